@@ -1,0 +1,66 @@
+import { randomBytes } from 'node:crypto';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pg from 'pg';
+import type { TestProject } from 'vitest/node';
+import { startEmbedded } from '../../src/platform/database/embedded.ts';
+import { migrate } from '../../src/platform/database/migrate.ts';
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    ownerConnection: OwnerConnection;
+  }
+}
+
+/** The part of pg.ClientConfig that passes between processes. */
+export interface OwnerConnection {
+  host?: string;
+  user?: string;
+  database?: string;
+  connectionString?: string;
+}
+
+/** A fresh, migrated database for the whole run: on the server of TEST_DATABASE_URL, else on an embedded one. */
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const url = process.env.TEST_DATABASE_URL;
+  const { connection, teardown } = url ? await onServer(url) : await onEmbedded();
+  try {
+    await migrate(connection);
+  } catch (error) {
+    await teardown();
+    throw error;
+  }
+  project.provide('ownerConnection', connection);
+  return teardown;
+}
+
+async function onEmbedded() {
+  const folder = mkdtempSync(join(tmpdir(), 'hb-test-'));
+  chmodSync(folder, 0o755);
+  const embedded = await startEmbedded({ dataDir: folder, ephemeral: true });
+  const teardown = async () => {
+    await embedded.stop();
+    rmSync(folder, { recursive: true, force: true });
+  };
+  return { connection: embedded.connection as OwnerConnection, teardown };
+}
+
+async function onServer(url: string) {
+  const name = `hovedbok_test_${randomBytes(6).toString('hex')}`;
+  await onMaintenance(url, `create database ${name} encoding 'UTF8' locale 'C' template template0`);
+  const target = new URL(url);
+  target.pathname = `/${name}`;
+  const teardown = () => onMaintenance(url, `drop database ${name} with (force)`);
+  return { connection: { connectionString: target.href } as OwnerConnection, teardown };
+}
+
+async function onMaintenance(url: string, statement: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    await client.query(statement);
+  } finally {
+    await client.end();
+  }
+}
