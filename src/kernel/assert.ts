@@ -1,0 +1,12 @@
+/** Stops the operation when something impossible is true. Stays on in production: a wrong book is worse than a 500. */
+export function assert(condition: unknown, message: string): asserts condition {
+  if (!condition) throw new AssertionFailed(message);
+}
+
+export class AssertionFailed extends Error {
+  override name = 'AssertionFailed';
+}
+
+export function unreachable(value: never): never {
+  throw new AssertionFailed(`unreachable: ${JSON.stringify(value)}`);
+}

@@ -1,0 +1,67 @@
+import { assert } from './assert.ts';
+
+/** A calendar date as `YYYY-MM-DD`. Sorts and compares as text; has no time and no zone. */
+export type LocalDate = string;
+
+const FORM = /^(\d{4})-(\d{2})-(\d{2})$/;
+
+/** True for dates of the calendar only: `2025-02-29` is none. */
+export function isLocalDate(text: unknown): text is LocalDate {
+  if (typeof text !== 'string') return false;
+  const match = FORM.exec(text);
+  if (!match) return false;
+  const [year, month, day] = [Number(match[1]), Number(match[2]), Number(match[3])];
+  return year >= 1 && month >= 1 && month <= 12 && day >= 1 && day <= daysInMonth(year, month);
+}
+
+export function yearOf(date: LocalDate): number {
+  return Number(date.slice(0, 4));
+}
+
+/** 1..12 */
+export function monthOf(date: LocalDate): number {
+  return Number(date.slice(5, 7));
+}
+
+export function dayOf(date: LocalDate): number {
+  return Number(date.slice(8, 10));
+}
+
+export function localDate(year: number, month: number, day: number): LocalDate {
+  const date = `${String(year).padStart(4, '0')}-${String(month).padStart(2, '0')}-${String(day).padStart(2, '0')}`;
+  assert(isLocalDate(date), `no such date: ${date}`);
+  return date;
+}
+
+export function daysInMonth(year: number, month: number): number {
+  if (month === 2) return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0) ? 29 : 28;
+  return [4, 6, 9, 11].includes(month) ? 30 : 31;
+}
+
+export function startOfMonth(date: LocalDate): LocalDate {
+  return date.slice(0, 8) + '01';
+}
+
+export function endOfMonth(date: LocalDate): LocalDate {
+  return localDate(yearOf(date), monthOf(date), daysInMonth(yearOf(date), monthOf(date)));
+}
+
+export function addDays(date: LocalDate, days: number): LocalDate {
+  const time = new Date(`${date}T00:00:00Z`);
+  time.setUTCDate(time.getUTCDate() + days);
+  return time.toISOString().slice(0, 10);
+}
+
+/** The same day `months` later, or the last day of that month where it is shorter. */
+export function addMonths(date: LocalDate, months: number): LocalDate {
+  const index = yearOf(date) * 12 + monthOf(date) - 1 + months;
+  const [year, month] = [Math.floor(index / 12), (((index % 12) + 12) % 12) + 1];
+  return localDate(year, month, Math.min(dayOf(date), daysInMonth(year, month)));
+}
+
+const oslo = new Intl.DateTimeFormat('sv-SE', { timeZone: 'Europe/Oslo', dateStyle: 'short' });
+
+/** The date in Norway at a moment. */
+export function dateInNorway(time: Date): LocalDate {
+  return oslo.format(time);
+}

@@ -1,0 +1,88 @@
+import { assert } from './assert.ts';
+
+/** An amount in øre (hundredths of a krone). Debit and credit are never negative; a balance is debit − credit. */
+export type Ore = bigint;
+
+/** Largest stored amount: exact as a JSON number and in every client. 90 071 992 547 409.91 kroner. */
+export const MAX_AMOUNT: Ore = BigInt(Number.MAX_SAFE_INTEGER);
+
+const AMOUNT = /^(-?)(\d{1,16})(?:\.(\d+))?$/;
+
+/**
+ * Reads an amount with at most two decimals. Returns null for anything else: more decimals are an error, never
+ * rounded away. Numbers pass through their shortest decimal text, so `0.1` is ten øre.
+ */
+export function parseAmount(input: string | number): Ore | null {
+  const scaled = parseScaled(input, 2);
+  return scaled === null || scaled > MAX_AMOUNT || scaled < -MAX_AMOUNT ? null : scaled;
+}
+
+/** Reads a decimal as an integer of 10^-decimals. Null when it is no plain decimal or has more decimals. */
+export function parseScaled(input: string | number, decimals: number): bigint | null {
+  const match = AMOUNT.exec(typeof input === 'number' ? String(input) : input.trim());
+  if (!match) return null;
+  const fraction = (match[3] ?? '').replace(/0+$/, '');
+  if (fraction.length > decimals) return null;
+  const value = BigInt(match[2]! + fraction.padEnd(decimals, '0'));
+  return match[1] ? -value : value;
+}
+
+/** `-1234.50`: fixed scale, decimal point, no separators. */
+export function formatAmount(amount: Ore): string {
+  return formatScaled(amount, 2);
+}
+
+export function formatScaled(value: bigint, decimals: number): string {
+  const digits = (value < 0n ? -value : value).toString().padStart(decimals + 1, '0');
+  const whole = digits.slice(0, digits.length - decimals);
+  return `${value < 0n ? '-' : ''}${whole}${decimals ? '.' + digits.slice(-decimals) : ''}`;
+}
+
+/** The amount as a JSON number, where the specification shows one. Exact: the amount is below 2^53 øre. */
+export function amountAsNumber(amount: Ore): number {
+  assert(amount <= MAX_AMOUNT && amount >= -MAX_AMOUNT, 'amount beyond exact numbers');
+  return Number(amount) / 100;
+}
+
+/** From a database value: int8 arrives as a number, sums (numeric) as text. */
+export function ore(value: number | string | bigint | null): Ore {
+  return value === null ? 0n : BigInt(value);
+}
+
+/** numerator / denominator rounded to a whole number, half away from zero (the rule of the VAT lines). */
+export function divideRounded(numerator: bigint, denominator: bigint): bigint {
+  assert(denominator > 0n, 'denominator must be positive');
+  const negative = numerator < 0n;
+  const magnitude = negative ? -numerator : numerator;
+  const rounded = (magnitude * 2n + denominator) / (denominator * 2n);
+  return negative ? -rounded : rounded;
+}
+
+/** Rates and percents are integers of 1/10000 percent: 25 % = 250000n. */
+export type Percent = bigint;
+const HUNDRED_PERCENT = 1_000_000n;
+
+export function parsePercent(input: string | number): Percent {
+  const percent = parseScaled(input, 4);
+  assert(percent !== null, `not a percent: ${input}`);
+  return percent;
+}
+
+export function formatPercent(percent: Percent, decimals = 4): string {
+  return formatScaled(divideRounded(percent, 10n ** BigInt(4 - decimals)), decimals);
+}
+
+/** amount × rate, rounded to the øre, half away from zero. */
+export function percentOf(amount: Ore, percent: Percent): Ore {
+  return divideRounded(amount * percent, HUNDRED_PERCENT);
+}
+
+/** amount × rate × share, rounded once. */
+export function percentOfPercent(amount: Ore, percent: Percent, share: Percent): Ore {
+  return divideRounded(amount * percent * share, HUNDRED_PERCENT * HUNDRED_PERCENT);
+}
+
+/** The net amount within a gross one: gross / (1 + rate), rounded half away from zero. */
+export function netOfGross(gross: Ore, rate: Percent): Ore {
+  return divideRounded(gross * HUNDRED_PERCENT, HUNDRED_PERCENT + rate);
+}

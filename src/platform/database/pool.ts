@@ -1,0 +1,148 @@
+import pg from 'pg';
+import type { Sql } from 'sql-template-tag';
+import { assert } from '../../kernel/assert.ts';
+
+const { builtins } = pg.types;
+
+/**
+ * int8 as a number that is proven exact (ids, counts, øre: all below 2^53); numeric and date as text, because a date has
+ * no time zone and a sum may be larger than a number; timestamps as Date.
+ */
+const types: pg.CustomTypesConfig = {
+  getTypeParser(oid: number, format?: 'text' | 'binary') {
+    if (format !== 'binary') {
+      if (oid === builtins.INT8) return parseInt8 as never;
+      if (oid === builtins.DATE || oid === builtins.NUMERIC) return ((text: string) => text) as never;
+      if (oid === 1016)
+        return ((text: string) => (text === '{}' ? [] : text.slice(1, -1).split(',').map(parseInt8))) as never;
+    }
+    return pg.types.getTypeParser(oid, format as 'text');
+  },
+};
+
+function parseInt8(text: string): number {
+  const value = Number(text);
+  assert(Number.isSafeInteger(value), `integer from the database is not exact: ${text}`);
+  return value;
+}
+
+type Row = Record<string, unknown>;
+
+/** A transaction that sees the client accounts it was opened for, and no others. */
+export class Transaction {
+  readonly #client: pg.ClientBase;
+
+  constructor(client: pg.ClientBase) {
+    this.#client = client;
+  }
+
+  async rows<R = Row>(query: Sql): Promise<R[]> {
+    return (await this.#client.query({ text: query.text, values: query.values })).rows as R[];
+  }
+
+  async one<R = Row>(query: Sql): Promise<R> {
+    const rows = await this.rows<R>(query);
+    assert(rows.length === 1, `expected one row, got ${rows.length}`);
+    return rows[0]!;
+  }
+
+  async maybe<R = Row>(query: Sql): Promise<R | undefined> {
+    const rows = await this.rows<R>(query);
+    assert(rows.length <= 1, `expected at most one row, got ${rows.length}`);
+    return rows[0];
+  }
+
+  /** Number of rows changed. */
+  async execute(query: Sql): Promise<number> {
+    return (await this.#client.query({ text: query.text, values: query.values })).rowCount ?? 0;
+  }
+
+  /** A statement of the hot paths, prepared once per connection under its name. */
+  async named<R = Row>(name: string, text: string, values: unknown[]): Promise<R[]> {
+    return (await this.#client.query({ name, text, values })).rows as R[];
+  }
+
+  /** Lets the rest of this transaction see these client accounts too: a client account that it has just created. */
+  async see(clientAccounts: readonly number[]): Promise<void> {
+    await this.#client.query(wall(clientAccounts));
+  }
+
+  /** For streaming with a cursor. */
+  get client(): pg.ClientBase {
+    return this.#client;
+  }
+}
+
+export type TransactionMode = 'read' | 'write';
+
+export interface TransactionOptions {
+  /** The client accounts whose rows this transaction may see. Empty: shared tables only. */
+  clientAccounts: readonly number[];
+  /** `read`: one consistent snapshot, refuses writes. */
+  mode: TransactionMode;
+}
+
+const BEGIN: Record<TransactionMode, string> = {
+  read: 'begin isolation level repeatable read read only',
+  write: 'begin isolation level read committed',
+};
+
+/** 0 stands for "no client account" in the audit log and is never a client account's id. */
+function wall(clientAccounts: readonly number[]): string {
+  assert(clientAccounts.every(Number.isSafeInteger), 'client account ids must be integers');
+  return `set local app.client_accounts = '{0${clientAccounts.map((id) => `,${id}`).join('')}}'`;
+}
+
+/** The only way to the database: every connection it lends runs under the application's role, behind the wall. */
+export class Database {
+  readonly #pool: pg.Pool;
+
+  constructor(connection: pg.PoolConfig) {
+    this.#pool = new pg.Pool({
+      max: 10,
+      ...connection,
+      options: `${connection.options ?? ''} -c role=hovedbok_app -c timezone=UTC -c app.client_accounts={}`.trim(),
+      application_name: 'hovedbok',
+      types,
+    });
+    // An idle connection that breaks is replaced by the pool; the next query on it must not end the process.
+    this.#pool.on('error', () => {});
+  }
+
+  async transaction<T>(options: TransactionOptions, work: (tx: Transaction) => Promise<T>): Promise<T> {
+    const client = await this.#pool.connect();
+    let broken: Error | undefined;
+    try {
+      await client.query(`${BEGIN[options.mode]}; ${wall(options.clientAccounts)}`);
+      const result = await work(new Transaction(client));
+      await client.query('commit');
+      return result;
+    } catch (error) {
+      await client.query('rollback').catch((fault: Error) => {
+        broken = fault;
+      });
+      throw error;
+    } finally {
+      client.release(broken);
+    }
+  }
+
+  get load(): { total: number; idle: number; waiting: number } {
+    return { total: this.#pool.totalCount, idle: this.#pool.idleCount, waiting: this.#pool.waitingCount };
+  }
+
+  async close(): Promise<void> {
+    await this.#pool.end();
+  }
+}
+
+/** SQLSTATE of a database error, or undefined. */
+export function sqlState(error: unknown): string | undefined {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' && /^[0-9A-Z]{5}$/.test(error.code)
+    ? error.code
+    : undefined;
+}
+
+export function violatedConstraint(error: unknown): string | undefined {
+  return sqlState(error)?.startsWith('23') ? (error as { constraint?: string }).constraint : undefined;
+}

@@ -1,0 +1,147 @@
+/** A sentence in both languages. `{name}` is filled from the error's facts. */
+export interface Text {
+  nb: string;
+  en: string;
+}
+
+export type Language = keyof Text;
+
+export interface ErrorSpec extends Text {
+  status: 400 | 401 | 403 | 404 | 409 | 413 | 415 | 422 | 429 | 500 | 502 | 503 | 504;
+  /** The paragraph of law, standard or specification that demands it. */
+  source?: string;
+}
+
+/** One fault of the input: where, and what was expected. */
+export interface FieldProblem {
+  path: string;
+  problem: Text;
+}
+
+export type Facts = Record<string, string | number | boolean | null | object>;
+
+/** A refusal that the caller can understand and mend. Everything else is a fault of ours and answered as a bare 500. */
+export class AppError extends Error {
+  override name = 'AppError';
+  readonly code: string;
+  readonly spec: ErrorSpec;
+  readonly facts: Facts;
+  readonly fields: FieldProblem[];
+
+  constructor(code: string, spec: ErrorSpec, facts: Facts = {}, fields: FieldProblem[] = []) {
+    super(fill(spec.en, facts));
+    this.code = code;
+    this.spec = spec;
+    this.facts = facts;
+    this.fields = fields;
+  }
+
+  sentence(language: Language): string {
+    return fill(this.spec[language], this.facts);
+  }
+}
+
+export type ErrorMaker = (facts?: Facts, fields?: FieldProblem[]) => AppError;
+
+const catalogues = new Map<string, Record<string, ErrorSpec>>();
+
+/**
+ * The errors of one domain. `catalogue('ledger', {unbalanced: {...}})` gives `errors.unbalanced({debit, credit})`, an
+ * AppError with the code `ledger.unbalanced`.
+ */
+export function catalogue<T extends Record<string, ErrorSpec>>(
+  domain: string,
+  specs: T,
+): { [K in keyof T]: ErrorMaker } {
+  catalogues.set(domain, specs);
+  const makers = {} as { [K in keyof T]: ErrorMaker };
+  for (const name of Object.keys(specs) as (keyof T & string)[]) {
+    makers[name] = (facts, fields) => new AppError(`${domain}.${name}`, specs[name]!, facts, fields);
+  }
+  return makers;
+}
+
+/** Every code of every domain that was loaded, sorted: the published error catalogue. */
+export function errorCatalogue(): { code: string; spec: ErrorSpec }[] {
+  return [...catalogues]
+    .flatMap(([domain, specs]) => Object.entries(specs).map(([name, spec]) => ({ code: `${domain}.${name}`, spec })))
+    .sort((a, b) => (a.code < b.code ? -1 : 1));
+}
+
+function fill(sentence: string, facts: Facts): string {
+  return sentence.replace(/\{(\w+)\}/g, (whole, name: string) => (name in facts ? String(facts[name]) : whole));
+}
+
+export const requestErrors = catalogue('request', {
+  invalid: {
+    status: 400,
+    nb: 'Forespørselen har feil i {count} felt: {first}',
+    en: 'The request has faults in {count} field(s): {first}',
+  },
+  unauthenticated: {
+    status: 401,
+    nb: 'Innlogging kreves: mangler, ugyldig eller utløpt tilgangsbevis',
+    en: 'Authentication required: credentials are missing, invalid or expired',
+  },
+  scope_missing: {
+    status: 403,
+    nb: 'Tilgangsbeviset mangler omfanget {scope}',
+    en: 'The credentials lack the scope {scope}',
+  },
+  no_access: {
+    status: 403,
+    nb: 'Ingen tilgang til klientkontoen',
+    en: 'No access to the client account',
+    source: 'specification: 403 No access to the client account',
+  },
+  role_missing: {
+    status: 403,
+    nb: 'Rollen din på klientkontoen gir ikke rett til dette',
+    en: 'Your role on the client account does not permit this',
+  },
+  not_found: { status: 404, nb: 'Fant ikke {what}', en: '{what} not found' },
+  idempotency_conflict: {
+    status: 409,
+    nb: 'Idempotency-Key er allerede brukt for en annen forespørsel',
+    en: 'The Idempotency-Key was already used for a different request',
+  },
+  secret_shown_once: {
+    status: 409,
+    nb: 'Forespørselen er allerede utført; svaret inneholdt en hemmelighet som bare vises én gang',
+    en: 'The request was already carried out; its answer held a secret that is shown only once',
+  },
+  concurrent_change: {
+    status: 409,
+    nb: 'Posten ble endret samtidig av en annen; hent den på nytt og prøv igjen',
+    en: 'The record was changed by someone else at the same time; fetch it again and retry',
+  },
+  too_large: {
+    status: 413,
+    nb: 'Innholdet er større enn {limit} byte',
+    en: 'The content is larger than {limit} bytes',
+  },
+  unsupported_type: {
+    status: 415,
+    nb: 'Innholdstypen støttes ikke; forventet {expected}',
+    en: 'Unsupported content type; expected {expected}',
+  },
+  too_many: { status: 429, nb: 'For mange forespørsler; prøv igjen senere', en: 'Too many requests; try again later' },
+  internal: {
+    status: 500,
+    nb: 'Intern feil; oppgi forespørsels-id {request_id}',
+    en: 'Internal error; quote request id {request_id}',
+  },
+});
+
+/** All faults of an input in one answer. */
+export function invalid(fields: FieldProblem[]): AppError {
+  const first = fields[0];
+  return requestErrors.invalid(
+    { count: fields.length, first: first ? `${first.path}: ${first.problem.en}` : '' },
+    fields,
+  );
+}
+
+export function problem(path: string, en: string, nb: string): FieldProblem {
+  return { path, problem: { nb, en } };
+}

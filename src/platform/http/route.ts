@@ -1,0 +1,65 @@
+import type { FastifyReply } from 'fastify';
+import type { Static, TSchema } from 'typebox';
+import type { Language } from '../errors.ts';
+import type { Operation } from '../operation.ts';
+
+/**
+ * Where a request names the client account it is about. `record`: the id in the path carries it. `path`: the path's
+ * `client_account_id` is one. `query` and `body`: the field `client_account_id` there. `none`: it is about none.
+ */
+export type ClientSource = 'record' | 'path' | 'query' | 'body' | 'none';
+
+export interface RequestParts<P, Q, B> {
+  params: P;
+  query: Q;
+  body: B;
+  language: Language;
+}
+
+type StaticOf<S> = S extends TSchema ? Static<S> : undefined;
+
+export interface RouteSpec<
+  I,
+  O,
+  P extends TSchema | undefined,
+  Q extends TSchema | undefined,
+  B extends TSchema | undefined,
+> {
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  /** Below /api/v2, with `{id}` for parameters. */
+  path: string;
+  tag: string;
+  summary: string;
+  operation: Operation<I, O>;
+  client: ClientSource;
+  /** Reports tell an unknown client account (404) from one without access (403), as their specification lists. */
+  unknownClientAccountIs404?: boolean;
+  params?: P;
+  query?: Q;
+  body?: B;
+  /** The success status, 200 if not given. */
+  status?: 200 | 201 | 202 | 204;
+  /** Shape of the answer; absent for files and pages. */
+  response?: TSchema;
+  /** Media types of an answer that is no JSON. */
+  produces?: string[];
+  input(parts: RequestParts<StaticOf<P>, StaticOf<Q>, StaticOf<B>>): I;
+  /** For answers that are not the operation's value as JSON. */
+  send?(value: O, reply: FastifyReply, parts: RequestParts<StaticOf<P>, StaticOf<Q>, StaticOf<B>>): unknown;
+  /** Largest accepted body in bytes, where it differs from the server's. */
+  bodyLimit?: number;
+}
+
+/** A declared route, its types proven and forgotten. */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
+export type Route = RouteSpec<any, any, TSchema | undefined, TSchema | undefined, TSchema | undefined>;
+
+export function route<
+  I,
+  O,
+  P extends TSchema | undefined = undefined,
+  Q extends TSchema | undefined = undefined,
+  B extends TSchema | undefined = undefined,
+>(spec: RouteSpec<I, O, P, Q, B>): Route {
+  return spec as unknown as Route;
+}

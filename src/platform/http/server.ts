@@ -1,0 +1,260 @@
+import { randomUUID } from 'node:crypto';
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import sql from 'sql-template-tag';
+import type { Caller } from '../caller.ts';
+import { AppError, invalid, type Language, requestErrors } from '../errors.ts';
+import { decideAccess, type Platform } from '../operation.ts';
+import { errorBody, toAppError } from './error-body.ts';
+import type { Route } from './route.ts';
+import { checker, type TSchema, Type } from './schema.ts';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    caller: Caller | null;
+    language: Language;
+  }
+}
+
+export interface HttpOptions {
+  platform: Platform;
+  routes: readonly Route[];
+  /** Tells who sends the request, or null. Throws only on a fault of ours. */
+  authenticate(request: FastifyRequest): Promise<Caller | null>;
+  logger?: FastifyBaseLogger;
+  trustProxy?: boolean;
+  /** Called with every successful JSON answer; tests validate it against the declared shape. */
+  onAnswer?(route: Route, status: number, value: unknown): void;
+}
+
+export const API_PREFIX = '/api/v2';
+
+/** The API's server: declared routes, one error body, request ids. Pages and other protocols register beside it. */
+export function createHttpServer(options: HttpOptions): FastifyInstance {
+  const server = Fastify({
+    ...(options.logger ? { loggerInstance: options.logger } : { logger: false }),
+    disableRequestLogging: true,
+    trustProxy: options.trustProxy ?? false,
+    bodyLimit: 8 * 1024 * 1024,
+    requestTimeout: 120_000,
+    genReqId: (request) => cleanRequestId(request.headers['x-request-id']) ?? randomUUID(),
+    routerOptions: { maxParamLength: 500 },
+    return503OnClosing: true,
+  });
+  server.decorateRequest('caller', null);
+  server.decorateRequest('language', 'nb');
+  server.setValidatorCompiler(() => () => true);
+  server.setSerializerCompiler(() => JSON.stringify);
+  server.addHook('onRequest', async (request, reply) => {
+    request.language = languageOf(request.headers['accept-language']);
+    reply.header('x-request-id', request.id);
+  });
+  server.setErrorHandler((error, request, reply) => sendError(options.platform, error, request, reply));
+  server.setNotFoundHandler((request, reply) => {
+    sendError(
+      options.platform,
+      requestErrors.not_found({ what: `${request.method} ${request.url.split('?')[0]}` }),
+      request,
+      reply,
+    );
+  });
+  server.register(async (api) => {
+    for (const route of options.routes) register(api, route, options);
+  });
+  return server;
+}
+
+function register(server: FastifyInstance, route: Route, options: HttpOptions): void {
+  const { platform } = options;
+  const checks = {
+    params: checker(route.params ?? Type.Object({}), 'path'),
+    query: checker(route.query ?? Type.Object({}, { additionalProperties: false }), 'query'),
+    body: route.body ? checker(route.body, 'body') : null,
+  };
+  server.route({
+    method: route.method,
+    url: API_PREFIX + route.path.replace(/\{(\w+)\}/g, ':$1'),
+    schema: openApiSchema(route),
+    ...(route.bodyLimit ? { bodyLimit: route.bodyLimit } : {}),
+    // Access comes before validation: who may not come in learns nothing about what would have been accepted.
+    preValidation: async (request) => {
+      request.caller = await options.authenticate(request);
+      await decideEarly(platform, route, request);
+    },
+    handler: async (request, reply) => {
+      const parts = validated(request, checks);
+      const idempotencyKey = idempotencyKeyOf(request);
+      const clientAccountId = clientAccountOf(route, request);
+      const call = { caller: request.caller, clientAccountId, idempotencyKey, requestId: request.id };
+      const outcome = await route.operation.call(
+        platform,
+        call,
+        route.input({ ...parts, language: request.language } as never),
+      );
+      if (outcome.replayed) reply.header('idempotent-replayed', 'true');
+      reply.status(route.status ?? 200);
+      if (route.send) return route.send(outcome.value, reply, { ...parts, language: request.language } as never);
+      options.onAnswer?.(route, route.status ?? 200, outcome.value);
+      return reply.type('application/json; charset=utf-8').send(JSON.stringify(outcome.value));
+    },
+  });
+}
+
+/** Refuses before the body is looked at, where the client account can be told from the request as it stands. */
+async function decideEarly(platform: Platform, route: Route, request: FastifyRequest): Promise<void> {
+  const { access } = route.operation;
+  if (access.kind === 'public') return;
+  const { caller } = request;
+  if (!caller) throw requestErrors.unauthenticated();
+  if (!caller.scopes.has(access.scope)) throw requestErrors.scope_missing({ scope: access.scope });
+  const clientAccountId = clientAccountOf(route, request);
+  if (clientAccountId === null) return;
+  try {
+    decideAccess(access, { caller, clientAccountId });
+  } catch (error) {
+    if (
+      route.unknownClientAccountIs404 &&
+      !caller.roles.has(clientAccountId) &&
+      !(await exists(platform, clientAccountId))
+    ) {
+      throw requestErrors.not_found({ what: 'Client account' });
+    }
+    throw error;
+  }
+}
+
+function exists(platform: Platform, clientAccountId: number): Promise<boolean> {
+  return platform.database.transaction({ clientAccounts: [], mode: 'read' }, async (tx) =>
+    Boolean(await tx.maybe(sql`select 1 from client_accounts where id = ${clientAccountId}`)),
+  );
+}
+
+/** Null where the request names none, or not as a whole number; validation then says what is missing. */
+function clientAccountOf(route: Route, request: FastifyRequest): number | null {
+  const params = request.params as Record<string, string>;
+  const raw = {
+    none: () => undefined,
+    record: () => params.id,
+    path: () => params.client_account_id,
+    query: () => (request.query as Record<string, unknown>).client_account_id,
+    body: () => (request.body as Record<string, unknown> | null | undefined)?.client_account_id,
+  }[route.client]();
+  const id = typeof raw === 'number' ? raw : typeof raw === 'string' && /^\d{1,16}$/.test(raw) ? Number(raw) : null;
+  if (id === null || !Number.isSafeInteger(id) || id <= 0) return null;
+  return route.client === 'record' ? Math.floor(id / 2 ** 31) : id;
+}
+
+type Checks = {
+  params: ReturnType<typeof checker>;
+  query: ReturnType<typeof checker>;
+  body: ReturnType<typeof checker> | null;
+};
+
+/** All faults of path, query and body in one answer. */
+function validated(request: FastifyRequest, checks: Checks) {
+  const params = checks.params(request.params);
+  const query = checks.query(request.query);
+  const body = checks.body ? checks.body(request.body ?? undefined) : { value: undefined, problems: [] };
+  const problems = [...params.problems, ...query.problems, ...body.problems];
+  if (problems.length > 0) throw invalid(problems);
+  return { params: params.value, query: query.value, body: body.value };
+}
+
+function idempotencyKeyOf(request: FastifyRequest): string | undefined {
+  const key = request.headers['idempotency-key'];
+  if (key === undefined || request.method !== 'POST') return undefined;
+  if (typeof key !== 'string' || key.length < 1 || key.length > 255) {
+    throw invalid([
+      { path: 'Idempotency-Key', problem: { nb: 'må være 1 til 255 tegn', en: 'must be 1 to 255 characters' } },
+    ]);
+  }
+  return key;
+}
+
+function sendError(platform: Platform, error: unknown, request: FastifyRequest, reply: FastifyReply): void {
+  const answer = toAppError(error, request.id);
+  if (answer.spec.status >= 500)
+    platform.log.error({ err: error, request_id: request.id, url: request.url.split('?')[0] }, 'request failed');
+  if (answer.spec.status === 401) reply.header('www-authenticate', wwwAuthenticate(request));
+  if (answer.spec.status === 429 && typeof answer.facts.retry_after === 'number')
+    reply.header('retry-after', answer.facts.retry_after);
+  reply
+    .status(answer.spec.status)
+    .type('application/json; charset=utf-8')
+    .send(JSON.stringify(errorBody(answer, request.language)));
+}
+
+/** RFC 9728 section 5.1: tells a client where to learn how to get a token. */
+function wwwAuthenticate(request: FastifyRequest): string {
+  return `Bearer resource_metadata="${request.protocol}://${request.host}/.well-known/oauth-protected-resource"`;
+}
+
+function cleanRequestId(header: string | string[] | undefined): string | undefined {
+  return typeof header === 'string' && /^[\w.-]{1,100}$/.test(header) ? header : undefined;
+}
+
+/** `nb` unless the caller prefers English. `no` and `nn` are answered in nb. */
+export function languageOf(header: string | undefined): Language {
+  const preferred = (header ?? '')
+    .split(',')
+    .map((part) => {
+      const [tag = '', ...parameters] = part.trim().toLowerCase().split(';');
+      const quality = parameters.find((parameter) => parameter.trim().startsWith('q='));
+      return { tag: tag.split('-')[0]!, quality: quality ? Number(quality.trim().slice(2)) : 1 };
+    })
+    .filter(({ tag, quality }) => ['nb', 'no', 'nn', 'en'].includes(tag) && quality > 0)
+    .sort((a, b) => b.quality - a.quality)[0];
+  return preferred?.tag === 'en' ? 'en' : 'nb';
+}
+
+/** What @fastify/swagger publishes of a route. */
+function openApiSchema(route: Route): object {
+  const { access } = route.operation;
+  const responses: Record<string, object> = {};
+  const status = String(route.status ?? 200);
+  responses[status] = route.response
+    ? { description: 'OK', ...(route.response as TSchema & object) }
+    : {
+        description: 'OK',
+        content: Object.fromEntries(
+          (route.produces ?? ['application/octet-stream']).map((type) => [type, { schema: { type: 'string' } }]),
+        ),
+      };
+  for (const code of access.kind === 'public' ? [400] : [400, 401, 403, 404]) responses[String(code)] = ERROR_SCHEMA;
+  return {
+    tags: [route.tag],
+    summary: route.summary,
+    operationId: route.operation.name + (route.method === 'PUT' ? '.put' : route.method === 'PATCH' ? '.patch' : ''),
+    security: access.kind === 'public' ? [] : [{ bearer: [access.scope] }],
+    ...(access.kind === 'client' || access.kind === 'clients'
+      ? { description: `Roles: ${access.roles.join(', ')}. Scope: ${access.scope}.` }
+      : {}),
+    ...(route.params ? { params: route.params } : {}),
+    ...(route.query ? { querystring: route.query } : {}),
+    ...(route.body ? { body: route.body } : {}),
+    response: responses,
+  };
+}
+
+const ERROR_SCHEMA = {
+  description: 'Error',
+  type: 'object',
+  required: ['error', 'message', 'status', 'details'],
+  properties: {
+    error: { type: 'string' },
+    message: { type: 'string' },
+    status: { type: 'integer' },
+    details: {
+      type: 'object',
+      properties: {
+        code: { type: 'string' },
+        fields: {
+          type: 'array',
+          items: { type: 'object', properties: { path: { type: 'string' }, problem: { type: 'string' } } },
+        },
+      },
+      additionalProperties: true,
+    },
+  },
+};
+
+export { AppError };

@@ -1,0 +1,264 @@
+import { createHash } from 'node:crypto';
+import sql from 'sql-template-tag';
+import { assert } from '../kernel/assert.ts';
+import type { Clock } from '../kernel/clock.ts';
+import { clientAccountsWith, type Caller, type Role, type Scope } from './caller.ts';
+import { type Database, sqlState, type Transaction, violatedConstraint } from './database/pool.ts';
+import { requestErrors } from './errors.ts';
+
+/**
+ * Who may call an operation.
+ * `client`: acts on one client account, in which the caller must hold one of the roles.
+ * `clients`: reads over all client accounts in which the caller holds one of the roles, or one of them if asked.
+ * `user`: acts on the caller's own records. `public`: anybody.
+ */
+export type Access =
+  | { kind: 'client'; scope: Scope; roles: readonly Role[] }
+  | { kind: 'clients'; scope: Scope; roles: readonly Role[] }
+  | { kind: 'user'; scope: Scope }
+  | { kind: 'public' };
+
+/** What an operation stands on; made once at start. */
+export interface Platform {
+  database: Database;
+  clock: Clock;
+  log: Log;
+}
+
+export interface Log {
+  info(facts: object, message?: string): void;
+  warn(facts: object, message?: string): void;
+  error(facts: object, message?: string): void;
+}
+
+export interface AuditRecord {
+  recordType: string;
+  recordId?: number;
+  recordIds?: number[];
+  before?: object | null;
+  after?: object | null;
+}
+
+/** One call: who, on which client account, under which key. */
+export interface Call {
+  caller: Caller | null;
+  /** The client account acted on (`client`), the one asked for (`clients`, null for all), null otherwise. */
+  clientAccountId: number | null;
+  idempotencyKey?: string | undefined;
+  requestId?: string | undefined;
+}
+
+export interface Context<P extends Platform = Platform> {
+  platform: P;
+  tx: Transaction;
+  caller: Caller;
+  /** The one client account of a `client` operation. */
+  clientAccountId: number;
+  /** All client accounts the operation may see. */
+  clientAccountIds: readonly number[];
+  now: Date;
+  requestId: string | undefined;
+  /** Every write says what it changed; kept in the same transaction. */
+  audit(record: AuditRecord): void;
+}
+
+export interface Outcome<O> {
+  value: O;
+  /** True when the answer is the stored one of an earlier request under the same idempotency key. */
+  replayed: boolean;
+}
+
+export interface Operation<I, O> {
+  name: string;
+  access: Access;
+  writes: boolean;
+  call(platform: Platform, call: Call, input: I): Promise<Outcome<O>>;
+}
+
+interface ReadSpec<I, O> {
+  name: string;
+  access: Access;
+  run(context: Context, input: I): Promise<O>;
+}
+
+interface WriteSpec<I, O> extends ReadSpec<I, O> {
+  /** The answer holds a secret that is shown once: it is not kept, and a repeated request is refused. */
+  answerIsSecret?: boolean;
+}
+
+/** An operation that only reads, in one consistent snapshot. */
+export function readOperation<I, O>(spec: ReadSpec<I, O>): Operation<I, O> {
+  return {
+    name: spec.name,
+    access: spec.access,
+    writes: false,
+    async call(platform, call, input) {
+      const seen = decideAccess(spec.access, call);
+      const value = await platform.database.transaction({ clientAccounts: seen, mode: 'read' }, (tx) =>
+        spec.run(contextOf(platform, tx, call, seen, []), input),
+      );
+      return { value, replayed: false };
+    },
+  };
+}
+
+/**
+ * An operation that writes: access, idempotency, the work and its audit in one transaction, done entirely or not at
+ * all. Its result must be JSON, because it is kept for a repeated request.
+ */
+export function writeOperation<I, O>(spec: WriteSpec<I, O>): Operation<I, O> {
+  return {
+    name: spec.name,
+    access: spec.access,
+    writes: true,
+    async call(platform, call, input) {
+      const seen = decideAccess(spec.access, call);
+      const attempt = () =>
+        platform.database.transaction({ clientAccounts: seen, mode: 'write' }, async (tx) => {
+          const key = idempotencyOf(spec.name, call, input);
+          const stored = key && (await storedAnswer<O>(tx, key));
+          if (stored && spec.answerIsSecret) throw requestErrors.secret_shown_once();
+          if (stored) return stored;
+          const audits: AuditRecord[] = [];
+          const value = await spec.run(contextOf(platform, tx, call, seen, audits), input);
+          assert(audits.length > 0, `${spec.name} changed something without saying what`);
+          await writeAudit(tx, spec.name, call, audits);
+          if (key) await storeAnswer(tx, key, spec.answerIsSecret ? null : value);
+          return { value, replayed: false };
+        });
+      return retryCollision(attempt);
+    },
+  };
+}
+
+interface OwnTransactionSpec<I, O> {
+  name: string;
+  access: Access;
+  run(
+    work: { platform: Platform; call: Call; clientAccountId: number; caller: Caller; key: IdempotencyKey | undefined },
+    input: I,
+  ): Promise<Outcome<O>>;
+}
+
+/**
+ * An operation that brings its own transaction (the posting operation shares one among concurrent callers). It is
+ * handed the decided access and the idempotency key, and must write audit and answer in its transaction itself.
+ */
+export function ownTransactionOperation<I, O>(spec: OwnTransactionSpec<I, O>): Operation<I, O> {
+  return {
+    name: spec.name,
+    access: spec.access,
+    writes: true,
+    async call(platform, call, input) {
+      const seen = decideAccess(spec.access, call);
+      assert(call.caller && seen.length === 1, 'own-transaction operations act on one client account');
+      const key = idempotencyOf(spec.name, call, input);
+      return spec.run({ platform, call, clientAccountId: seen[0]!, caller: call.caller, key }, input);
+    },
+  };
+}
+
+/** The client accounts that a call may see. Throws 401 or 403. */
+export function decideAccess(access: Access, call: Call): readonly number[] {
+  if (access.kind === 'public') return [];
+  const { caller, clientAccountId } = call;
+  if (!caller) throw requestErrors.unauthenticated();
+  if (!caller.scopes.has(access.scope)) throw requestErrors.scope_missing({ scope: access.scope });
+  if (access.kind === 'user') return [];
+  if (clientAccountId === null) {
+    assert(access.kind === 'clients', 'a client operation was called without a client account');
+    return clientAccountsWith(caller, access.roles);
+  }
+  const held = caller.roles.get(clientAccountId);
+  if (!held) throw requestErrors.no_access();
+  if (!access.roles.some((role) => held.has(role))) throw requestErrors.role_missing();
+  return [clientAccountId];
+}
+
+function contextOf(
+  platform: Platform,
+  tx: Transaction,
+  call: Call,
+  seen: readonly number[],
+  audits: AuditRecord[],
+): Context {
+  return {
+    platform,
+    tx,
+    get caller() {
+      assert(call.caller, 'a public operation has no caller');
+      return call.caller;
+    },
+    get clientAccountId() {
+      assert(seen.length === 1, 'the operation has no single client account');
+      return seen[0]!;
+    },
+    clientAccountIds: seen,
+    now: platform.clock.now(),
+    requestId: call.requestId,
+    audit: (record) => void audits.push(record),
+  };
+}
+
+export interface IdempotencyKey {
+  userId: number;
+  key: string;
+  operation: string;
+  requestHash: Buffer;
+}
+
+function idempotencyOf(operation: string, call: Call, input: unknown): IdempotencyKey | undefined {
+  if (!call.idempotencyKey || !call.caller) return undefined;
+  const requestHash = createHash('sha256')
+    .update(
+      JSON.stringify([operation, call.clientAccountId, input], (_, value) =>
+        typeof value === 'bigint' ? `${value}` : value,
+      ),
+    )
+    .digest();
+  return { userId: call.caller.userId, key: call.idempotencyKey, operation, requestHash };
+}
+
+/** The stored answer of a key; a key that was used for another request is a conflict. */
+export async function storedAnswer<O>(tx: Transaction, key: IdempotencyKey): Promise<Outcome<O> | undefined> {
+  const stored = await tx.maybe<{ request_hash: Buffer; response: { value: O } }>(
+    sql`select request_hash, response from idempotency_keys where user_id = ${key.userId} and key = ${key.key}`,
+  );
+  if (!stored) return undefined;
+  if (!key.requestHash.equals(stored.request_hash)) throw requestErrors.idempotency_conflict();
+  return { value: stored.response.value, replayed: true };
+}
+
+export async function storeAnswer(tx: Transaction, key: IdempotencyKey, value: unknown): Promise<void> {
+  await tx.execute(sql`
+    insert into idempotency_keys (user_id, key, operation, request_hash, response)
+    values (${key.userId}, ${key.key}, ${key.operation}, ${key.requestHash}, ${JSON.stringify({ value: value ?? null })})`);
+}
+
+export async function writeAudit(
+  tx: Transaction,
+  operation: string,
+  call: Call,
+  audits: readonly AuditRecord[],
+): Promise<void> {
+  for (const audit of audits) {
+    await tx.execute(sql`
+      insert into audit_log (client_account_id, user_id, operation, record_type, record_id, record_ids, before, after, request_id)
+      values (${call.clientAccountId ?? 0}, ${call.caller?.userId ?? null}, ${operation}, ${audit.recordType}, ${audit.recordId ?? null},
+        ${audit.recordIds ?? null}, ${audit.before ? JSON.stringify(audit.before) : null},
+        ${audit.after ? JSON.stringify(audit.after) : null}, ${call.requestId ?? null})`);
+  }
+}
+
+/** Two requests with one key at once, a deadlock, a serialization failure: the second one simply runs again. */
+async function retryCollision<T>(attempt: () => Promise<T>): Promise<T> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await attempt();
+    } catch (error) {
+      const state = sqlState(error);
+      const again = state === '40001' || state === '40P01' || violatedConstraint(error) === 'idempotency_keys_pkey';
+      if (!again || tries === 3) throw error;
+    }
+  }
+}
