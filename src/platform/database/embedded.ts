@@ -1,4 +1,4 @@
-import { type ChildProcess, type SpawnOptions, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
   chmodSync,
@@ -18,6 +18,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { lockData } from './data-lock.ts';
 import { postgresBinaries } from './postgres-binaries.ts';
+import { type ServerAccount, asAccount, openDataFolder, reachableBinaries, serverAccount } from './server-account.ts';
 
 export interface EmbeddedOptions {
   /** Hovedbok's data folder; the cluster lives in `postgres` below it. Made when missing. */
@@ -71,76 +72,82 @@ const ephemeralSettings = { shared_buffers: '128MB', fsync: 'off', full_page_wri
  *
  * @throws AlreadyServing when another living node process serves the data folder.
  */
-export async function startEmbedded({
-  dataDir,
-  log = () => {},
-  ephemeral = false,
-}: EmbeddedOptions): Promise<Embedded> {
-  const native = postgresBinaries();
+export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded> {
+  const { dataDir, log = () => {}, ephemeral = false } = options;
   mkdirSync(dataDir, { recursive: true, mode: 0o755 });
   const data = realpathSync(dataDir);
-  const account = serverAccount();
   const lock = lockData(data);
   try {
     const cluster = join(data, 'postgres');
+    const account = serverAccount(cluster);
+    if (account) openDataFolder(data, account);
+    const native = account ? reachableBinaries(postgresBinaries(), data, account) : postgresBinaries();
     await endLeftBehind(cluster, log);
     if (!existsSync(join(cluster, 'PG_VERSION'))) await initialize(native, cluster, account, ephemeral);
     const host = socketFolder(data, account);
-    const all = { ...settings, ...(ephemeral ? ephemeralSettings : {}), unix_socket_directories: host };
-    const child = spawn(
-      join(native, 'bin', 'postgres'),
-      ['-D', cluster, ...Object.entries(all).flatMap(([name, value]) => ['-c', `${name}=${value}`])],
-      // A process group of its own: Ctrl-C in the terminal reaches node only, which ends the server last.
-      { ...spawnOptions(account), detached: true, stdio: ['ignore', 'ignore', 'pipe'] },
-    );
-    let stopping = false;
-    const ended = exitOf(child).then((how) =>
-      stopping ? undefined : new Error(`PostgreSQL ended unexpectedly (${how})`),
-    );
-    const stop = async (): Promise<void> => {
-      stopping = true;
-      if (child.exitCode === null && child.signalCode === null) {
-        child.kill('SIGINT');
-        const slow = setTimeout(() => child.kill('SIGQUIT'), 30_000);
-        await ended;
-        clearTimeout(slow);
-      }
-      lock.release();
-    };
+    const server = await startServer({ native, cluster, account, host, ephemeral, log });
     try {
-      await untilReady(child, cluster, log);
       await ensureDatabase(host);
     } catch (error) {
-      await stop();
+      await server.stop();
       throw error;
     }
-    return { connection: { host, user: owner, database }, pid: child.pid!, announce: lock.announce, ended, stop };
+    const stop = async (): Promise<void> => {
+      await server.stop();
+      lock.release();
+    };
+    const connection = { host, user: owner, database };
+    return { connection, pid: server.pid, announce: lock.announce, ended: server.ended, stop };
   } catch (error) {
     lock.release();
     throw error;
   }
 }
 
-/** PostgreSQL refuses to run as root, so root runs it as `nobody`. */
-interface Account {
-  uid: number;
-  gid: number;
+interface ServerOptions {
+  native: string;
+  cluster: string;
+  account: ServerAccount | undefined;
+  host: string;
+  ephemeral: boolean;
+  log: (line: string) => void;
 }
 
-function serverAccount(): Account | undefined {
-  if (process.getuid?.() !== 0) return undefined;
-  const line = readFileSync('/etc/passwd', 'utf8').match(/^nobody:[^:]*:(\d+):(\d+):/m);
-  return line ? { uid: Number(line[1]), gid: Number(line[2]) } : { uid: 65534, gid: 65534 };
-}
-
-function spawnOptions(account: Account | undefined): SpawnOptions {
-  return { ...account, cwd: '/', env: { PATH: process.env.PATH, LC_ALL: 'C', TZ: 'UTC' } };
+async function startServer(options: ServerOptions) {
+  const { native, cluster, account, host, ephemeral, log } = options;
+  const all = { ...settings, ...(ephemeral ? ephemeralSettings : {}), unix_socket_directories: host };
+  const command = ['-D', cluster, ...Object.entries(all).flatMap(([name, value]) => ['-c', `${name}=${value}`])];
+  for (let attempt = 1; ; attempt++) {
+    const child = spawn(join(native, 'bin', 'postgres'), command, {
+      ...asAccount(account),
+      // A process group of its own: Ctrl-C in the terminal reaches node only, which ends the server last.
+      detached: true,
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    let stopping = false;
+    const exited = exitOf(child);
+    const failure = await untilReady(child, cluster, log);
+    if (failure === undefined) {
+      const ended = exited.then((how) => (stopping ? undefined : new Error(`PostgreSQL ended unexpectedly (${how})`)));
+      const stop = async (): Promise<void> => {
+        stopping = true;
+        child.kill('SIGINT');
+        const slow = setTimeout(() => child.kill('SIGQUIT'), 30_000);
+        await ended;
+        clearTimeout(slow);
+      };
+      return { pid: child.pid!, ended, stop };
+    }
+    // Backends of a server that was killed alone hold its shared memory until they notice.
+    if (!failure.includes('shared memory block') || attempt === 50) throw new Error(failure);
+    await sleep(200);
+  }
 }
 
 async function initialize(
   native: string,
   cluster: string,
-  account: Account | undefined,
+  account: ServerAccount | undefined,
   ephemeral: boolean,
 ): Promise<void> {
   // Built aside and renamed, so that a start that was cut off leaves nothing that looks like a cluster.
@@ -161,7 +168,7 @@ async function initialize(
       '--no-instructions',
       ...(ephemeral ? ['-N'] : []),
     ],
-    { ...spawnOptions(account), stdio: ['ignore', 'pipe', 'pipe'] },
+    { ...asAccount(account), stdio: ['ignore', 'pipe', 'pipe'] },
   );
   let output = '';
   child.stdout!.on('data', (chunk) => (output += chunk));
@@ -172,7 +179,7 @@ async function initialize(
 }
 
 /** A Unix socket's path holds about 100 bytes: the data folder when it fits, else a folder under the temporary one. */
-function socketFolder(data: string, account: Account | undefined): string {
+function socketFolder(data: string, account: ServerAccount | undefined): string {
   let folder = join(data, 'socket');
   if (Buffer.byteLength(folder) > 80) {
     folder = join(tmpdir(), `hovedbok-${createHash('sha256').update(data).digest('hex').slice(0, 12)}`);
@@ -227,7 +234,12 @@ function isServerOf(pid: number, cluster: string): boolean {
   }
 }
 
-async function untilReady(child: ChildProcess, cluster: string, log: (line: string) => void): Promise<void> {
+/** Undefined when the server is ready, or why it ended. */
+async function untilReady(
+  child: ChildProcess,
+  cluster: string,
+  log: (line: string) => void,
+): Promise<string | undefined> {
   const lines: string[] = [];
   let rest = '';
   child.stderr!.setEncoding('utf8').on('data', (chunk: string) => {
@@ -241,9 +253,9 @@ async function untilReady(child: ChildProcess, cluster: string, log: (line: stri
   let how: string | undefined;
   void exitOf(child).then((exit) => (how = exit));
   for (;;) {
-    if (how) throw new Error(`PostgreSQL did not start (${how}): ${lines.join('\n')}`);
+    if (how) return `PostgreSQL did not start (${how}): ${lines.join('\n')}`;
     const status = readStatus(cluster);
-    if (Number(status[0]) === child.pid && status[7]?.trim() === 'ready') return;
+    if (Number(status[0]) === child.pid && status[7]?.trim() === 'ready') return undefined;
     await sleep(5);
   }
 }

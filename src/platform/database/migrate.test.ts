@@ -1,18 +1,131 @@
+import { randomBytes } from 'node:crypto';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import pg from 'pg';
-import { expect, test } from 'vitest';
+import { afterEach, expect, test } from 'vitest';
 import { testOwnerConnection } from '../../../test/support/database.ts';
+import type { OwnerConnection } from '../../../test/support/global-setup.ts';
+import { packageRoot } from '../package-root.ts';
 import { migrate } from './migrate.ts';
+import { readChart } from './reference-data.ts';
 
-test('a migrated database has nothing to apply, and the whole chart', async () => {
-  expect(await migrate(testOwnerConnection())).toEqual([]);
-  const client = new pg.Client(testOwnerConnection());
+const undo: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const step of undo.splice(0).reverse()) await step();
+});
+
+async function query<R>(connection: OwnerConnection, text: string): Promise<R[]> {
+  const client = new pg.Client(connection);
   await client.connect();
-  const { rows } = await client.query(
-    `select id, mandatory_dimensions, default_tax_code, group_code from gl_accounts where account_code in ('1500', '1000') order by id`,
+  try {
+    return (await client.query(text)).rows as R[];
+  } finally {
+    await client.end();
+  }
+}
+
+async function emptyDatabase(): Promise<OwnerConnection> {
+  const name = `hovedbok_migrate_${randomBytes(6).toString('hex')}`;
+  const owner = testOwnerConnection();
+  await query(owner, `create database ${name}`);
+  undo.push(() => query(owner, `drop database ${name} with (force)`));
+  if (!owner.connectionString) return { ...owner, database: name };
+  const url = new URL(owner.connectionString);
+  url.pathname = `/${name}`;
+  return { connectionString: url.href };
+}
+
+function packageCopy(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'hb-migrate-'));
+  undo.push(() => rmSync(folder, { recursive: true }));
+  cpSync(join(packageRoot, 'db'), join(folder, 'db'), { recursive: true });
+  return folder;
+}
+
+test('a migrated database has nothing to apply', async () => {
+  expect(await migrate(testOwnerConnection())).toEqual([]);
+});
+
+test('nodes that start at once migrate once, and load the chart once', async () => {
+  const connection = await emptyDatabase();
+  const log: string[] = [];
+  const applied = await Promise.all([1, 2, 3].map(() => migrate(connection, (line) => log.push(line))));
+  expect(applied.filter((names) => names.length > 0)).toHaveLength(1);
+  expect(applied.flat().slice(0, 3)).toEqual(['0001_platform.sql', '0002_ledger.sql', '0003_reference_data.sql']);
+  expect(log.filter((line) => line === 'Loaded the chart of accounts')).toHaveLength(1);
+});
+
+test('an applied file that changed is refused, and so is a database of a newer version', async () => {
+  const connection = await emptyDatabase();
+  const folder = packageCopy();
+  const file = join(folder, 'db/migrations/9998_more.sql');
+  writeFileSync(file, 'create table more (n int);');
+  expect((await migrate(connection, () => {}, folder)).at(-1)).toBe('9998_more.sql');
+  writeFileSync(file, 'create table more (n bigint);');
+  await expect(migrate(connection, () => {}, folder)).rejects.toThrow(
+    'Applied migrations have changed since (9998_more.sql)',
   );
-  await client.end();
-  expect(rows).toEqual([
-    { id: 1000, mandatory_dimensions: ['asset'], default_tax_code: '1', group_code: '1110' },
-    { id: 1500, mandatory_dimensions: ['business_partner'], default_tax_code: null, group_code: expect.any(String) },
+  await expect(migrate(connection)).rejects.toThrow('migrations this version does not know (9998_more.sql)');
+});
+
+test('a migration that fails leaves nothing behind', async () => {
+  const connection = await emptyDatabase();
+  const folder = packageCopy();
+  const file = join(folder, 'db/migrations/9999_bad.sql');
+  writeFileSync(file, 'create table half (n int); select 1 / 0;');
+  await expect(migrate(connection, () => {}, folder)).rejects.toThrow(
+    'Migration 9999_bad.sql failed: division by zero',
+  );
+  expect(await query(connection, `select to_regclass('half') as half`)).toEqual([{ half: null }]);
+  writeFileSync(file, 'create table half (n int);');
+  expect(await migrate(connection, () => {}, folder)).toEqual(['9999_bad.sql']);
+});
+
+test('the chart follows its file: changed, new, and gone but kept inactive', async () => {
+  const connection = await emptyDatabase();
+  const folder = packageCopy();
+  await migrate(connection, () => {}, folder);
+  const file = join(folder, 'db/data/chart-of-accounts.csv');
+  const lines = readFileSync(file, 'utf8').trimEnd().split('\n');
+  const gone = lines.findIndex((line) => line.startsWith('1005;'));
+  lines.splice(gone, 1);
+  const changed = lines.findIndex((line) => line.startsWith('1000;'));
+  lines.push(lines[changed]!.replace('1000;Utvikling', '1001;Annen utvikling'));
+  lines[changed] = lines[changed]!.replace('1000;Utvikling', '1000;Videreutvikling');
+  writeFileSync(file, `${lines.join('\n')}\n`);
+  const log: string[] = [];
+  await migrate(connection, (line) => log.push(line), folder);
+  await migrate(connection, (line) => log.push(line), folder);
+  expect(log).toEqual(['Loaded the chart of accounts']);
+  expect(
+    await query(
+      connection,
+      `select id, name_nb, is_active from gl_accounts where id between 1000 and 1005 order by id`,
+    ),
+  ).toEqual([
+    { id: 1000, name_nb: 'Videreutvikling, kjøpt', is_active: true },
+    { id: 1001, name_nb: 'Annen utvikling, kjøpt', is_active: true },
+    { id: 1005, name_nb: 'Utvikling, utført i egen regi', is_active: false },
   ]);
+});
+
+test('the chart: groups of three levels, flags and the dimensions they ask for', async () => {
+  const chart = readChart(readFileSync(join(packageRoot, 'db/data/chart-of-accounts.csv'), 'utf8'));
+  const byCode = new Map(chart.accounts.map((account) => [account.account_code, account]));
+  expect(byCode.get('1000')).toMatchObject({ flags: ['asset'], mandatory_dimensions: ['asset'], group_code: '1110' });
+  expect(byCode.get('1500')).toMatchObject({ flags: ['customer'], mandatory_dimensions: ['business_partner'] });
+  expect(byCode.get('1920')?.mandatory_dimensions).toEqual([]);
+  const codes = new Set(chart.groups.map((group) => group.code));
+  expect(codes.size).toBe(chart.groups.length);
+  expect(chart.groups.filter((group) => group.parent_code !== null && !codes.has(group.parent_code))).toEqual([]);
+  expect(
+    await query(testOwnerConnection(), 'select count(*)::int as accounts from gl_accounts where is_active'),
+  ).toEqual([{ accounts: chart.accounts.length }]);
+});
+
+test('a broken line of the chart is refused with its number', () => {
+  expect(() => readChart('account_code;name_nb\n1000;Utvikling;kjøpt\n')).toThrow(
+    'line 2: expected 2 unquoted fields, found 3',
+  );
 });
