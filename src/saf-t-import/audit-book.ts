@@ -1,0 +1,120 @@
+import type { LocalDate } from '../kernel/local-date.ts';
+import type { Ore } from '../kernel/money.ts';
+import type {
+  Account,
+  AnalysisRecord,
+  Balances,
+  Header,
+  Line,
+  Owner,
+  Party,
+  TaxCodeRecord,
+  Totals,
+  Transaction,
+} from './audit-records.ts';
+import { KeySet } from './key-set.ts';
+
+/** An account of the file, with what moved on it so far. Signed: debit positive. */
+export interface BookAccount {
+  id: string;
+  record: Account;
+  opening: Ore;
+  closing: Ore;
+  debit: Ore;
+  credit: Ore;
+  lines: number;
+  /** The part of the set that it came in. */
+  part: number;
+}
+
+export interface BookParty {
+  id: string;
+  record: Party;
+  /** Signed balances per control account. */
+  balances: PartyBalance[];
+  /** Signed movement per account of the party's lines. */
+  movements: Map<BookAccount, Ore>;
+  part: number;
+}
+
+export interface PartyBalance {
+  account: BookAccount;
+  opening: Ore;
+  closing: Ore | null;
+  at: number;
+}
+
+export interface BookTaxCode {
+  code: string;
+  /** One record for each time of validity, in file order. */
+  records: TaxCodeRecord[];
+  part: number;
+}
+
+/** What the file covers. Periods are those of its financial years. */
+export interface Selection {
+  start: LocalDate;
+  end: LocalDate;
+  periods: { from: number; to: number } | null;
+}
+
+/** Period and year as one number that sorts. */
+export function periodIndex(year: number, period: number): number {
+  return year * 100 + period;
+}
+
+/** A line whose references and amounts are proven. Both amounts are zero or positive, at least one is zero. */
+export interface CheckedLine {
+  line: Line;
+  account: BookAccount;
+  debit: Ore;
+  credit: Ore;
+  party: BookParty | null;
+}
+
+export interface CheckedTransaction {
+  transaction: Transaction;
+  lines: CheckedLine[];
+  /** Of debit, equal to that of credit. */
+  total: Ore;
+}
+
+/** The masters of an audit file and its running totals: all that has to be known to judge the next voucher. */
+export class AuditBook {
+  header: Header | null = null;
+  selection: Selection | null = null;
+  readonly accounts = new Map<string, BookAccount>();
+  readonly customers = new Map<string, BookParty>();
+  readonly suppliers = new Map<string, BookParty>();
+  readonly taxCodes = new Map<string, BookTaxCode>();
+  /** By `analysisKey`. */
+  readonly analyses = new Map<string, AnalysisRecord>();
+  readonly owners = new Map<string, Owner>();
+  readonly ownerList: Owner[] = [];
+  readonly transactions = new KeySet();
+  totals: Totals | null = null;
+  entriesSeen = false;
+  transactionCount = 0;
+  lineCount = 0;
+  debit: Ore = 0n;
+  credit: Ore = 0n;
+  /** Which part of the set is being read, from 0. */
+  part = 0;
+}
+
+export function analysisKey(type: string, id: string): string {
+  return `${type}\u0000${id}`;
+}
+
+/** Voucher numbers begin anew each financial year in many systems. */
+export function transactionKey(periodYear: number, id: string): string {
+  return `${periodYear}\u0000${id}`;
+}
+
+export function openingOf(balances: Balances): Ore {
+  return (balances.openingDebit ?? 0n) - (balances.openingCredit ?? 0n);
+}
+
+export function closingOf(balances: Balances): Ore {
+  return (balances.closingDebit ?? 0n) - (balances.closingCredit ?? 0n);
+}

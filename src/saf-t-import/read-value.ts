@@ -1,0 +1,114 @@
+import { isLocalDate } from '../kernel/local-date.ts';
+import { MAX_AMOUNT } from '../kernel/money.ts';
+import type { Leaf } from './audit-file-schema.ts';
+import type { FaultCode } from './fault-catalogue.ts';
+
+/** What a leaf's text means. Without `value` it means nothing. A fault beside a value is one to live with. */
+export interface ReadValue {
+  value: unknown;
+  fault: FaultCode | null;
+  expected: string | null;
+}
+
+/** One object for every call: read what it says before the next. */
+const answer: ReadValue = { value: undefined, fault: null, expected: null };
+
+function give(value: unknown, fault: FaultCode | null = null, expected: string | null = null): ReadValue {
+  answer.value = value;
+  answer.fault = fault;
+  answer.expected = expected;
+  return answer;
+}
+
+/** Reads a text (not empty, trimmed) as its leaf says. */
+export function readValue(leaf: Leaf, text: string): ReadValue {
+  switch (leaf.type) {
+    case 'text':
+      return readText(leaf, text);
+    case 'amount': {
+      const value = parseSignedAmount(text);
+      return value === null ? give(undefined, 'amount-malformed', '1234.50') : give(value);
+    }
+    case 'date':
+      return readDate(text);
+    case 'dateTime':
+      return isDateTime(text) ? give(text) : give(undefined, 'date-malformed', '2025-01-31T12:00:00');
+    case 'integer':
+      return /^\+?\d+$/.test(text) && text.length <= leaf.max ? give(Number(text)) : give(undefined, 'number-malformed', '1');
+    case 'decimal':
+      return readDecimal(leaf, text);
+    case 'boolean':
+      if (text === 'true' || text === '1') return give(true);
+      if (text === 'false' || text === '0') return give(false);
+      return give(undefined, 'value-unexpected', 'true | false');
+  }
+}
+
+function readText(leaf: Leaf, text: string): ReadValue {
+  if (leaf.values && !leaf.values.includes(text)) return give(text, 'value-unexpected', leaf.values.join(' | '));
+  return text.length > leaf.max ? give(text, 'text-too-long', `${leaf.max}`) : give(text);
+}
+
+/** xs:date: a time zone may follow and says nothing about a date in Norway. */
+const DATE = /^(\d{4}-\d{2}-\d{2})(?:Z|[+-]\d{2}:\d{2})?$/;
+let knownDate = '';
+
+function readDate(text: string): ReadValue {
+  if (text === knownDate) return give(text);
+  const match = DATE.exec(text);
+  if (!match || !isLocalDate(match[1])) return give(undefined, 'date-malformed', '2025-01-31');
+  knownDate = match[1]!;
+  return give(knownDate);
+}
+
+const DATE_TIME = /^(\d{4}-\d{2}-\d{2})T([01]\d|2[0-4]):[0-5]\d:[0-5]\d(?:\.\d+)?(?:Z|[+-]\d{2}:\d{2})?$/;
+
+function isDateTime(text: string): boolean {
+  const match = DATE_TIME.exec(text);
+  return match !== null && (match[1] === knownDate || isLocalDate(match[1]));
+}
+
+const DECIMAL = /^([+-]?)(\d*)(?:\.(\d*))?$/;
+
+/** A decimal in plain form: no plus, no superfluous zeros in front, digits on both sides of the point. */
+function readDecimal(leaf: Leaf, text: string): ReadValue {
+  const match = DECIMAL.exec(text);
+  const [whole, fraction] = [match?.[2] ?? '', match?.[3] ?? ''];
+  if (!match || (whole === '' && fraction === '')) return give(undefined, 'number-malformed', '1234.5678');
+  const kept = fraction.replace(/0+$/, '');
+  const digits = whole.replace(/^0+(?=\d)/, '') || '0';
+  if (kept.length > leaf.max || digits.length > 20) return give(undefined, 'number-malformed', `at most ${leaf.max} decimals, 20 digits`);
+  return give(`${match[1] === '-' ? '-' : ''}${digits}${kept ? '.' + kept : ''}`);
+}
+
+const AMOUNT = /^([+-]?)(\d*)(?:\.(\d*))?$/;
+
+/**
+ * Øre of an xs:decimal with at most two decimals (zeros beyond them say nothing). Null for anything else: a comma, an
+ * exponent, a third decimal, a sum that no ledger holds.
+ */
+export function parseSignedAmount(text: string): bigint | null {
+  const fast = fastAmount(text);
+  if (fast >= 0) return BigInt(fast);
+  const match = AMOUNT.exec(text);
+  if (!match || (!match[2] && !match[3])) return null;
+  const fraction = (match[3] ?? '').replace(/0+$/, '');
+  if (fraction.length > 2 || match[2]!.length > 20) return null;
+  const value = BigInt((match[2] || '0') + fraction.padEnd(2, '0'));
+  if (value > MAX_AMOUNT) return null;
+  return match[1] === '-' ? -value : value;
+}
+
+/** `1234.50`, the usual form, up to 13 digits before the point; -1 for every other. */
+function fastAmount(text: string): number {
+  const length = text.length;
+  if (length < 4 || length > 16 || text.charCodeAt(length - 3) !== 46) return -1;
+  let value = 0;
+  for (let i = 0; i < length; i++) {
+    if (i === length - 3) continue;
+    const digit = text.charCodeAt(i) - 48;
+    if (digit < 0 || digit > 9) return -1;
+    value = value * 10 + digit;
+  }
+  return value;
+}
