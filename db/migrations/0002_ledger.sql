@@ -259,7 +259,8 @@ create table journal_entries (
 create index journal_entries_date on journal_entries (client_account_id, entry_date, id);
 create unique index journal_entries_cancels on journal_entries (client_account_id, cancels_entry_id) where cancels_entry_id is not null;
 
--- Amounts in øre; below 2^53, so that they are exact everywhere they pass.
+-- Amounts in øre; below 2^53, so that they are exact everywhere they pass. A base line carries a VAT code and no base
+-- line; a VAT line carries both; a cost line for VAT without deduction carries its base line and no code.
 create table journal_entry_lines (
   client_account_id bigint not null,
   entry_id bigint not null,
@@ -291,7 +292,7 @@ create table journal_entry_lines (
   foreign key (client_account_id, business_partner_id) references business_partners,
   check (debit = 0 or credit = 0),
   check (num_nulls(currency_code, currency_amount, exchange_rate) in (0, 3)),
-  check (base_line_no is null or (tax_code is not null and base_line_no <> line_no))
+  check (base_line_no <> line_no)
 );
 create index journal_entry_lines_account on journal_entry_lines (client_account_id, account_code, entry_date, entry_id, line_no)
   include (debit, credit, dimension_set_id);

@@ -1,0 +1,81 @@
+import sql from 'sql-template-tag';
+import type { Transaction } from '../platform/database/pool.ts';
+import { AppError } from '../platform/errors.ts';
+import type { Masters } from './masters.ts';
+import { numberArray, textArray } from './pg-array.ts';
+import type { Accepted } from './posting-batch.ts';
+
+/**
+ * Gives every line the id of its dimension set. Sets are made at first use, under the row lock of the client account;
+ * their members must be active values of their type. Sets once known stay known until the masters change.
+ */
+export async function resolveDimensionSets(
+  tx: Transaction,
+  accepted: Accepted[],
+  heads: Map<number, { next_id: number }>,
+): Promise<void> {
+  for (const { job, masters, results } of accepted) {
+    const unknown = new Set<string>();
+    for (const result of results) {
+      if (result instanceof AppError) continue;
+      for (const { dimensionKey } of result.lines)
+        if (dimensionKey && !masters.sets.has(dimensionKey)) unknown.add(dimensionKey);
+    }
+    if (unknown.size > 0)
+      await findOrMake(tx, job.clientAccountId, masters, [...unknown], heads.get(job.clientAccountId)!);
+    for (const result of results) {
+      if (result instanceof AppError) continue;
+      for (const line of result.lines)
+        line.dimensionSetId = line.dimensionKey ? masters.sets.get(line.dimensionKey)! : null;
+    }
+  }
+}
+
+/** Values that a set names and that are not active values of that type. */
+export async function unknownMembers(
+  tx: Transaction,
+  clientAccountId: number,
+  keys: readonly string[],
+): Promise<Set<string>> {
+  const members = new Map(keys.flatMap(membersOf).map((member) => [`${member.type}:${member.id}`, member]));
+  const rows = await tx.rows<{ member: string }>(sql`
+    select v.type || ':' || v.id as member
+    from unnest(${textArray([...members.values()].map((m) => m.type))}::text[], ${numberArray([...members.values()].map((m) => m.id))}::bigint[]) as v (type, id)
+    where not exists (select 1 from dimension_values d
+        where d.client_account_id = ${clientAccountId} and d.id = v.id and d.dimension_type = v.type and d.is_active)
+      and not (v.type = 'business_partner' and exists (select 1 from business_partners b
+        where b.client_account_id = ${clientAccountId} and b.id = v.id and b.is_active))`);
+  return new Set(rows.map((row) => row.member));
+}
+
+async function findOrMake(
+  tx: Transaction,
+  clientAccountId: number,
+  masters: Masters,
+  keys: string[],
+  head: { next_id: number },
+): Promise<void> {
+  const found = await tx.rows<{ key: string; id: number }>(sql`
+    select key, id from dimension_sets where client_account_id = ${clientAccountId} and key = any(${textArray(keys)}::text[])`);
+  for (const { key, id } of found) masters.sets.set(key, id);
+  const missing = keys.filter((key) => !masters.sets.has(key));
+  if (missing.length === 0) return;
+  const ids = missing.map(() => head.next_id++);
+  await tx.execute(sql`
+    insert into dimension_sets (client_account_id, id, key)
+    select ${clientAccountId}, id, key from unnest(${numberArray(ids)}::int[], ${textArray(missing)}::text[]) as v (id, key)`);
+  const members = missing.flatMap((key, i) => membersOf(key).map((member) => ({ ...member, set: ids[i]! })));
+  await tx.execute(sql`
+    insert into dimension_set_members (client_account_id, dimension_type, value_id, dimension_set_id)
+    select ${clientAccountId}, type, id, set
+    from unnest(${textArray(members.map((m) => m.type))}::text[], ${numberArray(members.map((m) => m.id))}::bigint[],
+      ${numberArray(members.map((m) => m.set))}::int[]) as v (type, id, set)`);
+  missing.forEach((key, i) => masters.sets.set(key, ids[i]!));
+}
+
+export function membersOf(key: string): { type: string; id: number }[] {
+  return key.split(',').map((member) => {
+    const [type = '', id = ''] = member.split(':');
+    return { type, id: Number(id) };
+  });
+}

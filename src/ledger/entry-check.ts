@@ -1,0 +1,463 @@
+import { isLocalDate, type LocalDate, monthOf, yearOf } from '../kernel/local-date.ts';
+import { divideRounded, formatAmount, formatPercent, type Ore, parseAmount, parseScaled } from '../kernel/money.ts';
+import { type FieldProblem, problem } from '../platform/errors.ts';
+import type { EntryInput, LineInput } from './entry-input.ts';
+import { type Chart, findAccount, type Masters, type PostingAccount, rateOn } from './masters.ts';
+import { isValidOn, vatOfLine } from './vat-lines.ts';
+
+/** A line as it will be stored. Amounts in øre, one of debit and credit zero. */
+export interface PreparedLine {
+  lineNo: number;
+  /** Index of the written line it came from; null for lines that were computed. */
+  sourceIndex: number | null;
+  account: string;
+  debit: Ore;
+  credit: Ore;
+  /** `type:id,...` sorted; empty for none. */
+  dimensionKey: string;
+  dimensionSetId: number | null;
+  businessPartnerId: number | null;
+  taxCode: string | null;
+  taxRate: string | null;
+  taxDeduction: string | null;
+  taxAmount: Ore | null;
+  baseLineNo: number | null;
+  currencyCode: string | null;
+  currencyAmount: string | null;
+  exchangeRate: string | null;
+  dueDate: LocalDate | null;
+  paymentReference: string | null;
+  documentReference: string | null;
+  memo: string | null;
+}
+
+/** An entry whose rules have all been checked; from here it must succeed. */
+export interface PreparedEntry {
+  entryDate: LocalDate;
+  series: string;
+  fiscalYear: number;
+  period: number;
+  memo: string;
+  source: string;
+  voucherId: number | null;
+  relationType: string | null;
+  relationId: number | null;
+  documentReference: string | null;
+  cancelsEntryId: number | null;
+  cancellationReason: string | null;
+  total: Ore;
+  lines: PreparedLine[];
+}
+
+export const DEFAULT_SERIES = 'GL';
+
+export type Checked =
+  | { entry: PreparedEntry; problems?: undefined }
+  | { entry?: undefined; problems: FieldProblem[]; totals?: Totals };
+
+export interface Totals {
+  debit: Ore;
+  credit: Ore;
+}
+
+/** Every rule of an entry that can be decided from the entry and the masters. All faults at once. */
+export function checkEntry(input: EntryInput, masters: Masters, national: Chart, source: string): Checked {
+  const problems: FieldProblem[] = [];
+  if (!isLocalDate(input.entry_date) || yearOf(input.entry_date) < 1970 || yearOf(input.entry_date) > 2199) {
+    return {
+      problems: [
+        problem(
+          'entry_date',
+          'must be an existing date from 1970 to 2199',
+          'må være en dato som finnes, fra 1970 til 2199',
+        ),
+      ],
+    };
+  }
+  const lines: PreparedLine[] = [];
+  const numberOfInput: number[] = [];
+  input.lines.forEach((line, index) => {
+    numberOfInput[index] = lines.length + 1;
+    prepareLine(line, index, input, masters, national, lines, problems);
+  });
+  if (input.vat === 'given') tieGivenVat(input.lines, lines, numberOfInput, problems);
+  if (problems.length > 0) return { problems };
+  const totals = { debit: sum(lines, 'debit'), credit: sum(lines, 'credit') };
+  if (totals.debit !== totals.credit) return { problems: [], totals };
+  return {
+    entry: {
+      entryDate: input.entry_date,
+      series: input.series ?? DEFAULT_SERIES,
+      fiscalYear: yearOf(input.entry_date),
+      period: monthOf(input.entry_date),
+      memo: input.memo ?? '',
+      source,
+      voucherId: input.voucher_id ?? null,
+      relationType: input.relation_type ?? null,
+      relationId: input.relation_id ?? null,
+      documentReference: input.document_reference ?? null,
+      cancelsEntryId: null,
+      cancellationReason: null,
+      total: totals.debit,
+      lines,
+    },
+  };
+}
+
+function sum(lines: readonly PreparedLine[], side: 'debit' | 'credit'): Ore {
+  let total = 0n;
+  for (const line of lines) total += line[side];
+  return total;
+}
+
+function prepareLine(
+  line: LineInput,
+  index: number,
+  input: EntryInput,
+  masters: Masters,
+  national: Chart,
+  lines: PreparedLine[],
+  problems: FieldProblem[],
+): void {
+  const path = `lines[${index}]`;
+  const account = accountOf(line, path, masters, national, problems);
+  const amount = amountOf(line, path, problems);
+  const dimensionKey = dimensionsOf(line, path, account, problems);
+  for (const field of ['due_date'] as const) {
+    if (line[field] != null && !isLocalDate(line[field])) {
+      problems.push(problem(`${path}.${field}`, 'must be an existing date', 'må være en dato som finnes'));
+    }
+  }
+  if (!account || amount === null) return;
+  const prepared: PreparedLine = {
+    lineNo: lines.length + 1,
+    sourceIndex: index,
+    account: account.code,
+    debit: amount > 0n ? amount : 0n,
+    credit: amount < 0n ? -amount : 0n,
+    dimensionKey,
+    dimensionSetId: null,
+    businessPartnerId: partnerOf(line),
+    taxCode: null,
+    taxRate: null,
+    taxDeduction: null,
+    taxAmount: null,
+    baseLineNo: null,
+    currencyCode: line.currency_code ?? null,
+    currencyAmount: line.currency_code ? String(line.currency_amount) : null,
+    exchangeRate: line.currency_code ? String(line.exchange_rate) : null,
+    dueDate: line.due_date ?? null,
+    paymentReference: line.payment_reference ?? null,
+    documentReference: line.document_reference ?? null,
+    memo: line.memo ?? null,
+  };
+  lines.push(prepared);
+  if (line.base_line_number != null && input.vat !== 'given') {
+    problems.push(
+      problem(`${path}.base_line_number`, 'is for entries with vat "given" only', 'er bare for bilag med vat «given»'),
+    );
+  }
+  if (line.tax_code) applyVat(line, line.tax_code, path, input, amount, prepared, masters, national, lines, problems);
+}
+
+function applyVat(
+  line: LineInput,
+  taxCode: string,
+  path: string,
+  input: EntryInput,
+  amount: bigint,
+  prepared: PreparedLine,
+  masters: Masters,
+  national: Chart,
+  lines: PreparedLine[],
+  problems: FieldProblem[],
+): void {
+  const code = masters.taxCodes.get(taxCode);
+  if (!code) {
+    problems.push(problem(`${path}.tax_code`, `unknown VAT code ${taxCode}`, `ukjent mva-kode ${taxCode}`));
+    return;
+  }
+  const rate = rateOn(code, input.entry_date);
+  if (!isValidOn(code, input.entry_date) || rate === null) {
+    problems.push(
+      problem(
+        `${path}.tax_code`,
+        `VAT code ${taxCode} is not valid on ${input.entry_date}`,
+        `mva-kode ${taxCode} gjelder ikke ${input.entry_date}`,
+      ),
+    );
+    return;
+  }
+  const basis = line.amount_basis ?? 'net';
+  if (basis === 'gross' && (code.direction === 'reverse' || line.currency_code)) {
+    problems.push(
+      problem(
+        `${path}.amount_basis`,
+        'must be net for reverse charge and foreign currency',
+        'må være netto (net) ved omvendt avgiftsplikt og valuta',
+      ),
+    );
+    return;
+  }
+  const vat = vatOfLine(code, amount, input.vat === 'given' ? 'net' : basis, rate, prepared.account);
+  prepared.debit = vat.base > 0n ? vat.base : 0n;
+  prepared.credit = vat.base < 0n ? -vat.base : 0n;
+  prepared.taxCode = taxCode;
+  prepared.taxRate = formatPercent(vat.rate);
+  prepared.taxDeduction = formatPercent(vat.deduction);
+  if (input.vat === 'given') {
+    // A VAT line of the caller's own: it is tied to its base line and calculates nothing.
+    prepared.taxAmount = line.base_line_number ? null : absolute(vat.taxAmount);
+    return;
+  }
+  prepared.taxAmount = absolute(vat.taxAmount);
+  for (const vatLine of vat.lines) {
+    const vatAccount = findAccount(masters, national, vatLine.account);
+    if (!vatAccount?.isActive) {
+      problems.push(
+        problem(
+          `${path}.tax_code`,
+          `VAT account ${vatLine.account} of code ${taxCode} is missing or inactive`,
+          `mva-konto ${vatLine.account} for kode ${taxCode} mangler eller er inaktiv`,
+        ),
+      );
+      continue;
+    }
+    const cost = vatLine.role === 'cost';
+    lines.push({
+      ...prepared,
+      lineNo: lines.length + 1,
+      sourceIndex: null,
+      account: vatLine.account,
+      debit: vatLine.amount > 0n ? vatLine.amount : 0n,
+      credit: vatLine.amount < 0n ? -vatLine.amount : 0n,
+      dimensionKey: cost ? prepared.dimensionKey : '',
+      businessPartnerId: cost ? prepared.businessPartnerId : null,
+      taxCode: cost ? null : taxCode,
+      taxRate: cost ? null : prepared.taxRate,
+      taxDeduction: null,
+      taxAmount: null,
+      baseLineNo: prepared.lineNo,
+      currencyCode: null,
+      currencyAmount: null,
+      exchangeRate: null,
+      dueDate: null,
+      paymentReference: null,
+    });
+  }
+}
+
+function absolute(amount: bigint): Ore {
+  return amount < 0n ? -amount : amount;
+}
+
+/** With `vat` "given", the lines' own base_line_number counts the caller's lines; nothing was added in between. */
+function tieGivenVat(
+  inputs: readonly LineInput[],
+  lines: PreparedLine[],
+  numberOfInput: number[],
+  problems: FieldProblem[],
+): void {
+  inputs.forEach((input, index) => {
+    if (input.base_line_number == null) return;
+    const path = `lines[${index}].base_line_number`;
+    const base = inputs[input.base_line_number - 1];
+    const line = lines[numberOfInput[index]! - 1];
+    if (!base || !base.tax_code || base.base_line_number != null || base === input) {
+      problems.push(
+        problem(
+          path,
+          'must be the number of a line that carries a VAT code as base',
+          'må være nummeret på en linje som har mva-kode som grunnlag',
+        ),
+      );
+    } else if (input.tax_code && input.tax_code !== base.tax_code) {
+      problems.push(
+        problem(
+          `lines[${index}].tax_code`,
+          `must be the base line's code ${base.tax_code}`,
+          `må være grunnlagslinjens kode ${base.tax_code}`,
+        ),
+      );
+    } else if (line) {
+      line.baseLineNo = numberOfInput[input.base_line_number - 1]!;
+    }
+  });
+}
+
+function accountOf(
+  line: LineInput,
+  path: string,
+  masters: Masters,
+  national: Chart,
+  problems: FieldProblem[],
+): PostingAccount | undefined {
+  if ((line.account_code === undefined) === (line.account_id === undefined)) {
+    problems.push(
+      problem(
+        `${path}.account_code`,
+        'give either account_code or account_id',
+        'oppgi enten account_code eller account_id',
+      ),
+    );
+    return undefined;
+  }
+  const account =
+    line.account_code !== undefined
+      ? findAccount(masters, national, line.account_code)
+      : accountById(line.account_id!, masters, national);
+  const asked = line.account_code ?? line.account_id;
+  const field = line.account_code !== undefined ? 'account_code' : 'account_id';
+  if (!account) problems.push(problem(`${path}.${field}`, `unknown account ${asked}`, `ukjent konto ${asked}`));
+  else if (!account.isActive)
+    problems.push(
+      problem(`${path}.${field}`, `account ${account.code} is inactive`, `konto ${account.code} er inaktiv`),
+    );
+  else return account;
+  return undefined;
+}
+
+function accountById(id: number, masters: Masters, national: Chart): PostingAccount | undefined {
+  // National accounts have their number as id, so only a client account's own ones must be looked through.
+  const byNumber = findAccount(masters, national, String(id));
+  if (byNumber?.id === id) return byNumber;
+  for (const account of masters.own.values()) if (account.id === id) return account;
+  return undefined;
+}
+
+/** The signed amount (debit positive), or null with a problem noted. */
+function amountOf(line: LineInput, path: string, problems: FieldProblem[]): bigint | null {
+  const before = problems.length;
+  const debit = readAmount(line.debit, `${path}.debit`, problems);
+  const credit = readAmount(line.credit, `${path}.credit`, problems);
+  const currency = [line.currency_code, line.currency_amount, line.exchange_rate].filter(
+    (value) => value != null,
+  ).length;
+  if (currency !== 0 && currency !== 3) {
+    problems.push(
+      problem(
+        `${path}.currency_code`,
+        'currency_code, currency_amount and exchange_rate go together',
+        'currency_code, currency_amount og exchange_rate hører sammen',
+      ),
+    );
+  }
+  if (problems.length > before) return null;
+  if (debit !== 0n && credit !== 0n) {
+    problems.push(problem(path, 'has both debit and credit; give one', 'har både debet og kredit; oppgi én'));
+    return null;
+  }
+  if (debit === 0n && credit === 0n) {
+    problems.push(problem(path, 'needs a debit or credit above zero', 'må ha debet eller kredit større enn null'));
+    return null;
+  }
+  if (currency === 3) checkCurrency(line, debit + credit, path, problems);
+  return problems.length > before ? null : debit - credit;
+}
+
+function readAmount(value: string | number | null | undefined, path: string, problems: FieldProblem[]): Ore {
+  if (value === undefined || value === null) return 0n;
+  const amount = parseAmount(value);
+  if (amount === null || amount < 0n) {
+    problems.push(
+      problem(
+        path,
+        'must be an amount of zero or more with at most two decimals',
+        'må være et beløp på null eller mer med høyst to desimaler',
+      ),
+    );
+    return 0n;
+  }
+  return amount;
+}
+
+/** amount × rate must give the amount in kroner, within what a rate of six decimals can say. */
+function checkCurrency(line: LineInput, amount: Ore, path: string, problems: FieldProblem[]): void {
+  const foreign = parseScaled(line.currency_amount!, 8);
+  const rate = parseScaled(line.exchange_rate!, 8);
+  if (foreign === null || foreign < 0n)
+    problems.push(
+      problem(
+        `${path}.currency_amount`,
+        'must be a decimal of zero or more',
+        'må være et desimaltall på null eller mer',
+      ),
+    );
+  if (rate === null || rate <= 0n)
+    problems.push(
+      problem(`${path}.exchange_rate`, 'must be a decimal above zero', 'må være et desimaltall større enn null'),
+    );
+  if (foreign === null || rate === null || foreign < 0n || rate <= 0n) return;
+  const expected = divideRounded(foreign * rate, 10n ** 14n);
+  const tolerance = 1n + divideRounded(foreign, 10n ** 8n * 100n);
+  if (absolute(expected - amount) > tolerance) {
+    problems.push(
+      problem(
+        `${path}.currency_amount`,
+        `currency_amount × exchange_rate is ${formatAmount(expected)}, the line says ${formatAmount(amount)}`,
+        `currency_amount × exchange_rate er ${formatAmount(expected)}, linjen sier ${formatAmount(amount)}`,
+      ),
+    );
+  }
+}
+
+function partnerOf(line: LineInput): number | null {
+  return line.business_partner_id ?? line.dimensions?.find(({ type }) => type === 'business_partner')?.id ?? null;
+}
+
+/** Key of the line's dimension set; a business partner counts as a dimension too, so that balances can tell it. */
+function dimensionsOf(
+  line: LineInput,
+  path: string,
+  account: PostingAccount | undefined,
+  problems: FieldProblem[],
+): string {
+  const partner = partnerOf(line);
+  if (!line.dimensions?.length && partner == null) {
+    if (account && account.mandatoryDimensions.length > 0) missingDimensions(account, new Set(), path, problems);
+    return '';
+  }
+  const members = new Map<string, number>();
+  if (partner != null) members.set('business_partner', partner);
+  for (const [i, dimension] of (line.dimensions ?? []).entries()) {
+    const known = members.get(dimension.type);
+    if (known !== undefined && known !== dimension.id) {
+      problems.push(
+        problem(
+          `${path}.dimensions[${i}]`,
+          `a second ${dimension.type} on one line`,
+          `enda en ${dimension.type} på samme linje`,
+        ),
+      );
+    }
+    members.set(dimension.type, dimension.id);
+  }
+  if (account) missingDimensions(account, members, path, problems);
+  return dimensionKey(members);
+}
+
+export function dimensionKey(members: ReadonlyMap<string, number>): string {
+  return [...members]
+    .map(([type, id]) => `${type}:${id}`)
+    .sort()
+    .join(',');
+}
+
+function missingDimensions(
+  account: PostingAccount,
+  members: { has(type: string): boolean },
+  path: string,
+  problems: FieldProblem[],
+): void {
+  for (const type of account.mandatoryDimensions) {
+    if (members.has(type)) continue;
+    const field = type === 'business_partner' ? 'business_partner_id' : 'dimensions';
+    problems.push(
+      problem(
+        `${path}.${field}`,
+        `account ${account.code} demands a ${type}`,
+        `konto ${account.code} krever dimensjonen ${type}`,
+      ),
+    );
+  }
+}

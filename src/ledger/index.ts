@@ -1,0 +1,2 @@
+export { openLedger } from './open-ledger.ts';
+export { mastersChanged, takeIds } from './head.ts';

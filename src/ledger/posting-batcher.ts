@@ -1,0 +1,124 @@
+import { assert } from '../kernel/assert.ts';
+import type { Database } from '../platform/database/pool.ts';
+import { MastersCache } from './masters.ts';
+import { type PostingJob, runPostingBatch } from './posting-batch.ts';
+
+/** Entries that share one transaction at most; more would make the first ones wait for the last. */
+const LARGEST_BATCH = 256;
+/** Batches under way at once: one being written while the next is prepared. */
+const PARALLEL_BATCHES = 3;
+
+/**
+ * Puts concurrent postings into shared transactions. One caller alone is served at once; under load the callers that
+ * arrived while the last batch was written go together in the next, so the commit's flush is paid once for all of
+ * them. Each is acknowledged only when its transaction has committed, and a refusal of one touches no other.
+ */
+export class PostingBatcher {
+  readonly #database: Database;
+  readonly #masters: MastersCache;
+  #queue: PostingJob[] = [];
+  readonly #busy = new Set<number>();
+  #running = 0;
+  #scheduled = false;
+
+  constructor(database: Database) {
+    this.#database = database;
+    this.#masters = new MastersCache(database);
+  }
+
+  get masters(): MastersCache {
+    return this.#masters;
+  }
+
+  submit(job: PostingJob): void {
+    this.#queue.push(job);
+    this.#schedule();
+  }
+
+  /** Waits for the end of this turn of the event loop, so that requests read in one go travel together. */
+  #schedule(): void {
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    setImmediate(() => {
+      this.#scheduled = false;
+      this.#drain();
+    });
+  }
+
+  #drain(): void {
+    while (this.#running < PARALLEL_BATCHES) {
+      const batch = this.#nextBatch();
+      if (batch.length === 0) return;
+      void this.#run(batch);
+    }
+  }
+
+  /** In order of arrival; a client account is in one batch at a time, an idempotency key once in a batch. */
+  #nextBatch(): PostingJob[] {
+    const batch: PostingJob[] = [];
+    const rest: PostingJob[] = [];
+    const keys = new Set<string>();
+    // A client account that has to wait keeps all its jobs waiting, so that they stay in order.
+    const waiting = new Set<number>();
+    let entries = 0;
+    for (const job of this.#queue) {
+      const key = job.key && `${job.key.userId} ${job.key.key}`;
+      const fits = batch.length === 0 || entries + job.size <= LARGEST_BATCH;
+      if (!fits || this.#busy.has(job.clientAccountId) || waiting.has(job.clientAccountId) || (key && keys.has(key))) {
+        waiting.add(job.clientAccountId);
+        rest.push(job);
+        continue;
+      }
+      batch.push(job);
+      entries += job.size;
+      if (key) keys.add(key);
+    }
+    this.#queue = rest;
+    return batch;
+  }
+
+  async #run(batch: PostingJob[]): Promise<void> {
+    const accounts = new Set(batch.map((job) => job.clientAccountId));
+    for (const id of accounts) this.#busy.add(id);
+    this.#running++;
+    try {
+      await this.#attempt(batch);
+    } finally {
+      this.#running--;
+      for (const id of accounts) this.#busy.delete(id);
+      if (this.#queue.length > 0) this.#schedule();
+    }
+  }
+
+  async #attempt(batch: PostingJob[]): Promise<void> {
+    try {
+      const settle = await runPostingBatch(this.#database, this.#masters, batch);
+      settle();
+    } catch (error) {
+      for (const job of batch) this.#masters.forget(job.clientAccountId);
+      if (batch.length === 1) {
+        const job = batch[0];
+        assert(job, 'a batch of one has one job');
+        if (job.retries-- > 0 && isPassing(error)) return this.#attempt(batch);
+        job.reject(error);
+        return;
+      }
+      // Somebody's fault that only the database saw: each alone, so that it hits only its cause.
+      for (const job of batch) await this.#attempt([job]);
+    }
+  }
+}
+
+/** Two nodes in each other's way, or two requests with one new key at once: the second attempt sees the first's result. */
+function isPassing(error: unknown): boolean {
+  const { code, constraint } = error as { code?: string; constraint?: string };
+  return code === '40001' || code === '40P01' || (code === '23505' && constraint === 'idempotency_keys_pkey');
+}
+
+const batchers = new WeakMap<Database, PostingBatcher>();
+
+export function batcherOf(database: Database): PostingBatcher {
+  let batcher = batchers.get(database);
+  if (!batcher) batchers.set(database, (batcher = new PostingBatcher(database)));
+  return batcher;
+}
