@@ -20,6 +20,8 @@ export interface Caller {
   /** Roles per client account: direct ones and those through an approved contract of the caller's firm. */
   roles: ReadonlyMap<number, ReadonlySet<Role>>;
   language: Language;
+  /** How the caller proved who it is; absent inside the house. A program with delegated access cannot pass it on. */
+  via?: 'session' | 'access_token' | 'oauth';
 }
 
 /** Client accounts in which the caller has at least one of the roles, in ascending order. */

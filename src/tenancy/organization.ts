@@ -1,0 +1,95 @@
+import sql from 'sql-template-tag';
+import { isOrganizationNumber } from '../kernel/check-digits.ts';
+import type { Transaction } from '../platform/database/pool.ts';
+import { invalid, problem } from '../platform/errors.ts';
+import { Id, nullable, strict, TimeText, Type } from '../platform/http/schema.ts';
+import { isoSeconds } from '../kernel/clock.ts';
+
+const optionalText = (maxLength: number) => Type.Optional(nullable(Type.String({ minLength: 1, maxLength })));
+
+/** What the public may know of an organisation; the field names of its API. */
+export const OrganizationInput = strict({
+  name: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })),
+  organization_form: optionalText(10),
+  vat_registered: Type.Optional(nullable(Type.Boolean())),
+  email: optionalText(254),
+  phone: optionalText(40),
+  address_line: optionalText(200),
+  postal_code: optionalText(20),
+  city: optionalText(100),
+  country_code: Type.Optional(Type.String({ pattern: '^[A-Z]{2}$' })),
+});
+
+export interface OrganizationValues {
+  name?: string;
+  organization_form?: string | null;
+  vat_registered?: boolean | null;
+  email?: string | null;
+  phone?: string | null;
+  address_line?: string | null;
+  postal_code?: string | null;
+  city?: string | null;
+  country_code?: string;
+}
+
+export const OrganizationShape = strict({
+  id: Id,
+  organization_number: Type.String(),
+  name: Type.String(),
+  organization_form: nullable(Type.String()),
+  vat_registered: nullable(Type.Boolean()),
+  email: nullable(Type.String()),
+  phone: nullable(Type.String()),
+  address_line: nullable(Type.String()),
+  postal_code: nullable(Type.String()),
+  city: nullable(Type.String()),
+  country_code: Type.String(),
+  created_at: TimeText,
+  updated_at: TimeText,
+});
+
+export interface OrganizationRow extends Required<OrganizationValues> {
+  id: number;
+  organization_number: string;
+  created_at: Date;
+  updated_at: Date;
+}
+
+export const ORGANIZATION_COLUMNS = `id, organization_number, name, organization_form, vat_registered, email, phone,
+  address_line, postal_code, city, country_code, created_at, updated_at`;
+
+export function organizationJson(row: OrganizationRow) {
+  return { ...row, created_at: isoSeconds(row.created_at), updated_at: isoSeconds(row.updated_at) };
+}
+
+/**
+ * The id of the organisation with this number, made or brought up to date with the given values: values left out stay
+ * as they are. Throws 400 for a number whose check digit is wrong (MOD11).
+ */
+export async function organizationIdOf(
+  tx: Transaction,
+  organizationNumber: string,
+  values: OrganizationValues & { name: string },
+): Promise<number> {
+  requireOrganizationNumber(organizationNumber);
+  const { id } = await tx.one<{ id: number }>(sql`
+    insert into organizations (organization_number, name, organization_form, vat_registered, email, phone, address_line,
+      postal_code, city, country_code)
+    values (${organizationNumber}, ${values.name}, ${values.organization_form ?? null}, ${values.vat_registered ?? null},
+      ${values.email ?? null}, ${values.phone ?? null}, ${values.address_line ?? null}, ${values.postal_code ?? null},
+      ${values.city ?? null}, ${values.country_code ?? 'NO'})
+    on conflict (organization_number) do update set organization_number = excluded.organization_number
+    returning id`);
+  return id;
+}
+
+export function requireOrganizationNumber(text: string, path = 'organization_number'): void {
+  if (!isOrganizationNumber(text))
+    throw invalid([
+      problem(
+        path,
+        'must be nine digits, the last one the MOD11 check digit',
+        'må være ni siffer, det siste kontrollsiffer etter MOD11',
+      ),
+    ]);
+}
