@@ -104,6 +104,14 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
   }
 }
 
+/** The connection to the embedded server that runs on the data folder now, if one does. */
+export function runningEmbedded(dataDir: string): Embedded['connection'] | undefined {
+  const cluster = join(realpathSync(dataDir), 'postgres');
+  const [pid, , , , host, , , status] = readStatus(cluster);
+  if (!host || status?.trim() !== 'ready' || !isServerOf(Number(pid), cluster)) return undefined;
+  return { host, user: owner, database };
+}
+
 interface ServerOptions {
   native: string;
   cluster: string;

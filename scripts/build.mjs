@@ -1,0 +1,68 @@
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const dist = join(root, 'dist');
+const stamp = join(dist, 'sources.sha256');
+
+/** Builds when a source file changed since the last build. */
+export async function ensureBuilt() {
+  // An installation without sources (a container image) brings its build.
+  if (!existsSync(join(root, 'src', 'main.ts'))) return;
+  const sources = hashSources();
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === sources) return;
+  await build(sources);
+}
+
+/** Bundles the server into dist/main.js; packages stay outside. Each file appears whole, also under a running server. */
+async function build(sources = hashSources()) {
+  const esbuild = await import('esbuild');
+  const { outputFiles } = await esbuild.build({
+    absWorkingDir: root,
+    entryPoints: ['src/main.ts'],
+    outdir: 'dist',
+    bundle: true,
+    packages: 'external',
+    platform: 'node',
+    target: 'node20.19',
+    format: 'esm',
+    jsx: 'automatic',
+    jsxImportSource: 'hono/jsx',
+    sourcemap: 'linked',
+    write: false,
+    logLevel: 'warning',
+  });
+  for (const { path, contents } of outputFiles) writeWhole(path, contents);
+  writeWhole(stamp, sources);
+}
+
+function writeWhole(path, contents) {
+  mkdirSync(dirname(path), { recursive: true });
+  const writing = join(dirname(path), `.${basename(path)}.${process.pid}`);
+  writeFileSync(writing, contents);
+  renameSync(writing, path);
+}
+
+function hashSources() {
+  const hash = createHash('sha256');
+  for (const file of ['package-lock.json', 'tsconfig.json', 'scripts/build.mjs']) hashFile(hash, join(root, file));
+  hashFolder(hash, join(root, 'src'));
+  return hash.digest('hex');
+}
+
+function hashFolder(hash, folder) {
+  for (const entry of readdirSync(folder, { withFileTypes: true }).toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) hashFolder(hash, path);
+    else if (!/\.test\.tsx?$/.test(entry.name)) hashFile(hash, path);
+  }
+}
+
+function hashFile(hash, path) {
+  const { size, mtimeMs } = statSync(path);
+  hash.update(`${path}\0${size}\0${mtimeMs}\n`);
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1]).href) await build();

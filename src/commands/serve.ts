@@ -1,0 +1,80 @@
+import type { AddressInfo } from 'node:net';
+import { parseArgs } from 'node:util';
+import { pino } from 'pino';
+import { systemClock } from '../kernel/clock.ts';
+import { type Config, readConfig } from '../platform/config.ts';
+import { dataFolder } from '../platform/database/data-folder.ts';
+import { AlreadyServing } from '../platform/database/data-lock.ts';
+import { type Embedded, startEmbedded } from '../platform/database/embedded.ts';
+import { migrate } from '../platform/database/migrate.ts';
+import { Database } from '../platform/database/pool.ts';
+import { createHttpServer } from '../platform/http/server.ts';
+import type { Command } from './command.ts';
+
+export const command: Command = {
+  usage: `serve
+
+Starts the server: the embedded database in DATA_DIR, or the one of DATABASE_URL. Ctrl-C or SIGTERM finishes the running
+requests and ends it.`,
+  async run(args) {
+    parseArgs({ args });
+    const config = readConfig(process.env);
+    try {
+      return await serve(config);
+    } catch (error) {
+      if (!(error instanceof AlreadyServing)) throw error;
+      console.log(error.message);
+      return 0;
+    }
+  },
+};
+
+async function serve(config: Config): Promise<number> {
+  // Standard output is for people, standard error for the log.
+  const log = pino(
+    { level: config.logLevel, timestamp: pino.stdTimeFunctions.isoTime },
+    pino.destination({ fd: 2, sync: true }),
+  );
+  // From the first moment on: a signal during the start ends it after the step it is in.
+  const asked = new Promise<'asked'>((resolve) => {
+    for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => resolve('asked'));
+  });
+  const embedded = config.databaseUrl ? undefined : await startDatabase(config, log);
+  try {
+    const connection = embedded?.connection ?? { connectionString: config.databaseUrl };
+    await migrate(connection, (line) => log.info(line));
+    const database = new Database({ ...connection, max: config.databasePoolSize });
+    try {
+      const app = createHttpServer({
+        platform: { database, clock: systemClock, log },
+        routes: [],
+        authenticate: async () => null,
+        logger: log,
+        trustProxy: config.trustProxy,
+      });
+      await app.listen({ host: config.host, port: config.port });
+      const address = addressOf(config, app.server.address() as AddressInfo);
+      embedded?.announce(address);
+      console.log(`Hovedbok runs at ${address}`);
+      const why = await Promise.race([asked, embedded?.ended ?? asked]);
+      if (why instanceof Error) log.error(why.message);
+      await app.close();
+      return why instanceof Error ? 1 : 0;
+    } finally {
+      await database.close();
+    }
+  } finally {
+    await embedded?.stop();
+  }
+}
+
+function startDatabase(config: Config, log: pino.Logger): Promise<Embedded> {
+  const dataDir = dataFolder(config.dataDir);
+  return startEmbedded({ dataDir, log: (line) => log.debug({ postgres: line }, 'database') });
+}
+
+function addressOf(config: Config, { port }: AddressInfo): string {
+  if (config.publicUrl) return config.publicUrl;
+  const host = ['0.0.0.0', '::'].includes(config.host) ? 'localhost' : config.host;
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+}

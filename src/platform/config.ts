@@ -1,0 +1,154 @@
+import { address, choice, flag, folder, integer, mailAddress, type Setting, text, withDefault } from './setting.ts';
+
+/** Every setting of Hovedbok, in the order of the reference. Nothing else reads the environment. */
+export const settings = {
+  host: withDefault(
+    '127.0.0.1',
+    text('HOST', {
+      nb: 'Adressen serveren lytter på. `0.0.0.0` for alle nettverk; sett da en TLS-terminerende proxy foran.',
+      en: 'The address the server listens on. `0.0.0.0` for every network; then put a proxy that ends TLS in front.',
+    }),
+  ),
+  port: withDefault(
+    '8080',
+    integer('PORT', [0, 65535], {
+      nb: 'Porten serveren lytter på; 0 velger en ledig.',
+      en: 'The port the server listens on; 0 picks a free one.',
+    }),
+  ),
+  publicUrl: address('PUBLIC_URL', ['http', 'https'], {
+    nb: 'Adressen brukerne ser, for lenker i e-post og for OAuth.',
+    en: 'The address users see, for links in mail and for OAuth.',
+    byDefault: { nb: '`http://HOST:PORT`', en: '`http://HOST:PORT`' },
+  }),
+  trustProxy: withDefault(
+    '0',
+    flag('TRUST_PROXY', {
+      nb: 'Stol på `X-Forwarded-*` fra proxyen foran. Bare når serveren ikke kan nås utenom den.',
+      en: 'Trust `X-Forwarded-*` from the proxy in front. Only when the server cannot be reached around it.',
+    }),
+  ),
+  dataDir: folder('DATA_DIR', {
+    nb: 'Mappen med den innebygde databasen og opplastede filer.',
+    en: 'The folder with the embedded database and uploaded files.',
+    byDefault: {
+      nb: '`data` i programmets mappe; `/var/lib/hovedbok` for root når den mappen ikke kan nås av andre',
+      en: '`data` in the program’s folder; `/var/lib/hovedbok` for root when that folder is closed to others',
+    },
+  }),
+  databaseUrl: address('DATABASE_URL', ['postgres', 'postgresql'], {
+    nb: 'En PostgreSQL-server (15 eller nyere) i stedet for den innebygde. Brukeren må eie databasen og kunne lage roller.',
+    en: 'A PostgreSQL server (15 or later) instead of the embedded one. The user must own the database and may create roles.',
+    byDefault: { nb: 'innebygd PostgreSQL', en: 'embedded PostgreSQL' },
+    secret: true,
+  }),
+  databasePoolSize: withDefault(
+    '10',
+    integer('DATABASE_POOL_SIZE', [2, 500], {
+      nb: 'Største antall databaseforbindelser per prosess. Den innebygde databasen har 60 i alt.',
+      en: 'The most database connections per process. The embedded database has 60 in all.',
+    }),
+  ),
+  demo: flag('DEMO', {
+    nb: 'Lag demoregnskapet ved første start.',
+    en: 'Create the demo books on the first start.',
+    byDefault: { nb: '`1` med innebygd database, `0` med `DATABASE_URL`', en: '`1` embedded, `0` with `DATABASE_URL`' },
+  }),
+  demoToken: text('DEMO_TOKEN', {
+    nb: 'Demoens tilgangstoken.',
+    en: 'The access token of the demo.',
+    byDefault: { nb: 'tilfeldig, skrives ut', en: 'random, printed' },
+    secret: true,
+  }),
+  logLevel: withDefault(
+    'info',
+    choice('LOG_LEVEL', ['debug', 'info', 'warn', 'error', 'silent'], {
+      nb: 'Det minste som logges.',
+      en: 'The least that is logged.',
+    }),
+  ),
+  workers: withDefault(
+    '2',
+    integer('WORKERS', [0, 64], {
+      nb: 'Bakgrunnsjobber som kjører samtidig i serverprosessen; 0 når `hovedbok worker` kjører dem.',
+      en: 'Background jobs run at a time in the server process; 0 when `hovedbok worker` runs them.',
+    }),
+  ),
+  maxUploadBytes: withDefault(
+    '26214400',
+    integer('MAX_UPLOAD_BYTES', [1024, 10_000_000_000], {
+      nb: 'Største opplastede fil, i byte.',
+      en: 'The largest uploaded file, in bytes.',
+    }),
+  ),
+  smtpUrl: address('SMTP_URL', ['smtp', 'smtps'], {
+    nb: 'E-posttjeneren som sender, med brukernavn og passord.',
+    en: 'The mail server that sends, with user name and password.',
+    byDefault: { nb: 'e-post sendes ikke', en: 'no mail is sent' },
+    secret: true,
+  }),
+  mailFrom: mailAddress('MAIL_FROM', {
+    nb: 'Avsender av e-post. Kreves når `SMTP_URL` er satt.',
+    en: 'The sender of mail. Required when `SMTP_URL` is set.',
+  }),
+  s3Endpoint: address('S3_ENDPOINT', ['http', 'https'], {
+    nb: 'S3-kompatibelt lager for opplastede filer. Krever `S3_BUCKET`, `S3_ACCESS_KEY_ID` og `S3_SECRET_ACCESS_KEY`.',
+    en: 'S3-compatible store for uploaded files. Requires `S3_BUCKET`, `S3_ACCESS_KEY_ID` and `S3_SECRET_ACCESS_KEY`.',
+    byDefault: { nb: 'filer ligger i `DATA_DIR`', en: 'files are kept in `DATA_DIR`' },
+  }),
+  s3Bucket: text('S3_BUCKET', { nb: 'Bøtten i lageret.', en: 'The bucket in the store.' }),
+  s3Region: withDefault(
+    'us-east-1',
+    text('S3_REGION', { nb: 'Regionen til lageret.', en: 'The region of the store.' }),
+  ),
+  s3AccessKeyId: text('S3_ACCESS_KEY_ID', { nb: 'Nøkkelens id.', en: 'The id of the key.' }),
+  s3SecretAccessKey: text('S3_SECRET_ACCESS_KEY', { nb: 'Nøkkelen.', en: 'The key.', secret: true }),
+} satisfies Record<string, Setting<unknown>>;
+
+type Settings = typeof settings;
+type Value<S> = S extends Setting<infer T> ? (S extends { fallback: string } ? T : T | undefined) : never;
+export type Config = { readonly [K in keyof Settings]: Value<Settings[K]> };
+
+/** All that is wrong with the environment, one line each. */
+export class ConfigFaults extends Error {
+  override name = 'ConfigFaults';
+  readonly faults: string[];
+  constructor(faults: string[]) {
+    super(
+      `The configuration has ${faults.length === 1 ? 'a fault' : `${faults.length} faults`}:\n${faults.join('\n')}`,
+    );
+    this.faults = faults;
+  }
+}
+
+/**
+ * Reads the settings. An empty variable counts as not set.
+ *
+ * @throws ConfigFaults with every fault at once; values of secret settings are not in it.
+ */
+export function readConfig(env: Record<string, string | undefined>): Config {
+  const faults: string[] = [];
+  const values: Record<string, unknown> = {};
+  for (const [name, setting] of Object.entries<Setting<unknown>>(settings)) {
+    const given = env[setting.env]?.trim() || setting.fallback;
+    if (given === undefined) continue;
+    values[name] = setting.parse(given);
+    if (values[name] === undefined) {
+      faults.push(
+        `${setting.env}${setting.secret ? '' : `=${given}`}: expected ${setting.form.en.replaceAll('`', '')}`,
+      );
+    }
+  }
+  const config = values as Config;
+  const has = (setting: Setting<unknown>) => Boolean(env[setting.env]?.trim());
+  const together = (first: Setting<unknown>, others: Setting<unknown>[]) => {
+    for (const other of others) {
+      if (has(first) && !has(other)) faults.push(`${other.env}: required when ${first.env} is set`);
+    }
+  };
+  together(settings.smtpUrl, [settings.mailFrom]);
+  together(settings.s3Endpoint, [settings.s3Bucket, settings.s3AccessKeyId, settings.s3SecretAccessKey]);
+  together(settings.s3Bucket, [settings.s3Endpoint]);
+  if (faults.length > 0) throw new ConfigFaults(faults);
+  return config;
+}

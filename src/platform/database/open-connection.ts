@@ -1,0 +1,22 @@
+import type pg from 'pg';
+import type { Config } from '../config.ts';
+import { dataFolder } from './data-folder.ts';
+import { servingNode } from './data-lock.ts';
+import { runningEmbedded, startEmbedded } from './embedded.ts';
+
+/** A connection to the database as the owner of its schema. */
+export interface OpenConnection {
+  connection: pg.ClientConfig;
+  /** Leaves a database that somebody else serves running. */
+  close(): Promise<void>;
+}
+
+/** For commands: the server of DATABASE_URL, the embedded database beside a running server, or one started for now. */
+export async function openConnection(config: Config): Promise<OpenConnection> {
+  if (config.databaseUrl) return { connection: { connectionString: config.databaseUrl }, close: async () => {} };
+  const dataDir = dataFolder(config.dataDir);
+  const running = servingNode(dataDir) && runningEmbedded(dataDir);
+  if (running) return { connection: running, close: async () => {} };
+  const embedded = await startEmbedded({ dataDir });
+  return { connection: embedded.connection, close: embedded.stop };
+}

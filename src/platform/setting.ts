@@ -1,0 +1,80 @@
+import type { Text } from './errors.ts';
+
+/** One environment variable: how it is read, what holds without it, and what the reference says. */
+export interface Setting<T> {
+  env: string;
+  /** What a value looks like, for the reference and for faults. */
+  form: Text;
+  description: Text;
+  /** As written in the environment; absent: the setting may be left out and is then undefined, or `byDefault` says. */
+  fallback?: string;
+  /** In words, where the value left out depends on something else. */
+  byDefault?: Text;
+  /** Never printed. */
+  secret: boolean;
+  /** Undefined when the text is not of the form. */
+  parse(text: string): T | undefined;
+}
+
+interface Given {
+  nb: string;
+  en: string;
+  byDefault?: Text;
+  secret?: boolean;
+}
+
+function setting<T>(env: string, form: Text, given: Given, parse: (text: string) => T | undefined): Setting<T> {
+  const { nb, en, byDefault, secret = false } = given;
+  return { env, form, description: { nb, en }, byDefault, secret, parse };
+}
+
+/** The same setting with a value that holds when the variable is not set. */
+export function withDefault<T>(fallback: string, from: Setting<T>): Setting<T> & { fallback: string } {
+  return { ...from, fallback };
+}
+
+export function text(env: string, given: Given): Setting<string> {
+  return setting(env, { nb: 'tekst', en: 'text' }, given, (value) => value);
+}
+
+export function folder(env: string, given: Given): Setting<string> {
+  return setting(env, { nb: 'mappe', en: 'folder' }, given, (value) => value);
+}
+
+export function flag(env: string, given: Given): Setting<boolean> {
+  return setting(env, { nb: '`1` eller `0`', en: '`1` or `0`' }, given, (value) => {
+    if (['1', 'true'].includes(value)) return true;
+    return ['0', 'false'].includes(value) ? false : undefined;
+  });
+}
+
+export function integer(env: string, [minimum, maximum]: [number, number], given: Given): Setting<number> {
+  const form = { nb: `heltall fra ${minimum} til ${maximum}`, en: `integer from ${minimum} to ${maximum}` };
+  return setting(env, form, given, (value) => {
+    const number = /^\d{1,15}$/.test(value) ? Number(value) : Number.NaN;
+    return number >= minimum && number <= maximum ? number : undefined;
+  });
+}
+
+export function choice<const T extends string>(env: string, values: readonly T[], given: Given): Setting<T> {
+  const listed = (or: string) =>
+    `${values.map((value) => `\`${value}\``).join(', ')}`.replace(/, (?=[^,]*$)/, ` ${or} `);
+  return setting(env, { nb: listed('eller'), en: listed('or') }, given, (value) => values.find((one) => one === value));
+}
+
+/** An absolute address with one of the schemes, kept as written but for a slash at the end. */
+export function address(env: string, schemes: readonly string[], given: Given): Setting<string> {
+  const listed = schemes.map((scheme) => `\`${scheme}://\``).join(', ');
+  return setting(env, { nb: `adresse med ${listed}`, en: `address with ${listed}` }, given, (value) => {
+    const scheme = value.match(/^([a-z][a-z0-9+.-]*):\/\/./)?.[1];
+    return scheme && schemes.includes(scheme) ? value.replace(/\/$/, '') : undefined;
+  });
+}
+
+/** `name@domain` or `Name <name@domain>`. */
+export function mailAddress(env: string, given: Given): Setting<string> {
+  const form = { nb: 'e-postadresse, eller `Navn <adresse>`', en: 'mail address, or `Name <address>`' };
+  return setting(env, form, given, (value) =>
+    /^[^<>@\r\n]*<[^\s<>@]+@[^\s<>@]+>$|^[^\s<>@]+@[^\s<>@]+$/.test(value) ? value : undefined,
+  );
+}
