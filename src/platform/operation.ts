@@ -23,6 +23,8 @@ export interface Platform {
   database: Database;
   clock: Clock;
   log: Log;
+  /** The address users see, without a slash at the end; where it is not set, that of the request. */
+  publicUrl?: string;
 }
 
 export interface Log {
@@ -32,6 +34,8 @@ export interface Log {
 }
 
 export interface AuditRecord {
+  /** Where it is not the one that the call was about: one that the operation has just made. */
+  clientAccountId?: number;
   recordType: string;
   recordId?: number;
   recordIds?: number[];
@@ -131,13 +135,19 @@ export function writeOperation<I, O>(spec: WriteSpec<I, O>): Operation<I, O> {
   };
 }
 
+/** What an operation with its own transaction is handed: the decided access and the idempotency key. */
+export interface OwnTransactionWork {
+  platform: Platform;
+  call: Call;
+  clientAccountId: number;
+  caller: Caller;
+  key: IdempotencyKey | undefined;
+}
+
 interface OwnTransactionSpec<I, O> {
   name: string;
   access: Access;
-  run(
-    work: { platform: Platform; call: Call; clientAccountId: number; caller: Caller; key: IdempotencyKey | undefined },
-    input: I,
-  ): Promise<Outcome<O>>;
+  run(work: OwnTransactionWork, input: I): Promise<Outcome<O>>;
 }
 
 /**
@@ -244,7 +254,7 @@ export async function writeAudit(
   for (const audit of audits) {
     await tx.execute(sql`
       insert into audit_log (client_account_id, user_id, operation, record_type, record_id, record_ids, before, after, request_id)
-      values (${call.clientAccountId ?? 0}, ${call.caller?.userId ?? null}, ${operation}, ${audit.recordType}, ${audit.recordId ?? null},
+      values (${audit.clientAccountId ?? call.clientAccountId ?? 0}, ${call.caller?.userId ?? null}, ${operation}, ${audit.recordType}, ${audit.recordId ?? null},
         ${audit.recordIds ?? null}, ${audit.before ? JSON.stringify(audit.before) : null},
         ${audit.after ? JSON.stringify(audit.after) : null}, ${call.requestId ?? null})`);
   }

@@ -1,4 +1,4 @@
-import type { FastifyReply } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Static, TSchema } from 'typebox';
 import type { Language } from '../errors.ts';
 import type { Operation } from '../operation.ts';
@@ -14,6 +14,8 @@ export interface RequestParts<P, Q, B> {
   query: Q;
   body: B;
   language: Language;
+  /** For what is neither path, query nor body: the sender's address, the session cookie. */
+  request: FastifyRequest;
 }
 
 type StaticOf<S> = S extends TSchema ? Static<S> : undefined;
@@ -28,6 +30,8 @@ export interface RouteSpec<
   method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** Below /api/v2, with `{id}` for parameters. */
   path: string;
+  /** Instead of /api/v2. */
+  prefix?: '/public/v2';
   tag: string;
   summary: string;
   operation: Operation<I, O>;

@@ -72,7 +72,7 @@ function register(server: FastifyInstance, route: Route, options: HttpOptions): 
   };
   server.route({
     method: route.method,
-    url: API_PREFIX + route.path.replace(/\{(\w+)\}/g, ':$1'),
+    url: (route.prefix ?? API_PREFIX) + route.path.replace(/\{(\w+)\}/g, ':$1'),
     schema: openApiSchema(route),
     ...(route.bodyLimit ? { bodyLimit: route.bodyLimit } : {}),
     // Access comes before validation: who may not come in learns nothing about what would have been accepted.
@@ -88,11 +88,12 @@ function register(server: FastifyInstance, route: Route, options: HttpOptions): 
       const outcome = await route.operation.call(
         platform,
         call,
-        route.input({ ...parts, language: request.language } as never),
+        route.input({ ...parts, language: request.language, request } as never),
       );
       if (outcome.replayed) reply.header('idempotent-replayed', 'true');
       reply.status(route.status ?? 200);
-      if (route.send) return route.send(outcome.value, reply, { ...parts, language: request.language } as never);
+      if (route.send)
+        return route.send(outcome.value, reply, { ...parts, language: request.language, request } as never);
       options.onAnswer?.(route, route.status ?? 200, outcome.value);
       return reply.type('application/json; charset=utf-8').send(JSON.stringify(outcome.value));
     },
