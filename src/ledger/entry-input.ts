@@ -48,3 +48,12 @@ export const EntryFields = {
 };
 export const EntryInput = strict(EntryFields);
 export type EntryInput = Static<typeof EntryInput>;
+
+/** A draft may lack everything. */
+export const DraftFields = {
+  ...EntryFields,
+  entry_date: Type.Optional(DateText),
+  lines: Type.Optional(Type.Array(LineInput, { maxItems: 10_000 })),
+};
+export const DraftInput = strict(DraftFields);
+export type DraftInput = Static<typeof DraftInput>;

@@ -1,0 +1,38 @@
+import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
+import { ledgerRoutes } from './ledger/index.ts';
+import type { Config } from './platform/config.ts';
+import { validateAnswer } from './platform/http/answer-check.ts';
+import type { Route } from './platform/http/route.ts';
+import { createHttpServer } from './platform/http/server.ts';
+import type { Platform } from './platform/operation.ts';
+import { authenticate, tenancyRoutes } from './tenancy/index.ts';
+
+export interface AppOptions {
+  platform: Platform;
+  config: Config;
+  logger?: FastifyBaseLogger;
+  /** Check every answer against its declared shape and fail on a difference. For tests. */
+  validateAnswers?: boolean;
+}
+
+export interface App {
+  server: FastifyInstance;
+  close(): Promise<void>;
+}
+
+/** Every declared endpoint, domain by domain. */
+export const allRoutes: readonly Route[] = [...tenancyRoutes, ...ledgerRoutes];
+
+/** Puts the domains together into one server. Does not listen yet. */
+export async function createApp({ platform, config, logger, validateAnswers }: AppOptions): Promise<App> {
+  const server = createHttpServer({
+    platform,
+    routes: allRoutes,
+    authenticate: authenticate(platform),
+    ...(logger ? { logger } : {}),
+    trustProxy: config.trustProxy,
+    ...(validateAnswers ? { onAnswer: validateAnswer } : {}),
+  });
+  await server.ready();
+  return { server, close: () => server.close() };
+}

@@ -1,0 +1,76 @@
+import { isoSeconds } from '../kernel/clock.ts';
+import { formatAmount } from '../kernel/money.ts';
+import { BOOKKEEPERS } from '../platform/caller.ts';
+import type { Language } from '../platform/errors.ts';
+import { errorBody, type ErrorBody } from '../platform/http/error-body.ts';
+import { type Operation, ownTransactionOperation } from '../platform/operation.ts';
+import type { EntryInput } from './entry-input.ts';
+import type { PostingResult } from './posting-batch.ts';
+import { submitPostings } from './posting-submit.ts';
+
+export const LARGEST_BULK = 1_000;
+
+export interface PostEntries {
+  entries: EntryInput[];
+  /** `all`: all or nothing. `each`: every entry for itself. */
+  mode: 'all' | 'each';
+  language: Language;
+  source?: string;
+}
+
+export interface BulkResult {
+  posted: number;
+  failed: number;
+  results: {
+    index: number;
+    id: number | null;
+    series: string | null;
+    sequence_number: number | null;
+    total: string | null;
+    posted_at: string | null;
+    error: ErrorBody | null;
+  }[];
+}
+
+/** Posts up to 1,000 entries of a client account in one transaction, all or nothing or each for itself. */
+export const postEntries: Operation<PostEntries, BulkResult> = ownTransactionOperation({
+  name: 'journal-entry.post-bulk',
+  access: { kind: 'client', scope: 'write:accounting', roles: BOOKKEEPERS },
+  run: (work, input: PostEntries) =>
+    submitPostings(
+      work,
+      'journal-entry.post-bulk',
+      input.entries.map((entry) => ({ kind: 'input', input: entry, source: input.source ?? 'manual' })),
+      input.mode === 'all',
+      (results) => bulkResult(results, input.language),
+    ),
+});
+
+function bulkResult(results: PostingResult[], language: Language): BulkResult {
+  const failed = results.filter((result) => result.error).length;
+  return {
+    posted: results.length - failed,
+    failed,
+    results: results.map(({ entry, error }, index) =>
+      entry
+        ? {
+            index,
+            id: entry.id,
+            series: entry.series,
+            sequence_number: entry.sequenceNumber,
+            total: formatAmount(entry.total),
+            posted_at: isoSeconds(entry.postedAt),
+            error: null,
+          }
+        : {
+            index,
+            id: null,
+            series: null,
+            sequence_number: null,
+            total: null,
+            posted_at: null,
+            error: errorBody(error, language),
+          },
+    ),
+  };
+}

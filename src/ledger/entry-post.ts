@@ -1,0 +1,33 @@
+import { assert } from '../kernel/assert.ts';
+import { BOOKKEEPERS } from '../platform/caller.ts';
+import { type Operation, ownTransactionOperation } from '../platform/operation.ts';
+import type { EntryInput } from './entry-input.ts';
+import { type EntryView, viewOf } from './entry-view.ts';
+import { submitPostings } from './posting-submit.ts';
+
+export interface PostEntry {
+  entry: EntryInput;
+  /** Where it comes from: manual, api, depreciation ...; kept on the entry. */
+  source?: string;
+}
+
+/**
+ * Posts one entry: checks, number, lines with their VAT, balances, audit and stored answer in one transaction. The
+ * entry is final when this returns. Errors: ledger.unbalanced, ledger.invalid_entry, ledger.period_locked.
+ */
+export const postEntry: Operation<PostEntry, EntryView> = ownTransactionOperation({
+  name: 'journal-entry.post',
+  access: { kind: 'client', scope: 'write:accounting', roles: BOOKKEEPERS },
+  run: (work, input: PostEntry) =>
+    submitPostings(
+      work,
+      'journal-entry.post',
+      [{ kind: 'input', input: input.entry, source: input.source ?? 'manual' }],
+      true,
+      (results) => {
+        const { entry } = results[0]!;
+        assert(entry, 'a lone entry is posted or its request refused');
+        return viewOf(entry);
+      },
+    ),
+});

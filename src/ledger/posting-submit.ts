@@ -1,0 +1,30 @@
+import type { Outcome, OwnTransactionWork } from '../platform/operation.ts';
+import type { Posting, PostingResult } from './posting-batch.ts';
+import { batcherOf } from './posting-batcher.ts';
+
+/** Hands entries of one caller to the shared postings and waits until they are committed or refused. */
+export function submitPostings<O>(
+  work: OwnTransactionWork,
+  operation: string,
+  postings: Posting[],
+  together: boolean,
+  answer: (results: PostingResult[]) => O,
+): Promise<Outcome<O>> {
+  return new Promise((resolve, reject) => {
+    batcherOf(work.platform.database).submit({
+      clientAccountId: work.clientAccountId,
+      userId: work.caller.userId,
+      operation,
+      requestId: work.call.requestId,
+      key: work.key,
+      postings,
+      size: postings.length,
+      together,
+      now: work.platform.clock.now(),
+      retries: 3,
+      answer,
+      resolve: resolve as (outcome: Outcome<unknown>) => void,
+      reject,
+    });
+  });
+}
