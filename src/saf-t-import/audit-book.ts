@@ -3,6 +3,7 @@ import type { Ore } from '../kernel/money.ts';
 import type {
   Account,
   AnalysisRecord,
+  AnalysisReference,
   Balances,
   Header,
   Line,
@@ -91,6 +92,8 @@ export class AuditBook {
   readonly analyses = new Map<string, AnalysisRecord>();
   readonly owners = new Map<string, Owner>();
   readonly ownerList: Owner[] = [];
+  /** Analysis values that parties point to, not judged yet. */
+  readonly partyAnalyses: { reference: AnalysisReference; element: string }[] = [];
   readonly transactions = new KeySet();
   totals: Totals | null = null;
   entriesSeen = false;
@@ -98,6 +101,8 @@ export class AuditBook {
   lineCount = 0;
   debit: Ore = 0n;
   credit: Ore = 0n;
+  /** Sum of the magnitudes of negative amounts: they were moved to the other side. */
+  negatives: Ore = 0n;
   /** Which part of the set is being read, from 0. */
   part = 0;
 }

@@ -1,4 +1,4 @@
-import { endOfMonth, isLocalDate, localDate, type LocalDate } from '../kernel/local-date.ts';
+import { endOfMonth, localDate, type LocalDate } from '../kernel/local-date.ts';
 import { formatAmount } from '../kernel/money.ts';
 import {
   analysisKey,
@@ -142,7 +142,7 @@ export function checkParty(record: Party, book: AuditBook, faults: FaultList): v
   parties.set(record.id, party);
   for (const balance of balancesOf(record)) addPartyBalance(party, balance, book, faults);
   checkBankAccounts(record.bankAccounts ?? [], elementOf(record), book, faults);
-  checkAnalysisReferences(record.info?.analysis ?? [], `${elementOf(record)}/PartyInfo`, book, faults);
+  noteAnalysis(record.info?.analysis ?? [], `${elementOf(record)}/PartyInfo`, book);
 }
 
 function elementOf(record: Party): string {
@@ -182,13 +182,8 @@ export function checkBankAccounts(banks: readonly BankAccount[], element: string
 }
 
 /** Analysis values stand after the parties that point to them: judged when all masters were read. */
-const looseAnalysis = new WeakMap<AuditBook, { reference: AnalysisReference; element: string }[]>();
-
-function checkAnalysisReferences(references: readonly AnalysisReference[], element: string, book: AuditBook, _faults: FaultList): void {
-  if (references.length === 0) return;
-  const waiting = looseAnalysis.get(book) ?? [];
-  looseAnalysis.set(book, waiting);
-  for (const reference of references) waiting.push({ reference, element });
+function noteAnalysis(references: readonly AnalysisReference[], element: string, book: AuditBook): void {
+  for (const reference of references) book.partyAnalyses.push({ reference, element });
 }
 
 export function checkTaxCode(record: TaxCodeRecord, book: AuditBook, faults: FaultList): void {
@@ -251,11 +246,10 @@ export function checkOwner(record: Owner, book: AuditBook, faults: FaultList): v
 export function checkMastersTogether(book: AuditBook, faults: FaultList): void {
   if (book.accounts.size === 0) faults.add('element-missing', { element: 'MasterFiles/GeneralLedgerAccounts', expected: 'at least one Account' });
   checkBankAccounts(book.header?.company?.bankAccounts ?? [], 'Header/Company', book, faults);
-  for (const { reference, element } of looseAnalysis.get(book) ?? []) {
+  for (const { reference, element } of book.partyAnalyses) {
     const known = reference.type !== undefined && reference.id !== undefined && book.analyses.has(analysisKey(reference.type, reference.id));
     if (!known) faults.add('loose-analysis', { line: reference.at, element: `${element}/Analysis`, found: `${reference.type} ${reference.id}`, expected: 'an entry of AnalysisTypeTable' });
   }
-  looseAnalysis.delete(book);
   checkOpeningSum(book, faults);
 }
 
@@ -263,8 +257,4 @@ function checkOpeningSum(book: AuditBook, faults: FaultList): void {
   let sum = 0n;
   for (const account of book.accounts.values()) sum += account.opening;
   if (sum !== 0n) faults.add('opening-sum', { element: 'GeneralLedgerAccounts', found: formatAmount(sum), expected: '0.00' });
-}
-
-export function isDateIn(selection: Selection, date: LocalDate): boolean {
-  return isLocalDate(date) && date >= selection.start && date <= selection.end;
 }

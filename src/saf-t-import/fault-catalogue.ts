@@ -94,7 +94,6 @@ export const FAULTS = {
   'standard-tax-code': warning('Standard avgiftskode mangler eller er ukjent.', 'The standard tax code is missing or unknown.'),
   'record-duplicate': warning('RecordID er brukt to ganger i bilaget.', 'The RecordID is used twice in the transaction.'),
   'date-outside-periods': warning('Bilagsdatoen ligger utenfor kalendertiden til periodene som filen gjelder.', 'The transaction date is outside the calendar time of the periods of the file.'),
-  'party-kind': warning('Linjen har kunde eller leverandør på en konto som ikke er reskontro.', 'The line has a customer or supplier on an account that is no sub-ledger.'),
 } as const satisfies Record<string, FaultEntry>;
 
 export type FaultCode = keyof typeof FAULTS;

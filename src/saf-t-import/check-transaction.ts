@@ -1,0 +1,262 @@
+import { yearOf } from '../kernel/local-date.ts';
+import { formatAmount, type Ore } from '../kernel/money.ts';
+import {
+  analysisKey,
+  type AuditBook,
+  type BookAccount,
+  type BookParty,
+  type BookTaxCode,
+  type CheckedLine,
+  type CheckedTransaction,
+  periodIndex,
+  transactionKey,
+} from './audit-book.ts';
+import type { Line, Money, TaxInformation, Transaction } from './audit-records.ts';
+import type { FaultCode } from './fault-catalogue.ts';
+import type { FaultList } from './fault.ts';
+
+/** Kroner that tax may differ from base times rate before it is told. */
+const TAX_TOLERANCE: Ore = 100n;
+
+/** Every rule of one voucher; adds its movements to the book. Null when a line of it cannot be used. */
+export function checkTransaction(transaction: Transaction, book: AuditBook, faults: FaultList): CheckedTransaction | null {
+  const errorsBefore = faults.errorCount;
+  book.transactionCount++;
+  checkIdentity(transaction, book, faults);
+  checkDate(transaction, book, faults);
+  checkRecordIds(transaction, faults);
+  const lines: CheckedLine[] = [];
+  let debit = 0n;
+  let credit = 0n;
+  for (const line of transaction.lines) {
+    const checked = checkLine(line, transaction, book, faults);
+    if (!checked) continue;
+    debit += checked.debit;
+    credit += checked.credit;
+    lines.push(checked);
+  }
+  book.lineCount += transaction.lines.length;
+  if (lines.length === transaction.lines.length && debit !== credit) {
+    faults.add('transaction-unbalanced', {
+      line: transaction.at,
+      element: 'Transaction',
+      voucher: transaction.id,
+      found: `debit ${formatAmount(debit)}, credit ${formatAmount(credit)}`,
+      expected: `difference 0.00, is ${formatAmount(debit - credit)}`,
+    });
+  }
+  return faults.errorCount > errorsBefore ? null : { transaction, lines, total: debit };
+}
+
+function checkIdentity(transaction: Transaction, book: AuditBook, faults: FaultList): void {
+  if (transaction.id === null || transaction.periodYear === null) return;
+  const first = book.transactions.add(transactionKey(transaction.periodYear, transaction.id), transaction.at);
+  if (first === null) return;
+  faults.add('transaction-duplicate', {
+    line: transaction.at,
+    element: 'Transaction/TransactionID',
+    voucher: transaction.id,
+    found: transaction.id,
+    expected: `once (line ${first})`,
+  });
+}
+
+function checkDate(transaction: Transaction, book: AuditBook, faults: FaultList): void {
+  const { selection } = book;
+  const { date, period, periodYear, at: line, id: voucher } = transaction;
+  if (date !== null && (yearOf(date) < 1970 || yearOf(date) > 2199)) {
+    faults.add('date-malformed', { line, element: 'Transaction/TransactionDate', voucher, found: date, expected: '1970 to 2199' });
+  }
+  if (period !== null && period > 16) {
+    faults.add('number-malformed', { line, element: 'Transaction/Period', voucher, found: String(period), expected: '0 to 16' });
+  }
+  if (periodYear !== null && (periodYear < 1970 || periodYear > 2199)) {
+    faults.add('number-malformed', { line, element: 'Transaction/PeriodYear', voucher, found: String(periodYear), expected: '1970 to 2199' });
+  }
+  if (!selection || date === null || period === null || periodYear === null) return;
+  const expected = `${selection.start} to ${selection.end}`;
+  const inTime = date >= selection.start && date <= selection.end;
+  if (selection.periods) {
+    const index = periodIndex(periodYear, period);
+    if (index < selection.periods.from || (index > selection.periods.to && !isClosingPeriod(period, index, selection.periods.to))) {
+      faults.add('date-outside-selection', { line, element: 'Transaction/Period', voucher, found: `period ${period} of ${periodYear}`, expected });
+    } else if (!inTime) {
+      faults.add('date-outside-periods', { line, element: 'Transaction/TransactionDate', voucher, found: date, expected });
+    }
+  } else if (!inTime) {
+    faults.add('date-outside-selection', { line, element: 'Transaction/TransactionDate', voucher, found: date, expected });
+  }
+}
+
+/** Periods after the twelfth belong to a selection that goes to the year's end. */
+function isClosingPeriod(period: number, index: number, to: number): boolean {
+  return period > 12 && to % 100 >= 12 && Math.floor(index / 100) === Math.floor(to / 100);
+}
+
+function checkRecordIds(transaction: Transaction, faults: FaultList): void {
+  const { lines } = transaction;
+  // Most files count upwards; only a break in that needs a set.
+  let ascending = true;
+  for (let i = 1; i < lines.length && ascending; i++) {
+    ascending = Number(lines[i]!.recordId) > Number(lines[i - 1]!.recordId);
+  }
+  if (ascending) return;
+  const seen = new Set<string>();
+  for (const line of lines) {
+    if (line.recordId === null) continue;
+    if (seen.has(line.recordId)) {
+      faults.add('record-duplicate', { line: line.at, element: 'Line/RecordID', voucher: transaction.id, found: line.recordId, expected: 'once' });
+    }
+    seen.add(line.recordId);
+  }
+}
+
+function checkLine(line: Line, transaction: Transaction, book: AuditBook, faults: FaultList): CheckedLine | null {
+  const voucher = transaction.id;
+  const account = checkAccountReference(line, book, faults, voucher);
+  const party = checkPartyReference(line, transaction, book, faults);
+  if (line.analysis !== null) checkAnalysisReferences(line, book, faults, voucher);
+  if (line.tax !== null) for (const tax of line.tax) checkTax(tax, line, transaction, book, faults);
+  if (line.ownerId !== null && !book.owners.has(line.ownerId)) {
+    faults.add('owner-unknown', { line: line.at, element: 'Line/OwnerID', voucher, found: line.ownerId, expected: 'an OwnerID of Owners' });
+  }
+  const net = checkAmounts(line, book, faults, voucher);
+  if (net === null) return null;
+  book.debit += net > 0n ? net : 0n;
+  book.credit += net < 0n ? -net : 0n;
+  if (account === null) return null;
+  account.lines++;
+  if (net >= 0n) account.debit += net;
+  else account.credit -= net;
+  if (party !== null) party.movements.set(account, (party.movements.get(account) ?? 0n) + net);
+  return { line, account, debit: net > 0n ? net : 0n, credit: net < 0n ? -net : 0n, party };
+}
+
+function checkAccountReference(line: Line, book: AuditBook, faults: FaultList, voucher: string | null): BookAccount | null {
+  if (line.accountId === null) return null;
+  const account = book.accounts.get(line.accountId);
+  if (account) return account;
+  faults.add('account-unknown', { line: line.at, element: 'Line/AccountID', voucher, found: line.accountId, expected: 'an AccountID of GeneralLedgerAccounts' });
+  return null;
+}
+
+/** The line's own party, or the one that an old file writes on the transaction, on its sub-ledger lines. */
+function checkPartyReference(line: Line, transaction: Transaction, book: AuditBook, faults: FaultList): BookParty | null {
+  const { customerId, supplierId } = line;
+  if (customerId === null && supplierId === null) return null;
+  const voucher = transaction.id;
+  if (customerId !== null && supplierId !== null) {
+    faults.add('customer-and-supplier', { line: line.at, element: 'Line', voucher, found: `${customerId}, ${supplierId}`, expected: 'CustomerID or SupplierID' });
+    return null;
+  }
+  const party = customerId !== null ? book.customers.get(customerId) : book.suppliers.get(supplierId!);
+  if (party) return party;
+  const [code, element]: [FaultCode, string] = customerId !== null ? ['customer-unknown', 'CustomerID'] : ['supplier-unknown', 'SupplierID'];
+  faults.add(code, { line: line.at, element: `Line/${element}`, voucher, found: customerId ?? supplierId, expected: `a ${element} of the master files` });
+  return null;
+}
+
+function checkAnalysisReferences(line: Line, book: AuditBook, faults: FaultList, voucher: string | null): void {
+  for (const { type, id, at } of line.analysis!) {
+    if (type === null || id === null || book.analyses.has(analysisKey(type, id))) continue;
+    faults.add('analysis-unknown', { line: at, element: 'Line/Analysis', voucher, found: `${type} ${id}`, expected: 'an entry of AnalysisTypeTable' });
+  }
+}
+
+/** Signed amount of the line, or null where it has none that can be used. */
+function checkAmounts(line: Line, book: AuditBook, faults: FaultList, voucher: string | null): Ore | null {
+  const { debit, credit } = line;
+  if (debit !== null && credit !== null) {
+    // Some systems always write both and leave one at zero.
+    if (debit.amount === 0n || credit.amount === 0n) {
+      faults.add('value-unexpected', { line: line.at, element: 'Line', voucher, found: 'DebitAmount and CreditAmount, one of them 0.00', expected: 'one of them' });
+    } else {
+      faults.add('both-sides', { line: line.at, element: 'Line', voucher, found: 'DebitAmount and CreditAmount', expected: 'one of them' });
+      return null;
+    }
+  }
+  const money = debit !== null && (credit === null || debit.amount !== 0n) ? debit : credit;
+  if (money === null || money.amount === null) return null;
+  const side = money === debit ? 'DebitAmount' : 'CreditAmount';
+  if (money.amount < 0n) {
+    book.negatives -= money.amount;
+    faults.add('amount-negative', { line: money.at, element: `Line/${side}`, voucher, found: formatAmount(money.amount), expected: 'the other side' });
+  }
+  if (money.currencyCode !== null) checkCurrency(money, `Line/${side}`, faults, voucher);
+  return money === debit ? money.amount : -money.amount;
+}
+
+function checkCurrency(money: Money, element: string, faults: FaultList, voucher: string | null): void {
+  if (money.currencyAmount === null || money.amount === null) return;
+  if (money.exchangeRate === null) {
+    faults.add('currency-incomplete', { line: money.at, element, voucher, expected: 'ExchangeRate' });
+    return;
+  }
+  const [amount, rate] = [atto(money.currencyAmount), atto(money.exchangeRate)];
+  const product = magnitude((amount * rate) / 10n ** 34n);
+  // A rate of few decimals cannot hit the øre of a large amount.
+  const rateDecimals = Math.max(4, (money.exchangeRate.split('.')[1] ?? '').length);
+  const tolerance = 1n + magnitude(amount) / 10n ** BigInt(16 + rateDecimals);
+  if (magnitude(product - magnitude(money.amount)) <= tolerance) return;
+  faults.add('currency-amount', {
+    line: money.at,
+    element,
+    voucher,
+    found: `${money.currencyCode} ${money.currencyAmount} × ${money.exchangeRate}`,
+    expected: formatAmount(money.amount),
+  });
+}
+
+/** Decimal text of at most 18 decimals as an integer of 10^-18. */
+function atto(text: string): bigint {
+  const [whole, fraction = ''] = text.split('.');
+  return BigInt(whole! + fraction.padEnd(18, '0'));
+}
+
+function magnitude(value: bigint): bigint {
+  return value < 0n ? -value : value;
+}
+
+function checkTax(tax: TaxInformation, line: Line, transaction: Transaction, book: AuditBook, faults: FaultList): void {
+  const voucher = transaction.id;
+  for (const money of [tax.amount, tax.debit, tax.credit]) {
+    if (money !== null && money.currencyCode !== null) checkCurrency(money, 'Line/TaxInformation', faults, voucher);
+  }
+  if (tax.code === null) return;
+  const code = book.taxCodes.get(tax.code);
+  if (!code) {
+    faults.add('tax-code-unknown', { line: tax.at, element: 'Line/TaxInformation/TaxCode', voucher, found: tax.code, expected: 'a TaxCode of TaxTable' });
+    return;
+  }
+  const record = transaction.date === null ? code.records[0] : recordOn(code, transaction.date);
+  if (!record) {
+    faults.add('tax-code-validity', { line: tax.at, element: 'Line/TaxInformation/TaxCode', voucher, found: `${tax.code} on ${transaction.date}`, expected: 'a date within EffectiveDate and ExpirationDate' });
+  }
+  checkTaxAmount(tax, line, code, faults, voucher);
+}
+
+/** The record of a tax code that is valid on a date. */
+export function recordOn(code: BookTaxCode, date: string): BookTaxCode['records'][number] | undefined {
+  let found: BookTaxCode['records'][number] | undefined;
+  for (const record of code.records) {
+    if ((record.effective ?? '') > date || (record.expires ?? '9999') < date) continue;
+    if (!found || (record.effective ?? '') >= (found.effective ?? '')) found = record;
+  }
+  return found;
+}
+
+/** Tax of 0.00 says that the system does not know it. With partial deduction either the whole or the part may stand. */
+function checkTaxAmount(tax: TaxInformation, line: Line, code: BookTaxCode, faults: FaultList, voucher: string | null): void {
+  const money = tax.debit ?? tax.credit ?? tax.amount;
+  const percent = tax.percentage ?? null;
+  const base = tax.base === null ? (line.debit ?? line.credit)?.amount : atto(tax.base) / 10n ** 16n;
+  if (money === null || money.amount === null || money.amount === 0n || percent === null || base === null || base === undefined) return;
+  const whole = (magnitude(base) * atto(percent)) / 10n ** 20n;
+  const amount = magnitude(money.amount);
+  if (magnitude(amount - whole) <= TAX_TOLERANCE) return;
+  const partial = code.records.some((record) =>
+    (record.baseRates ?? []).some((rate) => magnitude(amount - (whole * atto(rate)) / 10n ** 20n) <= TAX_TOLERANCE),
+  );
+  if (partial) return;
+  faults.add('tax-amount', { line: tax.at, element: 'Line/TaxInformation', voucher, found: formatAmount(money.amount), expected: `${formatAmount(whole)} (${formatAmount(base)} × ${percent} %)` });
+}

@@ -1,0 +1,236 @@
+import { startOfMonth } from '../kernel/local-date.ts';
+import type { Ore } from '../kernel/money.ts';
+import { ArrayText } from './array-text.ts';
+import type { Ledger } from './ledger-head.ts';
+
+/** A line ready to be stored. */
+export interface LineRow {
+  account: string;
+  debit: Ore;
+  credit: Ore;
+  dimensionSetId: number | null;
+  partnerId: number | null;
+  taxCode: string | null;
+  taxRate: string | null;
+  taxDeduction: string | null;
+  taxAmount: Ore | null;
+  baseLineNo: number | null;
+  currencyCode: string | null;
+  currencyAmount: string | null;
+  exchangeRate: string | null;
+  dueDate: string | null;
+  paymentReference: string | null;
+  documentReference: string | null;
+  memo: string | null;
+  origin: string | null;
+}
+
+export interface EntryRow {
+  series: string;
+  fiscalYear: number;
+  number: number;
+  date: string;
+  period: number;
+  memo: string;
+  source: 'saf-t' | 'saf-t-opening';
+  total: Ore;
+  origin: string;
+}
+
+const INSERT_ENTRIES = `
+insert into journal_entries (client_account_id, id, posting_no, series, fiscal_year, sequence_number, entry_date, period,
+  memo, source, debit_total, credit_total, line_count, posted_at, created_at, created_by_id, origin)
+select $1, a, b, c, d, e, f, g, h, i, j, j, k, $2, $2, $3, l::jsonb
+from unnest($4::bigint[], $5::bigint[], $6::text[], $7::int[], $8::int[], $9::date[], $10::int[], $11::text[], $12::text[],
+  $13::bigint[], $14::int[], $15::text[]) as v (a, b, c, d, e, f, g, h, i, j, k, l)`;
+
+const INSERT_LINES = `
+insert into journal_entry_lines (client_account_id, entry_id, line_no, account_code, entry_date, debit, credit,
+  dimension_set_id, business_partner_id, tax_code, tax_rate, tax_deduction, tax_amount, base_line_no, currency_code,
+  currency_amount, exchange_rate, due_date, payment_reference, document_reference, memo, origin)
+select $1, a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t, u::jsonb
+from unnest($2::bigint[], $3::int[], $4::text[], $5::date[], $6::bigint[], $7::bigint[], $8::int[], $9::bigint[],
+  $10::text[], $11::numeric[], $12::numeric[], $13::bigint[], $14::int[], $15::text[], $16::numeric[], $17::numeric[],
+  $18::date[], $19::text[], $20::text[], $21::text[], $22::text[])
+  as v (a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t, u)`;
+
+const ADD_BALANCES = `
+insert into account_balances as old (client_account_id, account_code, month, dimension_set_id, debit, credit)
+select $1, a, b, c, d, e from unnest($2::text[], $3::date[], $4::int[], $5::bigint[], $6::bigint[]) as v (a, b, c, d, e)
+order by a, b, c
+on conflict (client_account_id, account_code, month, dimension_set_id)
+  do update set debit = old.debit + excluded.debit, credit = old.credit + excluded.credit`;
+
+const LINES_PER_BATCH = 5_000;
+const BALANCES_KEPT = 50_000;
+
+interface Balance {
+  account: string;
+  month: string;
+  set: number;
+  debit: Ore;
+  credit: Ore;
+}
+
+/**
+ * Writes final entries in large statements, while the caller goes on making the next ones: at most one batch is on its
+ * way to the database and one being filled. Balances are summed here and written folded.
+ */
+export class EntryWriter {
+  readonly #ledger: Ledger;
+  readonly #entries = Array.from({ length: 12 }, () => new ArrayText());
+  readonly #lines = Array.from({ length: 21 }, () => new ArrayText());
+  readonly #balances = new Map<string, Map<number, Balance>>();
+  #entryCount = 0;
+  #lineCount = 0;
+  #balanceCount = 0;
+  #underway: Promise<void> = Promise.resolve();
+  #month = '';
+  #monthOf = '';
+  /** Of all that was added. */
+  entries = 0;
+  lines = 0;
+  debit: Ore = 0n;
+  /** Record ids of the first and the last entry; 0 for none. */
+  firstId = 0;
+  lastId = 0;
+  /** Writes what lines refer to, before they go. */
+  readonly #before: () => Promise<void>;
+
+  constructor(ledger: Ledger, before: () => Promise<void>) {
+    this.#ledger = ledger;
+    this.#before = before;
+  }
+
+  add(entry: EntryRow, lines: readonly LineRow[]): void {
+    const id = this.#ledger.takeId();
+    if (this.firstId === 0) this.firstId = id;
+    this.lastId = id;
+    this.#addEntry(id, entry, lines.length);
+    for (let i = 0; i < lines.length; i++) this.#addLine(id, i + 1, entry.date, lines[i]!);
+    this.entries++;
+    this.lines += lines.length;
+    this.debit += entry.total;
+  }
+
+  /** True when enough has come together for a statement. */
+  get isFull(): boolean {
+    return this.#lineCount >= LINES_PER_BATCH;
+  }
+
+  #addEntry(id: number, entry: EntryRow, lineCount: number): void {
+    const columns = this.#entries;
+    columns[0]!.plain(id);
+    columns[1]!.plain(this.#ledger.takePostingNo());
+    columns[2]!.text(entry.series);
+    columns[3]!.plain(entry.fiscalYear);
+    columns[4]!.plain(entry.number);
+    columns[5]!.plain(entry.date);
+    columns[6]!.plain(entry.period);
+    columns[7]!.text(entry.memo);
+    columns[8]!.text(entry.source);
+    columns[9]!.plain(entry.total);
+    columns[10]!.plain(lineCount);
+    columns[11]!.text(entry.origin);
+    this.#entryCount++;
+  }
+
+  #addLine(id: number, lineNo: number, date: string, line: LineRow): void {
+    const columns = this.#lines;
+    columns[0]!.plain(id);
+    columns[1]!.plain(lineNo);
+    columns[2]!.text(line.account);
+    columns[3]!.plain(date);
+    columns[4]!.plain(line.debit);
+    columns[5]!.plain(line.credit);
+    columns[6]!.plain(line.dimensionSetId);
+    columns[7]!.plain(line.partnerId);
+    columns[8]!.text(line.taxCode);
+    columns[9]!.plain(line.taxRate);
+    columns[10]!.plain(line.taxDeduction);
+    columns[11]!.plain(line.taxAmount);
+    columns[12]!.plain(line.baseLineNo);
+    columns[13]!.text(line.currencyCode);
+    columns[14]!.plain(line.currencyAmount);
+    columns[15]!.plain(line.exchangeRate);
+    columns[16]!.plain(line.dueDate);
+    columns[17]!.text(line.paymentReference);
+    columns[18]!.text(line.documentReference);
+    columns[19]!.text(line.memo);
+    columns[20]!.text(line.origin);
+    this.#lineCount++;
+    this.#addBalance(date, line);
+  }
+
+  #addBalance(date: string, line: LineRow): void {
+    if (date !== this.#monthOf) [this.#monthOf, this.#month] = [date, startOfMonth(date)];
+    const key = `${this.#month}${line.account}`;
+    const set = line.dimensionSetId ?? 0;
+    let sets = this.#balances.get(key);
+    if (sets === undefined) this.#balances.set(key, (sets = new Map()));
+    const balance = sets.get(set);
+    if (balance) {
+      balance.debit += line.debit;
+      balance.credit += line.credit;
+      return;
+    }
+    sets.set(set, { account: line.account, month: this.#month, set, debit: line.debit, credit: line.credit });
+    this.#balanceCount++;
+  }
+
+  /** Sends what is there and waits for the batch before it: that is the pace of the reading. */
+  async send(): Promise<void> {
+    await this.#underway;
+    if (this.#lineCount === 0) return;
+    const { tx, clientAccountId, now, userId } = this.#ledger;
+    const entries = [clientAccountId, now, userId, ...this.#entries.map((column) => column.end())];
+    const lines = [clientAccountId, ...this.#lines.map((column) => column.end())];
+    [this.#entryCount, this.#lineCount] = [0, 0];
+    const balances = this.#balanceCount >= BALANCES_KEPT ? this.#takeBalances() : null;
+    const write = async () => {
+      await this.#before();
+      await tx.named('saf-t-insert-entries', INSERT_ENTRIES, entries);
+      await tx.named('saf-t-insert-lines', INSERT_LINES, lines);
+      if (balances) await this.#writeBalances(balances);
+    };
+    this.#underway = write();
+    // The failure is met at the next wait; until then it must not count as unhandled.
+    this.#underway.catch(() => {});
+  }
+
+  async finish(): Promise<void> {
+    await this.send();
+    await this.#underway;
+    await this.#writeBalances(this.#takeBalances());
+  }
+
+  /** After a fault nothing is written any more; what is underway ends first. */
+  async abandon(): Promise<void> {
+    await this.#underway.catch(() => {});
+    for (const column of [...this.#entries, ...this.#lines]) column.end();
+    this.#lineCount = 0;
+    this.#balances.clear();
+  }
+
+  #takeBalances(): Balance[] {
+    const all = [...this.#balances.values()].flatMap((sets) => [...sets.values()]);
+    this.#balances.clear();
+    this.#balanceCount = 0;
+    return all;
+  }
+
+  async #writeBalances(balances: readonly Balance[]): Promise<void> {
+    const { tx, clientAccountId } = this.#ledger;
+    for (let from = 0; from < balances.length; from += LINES_PER_BATCH) {
+      const columns = Array.from({ length: 5 }, () => new ArrayText());
+      for (const balance of balances.slice(from, from + LINES_PER_BATCH)) {
+        columns[0]!.text(balance.account);
+        columns[1]!.plain(balance.month);
+        columns[2]!.plain(balance.set);
+        columns[3]!.plain(balance.debit);
+        columns[4]!.plain(balance.credit);
+      }
+      await tx.named('saf-t-add-balances', ADD_BALANCES, [clientAccountId, ...columns.map((column) => column.end())]);
+    }
+  }
+}

@@ -1,0 +1,94 @@
+import sql from 'sql-template-tag';
+import { assert } from '../kernel/assert.ts';
+import { recordId } from '../kernel/ids.ts';
+import type { LocalDate } from '../kernel/local-date.ts';
+import type { Transaction } from '../platform/database/pool.ts';
+
+/**
+ * The ledger of a client account, held by one transaction from its first statement to its end: ids and numbers are given
+ * from memory and written back once. Rolled back, nothing was taken.
+ */
+export class Ledger {
+  readonly tx: Transaction;
+  readonly clientAccountId: number;
+  readonly userId: number;
+  readonly now: Date;
+  readonly lockedUntil: LocalDate | null;
+  #nextId: number;
+  #postingNo: number;
+  readonly #series = new Map<string, number>();
+
+  private constructor(tx: Transaction, clientAccountId: number, userId: number, now: Date, head: Head) {
+    this.tx = tx;
+    this.clientAccountId = clientAccountId;
+    this.userId = userId;
+    this.now = now;
+    this.lockedUntil = head.locked_until;
+    this.#nextId = head.next_id;
+    this.#postingNo = head.last_posting_no;
+  }
+
+  static async hold(tx: Transaction, clientAccountId: number, userId: number, now: Date): Promise<Ledger> {
+    const head = await tx.maybe<Head>(sql`
+      select next_id, last_posting_no, locked_until from client_account_heads
+      where client_account_id = ${clientAccountId} for update`);
+    assert(head, `client account ${clientAccountId} has no ledger`);
+    return new Ledger(tx, clientAccountId, userId, now, head);
+  }
+
+  takeId(): number {
+    return recordId(this.clientAccountId, this.#nextId++);
+  }
+
+  /** For ids that stand without their client account (dimension sets). */
+  takeShortId(): number {
+    return this.#nextId++;
+  }
+
+  takePostingNo(): number {
+    return ++this.#postingNo;
+  }
+
+  /** The next number of a series, after those that the ledger has. */
+  async takeNumber(series: string, fiscalYear: number): Promise<number> {
+    const key = `${fiscalYear} ${series}`;
+    let last = this.#series.get(key);
+    if (last === undefined) {
+      const row = await this.tx.maybe<{ last_number: number }>(sql`
+        select last_number from number_series
+        where client_account_id = ${this.clientAccountId} and series = ${series} and fiscal_year = ${fiscalYear}`);
+      last = row?.last_number ?? 0;
+    }
+    this.#series.set(key, last + 1);
+    return last + 1;
+  }
+
+  /** The same without asking the database; null for a series that was not taken from yet. */
+  takeKnownNumber(series: string, fiscalYear: number): number | null {
+    const key = `${fiscalYear} ${series}`;
+    const last = this.#series.get(key);
+    if (last === undefined) return null;
+    this.#series.set(key, last + 1);
+    return last + 1;
+  }
+
+  /** Writes back what was taken. */
+  async release(): Promise<void> {
+    await this.tx.execute(sql`
+      update client_account_heads set next_id = ${this.#nextId}, last_posting_no = ${this.#postingNo}
+      where client_account_id = ${this.clientAccountId}`);
+    for (const [key, last] of this.#series) {
+      const blank = key.indexOf(' ');
+      await this.tx.execute(sql`
+        insert into number_series (client_account_id, series, fiscal_year, last_number)
+        values (${this.clientAccountId}, ${key.slice(blank + 1)}, ${Number(key.slice(0, blank))}, ${last})
+        on conflict (client_account_id, series, fiscal_year) do update set last_number = excluded.last_number`);
+    }
+  }
+}
+
+interface Head {
+  next_id: number;
+  last_posting_no: number;
+  locked_until: LocalDate | null;
+}
