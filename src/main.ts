@@ -5,6 +5,7 @@ import { ConfigFaults } from './platform/config.ts';
 const commands: [name: string, summary: string, load: () => Promise<{ command: Command }>][] = [
   ['serve', 'Start the server and, unless DATABASE_URL is set, its database', () => import('./commands/serve.ts')],
   ['migrate', 'Bring the database up to date', () => import('./commands/migrate.ts')],
+  ['verify', 'Prove the books from their lines', () => import('./commands/verify.ts')],
   ['backup', 'Write the embedded database and the files to an archive', () => import('./commands/backup.ts')],
   ['restore', 'Make a data folder from an archive', () => import('./commands/restore.ts')],
   ['config', 'Print the reference of all settings', () => import('./commands/config.ts')],

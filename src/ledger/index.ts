@@ -7,6 +7,10 @@ export type { EntryInput, LineInput } from './entry-input.ts';
 export { postEntry } from './entry-post.ts';
 export type { EntryView } from './entry-view.ts';
 export { mastersChanged, takeIds } from './head.ts';
+export { LedgerWorker } from './ledger-worker.ts';
 export { openLedger } from './open-ledger.ts';
+export { numberArray, textArray } from './pg-array.ts';
+export { STANDARD_TAX_CODES, type StandardTaxCode } from './standard-tax-codes.ts';
+export { CHECK_NAMES, type Finding, verifyBooks } from './verify-books.ts';
 
 export const ledgerRoutes: Route[] = [...journalEntryRoutes];

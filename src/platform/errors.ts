@@ -69,7 +69,10 @@ export function errorCatalogue(): { code: string; spec: ErrorSpec }[] {
 }
 
 function fill(sentence: string, facts: Facts): string {
-  return sentence.replace(/\{(\w+)\}/g, (whole, name: string) => (name in facts ? String(facts[name]) : whole));
+  return sentence.replace(/\{(\w+)\}/g, (whole, name: string) => {
+    const fact = facts[name];
+    return fact === undefined || typeof fact === 'object' ? whole : String(fact);
+  });
 }
 
 export const requestErrors = catalogue('request', {

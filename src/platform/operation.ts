@@ -63,7 +63,7 @@ export interface Context<P extends Platform = Platform> {
   now: Date;
   requestId: string | undefined;
   /** Every write says what it changed; kept in the same transaction. */
-  audit(record: AuditRecord): void;
+  audit: (record: AuditRecord) => void;
 }
 
 export interface Outcome<O> {

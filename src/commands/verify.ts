@@ -1,0 +1,51 @@
+import { parseArgs } from 'node:util';
+import sql from 'sql-template-tag';
+import { CHECK_NAMES, verifyBooks } from '../ledger/index.ts';
+import { readConfig } from '../platform/config.ts';
+import { openConnection } from '../platform/database/open-connection.ts';
+import { Database } from '../platform/database/pool.ts';
+import type { Command } from './command.ts';
+
+export const command: Command = {
+  usage: `verify [--client-account ID]
+
+Proves the books from their lines: ${CHECK_NAMES.join(', ')}.
+Names every difference. Exit code 1 if there is one. Works beside a running server.`,
+  async run(args) {
+    const { values } = parseArgs({ args, options: { 'client-account': { type: 'string' } } });
+    const only = values['client-account'];
+    if (only !== undefined && !/^[1-9]\d*$/.test(only)) {
+      console.error('hovedbok verify: --client-account takes an id');
+      return 2;
+    }
+    const opened = await openConnection(readConfig(process.env));
+    const database = new Database(opened.connection);
+    try {
+      return await verifyAll(database, only === undefined ? undefined : Number(only));
+    } finally {
+      await database.close();
+      await opened.close();
+    }
+  },
+};
+
+async function verifyAll(database: Database, only: number | undefined): Promise<number> {
+  const accounts = await database.transaction({ clientAccounts: [], mode: 'read' }, (tx) =>
+    tx.rows<{ id: number; display_name: string }>(sql`
+      select id, display_name from client_accounts where ${only ?? null}::bigint is null or id = ${only ?? null} order by id`),
+  );
+  if (accounts.length === 0 && only !== undefined) {
+    console.error(`hovedbok verify: there is no client account ${only}`);
+    return 2;
+  }
+  let differences = 0;
+  for (const account of accounts) {
+    const findings = await verifyBooks(database, account.id);
+    differences += findings.length;
+    console.log(`${findings.length === 0 ? 'ok' : 'DIFFERS'}  ${account.id}  ${account.display_name}`);
+    for (const finding of findings) console.log(`    ${finding.check}: ${finding.message}`);
+  }
+  const clean = `${accounts.length} client accounts, ${CHECK_NAMES.length} checks each: no difference`;
+  console.log(differences === 0 ? clean : `${differences} differences`);
+  return differences === 0 ? 0 : 1;
+}

@@ -1,0 +1,29 @@
+import sql from 'sql-template-tag';
+import type { Transaction } from '../platform/database/pool.ts';
+
+/** Deltas that one fold takes at most, so that it stays short. */
+const LARGEST_FOLD = 50_000;
+
+/**
+ * Moves deltas of the client account into its balances: one statement, so every reader sees the sum of both either
+ * before or after, never half. Returns the number of deltas moved. Of two workers at once the second finds them gone.
+ */
+export async function foldBalances(tx: Transaction, clientAccountId: number): Promise<number> {
+  const { moved } = await tx.one<{ moved: number }>(sql`
+    with moved as (
+      delete from balance_deltas d where d.client_account_id = ${clientAccountId} and d.id in (
+        select id from balance_deltas where client_account_id = ${clientAccountId} order by id limit ${LARGEST_FOLD})
+      returning d.account_code, d.month, d.dimension_set_id, d.debit, d.credit
+    ), summed as (
+      select account_code, month, dimension_set_id, sum(debit) as debit, sum(credit) as credit from moved
+      group by account_code, month, dimension_set_id
+    ), folded as (
+      insert into account_balances (client_account_id, account_code, month, dimension_set_id, debit, credit)
+      select ${clientAccountId}, account_code, month, dimension_set_id, debit, credit from summed
+      order by account_code, month, dimension_set_id
+      on conflict (client_account_id, account_code, month, dimension_set_id)
+      do update set debit = account_balances.debit + excluded.debit, credit = account_balances.credit + excluded.credit
+    )
+    select count(*) as moved from moved`);
+  return moved;
+}
