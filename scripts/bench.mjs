@@ -1,0 +1,29 @@
+// npm run bench [-- --help]
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { ensureInstalled } from './ensure-installed.mjs';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const outdir = join(root, '.tmp', 'bench');
+
+ensureInstalled();
+const { build } = await import('esbuild');
+await build({
+  absWorkingDir: root,
+  // The load of the HTTP measures comes from processes of its own.
+  entryPoints: ['bench/main.ts', 'bench/http-load.ts'].filter((path) => existsSync(join(root, path))),
+  outdir,
+  bundle: true,
+  packages: 'external',
+  platform: 'node',
+  target: 'node20.19',
+  format: 'esm',
+  outExtension: { '.js': '.mjs' },
+  jsx: 'automatic',
+  jsxImportSource: 'hono/jsx',
+  sourcemap: 'linked',
+  logLevel: 'warning',
+});
+process.setSourceMapsEnabled(true);
+await import(pathToFileURL(join(outdir, 'main.mjs')).href);
