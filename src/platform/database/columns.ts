@@ -1,0 +1,24 @@
+import sql, { join, raw, type Sql } from 'sql-template-tag';
+import { assert } from '../../kernel/assert.ts';
+
+/** `name = $1, code = $2` from column names of ours and their values; what is undefined stays as it is. */
+export function assignments(values: Record<string, unknown>): Sql {
+  const given = Object.entries(values).filter(([, value]) => value !== undefined);
+  return join(given.map(([column, value]) => sql`${name(column)} = ${value}`));
+}
+
+/** `(name, code) values ($1, $2)`; what is undefined takes the column's default. */
+export function insertion(values: Record<string, unknown>): Sql {
+  const given = Object.entries(values).filter(([, value]) => value !== undefined);
+  return sql`(${join(given.map(([column]) => name(column)))}) values (${join(given.map(([, value]) => value))})`;
+}
+
+function name(column: string): Sql {
+  assert(/^[a-z][a-z0-9_]*$/.test(column), `not a column name: ${column}`);
+  return raw(column);
+}
+
+/** The pattern for `ilike` that finds the text anywhere, its own wildcards taken literally. */
+export function containing(text: string): string {
+  return `%${text.replace(/[\\%_]/g, '\\$&')}%`;
+}

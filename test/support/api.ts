@@ -1,0 +1,67 @@
+import type { FastifyInstance } from 'fastify';
+import { Compile } from 'typebox/compile';
+import type { Caller } from '../../src/platform/caller.ts';
+import type { Route } from '../../src/platform/http/route.ts';
+import { createHttpServer } from '../../src/platform/http/server.ts';
+import { authenticate } from '../../src/tenancy/index.ts';
+import type { Platform } from '../../src/platform/operation.ts';
+
+export interface Answer {
+  status: number;
+  // The tests say what they expect of it.
+  body: any;
+  headers: Record<string, string | string[] | number | undefined>;
+}
+
+type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+
+/** The given routes over HTTP without a socket. Every answer is held against its declared shape. */
+export class Api {
+  readonly server: FastifyInstance;
+  readonly #checks = new Map<object, ReturnType<typeof Compile>>();
+
+  constructor(platform: Platform, routes: readonly Route[]) {
+    this.server = createHttpServer({
+      platform,
+      routes,
+      authenticate: authenticate(platform) as (request: unknown) => Promise<Caller | null>,
+      onAnswer: (route, _, value) => this.#check(route, value),
+    });
+  }
+
+  #check(route: Route, value: unknown): void {
+    if (!route.response) return;
+    let check = this.#checks.get(route.response);
+    if (!check) this.#checks.set(route.response, (check = Compile(route.response)));
+    if (check.Check(value)) return;
+    const faults = [...check.Errors(value)].map((fault) => JSON.stringify(fault)).join('\n');
+    throw new Error(`${route.method} ${route.path} answered something other than declared:\n${faults}`);
+  }
+
+  async call(
+    method: Method,
+    url: string,
+    { token, body, headers }: { token?: string; body?: unknown; headers?: Record<string, string> } = {},
+  ): Promise<Answer> {
+    const response = await this.server.inject({
+      method,
+      url,
+      headers: { ...(token ? { authorization: `Bearer ${token}` } : {}), ...headers },
+      ...(body === undefined ? {} : { payload: body as object }),
+    });
+    const text = response.body;
+    const isJson = String(response.headers['content-type'] ?? '').includes('json');
+    return { status: response.statusCode, body: isJson && text ? JSON.parse(text) : text, headers: response.headers };
+  }
+
+  /** Calls under /api/v2 with one token. */
+  as(token: string) {
+    const under = (method: Method) => (path: string, body?: unknown, headers?: Record<string, string>) =>
+      this.call(method, `/api/v2${path}`, { token, body, headers });
+    return { get: under('GET'), post: under('POST'), put: under('PUT'), patch: under('PATCH'), delete: under('DELETE') };
+  }
+
+  async close(): Promise<void> {
+    await this.server.close();
+  }
+}
