@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { apiOf } from '../../test/support/api.ts';
+import { apiOf } from '../../test/support/domain-api.ts';
 import { auditOf } from '../../test/support/audit.ts';
 import { type Books, credit, debit, openBooks, testPlatform } from '../../test/support/books.ts';
 import { mastersRoutes } from './index.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { cancelEntry } from '../ledger/index.ts';
-import { apiOf } from '../../test/support/api.ts';
+import { apiOf } from '../../test/support/domain-api.ts';
 import { type Books, credit, debit, openBooks, testPlatform } from '../../test/support/books.ts';
 import { auditOf } from '../../test/support/audit.ts';
 import { mastersRoutes } from './index.ts';
