@@ -4,6 +4,8 @@ import type { Config } from './platform/config.ts';
 import { validateAnswer } from './platform/http/answer-check.ts';
 import type { Route } from './platform/http/route.ts';
 import { createHttpServer } from './platform/http/server.ts';
+import { Metrics } from './platform/observability/metrics.ts';
+import { observeHttp } from './platform/observability/observe-http.ts';
 import type { Platform } from './platform/operation.ts';
 import { authenticate, tenancyRoutes } from './tenancy/index.ts';
 
@@ -33,6 +35,9 @@ export async function createApp({ platform, config, logger, validateAnswers }: A
     trustProxy: config.trustProxy,
     ...(validateAnswers ? { onAnswer: validateAnswer } : {}),
   });
+  const metrics = new Metrics();
+  metrics.watchDatabase(platform.database);
+  observeHttp(server, { platform, metrics, metricsToken: config.metricsToken });
   await server.ready();
   return { server, close: () => server.close() };
 }

@@ -67,6 +67,11 @@ export const settings = {
       en: 'The least that is logged.',
     }),
   ),
+  metricsToken: text('METRICS_TOKEN', {
+    nb: 'Bearer-token som `/metrics` krever. Uten det svarer `/metrics` bare denne maskinen.',
+    en: 'Bearer token that `/metrics` demands. Without it `/metrics` answers this machine only.',
+    secret: true,
+  }),
   workers: withDefault(
     '2',
     integer('WORKERS', [0, 64], {

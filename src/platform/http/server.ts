@@ -1,5 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import Fastify, {
+  LogController,
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+} from 'fastify';
 import sql from 'sql-template-tag';
 import type { Caller } from '../caller.ts';
 import { AppError, invalid, type Language, requestErrors } from '../errors.ts';
@@ -32,7 +38,7 @@ export const API_PREFIX = '/api/v2';
 export function createHttpServer(options: HttpOptions): FastifyInstance {
   const server = Fastify({
     ...(options.logger ? { loggerInstance: options.logger } : { logger: false }),
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     trustProxy: options.trustProxy ?? false,
     bodyLimit: 8 * 1024 * 1024,
     requestTimeout: 120_000,

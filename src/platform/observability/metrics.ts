@@ -1,0 +1,61 @@
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { Database } from '../database/pool.ts';
+
+/** What Prometheus reads at /metrics. One registry per server; nothing global. */
+export class Metrics {
+  readonly registry = new Registry();
+  readonly httpSeconds: Histogram<'method' | 'route' | 'status'>;
+  readonly httpUnderWay: Gauge;
+  readonly httpErrors: Counter<'route' | 'status'>;
+
+  constructor() {
+    const registers = [this.registry];
+    collectDefaultMetrics({ register: this.registry });
+    this.httpSeconds = new Histogram({
+      name: 'hovedbok_http_request_seconds',
+      help: 'Time to the end of the answer, by declared route',
+      labelNames: ['method', 'route', 'status'],
+      buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10, 60],
+      registers,
+    });
+    this.httpUnderWay = new Gauge({
+      name: 'hovedbok_http_requests_under_way',
+      help: 'Requests being answered',
+      registers,
+    });
+    this.httpErrors = new Counter({
+      name: 'hovedbok_http_errors_total',
+      help: 'Answers with a status of 500 or more',
+      labelNames: ['route', 'status'],
+      registers,
+    });
+  }
+
+  /** Connections of the pool: open, idle, and requests waiting for one. */
+  watchDatabase(database: Database): void {
+    const gauge = new Gauge({
+      name: 'hovedbok_database_connections',
+      help: 'Database connections by state; waiting: requests without one',
+      labelNames: ['state'],
+      registers: [this.registry],
+      collect() {
+        const { total, idle, waiting } = database.load;
+        gauge.set({ state: 'open' }, total);
+        gauge.set({ state: 'idle' }, idle);
+        gauge.set({ state: 'waiting' }, waiting);
+      },
+    });
+  }
+
+  /** A number that something else counts, read when Prometheus asks. */
+  watch(name: string, help: string, read: () => number): void {
+    const gauge = new Gauge({
+      name: `hovedbok_${name}`,
+      help,
+      registers: [this.registry],
+      collect() {
+        gauge.set(read());
+      },
+    });
+  }
+}

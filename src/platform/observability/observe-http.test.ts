@@ -1,0 +1,47 @@
+import { expect, test } from 'vitest';
+import { openBooks, testPlatform, testServer } from '../../../test/support/books.ts';
+
+test('healthz and readyz answer without credentials; readyz says when the database is away', async () => {
+  const server = await testServer();
+  expect((await server.inject('/healthz')).json()).toEqual({ status: 'ok' });
+  expect((await server.inject('/readyz')).json()).toEqual({ status: 'ok' });
+  const platform = testPlatform();
+  const away = Object.assign(Object.create(platform.database) as typeof platform.database, {
+    transaction: () => Promise.reject(new Error('connection refused')),
+  });
+  const without = await testServer({ ...platform, database: away });
+  const answer = await without.inject('/readyz');
+  expect([answer.statusCode, answer.json()]).toEqual([503, { status: 'database unavailable' }]);
+});
+
+test('metrics count requests by declared route and are for this machine only', async () => {
+  const server = await testServer();
+  const books = await openBooks();
+  await server.inject({
+    url: `/api/v2/journal-entries/${books.clientAccountId * 2 ** 31 + 5}`,
+    headers: { authorization: `Bearer ${books.token}` },
+  });
+  const { body } = await server.inject('/metrics');
+  expect(body).toContain(
+    'hovedbok_http_request_seconds_count{method="GET",route="/api/v2/journal-entries/:id",status="404"} 1',
+  );
+  expect(body).toMatch(/hovedbok_database_connections\{state="open"\} \d+/);
+  expect((await server.inject({ url: '/metrics', remoteAddress: '10.1.2.3' })).statusCode).toBe(401);
+});
+
+test('the request log says who did what, and nothing of what was sent', async () => {
+  const lines: object[] = [];
+  const log = { info: (facts: object) => void lines.push(facts), warn: () => {}, error: () => {} };
+  const server = await testServer({ ...testPlatform(), log });
+  const books = await openBooks();
+  await server.inject({
+    method: 'POST',
+    url: '/api/v2/journal-entries?password=hemmelig',
+    headers: { authorization: `Bearer ${books.token}`, 'x-request-id': 'req-1' },
+    payload: { client_account_id: books.clientAccountId, memo: 'hemmelig' },
+  });
+  expect(lines).toMatchObject([
+    { request_id: 'req-1', method: 'POST', route: '/api/v2/journal-entries', status: 400, user_id: books.userId },
+  ]);
+  expect(JSON.stringify(lines)).not.toMatch(/hemmelig|hb_/);
+});
