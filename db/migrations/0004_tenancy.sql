@@ -125,3 +125,94 @@ create unique index contracts_open on contracts (client_account_id, provider_cli
 grant select, insert, update on organizations to hovedbok_app;
 grant select, insert, update, delete on client_account_settings, organizational_roles, invitations, oauth_clients,
   oauth_records, throttles to hovedbok_app;
+
+alter table contracts add column requested_by_client_account_id bigint references client_accounts (id) on delete cascade
+  check (requested_by_client_account_id in (client_account_id, provider_client_account_id));
+
+-- Removal of a whole client account. The application's role can delete no posted entry; these two functions can, and
+-- decide by the database's own clock and records whether they may, so that nothing the application believes can change
+-- it. Both act only on a client account that the transaction was given.
+create function require_given(account bigint) returns void language plpgsql as $$
+begin
+  if account is null or not account = any (current_setting('app.client_accounts')::bigint[]) then
+    raise exception 'client account % was not given to this transaction', account using errcode = '42501';
+  end if;
+end $$;
+
+-- The books are kept five years from the end of the fiscal year (bokføringsloven § 13). Null: nothing is to be kept.
+create function books_kept_until(account bigint) returns date language sql stable as $$
+  select make_date(greatest(max(fiscal_year), extract(year from max(entry_date))::int) + 5, 12, 31)
+  from journal_entries where client_account_id = account
+$$;
+
+-- Deletes every row of the client account but its audit log, in whatever order the references allow.
+create function remove_client_account(account bigint) returns void language plpgsql security definer
+set search_path = public, pg_temp as $$
+declare
+  kept_until date;
+  waiting name[];
+  target name;
+  again name[];
+begin
+  perform require_given(account);
+  perform 1 from client_account_heads where client_account_id = account for update;
+  kept_until := books_kept_until(account);
+  if kept_until >= current_date then
+    raise exception 'the books of client account % are kept until %', account, kept_until using errcode = 'HB001';
+  end if;
+  select array_agg(c.relname order by c.relname) into waiting
+  from pg_class c
+  join pg_attribute a on a.attrelid = c.oid and a.attname = 'client_account_id' and not a.attisdropped
+  where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and c.relname <> 'audit_log';
+  while cardinality(waiting) > 0 loop
+    again := '{}';
+    foreach target in array waiting loop
+      begin
+        execute format('delete from %I where client_account_id = $1', target) using account;
+      exception when foreign_key_violation then
+        again := again || target;
+      end;
+    end loop;
+    if cardinality(again) = cardinality(waiting) then
+      raise exception 'cannot remove client account %: % are still referenced', account, again;
+    end if;
+    waiting := again;
+  end loop;
+  delete from client_accounts where id = account;
+end $$;
+
+-- Clears chosen data of a client account in which nothing was ever posted.
+create function reset_client_account(account bigint, what text[]) returns void language plpgsql security definer
+set search_path = public, pg_temp as $$
+begin
+  perform require_given(account);
+  if (select last_posting_no from client_account_heads where client_account_id = account for update) > 0
+    or exists (select from journal_entries where client_account_id = account) then
+    raise exception 'client account % has posted entries', account using errcode = 'HB002';
+  end if;
+  if 'DRAFTS' = any (what) then
+    delete from draft_journal_entries where client_account_id = account;
+  end if;
+  if 'VOUCHERS' = any (what) then
+    delete from vouchers where client_account_id = account;
+    delete from files where client_account_id = account;
+  end if;
+  if 'BUSINESS_PARTNERS' = any (what) then
+    update client_account_settings set pension_provider_id = null where client_account_id = account;
+    delete from business_partners where client_account_id = account;
+  end if;
+  if 'DIMENSIONS' = any (what) then
+    delete from dimension_set_members where client_account_id = account;
+    delete from dimension_sets where client_account_id = account;
+    delete from dimension_values where client_account_id = account;
+  end if;
+  if 'ACCOUNTS' = any (what) then
+    delete from client_gl_accounts where client_account_id = account;
+  end if;
+  update client_account_heads set masters_version = masters_version + 1 where client_account_id = account;
+end $$;
+
+revoke execute on function require_given(bigint), books_kept_until(bigint), remove_client_account(bigint),
+  reset_client_account(bigint, text[]) from public;
+grant execute on function remove_client_account(bigint), reset_client_account(bigint, text[]), books_kept_until(bigint)
+  to hovedbok_app;

@@ -14,6 +14,8 @@ export interface NewClientAccount {
   uniqueName?: string;
   /** Who becomes its owner (CA), and stands as its maker. */
   createdById: number;
+  /** False: nobody becomes its owner yet; one will be invited. */
+  hasOwner?: boolean;
   organizationNumber?: string | null;
   /** Public facts about the organisation, kept under its number. */
   organization?: OrganizationValues;
@@ -44,7 +46,8 @@ export async function createClientAccount(tx: Transaction, account: NewClientAcc
   const id = await insertAccount(tx, account, organizationId);
   await tx.see([id]);
   await tx.execute(sql`insert into client_account_heads (client_account_id) values (${id})`);
-  await tx.execute(sql`
+  if (account.hasOwner !== false)
+    await tx.execute(sql`
     insert into client_account_users (client_account_id, user_id, role_id, created_by_id)
     values (${id}, ${account.createdById}, (select id from roles where code = 'CA'), ${account.createdById})`);
   await openLedger(tx, id);

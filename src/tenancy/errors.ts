@@ -55,10 +55,30 @@ export const tenancyErrors = catalogue('tenancy', {
     en: 'The books must be kept until {keep_until}; the client account cannot be removed before that',
     source: 'bokføringsloven § 13',
   },
-  confirmation_mismatch: {
-    status: 400,
-    nb: 'Bekreftelsen {given} er ikke klientkontoens navn ({expected})',
-    en: 'The confirmation {given} is not the name of the client account ({expected})',
+  currency_fixed: {
+    status: 409,
+    nb: 'Regnskapsvalutaen kan ikke endres etter at noe er bokført',
+    en: 'The accounting currency cannot change once something has been posted',
+  },
+  provider_in_use: {
+    status: 409,
+    nb: 'Kontoen har avtaler med klienter eller brukere med rollen AA, og må fortsatt være et firma',
+    en: 'The account has contracts with clients or users with the role AA, and must stay a provider',
+  },
+  organization_shared: {
+    status: 409,
+    nb: 'Flere klientkontoer har samme organisasjonsnummer; organisasjonens opplysninger kan ikke endres herfra',
+    en: 'Several client accounts have the same organisation number; its facts cannot be changed from here',
+  },
+  still_referenced: {
+    status: 409,
+    nb: 'Noe som skal slettes er fortsatt i bruk; slett også det som bruker det',
+    en: 'Something to be cleared is still in use; clear what uses it as well',
+  },
+  duplicate_role: {
+    status: 409,
+    nb: 'Forretningspartneren har allerede rollen {role_type}',
+    en: 'The business partner already has the role {role_type}',
   },
   own_role: {
     status: 403,
@@ -116,6 +136,16 @@ export const tenancyErrors = catalogue('tenancy', {
     status: 409,
     nb: 'Vilkårene i en avgjort avtale kan ikke endres, bare sluttdatoen; be om en ny avtale',
     en: 'The terms of a decided contract cannot change, only its end date; request a new contract',
+  },
+  contract_terms_not_yours: {
+    status: 403,
+    nb: 'Vilkårene i en forespørsel endres av den som ba om avtalen, og godkjennes for seg',
+    en: 'The terms of a request are changed by the party that asked, and approved separately',
+  },
+  contract_extension: {
+    status: 403,
+    nb: 'Bare klientens kontoeier (CA) kan utsette sluttdatoen i en avtale',
+    en: 'Only the client’s owner (CA) can put off the end of a contract',
   },
   not_a_provider: {
     status: 400,

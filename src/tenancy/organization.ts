@@ -1,7 +1,9 @@
-import sql from 'sql-template-tag';
+import sql, { join, raw } from 'sql-template-tag';
+import { assert } from '../kernel/assert.ts';
 import { isOrganizationNumber } from '../kernel/check-digits.ts';
 import type { Transaction } from '../platform/database/pool.ts';
 import { invalid, problem } from '../platform/errors.ts';
+import { tenancyErrors } from './errors.ts';
 import { Id, nullable, strict, TimeText, Type } from '../platform/http/schema.ts';
 import { isoSeconds } from '../kernel/clock.ts';
 
@@ -81,6 +83,29 @@ export async function organizationIdOf(
     on conflict (organization_number) do update set organization_number = excluded.organization_number
     returning id`);
   return id;
+}
+
+/** Changes what is given. Refused where another client account has the same organisation: its facts are shared then. */
+export async function updateOrganization(
+  tx: Transaction,
+  id: number,
+  values: OrganizationValues,
+  clientAccountId: number,
+): Promise<void> {
+  const other = await tx.maybe(sql`
+    select 1 as other from client_accounts where organization_id = ${id} and id <> ${clientAccountId} limit 1`);
+  if (other) throw tenancyErrors.organization_shared();
+  const changes = Object.entries(values).filter(([, value]) => value !== undefined);
+  if (changes.length === 0) return;
+  await tx.execute(sql`
+    update organizations
+    set ${join(changes.map(([name, value]) => sql`${raw(columnOf(name))} = ${value}`))}, updated_at = now()
+    where id = ${id}`);
+}
+
+function columnOf(name: string): string {
+  assert(name in OrganizationInput.properties, `not a column of organizations: ${name}`);
+  return name;
 }
 
 export function requireOrganizationNumber(text: string, path = 'organization_number'): void {

@@ -1,0 +1,165 @@
+import nodemailer, { type Transporter } from 'nodemailer';
+import sql from 'sql-template-tag';
+import type { Database, Transaction } from './database/pool.ts';
+import type { Log } from './operation.ts';
+
+export interface Mail {
+  recipient: string;
+  subject: string;
+  text: string;
+  html?: string;
+}
+
+export interface MailSettings {
+  /** smtp(s)://user:password@host:port. Without it mails stay in the outbox, where the start page shows them. */
+  smtpUrl?: string;
+  /** The sender; required with smtpUrl. */
+  from?: string;
+}
+
+export interface OutboxMail {
+  id: number;
+  recipient: string;
+  subject: string;
+  text_body: string;
+  created_at: Date;
+  sent_at: Date | null;
+  attempts: number;
+  last_error: string | null;
+}
+
+/** Minutes until the next try after the first, second, ... failure; given up after the last (a day in all). */
+const RETRY_MINUTES = [1, 5, 15, 60, 240, 1200];
+/** Longer than nodemailer's own limits together, so that no other node takes a mail that is still being sent. */
+const LEASE_MINUTES = 5;
+
+/** Puts a mail into the outbox in the transaction of its cause: sent if and only if that happened. */
+export async function queueMail(tx: Transaction, mail: Mail): Promise<void> {
+  await tx.execute(sql`
+    insert into mail_outbox (recipient, subject, text_body, html_body)
+    values (${mail.recipient}, ${mail.subject}, ${mail.text}, ${mail.html ?? null})`);
+}
+
+/** The latest mails, newest first: what the start page shows where no SMTP server is set. */
+export function outboxMails(tx: Transaction, most = 50): Promise<OutboxMail[]> {
+  return tx.rows<OutboxMail>(sql`
+    select id, recipient, subject, text_body, created_at, sent_at, attempts, last_error
+    from mail_outbox order by id desc limit ${most}`);
+}
+
+/** Delivers the outbox through an SMTP server, from any number of nodes; every mail at least once, at most by one at a time. */
+export class MailDelivery {
+  readonly #database: Database;
+  readonly #log: Log;
+  readonly #transport: Transporter | null;
+  readonly #from: string | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #running: Promise<unknown> = Promise.resolve();
+
+  constructor(database: Database, log: Log, settings: MailSettings) {
+    this.#database = database;
+    this.#log = log;
+    this.#from = settings.from;
+    this.#transport = settings.smtpUrl
+      ? nodemailer.createTransport(settings.smtpUrl, {
+          connectionTimeout: 15_000,
+          greetingTimeout: 15_000,
+          socketTimeout: 30_000,
+          disableFileAccess: true,
+          disableUrlAccess: true,
+        } as object)
+      : null;
+  }
+
+  /** Looks into the outbox every few seconds until stopped. Does nothing without an SMTP server. */
+  start(everyMs = 5_000): void {
+    if (!this.#transport || this.#timer) return;
+    this.#timer = setInterval(() => {
+      this.#running = this.#running.then(() => this.deliver()).catch((error) => this.#report(error));
+    }, everyMs);
+    this.#timer.unref();
+  }
+
+  async stop(): Promise<void> {
+    clearInterval(this.#timer);
+    this.#timer = undefined;
+    await this.#running;
+    this.#transport?.close();
+  }
+
+  /** Sends what is due at `now` and returns how many mails were sent. */
+  async deliver(now = new Date()): Promise<number> {
+    if (!this.#transport) return 0;
+    let sent = 0;
+    for (;;) {
+      const mail = await this.#take(now);
+      if (!mail) return sent;
+      if (await this.#send(mail, now)) sent++;
+    }
+  }
+
+  /** Takes one mail for some minutes: if this process dies, another tries after that. */
+  #take(now: Date): Promise<TakenMail | undefined> {
+    const until = minutesAfter(now, LEASE_MINUTES);
+    return this.#database.transaction({ clientAccounts: [], mode: 'write' }, (tx) =>
+      tx.maybe<TakenMail>(sql`
+        update mail_outbox set next_attempt_at = ${until}, attempts = attempts + 1
+        where id = (
+          select id from mail_outbox
+          where sent_at is null and next_attempt_at <= ${now} and attempts <= ${RETRY_MINUTES.length}
+          order by id limit 1 for update skip locked)
+        returning id, recipient, subject, text_body, html_body, attempts`),
+    );
+  }
+
+  async #send(mail: TakenMail, now: Date): Promise<boolean> {
+    try {
+      await this.#transport!.sendMail({
+        from: this.#from,
+        to: { name: '', address: mail.recipient },
+        subject: mail.subject,
+        text: mail.text_body,
+        ...(mail.html_body ? { html: mail.html_body } : {}),
+        headers: { 'Auto-Submitted': 'auto-generated' },
+      });
+    } catch (error) {
+      await this.#failed(mail, now, error);
+      return false;
+    }
+    await this.#database.transaction({ clientAccounts: [], mode: 'write' }, (tx) =>
+      tx.execute(sql`update mail_outbox set sent_at = ${now}, last_error = null where id = ${mail.id}`),
+    );
+    return true;
+  }
+
+  async #failed(mail: TakenMail, now: Date, error: unknown): Promise<void> {
+    const minutes = RETRY_MINUTES[mail.attempts - 1];
+    const message = (error instanceof Error ? error.message : String(error)).slice(0, 500);
+    await this.#database.transaction({ clientAccounts: [], mode: 'write' }, (tx) =>
+      tx.execute(sql`
+        update mail_outbox set last_error = ${message}, next_attempt_at = ${minutesAfter(now, minutes ?? 0)}
+        where id = ${mail.id}`),
+    );
+    this.#log.warn(
+      { mail_id: mail.id, attempts: mail.attempts, error: message },
+      minutes === undefined ? 'mail given up' : 'mail not delivered yet',
+    );
+  }
+
+  #report(error: unknown): void {
+    this.#log.error({ err: error }, 'mail delivery failed');
+  }
+}
+
+interface TakenMail {
+  id: number;
+  recipient: string;
+  subject: string;
+  text_body: string;
+  html_body: string | null;
+  attempts: number;
+}
+
+function minutesAfter(time: Date, minutes: number): Date {
+  return new Date(time.getTime() + minutes * 60_000);
+}

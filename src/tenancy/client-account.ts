@@ -1,0 +1,81 @@
+import sql from 'sql-template-tag';
+import { isoSeconds } from '../kernel/clock.ts';
+import type { Transaction } from '../platform/database/pool.ts';
+import { requestErrors } from '../platform/errors.ts';
+import { Id, nullable, strict, TimeText, Type } from '../platform/http/schema.ts';
+import { SettingsShape } from './client-account-settings.ts';
+import { MemberShape } from './client-account-user.ts';
+import { ContractShape } from './contract.ts';
+import { OrganizationShape } from './organization.ts';
+
+export const PROVIDER_TYPES = ['ACCOUNTANT', 'AUDITOR'] as const;
+
+/** How a client account stands inside other records. */
+export const EmbeddedClientAccountShape = strict({ id: Id, unique_name: Type.String(), display_name: Type.String() });
+
+export const StatisticsShape = strict({
+  posted_entries: Type.Integer(),
+  draft_entries: Type.Integer(),
+  active_users: Type.Integer(),
+  last_entry_date: nullable(Type.String()),
+});
+
+export const ClientAccountShape = strict({
+  id: Id,
+  unique_name: Type.String(),
+  display_name: Type.String(),
+  is_active: Type.Boolean(),
+  accounting_currency: Type.String(),
+  organization_id: nullable(Id),
+  organization_number: nullable(Type.String()),
+  is_provider: Type.Boolean(),
+  provider_type: nullable(Type.Enum([...PROVIDER_TYPES])),
+  metadata: Type.Object({}, { additionalProperties: true }),
+  created_at: TimeText,
+  created_by_id: nullable(Id),
+  updated_at: TimeText,
+  updated_by_id: nullable(Id),
+  organization: Type.Optional(nullable(OrganizationShape)),
+  users: Type.Optional(nullable(Type.Array(MemberShape))),
+  provider_contracts: Type.Optional(nullable(Type.Array(ContractShape))),
+  client_contracts: Type.Optional(nullable(Type.Array(ContractShape))),
+  settings: Type.Optional(nullable(Type.Array(SettingsShape))),
+  current_settings: Type.Optional(nullable(SettingsShape)),
+  statistics: Type.Optional(nullable(StatisticsShape)),
+});
+
+export interface ClientAccountRow {
+  id: number;
+  unique_name: string;
+  display_name: string;
+  is_active: boolean;
+  accounting_currency: string;
+  organization_id: number | null;
+  organization_number: string | null;
+  is_provider: boolean;
+  provider_type: (typeof PROVIDER_TYPES)[number] | null;
+  metadata: object;
+  created_at: Date;
+  created_by_id: number | null;
+  updated_at: Date;
+  updated_by_id: number | null;
+}
+
+export const CLIENT_ACCOUNT_COLUMNS = `id, unique_name, display_name, is_active, accounting_currency, organization_id,
+  organization_number, is_provider, provider_type, metadata, created_at, created_by_id, updated_at, updated_by_id`;
+
+export function clientAccountJson(row: ClientAccountRow) {
+  return { ...row, created_at: isoSeconds(row.created_at), updated_at: isoSeconds(row.updated_at) };
+}
+
+export type ClientAccountJson = ReturnType<typeof clientAccountJson>;
+
+/** Locked for the rest of the transaction. */
+export async function lockClientAccount(tx: Transaction, id: number): Promise<ClientAccountRow> {
+  const row = await tx.maybe<ClientAccountRow>(sql`
+    select id, unique_name, display_name, is_active, accounting_currency, organization_id, organization_number,
+      is_provider, provider_type, metadata, created_at, created_by_id, updated_at, updated_by_id
+    from client_accounts where id = ${id} for update`);
+  if (!row) throw requestErrors.not_found({ what: 'Client account' });
+  return row;
+}

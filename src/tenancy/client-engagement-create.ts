@@ -1,0 +1,79 @@
+import sql from 'sql-template-tag';
+import { invalid, type Language, requestErrors } from '../platform/errors.ts';
+import { writeOperation } from '../platform/operation.ts';
+import { changesAccess } from './caller-cache.ts';
+import { clientAccountJson, lockClientAccount } from './client-account.ts';
+import { type ClientAccountInput, newClientAccount } from './client-account-add.ts';
+import { createClientAccount } from './client-account-create.ts';
+import { settingsProblems } from './client-account-settings.ts';
+import { contractJson, contractRows } from './contract.ts';
+import { directRoles } from './contract-party.ts';
+import { type ContractTerms, insertContract } from './contract-request.ts';
+import { tenancyErrors } from './errors.ts';
+import { invitationJson } from './invitation.ts';
+import { requireEmail, sendInvitation } from './invitation-send.ts';
+
+export interface Engagement {
+  client_account: ClientAccountInput;
+  provider_client_account_id: number;
+  contract?: ContractTerms;
+  owner_invitation?: { email: string };
+  language: Language;
+  origin: string;
+}
+
+/**
+ * A firm takes on a client: client account, approved contract and, if asked, the invitation of its owner, all or
+ * nothing. With an invitation the account has no owner until it is accepted and the firm works by its contract alone;
+ * without one the caller is its owner. For the firm's own owner (CA) or accountants (AA).
+ */
+export const createEngagement = changesAccess(
+  writeOperation({
+    name: 'client_engagements.create',
+    access: { kind: 'user', scope: 'write:accounting' },
+    async run(context, input: Engagement) {
+      const { tx, caller, now, audit } = context;
+      const providerId = input.provider_client_account_id;
+      const roles = await directRoles(tx, caller.userId, providerId);
+      if (roles.length === 0) throw requestErrors.no_access();
+      if (!roles.includes('AA') && !roles.includes('CA')) throw requestErrors.role_missing();
+      const problems = settingsProblems(input.client_account.settings ?? {});
+      if (problems.length > 0)
+        throw invalid(problems.map((one) => ({ ...one, path: `client_account.settings.${one.path}` })));
+      if (input.owner_invitation) requireEmail(input.owner_invitation.email, 'owner_invitation.email');
+      const firm = await tx.maybe(sql`select 1 as found from client_accounts where id = ${providerId} and is_provider`);
+      if (!firm) throw tenancyErrors.not_a_provider({ client_account_id: providerId });
+      const id = await createClientAccount(tx, {
+        ...newClientAccount(input.client_account),
+        createdById: caller.userId,
+        hasOwner: !input.owner_invitation,
+      });
+      const contractId = await insertContract(
+        tx,
+        { ...input.contract, client_account_id: id, provider_client_account_id: providerId },
+        { by: providerId, userId: caller.userId, status: 'APPROVED' },
+      );
+      const invitation = input.owner_invitation && (await inviteOwner());
+      const [contract] = await contractRows(tx, sql`c.id = ${contractId}`, sql``);
+      const made = {
+        client_account: clientAccountJson(await lockClientAccount(tx, id)),
+        contract: contractJson(contract!, { client: false, provider: false }),
+        owner_invitation: invitation ? invitationJson(invitation, now) : null,
+      };
+      audit({ clientAccountId: id, recordType: 'client_engagement', recordId: id, after: made });
+      return made;
+
+      async function inviteOwner() {
+        const owner = await tx.one<{ id: number }>(sql`select id from roles where code = 'CA'`);
+        const { language, origin } = input;
+        return sendInvitation(context, id, {
+          email: input.owner_invitation!.email,
+          role_id: owner.id,
+          role: 'CA',
+          language,
+          origin,
+        });
+      }
+    },
+  }),
+);
