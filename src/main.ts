@@ -1,10 +1,13 @@
 import type { Command } from './commands/command.ts';
 import { ConfigFaults } from './platform/config.ts';
+import { AppError } from './platform/errors.ts';
 
 /** Name, what it does, and where it is: loaded only when asked for. */
 const commands: [name: string, summary: string, load: () => Promise<{ command: Command }>][] = [
   ['serve', 'Start the server and, unless DATABASE_URL is set, its database', () => import('./commands/serve.ts')],
   ['migrate', 'Bring the database up to date', () => import('./commands/migrate.ts')],
+  ['user', 'Make a user, for example the first one', () => import('./commands/user.ts')],
+  ['token', 'Make a personal access token of a user', () => import('./commands/token.ts')],
   ['verify', 'Prove the books from their lines', () => import('./commands/verify.ts')],
   ['backup', 'Write the embedded database and the files to an archive', () => import('./commands/backup.ts')],
   ['restore', 'Make a data folder from an archive', () => import('./commands/restore.ts')],
@@ -32,6 +35,11 @@ async function main([name, ...args]: string[]): Promise<number> {
     if (error instanceof Error && String((error as NodeJS.ErrnoException).code).startsWith('ERR_PARSE_ARGS')) {
       console.error(`hovedbok ${name}: ${error.message}\n\nUsage: hovedbok ${command.usage}`);
       return 2;
+    }
+    if (error instanceof AppError) {
+      console.error(`hovedbok ${name}: ${error.message}`);
+      for (const { path, problem } of error.fields) console.error(`  ${path}: ${problem.en}`);
+      return 1;
     }
     if (error instanceof ConfigFaults) {
       console.error(`${error.message}\n\nSee docs/configuration.md, or: hovedbok config`);
