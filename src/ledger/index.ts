@@ -9,6 +9,7 @@ export type { EntryView } from './entry-view.ts';
 export { mastersChanged, takeIds } from './head.ts';
 export { LedgerWorker } from './ledger-worker.ts';
 export { openLedger } from './open-ledger.ts';
+export { vatOfLine, type VatOfLine } from './vat-lines.ts';
 export { numberArray, textArray } from './pg-array.ts';
 export { STANDARD_TAX_CODES, type StandardTaxCode } from './standard-tax-codes.ts';
 export { CHECK_NAMES, type Finding, verifyBooks } from './verify-books.ts';

@@ -6,6 +6,7 @@ import type {
   AnalysisReference,
   Balances,
   Header,
+  Journal,
   Line,
   Owner,
   Party,
@@ -94,6 +95,8 @@ export class AuditBook {
   readonly ownerList: Owner[] = [];
   /** Analysis values that parties point to, not judged yet. */
   readonly partyAnalyses: { reference: AnalysisReference; element: string }[] = [];
+  /** By JournalID. */
+  readonly journals = new Map<string, Journal>();
   readonly transactions = new KeySet();
   totals: Totals | null = null;
   entriesSeen = false;

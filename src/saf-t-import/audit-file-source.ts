@@ -38,7 +38,11 @@ export const SOURCE_LIMITS: SourceLimits = { bytes: 32e9, ratio: 250, ratioFrom:
 const PIECE = 256 * 1024;
 
 /** Opens what stands at `path`, known by its content. Null with faults where it cannot be read. */
-export async function openAuditFile(path: string, faults: FaultList, limits = SOURCE_LIMITS): Promise<AuditFileSource | null> {
+export async function openAuditFile(
+  path: string,
+  faults: FaultList,
+  limits = SOURCE_LIMITS,
+): Promise<AuditFileSource | null> {
   const head = await firstBytes(path);
   if (head.subarray(0, 2).toString('latin1') === 'PK') return openZip(path, faults, limits);
   if (!looksLikeXml(head)) {
@@ -86,7 +90,12 @@ class ZipRefused extends Error {
 async function openZip(path: string, faults: FaultList, limits: SourceLimits): Promise<AuditFileSource | null> {
   let zip: ZipFile | null = null;
   try {
-    zip = await openPromise(path, { autoClose: false, lazyEntries: true, validateEntrySizes: true, strictFileNames: true });
+    zip = await openPromise(path, {
+      autoClose: false,
+      lazyEntries: true,
+      validateEntrySizes: true,
+      strictFileNames: true,
+    });
     const opened = zip;
     const entries = await xmlEntries(opened, limits, (await stat(path)).size);
     const parts = ordered(entries).map((entry): AuditFilePart => ({
@@ -115,7 +124,8 @@ async function xmlEntries(zip: ZipFile, limits: SourceLimits, zipSize: number): 
   const entries: Entry[] = [];
   let total = 0;
   for await (const entry of zip.eachEntry()) {
-    if (entry.fileName.endsWith('/') || !/\.xml$/i.test(entry.fileName) || entry.fileName.startsWith('__MACOSX/')) continue;
+    if (entry.fileName.endsWith('/') || !/\.xml$/i.test(entry.fileName) || entry.fileName.startsWith('__MACOSX/'))
+      continue;
     if (entry.generalPurposeBitFlag & 1) throw new ZipRefused('zip-encrypted', entry.fileName, entry.fileName);
     total += entry.uncompressedSize;
     const most = Math.min(limits.bytes, Math.max(limits.ratioFrom, zipSize * limits.ratio));
@@ -146,6 +156,7 @@ function checkSet(parts: readonly AuditFilePart[], faults: FaultList): void {
   const present = new Set(numbered.map((match) => Number(match[1])));
   const of = Math.max(...numbered.map((match) => Number(match[2])));
   for (let n = 1; n <= Math.min(of, SOURCE_LIMITS.parts); n++) {
-    if (!present.has(n)) faults.add('set-incomplete', { found: `parts ${[...present].join(', ')}`, expected: `part ${n} of ${of}` });
+    if (!present.has(n))
+      faults.add('set-incomplete', { found: `parts ${[...present].join(', ')}`, expected: `part ${n} of ${of}` });
   }
 }

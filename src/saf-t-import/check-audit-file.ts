@@ -21,7 +21,7 @@ export interface AuditFileVisitor {
   /** All masters are known: before the first voucher, or at the end of a file without any. */
   masters?(book: AuditBook): Promise<void>;
   /** Vouchers without errors, in file order, as many as came at once. */
-  transactions?(transactions: CheckedTransaction[]): Promise<void>;
+  transactions?(transactions: CheckedTransaction[], book: AuditBook): Promise<void>;
   /** Uncompressed bytes read so far. */
   progress?(bytes: number): void;
 }
@@ -30,7 +30,11 @@ export interface AuditFileVisitor {
  * Reads and checks a whole SAF-T Financial file in one pass, with memory for its masters only. Every fault goes to
  * `faults`; the book that comes back holds the masters and the totals counted.
  */
-export async function checkAuditFile(source: AuditFileSource, faults: FaultList, visitor: AuditFileVisitor = {}): Promise<AuditBook> {
+export async function checkAuditFile(
+  source: AuditFileSource,
+  faults: FaultList,
+  visitor: AuditFileVisitor = {},
+): Promise<AuditBook> {
   const reading = new Reading(source, faults, visitor);
   for (const [index] of source.parts.entries()) await reading.readPart(index);
   await reading.finish();
@@ -57,14 +61,13 @@ class Reading {
     this.book.part = index;
     this.#faults.file = this.#source.parts[index]!.name;
     for await (const records of parseAuditFile(this.#counted(index), this.#faults)) {
-      let ready: CheckedTransaction[] = [];
+      const ready: CheckedTransaction[] = [];
       for (const record of records) {
         if (record.kind === 'entriesBegin') await this.#beginEntries();
         const checked = this.#check(record);
         if (checked) ready.push(checked);
       }
-      if (ready.length) await this.#visitor.transactions?.(ready);
-      ready = [];
+      if (ready.length) await this.#visitor.transactions?.(ready, this.book);
     }
   }
 
@@ -85,6 +88,7 @@ class Reading {
   #check(record: AuditRecord): CheckedTransaction | null {
     if (record.kind === 'transaction') return checkTransaction(record, this.book, this.#faults);
     if (record.kind === 'totals') noteTotals(record, this.book, this.#faults);
+    else if (record.kind === 'journal') this.book.journals.set(record.id ?? '', record);
     else if (record.kind === 'header') this.#checkHeader(record);
     else if (!this.#mastersAhead) checkMaster(record, this.book, this.#faults);
     return null;
@@ -150,7 +154,12 @@ function noteTotals(record: Totals, book: AuditBook, faults: FaultList): void {
     return;
   }
   if (known.entries === record.entries && known.debit === record.debit && known.credit === record.credit) return;
-  faults.add('set-differs', { line: record.at, element: 'GeneralLedgerEntries', found: totalsText(record), expected: totalsText(known) });
+  faults.add('set-differs', {
+    line: record.at,
+    element: 'GeneralLedgerEntries',
+    found: totalsText(record),
+    expected: totalsText(known),
+  });
 }
 
 function totalsText(totals: Totals): string {
@@ -176,13 +185,28 @@ function checkTotals(book: AuditBook, faults: FaultList): void {
   if (!totals) return;
   const at = { line: totals.at };
   if (totals.entries !== undefined && totals.entries !== book.transactionCount) {
-    faults.add('entries-total', { ...at, element: 'GeneralLedgerEntries/NumberOfEntries', found: String(totals.entries), expected: `${book.transactionCount} (counted)` });
+    faults.add('entries-total', {
+      ...at,
+      element: 'GeneralLedgerEntries/NumberOfEntries',
+      found: String(totals.entries),
+      expected: `${book.transactionCount} (counted)`,
+    });
   }
   if (totals.debit != null && !sameTotal(totals.debit, book.debit, book)) {
-    faults.add('debit-total', { ...at, element: 'GeneralLedgerEntries/TotalDebit', found: formatAmount(totals.debit), expected: `${formatAmount(book.debit)} (counted)` });
+    faults.add('debit-total', {
+      ...at,
+      element: 'GeneralLedgerEntries/TotalDebit',
+      found: formatAmount(totals.debit),
+      expected: `${formatAmount(book.debit)} (counted)`,
+    });
   }
   if (totals.credit != null && !sameTotal(totals.credit, book.credit, book)) {
-    faults.add('credit-total', { ...at, element: 'GeneralLedgerEntries/TotalCredit', found: formatAmount(totals.credit), expected: `${formatAmount(book.credit)} (counted)` });
+    faults.add('credit-total', {
+      ...at,
+      element: 'GeneralLedgerEntries/TotalCredit',
+      found: formatAmount(totals.credit),
+      expected: `${formatAmount(book.credit)} (counted)`,
+    });
   }
 }
 
@@ -215,7 +239,9 @@ function checkPartyBalances(book: AuditBook, faults: FaultList): void {
         line: balance.at,
         element: `${kind} ${party.id}, account ${balance.account.id}`,
         found: formatAmount(balance.closing),
-        expected: isOldVersion(book.header) ? `${formatAmount(counted)} (counted on one account)` : formatAmount(counted),
+        expected: isOldVersion(book.header)
+          ? `${formatAmount(counted)} (counted on one account)`
+          : formatAmount(counted),
       });
     }
   }

@@ -39,20 +39,36 @@ export function checkHeader(header: Header, book: AuditBook, faults: FaultList):
   if (book.header) return checkSameExport(header, book, faults);
   book.header = header;
   if (header.version !== undefined && !VERSIONS.has(header.version)) {
-    faults.add('version-unknown', { line: header.at, element: 'Header/AuditFileVersion', found: header.version, expected: '1.20, 1.30, 1.40' });
+    faults.add('version-unknown', {
+      line: header.at,
+      element: 'Header/AuditFileVersion',
+      found: header.version,
+      expected: '1.20, 1.30, 1.40',
+    });
   }
   if (header.country !== undefined && header.country.toUpperCase() !== 'NO') {
-    faults.add('country-unknown', { line: header.at, element: 'Header/AuditFileCountry', found: header.country, expected: 'NO' });
+    faults.add('country-unknown', {
+      line: header.at,
+      element: 'Header/AuditFileCountry',
+      found: header.country,
+      expected: 'NO',
+    });
   }
   if (header.currency !== undefined && !/^[A-Z]{3}$/.test(header.currency)) {
-    faults.add('value-unexpected', { line: header.at, element: 'Header/DefaultCurrencyCode', found: header.currency, expected: 'NOK' });
+    faults.add('value-unexpected', {
+      line: header.at,
+      element: 'Header/DefaultCurrencyCode',
+      found: header.currency,
+      expected: 'NOK',
+    });
   }
   checkSelection(header, book, faults);
 }
 
 /** Every part of a set carries the header of the whole. */
 function checkSameExport(header: Header, book: AuditBook, faults: FaultList): void {
-  const facts = (of: Header) => [of.version, of.company?.registrationNumber, of.currency, JSON.stringify({ ...of.selection, at: 0 })].join(' ');
+  const facts = (of: Header) =>
+    [of.version, of.company?.registrationNumber, of.currency, JSON.stringify({ ...of.selection, at: 0 })].join(' ');
   const [found, expected] = [facts(header), facts(book.header!)];
   if (found !== expected) faults.add('set-differs', { line: header.at, element: 'Header', found, expected });
 }
@@ -61,13 +77,22 @@ function checkSelection(header: Header, book: AuditBook, faults: FaultList): voi
   const record = header.selection;
   const element = 'Header/SelectionCriteria';
   if (!record) {
-    faults.add(isOldVersion(header) ? 'element-expected' : 'element-missing', { line: header.at, element, expected: 'SelectionCriteria' });
+    faults.add(isOldVersion(header) ? 'element-expected' : 'element-missing', {
+      line: header.at,
+      element,
+      expected: 'SelectionCriteria',
+    });
     return;
   }
   book.selection = selectionOf(record);
   if (!book.selection || book.selection.start > book.selection.end) {
     const found = JSON.stringify({ ...record, at: undefined });
-    faults.add('selection-invalid', { line: record.at, element, found, expected: 'SelectionStartDate and SelectionEndDate, or PeriodStart, PeriodStartYear, PeriodEnd, PeriodEndYear' });
+    faults.add('selection-invalid', {
+      line: record.at,
+      element,
+      found,
+      expected: 'SelectionStartDate and SelectionEndDate, or PeriodStart, PeriodStartYear, PeriodEnd, PeriodEndYear',
+    });
     book.selection = null;
   }
 }
@@ -76,7 +101,13 @@ function checkSelection(header: Header, book: AuditBook, faults: FaultList): voi
 function selectionOf(record: SelectionRecord): Selection | null {
   if (record.startDate && record.endDate) return { start: record.startDate, end: record.endDate, periods: null };
   const { periodStart, periodStartYear, periodEnd, periodEndYear } = record;
-  if (periodStart === undefined || periodStartYear === undefined || periodEnd === undefined || periodEndYear === undefined) return null;
+  if (
+    periodStart === undefined ||
+    periodStartYear === undefined ||
+    periodEnd === undefined ||
+    periodEndYear === undefined
+  )
+    return null;
   if (![periodStartYear, periodEndYear].every((year) => year >= 1970 && year <= 2199)) return null;
   return {
     start: firstOf(periodStartYear, periodStart),
@@ -94,9 +125,20 @@ export function checkAccount(record: Account, book: AuditBook, faults: FaultList
   checkSides(record, `Account ${record.id}`, record.at, faults);
   const known = book.accounts.get(record.id);
   if (known) {
-    if (known.part === book.part) return faults.add('account-duplicate', { line: record.at, element: 'Account/AccountID', found: record.id, expected: `once (line ${known.record.at})` });
+    if (known.part === book.part)
+      return faults.add('account-duplicate', {
+        line: record.at,
+        element: 'Account/AccountID',
+        found: record.id,
+        expected: `once (line ${known.record.at})`,
+      });
     if (openingOf(record) !== known.opening || closingOf(record) !== known.closing) {
-      faults.add('set-differs', { line: record.at, element: `Account ${record.id}`, found: formatAmount(closingOf(record)), expected: formatAmount(known.closing) });
+      faults.add('set-differs', {
+        line: record.at,
+        element: `Account ${record.id}`,
+        found: formatAmount(closingOf(record)),
+        expected: formatAmount(known.closing),
+      });
     }
     return;
   }
@@ -115,18 +157,30 @@ export function checkAccount(record: Account, book: AuditBook, faults: FaultList
 }
 
 function checkSides(record: Balances, element: string, line: number, faults: FaultList): void {
-  if (record.openingDebit != null && record.openingCredit != null) faults.add('both-sides', { line, element: `${element}/Opening` });
-  if (record.closingDebit != null && record.closingCredit != null) faults.add('both-sides', { line, element: `${element}/Closing` });
+  if (record.openingDebit != null && record.openingCredit != null)
+    faults.add('both-sides', { line, element: `${element}/Opening` });
+  if (record.closingDebit != null && record.closingCredit != null)
+    faults.add('both-sides', { line, element: `${element}/Closing` });
   for (const key of ['openingDebit', 'openingCredit', 'closingDebit', 'closingCredit'] as const) {
     const amount = record[key];
-    if (amount != null && amount < 0n) faults.add('amount-negative', { line, element: `${element}/${key}`, found: formatAmount(amount), expected: 'the other side' });
+    if (amount != null && amount < 0n)
+      faults.add('amount-negative', {
+        line,
+        element: `${element}/${key}`,
+        found: formatAmount(amount),
+        expected: 'the other side',
+      });
   }
 }
 
 function checkGrouping(record: Account, book: AuditBook, faults: FaultList): void {
   if (record.groupingCode !== undefined && record.groupingCategory !== undefined) return;
   if (isOldVersion(book.header) && record.standardId !== undefined) return;
-  faults.add('grouping-missing', { line: record.at, element: `Account ${record.id}`, expected: 'GroupingCategory, GroupingCode' });
+  faults.add('grouping-missing', {
+    line: record.at,
+    element: `Account ${record.id}`,
+    expected: 'GroupingCategory, GroupingCode',
+  });
 }
 
 export function checkParty(record: Party, book: AuditBook, faults: FaultList): void {
@@ -136,7 +190,12 @@ export function checkParty(record: Party, book: AuditBook, faults: FaultList): v
   if (known) {
     if (known.part !== book.part) return;
     const code = record.kind === 'customer' ? 'customer-duplicate' : 'supplier-duplicate';
-    return faults.add(code, { line: record.at, element: elementOf(record), found: record.id, expected: `once (line ${known.record.at})` });
+    return faults.add(code, {
+      line: record.at,
+      element: elementOf(record),
+      found: record.id,
+      expected: `once (line ${known.record.at})`,
+    });
   }
   const party: BookParty = { id: record.id, record, balances: [], movements: new Map(), part: book.part };
   parties.set(record.id, party);
@@ -165,19 +224,40 @@ function addPartyBalance(
   checkSides(record, element, record.at, faults);
   if (record.accountId === undefined) return;
   const account = book.accounts.get(record.accountId);
-  if (!account) return faults.add('account-unknown', { line: record.at, element, found: record.accountId, expected: 'an AccountID of GeneralLedgerAccounts' });
+  if (!account)
+    return faults.add('account-unknown', {
+      line: record.at,
+      element,
+      found: record.accountId,
+      expected: 'an AccountID of GeneralLedgerAccounts',
+    });
   if (party.balances.some((balance) => balance.account === account)) {
-    return faults.add('account-duplicate', { line: record.at, element, found: record.accountId, expected: 'once for each party' });
+    return faults.add('account-duplicate', {
+      line: record.at,
+      element,
+      found: record.accountId,
+      expected: 'once for each party',
+    });
   }
   const closing = record.closingDebit == null && record.closingCredit == null ? null : closingOf(record);
   const balance: PartyBalance = { account, opening: openingOf(record), closing, at: record.at };
   party.balances.push(balance);
 }
 
-export function checkBankAccounts(banks: readonly BankAccount[], element: string, book: AuditBook, faults: FaultList): void {
+export function checkBankAccounts(
+  banks: readonly BankAccount[],
+  element: string,
+  book: AuditBook,
+  faults: FaultList,
+): void {
   for (const bank of banks) {
     if (bank.accountId === undefined || book.accounts.has(bank.accountId)) continue;
-    faults.add('loose-account', { line: bank.at, element: `${element}/BankAccount/GeneralLedgerAccountID`, found: bank.accountId, expected: 'an AccountID of GeneralLedgerAccounts' });
+    faults.add('loose-account', {
+      line: bank.at,
+      element: `${element}/BankAccount/GeneralLedgerAccountID`,
+      found: bank.accountId,
+      expected: 'an AccountID of GeneralLedgerAccounts',
+    });
   }
 }
 
@@ -190,10 +270,21 @@ export function checkTaxCode(record: TaxCodeRecord, book: AuditBook, faults: Fau
   if (record.code === undefined) return;
   const element = `TaxCodeDetails ${record.code}`;
   if (record.standardCode === undefined || !STANDARD_TAX_CODE.test(record.standardCode)) {
-    faults.add('standard-tax-code', { line: record.at, element: `${element}/StandardTaxCode`, found: record.standardCode ?? null, expected: 'one of the 30 standard codes, or NA' });
+    faults.add('standard-tax-code', {
+      line: record.at,
+      element: `${element}/StandardTaxCode`,
+      found: record.standardCode ?? null,
+      expected: 'one of the 30 standard codes, or NA',
+    });
   }
   for (const rate of record.baseRates ?? []) {
-    if (Number(rate) < 0 || Number(rate) > 100) faults.add('value-unexpected', { line: record.at, element: `${element}/BaseRate`, found: rate, expected: '0 to 100' });
+    if (Number(rate) < 0 || Number(rate) > 100)
+      faults.add('value-unexpected', {
+        line: record.at,
+        element: `${element}/BaseRate`,
+        found: rate,
+        expected: '0 to 100',
+      });
   }
   const known = book.taxCodes.get(record.code);
   if (!known) {
@@ -202,7 +293,12 @@ export function checkTaxCode(record: TaxCodeRecord, book: AuditBook, faults: Fau
   }
   if (known.part !== book.part) return;
   if (known.records.some((other) => overlap(other, record))) {
-    return faults.add('tax-code-duplicate', { line: record.at, element, found: record.code, expected: `once for each time (line ${known.records[0]!.at})` });
+    return faults.add('tax-code-duplicate', {
+      line: record.at,
+      element,
+      found: record.code,
+      expected: `once for each time (line ${known.records[0]!.at})`,
+    });
   }
   known.records.push(record);
 }
@@ -225,30 +321,57 @@ export function checkAnalysis(record: AnalysisRecord, book: AuditBook, faults: F
     return;
   }
   if (JSON.stringify({ ...known, at: 0 }) === JSON.stringify({ ...record, at: 0 }) && book.part > 0) return;
-  faults.add('analysis-duplicate', { line: record.at, element: 'AnalysisTypeTableEntry', found: `${record.type} ${record.id}`, expected: `once (line ${known.at})` });
+  faults.add('analysis-duplicate', {
+    line: record.at,
+    element: 'AnalysisTypeTableEntry',
+    found: `${record.type} ${record.id}`,
+    expected: `once (line ${known.at})`,
+  });
 }
 
 export function checkOwner(record: Owner, book: AuditBook, faults: FaultList): void {
   if (record.id !== undefined) {
     const known = book.owners.get(record.id);
     if (known && book.part > 0) return;
-    if (known) return faults.add('owner-duplicate', { line: record.at, element: 'Owner/OwnerID', found: record.id, expected: `once (line ${known.at})` });
+    if (known)
+      return faults.add('owner-duplicate', {
+        line: record.at,
+        element: 'Owner/OwnerID',
+        found: record.id,
+        expected: `once (line ${known.at})`,
+      });
     book.owners.set(record.id, record);
   }
   book.ownerList.push(record);
   for (const id of record.accountIds ?? []) {
-    if (!book.accounts.has(id)) faults.add('loose-account', { line: record.at, element: `Owner ${record.id ?? record.name ?? ''}/AccountID`, found: id, expected: 'an AccountID of GeneralLedgerAccounts' });
+    if (!book.accounts.has(id))
+      faults.add('loose-account', {
+        line: record.at,
+        element: `Owner ${record.id ?? record.name ?? ''}/AccountID`,
+        found: id,
+        expected: 'an AccountID of GeneralLedgerAccounts',
+      });
   }
   checkBankAccounts(record.bankAccounts ?? [], 'Owner', book, faults);
 }
 
 /** What can be told only when all masters were read. */
 export function checkMastersTogether(book: AuditBook, faults: FaultList): void {
-  if (book.accounts.size === 0) faults.add('element-missing', { element: 'MasterFiles/GeneralLedgerAccounts', expected: 'at least one Account' });
+  if (book.accounts.size === 0)
+    faults.add('element-missing', { element: 'MasterFiles/GeneralLedgerAccounts', expected: 'at least one Account' });
   checkBankAccounts(book.header?.company?.bankAccounts ?? [], 'Header/Company', book, faults);
   for (const { reference, element } of book.partyAnalyses) {
-    const known = reference.type !== undefined && reference.id !== undefined && book.analyses.has(analysisKey(reference.type, reference.id));
-    if (!known) faults.add('loose-analysis', { line: reference.at, element: `${element}/Analysis`, found: `${reference.type} ${reference.id}`, expected: 'an entry of AnalysisTypeTable' });
+    const known =
+      reference.type !== undefined &&
+      reference.id !== undefined &&
+      book.analyses.has(analysisKey(reference.type, reference.id));
+    if (!known)
+      faults.add('loose-analysis', {
+        line: reference.at,
+        element: `${element}/Analysis`,
+        found: `${reference.type} ${reference.id}`,
+        expected: 'an entry of AnalysisTypeTable',
+      });
   }
   checkOpeningSum(book, faults);
 }
@@ -256,5 +379,6 @@ export function checkMastersTogether(book: AuditBook, faults: FaultList): void {
 function checkOpeningSum(book: AuditBook, faults: FaultList): void {
   let sum = 0n;
   for (const account of book.accounts.values()) sum += account.opening;
-  if (sum !== 0n) faults.add('opening-sum', { element: 'GeneralLedgerAccounts', found: formatAmount(sum), expected: '0.00' });
+  if (sum !== 0n)
+    faults.add('opening-sum', { element: 'GeneralLedgerAccounts', found: formatAmount(sum), expected: '0.00' });
 }

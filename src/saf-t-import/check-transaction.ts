@@ -19,7 +19,11 @@ import type { FaultList } from './fault.ts';
 const TAX_TOLERANCE: Ore = 100n;
 
 /** Every rule of one voucher; adds its movements to the book. Null when a line of it cannot be used. */
-export function checkTransaction(transaction: Transaction, book: AuditBook, faults: FaultList): CheckedTransaction | null {
+export function checkTransaction(
+  transaction: Transaction,
+  book: AuditBook,
+  faults: FaultList,
+): CheckedTransaction | null {
   const errorsBefore = faults.errorCount;
   book.transactionCount++;
   checkIdentity(transaction, book, faults);
@@ -65,26 +69,65 @@ function checkDate(transaction: Transaction, book: AuditBook, faults: FaultList)
   const { selection } = book;
   const { date, period, periodYear, at: line, id: voucher } = transaction;
   if (date !== null && (yearOf(date) < 1970 || yearOf(date) > 2199)) {
-    faults.add('date-malformed', { line, element: 'Transaction/TransactionDate', voucher, found: date, expected: '1970 to 2199' });
+    faults.add('date-malformed', {
+      line,
+      element: 'Transaction/TransactionDate',
+      voucher,
+      found: date,
+      expected: '1970 to 2199',
+    });
   }
   if (period !== null && period > 16) {
-    faults.add('number-malformed', { line, element: 'Transaction/Period', voucher, found: String(period), expected: '0 to 16' });
+    faults.add('number-malformed', {
+      line,
+      element: 'Transaction/Period',
+      voucher,
+      found: String(period),
+      expected: '0 to 16',
+    });
   }
   if (periodYear !== null && (periodYear < 1970 || periodYear > 2199)) {
-    faults.add('number-malformed', { line, element: 'Transaction/PeriodYear', voucher, found: String(periodYear), expected: '1970 to 2199' });
+    faults.add('number-malformed', {
+      line,
+      element: 'Transaction/PeriodYear',
+      voucher,
+      found: String(periodYear),
+      expected: '1970 to 2199',
+    });
   }
   if (!selection || date === null || period === null || periodYear === null) return;
   const expected = `${selection.start} to ${selection.end}`;
   const inTime = date >= selection.start && date <= selection.end;
   if (selection.periods) {
     const index = periodIndex(periodYear, period);
-    if (index < selection.periods.from || (index > selection.periods.to && !isClosingPeriod(period, index, selection.periods.to))) {
-      faults.add('date-outside-selection', { line, element: 'Transaction/Period', voucher, found: `period ${period} of ${periodYear}`, expected });
+    if (
+      index < selection.periods.from ||
+      (index > selection.periods.to && !isClosingPeriod(period, index, selection.periods.to))
+    ) {
+      faults.add('date-outside-selection', {
+        line,
+        element: 'Transaction/Period',
+        voucher,
+        found: `period ${period} of ${periodYear}`,
+        expected,
+      });
     } else if (!inTime) {
-      faults.add('date-outside-periods', { line, element: 'Transaction/TransactionDate', voucher, found: date, expected });
+      faults.add('date-outside-periods', {
+        line,
+        element: 'Transaction/TransactionDate',
+        voucher,
+        found: date,
+        expected,
+      });
     }
   } else if (!inTime) {
-    faults.add('date-outside-selection', { line, element: 'Transaction/TransactionDate', voucher, found: date, expected });
+    faults.add('date-outside-selection', {
+      line,
+      element: 'Transaction/TransactionDate',
+      voucher,
+      found: date,
+      expected,
+    });
   }
 }
 
@@ -105,7 +148,13 @@ function checkRecordIds(transaction: Transaction, faults: FaultList): void {
   for (const line of lines) {
     if (line.recordId === null) continue;
     if (seen.has(line.recordId)) {
-      faults.add('record-duplicate', { line: line.at, element: 'Line/RecordID', voucher: transaction.id, found: line.recordId, expected: 'once' });
+      faults.add('record-duplicate', {
+        line: line.at,
+        element: 'Line/RecordID',
+        voucher: transaction.id,
+        found: line.recordId,
+        expected: 'once',
+      });
     }
     seen.add(line.recordId);
   }
@@ -118,7 +167,13 @@ function checkLine(line: Line, transaction: Transaction, book: AuditBook, faults
   if (line.analysis !== null) checkAnalysisReferences(line, book, faults, voucher);
   if (line.tax !== null) for (const tax of line.tax) checkTax(tax, line, transaction, book, faults);
   if (line.ownerId !== null && !book.owners.has(line.ownerId)) {
-    faults.add('owner-unknown', { line: line.at, element: 'Line/OwnerID', voucher, found: line.ownerId, expected: 'an OwnerID of Owners' });
+    faults.add('owner-unknown', {
+      line: line.at,
+      element: 'Line/OwnerID',
+      voucher,
+      found: line.ownerId,
+      expected: 'an OwnerID of Owners',
+    });
   }
   const net = checkAmounts(line, book, faults, voucher);
   if (net === null) return null;
@@ -132,34 +187,69 @@ function checkLine(line: Line, transaction: Transaction, book: AuditBook, faults
   return { line, account, debit: net > 0n ? net : 0n, credit: net < 0n ? -net : 0n, party };
 }
 
-function checkAccountReference(line: Line, book: AuditBook, faults: FaultList, voucher: string | null): BookAccount | null {
+function checkAccountReference(
+  line: Line,
+  book: AuditBook,
+  faults: FaultList,
+  voucher: string | null,
+): BookAccount | null {
   if (line.accountId === null) return null;
   const account = book.accounts.get(line.accountId);
   if (account) return account;
-  faults.add('account-unknown', { line: line.at, element: 'Line/AccountID', voucher, found: line.accountId, expected: 'an AccountID of GeneralLedgerAccounts' });
+  faults.add('account-unknown', {
+    line: line.at,
+    element: 'Line/AccountID',
+    voucher,
+    found: line.accountId,
+    expected: 'an AccountID of GeneralLedgerAccounts',
+  });
   return null;
 }
 
 /** The line's own party, or the one that an old file writes on the transaction, on its sub-ledger lines. */
-function checkPartyReference(line: Line, transaction: Transaction, book: AuditBook, faults: FaultList): BookParty | null {
+function checkPartyReference(
+  line: Line,
+  transaction: Transaction,
+  book: AuditBook,
+  faults: FaultList,
+): BookParty | null {
   const { customerId, supplierId } = line;
   if (customerId === null && supplierId === null) return null;
   const voucher = transaction.id;
   if (customerId !== null && supplierId !== null) {
-    faults.add('customer-and-supplier', { line: line.at, element: 'Line', voucher, found: `${customerId}, ${supplierId}`, expected: 'CustomerID or SupplierID' });
+    faults.add('customer-and-supplier', {
+      line: line.at,
+      element: 'Line',
+      voucher,
+      found: `${customerId}, ${supplierId}`,
+      expected: 'CustomerID or SupplierID',
+    });
     return null;
   }
   const party = customerId !== null ? book.customers.get(customerId) : book.suppliers.get(supplierId!);
   if (party) return party;
-  const [code, element]: [FaultCode, string] = customerId !== null ? ['customer-unknown', 'CustomerID'] : ['supplier-unknown', 'SupplierID'];
-  faults.add(code, { line: line.at, element: `Line/${element}`, voucher, found: customerId ?? supplierId, expected: `a ${element} of the master files` });
+  const [code, element]: [FaultCode, string] =
+    customerId !== null ? ['customer-unknown', 'CustomerID'] : ['supplier-unknown', 'SupplierID'];
+  faults.add(code, {
+    line: line.at,
+    element: `Line/${element}`,
+    voucher,
+    found: customerId ?? supplierId,
+    expected: `a ${element} of the master files`,
+  });
   return null;
 }
 
 function checkAnalysisReferences(line: Line, book: AuditBook, faults: FaultList, voucher: string | null): void {
   for (const { type, id, at } of line.analysis!) {
     if (type === null || id === null || book.analyses.has(analysisKey(type, id))) continue;
-    faults.add('analysis-unknown', { line: at, element: 'Line/Analysis', voucher, found: `${type} ${id}`, expected: 'an entry of AnalysisTypeTable' });
+    faults.add('analysis-unknown', {
+      line: at,
+      element: 'Line/Analysis',
+      voucher,
+      found: `${type} ${id}`,
+      expected: 'an entry of AnalysisTypeTable',
+    });
   }
 }
 
@@ -169,9 +259,21 @@ function checkAmounts(line: Line, book: AuditBook, faults: FaultList, voucher: s
   if (debit !== null && credit !== null) {
     // Some systems always write both and leave one at zero.
     if (debit.amount === 0n || credit.amount === 0n) {
-      faults.add('value-unexpected', { line: line.at, element: 'Line', voucher, found: 'DebitAmount and CreditAmount, one of them 0.00', expected: 'one of them' });
+      faults.add('value-unexpected', {
+        line: line.at,
+        element: 'Line',
+        voucher,
+        found: 'DebitAmount and CreditAmount, one of them 0.00',
+        expected: 'one of them',
+      });
     } else {
-      faults.add('both-sides', { line: line.at, element: 'Line', voucher, found: 'DebitAmount and CreditAmount', expected: 'one of them' });
+      faults.add('both-sides', {
+        line: line.at,
+        element: 'Line',
+        voucher,
+        found: 'DebitAmount and CreditAmount',
+        expected: 'one of them',
+      });
       return null;
     }
   }
@@ -180,7 +282,13 @@ function checkAmounts(line: Line, book: AuditBook, faults: FaultList, voucher: s
   const side = money === debit ? 'DebitAmount' : 'CreditAmount';
   if (money.amount < 0n) {
     book.negatives -= money.amount;
-    faults.add('amount-negative', { line: money.at, element: `Line/${side}`, voucher, found: formatAmount(money.amount), expected: 'the other side' });
+    faults.add('amount-negative', {
+      line: money.at,
+      element: `Line/${side}`,
+      voucher,
+      found: formatAmount(money.amount),
+      expected: 'the other side',
+    });
   }
   if (money.currencyCode !== null) checkCurrency(money, `Line/${side}`, faults, voucher);
   return money === debit ? money.amount : -money.amount;
@@ -225,12 +333,24 @@ function checkTax(tax: TaxInformation, line: Line, transaction: Transaction, boo
   if (tax.code === null) return;
   const code = book.taxCodes.get(tax.code);
   if (!code) {
-    faults.add('tax-code-unknown', { line: tax.at, element: 'Line/TaxInformation/TaxCode', voucher, found: tax.code, expected: 'a TaxCode of TaxTable' });
+    faults.add('tax-code-unknown', {
+      line: tax.at,
+      element: 'Line/TaxInformation/TaxCode',
+      voucher,
+      found: tax.code,
+      expected: 'a TaxCode of TaxTable',
+    });
     return;
   }
   const record = transaction.date === null ? code.records[0] : recordOn(code, transaction.date);
   if (!record) {
-    faults.add('tax-code-validity', { line: tax.at, element: 'Line/TaxInformation/TaxCode', voucher, found: `${tax.code} on ${transaction.date}`, expected: 'a date within EffectiveDate and ExpirationDate' });
+    faults.add('tax-code-validity', {
+      line: tax.at,
+      element: 'Line/TaxInformation/TaxCode',
+      voucher,
+      found: `${tax.code} on ${transaction.date}`,
+      expected: 'a date within EffectiveDate and ExpirationDate',
+    });
   }
   checkTaxAmount(tax, line, code, faults, voucher);
 }
@@ -246,11 +366,25 @@ export function recordOn(code: BookTaxCode, date: string): BookTaxCode['records'
 }
 
 /** Tax of 0.00 says that the system does not know it. With partial deduction either the whole or the part may stand. */
-function checkTaxAmount(tax: TaxInformation, line: Line, code: BookTaxCode, faults: FaultList, voucher: string | null): void {
+function checkTaxAmount(
+  tax: TaxInformation,
+  line: Line,
+  code: BookTaxCode,
+  faults: FaultList,
+  voucher: string | null,
+): void {
   const money = tax.debit ?? tax.credit ?? tax.amount;
   const percent = tax.percentage ?? null;
   const base = tax.base === null ? (line.debit ?? line.credit)?.amount : atto(tax.base) / 10n ** 16n;
-  if (money === null || money.amount === null || money.amount === 0n || percent === null || base === null || base === undefined) return;
+  if (
+    money === null ||
+    money.amount === null ||
+    money.amount === 0n ||
+    percent === null ||
+    base === null ||
+    base === undefined
+  )
+    return;
   const whole = (magnitude(base) * atto(percent)) / 10n ** 20n;
   const amount = magnitude(money.amount);
   if (magnitude(amount - whole) <= TAX_TOLERANCE) return;
@@ -258,5 +392,11 @@ function checkTaxAmount(tax: TaxInformation, line: Line, code: BookTaxCode, faul
     (record.baseRates ?? []).some((rate) => magnitude(amount - (whole * atto(rate)) / 10n ** 20n) <= TAX_TOLERANCE),
   );
   if (partial) return;
-  faults.add('tax-amount', { line: tax.at, element: 'Line/TaxInformation', voucher, found: formatAmount(money.amount), expected: `${formatAmount(whole)} (${formatAmount(base)} × ${percent} %)` });
+  faults.add('tax-amount', {
+    line: tax.at,
+    element: 'Line/TaxInformation',
+    voucher,
+    found: formatAmount(money.amount),
+    expected: `${formatAmount(whole)} (${formatAmount(base)} × ${percent} %)`,
+  });
 }

@@ -19,37 +19,73 @@ export const FAULTS = {
   'not-saf-t': error('Filen er ikke SAF-T Regnskap.', 'The file is not SAF-T Financial.'),
   'not-well-formed': error('Filen er ikke gyldig XML.', 'The file is not well-formed XML.'),
   truncated: error('Filen slutter før den er ferdig.', 'The file ends before it is complete.'),
-  encoding: error('Tegnsettet er ukjent, eller filen følger det ikke.', 'The encoding is unknown, or the file does not keep to it.'),
-  'doctype-refused': error('Filen erklærer en dokumenttype eller entiteter; det godtas aldri.', 'The file declares a document type or entities, which is never accepted.'),
+  encoding: error(
+    'Tegnsettet er ukjent, eller filen følger det ikke.',
+    'The encoding is unknown, or the file does not keep to it.',
+  ),
+  'doctype-refused': error(
+    'Filen erklærer en dokumenttype eller entiteter; det godtas aldri.',
+    'The file declares a document type or entities, which is never accepted.',
+  ),
   'xml-limit': error('Filen sprenger grensene for XML.', 'The file goes beyond the limits for XML.'),
   'zip-invalid': error('ZIP-filen er skadet eller tom for XML.', 'The ZIP file is damaged or holds no XML.'),
   'zip-encrypted': error('ZIP-filen er kryptert.', 'The ZIP file is encrypted.'),
-  'zip-path': error('ZIP-filen inneholder mapper eller ulovlige stier.', 'The ZIP file holds folders or illegal paths.'),
-  'zip-bomb': error('ZIP-filen pakkes ut til mer enn det som er rimelig.', 'The ZIP file unpacks to more than is reasonable.'),
-  'set-incomplete': error('Settet mangler deler: filnavnene sier n av m.', 'The set lacks parts: the file names say n of m.'),
-  'set-differs': error('Delene i settet hører ikke til samme eksport.', 'The parts of the set do not belong to one export.'),
+  'zip-path': error(
+    'ZIP-filen inneholder mapper eller ulovlige stier.',
+    'The ZIP file holds folders or illegal paths.',
+  ),
+  'zip-bomb': error(
+    'ZIP-filen pakkes ut til mer enn det som er rimelig.',
+    'The ZIP file unpacks to more than is reasonable.',
+  ),
+  'set-incomplete': error(
+    'Settet mangler deler: filnavnene sier n av m.',
+    'The set lacks parts: the file names say n of m.',
+  ),
+  'set-differs': error(
+    'Delene i settet hører ikke til samme eksport.',
+    'The parts of the set do not belong to one export.',
+  ),
 
   // The form
   'version-unknown': error('Ukjent versjon av SAF-T.', 'Unknown version of SAF-T.'),
   'country-unknown': error('Filen gjelder et annet land.', 'The file is for another country.'),
-  'element-unknown': error('Elementet finnes ikke i SAF-T på dette stedet.', 'The element does not exist in SAF-T at this place.'),
+  'element-unknown': error(
+    'Elementet finnes ikke i SAF-T på dette stedet.',
+    'The element does not exist in SAF-T at this place.',
+  ),
   'element-missing': error('Et obligatorisk element mangler.', 'A mandatory element is missing.'),
   'element-repeated': error('Elementet kan bare stå én gang.', 'The element can stand only once.'),
-  'amount-malformed': error('Beløpet er ikke skrevet som tall med høyst to desimaler og desimalpunktum.', 'The amount is not a number with at most two decimals and a decimal point.'),
-  'date-malformed': error('Datoen er ikke en gyldig kalenderdato (ÅÅÅÅ-MM-DD).', 'The date is no date of the calendar (YYYY-MM-DD).'),
+  'amount-malformed': error(
+    'Beløpet er ikke skrevet som tall med høyst to desimaler og desimalpunktum.',
+    'The amount is not a number with at most two decimals and a decimal point.',
+  ),
+  'date-malformed': error(
+    'Datoen er ikke en gyldig kalenderdato (ÅÅÅÅ-MM-DD).',
+    'The date is no date of the calendar (YYYY-MM-DD).',
+  ),
   'number-malformed': error('Verdien er ikke et gyldig tall.', 'The value is not a valid number.'),
   'both-sides': error('Linjen har både debet og kredit.', 'The line has both debit and credit.'),
-  'customer-and-supplier': error('Linjen har både kunde og leverandør.', 'The line has both a customer and a supplier.'),
+  'customer-and-supplier': error(
+    'Linjen har både kunde og leverandør.',
+    'The line has both a customer and a supplier.',
+  ),
 
   // The keys
   'account-duplicate': error('Kontoen er oppført to ganger.', 'The account is listed twice.'),
   'customer-duplicate': error('Kunden er oppført to ganger.', 'The customer is listed twice.'),
   'supplier-duplicate': error('Leverandøren er oppført to ganger.', 'The supplier is listed twice.'),
-  'tax-code-duplicate': error('Avgiftskoden er oppført to ganger for samme tid.', 'The tax code is listed twice for the same time.'),
+  'tax-code-duplicate': error(
+    'Avgiftskoden er oppført to ganger for samme tid.',
+    'The tax code is listed twice for the same time.',
+  ),
   'analysis-duplicate': error('Analyseverdien er oppført to ganger.', 'The analysis value is listed twice.'),
   'owner-duplicate': error('Eieren er oppført to ganger.', 'The owner is listed twice.'),
   'transaction-duplicate': error('Bilagsnummeret er brukt to ganger.', 'The TransactionID is used twice.'),
-  'account-unknown': error('Kontoen finnes ikke i kontoplanen i filen.', 'The account is not in the account list of the file.'),
+  'account-unknown': error(
+    'Kontoen finnes ikke i kontoplanen i filen.',
+    'The account is not in the account list of the file.',
+  ),
   'customer-unknown': error('Kunden finnes ikke i filen.', 'The customer is not in the file.'),
   'supplier-unknown': error('Leverandøren finnes ikke i filen.', 'The supplier is not in the file.'),
   'tax-code-unknown': error('Avgiftskoden finnes ikke i filen.', 'The tax code is not in the file.'),
@@ -58,42 +94,114 @@ export const FAULTS = {
 
   // The figures
   'transaction-unbalanced': error('Bilaget går ikke i null.', 'The transaction does not balance.'),
-  'entries-total': error('Antall bilag er ikke som filen oppgir.', 'The number of transactions is not what the file declares.'),
+  'entries-total': error(
+    'Antall bilag er ikke som filen oppgir.',
+    'The number of transactions is not what the file declares.',
+  ),
   'debit-total': error('Sum debet er ikke som filen oppgir.', 'The total debit is not what the file declares.'),
   'credit-total': error('Sum kredit er ikke som filen oppgir.', 'The total credit is not what the file declares.'),
-  'closing-balance': error('Inngående saldo og bevegelser gir ikke kontoens utgående saldo.', 'The opening balance and the movements do not give the closing balance of the account.'),
-  'date-outside-selection': error('Bilaget er utenfor perioden som filen gjelder.', 'The transaction is outside the selection of the file.'),
+  'closing-balance': error(
+    'Inngående saldo og bevegelser gir ikke kontoens utgående saldo.',
+    'The opening balance and the movements do not give the closing balance of the account.',
+  ),
+  'date-outside-selection': error(
+    'Bilaget er utenfor perioden som filen gjelder.',
+    'The transaction is outside the selection of the file.',
+  ),
   'selection-invalid': error('Perioden som filen gjelder, er ugyldig.', 'The selection of the file is not valid.'),
 
   // Against the books that the file is imported into
-  'organization-differs': error('Filen gjelder en annen virksomhet enn klientkontoen.', 'The file belongs to another organisation than the client account.'),
-  'currency-differs': error('Filen føres i en annen valuta enn klientkontoen.', 'The file is kept in another currency than the client account.'),
-  'opening-differs': error('Kontoens inngående saldo er ikke lik det regnskapet viser på samme tid.', 'The opening balance of the account is not what the books show at that time.'),
-  'transaction-present': error('Bilaget finnes i regnskapet fra før, med annet innhold eller i en annen fil.', 'The transaction is in the books already, with other contents or from another file.'),
+  'organization-differs': error(
+    'Filen gjelder en annen virksomhet enn klientkontoen.',
+    'The file belongs to another organisation than the client account.',
+  ),
+  'currency-differs': error(
+    'Filen føres i en annen valuta enn klientkontoen.',
+    'The file is kept in another currency than the client account.',
+  ),
+  'opening-differs': error(
+    'Kontoens inngående saldo er ikke lik det regnskapet viser på samme tid.',
+    'The opening balance of the account is not what the books show at that time.',
+  ),
+  'transaction-present': error(
+    'Bilaget finnes i regnskapet fra før, med annet innhold eller i en annen fil.',
+    'The transaction is in the books already, with other contents or from another file.',
+  ),
   'period-locked': error('Perioden er låst i regnskapet.', 'The period is locked in the books.'),
-  'master-differs': error('Regnskapet har samme nøkkel fra før, med en annen betydning.', 'The books have the same key already, with another meaning.'),
+  'master-differs': error(
+    'Regnskapet har samme nøkkel fra før, med en annen betydning.',
+    'The books have the same key already, with another meaning.',
+  ),
 
   // What the books can live with
-  'opening-sum': warning('Inngående saldoer går ikke i null; forskjellen er ført på en egen konto.', 'The opening balances do not sum to zero; the difference is posted on an account of its own.'),
+  'opening-sum': warning(
+    'Inngående saldoer går ikke i null; forskjellen er ført på en egen konto.',
+    'The opening balances do not sum to zero; the difference is posted on an account of its own.',
+  ),
   'amount-negative': warning('Negativt beløp; ført på motsatt side.', 'Negative amount; posted on the other side.'),
   'element-expected': warning('Et element som skulle vært med, mangler.', 'An element that is expected is missing.'),
-  'element-empty': warning('Elementet er tomt; det er lest som om det ikke var der.', 'The element is empty; it is read as if it were absent.'),
-  'text-too-long': warning('Teksten er lengre enn skjemaet tillater; den er beholdt.', 'The text is longer than the schema allows; it is kept.'),
-  'value-unexpected': warning('Verdien er ikke en av dem skjemaet tillater.', 'The value is not among those that the schema allows.'),
+  'element-empty': warning(
+    'Elementet er tomt; det er lest som om det ikke var der.',
+    'The element is empty; it is read as if it were absent.',
+  ),
+  'text-too-long': warning(
+    'Teksten er lengre enn skjemaet tillater; den er beholdt.',
+    'The text is longer than the schema allows; it is kept.',
+  ),
+  'value-unexpected': warning(
+    'Verdien er ikke en av dem skjemaet tillater.',
+    'The value is not among those that the schema allows.',
+  ),
   'section-skipped': warning('Denne delen av filen importeres ikke.', 'This part of the file is not imported.'),
-  'grouping-missing': warning('Kontoen mangler gruppering; den er avledet av kontonummer og standard kontoplan.', 'The account has no grouping; it is derived from the account number and the national chart.'),
-  'grouping-unknown': warning('Grupperingen er ukjent; kontoen er plassert etter kontonummeret.', 'The grouping is unknown; the account is placed by its number.'),
-  'loose-account': warning('Viser til en konto som ikke er i kontoplanen.', 'Points to an account that is not in the account list.'),
-  'loose-analysis': warning('Viser til en analyseverdi som ikke er i filen.', 'Points to an analysis value that is not in the file.'),
-  'currency-amount': warning('Valutabeløp ganger kurs gir ikke beløpet.', 'Currency amount times exchange rate does not give the amount.'),
-  'currency-incomplete': warning('Valutabeløpet mangler kurs; kursen er regnet ut av beløpene.', 'The currency amount has no exchange rate; the rate is computed from the amounts.'),
-  'party-balance': warning('Reskontroen stemmer ikke med kontoens saldo.', 'The sub-ledger does not agree with the balance of the account.'),
-  'party-balance-opening': warning('Reskontroens inngående saldo er større enn kontoens; saldoen er ført uten reskontro.', 'The opening sub-ledger goes beyond the balance of the account; the balance is posted without parties.'),
+  'grouping-missing': warning(
+    'Kontoen mangler gruppering; den er avledet av kontonummer og standard kontoplan.',
+    'The account has no grouping; it is derived from the account number and the national chart.',
+  ),
+  'grouping-unknown': warning(
+    'Grupperingen er ukjent; kontoen er plassert etter kontonummeret.',
+    'The grouping is unknown; the account is placed by its number.',
+  ),
+  'loose-account': warning(
+    'Viser til en konto som ikke er i kontoplanen.',
+    'Points to an account that is not in the account list.',
+  ),
+  'loose-analysis': warning(
+    'Viser til en analyseverdi som ikke er i filen.',
+    'Points to an analysis value that is not in the file.',
+  ),
+  'currency-amount': warning(
+    'Valutabeløp ganger kurs gir ikke beløpet.',
+    'Currency amount times exchange rate does not give the amount.',
+  ),
+  'currency-incomplete': warning(
+    'Valutabeløpet mangler kurs; kursen er regnet ut av beløpene.',
+    'The currency amount has no exchange rate; the rate is computed from the amounts.',
+  ),
+  'party-balance': warning(
+    'Reskontroen stemmer ikke med kontoens saldo.',
+    'The sub-ledger does not agree with the balance of the account.',
+  ),
+  'party-balance-opening': warning(
+    'Reskontroens inngående saldo er større enn kontoens; saldoen er ført uten reskontro.',
+    'The opening sub-ledger goes beyond the balance of the account; the balance is posted without parties.',
+  ),
   'tax-amount': warning('Avgiften er ikke grunnlag ganger sats.', 'The tax is not base times rate.'),
-  'tax-code-validity': warning('Avgiftskoden gjelder ikke på bilagsdatoen.', 'The tax code is not valid on the date of the transaction.'),
-  'standard-tax-code': warning('Standard avgiftskode mangler eller er ukjent.', 'The standard tax code is missing or unknown.'),
-  'record-duplicate': warning('RecordID er brukt to ganger i bilaget.', 'The RecordID is used twice in the transaction.'),
-  'date-outside-periods': warning('Bilagsdatoen ligger utenfor kalendertiden til periodene som filen gjelder.', 'The transaction date is outside the calendar time of the periods of the file.'),
+  'tax-code-validity': warning(
+    'Avgiftskoden gjelder ikke på bilagsdatoen.',
+    'The tax code is not valid on the date of the transaction.',
+  ),
+  'standard-tax-code': warning(
+    'Standard avgiftskode mangler eller er ukjent.',
+    'The standard tax code is missing or unknown.',
+  ),
+  'record-duplicate': warning(
+    'RecordID er brukt to ganger i bilaget.',
+    'The RecordID is used twice in the transaction.',
+  ),
+  'date-outside-periods': warning(
+    'Bilagsdatoen ligger utenfor kalendertiden til periodene som filen gjelder.',
+    'The transaction date is outside the calendar time of the periods of the file.',
+  ),
 } as const satisfies Record<string, FaultEntry>;
 
 export type FaultCode = keyof typeof FAULTS;

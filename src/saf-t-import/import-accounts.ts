@@ -62,7 +62,8 @@ export async function importAccounts(ledger: Ledger, book: AuditBook, faults: Fa
         expected: `placed like ${placement.like.account_code} ${placement.like.name_nb}`,
       });
     }
-    if (placement.code === '2740' && /moms|mva|merverdi|vat\b|avgift|tax/i.test(account.record.description ?? 'mva')) vat.add(account);
+    if (placement.code === '2740' && /moms|mva|merverdi|vat\b|avgift|tax/i.test(account.record.description ?? 'mva'))
+      vat.add(account);
     else if (chart.byCode.get(account.id)?.flags.some((flag) => flag.startsWith('vat:'))) vat.add(account);
     const known = present.get(account.id);
     const type = known?.account_type ?? placement.like.account_type;

@@ -72,7 +72,12 @@ export class Dimensions {
     }
     if (partnerId !== null) members.set('business_partner', partnerId);
     if (members.size === 0) return null;
-    return this.#idOf([...members].map(([type, id]) => `${type}:${id}`).sort().join(','));
+    return this.#idOf(
+      [...members]
+        .map(([type, id]) => `${type}:${id}`)
+        .sort()
+        .join(','),
+    );
   }
 
   #idOf(key: string): number {
@@ -150,7 +155,10 @@ function dimensionTypes(book: AuditBook): Map<string, string> {
   return types;
 }
 
-async function insertValues(ledger: Ledger, rows: readonly { id: number; type: string; number: number; record: AnalysisRecord }[]): Promise<void> {
+async function insertValues(
+  ledger: Ledger,
+  rows: readonly { id: number; type: string; number: number; record: AnalysisRecord }[],
+): Promise<void> {
   if (rows.length === 0) return;
   const active = (record: AnalysisRecord) => String(record.status !== 'Closed' && record.status !== 'Passive');
   await ledger.tx.execute(sql`

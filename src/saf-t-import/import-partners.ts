@@ -43,7 +43,15 @@ export async function importPartners(ledger: Ledger, book: AuditBook, faults: Fa
   const owners = new Map<string, number>();
   let number = await lastNumber(ledger);
   const add = (company: Company, name: string): PartnerRow => {
-    const row: PartnerRow = { id: ledger.takeId(), number: ++number, company, name, customer: null, supplier: null, owner: null };
+    const row: PartnerRow = {
+      id: ledger.takeId(),
+      number: ++number,
+      company,
+      name,
+      customer: null,
+      supplier: null,
+      owner: null,
+    };
     rows.push(row);
     return row;
   };
@@ -106,7 +114,8 @@ async function lastNumber(ledger: Ledger): Promise<number> {
 
 async function insertPartners(ledger: Ledger, rows: readonly PartnerRow[]): Promise<void> {
   const texts = (of: (row: PartnerRow) => string | null | undefined) => textArray(rows.map((row) => of(row) ?? null));
-  const json = (of: (row: PartnerRow) => unknown) => texts((row) => (of(row) === undefined ? null : JSON.stringify(of(row))));
+  const json = (of: (row: PartnerRow) => unknown) =>
+    texts((row) => (of(row) === undefined ? null : JSON.stringify(of(row))));
   if (rows.length === 0) return;
   await ledger.tx.execute(sql`
     insert into business_partners (client_account_id, id, sequence_number, name, is_organization, organization_number,
@@ -162,7 +171,11 @@ function bankAccountsOf(row: PartnerRow): object[] | undefined {
 /** All that the file said; the columns hold what we use of it. */
 function originOf(row: PartnerRow): object {
   const bare = (record: Party | Owner | null) => (record ? { ...record, kind: undefined, at: undefined } : undefined);
-  return { customer: withoutAmounts(bare(row.customer)), supplier: withoutAmounts(bare(row.supplier)), owner: bare(row.owner) };
+  return {
+    customer: withoutAmounts(bare(row.customer)),
+    supplier: withoutAmounts(bare(row.supplier)),
+    owner: bare(row.owner),
+  };
 }
 
 /** Balances are in the books. */

@@ -109,7 +109,9 @@ function codeRow(code: BookTaxCode, id: number) {
     description: newest.description ?? standard?.nb ?? `Mva-kode ${code.code}`,
     activeFrom: earliest,
     activeTo: ends.includes(undefined) ? null : (ends as string[]).reduce((a, b) => (b > a ? b : a)),
-    origin: JSON.stringify({ records: code.records.map((record) => ({ ...record, kind: undefined, at: undefined, flatRate: undefined })) }),
+    origin: JSON.stringify({
+      records: code.records.map((record) => ({ ...record, kind: undefined, at: undefined, flatRate: undefined })),
+    }),
   };
 }
 
@@ -144,7 +146,10 @@ function ratesOf(code: BookTaxCode): RateRow[] {
   const rated = code.records.filter((record) => record.percentage !== undefined);
   if (rated.length === 0) {
     const standard = STANDARD.get(standardOf(code));
-    return (standard?.rates ?? [{ from: '1970-01-01', to: null, rate: '0' }]).map((rate) => ({ code: code.code, ...rate }));
+    return (standard?.rates ?? [{ from: '1970-01-01', to: null, rate: '0' }]).map((rate) => ({
+      code: code.code,
+      ...rate,
+    }));
   }
   const rows = rated
     .map((record) => ({

@@ -41,10 +41,19 @@ export function lineOrigin(checked: CheckedLine, lineNo: number, transaction: Tr
   note('system_entry_time', line.systemEntryTime);
   note('owner_id', line.ownerId);
   if (line.tax !== null) note('tax', taxFacts(line.tax, checked));
-  if (line.analysis !== null && line.analysis.some((analysis) => analysis.debit ?? analysis.credit ?? analysis.amount)) {
-    note('analysis', line.analysis.map((analysis) => analysisFacts(analysis)));
+  if (
+    line.analysis !== null &&
+    line.analysis.some((analysis) => analysis.debit ?? analysis.credit ?? analysis.amount)
+  ) {
+    note(
+      'analysis',
+      line.analysis.map((analysis) => analysisFacts(analysis)),
+    );
   } else if (line.analysis !== null && line.analysis.length > 1) {
-    note('analysis', line.analysis.map((analysis) => ({ type: analysis.type, id: analysis.id })));
+    note(
+      'analysis',
+      line.analysis.map((analysis) => ({ type: analysis.type, id: analysis.id })),
+    );
   }
   const money = line.debit ?? line.credit;
   if (money?.currencyCode && !hasCurrency(money)) note('currency', moneyFacts(money));
@@ -60,7 +69,8 @@ function taxFacts(taxes: readonly TaxInformation[], checked: CheckedLine): unkno
       code: i > 0 ? tax.code : undefined,
       percentage: i > 0 ? tax.percentage : undefined,
       amount: i > 0 ? text(taxAmountOf(tax)) : undefined,
-      side: sameSide || (tax.debit === null && tax.credit === null) ? undefined : tax.debit !== null ? 'debit' : 'credit',
+      side:
+        sameSide || (tax.debit === null && tax.credit === null) ? undefined : tax.debit !== null ? 'debit' : 'credit',
       base: tax.base !== null && tax.base !== plainAmount(checked.debit + checked.credit) ? tax.base : undefined,
       base_description: tax.baseDescription ?? undefined,
       country: tax.country !== null && tax.country !== 'NO' ? tax.country : undefined,

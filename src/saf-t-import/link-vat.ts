@@ -61,7 +61,13 @@ function vatLines(lines: readonly CheckedLine[], vatAccounts: ReadonlySet<BookAc
   return found;
 }
 
-function findAmount(lines: readonly CheckedLine[], candidates: readonly number[], side: Side, amount: Ore, shares: readonly bigint[]): number {
+function findAmount(
+  lines: readonly CheckedLine[],
+  candidates: readonly number[],
+  side: Side,
+  amount: Ore,
+  shares: readonly bigint[],
+): number {
   const whole = candidates.findIndex((i) => lines[i]![side] === amount);
   if (whole >= 0) return whole;
   for (const share of shares) {

@@ -24,7 +24,10 @@ interface Frame {
  * Reads the records of one XML part in file order, a list for each piece of bytes, so that the reader decides the pace.
  * What is wrong with the form goes to `faults`; an XML that cannot be read on ends the records with its fault.
  */
-export async function* parseAuditFile(bytes: AsyncIterable<Uint8Array>, faults: FaultList): AsyncGenerator<AuditRecord[]> {
+export async function* parseAuditFile(
+  bytes: AsyncIterable<Uint8Array>,
+  faults: FaultList,
+): AsyncGenerator<AuditRecord[]> {
   const reader = new AuditFileReader(faults);
   const stream = new XmlStream(reader);
   reader.lineOf = () => stream.line;
@@ -174,8 +177,10 @@ class AuditFileReader implements XmlListener {
 
   #closeGroup(frame: Frame, group: Group, parent: Frame): void {
     const record = frame.record!;
-    for (const demand of group.required) if (lacks(record, demand)) this.#missing('element-missing', frame.name, demand, record);
-    for (const demand of group.expected) if (lacks(record, demand)) this.#missing('element-expected', frame.name, demand, record);
+    for (const demand of group.required)
+      if (lacks(record, demand)) this.#missing('element-missing', frame.name, demand, record);
+    for (const demand of group.expected)
+      if (lacks(record, demand)) this.#missing('element-expected', frame.name, demand, record);
     if (group.record) return this.#emit(frame, group.record, record);
     if (group.key) this.#attach(frame, group, parent, record);
   }
@@ -186,7 +191,11 @@ class AuditFileReader implements XmlListener {
     if (group.many) {
       const list = (owner[key] ??= []) as unknown[];
       if (list.length >= LINES_PER_TRANSACTION) {
-        throw new XmlError('xml-limit', this.lineOf(), `more than ${LINES_PER_TRANSACTION} ${frame.name} in one ${parent.name}`);
+        throw new XmlError(
+          'xml-limit',
+          this.lineOf(),
+          `more than ${LINES_PER_TRANSACTION} ${frame.name} in one ${parent.name}`,
+        );
       }
       list.push(record);
     } else if (owner[key] !== undefined && owner[key] !== null) {

@@ -28,9 +28,9 @@ export class NationalChart {
   constructor(accounts: readonly NationalAccount[]) {
     this.#all = accounts;
     this.byCode = new Map(accounts.map((account) => [account.account_code, account]));
-    this.#byGroupingCode = Map.groupBy(accounts, (account) => account.saft_code);
-    this.#byCategory = Map.groupBy(accounts, (account) => account.saft_category.toLowerCase());
-    this.#byStandard = Map.groupBy(accounts, (account) => account.standard_account_2 ?? '');
+    this.#byGroupingCode = grouped(accounts, (account) => account.saft_code);
+    this.#byCategory = grouped(accounts, (account) => account.saft_category.toLowerCase());
+    this.#byStandard = grouped(accounts, (account) => account.standard_account_2 ?? '');
   }
 
   withGroupingCode(code: string): readonly NationalAccount[] {
@@ -48,6 +48,20 @@ export class NationalChart {
   get all(): readonly NationalAccount[] {
     return this.#all;
   }
+}
+
+function grouped(
+  accounts: readonly NationalAccount[],
+  keyOf: (account: NationalAccount) => string,
+): Map<string, NationalAccount[]> {
+  const groups = new Map<string, NationalAccount[]>();
+  for (const account of accounts) {
+    const key = keyOf(account);
+    const group = groups.get(key);
+    if (group) group.push(account);
+    else groups.set(key, [account]);
+  }
+  return groups;
 }
 
 /** Where an account of a file stands in our chart. */
@@ -78,9 +92,11 @@ export function placeAccount(account: Account, chart: NationalChart): Placement 
     if (OLD_FORM.test(category)) return placed(nearest(number, sameCode), 'grouping');
   }
   const sameCategory = category === undefined ? [] : chart.withCategory(category);
-  if (sameCategory.length > 0 && code !== undefined) return { ...placed(nearest(code, sameCategory), 'category'), category: category!, code };
+  if (sameCategory.length > 0 && code !== undefined)
+    return { ...placed(nearest(code, sameCategory), 'category'), category: category!, code };
   const standard = account.standardId === undefined ? [] : chart.withStandard(account.standardId.slice(0, 2));
-  if (standard.length > 0) return placed(nearest(account.standardId!.length === 4 ? account.standardId! : number, standard), 'standard');
+  if (standard.length > 0)
+    return placed(nearest(account.standardId!.length === 4 ? account.standardId! : number, standard), 'standard');
   return placed(nearest(number, chart.all), 'number');
 }
 

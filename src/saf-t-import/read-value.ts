@@ -34,7 +34,9 @@ export function readValue(leaf: Leaf, text: string): ReadValue {
     case 'dateTime':
       return isDateTime(text) ? give(text) : give(undefined, 'date-malformed', '2025-01-31T12:00:00');
     case 'integer':
-      return /^\+?\d+$/.test(text) && text.length <= leaf.max ? give(Number(text)) : give(undefined, 'number-malformed', '1');
+      return /^\+?\d+$/.test(text) && text.length <= leaf.max
+        ? give(Number(text))
+        : give(undefined, 'number-malformed', '1');
     case 'decimal':
       return readDecimal(leaf, text);
     case 'boolean':
@@ -77,7 +79,8 @@ function readDecimal(leaf: Leaf, text: string): ReadValue {
   if (!match || (whole === '' && fraction === '')) return give(undefined, 'number-malformed', '1234.5678');
   const kept = fraction.replace(/0+$/, '');
   const digits = whole.replace(/^0+(?=\d)/, '') || '0';
-  if (kept.length > leaf.max || digits.length > 20) return give(undefined, 'number-malformed', `at most ${leaf.max} decimals, 20 digits`);
+  if (kept.length > leaf.max || digits.length > 20)
+    return give(undefined, 'number-malformed', `at most ${leaf.max} decimals, 20 digits`);
   return give(`${match[1] === '-' ? '-' : ''}${digits}${kept ? '.' + kept : ''}`);
 }
 

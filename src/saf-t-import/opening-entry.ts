@@ -1,0 +1,112 @@
+import { addDays, type LocalDate, monthOf, yearOf } from '../kernel/local-date.ts';
+import { formatAmount } from '../kernel/money.ts';
+import type { AuditBook, BookParty } from './audit-book.ts';
+import type { EntryWriter, LineRow } from './entry-writer.ts';
+import type { FaultList } from './fault.ts';
+import { openingDifferenceAccount } from './import-accounts.ts';
+import type { Dimensions } from './import-dimensions.ts';
+import type { ImportedPartners } from './import-partners.ts';
+import type { Ledger } from './ledger-head.ts';
+
+/** The series of opening entries, beside the journals of the file. */
+export const OPENING_SERIES = 'SAF-T-IB';
+
+/**
+ * The opening balances as one entry, dated the day before the selection: they are what stood there at its first instant,
+ * so a report from that day on shows them as opening balances, not as movements. Party balances become lines of their
+ * own. What the balances lack to zero goes to an account that says so.
+ */
+export async function writeOpeningEntry(
+  ledger: Ledger,
+  book: AuditBook,
+  partners: ImportedPartners,
+  dimensions: Dimensions,
+  writer: EntryWriter,
+  start: LocalDate,
+  faults: FaultList,
+): Promise<void> {
+  const date = addDays(start, -1);
+  const parties = partiesByAccount(book);
+  const lines: LineRow[] = [];
+  let sum = 0n;
+  for (const account of book.accounts.values()) {
+    let rest = account.opening;
+    for (const { party, opening } of parties.get(account.id) ?? []) {
+      const partnerId = partners.of.get(party)!;
+      lines.push(lineOf(account.id, opening, partnerId, dimensions.setOf(null, partnerId)));
+      rest -= opening;
+    }
+    if (rest !== 0n && parties.has(account.id)) {
+      faults.add('party-balance-opening', {
+        line: account.record.at,
+        element: `Account ${account.id}`,
+        found: formatAmount(account.opening - rest),
+        expected: formatAmount(account.opening),
+      });
+    }
+    if (rest !== 0n) lines.push(lineOf(account.id, rest, null, null));
+    sum += account.opening;
+  }
+  if (sum !== 0n) lines.push(lineOf(await openingDifferenceAccount(ledger), -sum, null, null));
+  if (lines.length === 0) return;
+  if (ledger.lockedUntil !== null && date <= ledger.lockedUntil) {
+    faults.add('period-locked', {
+      element: 'GeneralLedgerAccounts',
+      found: date,
+      expected: `after ${ledger.lockedUntil}`,
+    });
+    return;
+  }
+  const fiscalYear = yearOf(date);
+  writer.add(
+    {
+      series: OPENING_SERIES,
+      fiscalYear,
+      number: await ledger.takeNumber(OPENING_SERIES, fiscalYear),
+      date,
+      period: monthOf(date),
+      memo: 'Inngående saldo fra SAF-T',
+      source: 'saf-t-opening',
+      total: lines.reduce((total, line) => total + line.debit, 0n),
+      origin: JSON.stringify({ selection_start: start }),
+    },
+    lines,
+  );
+}
+
+/** Opening party balances other than zero, by account. */
+function partiesByAccount(book: AuditBook): Map<string, { party: BookParty; opening: bigint }[]> {
+  const found = new Map<string, { party: BookParty; opening: bigint }[]>();
+  for (const party of [...book.customers.values(), ...book.suppliers.values()]) {
+    for (const { account, opening } of party.balances) {
+      if (opening === 0n) continue;
+      const list = found.get(account.id) ?? [];
+      list.push({ party, opening });
+      found.set(account.id, list);
+    }
+  }
+  return found;
+}
+
+function lineOf(account: string, amount: bigint, partnerId: number | null, dimensionSetId: number | null): LineRow {
+  return {
+    account,
+    debit: amount > 0n ? amount : 0n,
+    credit: amount < 0n ? -amount : 0n,
+    dimensionSetId,
+    partnerId,
+    taxCode: null,
+    taxRate: null,
+    taxDeduction: null,
+    taxAmount: null,
+    baseLineNo: null,
+    currencyCode: null,
+    currencyAmount: null,
+    exchangeRate: null,
+    dueDate: null,
+    paymentReference: null,
+    documentReference: null,
+    memo: null,
+    origin: null,
+  };
+}
