@@ -5,6 +5,7 @@ import { AppError } from './platform/errors.ts';
 /** Name, what it does, and where it is: loaded only when asked for. */
 const commands: [name: string, summary: string, load: () => Promise<{ command: Command }>][] = [
   ['serve', 'Start the server and, unless DATABASE_URL is set, its database', () => import('./commands/serve.ts')],
+  ['worker', 'Run the background work without serving', () => import('./commands/worker.ts')],
   ['migrate', 'Bring the database up to date', () => import('./commands/migrate.ts')],
   ['user', 'Make a user, for example the first one', () => import('./commands/user.ts')],
   ['token', 'Make a personal access token of a user', () => import('./commands/token.ts')],

@@ -1,6 +1,8 @@
 import type { AddressInfo } from 'node:net';
 import { parseArgs } from 'node:util';
 import { pino } from 'pino';
+import { createApp } from '../app.ts';
+import { startBackground } from '../background.ts';
 import { systemClock } from '../kernel/clock.ts';
 import { type Config, readConfig } from '../platform/config.ts';
 import { dataFolder } from '../platform/database/data-folder.ts';
@@ -8,7 +10,6 @@ import { AlreadyServing } from '../platform/database/data-lock.ts';
 import { type Embedded, startEmbedded } from '../platform/database/embedded.ts';
 import { migrate } from '../platform/database/migrate.ts';
 import { Database } from '../platform/database/pool.ts';
-import { createHttpServer } from '../platform/http/server.ts';
 import type { Command } from './command.ts';
 
 export const command: Command = {
@@ -45,20 +46,17 @@ async function serve(config: Config): Promise<number> {
     await migrate(connection, (line) => log.info(line));
     const database = new Database({ ...connection, max: config.databasePoolSize });
     try {
-      const app = createHttpServer({
-        platform: { database, clock: systemClock, log },
-        routes: [],
-        authenticate: async () => null,
-        logger: log,
-        trustProxy: config.trustProxy,
-      });
-      await app.listen({ host: config.host, port: config.port });
-      const address = addressOf(config, app.server.address() as AddressInfo);
+      const platform = { database, clock: systemClock, log };
+      const app = await createApp({ platform, config, logger: log });
+      const background = config.workers > 0 ? startBackground(platform, config) : undefined;
+      await app.server.listen({ host: config.host, port: config.port });
+      const address = addressOf(config, app.server.server.address() as AddressInfo);
       embedded?.announce(address);
       console.log(`Hovedbok runs at ${address}`);
       const why = await Promise.race([asked, embedded?.ended ?? asked]);
       if (why instanceof Error) log.error(why.message);
       await app.close();
+      await background?.stop();
       return why instanceof Error ? 1 : 0;
     } finally {
       await database.close();
