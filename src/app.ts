@@ -7,6 +7,7 @@ import { createHttpServer } from './platform/http/server.ts';
 import { Metrics } from './platform/observability/metrics.ts';
 import { observeHttp } from './platform/observability/observe-http.ts';
 import type { Platform } from './platform/operation.ts';
+import { reportRoutes } from './reports/index.ts';
 import { authenticate, tenancyRoutes } from './tenancy/index.ts';
 
 export interface AppOptions {
@@ -23,7 +24,7 @@ export interface App {
 }
 
 /** Every declared endpoint, domain by domain. */
-export const allRoutes: readonly Route[] = [...tenancyRoutes, ...ledgerRoutes];
+export const allRoutes: readonly Route[] = [...tenancyRoutes, ...ledgerRoutes, ...reportRoutes];
 
 /** Puts the domains together into one server. Does not listen yet. */
 export async function createApp({ platform, config, logger, validateAnswers }: AppOptions): Promise<App> {

@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Static, TSchema } from 'typebox';
-import type { Language } from '../errors.ts';
+import type { FieldProblem, Language } from '../errors.ts';
 import type { Operation } from '../operation.ts';
 
 /**
@@ -47,6 +47,8 @@ export interface RouteSpec<
   response?: TSchema;
   /** Media types of an answer that is no JSON. */
   produces?: string[];
+  /** Faults that the shapes cannot tell, of the request as it came; told together with theirs. */
+  faults?(query: StaticOf<Q>, request: FastifyRequest): FieldProblem[];
   input(parts: RequestParts<StaticOf<P>, StaticOf<Q>, StaticOf<B>>): I;
   /** For answers that are not the operation's value as JSON. */
   send?(value: O, reply: FastifyReply, parts: RequestParts<StaticOf<P>, StaticOf<Q>, StaticOf<B>>): unknown;

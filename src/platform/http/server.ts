@@ -87,7 +87,7 @@ function register(server: FastifyInstance, route: Route, options: HttpOptions): 
       await decideEarly(platform, route, request);
     },
     handler: async (request, reply) => {
-      const parts = validated(request, checks);
+      const parts = validated(route, request, checks);
       const idempotencyKey = idempotencyKeyOf(request);
       const clientAccountId = clientAccountOf(route, request);
       const call = { caller: request.caller, clientAccountId, idempotencyKey, requestId: request.id };
@@ -157,11 +157,12 @@ type Checks = {
 };
 
 /** All faults of path, query and body in one answer. */
-function validated(request: FastifyRequest, checks: Checks) {
+function validated(route: Route, request: FastifyRequest, checks: Checks) {
   const params = checks.params(request.params);
   const query = checks.query(request.query);
   const body = checks.body ? checks.body(request.body ?? undefined) : { value: undefined, problems: [] };
-  const problems = [...params.problems, ...query.problems, ...body.problems];
+  const more = route.faults?.(request.query as never, request) ?? [];
+  const problems = [...params.problems, ...query.problems, ...body.problems, ...more];
   if (problems.length > 0) throw invalid(problems);
   return { params: params.value, query: query.value, body: body.value };
 }

@@ -1,0 +1,68 @@
+import { type Ore, ore } from '../kernel/money.ts';
+import type { Transaction } from '../platform/database/pool.ts';
+import { type Figure, fiscalYearStart } from './ledger-figures.ts';
+import type { ReportFilter } from './report-filter.ts';
+import type { ReportRange } from './report-range.ts';
+
+const DRAFT_FIGURES = `
+select l.account_code, l.dimension_key,
+  sum(case when d.entry_date < $2 then l.debit - l.credit else 0 end)::bigint as earlier,
+  sum(case when d.entry_date >= $2 and d.entry_date < $3 then l.debit - l.credit else 0 end)::bigint as incoming,
+  sum(case when d.entry_date >= $3 then l.debit else 0 end)::bigint as debit,
+  sum(case when d.entry_date >= $3 then l.credit else 0 end)::bigint as credit
+from draft_journal_entries d
+cross join lateral jsonb_to_recordset(d.computed_lines) as l (account_code text, dimension_key text, debit bigint, credit bigint)
+where d.client_account_id = $1 and d.entry_date <= $4 and jsonb_typeof(d.computed_lines) = 'array'
+group by l.account_code, l.dimension_key`;
+
+/** Figures of the drafts that could be posted as they stand. For internal reports only: drafts are outside the books. */
+export async function readDraftFigures(
+  tx: Transaction,
+  clientAccountId: number,
+  { from, to }: ReportRange,
+  filter: ReportFilter,
+): Promise<Figure[]> {
+  const rows = await tx.named<{
+    account_code: string;
+    dimension_key: string | null;
+    earlier: number;
+    incoming: number;
+    debit: number;
+    credit: number;
+  }>('report-draft-figures', DRAFT_FIGURES, [clientAccountId, fiscalYearStart(from), from, to]);
+  return rows
+    .map((row) => ({ row, members: membersOf(row.dimension_key ?? '') }))
+    .filter(({ row, members }) => matches(filter, row.account_code, members))
+    .map(({ row, members }) => ({
+      accountCode: row.account_code,
+      bankAccountId: members.get('bank_account') ?? null,
+      businessPartnerId: members.get('business_partner') ?? null,
+      assetId: members.get('asset') ?? null,
+      ...amountsOf(row),
+    }));
+}
+
+function amountsOf(row: Record<'earlier' | 'incoming' | 'debit' | 'credit', number>): Record<keyof typeof row, Ore> {
+  return { earlier: ore(row.earlier), incoming: ore(row.incoming), debit: ore(row.debit), credit: ore(row.credit) };
+}
+
+/** `asset:12,department:7` */
+function membersOf(key: string): Map<string, number> {
+  const members = key === '' ? [] : key.split(',');
+  return new Map(
+    members.map((member) => {
+      const [type = '', id = ''] = member.split(':');
+      return [type, Number(id)];
+    }),
+  );
+}
+
+function matches(filter: ReportFilter, accountCode: string, members: ReadonlyMap<string, number>): boolean {
+  const { codes, ranges, dimensions } = filter;
+  const anyAccount = codes.length + ranges.length === 0;
+  const account =
+    anyAccount ||
+    codes.includes(accountCode) ||
+    ranges.some(({ from, to }) => from <= accountCode && accountCode <= to);
+  return account && dimensions.every(({ type, ids }) => ids.includes(members.get(type) ?? 0));
+}

@@ -1,0 +1,52 @@
+import type { Transaction } from '../platform/database/pool.ts';
+import type { ReportAccount } from './report-chart.ts';
+import type { RelatedIds } from './ledger-figures.ts';
+
+/** The entity that an amount belongs to: a bank account, a customer, a supplier, an employee, an asset. */
+export interface Relation {
+  type: 'bank_account' | 'customer' | 'supplier' | 'employee' | 'business_partner' | 'asset';
+  id: number;
+  name: string;
+}
+
+/** Dimension type under which the lines of a relation are found. */
+export function dimensionTypeOf(type: Relation['type']): 'bank_account' | 'business_partner' | 'asset' {
+  return type === 'bank_account' || type === 'asset' ? type : 'business_partner';
+}
+
+/**
+ * Which entity an amount on an account is shown under. Business partners only on the accounts of their subsidiary
+ * ledgers: a customer named on an income line does not split the income account.
+ */
+export function relationOf(account: ReportAccount, ids: RelatedIds): Omit<Relation, 'name'> | null {
+  if (ids.bankAccountId !== null) return { type: 'bank_account', id: ids.bankAccountId };
+  if (ids.businessPartnerId !== null) {
+    const type = partnerRole(account);
+    if (type) return { type, id: ids.businessPartnerId };
+  }
+  return ids.assetId === null ? null : { type: 'asset', id: ids.assetId };
+}
+
+function partnerRole({ flags, mandatoryDimensions }: ReportAccount): Relation['type'] | null {
+  for (const role of ['customer', 'supplier', 'employee'] as const) if (flags.includes(role)) return role;
+  return mandatoryDimensions.includes('business_partner') ? 'business_partner' : null;
+}
+
+const NAMES = `
+select id, name from business_partners where client_account_id = $1 and id = any ($2::bigint[])
+union all
+select id, name from dimension_values where client_account_id = $1 and id = any ($2::bigint[])`;
+
+/** Names of business partners and dimension values, by id. */
+export async function entityNames(
+  tx: Transaction,
+  clientAccountId: number,
+  ids: ReadonlySet<number>,
+): Promise<Map<number, string>> {
+  if (ids.size === 0) return new Map();
+  const rows = await tx.named<{ id: number; name: string }>('report-entity-names', NAMES, [
+    clientAccountId,
+    `{${[...ids].join(',')}}`,
+  ]);
+  return new Map(rows.map((row) => [row.id, row.name]));
+}

@@ -1,0 +1,230 @@
+import { createHash } from 'node:crypto';
+import { raw } from 'hono/html';
+import type { Child } from 'hono/jsx';
+import type { Language } from '../platform/errors.ts';
+import type { Cell, ReportColumn, ReportModel, ReportRow } from './report-model.ts';
+import { amountText, dateText, organizationNumberText, timeText } from './report-numbers.ts';
+import { reportStyle } from './report-style.ts';
+
+const TEXTS = {
+  period: { nb: 'Periode', en: 'Period' },
+  printed: { nb: 'Skrevet ut', en: 'Printed' },
+  organization: { nb: 'Org.nr.', en: 'Org. no.' },
+  drafts: { nb: 'Med utkast – ikke en oppstilling av regnskapet', en: 'With drafts – not a report of the books' },
+  name: { nb: 'Konto', en: 'Account' },
+  empty: { nb: 'Ingen saldo og ingen bevegelser i perioden.', en: 'No balances and no movements in the period.' },
+  show: { nb: 'Vis detaljer for', en: 'Show details of' },
+};
+
+/** A whole document, complete in itself: it can be saved, mailed and printed. */
+export interface HtmlDocument {
+  html: string;
+  /** Lets in the document's own styles and nothing else: no script, no outside address. */
+  contentSecurityPolicy: string;
+}
+
+export function htmlDocument(language: Language, title: string, styles: string[], body: Child): HtmlDocument {
+  const hashes = styles.map((style) => `'sha256-${createHash('sha256').update(style).digest('base64')}'`);
+  const html = (
+    <html lang={language}>
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="color-scheme" content="light dark" />
+        <title>{title}</title>
+        <link rel="icon" href={ICON} />
+        {styles.map((style) => (
+          <style>{raw(style)}</style>
+        ))}
+      </head>
+      <body>{body}</body>
+    </html>
+  );
+  return {
+    html: `<!doctype html>${String(html)}`,
+    contentSecurityPolicy: [
+      "default-src 'none'",
+      `style-src ${hashes.join(' ')}`,
+      'img-src data:',
+      "form-action 'self'",
+      "base-uri 'none'",
+      "frame-ancestors 'none'",
+    ].join('; '),
+  };
+}
+
+const ICON = `data:image/svg+xml,${encodeURIComponent(
+  '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><rect width="16" height="16" rx="3" fill="#0c5c53"/><path d="M4 4h3v8H4zM9 7h3v5H9z" fill="#fff"/></svg>',
+)}`;
+
+export function reportDocument(model: ReportModel): HtmlDocument {
+  const title = `${model.title} ${model.subject.name} ${model.from} – ${model.to}`;
+  return htmlDocument(
+    model.language,
+    title,
+    [reportStyle, foldStyle(model)],
+    <main>
+      <ReportView model={model} />
+    </main>,
+  );
+}
+
+/** The report itself, for a document of its own or within a page. Needs `reportStyle` and `foldStyle(model)`. */
+export function ReportView({ model }: { model: ReportModel }) {
+  const { language } = model;
+  const say = (text: keyof typeof TEXTS) => TEXTS[text][language];
+  const number = model.subject.organizationNumber;
+  const period = `${dateText(model.from, language)} – ${dateText(model.to, language)}`;
+  return (
+    <article class="report sheet">
+      <header class="report-head">
+        <div>
+          <h1>{model.title}</h1>
+          <p>
+            <span class="subject">{model.subject.name}</span>
+            {number && `, ${say('organization').toLowerCase()} ${organizationNumberText(number)}`}
+          </p>
+        </div>
+        <dl class="facts">
+          <dt>{say('period')}</dt>
+          <dd>{period}</dd>
+          <dt>{say('printed')}</dt>
+          <dd>
+            <time datetime={model.printedAt.toISOString()}>{timeText(model.printedAt, language)}</time>
+          </dd>
+        </dl>
+      </header>
+      {(model.includesDrafts || model.filters.length > 0) && (
+        <div class="report-marks">
+          {model.includesDrafts && <strong class="mark">{say('drafts')}</strong>}
+          {model.filters.map((filter) => (
+            <p>{filter}</p>
+          ))}
+        </div>
+      )}
+      {model.rows.length === 0 ? (
+        <p class="empty">{say('empty')}</p>
+      ) : (
+        <ReportTable model={model} heading={headingOf(model, period)} />
+      )}
+      <footer class="notes">
+        {model.notes.map((note) => (
+          <p>{note}</p>
+        ))}
+      </footer>
+    </article>
+  );
+}
+
+/** What stands on every printed page, because bokføringsforskriften § 3-1 wants it there. */
+function headingOf(model: ReportModel, period: string): [string, string] {
+  const { language, subject } = model;
+  const number = subject.organizationNumber;
+  return [
+    [subject.name, number && `${TEXTS.organization[language]} ${organizationNumberText(number)}`]
+      .filter(Boolean)
+      .join(', '),
+    [model.title, period, model.includesDrafts && TEXTS.drafts[language], timeText(model.printedAt, language)]
+      .filter(Boolean)
+      .join('  ·  '),
+  ];
+}
+
+function ReportTable({ model, heading }: { model: ReportModel; heading: [string, string] }) {
+  const { language, columns } = model;
+  return (
+    <table class="figures">
+      <caption class="sr">{model.title}</caption>
+      <thead>
+        <tr class="print-head" aria-hidden="true">
+          <th colspan={columns.length + 1}>
+            <span>
+              <b>{heading[0]}</b>
+              <b>{heading[1]}</b>
+            </span>
+          </th>
+        </tr>
+        <tr>
+          <th scope="col">{TEXTS.name[language]}</th>
+          {columns.map((column) => (
+            <th scope="col" class={column.kind}>
+              {column.label}
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>
+        {model.rows.map((row) => (
+          <Row row={row} columns={columns} language={language} />
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+function Row({ row, columns, language }: { row: ReportRow; columns: ReportColumn[]; language: Language }) {
+  const classes = [row.kind, `level-${row.level}`, ...row.within.map((id) => `in-${safeId(id)}`)];
+  return (
+    <tr class={classes.join(' ')}>
+      <th scope="row">
+        {row.kind === 'group' ? (
+          <Fold row={row} language={language}>
+            {row.label}
+          </Fold>
+        ) : (
+          <>
+            {row.code && <RowLink class="code" href={row.link} text={row.code} />}
+            {row.code ? <span>{row.label}</span> : <RowLink class="label" href={row.link} text={row.label} />}
+            {row.id && <Fold row={row} language={language} />}
+          </>
+        )}
+      </th>
+      {row.cells.map((cell, at) => (
+        <td class={columns[at]!.kind} data-label={columns[at]!.label}>
+          <CellText cell={cell} language={language} />
+        </td>
+      ))}
+    </tr>
+  );
+}
+
+function RowLink({ href, text, class: name }: { href: string | null; text: string; class: string }) {
+  return href ? (
+    <a class={name} href={href}>
+      {text}
+    </a>
+  ) : (
+    <span class={name}>{text}</span>
+  );
+}
+
+/** A checkbox folds the rows below it; without style sheets or `:has()` everything simply stays open. */
+function Fold({ row, language, children }: { row: ReportRow; language: Language; children?: Child }) {
+  return (
+    <label class="fold">
+      <input type="checkbox" id={`fold-${safeId(row.id!)}`} checked={!row.folded} autocomplete="off" />
+      {children ?? <span class="sr">{`${TEXTS.show[language]} ${row.code ?? ''} ${row.label}`}</span>}
+    </label>
+  );
+}
+
+function CellText({ cell, language }: { cell: Cell; language: Language }) {
+  if (cell === null) return <></>;
+  if ('amount' in cell) return <>{amountText(cell.amount, language)}</>;
+  if ('date' in cell) return <time datetime={cell.date}>{dateText(cell.date, language)}</time>;
+  return cell.link ? <a href={cell.link}>{cell.text}</a> : <>{cell.text}</>;
+}
+
+/** Hides what is below an unchecked row. */
+export function foldStyle(model: ReportModel): string {
+  return model.rows
+    .filter((row) => row.id !== null)
+    .map(({ id }) => safeId(id!))
+    .map((id) => `.figures:has(#fold-${id}:not(:checked)) .in-${id}{display:none}`)
+    .join('\n');
+}
+
+/** Account codes of other systems hold any character; an id of a style rule must not. */
+function safeId(id: string): string {
+  return id.replace(/[^A-Za-z0-9]/g, (character) => `_${character.codePointAt(0)!.toString(16)}_`);
+}

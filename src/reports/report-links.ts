@@ -1,0 +1,25 @@
+import type { ReportFilter } from './report-filter.ts';
+import type { ReportRange } from './report-range.ts';
+
+interface Source {
+  clientAccountId: number;
+  range: ReportRange;
+  filter: ReportFilter;
+}
+
+/** The entries behind a figure, in the API. */
+export function entriesLink({ clientAccountId, range }: Omit<Source, 'filter'>, accountCode: string): string {
+  const account = encodeURIComponent(accountCode);
+  return `/api/v2/journal-entries?client_account_id=${clientAccountId}&account_code=${account}&date_from=${range.from}&date_to=${range.to}`;
+}
+
+/** The lines behind a figure, as a page. `relation`: the dimension of the figure's related entity. */
+export function linesPage(source: Source, accountCode: string, relation?: { type: string; id: number }): string {
+  const { clientAccountId, range, filter } = source;
+  const query = new URLSearchParams({ from: range.from, to: range.to });
+  for (const { type, ids } of filter.dimensions) {
+    if (type !== relation?.type) for (const id of ids) query.append('dimensions', `${type},${id}`);
+  }
+  if (relation) query.append('dimensions', `${relation.type},${relation.id}`);
+  return `/client-accounts/${clientAccountId}/accounts/${encodeURIComponent(accountCode)}?${query}`;
+}

@@ -1,0 +1,279 @@
+import fc from 'fast-check';
+import sql from 'sql-template-tag';
+import { describe, expect, test } from 'vitest';
+import {
+  addDimensionValue,
+  addPartner,
+  type Books,
+  credit,
+  debit,
+  openBooks,
+  testServer,
+} from '../../test/support/books.ts';
+import { addDays } from '../kernel/local-date.ts';
+import { postEntries } from '../ledger/index.ts';
+import type { LineInput } from '../ledger/entry-input.ts';
+import { validateAnswer } from '../platform/http/answer-check.ts';
+import type { Route } from '../platform/http/route.ts';
+import type { TrialBalanceView } from './trial-balance-json.ts';
+import { trialBalanceRoutes } from './trial-balance.routes.ts';
+
+const server = await testServer();
+
+async function ask(books: Books, query: Record<string, string | string[]>, headers: Record<string, string> = {}) {
+  return server.inject({
+    method: 'GET',
+    url: '/api/v2/reports/trial-balance',
+    query: { client_account_id: String(books.clientAccountId), ...query },
+    headers: { authorization: `Bearer ${books.token}`, accept: 'application/json', ...headers },
+  });
+}
+
+async function report(books: Books, query: Record<string, string | string[]>): Promise<TrialBalanceView> {
+  const answer = await ask(books, query);
+  expect(answer.statusCode, answer.body).toBe(200);
+  const view = answer.json<TrialBalanceView>();
+  validateAnswer(trialBalanceRoutes[0] as Route, 200, view);
+  return view;
+}
+
+async function draft(books: Books, entryDate: string, lines: LineInput[]): Promise<void> {
+  const answer = await server.inject({
+    method: 'POST',
+    url: '/api/v2/journal-entries',
+    headers: { authorization: `Bearer ${books.token}` },
+    payload: { client_account_id: books.clientAccountId, is_draft: true, entry_date: entryDate, lines },
+  });
+  expect(answer.statusCode, answer.body).toBe(201);
+}
+
+/** `1500 customer Kari: 0 + 100 - 50 = 50` */
+function told({ rows }: TrialBalanceView): string[] {
+  return rows.map((row) => {
+    const whose = row.relation_type ? ` ${row.relation_type} ${row.relation_name}` : '';
+    return `${row.account_code}${whose}: ${row.incoming_balance} + ${row.debit} - ${row.credit} = ${row.outgoing_balance}`;
+  });
+}
+
+/** The worker's fold, so that reports are proven on folded balances, unfolded deltas and both. */
+async function fold(books: Books): Promise<void> {
+  const id = books.clientAccountId;
+  await books.platform.database.transaction({ clientAccounts: [id], mode: 'write' }, async (tx) => {
+    await tx.execute(sql`
+      insert into account_balances (client_account_id, account_code, month, dimension_set_id, debit, credit)
+      select client_account_id, account_code, month, dimension_set_id, sum(debit), sum(credit) from balance_deltas
+      where client_account_id = ${id} group by 1, 2, 3, 4
+      on conflict (client_account_id, account_code, month, dimension_set_id)
+      do update set debit = account_balances.debit + excluded.debit, credit = account_balances.credit + excluded.credit`);
+    await tx.execute(sql`delete from balance_deltas where client_account_id = ${id}`);
+  });
+}
+
+describe('figures', () => {
+  test('balance accounts carry forward, income and expense begin each year at zero', async () => {
+    const books = await openBooks();
+    await books.post('2024-11-10', [debit('1920', 1000), credit('3100', 1000, { tax_code: '5' })]);
+    await books.post('2025-02-10', [debit('6800', 200), credit('1920', 200)]);
+    await books.post('2025-05-20', [debit('1920', 70), credit('3100', 70, { tax_code: '5' })]);
+    const first = await report(books, { date_from: '2025-03-01', date_to: '2025-12-31' });
+    expect(told(first)).toEqual(['1920: 800 + 70 - 0 = 870', '3100: 0 + 0 - 70 = -70', '6800: 200 + 0 - 0 = 200']);
+    expect(first.totals).toEqual({
+      incoming_balance: 1000,
+      debit: 70,
+      credit: 70,
+      outgoing_balance: 1000,
+      unappropriated_result: -1000,
+    });
+  });
+
+  test('customers and suppliers stand apart on the accounts of their ledgers, assets everywhere', async () => {
+    const books = await openBooks();
+    const kari = await addPartner(books, 'Kari');
+    const ola = await addPartner(books, 'Ola');
+    const van = await addDimensionValue(books, 'asset', 'Varebil');
+    await books.post('2025-01-10', [
+      debit('1500', 125, { business_partner_id: kari }),
+      credit('3000', 100, { tax_code: '3', business_partner_id: kari }),
+    ]);
+    await books.post('2025-01-11', [
+      debit('1500', 250, { business_partner_id: ola }),
+      credit('3000', 200, { tax_code: '3' }),
+    ]);
+    await books.post('2025-01-12', [
+      debit('1230', 4000, { dimensions: [{ type: 'asset', id: van }] }),
+      credit('2400', 4000, { business_partner_id: ola }),
+    ]);
+    const view = await report(books, { date_from: '2025-01-01', date_to: '2025-12-31' });
+    expect(told(view)).toEqual([
+      '1230 asset Varebil: 0 + 4000 - 0 = 4000',
+      '1500 customer Kari: 0 + 125 - 0 = 125',
+      '1500 customer Ola: 0 + 250 - 0 = 250',
+      '2400 supplier Ola: 0 + 0 - 4000 = -4000',
+      '2700: 0 + 0 - 75 = -75',
+      '3000: 0 + 0 - 300 = -300',
+    ]);
+    expect(view.rows[1]).toMatchObject({ relation_type: 'customer', relation_id: kari, relation_name: 'Kari' });
+  });
+
+  test('drafts only when asked for', async () => {
+    const books = await openBooks();
+    await books.post('2025-01-10', [debit('1920', 100), credit('2050', 100)]);
+    await draft(books, '2025-01-11', [debit('1920', 7), credit('2050', 7)]);
+    const range = { date_from: '2025-01-01', date_to: '2025-01-31' };
+    expect(told(await report(books, range))[0]).toBe('1920: 0 + 100 - 0 = 100');
+    expect(told(await report(books, { ...range, include_drafts: 'true' }))[0]).toBe('1920: 0 + 107 - 0 = 107');
+  });
+
+  test('B7: the opening balance is the closing balance of the day before', async () => {
+    const books = await openBooks();
+    for (const [day, amount] of [
+      ['2024-12-31', 5],
+      ['2025-01-01', 7],
+      ['2025-01-31', 11],
+      ['2025-02-14', 13],
+      ['2025-02-15', 17],
+      ['2025-02-28', 19],
+    ] as const)
+      await books.post(day, [debit('1920', amount), credit('2050', amount)]);
+    for (const day of [
+      '2025-01-01',
+      '2025-01-02',
+      '2025-01-31',
+      '2025-02-01',
+      '2025-02-15',
+      '2025-02-16',
+      '2025-03-01',
+      '2026-01-01',
+    ]) {
+      const before = await report(books, { date_from: '2024-01-01', date_to: addDays(day, -1), account_codes: '1920' });
+      const after = await report(books, { date_from: day, date_to: addDays(day, 10), account_codes: '1920' });
+      expect(after.rows[0]?.incoming_balance, day).toBe(before.rows[0]?.outgoing_balance);
+    }
+  });
+});
+
+interface Posted {
+  date: string;
+  account: string;
+  amount: number;
+  dimensions: { type: string; id: number }[];
+  partner: number | null;
+  draft: boolean;
+}
+
+describe('on random ledgers', () => {
+  test('every row is the sum of its lines, whatever range, filter, drafts and state of the fold', async () => {
+    const books = await openBooks();
+    const partners = [await addPartner(books, 'Anne'), await addPartner(books, 'Bjørn')];
+    const departments = [await addDimensionValue(books, 'department'), await addDimensionValue(books, 'department')];
+    const projects = [await addDimensionValue(books, 'project'), await addDimensionValue(books, 'project')];
+    const posted: Posted[] = [];
+    // 1920, 2050: balance accounts; 1500: customers; 3100, 6800, 8960: income, expense, appropriation.
+    const day = fc.integer({ min: 0, max: 1200 }).map((n) => addDays('2022-11-20', n));
+    const dimension = fc.constantFrom(
+      ...[
+        null,
+        ...departments.map((id) => ({ type: 'department', id })),
+        ...projects.map((id) => ({ type: 'project', id })),
+      ],
+    );
+    const side = fc.record({
+      account: fc.constantFrom('1920', '2050', '1500', '3100', '6800', '8960'),
+      dimensions: fc.uniqueArray(dimension, { selector: (value) => value?.type ?? '', maxLength: 2 }),
+      partner: fc.constantFrom(...partners),
+      named: fc.boolean(),
+    });
+    const entry = fc.record({
+      date: day,
+      amount: fc.integer({ min: 1, max: 1_000_000 }),
+      debit: side,
+      credit: side,
+      draft: fc.integer({ min: 0, max: 9 }).map((n) => n === 0),
+    });
+    const entries = fc.sample(entry, { numRuns: 400, seed: 20260315 });
+    const lineOf = (which: (typeof entries)[number]['debit']) => ({
+      dimensions: which.dimensions.filter((found) => found !== null),
+      partner: which.account === '1500' || which.named ? which.partner : null,
+    });
+    const inputs = entries.map((made) => {
+      const lines = (['debit', 'credit'] as const).map((which) => {
+        const { dimensions, partner } = lineOf(made[which]);
+        posted.push({
+          date: made.date,
+          account: made[which].account,
+          amount: which === 'debit' ? made.amount : -made.amount,
+          dimensions,
+          partner,
+          draft: made.draft,
+        });
+        const line: LineInput = { account_code: made[which].account, dimensions, business_partner_id: partner };
+        return { ...line, [which]: (made.amount / 100).toFixed(2) };
+      });
+      return { made, input: { entry_date: made.date, lines } };
+    });
+    const real = inputs.filter(({ made }) => !made.draft).map(({ input }) => input);
+    await books.run(postEntries, { entries: real.slice(0, 200), mode: 'all', language: 'nb' });
+    await fold(books);
+    await books.run(postEntries, { entries: real.slice(200), mode: 'all', language: 'nb' });
+    for (const { made, input } of inputs) if (made.draft) await draft(books, input.entry_date, input.lines);
+
+    const question = fc.record({
+      from: day,
+      days: fc.integer({ min: 0, max: 500 }),
+      codes: fc.constantFrom([], ['1920'], ['1500', '3000-3999'], ['2000-8000']),
+      departments: fc.subarray(departments),
+      projects: fc.subarray(projects),
+      drafts: fc.boolean(),
+    });
+    await fc.assert(
+      fc.asyncProperty(question, async ({ from, days, codes, departments: ds, projects: ps, drafts }) => {
+        const to = addDays(from, days);
+        const dimensions = [...ds.map((id) => ['department', id]), ...ps.map((id) => ['project', id])];
+        const view = await report(books, {
+          date_from: from,
+          date_to: to,
+          include_drafts: String(drafts),
+          ...(codes.length > 0 ? { account_codes: codes } : {}),
+          ...(dimensions.length > 0 ? { dimensions: JSON.stringify(dimensions) } : {}),
+        });
+        const wanted = posted.filter(
+          (line) =>
+            (drafts || !line.draft) &&
+            (codes.length === 0 ||
+              codes.some((code) => {
+                const [low = '', high = low] = code.split('-');
+                return low <= line.account && line.account <= high;
+              })) &&
+            (ds.length === 0 || line.dimensions.some(({ type, id }) => type === 'department' && ds.includes(id))) &&
+            (ps.length === 0 || line.dimensions.some(({ type, id }) => type === 'project' && ps.includes(id))),
+        );
+        expect(
+          Object.fromEntries(view.rows.map((row) => [`${row.account_code} ${row.relation_id ?? ''}`, figuresOf(row)])),
+        ).toEqual(expected(wanted, from, to));
+        const rowSum = view.rows.reduce((sum, row) => sum + Math.round(row.outgoing_balance * 100), 0);
+        expect(Math.round(view.totals.outgoing_balance * 100)).toBe(rowSum);
+        if (codes.length + dimensions.length === 0)
+          expect(view.totals.incoming_balance + view.totals.unappropriated_result).toBeCloseTo(0, 6);
+      }),
+      { numRuns: 120, seed: 7 },
+    );
+  }, 60_000);
+});
+
+function figuresOf(row: TrialBalanceView['rows'][number]): number[] {
+  return [row.incoming_balance, row.debit, row.credit, row.outgoing_balance].map((amount) => Math.round(amount * 100));
+}
+
+/** The rule once more, written as simply as can be: from the lines, one by one. */
+function expected(lines: Posted[], from: string, to: string): Record<string, number[]> {
+  const rows: Record<string, number[]> = {};
+  for (const line of lines) {
+    const carried = ['1920', '2050', '1500'].includes(line.account);
+    const key = `${line.account} ${line.account === '1500' ? line.partner : ''}`;
+    const row = (rows[key] ??= [0, 0, 0, 0]);
+    if (line.date < from && (carried || line.date >= `${from.slice(0, 4)}-01-01`)) row[0]! += line.amount;
+    if (line.date >= from && line.date <= to) row[line.amount > 0 ? 1 : 2]! += Math.abs(line.amount);
+    row[3] = row[0]! + row[1]! - row[2]!;
+  }
+  return Object.fromEntries(Object.entries(rows).filter(([, row]) => row.some((amount) => amount !== 0)));
+}

@@ -1,0 +1,100 @@
+import type { Ore } from '../kernel/money.ts';
+import type { Figure } from './ledger-figures.ts';
+import { type Relation, relationOf } from './related-entities.ts';
+import { carriesForward, type ReportAccount, type ReportChart } from './report-chart.ts';
+
+export interface BalanceAmounts {
+  /** Balance on the day before the range, debit − credit; of income and expense accounts since the fiscal year began. */
+  incoming: Ore;
+  debit: Ore;
+  credit: Ore;
+  /** incoming + debit − credit */
+  outgoing: Ore;
+}
+
+export interface TrialBalanceRow extends BalanceAmounts {
+  account: ReportAccount;
+  /** The related entity whose part of the account this is. The rows of an account add up to it. */
+  relation: Relation | null;
+}
+
+/** Saldobalanse. Rows in statement order: by groups, account, related entity. */
+export interface TrialBalance {
+  rows: TrialBalanceRow[];
+  totals: BalanceAmounts;
+  /**
+   * Result of earlier fiscal years that was never transferred to equity, debit − credit. Without a filter it and the
+   * incoming balances add up to zero.
+   */
+  unappropriated: Ore;
+}
+
+/** The related entities of the figures, whose names are wanted. */
+export function relatedIdsOf(figures: readonly Figure[], chart: ReportChart): Set<number> {
+  const ids = new Set<number>();
+  for (const figure of figures) {
+    const relation = relationOf(chart(figure.accountCode), figure);
+    if (relation) ids.add(relation.id);
+  }
+  return ids;
+}
+
+export function trialBalance(
+  figures: readonly Figure[],
+  chart: ReportChart,
+  names: ReadonlyMap<number, string>,
+): TrialBalance {
+  const rows = new Map<string, TrialBalanceRow>();
+  let unappropriated = 0n;
+  for (const figure of figures) {
+    const account = chart(figure.accountCode);
+    const carried = carriesForward(account);
+    if (!carried) unappropriated += figure.earlier;
+    const incoming = figure.incoming + (carried ? figure.earlier : 0n);
+    const found = relationOf(account, figure);
+    const key = found ? `${account.code} ${found.type} ${found.id}` : account.code;
+    let row = rows.get(key);
+    if (!row) {
+      const relation = found && { ...found, name: names.get(found.id) ?? String(found.id) };
+      rows.set(key, (row = { account, relation, ...zero() }));
+    }
+    add(row, { incoming, debit: figure.debit, credit: figure.credit });
+  }
+  const told = [...rows.values()].filter((row) => row.incoming !== 0n || row.debit !== 0n || row.credit !== 0n);
+  const totals = zero();
+  for (const row of told) add(totals, row);
+  return { rows: told.sort(inStatementOrder), totals, unappropriated };
+}
+
+export function zero(): BalanceAmounts {
+  return { incoming: 0n, debit: 0n, credit: 0n, outgoing: 0n };
+}
+
+export function add(sum: BalanceAmounts, part: Omit<BalanceAmounts, 'outgoing'>): void {
+  sum.incoming += part.incoming;
+  sum.debit += part.debit;
+  sum.credit += part.credit;
+  sum.outgoing += part.incoming + part.debit - part.credit;
+}
+
+const norwegian = new Intl.Collator('nb');
+
+function inStatementOrder(a: TrialBalanceRow, b: TrialBalanceRow): number {
+  if (a.account !== b.account) {
+    for (const level of [0, 1, 2] as const) {
+      const order = compare(a.account.groups[level].code, b.account.groups[level].code);
+      if (order !== 0) return order;
+    }
+    return compare(a.account.code, b.account.code);
+  }
+  if (!a.relation || !b.relation) return a.relation ? 1 : -1;
+  return (
+    compare(a.relation.type, b.relation.type) ||
+    norwegian.compare(a.relation.name, b.relation.name) ||
+    a.relation.id - b.relation.id
+  );
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
