@@ -1,0 +1,153 @@
+import { addDays } from '../../../kernel/local-date.ts';
+import { divideRounded, type Ore } from '../../../kernel/money.ts';
+import { type Book, credit, debit, type StoryLine } from '../book.ts';
+import { dayIn, type Month, monthName } from '../calendar.ts';
+import { purchase } from '../purchase.ts';
+import { workingDayFrom, workingDayUntil } from '../working-days.ts';
+import { DEPARTMENTS, type Employee, EMPLOYEES, SUPPLIERS } from './partners.ts';
+
+/** Per thousand: employer's contribution in zone I, holiday pay under a collective agreement, the pension saving. */
+const CONTRIBUTION = 141n;
+const HOLIDAY_PAY = 120n;
+const PENSION = 40n;
+const PAY_RISES = [1000n, 1042n, 1085n];
+
+export function share(amount: Ore, perThousand: bigint): Ore {
+  return divideRounded(amount * perThousand, 1000n);
+}
+
+/** Holiday pay that was earned in the year before the story, by employee. */
+export function holidayPayAtStart(employee: Employee): Ore {
+  return employee.startsAfter > 0 ? 0n : share(BigInt(employee.pay) * 1_070n, HOLIDAY_PAY);
+}
+
+/** Pay runs on the 20th; withholding tax and contribution are paid every second month; holiday pay in June. */
+export class Payroll {
+  readonly #book: Book;
+  /** Earned holiday pay by employee and year. */
+  readonly #earned = new Map<string, Ore>();
+
+  constructor(book: Book, firstYear: number) {
+    this.#book = book;
+    for (const employee of EMPLOYEES) this.#earned.set(`${employee.key} ${firstYear - 1}`, holidayPayAtStart(employee));
+  }
+
+  month(month: Month, index: number, year: number): void {
+    this.#payDuties(month);
+    const lines: StoryLine[] = [];
+    const totals = { tax: 0n, net: 0n, holidayPaid: 0n };
+    const bases = new Map<string, Ore>();
+    for (const employee of EMPLOYEES) {
+      if (index < employee.startsAfter) continue;
+      const pay = share(BigInt(employee.pay) * 100n, PAY_RISES[year] ?? PAY_RISES.at(-1)!);
+      const paid = this.#payOne(employee, pay, month, lines);
+      totals.tax += paid.tax;
+      totals.net += paid.net;
+      totals.holidayPaid += paid.holidayPaid;
+      bases.set(employee.department, (bases.get(employee.department) ?? 0n) + paid.base);
+    }
+    if (totals.tax > 0n) lines.push(credit('2600', totals.tax));
+    this.#addCharges(lines, bases, totals.holidayPaid);
+    this.#enter(month, lines, totals);
+  }
+
+  /** One employee's lines. In June last year's holiday pay takes the place of the month's pay, without tax. */
+  #payOne(employee: Employee, pay: Ore, { year, month }: Month, lines: StoryLine[]) {
+    const facts = { partner: employee.key, department: employee.department };
+    const holidayPaid = month === 6 ? (this.#earned.get(`${employee.key} ${year - 1}`) ?? 0n) : 0n;
+    const absent = holidayPaid < pay ? holidayPaid : pay;
+    const base = pay - absent;
+    const rate = BigInt(employee.taxPercent) * 10n;
+    // Half the usual tax in December (skattebetalingsforskriften § 5-7-2).
+    const tax = (share(base, month === 12 ? rate / 2n : rate) / 100n) * 100n;
+    const net = base + holidayPaid - tax;
+    lines.push(debit('5000', pay, facts));
+    if (absent > 0n) lines.push(credit('5095', absent, facts));
+    if (holidayPaid > 0n) lines.push(debit('2940', holidayPaid, { partner: employee.key }));
+    lines.push(credit('2930', net, { partner: employee.key }));
+    const key = `${employee.key} ${year}`;
+    this.#earned.set(key, (this.#earned.get(key) ?? 0n) + share(base, HOLIDAY_PAY));
+    return { tax, net, holidayPaid, base };
+  }
+
+  #addCharges(lines: StoryLine[], bases: ReadonlyMap<string, Ore>, holidayPaid: Ore): void {
+    for (const { key: department } of DEPARTMENTS) {
+      const base = bases.get(department) ?? 0n;
+      if (base === 0n) continue;
+      const holiday = share(base, HOLIDAY_PAY);
+      const pension = share(base, PENSION);
+      lines.push(
+        debit('5400', share(base + pension, CONTRIBUTION), { department }),
+        debit('5092', holiday, { department }),
+        debit('5401', share(holiday, CONTRIBUTION), { department }),
+        debit('5420', pension, { department }),
+        credit('2770', share(base + pension, CONTRIBUTION)),
+        credit('2780', share(holiday, CONTRIBUTION)),
+        credit('2965', pension),
+      );
+    }
+    const earned = [...bases.values()].reduce((sum, base) => sum + share(base, HOLIDAY_PAY), 0n);
+    if (earned > 0n) lines.push(credit('2940', earned));
+    if (holidayPaid > 0n) {
+      const contribution = share(holidayPaid, CONTRIBUTION);
+      lines.push(debit('2780', contribution), credit('2770', contribution));
+    }
+  }
+
+  #enter(month: Month, lines: StoryLine[], { tax, net }: { tax: Ore; net: Ore }): void {
+    const date = workingDayUntil(dayIn(month, 20));
+    const when = `${monthName(month.month)} ${month.year}`;
+    const document = `LONN-${month.name}`;
+    this.#book.enter({ date, series: 'LONN', memo: `Lønn ${when}`, document, lines });
+    this.#book.enter({
+      date,
+      series: 'BANK',
+      memo: `Lønnsutbetaling ${when}`,
+      document,
+      lines: [debit('2930', net), credit('1920', net)],
+    });
+    if (tax > 0n)
+      this.#book.enter({
+        date,
+        series: 'BANK',
+        memo: `Overført skattetrekk ${when}`,
+        document,
+        lines: [debit('1950', tax), credit('1920', tax)],
+      });
+    if (month.month % 3 === 0) this.#payPension(month);
+  }
+
+  #payPension(month: Month): void {
+    const accrued = -this.#book.balance('2965', month.last);
+    if (accrued <= 0n) return;
+    const [partner, name] = SUPPLIERS.pension;
+    purchase(this.#book, {
+      date: workingDayUntil(month.last),
+      partner,
+      name,
+      invoice: `26-${month.name.replace('-', '')}`,
+      memo: `Innskuddspensjon ${Math.ceil(month.month / 3)}. kvartal`,
+      lines: [debit('2965', accrued)],
+      creditDays: 20,
+      onPaper: true,
+    });
+  }
+
+  /** Due on the 15th of January, March and so on, for the two months before (skattebetalingsloven §§ 10-10, 10-11). */
+  #payDuties(month: Month): void {
+    if (month.month % 2 === 0) return;
+    const end = addDays(month.first, -1);
+    const tax = -this.#book.balance('2600', end);
+    const contribution = -this.#book.balance('2770', end);
+    if (tax <= 0n && contribution <= 0n) return;
+    const lines: StoryLine[] = [];
+    if (tax > 0n) lines.push(debit('2600', tax), credit('1950', tax));
+    if (contribution > 0n) lines.push(debit('2770', contribution), credit('1920', contribution));
+    this.#book.enter({
+      date: workingDayFrom(dayIn(month, 15)),
+      series: 'BANK',
+      memo: `Skattetrekk og arbeidsgiveravgift, ${month.month === 1 ? 6 : (month.month - 1) / 2}. termin`,
+      lines,
+    });
+  }
+}
