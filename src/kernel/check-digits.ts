@@ -12,3 +12,13 @@ export function mod11CheckDigit(digits: string): number | null {
 export function isOrganizationNumber(text: string): boolean {
   return /^\d{9}$/.test(text) && mod11CheckDigit(text.slice(0, 8)) === Number(text[8]);
 }
+
+/** MOD10 (Luhn) check digit, as the banks use it for a KID. */
+export function mod10CheckDigit(digits: string): number {
+  let sum = 0;
+  for (let i = digits.length - 1, double = true; i >= 0; i--, double = !double) {
+    const value = Number(digits[i]) * (double ? 2 : 1);
+    sum += value > 9 ? value - 9 : value;
+  }
+  return (10 - (sum % 10)) % 10;
+}
