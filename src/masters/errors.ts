@@ -19,14 +19,14 @@ export const mastersErrors = catalogue('masters', {
   },
   rates_in_use: {
     status: 400,
-    nb: 'Mva-kode {code} er brukt {entry_date} med satsen {rate}; satsen for den datoen kan ikke endres',
-    en: 'VAT code {code} was used on {entry_date} with the rate {rate}; the rate of that date cannot change',
+    nb: 'Mva-kode {tax_code} er brukt {entry_date} med satsen {rate}; satsen for den datoen kan ikke endres',
+    en: 'VAT code {tax_code} was used on {entry_date} with the rate {rate}; the rate of that date cannot change',
     source: 'bokføringsloven § 9, § 13',
   },
   code_in_use: {
     status: 400,
-    nb: 'Mva-kode {code} er brukt på bokførte bilag; {field} kan ikke endres. Lag en ny kode',
-    en: 'VAT code {code} is used by posted entries; {field} cannot change. Make a new code',
+    nb: 'Mva-kode {tax_code} er brukt på bokførte bilag; {field} kan ikke endres. Lag en ny kode',
+    en: 'VAT code {tax_code} is used by posted entries; {field} cannot change. Make a new code',
     source: 'bokføringsloven § 9, § 13',
   },
 });

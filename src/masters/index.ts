@@ -1,8 +1,11 @@
 import type { Route } from '../platform/http/route.ts';
 import { businessPartnerRoutes } from './business-partners.routes.ts';
+import { accountRoutes } from './general-ledger-accounts.routes.ts';
 import { departmentRoutes } from './departments.routes.ts';
 import { projectRoutes } from './projects.routes.ts';
+import { taxCodeRoutes } from './tax-codes.routes.ts';
 
+export { type AccountGroup, type AccountName, accountNames } from './account-names.ts';
 export {
   BalanceStatistics,
   balanceStatistics,
@@ -11,4 +14,13 @@ export {
   refuseOpenBalances,
 } from './dimension-balances.ts';
 
-export const mastersRoutes: Route[] = [...businessPartnerRoutes, ...departmentRoutes, ...projectRoutes];
+export { groupingCategoryOf } from './saft-grouping.ts';
+export { type TaxCodeView, taxCodes } from './tax-code.ts';
+
+export const mastersRoutes: Route[] = [
+  ...accountRoutes,
+  ...taxCodeRoutes,
+  ...businessPartnerRoutes,
+  ...departmentRoutes,
+  ...projectRoutes,
+];
