@@ -158,6 +158,11 @@ export class MastersCache {
     return this.#national;
   }
 
+  /** The copy in memory, which may be out of date. */
+  known(clientAccountId: number): Masters | undefined {
+    return this.#entries.get(clientAccountId);
+  }
+
   /** The copy in memory if it has this version, else a fresh one read in the posting's own transaction. */
   async at(tx: Transaction, clientAccountId: number, version: number): Promise<Masters> {
     const known = this.#entries.get(clientAccountId);

@@ -1,20 +1,20 @@
 import { assert } from '../kernel/assert.ts';
 import { recordId } from '../kernel/ids.ts';
-import type { LocalDate } from '../kernel/local-date.ts';
+import { type LocalDate, yearOf } from '../kernel/local-date.ts';
 import { formatAmount } from '../kernel/money.ts';
 import type { Database, Transaction } from '../platform/database/pool.ts';
 import { AppError, requestErrors } from '../platform/errors.ts';
 import type { IdempotencyKey, Outcome } from '../platform/operation.ts';
 import { resolveDimensionSets } from './dimension-sets.ts';
-import { type Checked, checkEntry, type PreparedEntry } from './entry-check.ts';
+import { type Checked, checkEntry, DEFAULT_SERIES, type PreparedEntry } from './entry-check.ts';
 import type { EntryInput } from './entry-input.ts';
 import { entryRefusal } from './entry-refusal.ts';
 import { ledgerErrors } from './errors.ts';
-import type { Masters, MastersCache } from './masters.ts';
+import type { Chart, Masters, MastersCache } from './masters.ts';
 import { type NumberedEntry, writeEntries } from './posting-write.ts';
 import { refuseUnknownRecords } from './posting-references.ts';
 import * as statements from './posting-statements.ts';
-import { numberArray, textArray } from './pg-array.ts';
+import { numberArray, PlainColumn, TextColumn, textArray } from './pg-array.ts';
 
 /** What is to be posted: an entry as written, or one that was derived from a posted one (a cancellation). */
 export type Posting =
@@ -61,8 +61,10 @@ export interface Accepted {
 type Settlement = () => void;
 
 /**
- * One transaction for all jobs. Returns what settles the callers, to be called after the commit; a job that is refused
- * is settled the same way, and the others are posted. Throws only when nothing was posted.
+ * One transaction for all jobs, in two round trips where nothing is new: what stands (heads, numbers, stored answers),
+ * asked under the row lock while the entries are checked against the masters in memory, and what is written. Returns
+ * what settles the callers, to be called after the commit; a job that is refused is settled the same way, and the others
+ * are posted. Throws only when nothing was posted, or when nobody can tell (`OutcomeUnknown`).
  */
 export async function runPostingBatch(
   database: Database,
@@ -72,25 +74,23 @@ export async function runPostingBatch(
   const clientAccounts = [...new Set(jobs.map((job) => job.clientAccountId))].sort((a, b) => a - b);
   const national = await cache.national();
   const settlements: Settlement[] = [];
-  await database.transaction({ clientAccounts, mode: 'write' }, async (tx) => {
-    settlements.length = 0;
-    const open = await withoutAnswered(tx, jobs, settlements);
-    const heads = new Map(
-      (await tx.named<Head>('lock-heads', statements.LOCK_HEADS, [numberArray(clientAccounts)])).map((head) => [
-        head.client_account_id,
-        head,
-      ]),
-    );
+  await database.pipelined(clientAccounts, async (tx) => {
+    const asking = askWhatStands(tx, clientAccounts, jobs);
+    // The check of a job that was already answered is wasted; nobody waits for it.
+    const checks = jobs.map((job) => checkJob(job, cache.known(job.clientAccountId), national));
+    const { heads, answers, lastNumbers } = await asking;
     const accepted: Accepted[] = [];
-    for (const job of open) {
+    for (const [i, job] of jobs.entries()) {
+      if (settleAnswered(job, answers, settlements)) continue;
       const head = heads.get(job.clientAccountId);
       assert(head, `client account ${job.clientAccountId} has no ledger`);
       const masters = await cache.at(tx, job.clientAccountId, head.masters_version);
-      const results = job.postings.map((posting) => decide(posting, masters, national, head));
-      accepted.push({ job, head, masters, results });
+      const check = checks[i]!;
+      const results = check.masters === masters ? check.results : checkJob(job, masters, national).results;
+      accepted.push({ job, head, masters, results: results.map((result) => unlessLocked(result, head)) });
     }
     await refuseUnknownRecords(tx, accepted);
-    const writing: { job: PostingJob; entry: PreparedEntry; head: Head; slot: number; results: PostingResult[] }[] = [];
+    const writing: Writing[] = [];
     for (const { job, head, results } of accepted) {
       const refused = results.filter((result): result is AppError => result instanceof AppError);
       if (refused.length > 0 && job.together) {
@@ -101,62 +101,133 @@ export async function runPostingBatch(
       const slots: PostingResult[] = results.map((result) =>
         result instanceof AppError ? { error: result } : (undefined as never),
       );
+      const answer = once(() => job.answer(slots));
       results.forEach((result, slot) => {
-        if (!(result instanceof AppError)) writing.push({ job, entry: result, head, slot, results: slots });
+        if (!(result instanceof AppError)) writing.push({ job, entry: result, head, slot, results: slots, answer });
       });
       // Entries that are each for themselves may all be refused; the answer then says so for each.
-      settlements.push(() => job.resolve({ value: job.answer(slots), replayed: false }));
+      settlements.push(() => job.resolve({ value: answer(), replayed: false }));
     }
-    await useAccounts(tx, accepted);
+    useAccounts(tx, accepted);
     await resolveDimensionSets(tx, accepted, heads);
-    const numbered = await number(tx, writing);
+    const numbered = number(tx, writing, lastNumbers);
     numbered.forEach((entry, i) => {
       const { results, slot } = writing[i]!;
       results[slot] = { entry };
     });
-    await writeEntries(tx, numbered);
-    await finish(tx, open, writing, accepted);
+    writeEntries(tx, numbered);
+    await finish(tx, writing, accepted);
   });
   return () => settlements.forEach((settle) => settle());
 }
 
-/** Requests whose key already has an answer get that; a key used for something else is refused. */
-async function withoutAnswered(tx: Transaction, jobs: PostingJob[], settlements: Settlement[]): Promise<PostingJob[]> {
-  const keyed = jobs.filter((job) => job.key);
-  if (keyed.length === 0) return jobs;
-  const stored = await tx.named<{ user_id: number; key: string; request_hash: Buffer; response: { value: unknown } }>(
-    'find-answers',
-    statements.FIND_ANSWERS,
-    [numberArray(keyed.map((job) => job.key!.userId)), textArray(keyed.map((job) => job.key!.key))],
-  );
-  const byKey = new Map(stored.map((row) => [`${row.user_id} ${row.key}`, row]));
-  return jobs.filter((job) => {
-    const hit = job.key && byKey.get(`${job.key.userId} ${job.key.key}`);
-    if (!hit) return true;
-    if (job.key!.requestHash.equals(hit.request_hash))
-      settlements.push(() => job.resolve({ value: hit.response.value, replayed: true }));
-    else settlements.push(() => job.reject(requestErrors.idempotency_conflict()));
-    return false;
-  });
+function once<T>(make: () => T): () => T {
+  let made: { value: T } | undefined;
+  return () => (made ??= { value: make() }).value;
 }
 
-/** The state checks: masters and lock as they are under the row lock. */
-function decide(
-  posting: Posting,
-  masters: Masters,
-  national: Parameters<typeof checkEntry>[2],
-  head: Head,
-): PreparedEntry | AppError {
-  const checked: Checked =
-    posting.kind === 'prepared'
-      ? { entry: posting.entry }
-      : checkEntry(posting.input, masters, national, posting.source);
-  if (!checked.entry) return entryRefusal(checked.problems, checked.totals);
-  const { entryDate } = checked.entry;
-  if (head.locked_until !== null && entryDate <= head.locked_until) {
-    return ledgerErrors.period_locked({ locked_until: head.locked_until, entry_date: entryDate });
+interface StoredAnswer {
+  user_id: number;
+  key: string;
+  request_hash: Buffer;
+  response: { value: unknown };
+}
+
+interface WhatStands {
+  heads: Map<number, Head>;
+  answers: Map<string, StoredAnswer>;
+  lastNumbers: Map<string, number>;
+}
+
+/** Locks the heads, then asks for what only they guard: a series changes under its client account's head alone. */
+async function askWhatStands(tx: Transaction, clientAccounts: number[], jobs: PostingJob[]): Promise<WhatStands> {
+  const keyed = jobs.filter((job) => job.key);
+  const series = wantedSeries(jobs);
+  const [heads, numbers, answers] = await Promise.all([
+    tx.named<Head>('lock-heads', statements.LOCK_HEADS, [numberArray(clientAccounts)]),
+    tx.named<SeriesRow>('read-numbers', statements.READ_NUMBERS, [
+      numberArray(series.map((row) => row.client_account_id)),
+      textArray(series.map((row) => row.series)),
+      numberArray(series.map((row) => row.fiscal_year)),
+    ]),
+    keyed.length === 0
+      ? []
+      : tx.named<StoredAnswer>('find-answers', statements.FIND_ANSWERS, [
+          numberArray(keyed.map((job) => job.key!.userId)),
+          textArray(keyed.map((job) => job.key!.key)),
+        ]),
+  ]);
+  return {
+    heads: new Map(heads.map((head) => [head.client_account_id, head])),
+    lastNumbers: new Map(
+      numbers.map((row) => [seriesKey(row.client_account_id, row.fiscal_year, row.series), row.last_number]),
+    ),
+    answers: new Map(answers.map((row) => [`${row.user_id} ${row.key}`, row])),
+  };
+}
+
+interface SeriesRow {
+  client_account_id: number;
+  series: string;
+  fiscal_year: number;
+  last_number: number;
+}
+
+function seriesKey(clientAccountId: number, fiscalYear: number, series: string): string {
+  return `${clientAccountId} ${fiscalYear} ${series}`;
+}
+
+/** The series that the entries would be numbered in, as far as their dates can be read. */
+function wantedSeries(jobs: PostingJob[]): Omit<SeriesRow, 'last_number'>[] {
+  const wanted = new Map<string, Omit<SeriesRow, 'last_number'>>();
+  for (const { clientAccountId, postings } of jobs) {
+    for (const posting of postings) {
+      const [date, series] =
+        posting.kind === 'input'
+          ? [posting.input.entry_date, posting.input.series ?? DEFAULT_SERIES]
+          : [posting.entry.entryDate, posting.entry.series];
+      const year = yearOf(date);
+      if (Number.isNaN(year)) continue;
+      wanted.set(seriesKey(clientAccountId, year, series), {
+        client_account_id: clientAccountId,
+        series,
+        fiscal_year: year,
+      });
+    }
   }
-  return checked.entry;
+  return [...wanted.values()];
+}
+
+/** A request whose key already has an answer gets that; a key used for something else is refused. */
+function settleAnswered(job: PostingJob, answers: WhatStands['answers'], settlements: Settlement[]): boolean {
+  const hit = job.key && answers.get(`${job.key.userId} ${job.key.key}`);
+  if (!hit) return false;
+  if (job.key!.requestHash.equals(hit.request_hash))
+    settlements.push(() => job.resolve({ value: hit.response.value, replayed: true }));
+  else settlements.push(() => job.reject(requestErrors.idempotency_conflict()));
+  return true;
+}
+
+interface JobCheck {
+  masters: Masters | undefined;
+  results: (PreparedEntry | AppError)[];
+}
+
+function checkJob({ postings }: PostingJob, masters: Masters | undefined, national: Chart): JobCheck {
+  if (!masters) return { masters, results: [] };
+  return { masters, results: postings.map((posting) => decide(posting, masters, national)) };
+}
+
+function decide(posting: Posting, masters: Masters, national: Chart): PreparedEntry | AppError {
+  if (posting.kind === 'prepared') return posting.entry;
+  const checked: Checked = checkEntry(posting.input, masters, national, posting.source);
+  return checked.entry ?? entryRefusal(checked.problems, checked.totals);
+}
+
+/** The lock as it is under the row lock. */
+function unlessLocked(result: PreparedEntry | AppError, { locked_until }: Head): PreparedEntry | AppError {
+  if (result instanceof AppError || locked_until === null || result.entryDate > locked_until) return result;
+  return ledgerErrors.period_locked({ locked_until, entry_date: result.entryDate });
 }
 
 function bulkRefused(results: (PreparedEntry | AppError)[]): AppError {
@@ -173,7 +244,7 @@ function bulkRefused(results: (PreparedEntry | AppError)[]): AppError {
 }
 
 /** National accounts that a client account uses for the first time get their row. */
-async function useAccounts(tx: Transaction, accepted: Accepted[]): Promise<void> {
+function useAccounts(tx: Transaction, accepted: Accepted[]): void {
   const owners: number[] = [];
   const codes: string[] = [];
   for (const { job, masters, results } of accepted) {
@@ -187,103 +258,104 @@ async function useAccounts(tx: Transaction, accepted: Accepted[]): Promise<void>
       }
     }
   }
-  if (codes.length > 0)
-    await tx.named('use-accounts', statements.USE_ACCOUNTS, [numberArray(owners), textArray(codes)]);
+  if (codes.length > 0) tx.send('use-accounts', statements.USE_ACCOUNTS, [numberArray(owners), textArray(codes)]);
 }
 
-type Writing = { job: PostingJob; entry: PreparedEntry; head: Head };
+interface Writing {
+  job: PostingJob;
+  entry: PreparedEntry;
+  head: Head;
+  /** Where its result belongs among those of its job. */
+  slot: number;
+  results: PostingResult[];
+  answer(): unknown;
+}
 
 /** From here on it must succeed: ids, posting order and the series' next numbers, all under the row lock. */
-async function number(tx: Transaction, writing: Writing[]): Promise<NumberedEntry[]> {
-  if (writing.length === 0) return [];
-  const series = new Map<
-    string,
-    { clientAccountId: number; series: string; year: number; count: number; next: number }
-  >();
-  const keyOf = (w: Writing) => `${w.job.clientAccountId} ${w.entry.fiscalYear} ${w.entry.series}`;
-  for (const w of writing) {
-    const key = keyOf(w);
-    const known = series.get(key);
-    if (known) known.count++;
-    else
-      series.set(key, {
-        clientAccountId: w.job.clientAccountId,
-        series: w.entry.series,
-        year: w.entry.fiscalYear,
-        count: 1,
-        next: 0,
-      });
-  }
-  const wanted = [...series.values()];
-  const rows = await tx.named<{ client_account_id: number; series: string; fiscal_year: number; last_number: number }>(
-    'take-numbers',
-    statements.TAKE_NUMBERS,
-    [
-      numberArray(wanted.map((w) => w.clientAccountId)),
-      textArray(wanted.map((w) => w.series)),
-      numberArray(wanted.map((w) => w.year)),
-      numberArray(wanted.map((w) => w.count)),
-    ],
-  );
-  for (const row of rows) {
-    const taken = series.get(`${row.client_account_id} ${row.fiscal_year} ${row.series}`);
-    assert(taken, 'a number series came back that was not asked for');
-    taken.next = row.last_number - taken.count + 1;
-  }
-  return writing.map((w) => {
-    const { head, job } = w;
-    head.last_posting_no++;
+function number(tx: Transaction, writing: Writing[], lastNumbers: Map<string, number>): NumberedEntry[] {
+  const taken = new Map<string, SeriesRow>();
+  const numbered = writing.map(({ entry, head, job }) => {
+    const { clientAccountId } = job;
+    const key = seriesKey(clientAccountId, entry.fiscalYear, entry.series);
+    let series = taken.get(key);
+    if (!series) {
+      const { fiscalYear: fiscal_year } = entry;
+      const last_number = lastNumbers.get(key) ?? 0;
+      taken.set(key, (series = { client_account_id: clientAccountId, series: entry.series, fiscal_year, last_number }));
+    }
     return {
-      ...w.entry,
-      clientAccountId: job.clientAccountId,
-      id: recordId(job.clientAccountId, head.next_id++),
-      postingNo: head.last_posting_no,
-      sequenceNumber: series.get(keyOf(w))!.next++,
+      ...entry,
+      clientAccountId,
+      id: recordId(clientAccountId, head.next_id++),
+      postingNo: ++head.last_posting_no,
+      sequenceNumber: ++series.last_number,
       postedAt: job.now,
       userId: job.userId,
     };
   });
+  const rows = [...taken.values()];
+  if (rows.length > 0) {
+    tx.send('take-numbers', statements.TAKE_NUMBERS, [
+      numberArray(rows.map((row) => row.client_account_id)),
+      textArray(rows.map((row) => row.series)),
+      numberArray(rows.map((row) => row.fiscal_year)),
+      numberArray(rows.map((row) => row.last_number)),
+    ]);
+  }
+  return numbered;
 }
 
 /** Heads, drafts, audit and stored answers. */
-async function finish(
-  tx: Transaction,
-  jobs: PostingJob[],
-  writing: { job: PostingJob; results: PostingResult[] }[],
-  accepted: Accepted[],
-): Promise<void> {
+async function finish(tx: Transaction, writing: Writing[], accepted: Accepted[]): Promise<void> {
   const heads = [...new Set(accepted.map(({ head }) => head))];
   if (heads.length > 0) {
-    await tx.named('advance-heads', statements.ADVANCE_HEADS, [
+    tx.send('advance-heads', statements.ADVANCE_HEADS, [
       numberArray(heads.map((head) => head.client_account_id)),
       numberArray(heads.map((head) => head.next_id)),
       numberArray(heads.map((head) => head.last_posting_no)),
     ]);
   }
-  if (writing.length === 0) return;
-  const resultsOf = new Map(writing.map(({ job, results }) => [job, results]));
-  const posted = jobs.filter((job) => resultsOf.has(job));
-  await deleteDrafts(tx, posted);
-  const entriesOf = (job: PostingJob) => resultsOf.get(job)!.flatMap(({ entry }) => (entry ? [entry] : []));
-  await tx.named('insert-audit', statements.INSERT_AUDIT, [
-    numberArray(posted.map((job) => job.clientAccountId)),
-    numberArray(posted.map((job) => job.userId)),
-    textArray(posted.map((job) => job.operation)),
-    numberArray(posted.map((job) => (job.size === 1 ? entriesOf(job)[0]!.id : null))),
-    textArray(posted.map((job) => (job.size === 1 ? null : numberArray(entriesOf(job).map((entry) => entry.id))))),
-    textArray(posted.map((job) => (job.size === 1 ? auditOf(entriesOf(job)[0]!) : null))),
-    textArray(posted.map((job) => job.requestId ?? null)),
-  ]);
-  const keyed = posted.filter((job) => job.key);
+  const posted = [...new Map(writing.map((written) => [written.job, written])).values()];
+  if (posted.length === 0) return;
+  sendAudit(tx, posted);
+  const keyed = posted.filter(({ job }) => job.key);
   if (keyed.length > 0) {
-    await tx.named('store-answers', statements.STORE_ANSWERS, [
-      numberArray(keyed.map((job) => job.key!.userId)),
-      textArray(keyed.map((job) => job.key!.key)),
-      textArray(keyed.map((job) => job.key!.operation)),
-      textArray(keyed.map((job) => `\\x${job.key!.requestHash.toString('hex')}`)),
-      textArray(keyed.map((job) => JSON.stringify({ value: job.answer(resultsOf.get(job)!) }))),
+    tx.send('store-answers', statements.STORE_ANSWERS, [
+      numberArray(keyed.map(({ job }) => job.key!.userId)),
+      textArray(keyed.map(({ job }) => job.key!.key)),
+      textArray(keyed.map(({ job }) => job.key!.operation)),
+      textArray(keyed.map(({ job }) => `\\x${job.key!.requestHash.toString('hex')}`)),
+      textArray(keyed.map(({ answer }) => JSON.stringify({ value: answer() }))),
     ]);
   }
+  await deleteDrafts(
+    tx,
+    posted.map(({ job }) => job),
+  );
+}
+
+function sendAudit(tx: Transaction, posted: Writing[]): void {
+  const column = {
+    owner: new PlainColumn(),
+    user: new PlainColumn(),
+    operation: new TextColumn(),
+    recordId: new PlainColumn(),
+    recordIds: new TextColumn(),
+    after: new TextColumn(),
+    requestId: new TextColumn(),
+  };
+  for (const { job, results } of posted) {
+    const entries = results.flatMap(({ entry }) => entry ?? []);
+    const lone = job.size === 1 ? entries[0]! : null;
+    column.owner.push(job.clientAccountId);
+    column.user.push(job.userId);
+    column.operation.push(job.operation);
+    column.recordId.push(lone && lone.id);
+    column.recordIds.push(lone ? null : numberArray(entries.map(({ id }) => id)));
+    column.after.push(lone && auditOf(lone));
+    column.requestId.push(job.requestId ?? null);
+  }
+  tx.send('insert-audit', statements.INSERT_AUDIT, Object.values(column).map(String));
 }
 
 async function deleteDrafts(tx: Transaction, posted: PostingJob[]): Promise<void> {

@@ -1,5 +1,5 @@
 import { assert } from '../kernel/assert.ts';
-import type { Database } from '../platform/database/pool.ts';
+import { type Database, OutcomeUnknown } from '../platform/database/pool.ts';
 import { MastersCache } from './masters.ts';
 import { type PostingJob, runPostingBatch } from './posting-batch.ts';
 
@@ -96,6 +96,11 @@ export class PostingBatcher {
       settle();
     } catch (error) {
       for (const job of batch) this.#masters.forget(job.clientAccountId);
+      // It may be in the books: posting it again could post it twice.
+      if (error instanceof OutcomeUnknown) {
+        for (const job of batch) job.reject(error);
+        return;
+      }
       if (batch.length === 1) {
         const job = batch[0];
         assert(job, 'a batch of one has one job');

@@ -9,11 +9,16 @@ select client_account_id, next_id, last_posting_no, locked_until, masters_versio
 from client_account_heads where client_account_id = any($1::bigint[])
 order by client_account_id for update`;
 
+/** What a series has given, to be asked under its head's lock. */
+export const READ_NUMBERS = `
+select s.client_account_id, s.series, s.fiscal_year, s.last_number
+from unnest($1::bigint[], $2::text[], $3::int[]) as v (client_account_id, series, fiscal_year)
+join number_series s on s.client_account_id = v.client_account_id and s.series = v.series and s.fiscal_year = v.fiscal_year`;
+
 export const TAKE_NUMBERS = `
 insert into number_series (client_account_id, series, fiscal_year, last_number)
 select * from unnest($1::bigint[], $2::text[], $3::int[], $4::int[])
-on conflict (client_account_id, series, fiscal_year) do update set last_number = number_series.last_number + excluded.last_number
-returning client_account_id, series, fiscal_year, last_number`;
+on conflict (client_account_id, series, fiscal_year) do update set last_number = excluded.last_number`;
 
 export const ADVANCE_HEADS = `
 update client_account_heads h set next_id = v.next_id, last_posting_no = v.last_posting_no

@@ -2,7 +2,7 @@ import { startOfMonth } from '../kernel/local-date.ts';
 import type { Ore } from '../kernel/money.ts';
 import type { Transaction } from '../platform/database/pool.ts';
 import type { PreparedEntry } from './entry-check.ts';
-import { numberArray, textArray } from './pg-array.ts';
+import { PlainColumn, TextColumn } from './pg-array.ts';
 import * as statements from './posting-statements.ts';
 
 export interface NumberedEntry extends PreparedEntry {
@@ -14,64 +14,116 @@ export interface NumberedEntry extends PreparedEntry {
   userId: number;
 }
 
-/** Entries, their lines and the deltas of the balances: three statements. */
-export async function writeEntries(tx: Transaction, entries: readonly NumberedEntry[]): Promise<void> {
+/** Sends entries, their lines and the deltas of the balances: three statements. */
+export function writeEntries(tx: Transaction, entries: readonly NumberedEntry[]): void {
   if (entries.length === 0) return;
-  await tx.named('insert-entries', statements.INSERT_ENTRIES, [
-    numberArray(entries.map((e) => e.clientAccountId)),
-    numberArray(entries.map((e) => e.id)),
-    numberArray(entries.map((e) => e.postingNo)),
-    textArray(entries.map((e) => e.series)),
-    numberArray(entries.map((e) => e.fiscalYear)),
-    numberArray(entries.map((e) => e.sequenceNumber)),
-    textArray(entries.map((e) => e.entryDate)),
-    numberArray(entries.map((e) => e.period)),
-    textArray(entries.map((e) => e.memo)),
-    textArray(entries.map((e) => e.source)),
-    numberArray(entries.map((e) => e.voucherId)),
-    textArray(entries.map((e) => e.relationType)),
-    numberArray(entries.map((e) => e.relationId)),
-    textArray(entries.map((e) => e.documentReference)),
-    numberArray(entries.map((e) => e.cancelsEntryId)),
-    textArray(entries.map((e) => e.cancellationReason)),
-    numberArray(entries.map((e) => e.total)),
-    numberArray(entries.map((e) => e.lines.length)),
-    textArray(entries.map((e) => e.postedAt.toISOString())),
-    numberArray(entries.map((e) => e.userId)),
-  ]);
-  await writeLines(tx, entries);
-  await writeDeltas(tx, entries);
+  tx.send('insert-entries', statements.INSERT_ENTRIES, entryColumns(entries));
+  tx.send('insert-lines', statements.INSERT_LINES, lineColumns(entries));
+  tx.send('insert-deltas', statements.INSERT_DELTAS, deltaColumns(entries));
 }
 
-async function writeLines(tx: Transaction, entries: readonly NumberedEntry[]): Promise<void> {
-  const rows = entries.flatMap((entry) => entry.lines.map((line) => ({ entry, line })));
-  await tx.named('insert-lines', statements.INSERT_LINES, [
-    numberArray(rows.map(({ entry }) => entry.clientAccountId)),
-    numberArray(rows.map(({ entry }) => entry.id)),
-    numberArray(rows.map(({ line }) => line.lineNo)),
-    textArray(rows.map(({ line }) => line.account)),
-    textArray(rows.map(({ entry }) => entry.entryDate)),
-    numberArray(rows.map(({ line }) => line.debit)),
-    numberArray(rows.map(({ line }) => line.credit)),
-    numberArray(rows.map(({ line }) => line.dimensionSetId)),
-    numberArray(rows.map(({ line }) => line.businessPartnerId)),
-    textArray(rows.map(({ line }) => line.taxCode)),
-    textArray(rows.map(({ line }) => line.taxRate)),
-    textArray(rows.map(({ line }) => line.taxDeduction)),
-    numberArray(rows.map(({ line }) => line.taxAmount)),
-    numberArray(rows.map(({ line }) => line.baseLineNo)),
-    textArray(rows.map(({ line }) => line.currencyCode)),
-    textArray(rows.map(({ line }) => line.currencyAmount)),
-    textArray(rows.map(({ line }) => line.exchangeRate)),
-    textArray(rows.map(({ line }) => line.dueDate)),
-    textArray(rows.map(({ line }) => line.paymentReference)),
-    textArray(rows.map(({ line }) => line.documentReference)),
-    textArray(rows.map(({ line }) => line.memo)),
-  ]);
+function entryColumns(entries: readonly NumberedEntry[]): string[] {
+  const column = {
+    owner: new PlainColumn(),
+    id: new PlainColumn(),
+    postingNo: new PlainColumn(),
+    series: new TextColumn(),
+    fiscalYear: new PlainColumn(),
+    sequenceNumber: new PlainColumn(),
+    entryDate: new PlainColumn(),
+    period: new PlainColumn(),
+    memo: new TextColumn(),
+    source: new TextColumn(),
+    voucherId: new PlainColumn(),
+    relationType: new TextColumn(),
+    relationId: new PlainColumn(),
+    documentReference: new TextColumn(),
+    cancelsEntryId: new PlainColumn(),
+    cancellationReason: new TextColumn(),
+    total: new PlainColumn(),
+    lineCount: new PlainColumn(),
+    postedAt: new PlainColumn(),
+    userId: new PlainColumn(),
+  };
+  for (const entry of entries) {
+    column.owner.push(entry.clientAccountId);
+    column.id.push(entry.id);
+    column.postingNo.push(entry.postingNo);
+    column.series.push(entry.series);
+    column.fiscalYear.push(entry.fiscalYear);
+    column.sequenceNumber.push(entry.sequenceNumber);
+    column.entryDate.push(entry.entryDate);
+    column.period.push(entry.period);
+    column.memo.push(entry.memo);
+    column.source.push(entry.source);
+    column.voucherId.push(entry.voucherId);
+    column.relationType.push(entry.relationType);
+    column.relationId.push(entry.relationId);
+    column.documentReference.push(entry.documentReference);
+    column.cancelsEntryId.push(entry.cancelsEntryId);
+    column.cancellationReason.push(entry.cancellationReason);
+    column.total.push(entry.total);
+    column.lineCount.push(entry.lines.length);
+    column.postedAt.push(entry.postedAt.toISOString());
+    column.userId.push(entry.userId);
+  }
+  return Object.values(column).map(String);
+}
+
+function lineColumns(entries: readonly NumberedEntry[]): string[] {
+  const column = {
+    owner: new PlainColumn(),
+    entryId: new PlainColumn(),
+    lineNo: new PlainColumn(),
+    account: new TextColumn(),
+    entryDate: new PlainColumn(),
+    debit: new PlainColumn(),
+    credit: new PlainColumn(),
+    dimensionSetId: new PlainColumn(),
+    businessPartnerId: new PlainColumn(),
+    taxCode: new TextColumn(),
+    taxRate: new PlainColumn(),
+    taxDeduction: new PlainColumn(),
+    taxAmount: new PlainColumn(),
+    baseLineNo: new PlainColumn(),
+    currencyCode: new TextColumn(),
+    currencyAmount: new TextColumn(),
+    exchangeRate: new TextColumn(),
+    dueDate: new PlainColumn(),
+    paymentReference: new TextColumn(),
+    documentReference: new TextColumn(),
+    memo: new TextColumn(),
+  };
+  for (const entry of entries) {
+    for (const line of entry.lines) {
+      column.owner.push(entry.clientAccountId);
+      column.entryId.push(entry.id);
+      column.lineNo.push(line.lineNo);
+      column.account.push(line.account);
+      column.entryDate.push(entry.entryDate);
+      column.debit.push(line.debit);
+      column.credit.push(line.credit);
+      column.dimensionSetId.push(line.dimensionSetId);
+      column.businessPartnerId.push(line.businessPartnerId);
+      column.taxCode.push(line.taxCode);
+      column.taxRate.push(line.taxRate);
+      column.taxDeduction.push(line.taxDeduction);
+      column.taxAmount.push(line.taxAmount);
+      column.baseLineNo.push(line.baseLineNo);
+      column.currencyCode.push(line.currencyCode);
+      column.currencyAmount.push(line.currencyAmount);
+      column.exchangeRate.push(line.exchangeRate);
+      column.dueDate.push(line.dueDate);
+      column.paymentReference.push(line.paymentReference);
+      column.documentReference.push(line.documentReference);
+      column.memo.push(line.memo);
+    }
+  }
+  return Object.values(column).map(String);
 }
 
 /** One delta per client account, account, month and dimension set, whatever the number of lines. */
-async function writeDeltas(tx: Transaction, entries: readonly NumberedEntry[]): Promise<void> {
+function deltaColumns(entries: readonly NumberedEntry[]): string[] {
   const deltas = new Map<
     string,
     { owner: number; account: string; month: string; set: number; debit: Ore; credit: Ore }
@@ -97,13 +149,21 @@ async function writeDeltas(tx: Transaction, entries: readonly NumberedEntry[]): 
       }
     }
   }
-  const rows = [...deltas.values()];
-  await tx.named('insert-deltas', statements.INSERT_DELTAS, [
-    numberArray(rows.map((row) => row.owner)),
-    textArray(rows.map((row) => row.account)),
-    textArray(rows.map((row) => row.month)),
-    numberArray(rows.map((row) => row.set)),
-    numberArray(rows.map((row) => row.debit)),
-    numberArray(rows.map((row) => row.credit)),
-  ]);
+  const column = {
+    owner: new PlainColumn(),
+    account: new TextColumn(),
+    month: new PlainColumn(),
+    set: new PlainColumn(),
+    debit: new PlainColumn(),
+    credit: new PlainColumn(),
+  };
+  for (const delta of deltas.values()) {
+    column.owner.push(delta.owner);
+    column.account.push(delta.account);
+    column.month.push(delta.month);
+    column.set.push(delta.set);
+    column.debit.push(delta.debit);
+    column.credit.push(delta.credit);
+  }
+  return Object.values(column).map(String);
 }

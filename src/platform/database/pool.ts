@@ -31,6 +31,8 @@ type Row = Record<string, unknown>;
 /** A transaction that sees the client accounts it was opened for, and no others. */
 export class Transaction {
   readonly #client: pg.ClientBase;
+  readonly #sent: Promise<void>[] = [];
+  #failure: unknown;
 
   constructor(client: pg.ClientBase) {
     this.#client = client;
@@ -60,6 +62,26 @@ export class Transaction {
   /** A statement of the hot paths, prepared once per connection under its name. */
   async named<R = Row>(name: string, text: string, values: unknown[]): Promise<R[]> {
     return (await this.#client.query({ name, text, values })).rows as R[];
+  }
+
+  /**
+   * The same for a statement whose rows nobody needs: in a pipelined transaction the next one is sent at once. The
+   * commit comes after all of them, and one that fails fails the transaction.
+   */
+  send(name: string, text: string, values: unknown[]): void {
+    const sent = this.#client.query({ name, text, values }).then(
+      () => {},
+      (error: unknown) => {
+        this.#failure ??= error;
+      },
+    );
+    this.#sent.push(sent);
+  }
+
+  /** Waits for what was sent; the first failure, if there was one. */
+  async settled(): Promise<unknown> {
+    await Promise.all(this.#sent);
+    return this.#failure;
   }
 
   /** Lets the rest of this transaction see these client accounts too: a client account that it has just created. */
@@ -96,26 +118,23 @@ function wall(clientAccounts: readonly number[]): string {
 /** The only way to the database: every connection it lends runs under the application's role, behind the wall. */
 export class Database {
   readonly #pool: pg.Pool;
+  readonly #pipelines: pg.Pool;
 
   constructor(connection: pg.PoolConfig) {
-    this.#pool = new pg.Pool({
-      max: 10,
-      ...connection,
-      options: `${connection.options ?? ''} -c role=hovedbok_app -c timezone=UTC -c app.client_accounts={}`.trim(),
-      application_name: 'hovedbok',
-      types,
-    });
-    // An idle connection that breaks is replaced by the pool; the next query on it must not end the process.
-    this.#pool.on('error', () => {});
+    const max = connection.max ?? 10;
+    const pipelines = Math.min(Math.ceil(max / 4), MOST_PIPELINES);
+    this.#pool = createPool({ ...connection, max: Math.max(max - pipelines, 1) });
+    this.#pipelines = createPool({ ...connection, max: pipelines, pipeline: true });
   }
 
+  /** One round trip a statement. Throws `OutcomeUnknown` when the connection breaks during the commit. */
   async transaction<T>(options: TransactionOptions, work: (tx: Transaction) => Promise<T>): Promise<T> {
     const client = await this.#pool.connect();
     let broken: Error | undefined;
     try {
       await client.query(`${BEGIN[options.mode]}; ${wall(options.clientAccounts)}`);
       const result = await work(new Transaction(client));
-      await client.query('commit');
+      await client.query('commit').catch(asOutcome);
       return result;
     } catch (error) {
       await client.query('rollback').catch((fault: Error) => {
@@ -127,13 +146,81 @@ export class Database {
     }
   }
 
+  /**
+   * A writing transaction whose statements are sent without waiting for the answers of those before them: as few round
+   * trips as the work has questions. No cursors. The work must not go on after a statement that it awaited has failed.
+   */
+  async pipelined<T>(clientAccounts: readonly number[], work: (tx: Transaction) => Promise<T>): Promise<T> {
+    const client = await this.#pipelines.connect();
+    const tx = new Transaction(client);
+    let broken: Error | undefined;
+    try {
+      // Not awaited: were it to fail, the statements behind it would find no client account they may see.
+      const begun = client.query(`${BEGIN.write}; ${wall(clientAccounts)}`).then(
+        () => undefined,
+        (error: unknown) => error,
+      );
+      const result = await work(tx);
+      const { command } = await client.query('commit').catch(asOutcome);
+      // After a failed statement the server answers the commit with a rollback.
+      if (command !== 'COMMIT') throw (await begun) ?? (await tx.settled()) ?? new Error('the database did not commit');
+      return result;
+    } catch (error) {
+      await client.query('rollback').catch((fault: Error) => {
+        broken = fault;
+      });
+      if (error instanceof OutcomeUnknown) throw error;
+      // A statement that was sent before is the cause of the failure of those after it.
+      throw (await tx.settled()) ?? error;
+    } finally {
+      client.release(broken);
+    }
+  }
+
   get load(): { total: number; idle: number; waiting: number } {
-    return { total: this.#pool.totalCount, idle: this.#pool.idleCount, waiting: this.#pool.waitingCount };
+    const pools = [this.#pool, this.#pipelines];
+    const sum = (of: (pool: pg.Pool) => number) => pools.reduce((total, pool) => total + of(pool), 0);
+    return {
+      total: sum((pool) => pool.totalCount),
+      idle: sum((pool) => pool.idleCount),
+      waiting: sum((pool) => pool.waitingCount),
+    };
   }
 
   async close(): Promise<void> {
-    await this.#pool.end();
+    await Promise.all([this.#pool.end(), this.#pipelines.end()]);
   }
+}
+
+/** The connection broke while the commit was on its way: the work may be done or not, and must not be repeated blindly. */
+export class OutcomeUnknown extends Error {
+  constructor(cause: unknown) {
+    super('the connection to the database broke during the commit', { cause });
+  }
+}
+
+/** A commit that the server refused was not done; one without its answer, or ended with the server (57), may be. */
+function asOutcome(error: unknown): never {
+  const state = sqlState(error);
+  if (state && !state.startsWith('57') && !state.startsWith('08')) throw error;
+  throw new OutcomeUnknown(error);
+}
+
+/** Few transactions are pipelined, each for many callers; more would only wait for each other. */
+const MOST_PIPELINES = 4;
+
+function createPool(connection: pg.PoolConfig): pg.Pool {
+  const pool = new pg.Pool({
+    ...connection,
+    options: `${connection.options ?? ''} -c role=hovedbok_app -c timezone=UTC -c app.client_accounts={}`.trim(),
+    application_name: 'hovedbok',
+    types,
+  });
+  // An idle connection that breaks is replaced by the pool; the next query on it must not end the process.
+  pool.on('error', () => {});
+  // So must one that is lent: its queries fail and tell whoever waits for them.
+  pool.on('connect', (client) => client.on('error', () => {}));
+  return pool;
 }
 
 /** SQLSTATE of a database error, or undefined. */
