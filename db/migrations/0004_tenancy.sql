@@ -81,11 +81,11 @@ create table invitations (
 select wall(t) from unnest(array['client_account_settings', 'organizational_roles', 'invitations']::regclass[]) t;
 
 -- Programs that ask for access on behalf of people. user_id: who made it, and whom it acts as by its own credentials;
--- null where it registered itself. secret_hash: SHA-256, null for a program that can keep no secret.
+-- null where it registered itself. secret_hash: SHA-256.
 create table oauth_clients (
   client_id text primary key,
   user_id bigint references users (id) on delete cascade,
-  secret_hash bytea,
+  secret_hash bytea not null,
   metadata jsonb not null,
   created_at timestamptz not null default now()
 );

@@ -80,7 +80,8 @@ async function token(tx: Transaction, hash: Buffer, now: Date): Promise<Credenti
   // A token that a program got by its own credentials acts as the user who made the program.
   const delegated = await tx.maybe<{ user_id: number | null; scope: string | null; expires_at: Date }>(sql`
     select case t.kind when 'AccessToken' then (t.payload ->> 'accountId')::bigint else c.user_id end as user_id,
-      t.payload ->> 'scope' as scope, t.expires_at
+      coalesce(t.payload ->> 'scope', case t.kind when 'ClientCredentials' then c.metadata ->> 'scope' end) as scope,
+      t.expires_at
     from oauth_records t
     join oauth_clients c on c.client_id = t.payload ->> 'clientId'
     where t.kind in ('AccessToken', 'ClientCredentials') and t.id_hash = ${hash} and t.expires_at > ${now}`);

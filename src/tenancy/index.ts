@@ -5,6 +5,7 @@ import { clientAccountUserRoutes } from './client-account-users.routes.ts';
 import { clientAccountRoutes } from './client-accounts.routes.ts';
 import { contractRoutes } from './contracts.routes.ts';
 import { invitationRoutes } from './invitations.routes.ts';
+import { oauthClientRoutes } from './oauth-clients.routes.ts';
 import { organizationRoutes } from './organizations.routes.ts';
 import { userRoutes } from './users.routes.ts';
 
@@ -12,12 +13,20 @@ export { createAccessToken, type NewAccessToken } from './access-token-issue.ts'
 export { authenticate } from './authenticate.ts';
 export { forgetCallers } from './caller-cache.ts';
 export { callerOfUser } from './caller-load.ts';
+export { addClientAccount } from './client-account-add.ts';
 export { createClientAccount, type NewClientAccount } from './client-account-create.ts';
+export { updateClientAccount } from './client-account-update.ts';
+export { changeContract } from './contract-change.ts';
+export { requestContract } from './contract-request.ts';
+export { registerOAuth } from './oauth.tsx';
+export type { OAuthSettings } from './oauth-provider.ts';
 export { hashPassword } from './password.ts';
+export { registerSignIn } from './sign-in.tsx';
 export { createUser, type NewUser } from './user-create.ts';
 
 export const tenancyRoutes: Route[] = [
   ...userRoutes,
+  ...oauthClientRoutes,
   ...clientAccountRoutes,
   ...clientAccountSettingsRoutes,
   ...clientAccountUserRoutes,

@@ -1,0 +1,23 @@
+import sql from 'sql-template-tag';
+import { requestErrors } from '../platform/errors.ts';
+import { writeOperation } from '../platform/operation.ts';
+import { changesAccess } from './caller-cache.ts';
+import { oauthClientJson, type OAuthClientRow } from './oauth-client.ts';
+
+/** Removes an own client; its tokens end with it. */
+export const removeOAuthClient = changesAccess(
+  writeOperation({
+    name: 'oauth_clients.remove',
+    access: { kind: 'user', scope: 'write:profile' },
+    async run({ tx, caller, audit }, { client_id: clientId }: { client_id: string }) {
+      const removed = await tx.maybe<OAuthClientRow>(sql`
+        delete from oauth_clients where client_id = ${clientId} and user_id = ${caller.userId}
+        returning client_id, metadata, created_at`);
+      if (!removed) throw requestErrors.not_found({ what: 'OAuth client' });
+      await tx.execute(sql`delete from oauth_records where payload ->> 'clientId' = ${clientId}`);
+      const before = oauthClientJson(removed);
+      audit({ recordType: 'oauth_client', before, after: null });
+      return before;
+    },
+  }),
+);
