@@ -6,6 +6,8 @@ import { projectRoutes } from './projects.routes.ts';
 import { taxCodeRoutes } from './tax-codes.routes.ts';
 
 export { type AccountGroup, type AccountName, accountNames } from './account-names.ts';
+export { createBusinessPartner } from './business-partner-create.ts';
+export { createDepartment } from './department-create.ts';
 export {
   BalanceStatistics,
   balanceStatistics,
@@ -13,6 +15,7 @@ export {
   dimensionBalances,
   refuseOpenBalances,
 } from './dimension-balances.ts';
+export { createProject } from './project-create.ts';
 
 export { groupingCategoryOf } from './saft-grouping.ts';
 export { type TaxCodeView, taxCodes } from './tax-code.ts';

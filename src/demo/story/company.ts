@@ -45,7 +45,16 @@ export interface StoryCompany {
   lock: { until: LocalDate; comment: string } | null;
 }
 
-const STREETS = ['Kvernveien', 'Tjernsvingen', 'Lerkestien', 'Brattbakken', 'Sagmyra', 'Naustgata', 'Furulia', 'Torvet'];
+const STREETS = [
+  'Kvernveien',
+  'Tjernsvingen',
+  'Lerkestien',
+  'Brattbakken',
+  'Sagmyra',
+  'Naustgata',
+  'Furulia',
+  'Torvet',
+];
 const CITIES = [
   ['0581', 'Oslo'],
   ['3015', 'Drammen'],

@@ -44,6 +44,8 @@ const SUPPLIERS = {
   lift: ['L11', 'Opp og Ned Heis AS'],
 } as const;
 
+const NAME = 'Stjernebråten Borettslag';
+
 /** Twenty-four homes, not liable to VAT: costs are booked with it. Last year and the current one until today. */
 export function housingCooperative(random: Random, today: LocalDate): StoryCompany {
   const firstYear = yearOf(today) - 1;
@@ -61,8 +63,8 @@ export function housingCooperative(random: Random, today: LocalDate): StoryCompa
   closeYear(book, firstYear);
   return {
     key: 'housing-cooperative',
-    name: 'Stjernebråten Borettslag',
-    organizationNumber: organizationNumber(3),
+    name: NAME,
+    organizationNumber: organizationNumber(NAME),
     organizationForm: 'BRL',
     address: { street: 'Stjernebråten 2', postalCode: '0581', city: 'Oslo' },
     vat: null,
@@ -89,18 +91,23 @@ function partners(): StoryPartner[] {
       is_organization: false,
       is_customer: true,
       customer_code: String(number),
-      address: { street: `Stjernebråten 2, H${String(100 * (1 + Math.floor(i / 6)) + 1 + (i % 6)).padStart(4, '0')}`, postal_code: '0581', city: 'Oslo', country: 'NO' },
+      address: {
+        street: `Stjernebråten 2, H${String(100 * (1 + Math.floor(i / 6)) + 1 + (i % 6)).padStart(4, '0')}`,
+        postal_code: '0581',
+        city: 'Oslo',
+        country: 'NO',
+      },
     })),
     ...Object.values(SUPPLIERS).map(([key, name], i) => ({
       key,
       name,
       is_organization: true,
-      organization_number: organizationNumber(300 + i),
+      organization_number: organizationNumber(name),
       is_supplier: true,
       supplier_code: String(20001 + i),
       email: email(name, 'faktura'),
       address: address(i + 70),
-      bank_accounts: [{ account_number: bankAccountNumber(140 + i) }],
+      bank_accounts: [{ account_number: bankAccountNumber(name) }],
     })),
   ];
 }
@@ -164,7 +171,14 @@ function chargeHomes(book: Book, random: Random, month: Month, year: number): vo
     });
 }
 
-type Bill = [supplier: keyof typeof SUPPLIERS, memo: string, account: string, from: number, to: number, months: number[]];
+type Bill = [
+  supplier: keyof typeof SUPPLIERS,
+  memo: string,
+  account: string,
+  from: number,
+  to: number,
+  months: number[],
+];
 const MONTHLY = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12];
 const QUARTERLY = [2, 5, 8, 11];
 const BILLS: Bill[] = [
@@ -266,7 +280,10 @@ function bankFees(book: Book, random: Random, month: Month): void {
 function closeYear(book: Book, year: number): void {
   if (book.today < `${year + 1}-03-20`) return;
   const date = `${year}-12-31`;
-  const result = -['3', '5', '6', '7', '8'].reduce((sum, group) => sum + book.balance(group, date, `${year}-01-01`), 0n);
+  const result = -['3', '5', '6', '7', '8'].reduce(
+    (sum, group) => sum + book.balance(group, date, `${year}-01-01`),
+    0n,
+  );
   book.enter({
     date,
     series: 'GL',

@@ -1,25 +1,28 @@
+import { createHash } from 'node:crypto';
 import { assert } from '../../kernel/assert.ts';
 import { mod10CheckDigit, mod11CheckDigit } from '../../kernel/check-digits.ts';
 
 /**
- * The n-th invented organisation number. Real ones begin with 8 or 9; those that begin with 3 are kept for synthetic
- * test data, so that nobody is mistaken for a real enterprise.
+ * The invented organisation number of a name: the same in everybody's books. Real ones begin with 8 or 9; those that
+ * begin with 3 are kept for synthetic test data, so that nobody is mistaken for a real enterprise.
  */
-export function organizationNumber(n: number): string {
-  let left = n;
-  for (let digits = 31_0470_00; ; digits += 7) {
-    const check = mod11CheckDigit(String(digits));
-    if (check !== null && left-- === 0) return `${digits}${check}`;
-  }
+export function organizationNumber(name: string): string {
+  return withCheckDigit(31_000_000 + (fingerprint(name) % 990_000));
 }
 
-/** The n-th invented bank account number, in a register number that no bank has. */
-export function bankAccountNumber(n: number): string {
-  let left = n;
-  for (let digits = 9999_20_1000; ; digits += 13) {
-    const check = mod11CheckDigit(String(digits));
-    if (check !== null && left-- === 0) return `${digits}${check}`;
-  }
+/** The invented bank account number of a name, in a register number that no bank has. */
+export function bankAccountNumber(name: string): string {
+  return withCheckDigit(9999_000_000 + (fingerprint(`account of ${name}`) % 990_000));
+}
+
+function fingerprint(text: string): number {
+  return createHash('sha256').update(text).digest().readUInt32LE(0);
+}
+
+/** The first number from here on that has a check digit. */
+function withCheckDigit(digits: number): string {
+  const check = mod11CheckDigit(String(digits));
+  return check === null ? withCheckDigit(digits + 1) : `${digits}${check}`;
 }
 
 /** A customer identification (KID): customer and invoice number with the MOD10 check digit. */

@@ -104,9 +104,16 @@ function paymentReference(invoice: string): string {
   return invoice.replace(/\D/g, '').padStart(8, '0');
 }
 
-function supplierInvoice({ name, invoice, memo, lines, date }: Purchase, dueDate: LocalDate, total: Ore): StoryDocument {
+function supplierInvoice(
+  { name, invoice, memo, lines, date }: Purchase,
+  dueDate: LocalDate,
+  total: Ore,
+): StoryDocument {
   const net = lines.reduce((sum, line) => sum + line.amount, 0n);
-  const kroner = (amount: Ore) => formatAmount(amount).replace('.', ',').replace(/\B(?=(\d{3})+(?!\d))/g, ' ');
+  const kroner = (amount: Ore) =>
+    formatAmount(amount)
+      .replace('.', ',')
+      .replace(/\B(?=(\d{3})+(?!\d))/g, ' ');
   return {
     fileName: `faktura-${invoice.toLowerCase()}.pdf`,
     title: `Faktura ${invoice}`,
@@ -119,9 +126,7 @@ function supplierInvoice({ name, invoice, memo, lines, date }: Purchase, dueDate
       '',
       `Beskrivelse: ${memo}`,
       '',
-      ...(net === total
-        ? []
-        : [`Beløp uten merverdiavgift: ${kroner(net)}`, `Merverdiavgift: ${kroner(total - net)}`]),
+      ...(net === total ? [] : [`Beløp uten merverdiavgift: ${kroner(net)}`, `Merverdiavgift: ${kroner(total - net)}`]),
       `Å betale, NOK: ${kroner(total)}`,
     ],
   };

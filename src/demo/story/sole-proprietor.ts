@@ -29,6 +29,8 @@ const SUPPLIERS = {
   accounting: ['L7', 'Toskrift Regnskap AS'],
 } as const;
 
+const NAME = 'Ylva Myrdahl Tekst og Tegning';
+
 /** Text and drawings, turnover below a million: VAT once a year. Last year and the current one until today. */
 export function soleProprietor(random: Random, today: LocalDate): StoryCompany {
   const firstYear = yearOf(today) - 1;
@@ -49,8 +51,8 @@ export function soleProprietor(random: Random, today: LocalDate): StoryCompany {
   closeYear(book, firstYear);
   return {
     key: 'sole-proprietor',
-    name: 'Ylva Myrdahl Tekst og Tegning',
-    organizationNumber: organizationNumber(2),
+    name: NAME,
+    organizationNumber: organizationNumber(NAME),
     organizationForm: 'ENK',
     address: { street: 'Naustgata 11', postalCode: '5008', city: 'Bergen' },
     vat: { registeredFrom: `${firstYear - 3}-05-01`, frequency: 'YEARLY' },
@@ -72,7 +74,7 @@ function partners(): StoryPartner[] {
       key,
       name,
       is_organization: true,
-      organization_number: organizationNumber(200 + i),
+      organization_number: organizationNumber(name),
       is_customer: true,
       customer_code: String(number),
       email: email(name),
@@ -83,12 +85,12 @@ function partners(): StoryPartner[] {
       key,
       name,
       is_organization: true,
-      organization_number: organizationNumber(220 + i),
+      organization_number: organizationNumber(name),
       is_supplier: true,
       supplier_code: String(20001 + i),
       email: email(name, 'faktura'),
       address: address(i + 30),
-      bank_accounts: [{ account_number: bankAccountNumber(100 + i) }],
+      bank_accounts: [{ account_number: bankAccountNumber(name) }],
     })),
   ];
 }
@@ -140,7 +142,15 @@ function sell(book: Book, random: Random, month: Month, numbers: Map<number, num
   }
 }
 
-type Bill = [supplier: keyof typeof SUPPLIERS, memo: string, account: string, code: string, from: number, to: number, every: number];
+type Bill = [
+  supplier: keyof typeof SUPPLIERS,
+  memo: string,
+  account: string,
+  code: string,
+  from: number,
+  to: number,
+  every: number,
+];
 const BILLS: Bill[] = [
   ['studio', 'Leie av atelierplass', '6300', '1', 4_200, 4_200, 1],
   ['phone', 'Mobil og nett', '6900', '1', 560, 640, 1],

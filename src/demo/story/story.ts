@@ -6,7 +6,7 @@ import { Random } from './random.ts';
 import { soleProprietor } from './sole-proprietor.ts';
 import { workshop } from './workshop/workshop.ts';
 
-export const FIRM = { name: 'Toskrift Regnskap AS', organizationNumber: organizationNumber(0) };
+export const FIRM = { name: 'Toskrift Regnskap AS', organizationNumber: organizationNumber('Toskrift Regnskap AS') };
 
 /**
  * An accounting firm's three clients as they stand on a day: two full years and the current one of a company, a year and

@@ -13,7 +13,14 @@ export interface VatTerm {
 
 /** The six terms of a year with their due dates (skatteforvaltningsforskriften § 8-3-10). */
 export function bimonthlyTerms(year: number): VatTerm[] {
-  const due = [`${year}-04-10`, `${year}-06-10`, `${year}-08-31`, `${year}-10-10`, `${year}-12-10`, `${year + 1}-02-10`];
+  const due = [
+    `${year}-04-10`,
+    `${year}-06-10`,
+    `${year}-08-31`,
+    `${year}-10-10`,
+    `${year}-12-10`,
+    `${year + 1}-02-10`,
+  ];
   return due.map((date, i) => ({
     name: `${i + 1}. termin ${year} (${monthName(i * 2 + 1)}–${monthName(i * 2 + 2)})`,
     last: endOfMonth(localDate(year, i * 2 + 2, 1)),

@@ -54,7 +54,17 @@ function asset(
   more: Partial<Asset> = {},
 ): Asset {
   const bought = more.bought ?? null;
-  return { ...more, key, name, kind, cost: BigInt(cost) * 100n, before: BigInt(before) * 100n, months, department, bought };
+  return {
+    ...more,
+    key,
+    name,
+    kind,
+    cost: BigInt(cost) * 100n,
+    before: BigInt(before) * 100n,
+    months,
+    department,
+    bought,
+  };
 }
 
 /** Those bought by today. */

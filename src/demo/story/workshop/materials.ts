@@ -38,7 +38,9 @@ export function buyMaterials(book: Book, random: Random, month: Month, index: nu
   if (running.length > 0) {
     const project = random.pick(running).key;
     const facts = { taxCode: '1', department: 'PROSJ', project };
-    buy(book, random, month, 'mounting', 1, 'Montering, timer', [debit('4500', random.kroner(22_000, 68_000, 100), facts)]);
+    buy(book, random, month, 'mounting', 1, 'Montering, timer', [
+      debit('4500', random.kroner(22_000, 68_000, 100), facts),
+    ]);
     if (random.chance(0.5))
       buy(book, random, month, 'electrician', 1, 'Elektroarbeid', [
         debit('4500', random.kroner(12_000, 46_000, 100), facts),

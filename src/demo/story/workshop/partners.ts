@@ -57,7 +57,13 @@ export const CUSTOMERS: readonly Customer[] = CUSTOMER_NAMES.map((name, i) => ({
 }));
 
 /** The customer that goes bankrupt and leaves an invoice unpaid. */
-export const BANKRUPT: Customer = { key: 'K10090', number: 10090, name: 'Luftslott Prosjekt AS', pays: [9, 9], terms: 14 };
+export const BANKRUPT: Customer = {
+  key: 'K10090',
+  number: 10090,
+  name: 'Luftslott Prosjekt AS',
+  pays: [9, 9],
+  terms: 14,
+};
 
 export const EXPORT_CUSTOMERS: readonly Customer[] = [
   { key: 'K10101', number: 10101, name: 'Möbelstugan i Lindsele AB', pays: [-2, 6], terms: 30 },
@@ -171,7 +177,7 @@ export function workshopPartners(): StoryPartner[] {
     key,
     name,
     is_organization: true,
-    ...(ABROAD[key] ? { currency_code: 'EUR' } : { organization_number: organizationNumber(i + 10) }),
+    ...(ABROAD[key] ? { currency_code: 'EUR' } : { organization_number: organizationNumber(name) }),
     is_customer: true,
     customer_code: String(number),
     email: email(name),
@@ -182,12 +188,12 @@ export function workshopPartners(): StoryPartner[] {
     key,
     name,
     is_organization: true,
-    ...(ABROAD[key] ? { currency_code: 'EUR' } : { organization_number: numberOfSupplier(name, i) }),
+    ...(ABROAD[key] ? { currency_code: 'EUR' } : { organization_number: organizationNumber(name) }),
     is_supplier: true,
     supplier_code: key.slice(1),
     email: email(name, 'faktura'),
     address: addressOf(key, i + 50),
-    ...(ABROAD[key] ? {} : { bank_accounts: [{ account_number: bankAccountNumber(i) }] }),
+    ...(ABROAD[key] ? {} : { bank_accounts: [{ account_number: bankAccountNumber(name) }] }),
   }));
   const employees = EMPLOYEES.map(({ key, name }, i) => ({
     key,
@@ -197,7 +203,7 @@ export function workshopPartners(): StoryPartner[] {
     employee_code: String(i + 1),
     email: `${name.split(' ')[0]!.toLowerCase()}@lerkefjell-innredning.example`,
     address: address(i + 100),
-    bank_accounts: [{ account_number: bankAccountNumber(i + 60) }],
+    bank_accounts: [{ account_number: bankAccountNumber(name) }],
   }));
   return [...customers, ...suppliers, ...employees];
 }
@@ -207,10 +213,4 @@ function addressOf(key: string, n: number) {
   if (!abroad) return address(n);
   const [street, postal_code, city, country] = abroad;
   return { street, postal_code, city, country };
-}
-
-/** One that both buys and sells has one number. */
-function numberOfSupplier(name: string, i: number): string {
-  const customer = CUSTOMERS.findIndex((one) => one.name === name);
-  return organizationNumber(customer >= 0 ? customer + 10 : i + 60);
 }

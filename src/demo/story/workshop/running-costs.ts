@@ -33,7 +33,17 @@ const BILLS: readonly Bill[] = [
   bill('accounting', 'Regnskap og lønn', '6705', '1', 'ADM', 14_500, 10, 14),
   bill('vanLease', 'Leasing varebil', '6445', '1', 'PROSJ', 6_450, 1, 14),
   bill('software', 'Tegneprogram, abonnement', '6553', '1', 'PROD', 2_900, 6, 14),
-  bill('waste', 'Container, trevirke og blandet avfall', '6320', '1', 'PROD', [2_900, 5_200], 18, 14, [1, 3, 5, 7, 9, 11]),
+  bill(
+    'waste',
+    'Container, trevirke og blandet avfall',
+    '6320',
+    '1',
+    'PROD',
+    [2_900, 5_200],
+    18,
+    14,
+    [1, 3, 5, 7, 9, 11],
+  ),
   bill('audit', 'Revisjon av årsregnskapet', '6700', '1', 'ADM', 38_500, 22, 30, [5]),
   bill('advertising', 'Annonser i fagpresse', '7320', '1', 'ADM', [11_000, 24_000], 12, 21, [2, 5, 9, 11]),
   bill('courses', 'Kurs i overflatebehandling', '5970', '1', 'PROD', [8_500, 14_500], 15, 30, [3, 10]),
@@ -145,18 +155,19 @@ function spreadInsurance(book: Book, month: Month): void {
   });
 }
 
-const CARD: readonly [account: string, taxCode: string, memo: string, from: number, to: number, department: string][] = [
-  ['7000', '1', 'Drivstoff', 620, 1_480, 'PROSJ'],
-  ['7000', '1', 'Drivstoff', 620, 1_480, 'PROSJ'],
-  ['7050', '0', 'Bompenger og parkering', 90, 460, 'PROSJ'],
-  ['6500', '1', 'Sagblad og bor', 390, 2_850, 'PROD'],
-  ['6560', '1', 'Slipepapir, lim og rekvisita', 180, 1_600, 'PROD'],
-  ['5910', '11', 'Kaffe og lunsj på verkstedet', 240, 980, 'PROD'],
-  ['6800', '1', 'Kontorrekvisita', 150, 1_250, 'ADM'],
-  ['7141', '13', 'Hotell på montasjereise', 1_390, 3_480, 'PROSJ'],
-  ['7140', '13', 'Tog og buss', 210, 1_150, 'ADM'],
-  ['7350', '0', 'Kundelunsj', 480, 1_900, 'ADM'],
-];
+const CARD: readonly [account: string, taxCode: string, memo: string, from: number, to: number, department: string][] =
+  [
+    ['7000', '1', 'Drivstoff', 620, 1_480, 'PROSJ'],
+    ['7000', '1', 'Drivstoff', 620, 1_480, 'PROSJ'],
+    ['7050', '0', 'Bompenger og parkering', 90, 460, 'PROSJ'],
+    ['6500', '1', 'Sagblad og bor', 390, 2_850, 'PROD'],
+    ['6560', '1', 'Slipepapir, lim og rekvisita', 180, 1_600, 'PROD'],
+    ['5910', '11', 'Kaffe og lunsj på verkstedet', 240, 980, 'PROD'],
+    ['6800', '1', 'Kontorrekvisita', 150, 1_250, 'ADM'],
+    ['7141', '13', 'Hotell på montasjereise', 1_390, 3_480, 'PROSJ'],
+    ['7140', '13', 'Tog og buss', 210, 1_150, 'ADM'],
+    ['7350', '0', 'Kundelunsj', 480, 1_900, 'ADM'],
+  ];
 
 /** Small things paid by card, straight from the bank account; amounts as on the receipt, VAT included. */
 export function payByCard(book: Book, random: Random, month: Month): void {

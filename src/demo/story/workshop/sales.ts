@@ -63,7 +63,13 @@ export class SalesLedger {
     const lines = project
       ? projectLines(project.key, average, random)
       : random.chance(0.22)
-        ? [credit('3010', random.kroner(9_000, 42_000, 250), { taxCode: '3', department: 'ADM', memo: 'Tegning og rådgivning' })]
+        ? [
+            credit('3010', random.kroner(9_000, 42_000, 250), {
+              taxCode: '3',
+              department: 'ADM',
+              memo: 'Tegning og rådgivning',
+            }),
+          ]
         : goodsLines(average, random);
     const memo = project ? project.name : (lines[0]!.memo ?? 'Salg');
     const invoice = this.#invoice(date, customer, memo, lines);
@@ -172,7 +178,15 @@ export interface Invoice {
   lines: StoryLine[];
 }
 
-const GOODS = ['Spisebord i eik', 'Hylleseksjoner', 'Stoler', 'Kjøkkenfronter', 'Benkeplater', 'Resepsjonsdisk', 'Garderobeskap'];
+const GOODS = [
+  'Spisebord i eik',
+  'Hylleseksjoner',
+  'Stoler',
+  'Kjøkkenfronter',
+  'Benkeplater',
+  'Resepsjonsdisk',
+  'Garderobeskap',
+];
 
 function goodsLines(average: number, random: Random): StoryLine[] {
   const memo = random.pick(GOODS);

@@ -16,6 +16,8 @@ import { payByCard, payOutlay, payRunningCosts } from './running-costs.ts';
 import { type Invoice, SalesLedger } from './sales.ts';
 import { closeYear, countStock } from './year-end.ts';
 
+const NAME = 'Lerkefjell Innredning AS';
+
 /**
  * Lerkefjell Innredning AS: makes and fits furniture, eight employees, VAT every second month. Two full years and the
  * current one until today.
@@ -51,8 +53,8 @@ export function workshop(random: Random, today: LocalDate): StoryCompany {
   leaveDrafts(book);
   return {
     key: 'workshop',
-    name: 'Lerkefjell Innredning AS',
-    organizationNumber: organizationNumber(1),
+    name: NAME,
+    organizationNumber: organizationNumber(NAME),
     organizationForm: 'AS',
     address: { street: 'Sagbruksgata 4', postalCode: '2317', city: 'Hamar' },
     vat: { registeredFrom: '2016-03-01', frequency: 'BIMONTHLY' },

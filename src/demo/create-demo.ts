@@ -1,0 +1,91 @@
+import { assert } from '../kernel/assert.ts';
+import type { Platform } from '../platform/operation.ts';
+import { addClientAccount, changeContract, requestContract, updateClientAccount } from '../tenancy/index.ts';
+import { type Actor, actor } from './actor.ts';
+import { createPeople, DEMO_EMAIL, DEMO_PASSWORD, findPeople, OWNER_EMAIL, type PersonName } from './demo-people.ts';
+import { renewDemoToken } from './demo-token.ts';
+import { enterBooks } from './enter-books.ts';
+import type { StoryCompany } from './story/company.ts';
+import { demoStory } from './story/story.ts';
+
+const SEED = 'hovedbok';
+
+export interface DemoInfo {
+  /** The accountant, who sees all three clients; the owner, who sees one. Both have the password. */
+  email: string;
+  ownerEmail: string;
+  password: string;
+  token: string;
+  /** True when this call made or finished it, false when it stood. */
+  created: boolean;
+}
+
+/**
+ * Makes the demo on an installation that has none: an accounting firm, its people, and three clients whose books are
+ * entered through the operations that everybody uses. Finishes one that was interrupted. Issues the token anew each time.
+ */
+export async function createDemo(platform: Platform, { token }: { token?: string } = {}): Promise<DemoInfo> {
+  const found = await findPeople(platform);
+  const people = found ?? (await createPeople(platform));
+  const as = (name: PersonName) => actor(platform, people.users.get(name));
+  if (!people.finished) {
+    for (const company of demoStory(SEED, people.today)) {
+      const id = await takeOn(as, company, people.firmId);
+      await enterBooks({ bookkeeper: await as('bookkeeper'), accountant: await as('accountant') }, id, company);
+    }
+    const manager = await as('manager');
+    const metadata = { demo: { today: people.today, finished: true } };
+    await manager.run(updateClientAccount, people.firmId, 'finished', { metadata });
+  }
+  const userId = people.users.get('accountant');
+  assert(userId !== undefined, 'the demo has its accountant');
+  return {
+    email: DEMO_EMAIL,
+    ownerEmail: OWNER_EMAIL,
+    password: DEMO_PASSWORD,
+    token: await renewDemoToken(platform, userId, token),
+    created: !people.finished,
+  };
+}
+
+/** The owner opens the client account and asks the firm for its services; the accountant accepts. */
+async function takeOn(as: (name: PersonName) => Promise<Actor>, company: StoryCompany, firmId: number) {
+  const { key, name, organizationNumber, organizationForm, address, vat, hasPayroll, startsOn } = company;
+  const ownerName = key as PersonName;
+  const { id } = await (
+    await as(ownerName)
+  ).run(addClientAccount, null, `open ${key}`, {
+    display_name: name,
+    organization_number: organizationNumber,
+    organization: {
+      organization_form: organizationForm,
+      vat_registered: vat !== null,
+      address_line: address.street,
+      postal_code: address.postalCode,
+      city: address.city,
+    },
+    settings: {
+      start_date: startsOn,
+      vat_liable: vat !== null,
+      ...(vat ? { vat_registration_date: vat.registeredFrom, vat_return_frequency: vat.frequency } : {}),
+      payroll_active: hasPayroll,
+      ...(hasPayroll ? { payroll_frequency: 'MONTHLY' as const, payroll_date: 20 } : {}),
+      project_module: company.projects.length > 0,
+    },
+  });
+  const contract = await (
+    await as(ownerName)
+  ).run(requestContract, null, `contract ${key}`, {
+    client_account_id: id,
+    provider_client_account_id: firmId,
+    service_provided: 'Regnskapsføring og lønn',
+    start_date: startsOn,
+  });
+  await (
+    await as('accountant')
+  ).run(changeContract, null, `approve ${key}`, {
+    id: contract.id,
+    changes: { approval_status: 'APPROVED' },
+  });
+  return id;
+}

@@ -1,0 +1,82 @@
+import { assert } from '../kernel/assert.ts';
+import { cancelEntry, createDraft, LARGEST_BULK, postEntries } from '../ledger/index.ts';
+import { createBusinessPartner, createDepartment, createProject } from '../masters/index.ts';
+import type { Actor } from './actor.ts';
+import { createDemoAsset } from './demo-asset.ts';
+import { draftInput, entryInput, type MasterIds } from './entry-input.ts';
+import type { StoryCompany, StoryValue } from './story/company.ts';
+
+export interface Staff {
+  bookkeeper: Actor;
+  accountant: Actor;
+}
+
+/** A company's masters, entries, corrections, drafts and lock, as the firm's people would have entered them. */
+export async function enterBooks(staff: Staff, clientAccountId: number, company: StoryCompany): Promise<void> {
+  const { bookkeeper } = staff;
+  const ids = await createMasters(bookkeeper, clientAccountId, company);
+  const entryIds = await postAll(bookkeeper, clientAccountId, company, ids);
+  for (const [index, entry] of company.entries.entries()) {
+    if (!entry.cancelledBecause) continue;
+    const id = entryIds[index];
+    assert(id !== undefined, 'every entry was posted');
+    await bookkeeper.run(cancelEntry, clientAccountId, `cancel ${index}`, { id, reason: entry.cancelledBecause });
+  }
+  for (const [index, draft] of company.drafts.entries())
+    await bookkeeper.run(createDraft, clientAccountId, `draft ${index}`, {
+      draft: draftInput(draft, ids),
+      language: 'nb',
+    });
+}
+
+async function createMasters(bookkeeper: Actor, clientAccountId: number, company: StoryCompany): Promise<MasterIds> {
+  const partners = new Map<string, number>();
+  for (const { key, ...partner } of company.partners)
+    partners.set(key, (await bookkeeper.run(createBusinessPartner, clientAccountId, `partner ${key}`, partner)).id);
+  const make = async (
+    kind: string,
+    operation: typeof createDepartment | typeof createDemoAsset,
+    values: StoryValue[],
+  ) => {
+    const made = new Map<string, number>();
+    for (const { key, name } of values) {
+      const { id } = await bookkeeper.run<{ name: string }, { id: number }>(
+        operation,
+        clientAccountId,
+        `${kind} ${key}`,
+        { name },
+      );
+      made.set(key, id);
+    }
+    return made;
+  };
+  return {
+    partners,
+    departments: await make('department', createDepartment, company.departments),
+    projects: await make('project', createProject, company.projects),
+    assets: await make('asset', createDemoAsset, company.assets),
+  };
+}
+
+/** Ids of the entries, in the order of the story. */
+async function postAll(
+  bookkeeper: Actor,
+  clientAccountId: number,
+  { entries }: StoryCompany,
+  ids: MasterIds,
+): Promise<number[]> {
+  const posted: number[] = [];
+  for (let from = 0; from < entries.length; from += LARGEST_BULK) {
+    const batch = entries.slice(from, from + LARGEST_BULK).map((entry) => entryInput(entry, ids));
+    const { results } = await bookkeeper.run(postEntries, clientAccountId, `entries ${from}`, {
+      entries: batch,
+      mode: 'all',
+      language: 'nb',
+    });
+    for (const { id } of results) {
+      assert(id !== null, 'entries posted together are all posted');
+      posted.push(id);
+    }
+  }
+  return posted;
+}
