@@ -38,9 +38,12 @@ export function formatScaled(value: bigint, decimals: number): string {
   return `${value < 0n ? '-' : ''}${whole}${decimals ? '.' + digits.slice(-decimals) : ''}`;
 }
 
-/** The amount as a JSON number, where the specification shows one. Exact: the amount is below 2^53 øre. */
+/** Below 2^46 kroner the nearest number to an amount is that of no other: two neighbours lie less than an øre apart. */
+const MAX_NUMBER: Ore = 2n ** 46n * 100n - 1n;
+
+/** The amount as a JSON number, where the specification shows one. Exact to the øre, or a fault. */
 export function amountAsNumber(amount: Ore): number {
-  assert(amount <= MAX_AMOUNT && amount >= -MAX_AMOUNT, 'amount beyond exact numbers');
+  assert(amount <= MAX_NUMBER && amount >= -MAX_NUMBER, 'amount beyond exact numbers');
   return Number(amount) / 100;
 }
 
