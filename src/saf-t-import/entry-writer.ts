@@ -1,6 +1,6 @@
 import { startOfMonth } from '../kernel/local-date.ts';
 import type { Ore } from '../kernel/money.ts';
-import { ArrayText } from './array-text.ts';
+import { ArrayParam } from './array-param.ts';
 import type { Ledger } from './ledger-head.ts';
 
 /** A line ready to be stored. */
@@ -48,9 +48,9 @@ const INSERT_LINES = `
 insert into journal_entry_lines (client_account_id, entry_id, line_no, account_code, entry_date, debit, credit,
   dimension_set_id, business_partner_id, tax_code, tax_rate, tax_deduction, tax_amount, base_line_no, currency_code,
   currency_amount, exchange_rate, due_date, payment_reference, document_reference, memo, origin)
-select $1, a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t, u::jsonb
+select $1, a, b, c, d, e, f, g, h, i, j::numeric, k::numeric, l, m, n, o::numeric, p::numeric, q, r, s, t, u::jsonb
 from unnest($2::bigint[], $3::int[], $4::text[], $5::date[], $6::bigint[], $7::bigint[], $8::int[], $9::bigint[],
-  $10::text[], $11::numeric[], $12::numeric[], $13::bigint[], $14::int[], $15::text[], $16::numeric[], $17::numeric[],
+  $10::text[], $11::text[], $12::text[], $13::bigint[], $14::int[], $15::text[], $16::text[], $17::text[],
   $18::date[], $19::text[], $20::text[], $21::text[], $22::text[])
   as v (a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t, u)`;
 
@@ -60,6 +60,27 @@ select $1, a, b, c, d, e from unnest($2::text[], $3::date[], $4::int[], $5::bigi
 order by a, b, c
 on conflict (client_account_id, account_code, month, dimension_set_id)
   do update set debit = old.debit + excluded.debit, credit = old.credit + excluded.credit`;
+
+const ENTRY_COLUMNS = [
+  'bigint',
+  'bigint',
+  'text',
+  'int',
+  'int',
+  'date',
+  'int',
+  'text',
+  'text',
+  'bigint',
+  'int',
+  'text',
+] as const;
+const LINE_COLUMNS = [
+  ...(['bigint', 'int', 'text', 'date', 'bigint', 'bigint', 'int', 'bigint'] as const),
+  ...(['text', 'text', 'text', 'bigint', 'int', 'text', 'text', 'text'] as const),
+  ...(['date', 'text', 'text', 'text', 'text'] as const),
+] as const;
+const BALANCE_COLUMNS = ['text', 'date', 'int', 'bigint', 'bigint'] as const;
 
 const LINES_PER_BATCH = 5_000;
 const BALANCES_KEPT = 50_000;
@@ -78,8 +99,8 @@ interface Balance {
  */
 export class EntryWriter {
   readonly #ledger: Ledger;
-  readonly #entries = Array.from({ length: 12 }, () => new ArrayText());
-  readonly #lines = Array.from({ length: 21 }, () => new ArrayText());
+  readonly #entries = ENTRY_COLUMNS.map((type) => new ArrayParam(type));
+  readonly #lines = LINE_COLUMNS.map((type) => new ArrayParam(type));
   readonly #balances = new Map<string, Map<number, Balance>>();
   #entryCount = 0;
   #lineCount = 0;
@@ -120,40 +141,40 @@ export class EntryWriter {
 
   #addEntry(id: number, entry: EntryRow, lineCount: number): void {
     const columns = this.#entries;
-    columns[0]!.plain(id);
-    columns[1]!.plain(this.#ledger.takePostingNo());
+    columns[0]!.bigint(id);
+    columns[1]!.bigint(this.#ledger.takePostingNo());
     columns[2]!.text(entry.series);
-    columns[3]!.plain(entry.fiscalYear);
-    columns[4]!.plain(entry.number);
-    columns[5]!.plain(entry.date);
-    columns[6]!.plain(entry.period);
+    columns[3]!.int(entry.fiscalYear);
+    columns[4]!.int(entry.number);
+    columns[5]!.date(entry.date);
+    columns[6]!.int(entry.period);
     columns[7]!.text(entry.memo);
     columns[8]!.text(entry.source);
-    columns[9]!.plain(entry.total);
-    columns[10]!.plain(lineCount);
+    columns[9]!.bigint(entry.total);
+    columns[10]!.int(lineCount);
     columns[11]!.text(entry.origin);
     this.#entryCount++;
   }
 
   #addLine(id: number, lineNo: number, date: string, line: LineRow): void {
     const columns = this.#lines;
-    columns[0]!.plain(id);
-    columns[1]!.plain(lineNo);
+    columns[0]!.bigint(id);
+    columns[1]!.int(lineNo);
     columns[2]!.text(line.account);
-    columns[3]!.plain(date);
-    columns[4]!.plain(line.debit);
-    columns[5]!.plain(line.credit);
-    columns[6]!.plain(line.dimensionSetId);
-    columns[7]!.plain(line.partnerId);
+    columns[3]!.date(date);
+    columns[4]!.bigint(line.debit);
+    columns[5]!.bigint(line.credit);
+    columns[6]!.int(line.dimensionSetId);
+    columns[7]!.bigint(line.partnerId);
     columns[8]!.text(line.taxCode);
-    columns[9]!.plain(line.taxRate);
-    columns[10]!.plain(line.taxDeduction);
-    columns[11]!.plain(line.taxAmount);
-    columns[12]!.plain(line.baseLineNo);
+    columns[9]!.text(line.taxRate);
+    columns[10]!.text(line.taxDeduction);
+    columns[11]!.bigint(line.taxAmount);
+    columns[12]!.int(line.baseLineNo);
     columns[13]!.text(line.currencyCode);
-    columns[14]!.plain(line.currencyAmount);
-    columns[15]!.plain(line.exchangeRate);
-    columns[16]!.plain(line.dueDate);
+    columns[14]!.text(line.currencyAmount);
+    columns[15]!.text(line.exchangeRate);
+    columns[16]!.date(line.dueDate);
     columns[17]!.text(line.paymentReference);
     columns[18]!.text(line.documentReference);
     columns[19]!.text(line.memo);
@@ -183,8 +204,8 @@ export class EntryWriter {
     await this.#underway;
     if (this.#lineCount === 0) return;
     const { tx, clientAccountId, now, userId } = this.#ledger;
-    const entries = [clientAccountId, now, userId, ...this.#entries.map((column) => column.end())];
-    const lines = [clientAccountId, ...this.#lines.map((column) => column.end())];
+    const entries = [clientAccountId, now, userId, ...this.#entries.map((column) => column.take())];
+    const lines = [clientAccountId, ...this.#lines.map((column) => column.take())];
     [this.#entryCount, this.#lineCount] = [0, 0];
     const balances = this.#balanceCount >= BALANCES_KEPT ? this.#takeBalances() : null;
     const write = async () => {
@@ -207,7 +228,7 @@ export class EntryWriter {
   /** After a fault nothing is written any more; what is underway ends first. */
   async abandon(): Promise<void> {
     await this.#underway.catch(() => {});
-    for (const column of [...this.#entries, ...this.#lines]) column.end();
+    for (const column of [...this.#entries, ...this.#lines]) column.take();
     this.#lineCount = 0;
     this.#balances.clear();
   }
@@ -222,15 +243,15 @@ export class EntryWriter {
   async #writeBalances(balances: readonly Balance[]): Promise<void> {
     const { tx, clientAccountId } = this.#ledger;
     for (let from = 0; from < balances.length; from += LINES_PER_BATCH) {
-      const columns = Array.from({ length: 5 }, () => new ArrayText());
+      const columns = BALANCE_COLUMNS.map((type) => new ArrayParam(type));
       for (const balance of balances.slice(from, from + LINES_PER_BATCH)) {
         columns[0]!.text(balance.account);
-        columns[1]!.plain(balance.month);
-        columns[2]!.plain(balance.set);
-        columns[3]!.plain(balance.debit);
-        columns[4]!.plain(balance.credit);
+        columns[1]!.date(balance.month);
+        columns[2]!.int(balance.set);
+        columns[3]!.bigint(balance.debit);
+        columns[4]!.bigint(balance.credit);
       }
-      await tx.named('saf-t-add-balances', ADD_BALANCES, [clientAccountId, ...columns.map((column) => column.end())]);
+      await tx.named('saf-t-add-balances', ADD_BALANCES, [clientAccountId, ...columns.map((column) => column.take())]);
     }
   }
 }
