@@ -10,6 +10,7 @@ import { organizationRoutes } from './organizations.routes.ts';
 import { userRoutes } from './users.routes.ts';
 
 export { createAccessToken, type NewAccessToken } from './access-token-issue.ts';
+export { accessMatrix, type AccessRow, renderAccessMatrix } from './access-matrix.ts';
 export { authenticate } from './authenticate.ts';
 export { forgetCallers } from './caller-cache.ts';
 export { callerOfUser } from './caller-load.ts';

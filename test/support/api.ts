@@ -1,6 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import { Compile } from 'typebox/compile';
-import type { Caller } from '../../src/platform/caller.ts';
+import { validateAnswer } from '../../src/platform/http/answer-check.ts';
 import type { Route } from '../../src/platform/http/route.ts';
 import { createHttpServer } from '../../src/platform/http/server.ts';
 import { authenticate } from '../../src/tenancy/index.ts';
@@ -18,24 +17,14 @@ type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 /** The given routes over HTTP without a socket. Every answer is held against its declared shape. */
 export class Api {
   readonly server: FastifyInstance;
-  readonly #checks = new Map<object, ReturnType<typeof Compile>>();
 
   constructor(platform: Platform, routes: readonly Route[]) {
     this.server = createHttpServer({
       platform,
       routes,
-      authenticate: authenticate(platform) as (request: unknown) => Promise<Caller | null>,
-      onAnswer: (route, _, value) => this.#check(route, value),
+      authenticate: authenticate(platform),
+      onAnswer: validateAnswer,
     });
-  }
-
-  #check(route: Route, value: unknown): void {
-    if (!route.response) return;
-    let check = this.#checks.get(route.response);
-    if (!check) this.#checks.set(route.response, (check = Compile(route.response)));
-    if (check.Check(value)) return;
-    const faults = [...check.Errors(value)].map((fault) => JSON.stringify(fault)).join('\n');
-    throw new Error(`${route.method} ${route.path} answered something other than declared:\n${faults}`);
   }
 
   async call(
@@ -58,7 +47,13 @@ export class Api {
   as(token: string) {
     const under = (method: Method) => (path: string, body?: unknown, headers?: Record<string, string>) =>
       this.call(method, `/api/v2${path}`, { token, body, headers });
-    return { get: under('GET'), post: under('POST'), put: under('PUT'), patch: under('PATCH'), delete: under('DELETE') };
+    return {
+      get: under('GET'),
+      post: under('POST'),
+      put: under('PUT'),
+      patch: under('PATCH'),
+      delete: under('DELETE'),
+    };
   }
 
   async close(): Promise<void> {
