@@ -9,6 +9,7 @@ import { observeHttp } from './platform/observability/observe-http.ts';
 import type { Platform } from './platform/operation.ts';
 import { reportRoutes } from './reports/index.ts';
 import { authenticate, tenancyRoutes } from './tenancy/index.ts';
+import { registerPages } from './web-pages/index.ts';
 
 export interface AppOptions {
   platform: Platform;
@@ -39,6 +40,12 @@ export async function createApp({ platform, config, logger, validateAnswers }: A
   const metrics = new Metrics();
   metrics.watchDatabase(platform.database);
   observeHttp(server, { platform, metrics, metricsToken: config.metricsToken });
+  await registerPages(server, {
+    platform,
+    authenticate: authenticate(platform),
+    demo: config.demo ?? config.databaseUrl === undefined,
+    sendsMail: config.smtpUrl !== undefined,
+  });
   await server.ready();
   return { server, close: () => server.close() };
 }

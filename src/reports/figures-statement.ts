@@ -86,7 +86,7 @@ group by c.account_code, r.bank_account_id, r.business_partner_id, r.asset_id`;
   return { name, text, values };
 }
 
-type Value = (given: unknown) => string;
+export type Value = (given: unknown) => string;
 
 function edgesSql(edges: readonly Edge[], value: Value): string {
   return `
@@ -104,7 +104,8 @@ export function accountsSql({ codes, ranges }: ReportFilter, value: Value): stri
       where account_code between r.first and r.last))`;
 }
 
-function setsSql({ dimensions }: ReportFilter, value: Value): string {
+/** The dimension sets that a filter lets through, as `wanted_sets`; $1 is the client account. */
+export function setsSql({ dimensions }: ReportFilter, value: Value): string {
   const pairs = dimensions.flatMap(({ type, ids }) => ids.map((id) => ({ type, id })));
   return `wanted_sets as materialized (
   select m.dimension_set_id

@@ -1,4 +1,18 @@
 import type { Route } from '../platform/http/route.ts';
 import { trialBalanceRoutes } from './trial-balance.routes.ts';
 
+export { type AccountLine, type AccountLines, getAccountLines } from './account-lines-get.ts';
+export type { LineKey } from './account-lines-statement.ts';
+export { listClientAccountOverview, type Overview, type OverviewRow } from './client-account-overview.ts';
+export { type EntryLabel, type EntryTrail, getEntryTrail } from './entry-trail-get.ts';
+export { NO_FILTER, readFilter } from './report-filter.ts';
+export { filterTexts } from './report-filter-text.ts';
+export { foldStyle, type HtmlDocument, htmlDocument, ReportView } from './report-html.tsx';
+export type { ReportModel } from './report-model.ts';
+export { amountText, dateText, organizationNumberText, timeText } from './report-numbers.ts';
+export type { ReportRange } from './report-range.ts';
+export { reportStyle } from './report-style.ts';
+export { getTrialBalance } from './trial-balance-get.ts';
+export { type TrialBalanceDetail, trialBalanceModel } from './trial-balance-model.ts';
+
 export const reportRoutes: Route[] = [...trialBalanceRoutes];

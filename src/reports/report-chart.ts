@@ -1,7 +1,7 @@
 import sql from 'sql-template-tag';
 import type { LocalDate } from '../kernel/local-date.ts';
 import type { Database, Transaction } from '../platform/database/pool.ts';
-import type { Text } from '../platform/errors.ts';
+import { requestErrors, type Text } from '../platform/errors.ts';
 
 export type AccountType = 'asset' | 'liability' | 'equity' | 'revenue' | 'expense' | 'appropriation';
 
@@ -72,7 +72,7 @@ export async function readChart(
   const own = new Map(rows.map((row) => [row.account_code, ownAccount(row, national)]));
   return (code) => {
     const account = own.get(code) ?? national.accounts.get(code);
-    if (!account) throw new Error(`account ${code} has balances and is in no chart`);
+    if (!account) throw requestErrors.not_found({ what: `Account ${code}` });
     return account;
   };
 }

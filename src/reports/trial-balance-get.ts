@@ -21,6 +21,8 @@ export interface TrialBalanceReport extends TrialBalanceQuestion {
   clientAccountId: number;
   balance: TrialBalance;
   subject: ReportSubject | null;
+  /** Of the related entities; for a printed report also of the dimensions it is narrowed to. */
+  names: ReadonlyMap<number, string>;
   printedAt: Date;
 }
 
@@ -34,12 +36,15 @@ export const getTrialBalance = readOperation({
     const figures = await readFigures(tx, clientAccountId, range, filter);
     if (includeDrafts) figures.push(...(await readDraftFigures(tx, clientAccountId, range, filter)));
     const chart = await readChart(tx, platform.database, clientAccountId, range.to);
-    const names = await entityNames(tx, clientAccountId, relatedIdsOf(figures, chart));
+    const ids = relatedIdsOf(figures, chart);
+    if (withSubject) for (const dimension of filter.dimensions) for (const id of dimension.ids) ids.add(id);
+    const names = await entityNames(tx, clientAccountId, ids);
     return {
       ...question,
       clientAccountId,
       balance: trialBalance(figures, chart, names),
       subject: withSubject ? await readReportSubject(tx, clientAccountId) : null,
+      names,
       printedAt: now,
     };
   },

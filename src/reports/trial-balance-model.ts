@@ -52,7 +52,7 @@ export function trialBalanceModel(
     to: range.to,
     printedAt: report.printedAt,
     includesDrafts: report.includeDrafts,
-    filters: filterTexts(filter, language),
+    filters: filterTexts(filter, language, report.names),
     columns: (['incoming', 'debit', 'credit', 'outgoing'] as const).map((key) => ({
       key,
       label: say(key),

@@ -220,7 +220,7 @@ describe('on random ledgers', () => {
     const question = fc.record({
       from: day,
       days: fc.integer({ min: 0, max: 500 }),
-      codes: fc.constantFrom([], ['1920'], ['1500', '3000-3999'], ['2000-8000']),
+      codes: fc.constantFrom<string[]>([], ['1920'], ['1500', '3000-3999'], ['2000-8000']),
       departments: fc.subarray(departments),
       projects: fc.subarray(projects),
       drafts: fc.boolean(),

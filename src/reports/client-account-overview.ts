@@ -1,0 +1,45 @@
+import sql from 'sql-template-tag';
+import type { LocalDate } from '../kernel/local-date.ts';
+import { READERS } from '../platform/caller.ts';
+import { readOperation } from '../platform/operation.ts';
+
+export interface OverviewRow {
+  id: number;
+  name: string;
+  organization_number: string | null;
+  last_entry_date: LocalDate | null;
+  locked_until: LocalDate | null;
+  entries: number;
+}
+
+export interface Overview {
+  accounts: OverviewRow[];
+  page: number;
+  pages: number;
+  records: number;
+}
+
+const PAGE_SIZE = 50;
+
+/** The client accounts whose books the caller may read, by name, with how far their books have come. */
+export const listClientAccountOverview = readOperation({
+  name: 'report.client-account-overview',
+  access: { kind: 'clients', scope: 'read:accounting', roles: READERS },
+  async run({ tx, clientAccountIds }, { search, page }: { search: string; page: number }): Promise<Overview> {
+    const ids = [...clientAccountIds];
+    const pattern = `%${search.trim().replace(/[\\%_]/g, '\\$&')}%`;
+    const compact = search.replace(/\s/g, '');
+    const where = sql`a.id = any (${ids}::bigint[]) and a.is_active
+      and (a.display_name ilike ${pattern} or (${compact} <> '' and a.organization_number = ${compact}))`;
+    const { records } = await tx.one<{ records: number }>(sql`
+      select count(*) as records from client_accounts a where ${where}`);
+    const accounts = await tx.rows<OverviewRow>(sql`
+      select a.id, a.display_name as name, a.organization_number, h.locked_until, coalesce(h.last_posting_no, 0) as entries,
+        (select e.entry_date from journal_entries e where e.client_account_id = a.id
+          order by e.entry_date desc, e.id desc limit 1) as last_entry_date
+      from client_accounts a left join client_account_heads h on h.client_account_id = a.id
+      where ${where}
+      order by a.display_name collate nb_no, a.id limit ${PAGE_SIZE} offset ${(page - 1) * PAGE_SIZE}`);
+    return { accounts, page, pages: Math.max(1, Math.ceil(records / PAGE_SIZE)), records };
+  },
+});

@@ -1,0 +1,223 @@
+import type { Language } from '../platform/errors.ts';
+import {
+  type AccountLine,
+  type AccountLines,
+  amountText,
+  dateText,
+  filterTexts,
+  type LineKey,
+  organizationNumberText,
+  timeText,
+} from '../reports/index.ts';
+import type { Ore } from '../kernel/money.ts';
+import { page } from './page-layout.tsx';
+
+const TEXTS = {
+  trial: { nb: 'Saldobalanse', en: 'Trial balance' },
+  account: { nb: 'Konto', en: 'Account' },
+  entry: { nb: 'Bilag', en: 'Entry' },
+  date: { nb: 'Dato', en: 'Date' },
+  text: { nb: 'Tekst', en: 'Text' },
+  vat: { nb: 'Mva', en: 'VAT' },
+  debit: { nb: 'Debet', en: 'Debit' },
+  credit: { nb: 'Kredit', en: 'Credit' },
+  balance: { nb: 'Saldo', en: 'Balance' },
+  opening: { nb: 'Inngående saldo', en: 'Opening balance' },
+  carried: { nb: 'Overført fra forrige side', en: 'Carried from the previous page' },
+  closing: { nb: 'Utgående saldo', en: 'Closing balance' },
+  pageEnd: { nb: 'Overføres til neste side', en: 'Carried to the next page' },
+  period: { nb: 'Periode', en: 'Period' },
+  printed: { nb: 'Skrevet ut', en: 'Printed' },
+  organization: { nb: 'org.nr.', en: 'org. no.' },
+  empty: { nb: 'Ingen bevegelser i perioden.', en: 'No movements in the period.' },
+  first: { nb: 'Første side', en: 'First page' },
+  earlier: { nb: 'Forrige side', en: 'Previous page' },
+  later: { nb: 'Neste side', en: 'Next page' },
+  last: { nb: 'Siste side', en: 'Last page' },
+  reference: { nb: 'Ref.', en: 'Ref.' },
+};
+
+type Say = (text: keyof typeof TEXTS) => string;
+
+/** Kontoutdrag: the lines of an account with running balance, each leading to its entry. */
+export function accountLinesPage(lines: AccountLines, language: Language) {
+  const say: Say = (text) => TEXTS[text][language];
+  const { account, question, subject } = lines;
+  const { range } = question;
+  const title = `${account.code} ${account.name[language]}`;
+  const filters = filterTexts({ codes: [], ranges: [], dimensions: question.dimensions }, language, lines.names);
+  const trial = `/client-accounts/${lines.clientAccountId}/trial-balance?date_from=${range.from}&date_to=${range.to}`;
+  return page({
+    title: `${title} ${subject.name}`,
+    language,
+    signedIn: true,
+    crumbs: [{ text: subject.name }, { text: say('trial'), href: trial }, { text: title }],
+    body: (
+      <article class="report sheet">
+        <header class="report-head">
+          <div>
+            <h1>{title}</h1>
+            <p>
+              <span class="subject">{subject.name}</span>
+              {subject.organizationNumber &&
+                `, ${say('organization')} ${organizationNumberText(subject.organizationNumber)}`}
+            </p>
+          </div>
+          <dl class="facts">
+            <dt>{say('period')}</dt>
+            <dd>{`${dateText(range.from, language)} – ${dateText(range.to, language)}`}</dd>
+            <dt>{say('printed')}</dt>
+            <dd>{timeText(lines.printedAt, language)}</dd>
+          </dl>
+        </header>
+        {filters.length > 0 && (
+          <div class="report-marks">
+            {filters.map((filter) => (
+              <p>{filter}</p>
+            ))}
+          </div>
+        )}
+        <LinesTable lines={lines} language={language} say={say} />
+        {lines.lines.length === 0 && <p class="empty">{say('empty')}</p>}
+        <Pages lines={lines} say={say} />
+      </article>
+    ),
+  });
+}
+
+function LinesTable({ lines, language, say }: { lines: AccountLines; language: Language; say: Say }) {
+  const last = lines.lines.at(-1);
+  return (
+    <table class="figures lines">
+      <caption class="sr">{say('account')}</caption>
+      <thead>
+        <tr>
+          <th scope="col">{say('entry')}</th>
+          <th scope="col">{say('date')}</th>
+          <th scope="col">{say('text')}</th>
+          <th scope="col">{say('vat')}</th>
+          {(['debit', 'credit', 'balance'] as const).map((column) => (
+            <th scope="col" class="amount">
+              {say(column)}
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>
+        <Balance
+          text={say(lines.hasEarlier ? 'carried' : 'opening')}
+          amount={lines.carried}
+          language={language}
+          say={say}
+        />
+        {lines.lines.map((line) => (
+          <Line line={line} language={language} say={say} />
+        ))}
+        {lines.hasLater && last ? (
+          <Balance text={say('pageEnd')} amount={last.balance} language={language} say={say} />
+        ) : (
+          <tr class="total">
+            <th scope="row">{say('closing')}</th>
+            <td class="none" colspan={3} />
+            <Amount label={say('debit')} amount={lines.debit} language={language} />
+            <Amount label={say('credit')} amount={lines.credit} language={language} />
+            <Amount label={say('balance')} amount={lines.closing} language={language} />
+          </tr>
+        )}
+      </tbody>
+    </table>
+  );
+}
+
+function Balance(row: { text: string; amount: Ore; language: Language; say: Say }) {
+  return (
+    <tr class="carried">
+      <th scope="row" colspan={6}>
+        {row.text}
+      </th>
+      <Amount label={row.say('balance')} amount={row.amount} language={row.language} />
+    </tr>
+  );
+}
+
+function Amount({ label, amount, language }: { label: string; amount: Ore | null; language: Language }) {
+  return (
+    <td class={amount === null ? 'amount none' : 'amount'} data-label={label}>
+      {amount !== null && amountText(amount, language)}
+    </td>
+  );
+}
+
+function Line({ line, language, say }: { line: AccountLine; language: Language; say: Say }) {
+  const more = [
+    ...line.dimensions.map(({ name }) => name),
+    ...(line.documentReference ? [`${say('reference')} ${line.documentReference}`] : []),
+  ];
+  return (
+    <tr>
+      <th scope="row">
+        <a
+          href={`/journal-entries/${line.key.entryId}`}
+        >{`${line.series} ${line.sequenceNumber}/${line.fiscalYear}`}</a>
+      </th>
+      <td class="date" data-label={say('date')}>
+        <time datetime={line.key.date}>{dateText(line.key.date, language)}</time>
+      </td>
+      <td class="text">
+        {line.memo}
+        {more.length > 0 && <span class="sub">{more.join(' · ')}</span>}
+      </td>
+      <td class={line.taxCode ? '' : 'none'} data-label={say('vat')}>
+        {line.taxCode}
+        {line.taxAmount !== null && <span class="sub amount">{amountText(line.taxAmount, language)}</span>}
+      </td>
+      <Amount label={say('debit')} amount={line.debit === 0n ? null : line.debit} language={language} />
+      <Amount label={say('credit')} amount={line.credit === 0n ? null : line.credit} language={language} />
+      <Amount label={say('balance')} amount={line.balance} language={language} />
+    </tr>
+  );
+}
+
+function Pages({ lines, say }: { lines: AccountLines; say: Say }) {
+  const { question } = lines;
+  const first = lines.lines[0];
+  const last = lines.lines.at(-1);
+  if (!first || !last || (!lines.hasEarlier && !lines.hasLater)) return <></>;
+  const at = (where: Record<string, string>) => {
+    const query = new URLSearchParams({ from: question.range.from, to: question.range.to, ...where });
+    for (const { type, ids } of question.dimensions) for (const id of ids) query.append('dimensions', `${type},${id}`);
+    return `/client-accounts/${lines.clientAccountId}/accounts/${encodeURIComponent(question.accountCode)}?${query}`;
+  };
+  return (
+    <ul class="pages screen">
+      {lines.hasEarlier && (
+        <>
+          <li>
+            <a href={at({})}>{say('first')}</a>
+          </li>
+          <li>
+            <a rel="prev" href={at({ before: keyText(first.key) })}>
+              {say('earlier')}
+            </a>
+          </li>
+        </>
+      )}
+      {lines.hasLater && (
+        <>
+          <li>
+            <a rel="next" href={at({ after: keyText(last.key) })}>
+              {say('later')}
+            </a>
+          </li>
+          <li>
+            <a href={at({ before: 'end' })}>{say('last')}</a>
+          </li>
+        </>
+      )}
+    </ul>
+  );
+}
+
+function keyText({ date, entryId, lineNo }: LineKey): string {
+  return `${date}.${entryId}.${lineNo}`;
+}

@@ -1,0 +1,85 @@
+import type { Child } from 'hono/jsx';
+import type { Language } from '../platform/errors.ts';
+import { type HtmlDocument, htmlDocument, reportStyle } from '../reports/index.ts';
+import { pageStyle } from './page-style.ts';
+
+const TEXTS = {
+  skip: { nb: 'Til innholdet', en: 'Skip to content' },
+  path: { nb: 'Du er her', en: 'You are here' },
+  docs: { nb: 'API', en: 'API' },
+  signIn: { nb: 'Logg inn', en: 'Sign in' },
+  signOut: { nb: 'Logg ut', en: 'Sign out' },
+  start: { nb: 'Klientkontoer', en: 'Client accounts' },
+};
+
+export interface Crumb {
+  text: string;
+  href?: string;
+}
+
+export interface PageParts {
+  title: string;
+  language: Language;
+  signedIn: boolean;
+  /** From the start page down to this one; the start page itself is added. */
+  crumbs?: Crumb[];
+  /** Style rules of this page alone. */
+  style?: string;
+  body: Child;
+}
+
+/** A page of the browser interface: bar, path, content. No script. */
+export function page({ title, language, signedIn, crumbs = [], style, body }: PageParts): HtmlDocument {
+  const say = (text: keyof typeof TEXTS) => TEXTS[text][language];
+  return htmlDocument(
+    language,
+    title === 'Hovedbok' ? title : `${title} – Hovedbok`,
+    [reportStyle, pageStyle, ...(style ? [style] : [])],
+    <>
+      <a class="skip screen" href="#content">
+        {say('skip')}
+      </a>
+      <header class="bar screen">
+        <div>
+          <a class="brand" href="/">
+            <Mark />
+            Hovedbok
+          </a>
+          <nav aria-label={language === 'nb' ? 'Hovedmeny' : 'Main menu'}>
+            <a href="/docs">{say('docs')}</a>
+            {signedIn ? (
+              <form method="post" action="/logout">
+                <button class="plain" type="submit">
+                  {say('signOut')}
+                </button>
+              </form>
+            ) : (
+              <a href="/login">{say('signIn')}</a>
+            )}
+          </nav>
+        </div>
+      </header>
+      {crumbs.length > 0 && (
+        <nav class="crumbs screen" aria-label={say('path')}>
+          <ol>
+            {[{ text: say('start'), href: '/' }, ...crumbs].map((crumb) => (
+              <li>
+                {crumb.href ? <a href={crumb.href}>{crumb.text}</a> : <span aria-current="page">{crumb.text}</span>}
+              </li>
+            ))}
+          </ol>
+        </nav>
+      )}
+      <main id="content">{body}</main>
+    </>,
+  );
+}
+
+function Mark() {
+  return (
+    <svg viewBox="0 0 16 16" aria-hidden="true">
+      <rect width="16" height="16" rx="3" fill="#0c5c53" />
+      <path d="M4 4h3v8H4zM9 7h3v5H9z" fill="#fff" />
+    </svg>
+  );
+}

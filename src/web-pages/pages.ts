@@ -1,0 +1,162 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { clientAccountOf } from '../kernel/ids.ts';
+import { isLocalDate } from '../kernel/local-date.ts';
+import { getEntry } from '../ledger/index.ts';
+import type { Caller } from '../platform/caller.ts';
+import { AppError, invalid, type Language, requestErrors } from '../platform/errors.ts';
+import { toAppError } from '../platform/http/error-body.ts';
+import type { Operation, Platform } from '../platform/operation.ts';
+import {
+  getAccountLines,
+  getEntryTrail,
+  getTrialBalance,
+  type HtmlDocument,
+  type LineKey,
+  listClientAccountOverview,
+  NO_FILTER,
+  readFilter,
+  type TrialBalanceDetail,
+  trialBalanceModel,
+} from '../reports/index.ts';
+import { accountLinesPage } from './account-lines-page.tsx';
+import { entryPage } from './entry-page.tsx';
+import { errorPage } from './error-page.tsx';
+import { listOutbox } from './outbox-list.ts';
+import { readRange } from './period.ts';
+import { startPage, welcomePage } from './start-page.tsx';
+import { trialBalancePage } from './trial-balance-page.tsx';
+
+export interface PagesOptions {
+  platform: Platform;
+  authenticate(request: FastifyRequest): Promise<Caller | null>;
+  /** This installation shows the demo books. */
+  demo: boolean;
+  /** Mail is sent; otherwise the start page shows what waits in the outbox. */
+  sendsMail: boolean;
+}
+
+const LINES_A_PAGE = 100;
+
+/** The pages for people: `/`, trial balance, lines of an account, journal entry. They call the API's own operations. */
+export async function registerPages(server: FastifyInstance, options: PagesOptions): Promise<void> {
+  const { platform, demo, sendsMail } = options;
+  await server.register(async (pages) => {
+    pages.addHook('preHandler', async (request) => {
+      request.caller = await options.authenticate(request);
+      if (request.caller?.language === 'en') request.language = 'en';
+    });
+    pages.setErrorHandler((error, request, reply) => sendFault(platform, error, request, reply));
+
+    pages.get('/', async (request, reply) => {
+      const { caller, language } = request;
+      if (!caller) return send(reply, welcomePage(language, demo));
+      const { q, page } = request.query as Record<string, unknown>;
+      const search = typeof q === 'string' ? q.slice(0, 100) : '';
+      const number = typeof page === 'string' && /^[1-9]\d{0,5}$/.test(page) ? Number(page) : 1;
+      const overview = await run(listClientAccountOverview, request, null, { search, page: number });
+      const mails = sendsMail ? null : await run(listOutbox, request, null, undefined);
+      return send(reply, startPage({ language, overview, search, mails }));
+    });
+
+    pages.get<{ Params: { id: string } }>('/client-accounts/:id/trial-balance', async (request, reply) => {
+      const id = idOf(request.params.id);
+      return send(reply, await showTrialBalance(request, id));
+    });
+
+    pages.get<{ Params: { id: string; code: string } }>(
+      '/client-accounts/:id/accounts/:code',
+      async (request, reply) => {
+        const id = idOf(request.params.id);
+        const query = request.query as Record<string, string | string[] | undefined>;
+        const { range, problems } = readRange(query, { from: 'from', to: 'to' }, platform.clock.now());
+        const read = readFilter({ dimensions: query.dimensions });
+        const faults = [...problems, ...read.problems];
+        if (faults.length > 0) throw invalid(faults);
+        const lines = await run(getAccountLines, request, id, {
+          accountCode: request.params.code,
+          range,
+          dimensions: read.filter.dimensions,
+          after: keyOf(query.after),
+          before: query.before === 'end' ? 'end' : keyOf(query.before),
+          size: LINES_A_PAGE,
+        });
+        return send(reply, accountLinesPage(lines, request.language));
+      },
+    );
+
+    pages.get<{ Params: { id: string } }>('/journal-entries/:id', async (request, reply) => {
+      const id = idOf(request.params.id);
+      const clientAccountId = clientAccountOf(id);
+      const entry = await run(getEntry, request, clientAccountId, { id, language: request.language });
+      const trail = await run(getEntryTrail, request, clientAccountId, { id });
+      return send(reply, entryPage(entry, trail, request.language));
+    });
+  });
+
+  async function run<I, O>(
+    operation: Operation<I, O>,
+    request: FastifyRequest,
+    clientAccountId: number | null,
+    input: I,
+  ) {
+    const call = { caller: request.caller, clientAccountId, requestId: request.id };
+    return (await operation.call(platform, call, input)).value;
+  }
+
+  async function showTrialBalance(request: FastifyRequest, clientAccountId: number) {
+    const { language } = request;
+    const query = request.query as Record<string, unknown>;
+    const { range, problems } = readRange(query, { from: 'date_from', to: 'date_to' }, platform.clock.now());
+    const detail = (['groups', 'relations'] as const).find((choice) => choice === query.detail) ?? 'accounts';
+    const includeDrafts = query.include_drafts === '1' || query.include_drafts === 'true';
+    const shown = { language, clientAccountId, range, detail: detail as TrialBalanceDetail, includeDrafts };
+    try {
+      const question = { range, filter: NO_FILTER, includeDrafts, withSubject: true };
+      const report = await run(getTrialBalance, request, clientAccountId, question);
+      const subject = report.subject!;
+      const model = trialBalanceModel({ ...report, subject }, language, detail);
+      return trialBalancePage({ ...shown, clientAccountName: subject.name, model, problems });
+    } catch (error) {
+      if (!(error instanceof AppError) || error.spec.status !== 422) throw error;
+      const fault = { path: '', problem: { nb: error.sentence('nb'), en: error.sentence('en') } };
+      return trialBalancePage({ ...shown, clientAccountName: '', model: null, problems: [...problems, fault] });
+    }
+  }
+}
+
+function idOf(text: string): number {
+  const id = /^[1-9]\d{0,15}$/.test(text) ? Number(text) : 0;
+  if (!Number.isSafeInteger(id) || id === 0) throw requestErrors.not_found({ what: text });
+  return id;
+}
+
+/** `2025-03-14.4294967297.2`: where a page of lines begins. */
+function keyOf(text: string | string[] | undefined): LineKey | undefined {
+  const [, date, entryId, lineNo] =
+    typeof text === 'string' ? (/^([\d-]{10})\.(\d{1,16})\.(\d{1,9})$/.exec(text) ?? []) : [];
+  return isLocalDate(date) ? { date, entryId: Number(entryId), lineNo: Number(lineNo) } : undefined;
+}
+
+function send(reply: FastifyReply, { html, contentSecurityPolicy }: HtmlDocument, status = 200): FastifyReply {
+  return reply
+    .status(status)
+    .headers({
+      'content-security-policy': contentSecurityPolicy,
+      'referrer-policy': 'same-origin',
+      'x-content-type-options': 'nosniff',
+      'cache-control': 'no-store',
+    })
+    .type('text/html; charset=utf-8')
+    .send(html);
+}
+
+/** Who is not signed in goes to the sign-in page and comes back; every other refusal is a page that says why. */
+function sendFault(platform: Platform, error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const refusal = toAppError(error, request.id);
+  if (refusal.spec.status === 401) return reply.redirect(`/login?next=${encodeURIComponent(request.url)}`, 303);
+  if (refusal.spec.status >= 500) {
+    platform.log.error({ err: error, request_id: request.id, url: request.url.split('?')[0] }, 'request failed');
+  }
+  const language: Language = request.language;
+  return send(reply, errorPage(refusal, language, request.caller !== null), refusal.spec.status);
+}

@@ -1,0 +1,63 @@
+import {
+  addMonths,
+  dateInNorway,
+  endOfMonth,
+  isLocalDate,
+  type LocalDate,
+  localDate,
+  monthOf,
+  startOfMonth,
+  yearOf,
+} from '../kernel/local-date.ts';
+import { type FieldProblem, problem, type Text } from '../platform/errors.ts';
+import type { ReportRange } from '../reports/index.ts';
+
+/** The calendar year of a date; of today where there is none. */
+export function yearRange(date: LocalDate | null, now = new Date()): ReportRange {
+  const year = yearOf(date ?? dateInNorway(now));
+  return { from: localDate(year, 1, 1), to: localDate(year, 12, 31) };
+}
+
+/** The range of a page's address; what is missing comes from the year, what is no date is a fault. */
+export function readRange(
+  query: Record<string, unknown>,
+  names: { from: string; to: string },
+  now: Date,
+): { range: ReportRange; problems: FieldProblem[] } {
+  const year = yearRange(null, now);
+  const problems: FieldProblem[] = [];
+  const read = (name: string, otherwise: LocalDate) => {
+    const given = query[name];
+    if (given === undefined || given === '') return otherwise;
+    if (isLocalDate(given)) return given;
+    problems.push(problem(name, 'must be an existing date, YYYY-MM-DD', 'må være en dato som finnes, ÅÅÅÅ-MM-DD'));
+    return otherwise;
+  };
+  const from = read(names.from, year.from);
+  const to = read(names.to, from > year.to ? yearRange(from).to : year.to);
+  return { range: { from, to }, problems };
+}
+
+/** Ranges one click away, around the end of the shown one: its year, the year before, its VAT term, its month. */
+export function nearbyPeriods({ to }: ReportRange): { label: Text; range: ReportRange }[] {
+  const year = yearOf(to);
+  const term = Math.ceil(monthOf(to) / 2);
+  const termStart = localDate(year, term * 2 - 1, 1);
+  const month = startOfMonth(to);
+  const name = (language: string) =>
+    new Intl.DateTimeFormat(language, { month: 'long', year: 'numeric', timeZone: 'UTC' }).format(
+      new Date(`${month}T00:00Z`),
+    );
+  const years = [year - 1, year, year + 1].map((number) => ({
+    label: { nb: String(number), en: String(number) },
+    range: { from: localDate(number, 1, 1), to: localDate(number, 12, 31) },
+  }));
+  return [
+    ...years,
+    {
+      label: { nb: `${term}. mva-termin ${year}`, en: `VAT term ${term}, ${year}` },
+      range: { from: termStart, to: endOfMonth(addMonths(termStart, 1)) },
+    },
+    { label: { nb: name('nb-NO'), en: name('en-GB') }, range: { from: month, to: endOfMonth(month) } },
+  ];
+}

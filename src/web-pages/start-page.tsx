@@ -1,0 +1,183 @@
+import type { Language } from '../platform/errors.ts';
+import type { OutboxMail } from '../platform/mail.ts';
+import { dateText, organizationNumberText, type Overview, type OverviewRow, timeText } from '../reports/index.ts';
+import { page } from './page-layout.tsx';
+import { yearRange } from './period.ts';
+
+const TEXTS = {
+  title: { nb: 'Klientkontoer', en: 'Client accounts' },
+  lead: {
+    nb: 'Regnskapene du har tilgang til. Åpne saldobalansen og følg tallene ned til bilag og dokument.',
+    en: 'The books you have access to. Open the trial balance and follow the figures down to entry and document.',
+  },
+  search: { nb: 'Navn eller organisasjonsnummer', en: 'Name or organisation number' },
+  find: { nb: 'Søk', en: 'Search' },
+  lastEntry: { nb: 'Siste bilag', en: 'Last entry' },
+  locked: { nb: 'Låst til og med', en: 'Locked until' },
+  entries: { nb: 'Bilag', en: 'Entries' },
+  none: { nb: 'ingen', en: 'none' },
+  empty: { nb: 'Ingen klientkontoer å vise.', en: 'No client accounts to show.' },
+  open: { nb: 'saldobalanse', en: 'trial balance' },
+  earlier: { nb: 'Forrige side', en: 'Previous page' },
+  later: { nb: 'Neste side', en: 'Next page' },
+  mails: { nb: 'E-post som ikke er sendt', en: 'Mail not sent' },
+  mailsLead: {
+    nb: 'SMTP_URL er ikke satt, så e-post blir liggende her. Bare den som administrerer alle klientkontoene, ser listen.',
+    en: 'SMTP_URL is not set, so mail stays here. Only a person who administers every client account sees this list.',
+  },
+  welcome: {
+    nb: 'Åpent regnskapssystem for Norge: hovedbok, mva, rapporter og SAF-T, med alt tilgjengelig i API-et.',
+    en: 'Open accounting for Norway: ledger, VAT, reports and SAF-T, all of it in the API.',
+  },
+  signIn: { nb: 'Logg inn', en: 'Sign in' },
+  demoTitle: { nb: 'Demoregnskapet', en: 'The demo books' },
+  demo: {
+    nb: 'E-post og passord for demobrukeren, og et tilgangstoken for API-et, ble skrevet i terminalen da serveren startet.',
+    en: 'The e-mail address and password of the demo user, and an access token for the API, were printed in the terminal when the server started.',
+  },
+};
+
+type Say = (text: keyof typeof TEXTS) => string;
+
+export interface StartPage {
+  language: Language;
+  overview: Overview;
+  search: string;
+  mails: OutboxMail[] | null;
+}
+
+export function startPage({ language, overview, search, mails }: StartPage) {
+  const say: Say = (text) => TEXTS[text][language];
+  return page({
+    title: say('title'),
+    language,
+    signedIn: true,
+    body: (
+      <div class="wrap">
+        <h1>{say('title')}</h1>
+        <p class="lead">{say('lead')}</p>
+        {(overview.pages > 1 || search !== '') && (
+          <form class="search" method="get" action="/" role="search">
+            <label class="field">
+              {say('search')}
+              <input type="search" name="q" value={search} />
+            </label>
+            <button type="submit">{say('find')}</button>
+          </form>
+        )}
+        <div class="sheet">
+          {overview.accounts.length === 0 && <p class="empty">{say('empty')}</p>}
+          <ul class="books">
+            {overview.accounts.map((account) => (
+              <Books account={account} language={language} say={say} />
+            ))}
+          </ul>
+          {overview.pages > 1 && <Pages overview={overview} search={search} say={say} />}
+        </div>
+        {mails && mails.length > 0 && <Mails mails={mails} language={language} say={say} />}
+      </div>
+    ),
+  });
+}
+
+function Books({ account, language, say }: { account: OverviewRow; language: Language; say: Say }) {
+  const { from, to } = yearRange(account.last_entry_date);
+  const date = (value: string | null) => (value ? dateText(value, language) : say('none'));
+  return (
+    <li>
+      <div>
+        <h2>
+          <a href={`/client-accounts/${account.id}/trial-balance?date_from=${from}&date_to=${to}`}>
+            {account.name}
+            <span class="sr">{`, ${say('open')}`}</span>
+          </a>
+        </h2>
+        {account.organization_number && (
+          <span class="number">{organizationNumberText(account.organization_number)}</span>
+        )}
+      </div>
+      <span class="fact">
+        <small>{say('entries')}</small>
+        {account.entries.toLocaleString(language === 'nb' ? 'nb-NO' : 'en-GB')}
+      </span>
+      <span class="fact">
+        <small>{say('lastEntry')}</small>
+        {date(account.last_entry_date)}
+      </span>
+      <span class="fact">
+        <small>{say('locked')}</small>
+        {date(account.locked_until)}
+      </span>
+    </li>
+  );
+}
+
+function Pages({ overview, search, say }: { overview: Overview; search: string; say: Say }) {
+  const at = (number: number) => `/?${new URLSearchParams({ ...(search ? { q: search } : {}), page: String(number) })}`;
+  return (
+    <ul class="pages">
+      {overview.page > 1 && (
+        <li>
+          <a rel="prev" href={at(overview.page - 1)}>
+            {say('earlier')}
+          </a>
+        </li>
+      )}
+      {overview.page < overview.pages && (
+        <li>
+          <a rel="next" href={at(overview.page + 1)}>
+            {say('later')}
+          </a>
+        </li>
+      )}
+      <li class="here">{`${overview.page} / ${overview.pages}`}</li>
+    </ul>
+  );
+}
+
+function Mails({ mails, language, say }: { mails: OutboxMail[]; language: Language; say: Say }) {
+  return (
+    <section class="part">
+      <h2>{say('mails')}</h2>
+      <p class="lead">{say('mailsLead')}</p>
+      <ul class="mails sheet">
+        {mails.map((mail) => (
+          <li>
+            <details>
+              <summary>
+                <strong>{mail.subject}</strong> · {mail.recipient} · {timeText(mail.created_at, language)}
+              </summary>
+              <pre>{mail.text_body}</pre>
+            </details>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+export function welcomePage(language: Language, demo: boolean) {
+  const say: Say = (text) => TEXTS[text][language];
+  return page({
+    title: 'Hovedbok',
+    language,
+    signedIn: false,
+    body: (
+      <div class="wrap">
+        <h1>Hovedbok</h1>
+        <p class="lead">{say('welcome')}</p>
+        <p>
+          <a class="button" href="/login">
+            {say('signIn')}
+          </a>
+        </p>
+        {demo && (
+          <section class="demo">
+            <h2>{say('demoTitle')}</h2>
+            <p>{say('demo')}</p>
+          </section>
+        )}
+      </div>
+    ),
+  });
+}
