@@ -1,5 +1,5 @@
 import { assert } from '../kernel/assert.ts';
-import { cancelEntry, createDraft, LARGEST_BULK, postEntries } from '../ledger/index.ts';
+import { cancelEntry, createDraft, createPeriodLock, LARGEST_BULK, postEntries } from '../ledger/index.ts';
 import { createBusinessPartner, createDepartment, createProject } from '../masters/index.ts';
 import type { Actor } from './actor.ts';
 import { createDemoAsset } from './demo-asset.ts';
@@ -13,7 +13,7 @@ export interface Staff {
 
 /** A company's masters, entries, corrections, drafts and lock, as the firm's people would have entered them. */
 export async function enterBooks(staff: Staff, clientAccountId: number, company: StoryCompany): Promise<void> {
-  const { bookkeeper } = staff;
+  const { bookkeeper, accountant } = staff;
   const ids = await createMasters(bookkeeper, clientAccountId, company);
   const entryIds = await postAll(bookkeeper, clientAccountId, company, ids);
   for (const [index, entry] of company.entries.entries()) {
@@ -27,6 +27,10 @@ export async function enterBooks(staff: Staff, clientAccountId: number, company:
       draft: draftInput(draft, ids),
       language: 'nb',
     });
+  if (company.lock) {
+    const { until, comment } = company.lock;
+    await accountant.run(createPeriodLock, clientAccountId, 'lock', { lockedUntilDate: until, comment });
+  }
 }
 
 async function createMasters(bookkeeper: Actor, clientAccountId: number, company: StoryCompany): Promise<MasterIds> {

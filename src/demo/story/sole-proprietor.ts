@@ -98,7 +98,7 @@ function partners(): StoryPartner[] {
 function open(book: Book, firstYear: number): void {
   const date = `${firstYear - 1}-12-31`;
   const vat = 61_204_00n;
-  const lines: StoryLine[] = [debit('1920', 168_430_25n), credit('2740', vat)];
+  const lines: StoryLine[] = [debit('1920', 218_430_25n), credit('2740', vat)];
   lines.push({ account: '2051', amount: -lines.reduce((sum, line) => sum + line.amount, 0n) });
   book.enter({ date, series: 'IB', memo: 'Inngående balanse', lines });
   book.enter({
