@@ -9,6 +9,7 @@ const commands: [name: string, summary: string, load: () => Promise<{ command: C
   ['migrate', 'Bring the database up to date', () => import('./commands/migrate.ts')],
   ['user', 'Make a user, for example the first one', () => import('./commands/user.ts')],
   ['token', 'Make a personal access token of a user', () => import('./commands/token.ts')],
+  ['import', 'Take in the books of a SAF-T file', () => import('./commands/import.ts')],
   ['verify', 'Prove the books from their lines', () => import('./commands/verify.ts')],
   ['backup', 'Write the embedded database and the files to an archive', () => import('./commands/backup.ts')],
   ['restore', 'Make a data folder from an archive', () => import('./commands/restore.ts')],
