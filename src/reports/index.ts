@@ -7,7 +7,7 @@ export { listClientAccountOverview, type Overview, type OverviewRow } from './cl
 export { type EntryLabel, type EntryTrail, getEntryTrail } from './entry-trail-get.ts';
 export { NO_FILTER, readFilter } from './report-filter.ts';
 export { filterTexts } from './report-filter-text.ts';
-export { foldStyle, type HtmlDocument, htmlDocument, ReportView } from './report-html.tsx';
+export { foldStyle, type HtmlDocument, htmlDocument, PrintHead, ReportView } from './report-html.tsx';
 export type { ReportModel } from './report-model.ts';
 export { amountText, dateText, organizationNumberText, timeText } from './report-numbers.ts';
 export type { ReportRange } from './report-range.ts';

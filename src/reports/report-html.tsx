@@ -136,14 +136,7 @@ function ReportTable({ model, heading }: { model: ReportModel; heading: [string,
     <table class="figures">
       <caption class="sr">{model.title}</caption>
       <thead>
-        <tr class="print-head" aria-hidden="true">
-          <th colspan={columns.length + 1}>
-            <span>
-              <b>{heading[0]}</b>
-              <b>{heading[1]}</b>
-            </span>
-          </th>
-        </tr>
+        <PrintHead left={heading[0]} right={heading[1]} columns={columns.length + 1} />
         <tr>
           <th scope="col">{TEXTS.name[language]}</th>
           {columns.map((column) => (
@@ -162,22 +155,38 @@ function ReportTable({ model, heading }: { model: ReportModel; heading: [string,
   );
 }
 
+/** The first row of a table's head: printed on every page, not on the screen. */
+export function PrintHead({ left, right, columns }: { left: string; right: string; columns: number }) {
+  return (
+    <tr class="print-head" aria-hidden="true">
+      <td colspan={columns}>
+        <div>
+          <b>{left}</b>
+          <b>{right}</b>
+        </div>
+      </td>
+    </tr>
+  );
+}
+
 function Row({ row, columns, language }: { row: ReportRow; columns: ReportColumn[]; language: Language }) {
   const classes = [row.kind, `level-${row.level}`, ...row.within.map((id) => `in-${safeId(id)}`)];
   return (
     <tr class={classes.join(' ')}>
       <th scope="row">
-        {row.kind === 'group' ? (
-          <Fold row={row} language={language}>
-            {row.label}
-          </Fold>
-        ) : (
-          <>
-            {row.code && <RowLink class="code" href={row.link} text={row.code} />}
-            {row.code ? <span>{row.label}</span> : <RowLink class="label" href={row.link} text={row.label} />}
-            {row.id && <Fold row={row} language={language} />}
-          </>
-        )}
+        <div class="name">
+          {row.kind === 'group' ? (
+            <Fold row={row} language={language}>
+              {row.label}
+            </Fold>
+          ) : (
+            <>
+              {row.code && <RowLink class="code" href={row.link} text={row.code} />}
+              {row.code ? <span>{row.label}</span> : <RowLink class="label" href={row.link} text={row.label} />}
+              {row.id && <Fold row={row} language={language} />}
+            </>
+          )}
+        </div>
       </th>
       {row.cells.map((cell, at) => (
         <td class={columns[at]!.kind} data-label={columns[at]!.label}>

@@ -22,7 +22,7 @@ h1, h2, h3 { line-height: 1.2; text-wrap: balance; }
 h1 { font-size: 1.7rem; margin: 0; letter-spacing: -.01em; }
 .sr { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 .sheet { background: var(--paper); border: 1px solid var(--line); border-radius: 10px; }
-.report { max-width: 76rem; margin: 1.5rem auto; padding: 1.75rem 1.75rem 1.25rem; }
+.report { width: calc(100% - 3.5rem); max-width: 72.5rem; margin: 1.5rem auto; padding: 1.75rem 1.75rem 1.25rem; }
 .report-head { display: flex; flex-wrap: wrap; gap: .35rem 2rem; justify-content: space-between; align-items: end; margin-bottom: 1.1rem; }
 .report-head p { margin: .15rem 0 0; color: var(--quiet); }
 .report-head .subject { color: var(--ink); font-weight: 600; }
@@ -50,11 +50,11 @@ tr.group.level-3 > * { font-weight: 550; color: var(--quiet); }
 tr.part > *, tr.part a { color: var(--quiet); font-size: .9rem; }
 tr.computed > * { font-style: italic; }
 tr.total > * { font-weight: 700; border-top: 1.5px solid var(--ink); border-bottom: 3px double var(--ink); padding-top: .6rem; padding-bottom: .6rem; }
-th[scope=row] { display: flex; gap: .55rem; border-bottom: 1px solid var(--line); }
-.level-2 > th[scope=row] { padding-left: 1.4rem; }
-.level-3 > th[scope=row] { padding-left: 2.2rem; }
-.level-4 > th[scope=row] { padding-left: 3.1rem; }
-.level-5 > th[scope=row] { padding-left: 6.7rem; }
+.name { display: flex; gap: .55rem; align-items: baseline; }
+.level-2 .name { padding-left: .7rem; }
+.level-3 .name { padding-left: 1.5rem; }
+.level-4 .name { padding-left: 2.4rem; }
+.level-5 .name { padding-left: 6.05rem; }
 .code { flex: none; min-width: 3.1rem; font-variant-numeric: tabular-nums; }
 .fold { display: inline-flex; gap: .5rem; align-items: baseline; cursor: pointer; }
 .fold input { appearance: none; flex: none; width: 1rem; height: 1rem; margin: 0; cursor: pointer; color: inherit; position: relative; top: .12rem; }
@@ -63,18 +63,18 @@ th[scope=row] { display: flex; gap: .55rem; border-bottom: 1px solid var(--line)
 .fold input:checked::before { transform: translateY(-.06rem) rotate(45deg); }
 .account > th .fold { margin-left: auto; }
 @media (max-width: 46rem) {
-  .report { margin: 0; padding: 1.1rem .9rem; border-width: 0; border-radius: 0; }
+  .report { width: auto; margin: 0; padding: 1.1rem .9rem; border-width: 0; border-radius: 0; }
   .figures, .figures tbody, .figures tfoot { display: block; }
   .figures thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
-  .figures tr { display: grid; grid-template-columns: 1fr 1fr; border-bottom: 1px solid var(--line); padding: .45rem 0; }
+  .figures tr { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: .1rem .8rem; border-bottom: 1px solid var(--line); padding: .45rem 0; }
   .figures th[scope=row] { grid-column: 1 / -1; }
   .figures th, .figures td, .figures tr.total > * { border: 0; padding: .1rem .25rem; }
-  .figures td.amount { display: flex; justify-content: space-between; gap: .4rem; font-size: .87rem; }
-  .figures td.amount::before { content: attr(data-label); color: var(--quiet); font-weight: 400; font-size: .78rem; white-space: nowrap; }
+  .figures td.amount { text-align: left; font-size: .92rem; }
+  .figures td.amount::before { content: attr(data-label); display: block; color: var(--quiet); font-weight: 400; font-size: .76rem; }
   .figures tr.group.level-1 { background: var(--band); margin-top: .5rem; border-radius: 6px; padding: .5rem .3rem; }
   .figures tr.total { border-top: 2px solid var(--ink); border-bottom: 3px double var(--ink); }
-  .level-2 > th[scope=row], .level-3 > th[scope=row], .level-4 > th[scope=row] { padding-left: .25rem; }
-  .figures .level-5 > th[scope=row] { padding-left: 1.2rem; }
+  .level-2 > th[scope=row], .level-3 > th[scope=row], .level-4 .name { padding-left: .25rem; }
+  .figures .level-5 .name { padding-left: 1.2rem; }
   .facts { grid-template-columns: auto 1fr; }
   .facts dd { text-align: left; }
 }
@@ -87,21 +87,25 @@ th[scope=row] { display: flex; gap: .55rem; border-bottom: 1px solid var(--line)
     --warn: #fff; --warn-ink: #000; --warn-line: #000; }
   html:lang(nb) body { page: nb; }
   html:lang(en) body { page: en; }
+  html { font-size: 9pt; }
   body { font-size: 9pt; background: #fff; }
   .screen { display: none !important; }
-  .sheet, .report { border: 0; margin: 0; padding: 0; max-width: none; }
+  .sheet, .report { border: 0; margin: 0; padding: 0; width: auto; max-width: none; }
+  .report:has(.print-head) .report-head p, .report:has(.print-head) .facts { display: none; }
+  .report-head { margin-bottom: 3mm; }
+  h1 { font-size: 15pt; }
   a { text-decoration: none; }
   table { font-size: 8.5pt; }
   th, td { padding: 1.2mm 1.6mm; }
   thead { display: table-header-group; }
   thead th { position: static; }
   .print-head { display: table-row; }
-  .print-head th { border-bottom: 0; color: #333; font-weight: 400; font-size: 8pt; }
-  .print-head span { display: flex; justify-content: space-between; }
+  tr.group.level-1 > * { border-bottom-color: #000; }
+  .print-head td { border-bottom: 0; color: #333; font-weight: 400; font-size: 8pt; }
+  .print-head div { display: flex; justify-content: space-between; }
   tr { break-inside: avoid; }
   tr.group { break-after: avoid; }
   tr.total { break-before: avoid; }
   .fold input { display: none; }
-  .level-5 > th[scope=row] { padding-left: 22mm; }
 }
 `;

@@ -7,6 +7,7 @@ import {
   filterTexts,
   type LineKey,
   organizationNumberText,
+  PrintHead,
   timeText,
 } from '../reports/index.ts';
 import type { Ore } from '../kernel/money.ts';
@@ -87,10 +88,18 @@ export function accountLinesPage(lines: AccountLines, language: Language) {
 
 function LinesTable({ lines, language, say }: { lines: AccountLines; language: Language; say: Say }) {
   const last = lines.lines.at(-1);
+  const { account, question, subject } = lines;
+  const number =
+    subject.organizationNumber && `, ${say('organization')} ${organizationNumberText(subject.organizationNumber)}`;
+  const period = `${dateText(question.range.from, language)} – ${dateText(question.range.to, language)}`;
+  const right = [`${account.code} ${account.name[language]}`, period, timeText(lines.printedAt, language)].join(
+    '  ·  ',
+  );
   return (
     <table class="figures lines">
       <caption class="sr">{say('account')}</caption>
       <thead>
+        <PrintHead left={`${subject.name}${number ?? ''}`} right={right} columns={7} />
         <tr>
           <th scope="col">{say('entry')}</th>
           <th scope="col">{say('date')}</th>

@@ -219,10 +219,12 @@ function Line({ line, entry, trail, language, say }: Parts & { line: EntryView['
   return (
     <tr id={`line-${line.id}`}>
       <th scope="row">
-        <a class="code" href={account}>
-          {line.account_code}
-        </a>
-        <span>{name}</span>
+        <div class="name">
+          <a class="code" href={account}>
+            {line.account_code}
+          </a>
+          <span>{name}</span>
+        </div>
       </th>
       <td class={line.memo || more.length > 0 ? 'text' : 'text none'}>
         {line.memo}

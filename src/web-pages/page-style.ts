@@ -42,7 +42,7 @@ button.plain { background: none; border: 0; color: var(--accent); font-weight: 4
 .trail dd { margin: 0; font-variant-numeric: tabular-nums; overflow-wrap: anywhere; }
 .sub { display: block; color: var(--quiet); font-size: .86rem; overflow-wrap: anywhere; }
 .text { overflow-wrap: anywhere; }
-.lines th[scope=row] { display: table-cell; white-space: nowrap; }
+.lines th[scope=row] { white-space: nowrap; }
 .lines tr.carried > * { color: var(--quiet); font-style: italic; }
 section.part { margin-top: 1.6rem; }
 section.part h2 { font-size: 1.1rem; margin: 0 0 .5rem; }
@@ -59,14 +59,16 @@ code { font-family: ui-monospace, "SF Mono", "DejaVu Sans Mono", Consolas, monos
   .wrap .sheet { padding: .1rem .7rem .8rem; }
   .books > li { grid-template-columns: repeat(3, minmax(0, 1fr)); gap: .35rem .8rem; }
   .books > li > :first-child { grid-column: 1 / -1; }
-  .picker .field { flex: 1 1 8rem; }
-  .picker input[type=date], .picker select { width: 100%; }
+  .picker form { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: .6rem .8rem; }
+  .picker input[type=date], .picker select { width: 100%; min-width: 0; padding-left: .4rem; padding-right: .3rem; }
+  .picker .check, .picker button { align-self: end; }
+  .picker button { justify-content: center; grid-column: 1 / -1; }
   .report { margin-top: .9rem; border-top: 1px solid var(--line); }
-  .figures.lines th[scope=row] { display: block; }
   .figures.lines .text { grid-column: 1 / -1; }
   .figures.lines td[data-label]:not(.amount):not(.text) { display: flex; gap: .5rem; font-size: .9rem; }
   .figures.lines td[data-label]:not(.amount):not(.text)::before { content: attr(data-label); color: var(--quiet); font-size: .78rem; }
-  .figures td.none { display: none; }
+  .figures td.none, .figures.lines td.none[data-label].none { display: none; }
+  .trail { grid-template-columns: repeat(2, minmax(0, 1fr)); gap: .6rem .8rem; }
 }
 @media print {
   .wrap { max-width: none; margin: 0; padding: 0; }

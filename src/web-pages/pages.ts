@@ -60,7 +60,8 @@ export async function registerPages(server: FastifyInstance, options: PagesOptio
 
     pages.get<{ Params: { id: string } }>('/client-accounts/:id/trial-balance', async (request, reply) => {
       const id = idOf(request.params.id);
-      return send(reply, await showTrialBalance(request, id));
+      const { page, status } = await showTrialBalance(request, id);
+      return send(reply, page, status);
     });
 
     pages.get<{ Params: { id: string; code: string } }>(
@@ -115,11 +116,11 @@ export async function registerPages(server: FastifyInstance, options: PagesOptio
       const report = await run(getTrialBalance, request, clientAccountId, question);
       const subject = report.subject!;
       const model = trialBalanceModel({ ...report, subject }, language, detail);
-      return trialBalancePage({ ...shown, clientAccountName: subject.name, model, problems });
+      return { page: trialBalancePage({ ...shown, model, problems }), status: problems.length > 0 ? 400 : 200 };
     } catch (error) {
       if (!(error instanceof AppError) || error.spec.status !== 422) throw error;
       const fault = { path: '', problem: { nb: error.sentence('nb'), en: error.sentence('en') } };
-      return trialBalancePage({ ...shown, clientAccountName: '', model: null, problems: [...problems, fault] });
+      return { page: trialBalancePage({ ...shown, model: null, problems: [...problems, fault] }), status: 422 };
     }
   }
 }

@@ -25,7 +25,6 @@ const TEXTS = {
 export interface TrialBalancePage {
   language: Language;
   clientAccountId: number;
-  clientAccountName: string;
   range: ReportRange;
   detail: TrialBalanceDetail;
   includeDrafts: boolean;
@@ -37,10 +36,10 @@ export interface TrialBalancePage {
 export function trialBalancePage(parts: TrialBalancePage) {
   const { language, model, problems } = parts;
   return page({
-    title: `${TEXTS.title[language]} ${parts.clientAccountName}`,
+    title: model ? `${TEXTS.title[language]} ${model.subject.name}` : TEXTS.title[language],
     language,
     signedIn: true,
-    crumbs: [{ text: parts.clientAccountName }, { text: TEXTS.title[language] }],
+    crumbs: [...(model ? [{ text: model.subject.name }] : []), { text: TEXTS.title[language] }],
     ...(model ? { style: foldStyle(model) } : {}),
     body: (
       <>
