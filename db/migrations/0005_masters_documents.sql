@@ -10,6 +10,9 @@ create index business_partners_organization on business_partners (client_account
 
 alter table dimension_values add column description text;
 
+-- Set when a link to an entry is taken away: what has documented an entry is kept (bokføringsloven § 13).
+alter table vouchers add column documented_until timestamptz;
+
 create table voucher_collections (
   client_account_id bigint not null references client_accounts (id) on delete cascade,
   id bigint not null,

@@ -5,6 +5,8 @@ import type { Clock } from '../kernel/clock.ts';
 import { clientAccountsWith, type Caller, type Role, type Scope } from './caller.ts';
 import { type Database, sqlState, type Transaction, violatedConstraint } from './database/pool.ts';
 import { requestErrors } from './errors.ts';
+import type { JobQueue } from './jobs/job-queue.ts';
+import type { FileStore } from './files/file-store.ts';
 
 /**
  * Who may call an operation.
@@ -25,6 +27,10 @@ export interface Platform {
   log: Log;
   /** The address users see, without a slash at the end; where it is not set, that of the request. */
   publicUrl?: string;
+  /** Where uploaded files go. Absent for programs that handle none. */
+  files?: FileStore;
+  /** Work that goes on after the answer; absent where nothing takes it in. */
+  jobs?: JobQueue;
 }
 
 export interface Log {

@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Static, TSchema } from 'typebox';
 import type { FieldProblem, Language } from '../errors.ts';
-import type { Operation } from '../operation.ts';
+import type { Operation, Platform } from '../operation.ts';
 
 /**
  * Where a request names the client account it is about. `record`: the id in the path carries it. `path`: the path's
@@ -54,6 +54,13 @@ export interface RouteSpec<
   send?(value: O, reply: FastifyReply, parts: RequestParts<StaticOf<P>, StaticOf<Q>, StaticOf<B>>): unknown;
   /** Largest accepted body in bytes, where it differs from the server's. */
   bodyLimit?: number;
+  /** Media types of a body that is no JSON. It arrives as a stream, for `readBody` to take in. */
+  consumes?: string[];
+  /**
+   * Takes in such a body once the caller is known, but before the client account is: it may be named in the body. What
+   * it gives is checked and handed on as the body.
+   */
+  readBody?(request: FastifyRequest, reply: FastifyReply, platform: Platform): Promise<unknown>;
 }
 
 /** A declared route, its types proven and forgotten. */

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import multipart from '@fastify/multipart';
 import Fastify, {
   LogController,
   type FastifyBaseLogger,
@@ -34,6 +35,9 @@ export interface HttpOptions {
 
 export const API_PREFIX = '/api/v2';
 
+/** The size of a file is watched where it is written. */
+const MULTIPART_LIMITS = { parts: 20, fieldSize: 10_000, headerPairs: 50, fileSize: Number.MAX_SAFE_INTEGER };
+
 /** The API's server: declared routes, one error body, request ids. Pages and other protocols register beside it. */
 export function createHttpServer(options: HttpOptions): FastifyInstance {
   const server = Fastify({
@@ -64,9 +68,24 @@ export function createHttpServer(options: HttpOptions): FastifyInstance {
     );
   });
   server.register(async (api) => {
-    for (const route of options.routes) register(api, route, options);
+    for (const route of options.routes) {
+      if (route.consumes) api.register((scope) => registerStreamed(scope, route, options));
+      else register(api, route, options);
+    }
   });
   return server;
+}
+
+/** A route whose body is no JSON, among its own parsers: every other type is refused, and nothing is read beforehand. */
+async function registerStreamed(scope: FastifyInstance, route: Route, options: HttpOptions): Promise<void> {
+  const expected = route.consumes!.join(', ');
+  scope.removeAllContentTypeParsers();
+  for (const type of route.consumes!) {
+    if (type === 'multipart/form-data') await scope.register(multipart, { limits: MULTIPART_LIMITS });
+    else scope.addContentTypeParser(type, (_, body, done) => done(null, body));
+  }
+  scope.addContentTypeParser('*', (_, _body, done) => done(requestErrors.unsupported_type({ expected })));
+  register(scope, route, options);
 }
 
 function register(server: FastifyInstance, route: Route, options: HttpOptions): void {
@@ -82,8 +101,12 @@ function register(server: FastifyInstance, route: Route, options: HttpOptions): 
     schema: openApiSchema(route),
     ...(route.bodyLimit ? { bodyLimit: route.bodyLimit } : {}),
     // Access comes before validation: who may not come in learns nothing about what would have been accepted.
-    preValidation: async (request) => {
+    preValidation: async (request, reply) => {
       request.caller = await options.authenticate(request);
+      if (route.readBody) {
+        requireScope(route, request);
+        request.body = await route.readBody(request, reply, platform);
+      }
       await decideEarly(platform, route, request);
     },
     handler: async (request, reply) => {
@@ -109,10 +132,8 @@ function register(server: FastifyInstance, route: Route, options: HttpOptions): 
 /** Refuses before the body is looked at, where the client account can be told from the request as it stands. */
 async function decideEarly(platform: Platform, route: Route, request: FastifyRequest): Promise<void> {
   const { access } = route.operation;
-  if (access.kind === 'public') return;
-  const { caller } = request;
-  if (!caller) throw requestErrors.unauthenticated();
-  if (!caller.scopes.has(access.scope)) throw requestErrors.scope_missing({ scope: access.scope });
+  const caller = requireScope(route, request);
+  if (access.kind === 'public' || !caller) return;
   const clientAccountId = clientAccountOf(route, request);
   if (clientAccountId === null) return;
   try {
@@ -127,6 +148,16 @@ async function decideEarly(platform: Platform, route: Route, request: FastifyReq
     }
     throw error;
   }
+}
+
+/** What can be told without knowing the client account. The caller, or null where anybody may come in. */
+function requireScope(route: Route, request: FastifyRequest): Caller | null {
+  const { access } = route.operation;
+  const { caller } = request;
+  if (access.kind === 'public') return null;
+  if (!caller) throw requestErrors.unauthenticated();
+  if (!caller.scopes.has(access.scope)) throw requestErrors.scope_missing({ scope: access.scope });
+  return caller;
 }
 
 function exists(platform: Platform, clientAccountId: number): Promise<boolean> {

@@ -1,0 +1,72 @@
+import { randomUUID } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { copyFile, link, mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { assert } from '../../kernel/assert.ts';
+import { fileErrors } from './errors.ts';
+import type { ByteRange, FileStorage } from './file-storage.ts';
+import type { StagedFile } from './staged-file.ts';
+
+/** Files in a folder of their own, each under its key. */
+export class DiskStorage implements FileStorage {
+  readonly #folder: string;
+
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  #path(key: string): string {
+    assert(/^\d+\/[0-9a-f]{2}\/[0-9a-f]{64}$/.test(key), 'not a storage key');
+    return join(this.#folder, key);
+  }
+
+  /**
+   * The staged file is on stable storage already; a link makes it appear whole, and the folders are flushed after. It
+   * stays where it was staged too, until it is discarded.
+   */
+  async put(key: string, file: StagedFile): Promise<void> {
+    const path = this.#path(key);
+    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+    try {
+      await link(file.path, path);
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      if (code === 'EEXIST') return;
+      if (code === 'ENOENT') throw error;
+      await this.#putCopy(file.path, path);
+    }
+    for (const folder of [dirname(path), dirname(dirname(path)), this.#folder]) await flush(folder);
+  }
+
+  /** Where the file systems differ or know no links: a copy beside the target first. */
+  async #putCopy(from: string, path: string): Promise<void> {
+    const beside = `${path}.${randomUUID()}.partial`;
+    await copyFile(from, beside);
+    await flush(beside);
+    await rename(beside, path);
+  }
+
+  async has(key: string): Promise<boolean> {
+    return (await stat(this.#path(key)).catch(() => null))?.isFile() ?? false;
+  }
+
+  async read(key: string, range?: ByteRange): Promise<Readable> {
+    const path = this.#path(key);
+    if (!(await this.has(key))) throw fileErrors.content_missing();
+    return createReadStream(path, range ? { start: range.first, end: range.last } : {});
+  }
+
+  async remove(key: string): Promise<void> {
+    await rm(this.#path(key), { force: true });
+  }
+}
+
+async function flush(path: string): Promise<void> {
+  const handle = await open(path, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}

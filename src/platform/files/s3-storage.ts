@@ -1,0 +1,103 @@
+import { createReadStream } from 'node:fs';
+import { Readable } from 'node:stream';
+import type { ReadableStream } from 'node:stream/web';
+import { AwsClient } from 'aws4fetch';
+import { fileErrors } from './errors.ts';
+import type { ByteRange, FileStorage } from './file-storage.ts';
+import type { StagedFile } from './staged-file.ts';
+
+export interface S3Options {
+  /** `https://s3.example.com`; the bucket is addressed in the path, which every S3-compatible store understands. */
+  endpoint: string;
+  bucket: string;
+  region: string;
+  accessKeyId: string;
+  secretAccessKey: string;
+  /** For one request until its answer begins. */
+  timeoutMs?: number;
+}
+
+/** The SHA-256 of nothing, which a request without a body is signed with. */
+const EMPTY_SHA256 = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855';
+
+/** Objects of an S3-compatible store (Amazon S3 API, Signature Version 4). */
+export class S3Storage implements FileStorage {
+  readonly #options: S3Options;
+  readonly #client: AwsClient;
+
+  constructor(options: S3Options) {
+    this.#options = options;
+    const { accessKeyId, secretAccessKey, region } = options;
+    this.#client = new AwsClient({ accessKeyId, secretAccessKey, region, service: 's3', retries: 0 });
+  }
+
+  /** An object appears whole or not at all; the signature covers the hash, so the store refuses content that differs. */
+  async put(key: string, file: StagedFile): Promise<void> {
+    const answer = await this.#request(key, {
+      method: 'PUT',
+      headers: { 'content-length': String(file.size), 'x-amz-content-sha256': file.sha256 },
+      // A stream can be sent once, so every attempt opens its own.
+      body: () => Readable.toWeb(createReadStream(file.path)),
+    });
+    await answer.arrayBuffer();
+    if (!answer.ok) throw this.#refused(answer);
+  }
+
+  async has(key: string): Promise<boolean> {
+    const answer = await this.#request(key, { method: 'HEAD', headers: {} });
+    if (answer.status === 404) return false;
+    if (!answer.ok) throw this.#refused(answer);
+    return true;
+  }
+
+  async read(key: string, range?: ByteRange): Promise<Readable> {
+    const headers: Record<string, string> = range ? { range: `bytes=${range.first}-${range.last}` } : {};
+    const answer = await this.#request(key, { method: 'GET', headers });
+    if (answer.ok && answer.body) return Readable.fromWeb(answer.body as ReadableStream);
+    await answer.arrayBuffer();
+    throw answer.status === 404 ? fileErrors.content_missing() : this.#refused(answer);
+  }
+
+  async remove(key: string): Promise<void> {
+    const answer = await this.#request(key, { method: 'DELETE', headers: {} });
+    await answer.arrayBuffer();
+    if (!answer.ok && answer.status !== 404) throw this.#refused(answer);
+  }
+
+  /** Every request can be repeated safely, so a lost connection and a fault of the store are tried three times. */
+  async #request(
+    key: string,
+    { method, headers, body }: { method: string; headers: Record<string, string>; body?: () => ReadableStream },
+  ): Promise<Response> {
+    const { endpoint, bucket, timeoutMs = 60_000 } = this.#options;
+    const url = `${endpoint.replace(/\/$/, '')}/${encodeURIComponent(bucket)}/${key}`;
+    for (let attempt = 1; ; attempt++) {
+      // Signed as a request without a body: the hash stands in the header, and the stream is added after.
+      const signed = await this.#client.sign(url, {
+        method,
+        headers: { 'x-amz-content-sha256': EMPTY_SHA256, ...headers },
+        aws: { allHeaders: false },
+      });
+      try {
+        const answer = await fetch(signed.url, {
+          method,
+          headers: { ...Object.fromEntries(signed.headers), ...headers },
+          ...(body ? { body: body(), duplex: 'half' } : {}),
+          redirect: 'error',
+          signal: AbortSignal.timeout(timeoutMs),
+        } as RequestInit);
+        if (answer.status < 500 || attempt === 3) return answer;
+        await answer.arrayBuffer();
+      } catch {
+        if (attempt === 3) throw fileErrors.storage_unavailable({ service: 'S3' });
+      }
+      await new Promise((resolve) => setTimeout(resolve, 100 * 4 ** (attempt - 1)));
+    }
+  }
+
+  #refused(answer: Response) {
+    return answer.status >= 500
+      ? fileErrors.storage_unavailable({ service: 'S3' })
+      : fileErrors.storage_refused({ service: 'S3', upstream_status: answer.status });
+  }
+}

@@ -1,0 +1,30 @@
+/**
+ * `Content-Disposition` of RFC 6266 with a safe name: nothing that could leave the header or a folder, plain ASCII in
+ * `filename`, the real name in `filename*` (RFC 8187).
+ */
+export function contentDisposition(kind: 'attachment' | 'inline', fileName: string): string {
+  const name = safeFileName(fileName);
+  const plain = name
+    .replaceAll('æ', 'ae')
+    .replaceAll('Æ', 'AE')
+    .replaceAll('ø', 'o')
+    .replaceAll('Ø', 'O')
+    .normalize('NFKD')
+    .replace(/\p{M}/gu, '')
+    .replace(/[^\x20-\x7e]|["\\%]/g, '_');
+  const encoded = encodeURIComponent(name).replace(
+    /['()*]/g,
+    (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
+  return `${kind}; filename="${plain}"; filename*=UTF-8''${encoded}`;
+}
+
+/** The last part of a path, without control and direction signs, at most 150 characters, its extension kept. */
+export function safeFileName(name: string): string {
+  const clean = (name.normalize('NFC').split(/[/\\]/).at(-1) ?? '')
+    .replace(/[\p{Cc}\p{Cf}\p{Co}\p{Cs}<>:"|?*]/gu, '')
+    .replace(/^[\s.]+|[\s.]+$/g, '');
+  const extension = /\.[A-Za-z0-9]{1,10}$/.exec(clean)?.[0] ?? '';
+  const stem = [...clean.slice(0, clean.length - extension.length)].slice(0, 150 - extension.length).join('');
+  return stem + extension || 'fil';
+}
