@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import { pino } from 'pino';
 import { createApp } from '../app.ts';
 import { startBackground } from '../background.ts';
+import { createDemo, type DemoInfo } from '../demo/index.ts';
 import { systemClock } from '../kernel/clock.ts';
 import { type Config, readConfig } from '../platform/config.ts';
 import { dataFolder } from '../platform/database/data-folder.ts';
@@ -10,6 +11,7 @@ import { AlreadyServing } from '../platform/database/data-lock.ts';
 import { type Embedded, startEmbedded } from '../platform/database/embedded.ts';
 import { migrate } from '../platform/database/migrate.ts';
 import { Database } from '../platform/database/pool.ts';
+import type { Platform } from '../platform/operation.ts';
 import type { Command } from './command.ts';
 
 export const command: Command = {
@@ -47,12 +49,14 @@ async function serve(config: Config): Promise<number> {
     const database = new Database({ ...connection, max: config.databasePoolSize });
     try {
       const platform = { database, clock: systemClock, log };
+      const demo = (config.demo ?? !config.databaseUrl) ? await demoFor(platform, config) : undefined;
       const app = await createApp({ platform, config, logger: log });
       const background = config.workers > 0 ? startBackground(platform, config) : undefined;
       await app.server.listen({ host: config.host, port: config.port });
       const address = addressOf(config, app.server.server.address() as AddressInfo);
       embedded?.announce(address);
       console.log(`Hovedbok runs at ${address}`);
+      if (demo) console.log(demoText(demo));
       const why = await Promise.race([asked, embedded?.ended ?? asked]);
       if (why instanceof Error) log.error(why.message);
       await app.close();
@@ -64,6 +68,26 @@ async function serve(config: Config): Promise<number> {
   } finally {
     await embedded?.stop();
   }
+}
+
+/** The demo, made if it is not there. What goes wrong with it must not keep anybody from the real books. */
+async function demoFor(platform: Platform, { demoToken }: Config): Promise<DemoInfo | undefined> {
+  try {
+    return await createDemo(platform, { token: demoToken });
+  } catch (error) {
+    platform.log.error({ err: error }, 'the demo could not be made');
+    return undefined;
+  }
+}
+
+function demoText({ email, ownerEmail, password, token }: DemoInfo): string {
+  return `
+Demo
+  Accountant    ${email}
+  Client        ${ownerEmail}
+  Password      ${password}
+  Access token  ${token}
+`;
 }
 
 function startDatabase(config: Config, log: pino.Logger): Promise<Embedded> {

@@ -1,0 +1,1 @@
+export { createDemo, type DemoInfo } from './create-demo.ts';
