@@ -91,7 +91,7 @@ describe('the session cookie', () => {
     ['PATCH', {}, false],
   ])('%s %o: accepted %s', async (method, headers, accepted) => {
     const { id } = await people.user();
-    const request = site({ cookie: `hovedbok=${await session(id)}`, ...(headers as object) }, method);
+    const request = site({ cookie: `hovedbok=${await session(id)}`, ...headers }, method);
     if (accepted) expect(await who(request)).toMatchObject({ userId: id, via: 'session' });
     else await expect(who(request)).rejects.toMatchObject({ code: 'tenancy.cross_site' });
   });

@@ -1,7 +1,7 @@
 import { invalid } from '../platform/errors.ts';
 import { writeOperation } from '../platform/operation.ts';
 import { changesAccess } from './caller-cache.ts';
-import { clientAccountJson, lockClientAccount, PROVIDER_TYPES } from './client-account.ts';
+import { clientAccountJson, lockClientAccount, type PROVIDER_TYPES } from './client-account.ts';
 import { createClientAccount } from './client-account-create.ts';
 import { type SettingsValues, settingsProblems } from './client-account-settings.ts';
 import type { OrganizationValues } from './organization.ts';

@@ -2,7 +2,12 @@ import sql, { join, raw } from 'sql-template-tag';
 import { EVERY_ROLE } from '../platform/caller.ts';
 import { envelope, limitOffset, orderBy, type Page } from '../platform/http/paging.ts';
 import { readOperation } from '../platform/operation.ts';
-import { CLIENT_ACCOUNT_COLUMNS, clientAccountJson, type ClientAccountRow, PROVIDER_TYPES } from './client-account.ts';
+import {
+  CLIENT_ACCOUNT_COLUMNS,
+  clientAccountJson,
+  type ClientAccountRow,
+  type PROVIDER_TYPES,
+} from './client-account.ts';
 import { withRelations } from './client-account-relations.ts';
 
 export interface ClientAccountFilter {

@@ -12,7 +12,7 @@ export interface InvitationLetter {
   language: Language;
 }
 
-export function invitationMail(letter: InvitationLetter): Mail {
+export async function invitationMail(letter: InvitationLetter): Promise<Mail> {
   const { accountName, roleName, link, language } = letter;
   const inviter = letter.inviter ?? 'Hovedbok';
   const words = {
@@ -35,21 +35,19 @@ export function invitationMail(letter: InvitationLetter): Mail {
     recipient: letter.recipient,
     subject: words.subject,
     text: `${words.hello}\n\n${words.body}\n\n${words.action}: ${link}\n\n${words.valid}\n`,
-    html: String(
-      html`<!doctype html>
-        <html lang="${language}">
-          <head>
-            <meta charset="utf-8" />
-            <title>${words.subject}</title>
-          </head>
-          <body style="font-family:sans-serif;color:#1a1a1a">
-            <p>${words.hello}</p>
-            <p>${words.body}</p>
-            <p><a href="${link}">${words.action}</a></p>
-            <p>${link}</p>
-            <p>${words.valid}</p>
-          </body>
-        </html>`,
-    ),
+    html: await html`<!doctype html>
+      <html lang="${language}">
+        <head>
+          <meta charset="utf-8" />
+          <title>${words.subject}</title>
+        </head>
+        <body style="font-family:sans-serif;color:#1a1a1a">
+          <p>${words.hello}</p>
+          <p>${words.body}</p>
+          <p><a href="${link}">${words.action}</a></p>
+          <p>${link}</p>
+          <p>${words.valid}</p>
+        </body>
+      </html>`,
   };
 }

@@ -83,7 +83,7 @@ export async function sendInvitation(
     where c.id = ${clientAccountId}`);
   await queueMail(
     tx,
-    invitationMail({
+    await invitationMail({
       recipient: email,
       accountName: names.account,
       roleName: names.role,

@@ -48,7 +48,7 @@ class Browser {
     return {
       status: answer.statusCode,
       body: answer.body,
-      location: String(answer.headers.location ?? ''),
+      location: answer.headers.location ?? '',
       headers: answer.headers,
     };
   }
@@ -72,7 +72,7 @@ function pkce() {
 }
 
 function authorizeUrl(clientId: string, challenge: string | null, more: Record<string, string> = {}) {
-  return `/v2/oauth/authorize?${new URLSearchParams({
+  const query = new URLSearchParams({
     client_id: clientId,
     response_type: 'code',
     redirect_uri: REDIRECT,
@@ -80,7 +80,8 @@ function authorizeUrl(clientId: string, challenge: string | null, more: Record<s
     state: 'xyz',
     ...(challenge ? { code_challenge: challenge, code_challenge_method: 'S256' } : {}),
     ...more,
-  })}`;
+  });
+  return `/v2/oauth/authorize?${query.toString()}`;
 }
 
 async function token(form: Record<string, string>, headers: Record<string, string> = {}) {

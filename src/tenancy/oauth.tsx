@@ -176,9 +176,7 @@ async function askedFor(provider: Provider, request: FastifyRequest, reply: Fast
       clientName: client.clientName ?? client.clientId,
       redirectUri: String(params.redirect_uri),
       scopes: SCOPES.filter((scope) =>
-        String(params.scope ?? '')
-          .split(' ')
-          .includes(scope),
+        (typeof params.scope === 'string' ? params.scope : '').split(' ').includes(scope),
       ),
       resources: (Array.isArray(resource) ? resource : [resource]).map(String),
     };
@@ -203,7 +201,7 @@ async function nameOf(platform: Platform, caller: Caller): Promise<string> {
   });
 }
 
-function consentPage(reply: FastifyReply, language: Language, asked: Asked, name: string): FastifyReply {
+function consentPage(reply: FastifyReply, language: Language, asked: Asked, name: string): Promise<FastifyReply> {
   const words = WORDS[language];
   const target = new URL(asked.redirectUri);
   return sendPage(reply, {
@@ -231,7 +229,7 @@ function consentPage(reply: FastifyReply, language: Language, asked: Asked, name
   });
 }
 
-function expiredPage(reply: FastifyReply, language: Language): FastifyReply {
+function expiredPage(reply: FastifyReply, language: Language): Promise<FastifyReply> {
   return sendPage(reply, {
     language,
     title: WORDS[language].failed,

@@ -55,7 +55,7 @@ export function Fault({ text }: { text: string | undefined }) {
  * Sends a page that runs no script, loads nothing and stands in no frame. `formTargets`: other sites that a form of it
  * may end up at by a redirect.
  */
-export function sendPage(
+export async function sendPage(
   reply: FastifyReply,
   {
     language,
@@ -70,7 +70,7 @@ export function sendPage(
     status?: number;
     formTargets?: readonly string[];
   },
-): FastifyReply {
+): Promise<FastifyReply> {
   const policy = [
     "default-src 'none'",
     `style-src 'sha256-${STYLE_HASH}'`,
@@ -78,7 +78,7 @@ export function sendPage(
     "frame-ancestors 'none'",
     "base-uri 'none'",
   ].join('; ');
-  const html = (
+  const page = (
     <Page language={language} title={title}>
       {body}
     </Page>
@@ -93,5 +93,5 @@ export function sendPage(
       'cache-control': 'no-store',
     })
     .type('text/html; charset=utf-8')
-    .send(`<!doctype html>${String(html)}`);
+    .send(`<!doctype html>${await page}`);
 }

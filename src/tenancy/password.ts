@@ -22,7 +22,7 @@ export async function passwordMatches(storedHash: string | null | undefined, pas
 
 /** Length is what counts (NIST SP 800-63B section 3.1.1.2); no rules of composition. */
 export function passwordProblems(password: string, email: string, path = 'password'): FieldProblem[] {
-  const length = [...password].length;
+  const length = Array.from(password).length;
   if (length < MIN_LENGTH)
     return [problem(path, `must have at least ${MIN_LENGTH} characters`, `må ha minst ${MIN_LENGTH} tegn`)];
   if (length > MAX_LENGTH)

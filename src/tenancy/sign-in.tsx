@@ -121,10 +121,10 @@ function loginPage(
   reply: FastifyReply,
   request: FastifyRequest,
   { email, error }: { email?: string; error?: AppError },
-): FastifyReply {
+): Promise<FastifyReply> {
   const words = WORDS[request.language];
   const { next } = { ...(request.query as { next?: unknown }), ...formOf(request) };
-  if (error?.spec.status === 429) reply.header('retry-after', String(error.facts.retry_after));
+  if (error?.spec.status === 429) reply.header('retry-after', Number(error.facts.retry_after));
   const path = localPath(request, typeof next === 'string' ? next : undefined);
   return sendPage(reply, {
     language: request.language,
@@ -149,7 +149,7 @@ function invitationPage(
   language: Language,
   invitation: { email: string; client_account: { display_name: string }; user_exists: boolean },
   { form = {}, error }: { form?: Record<string, string | undefined>; error?: AppError },
-): FastifyReply {
+): Promise<FastifyReply> {
   const words = WORDS[language];
   const faults = error?.fields.map(({ path, problem }) => `${path}: ${problem[language]}`).join('; ');
   return sendPage(reply, {
@@ -176,7 +176,7 @@ function invitationPage(
   });
 }
 
-function refusalPage(reply: FastifyReply, language: Language, error: AppError): FastifyReply {
+function refusalPage(reply: FastifyReply, language: Language, error: AppError): Promise<FastifyReply> {
   return sendPage(reply, {
     language,
     title: WORDS[language].notPossible,

@@ -57,7 +57,8 @@ export const updateMe = throttled(change, ({ changes }, { caller }) =>
     : [],
 );
 
-function withoutPasswords({ current_password: _, new_password: __, ...rest }: MeChanges) {
+function withoutPasswords(changes: MeChanges) {
+  const { current_password: _current, new_password: _new, ...rest } = changes;
   return rest;
 }
 

@@ -1,0 +1,217 @@
+import pg from 'pg';
+import sql, { raw } from 'sql-template-tag';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { testOwnerConnection } from './support/database.ts';
+import { asOwner, People } from './support/people.ts';
+
+/**
+ * Tables of client accounts that stand before the wall, because who may see which client account is read from them, or
+ * because they are of a person rather than of a client account.
+ */
+const BEFORE_THE_WALL = ['client_account_users', 'contracts', 'jobs'];
+
+/** What the application may never change once written (bokføringsloven § 9), and never delete. */
+const WRITTEN_ONCE = [
+  'journal_entries',
+  'journal_entry_lines',
+  'chain_blocks',
+  'audit_log',
+  'period_locks',
+  'dimension_sets',
+  'dimension_set_members',
+];
+
+const people = new People();
+let tables: string[];
+let walled: string[];
+beforeAll(async () => {
+  const { rows } = await asOwner(`
+    select c.relname as name
+    from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attname = 'client_account_id' and not a.attisdropped
+    where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') order by 1`);
+  tables = rows.map(({ name }) => name as string);
+  walled = tables.filter((name) => !BEFORE_THE_WALL.includes(name));
+});
+afterAll(() => people.close());
+
+const inTransaction = <T>(
+  clientAccounts: number[],
+  work: Parameters<typeof people.platform.database.transaction<T>>[1],
+) => people.platform.database.transaction({ clientAccounts, mode: 'write' }, work);
+
+/** A connection under the application's role that no setting was made for. */
+async function bare<T>(work: (client: pg.Client) => Promise<T>): Promise<T> {
+  const client = new pg.Client({ ...testOwnerConnection(), options: '-c role=hovedbok_app' });
+  await client.connect();
+  try {
+    return await work(client);
+  } finally {
+    await client.end();
+  }
+}
+
+describe('the catalogue', () => {
+  it('every table with a client account stands behind the wall, with this one policy', async () => {
+    const { rows } = await asOwner(
+      `
+      select c.relname as name, c.relrowsecurity as enabled, count(p.polname)::int as policies,
+        bool_and(p.polcmd = '*' and p.polpermissive
+          and pg_get_expr(p.polqual, p.polrelid) = pg_get_expr(p.polwithcheck, p.polrelid)
+          and pg_get_expr(p.polqual, p.polrelid) ~ 'client_account_id = ANY .*app\\.client_accounts') as whole
+      from pg_class c left join pg_policy p on p.polrelid = c.oid
+      where c.relnamespace = 'public'::regnamespace and c.relname = any ($1)
+      group by 1, 2 order by 1`,
+      [tables],
+    );
+    expect(rows.filter(({ name }) => walled.includes(name))).toEqual(
+      walled.map((name) => ({ name, enabled: true, policies: 1, whole: true })),
+    );
+    expect(tables.filter((name) => !walled.includes(name))).toEqual(BEFORE_THE_WALL);
+    expect(walled.length).toBeGreaterThan(20);
+  });
+
+  it('client tables begin with the client account, and so do their keys', async () => {
+    const { rows } = await asOwner(
+      `
+      select c.relname as name from pg_class c
+      join pg_attribute a on a.attrelid = c.oid and a.attname = 'client_account_id'
+      left join pg_index i on i.indrelid = c.oid and i.indisprimary
+      where c.relnamespace = 'public'::regnamespace and c.relname = any ($1)
+        and (a.attnum <> 1 or i.indkey[0] is distinct from a.attnum)`,
+      [walled],
+    );
+    expect(rows).toEqual([]);
+  });
+
+  it('the application’s role owns nothing, is nobody special and makes nothing', async () => {
+    const { rows } = await asOwner(`
+      select rolsuper or rolbypassrls or rolcreatedb or rolcreaterole or rolcanlogin or rolreplication as special,
+        (select count(*) from pg_shdepend d where d.refobjid = r.oid and d.deptype = 'o')::int as owned,
+        (select count(*) from pg_auth_members m where m.member = r.oid)::int as memberships,
+        has_schema_privilege(r.oid, 'public', 'create') as creates
+      from pg_roles r where rolname = 'hovedbok_app'`);
+    expect(rows).toEqual([{ special: false, owned: 0, memberships: 0, creates: false }]);
+  });
+
+  it('no table may be truncated, none written that is written once', async () => {
+    const { rows } = await asOwner(
+      `
+      select c.relname as name, p as right
+      from pg_class c, unnest(array['update', 'delete', 'truncate', 'trigger', 'references']) p
+      where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p')
+        and (p in ('truncate', 'trigger', 'references') or c.relname = any ($1))
+        and (has_table_privilege('hovedbok_app', c.oid, p)
+          or (p = 'update' and has_any_column_privilege('hovedbok_app', c.oid, p)))`,
+      [WRITTEN_ONCE],
+    );
+    expect(rows).toEqual([]);
+  });
+
+  it('what runs with the owner’s rights is known, and cannot be led astray by a search path', async () => {
+    const { rows } = await asOwner(`
+      select proname as name, proconfig @> array['search_path=public, pg_temp'] as fixed,
+        has_function_privilege('public', oid, 'execute') as anybody
+      from pg_proc where pronamespace = 'public'::regnamespace and prosecdef order by 1`);
+    expect(rows).toEqual([
+      { name: 'remove_client_account', fixed: true, anybody: false },
+      { name: 'reset_client_account', fixed: true, anybody: false },
+    ]);
+  });
+});
+
+describe('the application’s role', () => {
+  let own: number;
+  let other: number;
+  beforeAll(async () => {
+    const { id } = await people.user();
+    own = await people.clientAccount(id);
+    other = await people.clientAccount(id);
+    for (const account of [own, other]) await fill(account);
+  });
+
+  it('without a setting gets an error from every table, not an empty answer', async () => {
+    await bare(async (client) => {
+      for (const table of walled)
+        await expect(client.query(`select count(*) from ${table}`)).rejects.toMatchObject({ code: '42704' });
+    });
+  });
+
+  it('sees no row of another client account in any table, and its own in each that has some', async () => {
+    const filled: string[] = [];
+    for (const table of walled) {
+      const counts = await inTransaction([own], (tx) =>
+        tx.one<{ mine: number; theirs: number }>(sql`
+          select count(*) filter (where client_account_id = ${own}) as mine,
+            count(*) filter (where client_account_id not in (0, ${own})) as theirs
+          from ${raw(table)}`),
+      );
+      const { rows } = await asOwner(`select count(*)::int as n from ${table} where client_account_id = $1`, [own]);
+      expect([table, counts]).toEqual([table, { mine: rows[0].n, theirs: 0 }]);
+      if (counts.mine > 0) filled.push(table);
+    }
+    expect(filled).toEqual(
+      expect.arrayContaining(['tax_codes', 'client_account_settings', 'journal_entries', 'journal_entry_lines']),
+    );
+  });
+
+  it.each([
+    [
+      'inserts',
+      (id: number) =>
+        sql`insert into client_account_settings (client_account_id, id, active_from) values (${id}, ${id * 2 ** 31 + 900_000}, '2020-01-01')`,
+    ],
+    ['moves a row', (id: number) => sql`update client_account_settings set client_account_id = ${id}`],
+  ])('%s into no other client account', async (_, statement) => {
+    await expect(inTransaction([own], (tx) => tx.execute(statement(other)))).rejects.toMatchObject({ code: '42501' });
+  });
+
+  it('changes and deletes nothing of another client account', async () => {
+    const changed = await inTransaction([own], async (tx) => [
+      await tx.execute(sql`update client_account_settings set plan = 'X' where client_account_id = ${other}`),
+      await tx.execute(sql`delete from client_account_settings where client_account_id = ${other}`),
+    ]);
+    expect(changed).toEqual([0, 0]);
+  });
+
+  it.each(WRITTEN_ONCE)('neither updates nor deletes its own rows of %s', async (table) => {
+    for (const statement of [
+      sql`update ${raw(table)} set client_account_id = client_account_id where client_account_id = ${own}`,
+      sql`delete from ${raw(table)} where client_account_id = ${own}`,
+    ])
+      await expect(inTransaction([own], (tx) => tx.execute(statement))).rejects.toMatchObject({ code: '42501' });
+  });
+
+  it.each([
+    'alter table journal_entries disable row level security',
+    'drop policy client_wall on journal_entries',
+    'create table x (y int)',
+    "select wall('users'::regclass)",
+    'alter role hovedbok_app bypassrls',
+  ])('cannot take down the wall: %s', async (statement) => {
+    await expect(inTransaction([own], (tx) => tx.execute(sql`${raw(statement)}`))).rejects.toMatchObject({
+      code: '42501',
+    });
+  });
+
+  async function fill(account: number): Promise<void> {
+    const id = account * 2 ** 31 + 800_000;
+    const code = await asOwner('select account_code from gl_accounts order by 1 limit 1');
+    const accountCode = code.rows[0].account_code as string;
+    await asOwner(
+      `insert into client_gl_accounts (client_account_id, account_code, id, is_own) values ($1, $2, $3, false)
+       on conflict do nothing`,
+      [account, accountCode, id],
+    );
+    await asOwner(
+      `insert into journal_entries (client_account_id, id, posting_no, series, fiscal_year, sequence_number, entry_date,
+         period, source, debit_total, credit_total, line_count, created_by_id)
+       values ($1, $2, 1, 'GL', 2025, 1, '2025-06-01', 6, 'test', 0, 0, 1, 1)`,
+      [account, id],
+    );
+    await asOwner(
+      `insert into journal_entry_lines (client_account_id, entry_id, line_no, account_code, entry_date, debit, credit)
+       values ($1, $2, 1, $3, '2025-06-01', 0, 0)`,
+      [account, id, accountCode],
+    );
+  }
+});
