@@ -64,7 +64,7 @@ export async function computeDraft(
     sql`select masters_version from client_account_heads where client_account_id = ${clientAccountId}`,
   );
   const masters = await cache.at(tx, clientAccountId, masters_version);
-  const checked = checkEntry(input as EntryInput, masters, await cache.national(), 'manual');
+  const checked = checkEntry(input as EntryInput, masters, await cache.national(tx), 'manual');
   if (checked.entry) return { lines: checked.entry.lines.map(storedLine), problems: [] };
   const refusal = entryRefusal(checked.problems, checked.totals);
   return {

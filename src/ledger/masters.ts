@@ -142,19 +142,20 @@ const LARGEST_CACHE = 5_000;
 export class MastersCache {
   readonly #database: Database;
   readonly #entries = new Map<number, Masters>();
-  #national: Promise<Chart> | undefined;
+  #national: Chart | undefined;
 
   constructor(database: Database) {
     this.#database = database;
   }
 
-  national(): Promise<Chart> {
-    this.#national ??= this.#database
-      .transaction({ clientAccounts: [], mode: 'read' }, loadNationalChart)
-      .catch((error: unknown) => {
-        this.#national = undefined;
-        throw error;
-      });
+  /**
+   * Whoever has a transaction passes it: one that held a connection and waited for another, or for somebody else's, would
+   * wait for ever when all of them do.
+   */
+  async national(tx?: Transaction): Promise<Chart> {
+    this.#national ??= await (tx
+      ? loadNationalChart(tx)
+      : this.#database.transaction({ clientAccounts: [], mode: 'read' }, loadNationalChart));
     return this.#national;
   }
 
@@ -167,7 +168,7 @@ export class MastersCache {
   async at(tx: Transaction, clientAccountId: number, version: number): Promise<Masters> {
     const known = this.#entries.get(clientAccountId);
     if (known?.version === version) return known;
-    const fresh = await loadMasters(tx, clientAccountId, await this.national());
+    const fresh = await loadMasters(tx, clientAccountId, await this.national(tx));
     this.#entries.delete(clientAccountId);
     this.#entries.set(clientAccountId, fresh);
     if (this.#entries.size > LARGEST_CACHE) this.#entries.delete(this.#entries.keys().next().value!);
