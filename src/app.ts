@@ -1,4 +1,5 @@
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
+import { apiDocument } from './api-document.ts';
 import { ledgerRoutes } from './ledger/index.ts';
 import type { Config } from './platform/config.ts';
 import { validateAnswer } from './platform/http/answer-check.ts';
@@ -7,9 +8,11 @@ import { createHttpServer } from './platform/http/server.ts';
 import { Metrics } from './platform/observability/metrics.ts';
 import { observeHttp } from './platform/observability/observe-http.ts';
 import type { Platform } from './platform/operation.ts';
+import { jobRoutes } from './platform/jobs/job-get.ts';
 import { reportRoutes } from './reports/index.ts';
+import { safTImportRoutes } from './saf-t-import/index.ts';
 import { authenticate, tenancyRoutes } from './tenancy/index.ts';
-import { registerPages } from './web-pages/index.ts';
+import { registerApiDocs, registerPages } from './web-pages/index.ts';
 
 export interface AppOptions {
   platform: Platform;
@@ -25,7 +28,13 @@ export interface App {
 }
 
 /** Every declared endpoint, domain by domain. */
-export const allRoutes: readonly Route[] = [...tenancyRoutes, ...ledgerRoutes, ...reportRoutes];
+export const allRoutes: readonly Route[] = [
+  ...tenancyRoutes,
+  ...ledgerRoutes,
+  ...reportRoutes,
+  ...safTImportRoutes,
+  ...jobRoutes,
+];
 
 /** Puts the domains together into one server. Does not listen yet. */
 export async function createApp({ platform, config, logger, validateAnswers }: AppOptions): Promise<App> {
@@ -40,6 +49,7 @@ export async function createApp({ platform, config, logger, validateAnswers }: A
   const metrics = new Metrics();
   metrics.watchDatabase(platform.database);
   observeHttp(server, { platform, metrics, metricsToken: config.metricsToken });
+  await registerApiDocs(server, apiDocument(allRoutes));
   await registerPages(server, {
     platform,
     authenticate: authenticate(platform),

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { pino } from 'pino';
 import { startBackground } from '../background.ts';
+import { startJobs } from '../background-jobs.ts';
 import { systemClock } from '../kernel/clock.ts';
 import { readConfig } from '../platform/config.ts';
 import { openConnection } from '../platform/database/open-connection.ts';
@@ -24,9 +25,12 @@ servers then take WORKERS=0.`,
     });
     const opened = await openConnection(config);
     const database = new Database({ ...opened.connection, max: config.databasePoolSize });
-    const background = startBackground({ database, clock: systemClock, log }, config);
+    const platform = { database, clock: systemClock, log };
+    const background = startBackground(platform, config);
+    const jobs = await startJobs(platform, config, opened.connection);
     console.log('Hovedbok works in the background');
     await asked;
+    await jobs.stop();
     await background.stop();
     await database.close();
     await opened.close();

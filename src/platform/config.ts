@@ -86,6 +86,13 @@ export const settings = {
       en: 'The largest uploaded file, in bytes.',
     }),
   ),
+  maxImportBytes: withDefault(
+    '2147483648',
+    integer('MAX_IMPORT_BYTES', [1024, 100_000_000_000], {
+      nb: 'Største fil som kan importeres (SAF-T), i byte.',
+      en: 'The largest file that can be imported (SAF-T), in bytes.',
+    }),
+  ),
   smtpUrl: address('SMTP_URL', ['smtp', 'smtps'], {
     nb: 'E-posttjeneren som sender, med brukernavn og passord.',
     en: 'The mail server that sends, with user name and password.',

@@ -1,3 +1,5 @@
 export { type Fault, faultLine } from './fault.ts';
 export { importSafT, type SafTImportOutcome, type SafTImportRequest, type SafTImportResult } from './import-saf-t.ts';
 export { resultTable } from './result-table.ts';
+export { importJob } from './import-job.ts';
+export { safTImportRoutes } from './saf-t-import.routes.ts';

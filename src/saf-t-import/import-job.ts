@@ -1,0 +1,63 @@
+import { existsSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { BOOKKEEPERS, clientAccountsWith } from '../platform/caller.ts';
+import type { JobKind } from '../platform/jobs/job-queue.ts';
+import type { Platform } from '../platform/operation.ts';
+import { callerOfUser } from '../tenancy/index.ts';
+import { importSafT } from './import-saf-t.ts';
+
+export const IMPORT_JOB = 'import_saf_t';
+
+export interface ImportJobInput {
+  path: string;
+  file_name: string;
+  client_account_id: number | null;
+  request_id: string | null;
+}
+
+/** The import as a background job. Nothing of a run that broke off remains, so it may be begun again. */
+export function importJob(platform: Platform): JobKind {
+  return {
+    kind: IMPORT_JOB,
+    attempts: 3,
+    async run(run) {
+      const input = run.input as ImportJobInput;
+      if (!existsSync(input.path))
+        return failed('saf_t_import.file_missing', 'Filen er ikke lenger her.', 'The file is no longer here.');
+      const { userId } = run;
+      // What the user may do is decided anew: a role may have been taken away since.
+      const caller = await callerOfUser(platform.database, userId);
+      const reachable = caller ? clientAccountsWith(caller, BOOKKEEPERS) : [];
+      if (!caller || (input.client_account_id !== null && !reachable.includes(input.client_account_id))) {
+        return failed('request.no_access', 'Ingen tilgang til klientkontoen.', 'No access to the client account.');
+      }
+      const outcome = await importSafT(platform.database, platform.clock, {
+        path: input.path,
+        fileName: input.file_name,
+        clientAccountId: input.client_account_id,
+        userId,
+        reachable,
+        ...(input.request_id ? { requestId: input.request_id } : {}),
+        progress: (bytes, of) => {
+          run.signal.throwIfAborted();
+          run.progress(bytes / Math.max(of, 1));
+        },
+      });
+      await rm(input.path, { force: true });
+      if (outcome.status === 'succeeded') {
+        return { status: 'succeeded', result: outcome.result, clientAccountId: outcome.result.client_account_id };
+      }
+      const { errors, errorCount, warnings, warningCount } = outcome;
+      return {
+        status: 'failed',
+        errors,
+        result: { errors, error_count: errorCount, warnings, warning_count: warningCount },
+      };
+    },
+  };
+}
+
+function failed(code: string, message: string, messageEn: string) {
+  const errors = [{ code, message, message_en: messageEn }];
+  return { status: 'failed' as const, errors, result: { errors, error_count: 1, warnings: [], warning_count: 0 } };
+}

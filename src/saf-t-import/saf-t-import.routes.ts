@@ -1,0 +1,117 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import sql from 'sql-template-tag';
+import { BOOKKEEPERS } from '../platform/caller.ts';
+import { invalid, problem } from '../platform/errors.ts';
+import { StagedFile } from '../platform/files/staged-file.ts';
+import { asBoolean, Id, QueryBoolean, strict, Type } from '../platform/http/schema.ts';
+import { route, type Route } from '../platform/http/route.ts';
+import { JobShape, type JobView } from '../platform/jobs/job-get.ts';
+import { type Access, decideAccess, type Platform, writeOperation } from '../platform/operation.ts';
+import { isoSeconds } from '../kernel/clock.ts';
+import { safTImportErrors } from './errors.ts';
+import { IMPORT_JOB, type ImportJobInput } from './import-job.ts';
+
+interface StartInput {
+  clientAccountId: number | null;
+  file: StagedFile;
+}
+
+const access: Access = { kind: 'clients', scope: 'write:accounting', roles: BOOKKEEPERS };
+
+/** Takes in the file and answers with the job that will import it. */
+const startSafTImport = writeOperation<StartInput, JobView>({
+  name: 'start_saf_t_import',
+  access,
+  async run({ tx, platform, caller, requestId, audit }, { clientAccountId, file }) {
+    if (!platform.jobs) throw safTImportErrors.no_jobs();
+    const input: ImportJobInput = {
+      path: file.path,
+      file_name: file.name,
+      client_account_id: clientAccountId,
+      request_id: requestId ?? null,
+    };
+    const id = await platform.jobs.add(tx, {
+      kind: IMPORT_JOB,
+      userId: caller.userId,
+      clientAccountId: clientAccountId ?? 0,
+      input,
+    });
+    audit({ recordType: 'job', recordId: id, after: { kind: IMPORT_JOB, sha256: file.sha256, size: file.size } });
+    const { created_at } = await tx.one<{ created_at: Date }>(sql`select created_at from jobs where id = ${id}`);
+    return {
+      id,
+      kind: IMPORT_JOB,
+      status: 'queued',
+      progress: 0,
+      client_account_id: clientAccountId,
+      result: null,
+      errors: null,
+      created_at: isoSeconds(created_at),
+      started_at: null,
+      finished_at: null,
+    };
+  },
+});
+
+const Query = strict({
+  client_account_id: Type.Optional(Id),
+  new: Type.Optional(QueryBoolean),
+  file_name: Type.Optional(Type.String({ minLength: 1, maxLength: 255 })),
+});
+
+/** Who may not import sends no gigabytes: target and access are decided before the body is read. */
+async function takeFile(request: FastifyRequest, reply: FastifyReply, platform: Platform): Promise<StagedFile> {
+  const query = request.query as Record<string, string | undefined>;
+  const target = query['client_account_id'];
+  if ((target === undefined) === !asBoolean(query['new'] as 'true' | undefined, false)) {
+    throw invalid([
+      problem(
+        'client_account_id',
+        'give either client_account_id or new=true',
+        'oppgi enten client_account_id eller new=true',
+      ),
+    ]);
+  }
+  if (target !== undefined && !/^[1-9]\d{0,15}$/.test(target)) {
+    throw invalid([problem('client_account_id', 'must be an integer', 'må være et heltall')]);
+  }
+  decideAccess(access, { caller: request.caller, clientAccountId: target === undefined ? null : Number(target) });
+  if (!platform.jobs) throw safTImportErrors.no_jobs();
+  if (!request.body) throw safTImportErrors.empty();
+  const file = await platform.jobs.stage(request.body as AsyncIterable<Buffer>);
+  file.name = query['file_name'] ?? 'saf-t';
+  file.contentType = request.headers['content-type'] ?? '';
+  reply.raw.once('close', () => {
+    // A refused request leaves no file, and a repeated one has its job already.
+    if (reply.raw.statusCode >= 400 || reply.raw.hasHeader('idempotent-replayed')) void file.discard();
+  });
+  if (file.size === 0) throw safTImportErrors.empty();
+  return file;
+}
+
+export const safTImportRoutes: Route[] = [
+  route({
+    method: 'POST',
+    path: '/imports/saf-t',
+    tag: 'Imports',
+    summary: 'Import the books of a SAF-T Financial file (XML or ZIP as the body) into a client account, or a new one',
+    operation: startSafTImport,
+    client: 'query',
+    query: Query,
+    status: 202,
+    response: JobShape,
+    consumes: [
+      'application/xml',
+      'text/xml',
+      'application/zip',
+      'application/x-zip-compressed',
+      'application/octet-stream',
+    ],
+    readBody: takeFile,
+    bodyLimit: 1e12,
+    input: ({ query, request }) => ({
+      clientAccountId: query.client_account_id ?? null,
+      file: request.body as StagedFile,
+    }),
+  }),
+];
