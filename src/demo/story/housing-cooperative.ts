@@ -151,7 +151,7 @@ function chargeHomes(book: Book, random: Random, month: Month, year: number): vo
     document: `FK-${month.name}`,
     lines: [...charges.map(({ line }) => line), credit('3600', total, { memo: 'Felleskostnader' })],
   });
-  const paid = ({ dueDate: _, ...line }: StoryLine): StoryLine => ({ ...line, amount: -line.amount });
+  const paid = (line: StoryLine): StoryLine => ({ ...line, amount: -line.amount, dueDate: undefined });
   const collected = charges.filter(({ paysLate }) => !paysLate).map(({ line }) => paid(line));
   const sum = collected.reduce((left, line) => left - line.amount, 0n);
   book.enter({

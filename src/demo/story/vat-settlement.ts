@@ -11,7 +11,7 @@ export interface VatTerm {
   due: LocalDate;
 }
 
-/** The six terms of a year with their due dates (skatteforvaltningsforskriften § 8-3-10). */
+/** The six terms of a year with their due dates. */
 export function bimonthlyTerms(year: number): VatTerm[] {
   const due = [
     `${year}-04-10`,

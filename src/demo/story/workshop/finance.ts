@@ -30,8 +30,19 @@ export function openBooks(book: Book, random: Random, firstYear: number): void {
     credit('2740', VAT_OWED),
     credit('2770', 111_460_00n),
   ];
-  const holiday = EMPLOYEES.reduce((sum, employee) => sum + holidayPayAtStart(employee), 0n);
-  lines.push(credit('2940', holiday), credit('2780', share(holiday, 141n)));
+  const earned = EMPLOYEES.map((employee) => ({ partner: employee.key, amount: holidayPayAtStart(employee) })).filter(
+    ({ amount }) => amount > 0n,
+  );
+  for (const { partner, amount } of earned) lines.push(credit('2940', amount, { partner }));
+  lines.push(
+    credit(
+      '2780',
+      share(
+        earned.reduce((sum, { amount }) => sum + amount, 0n),
+        141n,
+      ),
+    ),
+  );
   const receivables = openReceivables(random, date);
   const payables = openPayables(random, date);
   lines.push(...receivables, ...payables);
@@ -80,7 +91,7 @@ function settle(book: Book, random: Random, line: StoryLine): void {
   });
 }
 
-/** A company pays its tax of the year before in two halves, in February and April (skattebetalingsloven § 10-20). */
+/** A company pays its tax of the year before in two halves, in February and April. */
 export function payTax(book: Book, year: number, tax: Ore): void {
   const halves = [tax / 2n, tax - tax / 2n];
   [`${year}-02-15`, `${year}-04-15`].forEach((due, i) => {

@@ -21,6 +21,53 @@ export function holidayPayAtStart(employee: Employee): Ore {
   return employee.startsAfter > 0 ? 0n : share(BigInt(employee.pay) * 1_070n, HOLIDAY_PAY);
 }
 
+/** One employee's month, in øre. */
+interface Paid {
+  employee: Employee;
+  pay: Ore;
+  /** Holiday taken: pay that falls away. */
+  absent: Ore;
+  /** What tax, contribution, holiday pay and pension are reckoned of. */
+  base: Ore;
+  tax: Ore;
+  holidayPaid: Ore;
+  holidayEarned: Ore;
+  net: Ore;
+}
+
+function total(paid: readonly Paid[], what: Exclude<keyof Paid, 'employee'>): Ore {
+  return paid.reduce((sum, one) => sum + one[what], 0n);
+}
+
+function payLines({ employee, pay, absent, holidayPaid, holidayEarned, net }: Paid): StoryLine[] {
+  const { key: partner, department } = employee;
+  const lines = [debit('5000', pay, { partner, department })];
+  if (absent > 0n) lines.push(credit('5095', absent, { partner, department }));
+  if (holidayPaid > 0n) lines.push(debit('2940', holidayPaid, { partner }));
+  if (holidayEarned > 0n) lines.push(credit('2940', holidayEarned, { partner }));
+  lines.push(credit('2930', net, { partner }));
+  return lines;
+}
+
+/** What a department's pay costs beside the pay. */
+function charges(department: string, paid: readonly Paid[]): StoryLine[] {
+  const base = total(paid, 'base');
+  const holiday = total(paid, 'holidayEarned');
+  if (base === 0n) return [];
+  const pension = share(base, PENSION);
+  const contribution = share(base + pension, CONTRIBUTION);
+  const contributionOfHoliday = share(holiday, CONTRIBUTION);
+  return [
+    debit('5400', contribution, { department }),
+    debit('5092', holiday, { department }),
+    debit('5401', contributionOfHoliday, { department }),
+    debit('5420', pension, { department }),
+    credit('2770', contribution),
+    credit('2780', contributionOfHoliday),
+    credit('2965', pension),
+  ];
+}
+
 /** Pay runs on the 20th; withholding tax and contribution are paid every second month; holiday pay in June. */
 export class Payroll {
   readonly #book: Book;
@@ -34,77 +81,52 @@ export class Payroll {
 
   month(month: Month, index: number, year: number): void {
     this.#payDuties(month);
-    const lines: StoryLine[] = [];
-    const totals = { tax: 0n, net: 0n, holidayPaid: 0n };
-    const bases = new Map<string, Ore>();
-    for (const employee of EMPLOYEES) {
-      if (index < employee.startsAfter) continue;
-      const pay = share(BigInt(employee.pay) * 100n, PAY_RISES[year] ?? PAY_RISES.at(-1)!);
-      const paid = this.#payOne(employee, pay, month, lines);
-      totals.tax += paid.tax;
-      totals.net += paid.net;
-      totals.holidayPaid += paid.holidayPaid;
-      bases.set(employee.department, (bases.get(employee.department) ?? 0n) + paid.base);
-    }
-    if (totals.tax > 0n) lines.push(credit('2600', totals.tax));
-    this.#addCharges(lines, bases, totals.holidayPaid);
-    this.#enter(month, lines, totals);
-  }
-
-  /** One employee's lines. In June last year's holiday pay takes the place of the month's pay, without tax. */
-  #payOne(employee: Employee, pay: Ore, { year, month }: Month, lines: StoryLine[]) {
-    const facts = { partner: employee.key, department: employee.department };
-    const holidayPaid = month === 6 ? (this.#earned.get(`${employee.key} ${year - 1}`) ?? 0n) : 0n;
-    const absent = holidayPaid < pay ? holidayPaid : pay;
-    const base = pay - absent;
-    const rate = BigInt(employee.taxPercent) * 10n;
-    // Half the usual tax in December (skattebetalingsforskriften § 5-7-2).
-    const tax = (share(base, month === 12 ? rate / 2n : rate) / 100n) * 100n;
-    const net = base + holidayPaid - tax;
-    lines.push(debit('5000', pay, facts));
-    if (absent > 0n) lines.push(credit('5095', absent, facts));
-    if (holidayPaid > 0n) lines.push(debit('2940', holidayPaid, { partner: employee.key }));
-    lines.push(credit('2930', net, { partner: employee.key }));
-    const key = `${employee.key} ${year}`;
-    this.#earned.set(key, (this.#earned.get(key) ?? 0n) + share(base, HOLIDAY_PAY));
-    return { tax, net, holidayPaid, base };
-  }
-
-  #addCharges(lines: StoryLine[], bases: ReadonlyMap<string, Ore>, holidayPaid: Ore): void {
-    for (const { key: department } of DEPARTMENTS) {
-      const base = bases.get(department) ?? 0n;
-      if (base === 0n) continue;
-      const holiday = share(base, HOLIDAY_PAY);
-      const pension = share(base, PENSION);
+    const paid = EMPLOYEES.filter(({ startsAfter }) => startsAfter <= index).map((employee) =>
+      this.#payOf(employee, share(BigInt(employee.pay) * 100n, PAY_RISES[year] ?? PAY_RISES.at(-1)!), month),
+    );
+    const tax = total(paid, 'tax');
+    const lines = paid.flatMap(payLines);
+    if (tax > 0n) lines.push(credit('2600', tax));
+    for (const { key } of DEPARTMENTS)
       lines.push(
-        debit('5400', share(base + pension, CONTRIBUTION), { department }),
-        debit('5092', holiday, { department }),
-        debit('5401', share(holiday, CONTRIBUTION), { department }),
-        debit('5420', pension, { department }),
-        credit('2770', share(base + pension, CONTRIBUTION)),
-        credit('2780', share(holiday, CONTRIBUTION)),
-        credit('2965', pension),
+        ...charges(
+          key,
+          paid.filter(({ employee }) => employee.department === key),
+        ),
       );
-    }
-    const earned = [...bases.values()].reduce((sum, base) => sum + share(base, HOLIDAY_PAY), 0n);
-    if (earned > 0n) lines.push(credit('2940', earned));
+    const holidayPaid = total(paid, 'holidayPaid');
     if (holidayPaid > 0n) {
       const contribution = share(holidayPaid, CONTRIBUTION);
       lines.push(debit('2780', contribution), credit('2770', contribution));
     }
+    this.#enter(month, lines, paid, tax);
   }
 
-  #enter(month: Month, lines: StoryLine[], { tax, net }: { tax: Ore; net: Ore }): void {
+  /** In June last year's holiday pay takes the place of the month's pay, without tax; in December half of it is taken. */
+  #payOf(employee: Employee, pay: Ore, { year, month }: Month): Paid {
+    const holidayPaid = month === 6 ? (this.#earned.get(`${employee.key} ${year - 1}`) ?? 0n) : 0n;
+    const absent = holidayPaid < pay ? holidayPaid : pay;
+    const base = pay - absent;
+    const rate = BigInt(employee.taxPercent) * 10n;
+    const tax = (share(base, month === 12 ? rate / 2n : rate) / 100n) * 100n;
+    const holidayEarned = share(base, HOLIDAY_PAY);
+    const key = `${employee.key} ${year}`;
+    this.#earned.set(key, (this.#earned.get(key) ?? 0n) + holidayEarned);
+    return { employee, pay, absent, base, tax, holidayPaid, holidayEarned, net: base + holidayPaid - tax };
+  }
+
+  #enter(month: Month, lines: StoryLine[], paid: readonly Paid[], tax: Ore): void {
     const date = workingDayUntil(dayIn(month, 20));
     const when = `${monthName(month.month)} ${month.year}`;
     const document = `LONN-${month.name}`;
+    const owed = paid.map(({ employee, net }) => debit('2930', net, { partner: employee.key }));
     this.#book.enter({ date, series: 'LONN', memo: `Lønn ${when}`, document, lines });
     this.#book.enter({
       date,
       series: 'BANK',
       memo: `Lønnsutbetaling ${when}`,
       document,
-      lines: [debit('2930', net), credit('1920', net)],
+      lines: [...owed, credit('1920', total(paid, 'net'))],
     });
     if (tax > 0n)
       this.#book.enter({
@@ -133,7 +155,7 @@ export class Payroll {
     });
   }
 
-  /** Due on the 15th of January, March and so on, for the two months before (skattebetalingsloven §§ 10-10, 10-11). */
+  /** Due on the 15th of January, March and so on, for the two months before. */
   #payDuties(month: Month): void {
     if (month.month % 2 === 0) return;
     const end = addDays(month.first, -1);
