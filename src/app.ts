@@ -1,5 +1,6 @@
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import { apiDocument } from './api-document.ts';
+import { archiveRoutes } from './archive/index.ts';
 import { ledgerRoutes } from './ledger/index.ts';
 import type { Config } from './platform/config.ts';
 import { validateAnswer } from './platform/http/answer-check.ts';

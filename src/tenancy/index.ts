@@ -20,7 +20,7 @@ export { updateClientAccount } from './client-account-update.ts';
 export { changeContract } from './contract-change.ts';
 export { requestContract } from './contract-request.ts';
 export { registerOAuth } from './oauth.tsx';
-export type { OAuthSettings } from './oauth-provider.ts';
+export { OAUTH_PATHS, type OAuthSettings } from './oauth-provider.ts';
 export { hashPassword } from './password.ts';
 export { registerSignIn } from './sign-in.tsx';
 export { createUser, type NewUser } from './user-create.ts';

@@ -97,7 +97,7 @@ export function entryPage(entry: EntryView, trail: EntryTrail, language: Languag
             <ul class="files">
               {trail.files.map((file) => (
                 <li>
-                  <a href={`/api/v2/files/${file.id}/content`}>{file.name}</a>
+                  <a href={`/api/v2/files/${file.id}/download?inline=true`}>{file.name}</a>
                   <span class="sub">{`${file.contentType}, ${sizeText(file.sizeBytes)}`}</span>
                 </li>
               ))}

@@ -1,1 +1,2 @@
+export { registerApiDocs } from './api-docs.ts';
 export { type PagesOptions, registerPages } from './pages.ts';

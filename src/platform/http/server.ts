@@ -13,7 +13,7 @@ import { AppError, invalid, type Language, requestErrors } from '../errors.ts';
 import { decideAccess, type Platform } from '../operation.ts';
 import { errorBody, toAppError } from './error-body.ts';
 import type { Route } from './route.ts';
-import { checker, type TSchema, Type } from './schema.ts';
+import { checker, Type } from './schema.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -52,8 +52,6 @@ export function createHttpServer(options: HttpOptions): FastifyInstance {
   });
   server.decorateRequest('caller', null);
   server.decorateRequest('language', 'nb');
-  server.setValidatorCompiler(() => () => true);
-  server.setSerializerCompiler(() => JSON.stringify);
   server.addHook('onRequest', async (request, reply) => {
     request.language = languageOf(request.headers['accept-language']);
     reply.header('x-request-id', request.id);
@@ -98,7 +96,6 @@ function register(server: FastifyInstance, route: Route, options: HttpOptions): 
   server.route({
     method: route.method,
     url: (route.prefix ?? API_PREFIX) + route.path.replace(/\{(\w+)\}/g, ':$1'),
-    schema: openApiSchema(route),
     ...(route.bodyLimit ? { bodyLimit: route.bodyLimit } : {}),
     // Access comes before validation: who may not come in learns nothing about what would have been accepted.
     preValidation: async (request, reply) => {
@@ -211,8 +208,10 @@ function idempotencyKeyOf(request: FastifyRequest): string | undefined {
 
 function sendError(platform: Platform, error: unknown, request: FastifyRequest, reply: FastifyReply): void {
   const answer = toAppError(error, request.id);
-  if (answer.spec.status >= 500)
-    platform.log.error({ err: error, request_id: request.id, url: request.url.split('?')[0] }, 'request failed');
+  if (answer.spec.status >= 500) {
+    // The route, not the address: an address may hold the secret of an invitation.
+    platform.log.error({ err: error, request_id: request.id, route: request.routeOptions.url }, 'request failed');
+  }
   if (answer.spec.status === 401) reply.header('www-authenticate', wwwAuthenticate(request));
   if (answer.spec.status === 429 && typeof answer.facts.retry_after === 'number')
     reply.header('retry-after', answer.facts.retry_after);
@@ -244,56 +243,5 @@ export function languageOf(header: string | undefined): Language {
     .sort((a, b) => b.quality - a.quality)[0];
   return preferred?.tag === 'en' ? 'en' : 'nb';
 }
-
-/** What @fastify/swagger publishes of a route. */
-function openApiSchema(route: Route): object {
-  const { access } = route.operation;
-  const responses: Record<string, object> = {};
-  const status = String(route.status ?? 200);
-  responses[status] = route.response
-    ? { description: 'OK', ...(route.response as TSchema & object) }
-    : {
-        description: 'OK',
-        content: Object.fromEntries(
-          (route.produces ?? ['application/octet-stream']).map((type) => [type, { schema: { type: 'string' } }]),
-        ),
-      };
-  for (const code of access.kind === 'public' ? [400] : [400, 401, 403, 404]) responses[String(code)] = ERROR_SCHEMA;
-  return {
-    tags: [route.tag],
-    summary: route.summary,
-    operationId: route.operation.name + (route.method === 'PUT' ? '.put' : route.method === 'PATCH' ? '.patch' : ''),
-    security: access.kind === 'public' ? [] : [{ bearer: [access.scope] }],
-    ...(access.kind === 'client' || access.kind === 'clients'
-      ? { description: `Roles: ${access.roles.join(', ')}. Scope: ${access.scope}.` }
-      : {}),
-    ...(route.params ? { params: route.params } : {}),
-    ...(route.query ? { querystring: route.query } : {}),
-    ...(route.body ? { body: route.body } : {}),
-    response: responses,
-  };
-}
-
-const ERROR_SCHEMA = {
-  description: 'Error',
-  type: 'object',
-  required: ['error', 'message', 'status', 'details'],
-  properties: {
-    error: { type: 'string' },
-    message: { type: 'string' },
-    status: { type: 'integer' },
-    details: {
-      type: 'object',
-      properties: {
-        code: { type: 'string' },
-        fields: {
-          type: 'array',
-          items: { type: 'object', properties: { path: { type: 'string' }, problem: { type: 'string' } } },
-        },
-      },
-      additionalProperties: true,
-    },
-  },
-};
 
 export { AppError };
