@@ -35,6 +35,7 @@ export const allRoutes: readonly Route[] = [
   ...reportRoutes,
   ...safTImportRoutes,
   ...jobRoutes,
+  ...archiveRoutes,
 ];
 
 /** Puts the domains together into one server. Does not listen yet. */

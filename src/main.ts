@@ -11,6 +11,7 @@ const commands: [name: string, summary: string, load: () => Promise<{ command: C
   ['token', 'Make a personal access token of a user', () => import('./commands/token.ts')],
   ['import', 'Take in the books of a SAF-T file', () => import('./commands/import.ts')],
   ['verify', 'Prove the books from their lines', () => import('./commands/verify.ts')],
+  ['export', 'Write everything kept of a client account to an archive', () => import('./commands/export.ts')],
   ['backup', 'Write the embedded database and the files to an archive', () => import('./commands/backup.ts')],
   ['restore', 'Make a data folder from an archive', () => import('./commands/restore.ts')],
   ['config', 'Print the reference of all settings', () => import('./commands/config.ts')],

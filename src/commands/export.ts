@@ -1,0 +1,71 @@
+import { createWriteStream } from 'node:fs';
+import { open, rename, rm } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { parseArgs } from 'node:util';
+import { openArchive } from '../archive/index.ts';
+import { systemClock } from '../kernel/clock.ts';
+import { readConfig } from '../platform/config.ts';
+import { dataFolder } from '../platform/database/data-folder.ts';
+import { openConnection } from '../platform/database/open-connection.ts';
+import { Database } from '../platform/database/pool.ts';
+import { openFileStore } from '../platform/files/file-store.ts';
+import type { Command } from './command.ts';
+
+export const command: Command = {
+  usage: `export --client-account ID FILE
+
+Writes everything kept of a client account to FILE, a ZIP: entries, masters, drafts, locks, log, hash chain and the
+uploaded files, with a description of how they are read. Works beside a running server, and for a deactivated client
+account. FILE is replaced only by a complete archive. Exit code 1 if a file is missing from it.`,
+  async run(args) {
+    const { values, positionals } = parseArgs({
+      args,
+      allowPositionals: true,
+      options: { 'client-account': { type: 'string' } },
+    });
+    const [file, ...more] = positionals;
+    const wanted = values['client-account'];
+    if (!file || more.length > 0 || wanted === undefined || !/^[1-9]\d{0,6}$/.test(wanted)) {
+      console.error('hovedbok export: expected --client-account ID and one FILE');
+      return 2;
+    }
+    const config = readConfig(process.env);
+    const opened = await openConnection(config);
+    const database = new Database(opened.connection);
+    try {
+      const archive = await openArchive({
+        database,
+        storage: openFileStore(config, dataFolder(config.dataDir)).storage,
+        clientAccountId: Number(wanted),
+        now: systemClock.now(),
+      });
+      if (!archive) {
+        console.error(`hovedbok export: there is no client account ${wanted}`);
+        return 2;
+      }
+      await writeWhole(archive.stream, resolve(file));
+      const faults = await archive.faults;
+      for (const fault of faults) console.error(`hovedbok export: ${fault}`);
+      console.log(`Wrote ${resolve(file)}`);
+      return faults.length === 0 ? 0 : 1;
+    } finally {
+      await database.close();
+      await opened.close();
+    }
+  },
+};
+
+/** Readable only to who made it; under its own name only when it is complete and on disk. */
+async function writeWhole(stream: NodeJS.ReadableStream, path: string): Promise<void> {
+  const writing = `${path}.${process.pid}.partial`;
+  try {
+    await pipeline(stream, createWriteStream(writing, { mode: 0o600 }));
+    const handle = await open(writing);
+    await handle.sync().finally(() => handle.close());
+    await rename(writing, path);
+  } catch (error) {
+    await rm(writing, { force: true });
+    throw error;
+  }
+}

@@ -1,0 +1,86 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { build } from 'esbuild';
+import { packageRoot } from '../../src/platform/package-root.ts';
+import type { OwnerConnection } from '../support/global-setup.ts';
+import type { Job, Told } from './posting-child.ts';
+
+/** Bundles the child once; Node 20 does not run the sources as they stand. Inside the package, where imports resolve. */
+export async function bundleChild(): Promise<{ program: string; remove: () => void }> {
+  const folder = join(packageRoot, '.tmp', `crash-${process.pid}`);
+  mkdirSync(folder, { recursive: true });
+  const program = join(folder, 'posting-child.mjs');
+  await build({
+    entryPoints: [join(import.meta.dirname, 'posting-child.ts')],
+    outfile: program,
+    bundle: true,
+    packages: 'external',
+    platform: 'node',
+    target: 'node20.19',
+    format: 'esm',
+    logLevel: 'error',
+  });
+  return { program, remove: () => rmSync(folder, { recursive: true, force: true }) };
+}
+
+/** A process of its own that posts until it is killed. What it told is kept line by line. */
+export class PostingProcess {
+  readonly told: Told[] = [];
+  readonly #child: ChildProcess;
+  readonly #ended: Promise<unknown>;
+  readonly #ready: Promise<void>;
+  readonly #answers: Promise<void>;
+  #complaint = '';
+
+  constructor(program: string, connection: OwnerConnection) {
+    this.#child = spawn(process.execPath, [program, JSON.stringify(connection)], { stdio: ['pipe', 'pipe', 'pipe'] });
+    const lines = createInterface(this.#child.stdout!);
+    this.#child.stdin!.on('error', () => {});
+    this.#child.stderr!.on('data', (chunk: Buffer) => (this.#complaint += chunk.toString()));
+    const told = (what: string) =>
+      new Promise<void>((resolve, reject) => {
+        lines.on('line', (line) => line.startsWith(`{"${what}"`) && resolve());
+        this.#child.once('exit', () => reject(new Error(`the posting process ended early: ${this.#complaint}`)));
+      });
+    lines.on('line', (line) => this.#keep(line));
+    this.#ready = told('ready');
+    this.#answers = told('answered');
+    for (const waited of [this.#ready, this.#answers]) waited.catch(() => {});
+    this.#ended = Promise.all([once(this.#child, 'exit'), once(lines, 'close')]);
+  }
+
+  /** The last line of a killed process may be cut; it was not told then. */
+  #keep(line: string): void {
+    try {
+      this.told.push(JSON.parse(line) as Told);
+    } catch {
+      // Cut off.
+    }
+  }
+
+  async work(job: Job): Promise<void> {
+    await this.#ready;
+    this.#child.stdin!.write(`${JSON.stringify(job)}\n`);
+  }
+
+  /** Resolves when the first answer is there; postings follow on each other from then on. */
+  answering(): Promise<void> {
+    return this.#answers;
+  }
+
+  /** Resolves when the process, which ends itself, is gone and all it told has arrived. */
+  async ended(): Promise<void> {
+    const tooLong = setTimeout(() => this.#child.kill('SIGKILL'), 2_000);
+    await this.#ended;
+    clearTimeout(tooLong);
+    if (this.#child.signalCode !== 'SIGKILL') throw new Error(`the posting process failed: ${this.#complaint}`);
+  }
+
+  kill(): Promise<void> {
+    this.#child.kill('SIGKILL');
+    return this.ended();
+  }
+}
