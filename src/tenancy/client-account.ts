@@ -10,9 +10,6 @@ import { OrganizationShape } from './organization.ts';
 
 export const PROVIDER_TYPES = ['ACCOUNTANT', 'AUDITOR'] as const;
 
-/** How a client account stands inside other records. */
-export const EmbeddedClientAccountShape = strict({ id: Id, unique_name: Type.String(), display_name: Type.String() });
-
 export const StatisticsShape = strict({
   posted_entries: Type.Integer(),
   draft_entries: Type.Integer(),
