@@ -11,6 +11,7 @@ import { AlreadyServing } from '../platform/database/data-lock.ts';
 import { type Embedded, startEmbedded } from '../platform/database/embedded.ts';
 import { migrate } from '../platform/database/migrate.ts';
 import { Database } from '../platform/database/pool.ts';
+import { openFileStore } from '../platform/files/file-store.ts';
 import type { Platform } from '../platform/operation.ts';
 import type { Command } from './command.ts';
 
@@ -48,7 +49,8 @@ async function serve(config: Config): Promise<number> {
     await migrate(connection, (line) => log.info(line));
     const database = new Database({ ...connection, max: config.databasePoolSize });
     try {
-      const platform = { database, clock: systemClock, log };
+      const files = openFileStore(config, dataFolder(config.dataDir));
+      const platform = { database, clock: systemClock, log, files };
       const demo = (config.demo ?? !config.databaseUrl) ? await demoFor(platform, config) : undefined;
       const app = await createApp({ platform, config, logger: log });
       const background = config.workers > 0 ? startBackground(platform, config) : undefined;
