@@ -1,7 +1,9 @@
+import { createHash } from 'node:crypto';
 import { beforeAll, describe, expect, test } from 'vitest';
 import sql from 'sql-template-tag';
 import { testPlatform } from '../../test/support/books.ts';
 import { asOwner } from '../../test/support/people.ts';
+import { withFiles } from '../../test/support/upload.ts';
 import { formatAmount } from '../kernel/money.ts';
 import { cancelEntry, postEntry, verifyBooks } from '../ledger/index.ts';
 import { type Caller, SCOPES } from '../platform/caller.ts';
@@ -9,6 +11,7 @@ import type { Transaction } from '../platform/database/pool.ts';
 import type { Platform } from '../platform/operation.ts';
 import { authenticate, callerOfUser } from '../tenancy/index.ts';
 import { createDemo, type DemoInfo } from './create-demo.ts';
+import { invoicePdf } from './invoice-pdf.ts';
 import { Book } from './story/book.ts';
 import { demoStory } from './story/story.ts';
 
@@ -30,8 +33,8 @@ beforeAll(async () => {
       return NOW;
     },
   };
-  interrupted = await createDemo(testPlatform(stopping)).catch((error: unknown) => error);
-  platform = testPlatform({ now: () => new Date('2026-11-23T08:00:00Z') });
+  interrupted = await createDemo(withFiles(testPlatform(stopping))).catch((error: unknown) => error);
+  platform = withFiles(testPlatform({ now: () => new Date('2026-11-23T08:00:00Z') }));
   info = await createDemo(platform, { token: 'hb_demo_test' });
   // As autovacuum does a minute later; until then the planner knows nothing of the new rows.
   await asOwner('analyze journal_entries, journal_entry_lines');
@@ -71,7 +74,7 @@ describe.each(story.map((company, index) => ({ company, index, name: company.nam
       );
       const cancelled = company.entries.filter(({ cancelledBecause }) => cancelledBecause).length;
       expect(entries).toBe(company.entries.length + cancelled);
-      expect(Number(numbers)).toBe(entries);
+      expect(numbers).toBe(entries);
     });
 
     test('has the balances that the story tells, VAT included', async () => {
@@ -119,6 +122,27 @@ test('corrections are linked entries with their reason, drafts are outside the b
   );
   expect(reasons).toEqual(story[0]!.entries.flatMap(({ cancelledBecause }) => cancelledBecause ?? []));
   expect(drafts).toBe(story[0]!.drafts.length);
+});
+
+test('supplier invoices have their document: an upload of its own, whole and readable', async () => {
+  const id = clientIds[0]!;
+  const told = story[0]!.entries.filter(({ voucher }) => voucher);
+  const rows = await read(
+    (tx) =>
+      tx.rows<{ memo: string; name: string; content_type: string; sha256: Buffer; storage_key: string }>(sql`
+        select e.memo, f.name, f.content_type, f.sha256, f.storage_key
+        from journal_entries e join files f on f.client_account_id = e.client_account_id and f.id = e.voucher_id
+        where e.client_account_id = ${id} and e.cancels_entry_id is null order by e.id`),
+    [id],
+  );
+  expect(rows.map(({ memo, name }) => `${memo} ${name}`)).toEqual(
+    told.map(({ memo, voucher }) => `${memo} ${voucher!.fileName}`),
+  );
+  expect(new Set(rows.map(({ storage_key: key }) => key)).size).toBe(told.length);
+  for (const [i, { content_type: type, sha256 }] of rows.entries()) {
+    expect(type).toBe('application/pdf');
+    expect(createHash('sha256').update(invoicePdf(told[i]!.voucher!)).digest().equals(sha256)).toBe(true);
+  }
 });
 
 test('the first year is locked', async () => {

@@ -31,7 +31,8 @@ export async function createDemo(platform: Platform, { token }: { token?: string
   if (!people.finished) {
     for (const company of demoStory(SEED, people.today)) {
       const id = await takeOn(as, company, people.firmId);
-      await enterBooks({ bookkeeper: await as('bookkeeper'), accountant: await as('accountant') }, id, company);
+      const [bookkeeper, accountant] = [await as('bookkeeper'), await as('accountant')];
+      await enterBooks({ bookkeeper, accountant, files: platform.files }, id, company);
     }
     const manager = await as('manager');
     const metadata = { demo: { today: people.today, finished: true } };

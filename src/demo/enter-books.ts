@@ -1,21 +1,26 @@
 import { assert } from '../kernel/assert.ts';
 import { cancelEntry, createDraft, createPeriodLock, LARGEST_BULK, postEntries } from '../ledger/index.ts';
 import { createBusinessPartner, createDepartment, createProject } from '../masters/index.ts';
+import type { FileStore } from '../platform/files/file-store.ts';
 import type { Actor } from './actor.ts';
 import { createDemoAsset } from './demo-asset.ts';
 import { draftInput, entryInput, type MasterIds } from './entry-input.ts';
 import type { StoryCompany, StoryValue } from './story/company.ts';
+import { uploadVouchers } from './upload-vouchers.ts';
 
 export interface Staff {
   bookkeeper: Actor;
   accountant: Actor;
+  /** Where the documents go. */
+  files: FileStore | undefined;
 }
 
 /** A company's masters, entries, corrections, drafts and lock, as the firm's people would have entered them. */
 export async function enterBooks(staff: Staff, clientAccountId: number, company: StoryCompany): Promise<void> {
   const { bookkeeper, accountant } = staff;
   const ids = await createMasters(bookkeeper, clientAccountId, company);
-  const entryIds = await postAll(bookkeeper, clientAccountId, company, ids);
+  const vouchers = await uploadVouchers(bookkeeper, staff.files, clientAccountId, company.entries);
+  const entryIds = await postAll(bookkeeper, clientAccountId, company, ids, vouchers);
   for (const [index, entry] of company.entries.entries()) {
     if (!entry.cancelledBecause) continue;
     const id = entryIds[index];
@@ -68,10 +73,13 @@ async function postAll(
   clientAccountId: number,
   { entries }: StoryCompany,
   ids: MasterIds,
+  vouchers: ReadonlyMap<number, number>,
 ): Promise<number[]> {
   const posted: number[] = [];
   for (let from = 0; from < entries.length; from += LARGEST_BULK) {
-    const batch = entries.slice(from, from + LARGEST_BULK).map((entry) => entryInput(entry, ids));
+    const batch = entries
+      .slice(from, from + LARGEST_BULK)
+      .map((entry, i) => entryInput(entry, ids, vouchers.get(from + i)));
     const { results } = await bookkeeper.run(postEntries, clientAccountId, `entries ${from}`, {
       entries: batch,
       mode: 'all',

@@ -4,7 +4,7 @@ const TOP = 780;
 const LEFT = 56;
 
 /** One page of text as a PDF 1.4, without any library: objects, their offsets, and the text in Windows-1252. */
-export function invoicePdf({ title, lines }: StoryDocument): Uint8Array {
+export function invoicePdf({ title, lines }: StoryDocument): Buffer {
   const text = [
     `BT /F2 18 Tf ${LEFT} ${TOP} Td ${shown(title)} Tj ET`,
     ...lines.map((line, i) => `BT /F1 11 Tf ${LEFT} ${TOP - 36 - i * 17} Td ${shown(line)} Tj ET`),
@@ -31,7 +31,7 @@ export function invoicePdf({ title, lines }: StoryDocument): Uint8Array {
   for (const offset of offsets) file += `${String(offset).padStart(10, '0')} 00000 n \n`;
   file += `trailer\n<< /Size ${objects.length + 1} /Root 1 0 R >>\nstartxref\n${start}\n%%EOF\n`;
   // Every character is one byte below 256, so offsets counted in characters are offsets in bytes.
-  return Uint8Array.from(Buffer.from(file, 'latin1'));
+  return Buffer.from(file, 'latin1');
 }
 
 /** A string operand: brackets and backslashes escaped, anything beyond Latin-1 as a question mark. */
