@@ -14,6 +14,7 @@ test('an empty environment gives the defaults', () => {
     logLevel: 'info',
     workers: 2,
     maxUploadBytes: 26_214_400,
+    maxImportBytes: 2_147_483_648,
     s3Region: 'us-east-1',
   });
 });

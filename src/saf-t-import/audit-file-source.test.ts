@@ -26,7 +26,7 @@ async function zip(parts: Record<string, string | Buffer>): Promise<string> {
 }
 
 function hash(text: string): number {
-  return [...text].reduce((sum, char) => (Math.imul(sum, 31) + char.charCodeAt(0)) | 0, 7);
+  return Array.from(text).reduce((sum, char) => (Math.imul(sum, 31) + char.charCodeAt(0)) | 0, 7);
 }
 
 async function read(path: string, limits = SOURCE_LIMITS) {

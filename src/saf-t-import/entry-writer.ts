@@ -102,7 +102,6 @@ export class EntryWriter {
   readonly #entries = ENTRY_COLUMNS.map((type) => new ArrayParam(type));
   readonly #lines = LINE_COLUMNS.map((type) => new ArrayParam(type));
   readonly #balances = new Map<string, Map<number, Balance>>();
-  #entryCount = 0;
   #lineCount = 0;
   #balanceCount = 0;
   #underway: Promise<void> = Promise.resolve();
@@ -153,7 +152,6 @@ export class EntryWriter {
     columns[9]!.bigint(entry.total);
     columns[10]!.int(lineCount);
     columns[11]!.text(entry.origin);
-    this.#entryCount++;
   }
 
   #addLine(id: number, lineNo: number, date: string, line: LineRow): void {
@@ -206,7 +204,7 @@ export class EntryWriter {
     const { tx, clientAccountId, now, userId } = this.#ledger;
     const entries = [clientAccountId, now, userId, ...this.#entries.map((column) => column.take())];
     const lines = [clientAccountId, ...this.#lines.map((column) => column.take())];
-    [this.#entryCount, this.#lineCount] = [0, 0];
+    this.#lineCount = 0;
     const balances = this.#balanceCount >= BALANCES_KEPT ? this.#takeBalances() : null;
     const write = async () => {
       await this.#before();

@@ -145,7 +145,7 @@ async function earlierImport(
   clientAccounts: readonly number[],
 ): Promise<SafTImportResult | null> {
   const found = await tx.rows<{ result: SafTImportResult }>(sql`
-    select result from saf_t_imports where client_account_id = any(${clientAccounts as number[]}) and sha256 = ${source.sha256}
+    select result from saf_t_imports where client_account_id = any(${clientAccounts}) and sha256 = ${source.sha256}
     order by client_account_id limit 1`);
   return found[0] ? { ...found[0].result, already_imported: true } : null;
 }
@@ -333,9 +333,10 @@ function startOf(book: AuditBook, first: CheckedTransaction | null): LocalDate |
 async function presentTransactions(ledger: Ledger): Promise<{ present: KeySet; isFresh: boolean }> {
   const present = new KeySet();
   const { tx, clientAccountId } = ledger;
-  const { any } = await tx.one<{ any: boolean }>(sql`
-    select exists (select from journal_entries where client_account_id = ${clientAccountId}) as any`);
-  for (let after = 0; any;) {
+  const { some } = await tx.one<{ some: boolean }>(sql`
+    select exists (select from journal_entries where client_account_id = ${clientAccountId}) as some`);
+  if (!some) return { present, isFresh: true };
+  for (let after = 0; ;) {
     const rows = await tx.rows<{
       id: number;
       fiscal_year: number;
@@ -349,10 +350,9 @@ async function presentTransactions(ledger: Ledger): Promise<{ present: KeySet; i
       if (row.transaction_id !== null)
         present.add(transactionKey(row.fiscal_year, row.transaction_id), fingerprint(row.entry_date, row.debit_total));
     }
-    if (rows.length === 0) break;
+    if (rows.length === 0) return { present, isFresh: false };
     after = rows.at(-1)!.id;
   }
-  return { present, isFresh: !any };
 }
 
 /** Where the opening balances come from: this import; the books, proven equal; or these and vouchers that were there. */

@@ -1,3 +1,4 @@
+import { unreachable } from '../kernel/assert.ts';
 import { isLocalDate } from '../kernel/local-date.ts';
 import { MAX_AMOUNT } from '../kernel/money.ts';
 import type { Leaf } from './audit-file-schema.ts';
@@ -43,6 +44,8 @@ export function readValue(leaf: Leaf, text: string): ReadValue {
       if (text === 'true' || text === '1') return give(true);
       if (text === 'false' || text === '0') return give(false);
       return give(undefined, 'value-unexpected', 'true | false');
+    default:
+      return unreachable(leaf.type);
   }
 }
 

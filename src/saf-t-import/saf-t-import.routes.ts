@@ -2,7 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import sql from 'sql-template-tag';
 import { BOOKKEEPERS } from '../platform/caller.ts';
 import { invalid, problem } from '../platform/errors.ts';
-import { StagedFile } from '../platform/files/staged-file.ts';
+import type { StagedFile } from '../platform/files/staged-file.ts';
 import { asBoolean, Id, QueryBoolean, strict, Type } from '../platform/http/schema.ts';
 import { route, type Route } from '../platform/http/route.ts';
 import { JobShape, type JobView } from '../platform/jobs/job-get.ts';
