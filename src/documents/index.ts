@@ -1,4 +1,9 @@
 import type { Route } from '../platform/http/route.ts';
 import { fileRoutes } from './files.routes.ts';
+import { voucherCollectionRoutes } from './voucher-collections.routes.ts';
+import { voucherRoutes } from './vouchers.routes.ts';
 
-export const documentsRoutes: Route[] = [...fileRoutes];
+export { createFile } from './file-create.ts';
+export { linkVoucher } from './voucher-link.ts';
+
+export const documentsRoutes: Route[] = [...fileRoutes, ...voucherRoutes, ...voucherCollectionRoutes];
