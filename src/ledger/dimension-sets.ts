@@ -7,28 +7,38 @@ import type { Accepted } from './posting-batch.ts';
 
 /**
  * Gives every line the id of its dimension set. Sets are made at first use, under the row lock of the client account;
- * their members must be active values of their type. Sets once known stay known until the masters change.
+ * their members must be active values of their type. Sets once known stay known until the masters change; those found
+ * or made here are known to others when the returned function is called, which is after the commit.
  */
 export async function resolveDimensionSets(
   tx: Transaction,
   accepted: Accepted[],
   heads: Map<number, { next_id: number }>,
-): Promise<void> {
+): Promise<() => void> {
+  const found = new Map<Masters, Map<string, number>>();
   for (const { job, masters, results } of accepted) {
+    const own = found.get(masters) ?? new Map<string, number>();
     const unknown = new Set<string>();
     for (const result of results) {
       if (result instanceof AppError) continue;
       for (const { dimensionKey } of result.lines)
-        if (dimensionKey && !masters.sets.has(dimensionKey)) unknown.add(dimensionKey);
+        if (dimensionKey && !masters.sets.has(dimensionKey) && !own.has(dimensionKey)) unknown.add(dimensionKey);
     }
-    if (unknown.size > 0)
-      await findOrMake(tx, job.clientAccountId, masters, [...unknown], heads.get(job.clientAccountId)!);
+    if (unknown.size > 0) {
+      found.set(masters, own);
+      await findOrMake(tx, job.clientAccountId, own, [...unknown], heads.get(job.clientAccountId)!);
+    }
     for (const result of results) {
       if (result instanceof AppError) continue;
       for (const line of result.lines)
-        line.dimensionSetId = line.dimensionKey ? masters.sets.get(line.dimensionKey)! : null;
+        line.dimensionSetId = line.dimensionKey
+          ? (masters.sets.get(line.dimensionKey) ?? own.get(line.dimensionKey)!)
+          : null;
     }
   }
+  return () => {
+    for (const [masters, own] of found) for (const [key, id] of own) masters.sets.set(key, id);
+  };
 }
 
 /** Values that a set names and that are not active values of that type. */
@@ -51,14 +61,14 @@ export async function unknownMembers(
 async function findOrMake(
   tx: Transaction,
   clientAccountId: number,
-  masters: Masters,
+  known: Map<string, number>,
   keys: string[],
   head: { next_id: number },
 ): Promise<void> {
   const found = await tx.rows<{ key: string; id: number }>(sql`
     select key, id from dimension_sets where client_account_id = ${clientAccountId} and key = any(${textArray(keys)}::text[])`);
-  for (const { key, id } of found) masters.sets.set(key, id);
-  const missing = keys.filter((key) => !masters.sets.has(key));
+  for (const { key, id } of found) known.set(key, id);
+  const missing = keys.filter((key) => !known.has(key));
   if (missing.length === 0) return;
   const ids = missing.map(() => head.next_id++);
   await tx.execute(sql`
@@ -70,7 +80,7 @@ async function findOrMake(
     select ${clientAccountId}, type, id, set
     from unnest(${textArray(members.map((m) => m.type))}::text[], ${numberArray(members.map((m) => m.id))}::bigint[],
       ${numberArray(members.map((m) => m.set))}::int[]) as v (type, id, set)`);
-  missing.forEach((key, i) => masters.sets.set(key, ids[i]!));
+  missing.forEach((key, i) => known.set(key, ids[i]!));
 }
 
 export function membersOf(key: string): { type: string; id: number }[] {

@@ -11,7 +11,7 @@ import type { EntryInput } from './entry-input.ts';
 import { entryRefusal } from './entry-refusal.ts';
 import { ledgerErrors } from './errors.ts';
 import type { Chart, Masters, MastersCache } from './masters.ts';
-import { type NumberedEntry, writeEntries } from './posting-write.ts';
+import { type NumberedEntry, numberedEntry, writeEntries } from './posting-write.ts';
 import { refuseUnknownRecords } from './posting-references.ts';
 import * as statements from './posting-statements.ts';
 import { numberArray, PlainColumn, TextColumn, textArray } from './pg-array.ts';
@@ -108,8 +108,9 @@ export async function runPostingBatch(
       // Entries that are each for themselves may all be refused; the answer then says so for each.
       settlements.push(() => job.resolve({ value: answer(), replayed: false }));
     }
-    useAccounts(tx, accepted);
-    await resolveDimensionSets(tx, accepted, heads);
+    const publishAccounts = useAccounts(tx, accepted);
+    const publishSets = await resolveDimensionSets(tx, accepted, heads);
+    settlements.push(publishAccounts, publishSets);
     const numbered = number(tx, writing, lastNumbers);
     numbered.forEach((entry, i) => {
       const { results, slot } = writing[i]!;
@@ -243,22 +244,35 @@ function bulkRefused(results: (PreparedEntry | AppError)[]): AppError {
   return ledgerErrors.bulk_refused({ failed: entries.length, count: results.length, entries }, fields);
 }
 
-/** National accounts that a client account uses for the first time get their row. */
-function useAccounts(tx: Transaction, accepted: Accepted[]): void {
-  const owners: number[] = [];
-  const codes: string[] = [];
-  for (const { job, masters, results } of accepted) {
+/**
+ * National accounts that a client account uses for the first time get their row. They are known to others when the
+ * returned function is called, which is after the commit.
+ */
+function useAccounts(tx: Transaction, accepted: Accepted[]): () => void {
+  const fresh = new Map<Masters, Set<string>>();
+  for (const { masters, results } of accepted) {
     for (const result of results) {
       if (result instanceof AppError) continue;
       for (const { account } of result.lines) {
         if (masters.used.has(account)) continue;
-        masters.used.add(account);
-        owners.push(job.clientAccountId);
-        codes.push(account);
+        const codes = fresh.get(masters);
+        if (codes) codes.add(account);
+        else fresh.set(masters, new Set([account]));
       }
     }
   }
-  if (codes.length > 0) tx.send('use-accounts', statements.USE_ACCOUNTS, [numberArray(owners), textArray(codes)]);
+  const rows = [...fresh].flatMap(([{ clientAccountId }, codes]) =>
+    [...codes].map((code) => ({ clientAccountId, code })),
+  );
+  if (rows.length > 0) {
+    tx.send('use-accounts', statements.USE_ACCOUNTS, [
+      numberArray(rows.map(({ clientAccountId }) => clientAccountId)),
+      textArray(rows.map(({ code }) => code)),
+    ]);
+  }
+  return () => {
+    for (const [masters, codes] of fresh) for (const code of codes) masters.used.add(code);
+  };
 }
 
 interface Writing {
@@ -283,26 +297,30 @@ function number(tx: Transaction, writing: Writing[], lastNumbers: Map<string, nu
       const last_number = lastNumbers.get(key) ?? 0;
       taken.set(key, (series = { client_account_id: clientAccountId, series: entry.series, fiscal_year, last_number }));
     }
-    return {
-      ...entry,
+    return numberedEntry(entry, {
       clientAccountId,
       id: recordId(clientAccountId, head.next_id++),
       postingNo: ++head.last_posting_no,
       sequenceNumber: ++series.last_number,
       postedAt: job.now,
       userId: job.userId,
-    };
+    });
   });
-  const rows = [...taken.values()];
-  if (rows.length > 0) {
-    tx.send('take-numbers', statements.TAKE_NUMBERS, [
-      numberArray(rows.map((row) => row.client_account_id)),
-      textArray(rows.map((row) => row.series)),
-      numberArray(rows.map((row) => row.fiscal_year)),
-      numberArray(rows.map((row) => row.last_number)),
-    ]);
-  }
+  const rows = [...taken];
+  const started = rows.filter(([key]) => lastNumbers.has(key)).map(([, row]) => row);
+  const fresh = rows.filter(([key]) => !lastNumbers.has(key)).map(([, row]) => row);
+  if (started.length > 0) tx.send('advance-series', statements.ADVANCE_SERIES, seriesColumns(started));
+  if (fresh.length > 0) tx.send('start-series', statements.START_SERIES, seriesColumns(fresh));
   return numbered;
+}
+
+function seriesColumns(rows: SeriesRow[]): string[] {
+  return [
+    numberArray(rows.map((row) => row.client_account_id)),
+    textArray(rows.map((row) => row.series)),
+    numberArray(rows.map((row) => row.fiscal_year)),
+    numberArray(rows.map((row) => row.last_number)),
+  ];
 }
 
 /** Heads, drafts, audit and stored answers. */

@@ -5,7 +5,9 @@ import { type PostingJob, runPostingBatch } from './posting-batch.ts';
 
 /** Entries that share one transaction at most; more would make the first ones wait for the last. */
 const LARGEST_BATCH = 256;
-/** Batches under way at once: one being written while the next is prepared. */
+/** Fewer are not worth a transaction of their own while others wait as well. */
+const SMALLEST_SHARE = 10;
+/** Batches under way at once: the database writes some while the next is prepared. */
 const PARALLEL_BATCHES = 3;
 
 /**
@@ -45,31 +47,42 @@ export class PostingBatcher {
     });
   }
 
+  /** What waits is shared among the free batches: all at once would leave the database idle between two batches. */
   #drain(): void {
     while (this.#running < PARALLEL_BATCHES) {
-      const batch = this.#nextBatch();
+      let waiting = 0;
+      for (const job of this.#queue) waiting += job.size;
+      const share = Math.ceil(waiting / (PARALLEL_BATCHES - this.#running));
+      const batch = this.#nextBatch(Math.min(Math.max(share, SMALLEST_SHARE), LARGEST_BATCH));
       if (batch.length === 0) return;
       void this.#run(batch);
     }
   }
 
-  /** In order of arrival; a client account is in one batch at a time, an idempotency key once in a batch. */
-  #nextBatch(): PostingJob[] {
+  /**
+   * In order of arrival; a client account is in one batch at a time, so all its entries go along; an idempotency key
+   * once in a batch.
+   */
+  #nextBatch(share: number): PostingJob[] {
     const batch: PostingJob[] = [];
     const rest: PostingJob[] = [];
     const keys = new Set<string>();
     // A client account that has to wait keeps all its jobs waiting, so that they stay in order.
     const waiting = new Set<number>();
+    const taken = new Set<number>();
     let entries = 0;
     for (const job of this.#queue) {
+      const { clientAccountId } = job;
       const key = job.key && `${job.key.userId} ${job.key.key}`;
-      const fits = batch.length === 0 || entries + job.size <= LARGEST_BATCH;
-      if (!fits || this.#busy.has(job.clientAccountId) || waiting.has(job.clientAccountId) || (key && keys.has(key))) {
-        waiting.add(job.clientAccountId);
+      const most = taken.has(clientAccountId) ? LARGEST_BATCH : share;
+      const fits = batch.length === 0 || entries + job.size <= most;
+      if (!fits || this.#busy.has(clientAccountId) || waiting.has(clientAccountId) || (key && keys.has(key))) {
+        waiting.add(clientAccountId);
         rest.push(job);
         continue;
       }
       batch.push(job);
+      taken.add(clientAccountId);
       entries += job.size;
       if (key) keys.add(key);
     }

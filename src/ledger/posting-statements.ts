@@ -15,10 +15,14 @@ select s.client_account_id, s.series, s.fiscal_year, s.last_number
 from unnest($1::bigint[], $2::text[], $3::int[]) as v (client_account_id, series, fiscal_year)
 join number_series s on s.client_account_id = v.client_account_id and s.series = v.series and s.fiscal_year = v.fiscal_year`;
 
-export const TAKE_NUMBERS = `
+export const ADVANCE_SERIES = `
+update number_series s set last_number = v.last_number
+from unnest($1::bigint[], $2::text[], $3::int[], $4::int[]) as v (client_account_id, series, fiscal_year, last_number)
+where s.client_account_id = v.client_account_id and s.series = v.series and s.fiscal_year = v.fiscal_year`;
+
+export const START_SERIES = `
 insert into number_series (client_account_id, series, fiscal_year, last_number)
-select * from unnest($1::bigint[], $2::text[], $3::int[], $4::int[])
-on conflict (client_account_id, series, fiscal_year) do update set last_number = excluded.last_number`;
+select * from unnest($1::bigint[], $2::text[], $3::int[], $4::int[])`;
 
 export const ADVANCE_HEADS = `
 update client_account_heads h set next_id = v.next_id, last_posting_no = v.last_posting_no

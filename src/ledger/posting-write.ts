@@ -5,13 +5,42 @@ import type { PreparedEntry } from './entry-check.ts';
 import { PlainColumn, TextColumn } from './pg-array.ts';
 import * as statements from './posting-statements.ts';
 
-export interface NumberedEntry extends PreparedEntry {
+/** What an entry gets when it becomes final. */
+export interface EntryIdentity {
   clientAccountId: number;
   id: number;
   postingNo: number;
   sequenceNumber: number;
   postedAt: Date;
   userId: number;
+}
+
+export interface NumberedEntry extends PreparedEntry, EntryIdentity {}
+
+/** Field by field: spreading two objects into a third costs more than all the rest of numbering. */
+export function numberedEntry(entry: PreparedEntry, identity: EntryIdentity): NumberedEntry {
+  return {
+    entryDate: entry.entryDate,
+    series: entry.series,
+    fiscalYear: entry.fiscalYear,
+    period: entry.period,
+    memo: entry.memo,
+    source: entry.source,
+    voucherId: entry.voucherId,
+    relationType: entry.relationType,
+    relationId: entry.relationId,
+    documentReference: entry.documentReference,
+    cancelsEntryId: entry.cancelsEntryId,
+    cancellationReason: entry.cancellationReason,
+    total: entry.total,
+    lines: entry.lines,
+    clientAccountId: identity.clientAccountId,
+    id: identity.id,
+    postingNo: identity.postingNo,
+    sequenceNumber: identity.sequenceNumber,
+    postedAt: identity.postedAt,
+    userId: identity.userId,
+  };
 }
 
 /** Sends entries, their lines and the deltas of the balances: three statements. */
@@ -45,7 +74,14 @@ function entryColumns(entries: readonly NumberedEntry[]): string[] {
     postedAt: new PlainColumn(),
     userId: new PlainColumn(),
   };
+  // The entries of one request share their moment.
+  let moment: Date | undefined;
+  let postedAt = '';
   for (const entry of entries) {
+    if (entry.postedAt !== moment) {
+      moment = entry.postedAt;
+      postedAt = moment.toISOString();
+    }
     column.owner.push(entry.clientAccountId);
     column.id.push(entry.id);
     column.postingNo.push(entry.postingNo);
@@ -64,7 +100,7 @@ function entryColumns(entries: readonly NumberedEntry[]): string[] {
     column.cancellationReason.push(entry.cancellationReason);
     column.total.push(entry.total);
     column.lineCount.push(entry.lines.length);
-    column.postedAt.push(entry.postedAt.toISOString());
+    column.postedAt.push(postedAt);
     column.userId.push(entry.userId);
   }
   return Object.values(column).map(String);

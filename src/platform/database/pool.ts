@@ -1,3 +1,4 @@
+import type { Duplex } from 'node:stream';
 import pg from 'pg';
 import type { Sql } from 'sql-template-tag';
 import { assert } from '../../kernel/assert.ts';
@@ -32,10 +33,13 @@ type Row = Record<string, unknown>;
 export class Transaction {
   readonly #client: pg.ClientBase;
   readonly #sent: Promise<void>[] = [];
+  readonly #pipeline: Duplex | undefined;
   #failure: unknown;
 
-  constructor(client: pg.ClientBase) {
+  /** `pipeline`: the stream of a connection that does not wait for answers. */
+  constructor(client: pg.ClientBase, pipeline?: Duplex) {
     this.#client = client;
+    this.#pipeline = pipeline;
   }
 
   async rows<R = Row>(query: Sql): Promise<R[]> {
@@ -61,6 +65,7 @@ export class Transaction {
 
   /** A statement of the hot paths, prepared once per connection under its name. */
   async named<R = Row>(name: string, text: string, values: unknown[]): Promise<R[]> {
+    this.gather();
     return (await this.#client.query({ name, text, values })).rows as R[];
   }
 
@@ -69,6 +74,7 @@ export class Transaction {
    * commit comes after all of them, and one that fails fails the transaction.
    */
   send(name: string, text: string, values: unknown[]): void {
+    this.gather();
     const sent = this.#client.query({ name, text, values }).then(
       () => {},
       (error: unknown) => {
@@ -76,6 +82,14 @@ export class Transaction {
       },
     );
     this.#sent.push(sent);
+  }
+
+  /** What is sent in one go leaves in one write; every write wakes the server and costs as much as a small statement. */
+  gather(): void {
+    const stream = this.#pipeline;
+    if (!stream || stream.writableCorked > 0) return;
+    stream.cork();
+    process.nextTick(() => stream.uncork());
   }
 
   /** Waits for what was sent; the first failure, if there was one. */
@@ -152,9 +166,10 @@ export class Database {
    */
   async pipelined<T>(clientAccounts: readonly number[], work: (tx: Transaction) => Promise<T>): Promise<T> {
     const client = await this.#pipelines.connect();
-    const tx = new Transaction(client);
+    const tx = new Transaction(client, (client as unknown as pg.Client).connection.stream);
     let broken: Error | undefined;
     try {
+      tx.gather();
       // Not awaited: were it to fail, the statements behind it would find no client account they may see.
       const begun = client.query(`${BEGIN.write}; ${wall(clientAccounts)}`).then(
         () => undefined,
