@@ -36,29 +36,7 @@ export function page({ title, language, signedIn, crumbs = [], style, body }: Pa
     title === 'Hovedbok' ? title : `${title} – Hovedbok`,
     [reportStyle, pageStyle, ...(style ? [style] : [])],
     <>
-      <a class="skip screen" href="#content">
-        {say('skip')}
-      </a>
-      <header class="bar screen">
-        <div>
-          <a class="brand" href="/">
-            <Mark />
-            Hovedbok
-          </a>
-          <nav aria-label={language === 'nb' ? 'Hovedmeny' : 'Main menu'}>
-            <a href="/docs">{say('docs')}</a>
-            {signedIn ? (
-              <form method="post" action="/logout">
-                <button class="plain" type="submit">
-                  {say('signOut')}
-                </button>
-              </form>
-            ) : (
-              <a href="/login">{say('signIn')}</a>
-            )}
-          </nav>
-        </div>
-      </header>
+      <Bar language={language} signedIn={signedIn} />
       {crumbs.length > 0 && (
         <nav class="crumbs screen" aria-label={say('path')}>
           <ol>
@@ -72,6 +50,37 @@ export function page({ title, language, signedIn, crumbs = [], style, body }: Pa
       )}
       <main id="content">{body}</main>
     </>,
+  );
+}
+
+/** The bar on top. `signedIn` null: the page is the same for everybody. */
+export function Bar({ language, signedIn }: { language: Language; signedIn: boolean | null }) {
+  const say = (text: keyof typeof TEXTS) => TEXTS[text][language];
+  return (
+    <>
+      <a class="skip screen" href="#content">
+        {say('skip')}
+      </a>
+      <header class="bar screen">
+        <div>
+          <a class="brand" href="/">
+            <Mark />
+            Hovedbok
+          </a>
+          <nav aria-label={language === 'nb' ? 'Hovedmeny' : 'Main menu'}>
+            <a href="/docs">{say('docs')}</a>
+            {signedIn === true && (
+              <form method="post" action="/logout">
+                <button class="plain" type="submit">
+                  {say('signOut')}
+                </button>
+              </form>
+            )}
+            {signedIn === false && <a href="/login">{say('signIn')}</a>}
+          </nav>
+        </div>
+      </header>
+    </>
   );
 }
 

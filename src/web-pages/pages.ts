@@ -10,7 +10,6 @@ import {
   getAccountLines,
   getEntryTrail,
   getTrialBalance,
-  type HtmlDocument,
   type LineKey,
   listClientAccountOverview,
   NO_FILTER,
@@ -23,6 +22,7 @@ import { entryPage } from './entry-page.tsx';
 import { errorPage } from './error-page.tsx';
 import { listOutbox } from './outbox-list.ts';
 import { readRange } from './period.ts';
+import { sendHtml } from './send-html.ts';
 import { startPage, welcomePage } from './start-page.tsx';
 import { trialBalancePage } from './trial-balance-page.tsx';
 
@@ -49,19 +49,19 @@ export async function registerPages(server: FastifyInstance, options: PagesOptio
 
     pages.get('/', async (request, reply) => {
       const { caller, language } = request;
-      if (!caller) return send(reply, welcomePage(language, demo));
+      if (!caller) return sendHtml(reply, welcomePage(language, demo));
       const { q, page } = request.query as Record<string, unknown>;
       const search = typeof q === 'string' ? q.slice(0, 100) : '';
       const number = typeof page === 'string' && /^[1-9]\d{0,5}$/.test(page) ? Number(page) : 1;
       const overview = await run(listClientAccountOverview, request, null, { search, page: number });
       const mails = sendsMail ? null : await run(listOutbox, request, null, undefined);
-      return send(reply, startPage({ language, overview, search, mails }));
+      return sendHtml(reply, startPage({ language, overview, search, mails }));
     });
 
     pages.get<{ Params: { id: string } }>('/client-accounts/:id/trial-balance', async (request, reply) => {
       const id = idOf(request.params.id);
       const { page, status } = await showTrialBalance(request, id);
-      return send(reply, page, status);
+      return sendHtml(reply, page, status);
     });
 
     pages.get<{ Params: { id: string; code: string } }>(
@@ -81,7 +81,7 @@ export async function registerPages(server: FastifyInstance, options: PagesOptio
           before: query.before === 'end' ? 'end' : keyOf(query.before),
           size: LINES_A_PAGE,
         });
-        return send(reply, accountLinesPage(lines, request.language));
+        return sendHtml(reply, accountLinesPage(lines, request.language));
       },
     );
 
@@ -90,7 +90,7 @@ export async function registerPages(server: FastifyInstance, options: PagesOptio
       const clientAccountId = clientAccountOf(id);
       const entry = await run(getEntry, request, clientAccountId, { id, language: request.language });
       const trail = await run(getEntryTrail, request, clientAccountId, { id });
-      return send(reply, entryPage(entry, trail, request.language));
+      return sendHtml(reply, entryPage(entry, trail, request.language));
     });
   });
 
@@ -138,19 +138,6 @@ function keyOf(text: string | string[] | undefined): LineKey | undefined {
   return isLocalDate(date) ? { date, entryId: Number(entryId), lineNo: Number(lineNo) } : undefined;
 }
 
-function send(reply: FastifyReply, { html, contentSecurityPolicy }: HtmlDocument, status = 200): FastifyReply {
-  return reply
-    .status(status)
-    .headers({
-      'content-security-policy': contentSecurityPolicy,
-      'referrer-policy': 'same-origin',
-      'x-content-type-options': 'nosniff',
-      'cache-control': 'no-store',
-    })
-    .type('text/html; charset=utf-8')
-    .send(html);
-}
-
 /** Who is not signed in goes to the sign-in page and comes back; every other refusal is a page that says why. */
 function sendFault(platform: Platform, error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const refusal = toAppError(error, request.id);
@@ -159,5 +146,5 @@ function sendFault(platform: Platform, error: unknown, request: FastifyRequest, 
     platform.log.error({ err: error, request_id: request.id, url: request.url.split('?')[0] }, 'request failed');
   }
   const language: Language = request.language;
-  return send(reply, errorPage(refusal, language, request.caller !== null), refusal.spec.status);
+  return sendHtml(reply, errorPage(refusal, language, request.caller !== null), refusal.spec.status);
 }
