@@ -28,7 +28,7 @@ export const findOrganizations = readOperation({
       requireOrganizationNumber(organizationNumber);
       conditions.push(sql`organization_number = ${organizationNumber}`);
     }
-    if (name !== null) conditions.push(sql`starts_with(lower(name), lower(${name}))`);
+    if (name !== null) conditions.push(sql`starts_with(lower(name collate nb_no), lower(${name}::text collate nb_no))`);
     if (conditions.length === 0)
       throw invalid([
         problem(
