@@ -1,7 +1,7 @@
 import { finished } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AppError, invalid, problem } from '../platform/errors.ts';
-import { StagedFile } from '../platform/files/staged-file.ts';
+import type { StagedFile } from '../platform/files/staged-file.ts';
 import { safeFileName } from '../platform/http/content-disposition.ts';
 import { Id, strict, Type } from '../platform/http/schema.ts';
 import type { Platform } from '../platform/operation.ts';

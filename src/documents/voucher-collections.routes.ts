@@ -39,7 +39,7 @@ export const voucherCollectionRoutes: Route[] = [
     status: 201,
     body: NewCollection,
     response: CollectionView,
-    input: ({ body: { client_account_id: _, ...input } }) => input,
+    input: ({ body }) => body,
   }),
   route({
     method: 'PUT',

@@ -42,15 +42,17 @@ export async function attachVoucherRelations(
 }
 
 async function entriesOf(tx: Transaction, clientAccountId: number, ids: number[]): Promise<Map<number, Entry[]>> {
-  const rows = await tx.rows<Entry & { voucher_id: number }>(sql`
-    select v.id as voucher_id, e.id, e.series, e.fiscal_year, e.sequence_number, e.entry_date, e.memo, u.linked_later
+  const rows = await tx.rows<{ voucher_id: number; entry: Entry }>(sql`
+    select v.id as voucher_id, json_build_object('id', e.id, 'series', e.series, 'fiscal_year', e.fiscal_year,
+      'sequence_number', e.sequence_number, 'entry_date', e.entry_date, 'memo', e.memo,
+      'linked_later', u.linked_later) as entry
     from vouchers v
     cross join lateral ${ENTRIES_OF_VOUCHER} u
     join journal_entries e on e.client_account_id = v.client_account_id and e.id = u.entry_id
     where v.client_account_id = ${clientAccountId} and v.id = any(${ids}::bigint[])
     order by v.id, e.entry_date, e.id`);
   const groups = groupBy(rows, (row) => row.voucher_id);
-  return new Map([...groups].map(([id, entries]) => [id, entries.map(({ voucher_id: _, ...entry }) => entry)]));
+  return new Map([...groups].map(([id, entries]) => [id, entries.map(({ entry }) => entry)]));
 }
 
 async function collectionsOf(tx: Transaction, clientAccountId: number, ids: number[]) {

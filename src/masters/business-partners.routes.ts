@@ -78,7 +78,7 @@ export const businessPartnerRoutes: Route[] = [
     status: 201,
     body: NewPartner,
     response: PartnerView,
-    input: ({ body: { client_account_id: _, ...input } }) => input,
+    input: ({ body }) => body,
   }),
   route({
     ...one,

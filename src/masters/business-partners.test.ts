@@ -108,7 +108,7 @@ test('a code belongs to one partner, at creation and at change, whoever comes fi
   const both = await Promise.all(
     ['A', 'B'].map((name) => create(books, { name, is_customer: true, customer_code: '1' })),
   );
-  expect(both.map(({ status }) => status).sort()).toEqual([201, 400]);
+  expect(new Set(both.map(({ status }) => status))).toEqual(new Set([201, 400]));
   expect(both.find(({ status }) => status === 400)!.body.details.fields).toEqual([
     { path: 'customer_code', problem: 'is already the code of another business partner' },
   ]);

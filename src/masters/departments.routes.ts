@@ -53,7 +53,7 @@ export const departmentRoutes: Route[] = [
     status: 201,
     body: NewValue,
     response: ValueView,
-    input: ({ body: { client_account_id: _, ...input } }) => input,
+    input: ({ body }) => body,
   }),
   route({
     ...one,

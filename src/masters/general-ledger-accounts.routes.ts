@@ -60,7 +60,7 @@ export const accountRoutes: Route[] = [
     status: 201,
     body: NewAccount,
     response: AccountView,
-    input: ({ body: { client_account_id: _, ...input }, language }) => ({ ...input, language }),
+    input: ({ body, language }) => ({ ...body, language }),
   }),
   route({
     ...one,

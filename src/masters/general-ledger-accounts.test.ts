@@ -230,7 +230,7 @@ describe('own accounts', () => {
       like_account_code: '6540',
     };
     const answers = await Promise.all([1, 2].map(() => api('POST', PATH, books.token, body)));
-    expect(answers.map(({ status }) => status).sort()).toEqual([201, 400]);
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([201, 400]));
   });
 });
 
@@ -341,9 +341,9 @@ describe('B9: names by date', () => {
         await accountNames(tx, books.clientAccountId, '2026-03-15', 'nb'),
       ],
     );
-    expect(before!.size).toBe(484);
-    expect(before!.get('6541')).toMatchObject({ name: 'Datautstyr', saftCode: account.grouping_code });
-    expect(after!.get('6541')).toMatchObject({
+    expect(before.size).toBe(484);
+    expect(before.get('6541')).toMatchObject({ name: 'Datautstyr', saftCode: account.grouping_code });
+    expect(after.get('6541')).toMatchObject({
       code: '6541',
       name: 'Nyere navn',
       saftCode: '6995',

@@ -54,7 +54,7 @@ export const projectRoutes: Route[] = [
     status: 201,
     body: NewValue,
     response: ProjectView,
-    input: ({ body: { client_account_id: _, ...input } }) => input,
+    input: ({ body }) => body,
   }),
   route({
     ...one,

@@ -54,7 +54,7 @@ export const taxCodeRoutes: Route[] = [
     status: 201,
     body: NewTaxCode,
     response: TaxCodeView,
-    input: ({ body: { client_account_id: _, ...input }, language }) => ({ ...input, language }),
+    input: ({ body, language }) => ({ ...body, language }),
   }),
   route({
     ...one,

@@ -53,7 +53,7 @@ export class S3Storage implements FileStorage {
   async read(key: string, range?: ByteRange): Promise<Readable> {
     const headers: Record<string, string> = range ? { range: `bytes=${range.first}-${range.last}` } : {};
     const answer = await this.#request(key, { method: 'GET', headers });
-    if (answer.ok && answer.body) return Readable.fromWeb(answer.body as ReadableStream);
+    if (answer.ok && answer.body) return Readable.fromWeb(answer.body);
     await answer.arrayBuffer();
     throw answer.status === 404 ? fileErrors.content_missing() : this.#refused(answer);
   }
@@ -85,7 +85,7 @@ export class S3Storage implements FileStorage {
           ...(body ? { body: body(), duplex: 'half' } : {}),
           redirect: 'error',
           signal: AbortSignal.timeout(timeoutMs),
-        } as RequestInit);
+        });
         if (answer.status < 500 || attempt === 3) return answer;
         await answer.arrayBuffer();
       } catch {

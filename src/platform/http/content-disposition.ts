@@ -25,6 +25,7 @@ export function safeFileName(name: string): string {
     .replace(/[\p{Cc}\p{Cf}\p{Co}\p{Cs}<>:"|?*]/gu, '')
     .replace(/^[\s.]+|[\s.]+$/g, '');
   const extension = /\.[A-Za-z0-9]{1,10}$/.exec(clean)?.[0] ?? '';
-  const stem = [...clean.slice(0, clean.length - extension.length)].slice(0, 150 - extension.length).join('');
-  return stem + extension || 'fil';
+  // Cut in whole characters: half a surrogate pair is no text.
+  const stem = Array.from(clean.slice(0, clean.length - extension.length)).slice(0, 150 - extension.length);
+  return stem.join('') + extension || 'fil';
 }

@@ -30,9 +30,9 @@ interface Owned {
 }
 
 /** Adds `client_account`, `created_by` and `updated_by` to the records, where asked for. */
-export async function attachEmbedded<R extends Owned>(
+export async function attachEmbedded(
   tx: Transaction,
-  records: readonly R[],
+  records: readonly Owned[],
   asked: ReadonlySet<string>,
 ): Promise<void> {
   const people = (['created_by', 'updated_by'] as const).filter((relation) => asked.has(relation));
