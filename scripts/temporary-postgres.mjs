@@ -19,7 +19,7 @@ const places = (major) => [
 export async function startPostgres(major) {
   const bin = places(major).find((folder) => existsSync(join(folder, 'initdb')));
   if (!bin) throw new Error(`PostgreSQL ${major} is not installed (looked in ${places(major).join(', ')})`);
-  const version = execFileSync(join(bin, 'postgres'), ['--version'], { encoding: 'utf8' }).trim().split(' ').at(-1);
+  const version = execFileSync(join(bin, 'postgres'), ['--version'], { encoding: 'utf8' }).match(/[\d.]+/)[0];
   const account = process.getuid?.() === 0 ? (accountNamed('postgres') ?? accountNamed('nobody')) : undefined;
   const folder = mkdtempSync(join(tmpdir(), 'hb-pg-'));
   chmodSync(folder, 0o755);

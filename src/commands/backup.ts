@@ -27,6 +27,9 @@ A server of DATABASE_URL is backed up with PostgreSQL's own tools: docs/operatio
     const opened = await openConnection(config);
     try {
       await backup(opened.connection, resolve(file), systemClock.now());
+    } catch (error) {
+      console.error(`hovedbok backup: ${(error as Error).message}`);
+      return 1;
     } finally {
       await opened.close();
     }

@@ -22,8 +22,13 @@ Makes the data folder (DATA_DIR) from an archive that "hovedbok backup" wrote. T
       return 2;
     }
     const dataDir = dataFolder(config.dataDir);
-    const { createdAt } = await restore(resolve(file), dataDir);
-    console.log(`Restored ${dataDir} as it was on ${createdAt}. Start with: npm start`);
-    return 0;
+    try {
+      const { createdAt } = await restore(resolve(file), dataDir);
+      console.log(`Restored ${dataDir} as it was on ${createdAt}. Start with: npm start`);
+      return 0;
+    } catch (error) {
+      console.error(`hovedbok restore: ${(error as Error).message}`);
+      return 1;
+    }
   },
 };

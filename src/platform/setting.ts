@@ -58,7 +58,10 @@ export function integer(env: string, [minimum, maximum]: [number, number], given
 
 export function choice<const T extends string>(env: string, values: readonly T[], given: Given): Setting<T> {
   const listed = (or: string) =>
-    `${values.map((value) => `\`${value}\``).join(', ')}`.replace(/, (?=[^,]*$)/, ` ${or} `);
+    values
+      .map((value) => `\`${value}\``)
+      .join(', ')
+      .replace(/, (?=[^,]*$)/, ` ${or} `);
   return setting(env, { nb: listed('eller'), en: listed('or') }, given, (value) => values.find((one) => one === value));
 }
 

@@ -20,7 +20,7 @@ function newFolder(): string {
 }
 
 async function start(dataDir: string): Promise<Embedded> {
-  const embedded = await startEmbedded({ dataDir });
+  const embedded = await startEmbedded({ dataDir, ephemeral: true });
   undo.push(() => embedded.stop());
   return embedded;
 }
@@ -47,57 +47,63 @@ async function writeTransfers(client: pg.Client, signal: AbortSignal): Promise<n
   return transfers;
 }
 
-test('a backup taken while writing restores elsewhere to one consistent moment, with the files', async () => {
-  const folder = newFolder();
-  const original = await start(join(folder, 'original'));
-  const client = await connect(original);
-  await client.query(`
+test(
+  'a backup taken while writing restores elsewhere to one consistent moment, with the files',
+  { timeout: 60_000 },
+  async () => {
+    const folder = newFolder();
+    const original = await start(join(folder, 'original'));
+    const client = await connect(original);
+    await client.query(`
     create table balances (account text primary key, amount bigint not null);
     insert into balances values ('a', 0), ('b', 0);
     create table transfers (id bigint generated always as identity primary key, filler text)`);
-  mkdirSync(join(folder, 'original/files/ab'), { recursive: true });
-  writeFileSync(join(folder, 'original/files/ab/voucher'), Buffer.alloc(3000, 'bilag'));
+    mkdirSync(join(folder, 'original/files/ab'), { recursive: true });
+    writeFileSync(join(folder, 'original/files/ab/voucher'), Buffer.alloc(3000, 'bilag'));
 
-  const writer = await connect(original);
-  const stopWriting = new AbortController();
-  const writing = writeTransfers(writer, stopWriting.signal);
-  const count = async (from: pg.Client) =>
-    Number((await from.query('select count(*) as n from transfers')).rows[0].n) / 20;
-  await expect.poll(() => count(client)).toBeGreaterThan(5);
-  const before = await count(client);
-  const archive = join(folder, 'books.tar.gz');
-  await backup(original.connection, archive, new Date('2026-01-02T03:04:05Z'));
-  const after = await count(client);
-  stopWriting.abort();
-  await writing;
+    const writer = await connect(original);
+    const stopWriting = new AbortController();
+    const writing = writeTransfers(writer, stopWriting.signal);
+    const count = async (from: pg.Client) =>
+      Number((await from.query('select count(*) as n from transfers')).rows[0].n) / 20;
+    await expect.poll(() => count(client)).toBeGreaterThan(5);
+    const before = await count(client);
+    const archive = join(folder, 'books.tar.gz');
+    await backup(original.connection, archive, new Date('2026-01-02T03:04:05Z'));
+    const after = await count(client);
+    stopWriting.abort();
+    await writing;
 
-  expect(statSync(archive).mode & 0o777).toBe(0o600);
-  expect(readdirSync(folder).toSorted()).toEqual(['books.tar.gz', 'original']);
-  const slots = await client.query('select slot_name from pg_replication_slots where slot_name like $1', ['hovedbok%']);
-  expect(slots.rows).toEqual([]);
+    expect(statSync(archive).mode & 0o777).toBe(0o600);
+    expect(readdirSync(folder).toSorted()).toEqual(['books.tar.gz', 'original']);
+    const slots = await client.query('select slot_name from pg_replication_slots where slot_name like $1', [
+      'hovedbok%',
+    ]);
+    expect(slots.rows).toEqual([]);
 
-  const target = join(folder, 'restored');
-  expect(await restore(archive, target)).toEqual({
-    format: 'hovedbok-backup-1',
-    createdAt: '2026-01-02T03:04:05.000Z',
-    postgres: 18,
-  });
-  const restored = await connect(await start(target));
-  const { rows } = await restored.query('select sum(amount)::int as sum, max(amount)::int as moved from balances');
-  const transfers = await count(restored);
-  expect(rows).toEqual([{ sum: 0, moved: transfers * 7 }]);
-  expect(transfers).toBeGreaterThanOrEqual(before);
-  expect(transfers).toBeLessThanOrEqual(after);
-  expect(readFileSync(join(target, 'files/ab/voucher'))).toEqual(Buffer.alloc(3000, 'bilag'));
-  await restored.query(`insert into transfers (filler) values ('and it goes on')`);
+    const target = join(folder, 'restored');
+    expect(await restore(archive, target)).toEqual({
+      format: 'hovedbok-backup-1',
+      createdAt: '2026-01-02T03:04:05.000Z',
+      postgres: 18,
+    });
+    const restored = await connect(await start(target));
+    const { rows } = await restored.query('select sum(amount)::int as sum, max(amount)::int as moved from balances');
+    const transfers = await count(restored);
+    expect(rows).toEqual([{ sum: 0, moved: transfers * 7 }]);
+    expect(transfers).toBeGreaterThanOrEqual(before);
+    expect(transfers).toBeLessThanOrEqual(after);
+    expect(readFileSync(join(target, 'files/ab/voucher'))).toEqual(Buffer.alloc(3000, 'bilag'));
+    await restored.query(`insert into transfers (filler) values ('and it goes on')`);
 
-  await expect(restore(archive, target)).rejects.toThrow(`${target} is not empty`);
+    await expect(restore(archive, target)).rejects.toThrow(`${target} is not empty`);
 
-  const damaged = readFileSync(archive);
-  damaged[damaged.length >> 1]! ^= 0xff;
-  writeFileSync(archive, damaged);
-  await expect(restore(archive, join(folder, 'damaged'))).rejects.toThrow('Nothing was restored');
-  writeFileSync(archive, damaged.subarray(0, 5000));
-  await expect(restore(archive, join(folder, 'damaged'))).rejects.toThrow('Nothing was restored');
-  expect(readdirSync(join(folder, 'damaged'))).toEqual([]);
-});
+    const damaged = readFileSync(archive);
+    damaged[damaged.length >> 1]! ^= 0xff;
+    writeFileSync(archive, damaged);
+    await expect(restore(archive, join(folder, 'damaged'))).rejects.toThrow('Nothing was restored');
+    writeFileSync(archive, damaged.subarray(0, 5000));
+    await expect(restore(archive, join(folder, 'damaged'))).rejects.toThrow('Nothing was restored');
+    expect(readdirSync(join(folder, 'damaged'))).toEqual([]);
+  },
+);

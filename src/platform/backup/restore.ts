@@ -27,6 +27,7 @@ export async function restore(archive: string, dataDir: string): Promise<BackupD
   try {
     await mkdir(restoring, { mode: 0o700 });
     const description = await extract(archive, data, restoring);
+    await syncTree(restoring);
     const parts = await readdir(restoring);
     // The database last: with it, a start would find data.
     for (const name of parts.toSorted()) await rename(join(restoring, name), join(data, name));
@@ -64,12 +65,30 @@ async function extract(archive: string, data: string, restoring: string): Promis
   return description;
 }
 
+/** Everything below the folder is on disk afterwards. Many at a time: a disk writes them together. */
+async function syncTree(folder: string): Promise<void> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const paths = [folder, ...entries.map((entry) => join(entry.parentPath, entry.name))];
+  const worker = async (): Promise<void> => {
+    for (let path = paths.pop(); path !== undefined; path = paths.pop()) {
+      const file = await open(path);
+      try {
+        await file.sync();
+      } finally {
+        await file.close();
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: 16 }, worker));
+}
+
 async function readDescription(entry: TarEntry): Promise<BackupDescription> {
   if (entry.name !== 'hovedbok-backup.json' || entry.size > 10_000) throw new Error('it is no backup of Hovedbok');
   const pieces: Buffer[] = [];
   for await (const piece of entry.content) pieces.push(piece);
   const description = JSON.parse(Buffer.concat(pieces).toString()) as BackupDescription;
-  if (description.format !== 'hovedbok-backup-1') throw new Error(`its format ${description.format} is unknown`);
+  if (description.format !== 'hovedbok-backup-1')
+    throw new Error(`its format ${String(description.format)} is unknown`);
   return description;
 }
 
@@ -77,7 +96,6 @@ async function writeFile(path: string, { content }: TarEntry): Promise<void> {
   const file = await open(path, 'wx', 0o600);
   try {
     for await (const piece of content) await file.write(piece);
-    await file.sync();
   } finally {
     await file.close();
   }

@@ -61,7 +61,7 @@ function header(path: string, size: number, type: '0' | '5'): Buffer {
   buffer.write('00000000000\0', 136);
   buffer.write('        ', 148);
   buffer.write(type, 156);
-  buffer.write('ustar\0' + '00', 257);
+  buffer.write('ustar\x0000', 257);
   buffer.write(prefix, 345);
   const sum = buffer.reduce((total, byte) => total + byte, 0);
   buffer.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148);

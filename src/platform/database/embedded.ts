@@ -179,8 +179,8 @@ async function initialize(
     { ...asAccount(account), stdio: ['ignore', 'pipe', 'pipe'] },
   );
   let output = '';
-  child.stdout!.on('data', (chunk) => (output += chunk));
-  child.stderr!.on('data', (chunk) => (output += chunk));
+  child.stdout?.on('data', (chunk) => (output += chunk));
+  child.stderr?.on('data', (chunk) => (output += chunk));
   const how = await exitOf(child);
   if (how !== 'exit code 0') throw new Error(`initdb failed (${how}) in ${dirname(cluster)}: ${output.trim()}`);
   renameSync(building, cluster);
