@@ -68,6 +68,10 @@ it('delivers text and HTML once, to the one recipient', async () => {
     to: [{ address: letter.recipient }],
   });
   expect([parsed.text?.trim(), parsed.html]).toEqual([letter.text, expect.stringContaining('Blåbær')]);
+  const kept = await write((tx) =>
+    tx.one(sql`select text_body, html_body from mail_outbox where recipient = ${letter.recipient}`),
+  );
+  expect(kept).toEqual({ text_body: '', html_body: null });
   await delivery.stop();
 });
 

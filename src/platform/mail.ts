@@ -127,7 +127,10 @@ export class MailDelivery {
       return false;
     }
     await this.#database.transaction({ clientAccounts: [], mode: 'write' }, (tx) =>
-      tx.execute(sql`update mail_outbox set sent_at = ${now}, last_error = null where id = ${mail.id}`),
+      // Links in a body are secrets; what was delivered needs them no more.
+      tx.execute(sql`
+        update mail_outbox set sent_at = ${now}, last_error = null, text_body = '', html_body = null
+        where id = ${mail.id}`),
     );
     return true;
   }

@@ -301,13 +301,17 @@ describe('refresh and revocation', () => {
     const { credentials, form } = await granted();
     const { access_token: accessToken } = (await token({ ...form, ...credentials })).body;
     expect((await me(accessToken)).status).toBe(200);
-    const revoked = await api.server.inject({
-      method: 'POST',
-      url: '/v2/oauth/revoke',
-      headers: { 'content-type': 'application/x-www-form-urlencoded' },
-      payload: new URLSearchParams({ token: accessToken, ...credentials }).toString(),
-    });
-    expect(revoked.statusCode).toBe(200);
+    const revoke = (by: { client_id: string; client_secret: string }) =>
+      api.server.inject({
+        method: 'POST',
+        url: '/v2/oauth/revoke',
+        headers: { 'content-type': 'application/x-www-form-urlencoded' },
+        payload: new URLSearchParams({ token: accessToken, ...by }).toString(),
+      });
+    const { client_id, client_secret } = (await register()).body;
+    await revoke({ client_id, client_secret });
+    expect((await me(accessToken)).status).toBe(200);
+    expect((await revoke(credentials)).statusCode).toBe(200);
     expect((await me(accessToken)).status).toBe(401);
   });
 
