@@ -17,7 +17,7 @@ Arkivet inneholder alt som er oppbevart for klientkontoen, fra ett og samme øye
 grunndata, kladder, periodelåser, endringslogg, hashkjede og alle opplastede dokumenter
 (bokføringsloven § 13: oppbevares i fem år etter regnskapsårets slutt).
 
-csv/      for regneark: UTF-8, semikolon, desimalkomma, beløp i kroner
+csv/      for regneark: UTF-8, semikolon, desimalkomma, beløp i kroner; apostrof foran tekst som ligner en formel
   journal-entries.csv        bilag i bokføringsrekkefølge; "files" er navn i mappen files/
   journal-entry-lines.csv    alle linjer: konto, debet, kredit, mva, dimensjoner, valuta, tekst
   balances.csv               bevegelse per måned og konto
@@ -48,7 +48,7 @@ The archive holds everything that is kept of the client account, all from one mo
 masters, drafts, period locks, change log, hash chain and every uploaded document (bokføringsloven § 13: kept for five
 years from the end of the fiscal year).
 
-csv/      for spreadsheets: UTF-8, semicolons, decimal comma, amounts in kroner
+csv/      for spreadsheets: UTF-8, semicolons, decimal comma, kroner; an apostrophe before text that looks like a formula
   journal-entries.csv        entries in the order of posting; "files" names files in the folder files/
   journal-entry-lines.csv    every line: account, debit, credit, VAT, dimensions, currency, text
   balances.csv               movement per month and account

@@ -27,6 +27,7 @@ export async function* csvStream(tx: Transaction, header: readonly string[], que
 
 function cell(value: unknown): string {
   if (value === null || value === undefined) return '';
-  const text = String(value);
-  return /[";\r\n]/.test(text) || /^[=+\-@\t]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  // What a spreadsheet would take for a formula gets an apostrophe; an amount is none.
+  const text = String(value).replace(/^(?=[=+@\t])|^(?=-)(?!-[\d,]+$)/, "'");
+  return /[";\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

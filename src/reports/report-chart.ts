@@ -67,7 +67,7 @@ export async function readChart(
   clientAccountId: number,
   on: LocalDate,
 ): Promise<ReportChart> {
-  const national = await nationalChart(database);
+  const national = await nationalChart(tx, database);
   const rows = await tx.named<OwnRow>('report-own-accounts', OWN_ACCOUNTS, [clientAccountId, on]);
   const own = new Map(rows.map((row) => [row.account_code, ownAccount(row, national)]));
   return (code) => {
@@ -96,16 +96,17 @@ function ownAccount(row: OwnRow, national: NationalChart): ReportAccount {
   };
 }
 
-const charts = new WeakMap<Database, Promise<NationalChart>>();
+const charts = new WeakMap<Database, NationalChart>();
 
-/** The national chart changes only with a new version of the program; it is read once per process. */
-function nationalChart(database: Database): Promise<NationalChart> {
-  let chart = charts.get(database);
-  if (!chart) {
-    chart = database.transaction({ clientAccounts: [], mode: 'read' }, loadNational);
-    charts.set(database, chart);
-    chart.catch(() => charts.delete(database));
-  }
+/**
+ * The national chart changes only with a new version of the program; it is kept once it was read. Read within the
+ * report's own transaction: a second connection beside the held one could wait for itself when all are taken.
+ */
+async function nationalChart(tx: Transaction, database: Database): Promise<NationalChart> {
+  const known = charts.get(database);
+  if (known) return known;
+  const chart = await loadNational(tx);
+  charts.set(database, chart);
   return chart;
 }
 
