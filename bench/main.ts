@@ -1,20 +1,25 @@
 import { cpus, release, totalmem, type } from 'node:os';
 import { parseArgs } from 'node:util';
-import { openClientBooks, postingBulk, postingSingle } from './client-books.ts';
-import { missingPgledger, openPgledger } from './pgledger.ts';
+import { type ClientBooks, openClientBooks, postingBulk, postingSingle } from './client-books.ts';
+import { measureDemo } from './demo.ts';
+import { type BenchHttp, listen, postingOverHttp } from './http-server.ts';
+import { measureImport } from './import.ts';
+import { missingPgledger, openPgledger, type Pgledger } from './pgledger.ts';
 import { comparison, notMeasured, type Result, table } from './result.ts';
-import { compare } from './rounds.ts';
-import { startBenchServer } from './server.ts';
+import { compare, type Rounds, type Side } from './rounds.ts';
+import { type BenchServer, startBenchServer } from './server.ts';
+import { measureTrialBalance } from './trial-balance.ts';
 
 const usage = `npm run bench -- --pgledger FOLDER [options]
 
   --pgledger FOLDER   a clone of https://github.com/pgr0ss/pgledger, outside this repository
-  --only NAMES        single,busy,bulk: only these measures
+  --only NAMES        of single,busy,bulk,http,report,import,demo
   --rounds N          interleaved rounds of each comparison (7)
   --seconds N         length of one side of a round (2)
   --callers N         concurrent callers on both sides (20)
   --connections N     database connections on both sides (20)
   --client-accounts N how many (200)
+  --large             also the trial balance at 10 M lines: minutes, and 5 GB of disk
   --postgres MAJOR    a PostgreSQL installed on the machine instead of the embedded one`;
 
 const { values } = parseArgs({
@@ -27,94 +32,111 @@ const { values } = parseArgs({
     callers: { type: 'string', default: '20' },
     connections: { type: 'string', default: '20' },
     'client-accounts': { type: 'string', default: '200' },
+    large: { type: 'boolean', default: false },
     postgres: { type: 'string' },
   },
 });
 
-if (values.help) console.log(usage);
-else await run();
+const rounds: Rounds = { rounds: Number(values.rounds), milliseconds: Number(values.seconds) * 1000 };
+const callers = Number(values.callers);
+const connections = Number(values.connections);
+const missing = missingPgledger(values.pgledger);
 
-async function run(): Promise<void> {
-  const rounds = { rounds: Number(values.rounds), milliseconds: Number(values.seconds) * 1000 };
-  const callers = Number(values.callers);
-  const connections = Number(values.connections);
-  const only = values.only?.split(',');
-  const wanted = (name: string) => !only || only.includes(name);
-  const missing = missingPgledger(values.pgledger);
+if (values.help) console.log(usage);
+else await run(values.only?.split(',') ?? ['single', 'busy', 'bulk', 'http', 'report', 'import', 'demo']);
+
+async function run(wanted: readonly string[]): Promise<void> {
   if (missing) console.log(missing);
   const results: Result[] = [];
+  const add = (...more: Result[]) => {
+    for (const result of more) console.log(`${result.measure}: ${result.seen ?? 'not measured'}; ${result.detail}`);
+    results.push(...more);
+  };
+  if (wanted.some((name) => name !== 'import')) await onOneServer(wanted, add);
+  // On a server of its own, when the other one is gone.
+  if (wanted.includes('import')) add(...(await measureImport()));
+  console.log(`\n${table(results)}`);
+}
+
+async function onOneServer(wanted: readonly string[], add: (...results: Result[]) => void): Promise<void> {
   const server = await startBenchServer(values.postgres);
   const closing: { close(): Promise<void> }[] = [];
   try {
-    console.log(
-      `${cpus().length} × ${cpus()[0]?.model.trim()}, ${Math.round(totalmem() / 2 ** 30)} GB, ${type()} ${release()}, ` +
-        `Node ${process.version}, PostgreSQL ${server.version}; ${callers} callers, ${connections} connections on both sides; ` +
-        `${rounds.rounds} rounds of ${values.seconds} s`,
-    );
+    tellMachine(server);
     const books = await openClientBooks(server, { connections, clientAccounts: Number(values['client-accounts']) });
-    closing.push(books);
+    closing.unshift(books);
     const pgledger = missing ? null : await openPgledger(server, values.pgledger!, { connections, callers });
-    if (pgledger) closing.push(pgledger);
+    if (pgledger) closing.unshift(pgledger);
     await books.owner.query('vacuum analyze');
     await books.owner.query('checkpoint');
-    const add = (result: Result) => {
-      results.push(result);
-      console.log(`${result.measure}: ${result.seen ?? 'not measured'}; ${result.detail}`);
-    };
-    if (wanted('single')) {
-      const measure = 'three-line entries, many client accounts, against create_transfer at 1,000 accounts';
-      if (!pgledger) add(notMeasured(measure, '≥ 2.5 ×', missing!));
-      else
-        add(
-          comparison(
-            measure,
-            await compare(
-              postingSingle(books, books.clients, callers),
-              pgledger.single(await pgledger.accounts(1000)),
-              rounds,
-            ),
-            2.5,
-            'a second',
-          ),
-        );
-    }
-    if (wanted('busy')) {
-      const measure = 'the same on one busy client account, against 10 accounts';
-      if (!pgledger) add(notMeasured(measure, '≥ 6 ×', missing!));
-      else
-        add(
-          comparison(
-            measure,
-            await compare(
-              postingSingle(books, books.clients.slice(0, 1), callers),
-              pgledger.single(await pgledger.accounts(10)),
-              rounds,
-            ),
-            6,
-            'a second',
-          ),
-        );
-    }
-    if (wanted('bulk')) {
-      const measure = 'bulk, 100 entries a request, against create_transfers with 100';
-      if (!pgledger) add(notMeasured(measure, '≥ 8 ×', missing!));
-      else
-        add(
-          comparison(
-            measure,
-            await compare(
-              postingBulk(books, books.clients, callers, 100),
-              pgledger.bulk(await pgledger.accounts(1000), 100),
-              rounds,
-            ),
-            8,
-            'a second',
-          ),
-        );
-    }
+    for (const { name, ...measure } of againstPgledger(books))
+      if (wanted.includes(name)) add(await againstAnchor(measure, pgledger));
+    if (wanted.includes('demo')) add(await measureDemo(server));
+    if (!wanted.includes('http') && !wanted.includes('report')) return;
+    const http = await listen(books);
+    closing.unshift(http);
+    if (wanted.includes('http')) add(await measureHttp(books, http));
+    if (wanted.includes('report')) add(...(await measureTrialBalance(books, http, { ...rounds, large: values.large })));
   } finally {
     for (const { close } of closing) await close();
     await server.stop();
   }
-  console.log(`\n${table(results)}`);
+}
+
+function tellMachine(server: BenchServer): void {
+  console.log(
+    `${new Date().toISOString().slice(0, 16)}Z, ${cpus().length} × ${cpus()[0]?.model.trim()}, ` +
+      `${Math.round(totalmem() / 2 ** 30)} GB, ${type()} ${release()}, Node ${process.version}, ` +
+      `PostgreSQL ${server.version}; ${callers} callers, ${connections} connections on both sides; ` +
+      `${rounds.rounds} rounds of ${values.seconds} s`,
+  );
+}
+
+interface Anchored {
+  measure: string;
+  atLeast: number;
+  ours: Side;
+  theirs(pgledger: Pgledger): Promise<Side>;
+}
+
+function againstPgledger(books: ClientBooks): (Anchored & { name: string })[] {
+  return [
+    {
+      name: 'single',
+      measure: 'three-line entries, many client accounts, against create_transfer at 1,000 accounts',
+      atLeast: 2.5,
+      ours: postingSingle(books, books.clients, callers),
+      theirs: async (pgledger) => pgledger.single(await pgledger.accounts(1000)),
+    },
+    {
+      name: 'busy',
+      measure: 'the same on one busy client account, against 10 accounts',
+      atLeast: 6,
+      ours: postingSingle(books, books.clients.slice(0, 1), callers),
+      theirs: async (pgledger) => pgledger.single(await pgledger.accounts(10)),
+    },
+    {
+      name: 'bulk',
+      measure: 'bulk, 100 entries a request, against create_transfers with 100',
+      atLeast: 8,
+      ours: postingBulk(books, books.clients, callers, 100),
+      theirs: async (pgledger) => pgledger.bulk(await pgledger.accounts(1000), 100),
+    },
+  ];
+}
+
+async function againstAnchor({ measure, atLeast, ours, theirs }: Anchored, pgledger: Pgledger | null): Promise<Result> {
+  if (!pgledger) return notMeasured(measure, `≥ ${atLeast} ×`, missing!);
+  return comparison(measure, await compare(ours, await theirs(pgledger), rounds), atLeast, 'a second');
+}
+
+async function measureHttp(books: ClientBooks, http: BenchHttp): Promise<Result> {
+  const load = await postingOverHttp(books, http, callers);
+  try {
+    const operation = postingSingle(books, books.clients, callers);
+    const compared = await compare(load.side, operation, rounds);
+    return comparison('POST /journal-entries over HTTP, against the operation', compared, 0.4, 'a second');
+  } finally {
+    await load.close();
+  }
 }

@@ -1,5 +1,4 @@
 // npm run bench [-- --help]
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { ensureInstalled } from './ensure-installed.mjs';
@@ -11,8 +10,8 @@ ensureInstalled();
 const { build } = await import('esbuild');
 await build({
   absWorkingDir: root,
-  // The load of the HTTP measures comes from processes of its own.
-  entryPoints: ['bench/main.ts', 'bench/http-load.ts'].filter((path) => existsSync(join(root, path))),
+  // The load over HTTP and the import are processes of their own.
+  entryPoints: ['bench/main.ts', 'bench/http-load.ts', 'bench/saf-t-import.ts'],
   outdir,
   bundle: true,
   packages: 'external',
