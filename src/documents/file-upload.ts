@@ -22,9 +22,9 @@ export async function readUpload(
   reply: FastifyReply,
   platform: Platform,
 ): Promise<Record<string, unknown>> {
-  const store = fileStoreOf(platform);
   const body: Record<string, unknown> = {};
   if (!request.isMultipart()) return body;
+  const store = fileStoreOf(platform);
   const once = (name: string) => {
     if (Object.hasOwn(body, name)) throw invalid([problem(name, 'is given twice', 'er oppgitt to ganger')]);
   };

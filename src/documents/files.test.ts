@@ -184,6 +184,7 @@ describe('uploading', () => {
       { 'accept-language': 'en' },
     );
     expect([json.status, json.body.message]).toEqual([415, 'Unsupported content type; expected multipart/form-data']);
+    expect((await api('POST', '/files', 'nobody', { client_account_id: books.clientAccountId })).status).toBe(401);
     expect(kept(books)).toEqual([]);
     await expect.poll(waiting).toEqual([]);
   });

@@ -5,20 +5,10 @@ import { departmentRoutes } from './departments.routes.ts';
 import { projectRoutes } from './projects.routes.ts';
 import { taxCodeRoutes } from './tax-codes.routes.ts';
 
-export { type AccountGroup, type AccountName, accountNames } from './account-names.ts';
+export { type AccountName, accountNames } from './account-names.ts';
 export { createBusinessPartner } from './business-partner-create.ts';
 export { createDepartment } from './department-create.ts';
-export {
-  BalanceStatistics,
-  balanceStatistics,
-  type DimensionBalance,
-  dimensionBalances,
-  refuseOpenBalances,
-} from './dimension-balances.ts';
 export { createProject } from './project-create.ts';
-
-export { groupingCategoryOf } from './saft-grouping.ts';
-export { type TaxCodeView, taxCodes } from './tax-code.ts';
 
 export const mastersRoutes: Route[] = [
   ...accountRoutes,

@@ -74,16 +74,22 @@ export function createHttpServer(options: HttpOptions): FastifyInstance {
   return server;
 }
 
-/** A route whose body is no JSON, among its own parsers: every other type is refused, and nothing is read beforehand. */
+/** A route whose body is no JSON, among its own parsers: nothing of it is read beforehand. */
 async function registerStreamed(scope: FastifyInstance, route: Route, options: HttpOptions): Promise<void> {
-  const expected = route.consumes!.join(', ');
   scope.removeAllContentTypeParsers();
   for (const type of route.consumes!) {
     if (type === 'multipart/form-data') await scope.register(multipart, { limits: MULTIPART_LIMITS });
     else scope.addContentTypeParser(type, (_, body, done) => done(null, body));
   }
-  scope.addContentTypeParser('*', (_, _body, done) => done(requestErrors.unsupported_type({ expected })));
+  // Refused by `requireType`, but only after access: the reading of a body comes before every hook that knows the caller.
+  scope.addContentTypeParser('*', (_, _body, done) => done(null, undefined));
   register(scope, route, options);
+}
+
+function requireType({ consumes }: Route, request: FastifyRequest): void {
+  const type = request.headers['content-type']?.split(';')[0]!.trim().toLowerCase();
+  if (!consumes || type === undefined || consumes.includes(type)) return;
+  throw requestErrors.unsupported_type({ expected: consumes.join(', ') });
 }
 
 function register(server: FastifyInstance, route: Route, options: HttpOptions): void {
@@ -102,9 +108,11 @@ function register(server: FastifyInstance, route: Route, options: HttpOptions): 
       request.caller = await options.authenticate(request);
       if (route.readBody) {
         requireScope(route, request);
+        requireType(route, request);
         request.body = await route.readBody(request, reply, platform);
       }
       await decideEarly(platform, route, request);
+      requireType(route, request);
     },
     handler: async (request, reply) => {
       const parts = validated(route, request, checks);
