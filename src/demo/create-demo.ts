@@ -29,11 +29,13 @@ export async function createDemo(platform: Platform, { token }: { token?: string
   const people = found ?? (await createPeople(platform));
   const as = (name: PersonName) => actor(platform, people.users.get(name));
   if (!people.finished) {
-    for (const company of demoStory(SEED, people.today)) {
-      const id = await takeOn(as, company, people.firmId);
-      const [bookkeeper, accountant] = [await as('bookkeeper'), await as('accountant')];
-      await enterBooks({ bookkeeper, accountant, files: platform.files }, id, company);
-    }
+    const companies = [];
+    for (const company of demoStory(SEED, people.today))
+      companies.push({ company, id: await takeOn(as, company, people.firmId) });
+    const staff = { bookkeeper: await as('bookkeeper'), accountant: await as('accountant'), files: platform.files };
+    // Books of different clients do not wait for each other. A fault in one lets the others come to their end first.
+    const entered = await Promise.allSettled(companies.map(({ company, id }) => enterBooks(staff, id, company)));
+    for (const books of entered) if (books.status === 'rejected') throw books.reason;
     const manager = await as('manager');
     const metadata = { demo: { today: people.today, finished: true } };
     await manager.run(updateClientAccount, people.firmId, 'finished', { metadata });
