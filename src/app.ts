@@ -1,7 +1,9 @@
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import { apiDocument } from './api-document.ts';
 import { archiveRoutes } from './archive/index.ts';
+import { documentsRoutes } from './documents/index.ts';
 import { ledgerRoutes } from './ledger/index.ts';
+import { mastersRoutes } from './masters/index.ts';
 import type { Config } from './platform/config.ts';
 import { validateAnswer } from './platform/http/answer-check.ts';
 import type { Route } from './platform/http/route.ts';
@@ -12,7 +14,7 @@ import type { Platform } from './platform/operation.ts';
 import { jobRoutes } from './platform/jobs/job-get.ts';
 import { reportRoutes } from './reports/index.ts';
 import { safTImportRoutes } from './saf-t-import/index.ts';
-import { authenticate, tenancyRoutes } from './tenancy/index.ts';
+import { authenticate, registerOAuth, registerSignIn, tenancyRoutes } from './tenancy/index.ts';
 import { registerApiDocs, registerPages } from './web-pages/index.ts';
 
 export interface AppOptions {
@@ -31,7 +33,9 @@ export interface App {
 /** Every declared endpoint, domain by domain. */
 export const allRoutes: readonly Route[] = [
   ...tenancyRoutes,
+  ...mastersRoutes,
   ...ledgerRoutes,
+  ...documentsRoutes,
   ...reportRoutes,
   ...safTImportRoutes,
   ...jobRoutes,
@@ -51,6 +55,11 @@ export async function createApp({ platform, config, logger, validateAnswers }: A
   const metrics = new Metrics();
   metrics.watchDatabase(platform.database);
   observeHttp(server, { platform, metrics, metricsToken: config.metricsToken });
+  await registerSignIn(server, platform);
+  await registerOAuth(server, platform, {
+    publicUrl: platform.publicUrl ?? `http://${config.host}:${config.port}`,
+    trustProxy: config.trustProxy,
+  });
   await registerApiDocs(server, apiDocument(allRoutes));
   await registerPages(server, {
     platform,
