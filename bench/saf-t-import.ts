@@ -1,28 +1,28 @@
-import { chmodSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { systemClock } from '../src/kernel/clock.ts';
-import { startEmbedded } from '../src/platform/database/embedded.ts';
 import { migrate } from '../src/platform/database/migrate.ts';
 import { Database } from '../src/platform/database/pool.ts';
 import { importSafT } from '../src/saf-t-import/index.ts';
 import { createUser } from '../src/tenancy/index.ts';
 import { SafTFile } from '../test/support/saf-t-file.ts';
+import { startBenchServer } from './server.ts';
 
 /** Vouchers for 100,000 and 1,000,000 lines. */
 const SIZES = [36_100, 361_000];
 
 /**
  * Imports generated files of 100,000 and of 1,000,000 lines into a durable database of its own, and reports lines a
- * second and the largest memory of this process during each.
+ * second and the largest memory of this process during each. An argument names a PostgreSQL installed on the machine, to be
+ * used instead of the embedded one.
  */
 async function main(): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'hb-bench-saf-t-'));
-  // PostgreSQL of a root runs as another user, who must get in.
-  chmodSync(folder, 0o755);
-  const embedded = await startEmbedded({ dataDir: join(folder, 'data') });
-  await migrate(embedded.connection);
-  const database = new Database({ ...embedded.connection, max: 4 });
+  const server = await startBenchServer(process.argv[2]);
+  const connection = await server.createDatabase('saf_t_import');
+  await migrate(connection);
+  const database = new Database({ ...connection, max: 4 });
   try {
     const userId = await database.transaction({ clientAccounts: [], mode: 'write' }, (tx) =>
       createUser(tx, { email: 'bench@example.test', firstName: 'Bench', lastName: 'Bench' }),
@@ -31,7 +31,7 @@ async function main(): Promise<void> {
       await measure(database, userId, join(folder, `${transactions}.xml`), transactions);
   } finally {
     await database.close();
-    await embedded.stop();
+    await server.stop();
     rmSync(folder, { recursive: true, force: true });
   }
 }
