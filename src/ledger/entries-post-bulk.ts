@@ -5,7 +5,7 @@ import type { Language } from '../platform/errors.ts';
 import { errorBody, type ErrorBody } from '../platform/http/error-body.ts';
 import { type Operation, ownTransactionOperation } from '../platform/operation.ts';
 import type { EntryInput } from './entry-input.ts';
-import type { PostingResult } from './posting-batch.ts';
+import type { PostingResult } from './posting-job.ts';
 import { submitPostings } from './posting-submit.ts';
 
 export const LARGEST_BULK = 1_000;

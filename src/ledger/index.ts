@@ -1,5 +1,6 @@
 import type { Route } from '../platform/http/route.ts';
 import { journalEntryRoutes } from './journal-entries.routes.ts';
+import { periodLockRoutes } from './period-locks.routes.ts';
 
 export { createDraft } from './draft-create.ts';
 export { LARGEST_BULK, postEntries } from './entries-post-bulk.ts';
@@ -17,4 +18,4 @@ export { numberArray, textArray } from './pg-array.ts';
 export { STANDARD_TAX_CODES, type StandardTaxCode } from './standard-tax-codes.ts';
 export { CHECK_NAMES, type Finding, verifyBooks } from './verify-books.ts';
 
-export const ledgerRoutes: Route[] = [...journalEntryRoutes];
+export const ledgerRoutes: Route[] = [...journalEntryRoutes, ...periodLockRoutes];

@@ -1,62 +1,19 @@
 import { assert } from '../kernel/assert.ts';
 import { recordId } from '../kernel/ids.ts';
-import { type LocalDate, yearOf } from '../kernel/local-date.ts';
+import { yearOf } from '../kernel/local-date.ts';
 import { formatAmount } from '../kernel/money.ts';
 import type { Database, Transaction } from '../platform/database/pool.ts';
 import { AppError, requestErrors } from '../platform/errors.ts';
-import type { IdempotencyKey, Outcome } from '../platform/operation.ts';
 import { resolveDimensionSets } from './dimension-sets.ts';
 import { type Checked, checkEntry, DEFAULT_SERIES, type PreparedEntry } from './entry-check.ts';
-import type { EntryInput } from './entry-input.ts';
 import { entryRefusal } from './entry-refusal.ts';
 import { ledgerErrors } from './errors.ts';
 import type { Chart, Masters, MastersCache } from './masters.ts';
+import type { Accepted, Head, Posting, PostingJob, PostingResult } from './posting-job.ts';
 import { type NumberedEntry, numberedEntry, writeEntries } from './posting-write.ts';
 import { refuseUnknownRecords } from './posting-references.ts';
 import * as statements from './posting-statements.ts';
 import { numberArray, PlainColumn, TextColumn, textArray } from './pg-array.ts';
-
-/** What is to be posted: an entry as written, or one that was derived from a posted one (a cancellation). */
-export type Posting =
-  | { kind: 'input'; input: EntryInput; source: string; draftId?: number }
-  | { kind: 'prepared'; entry: PreparedEntry };
-
-export type PostingResult = { entry: NumberedEntry; error?: undefined } | { entry?: undefined; error: AppError };
-
-/** One caller's request: entries of one client account that stand or fall together, or each for itself. */
-export interface PostingJob {
-  clientAccountId: number;
-  userId: number;
-  operation: string;
-  requestId: string | undefined;
-  key: IdempotencyKey | undefined;
-  postings: Posting[];
-  size: number;
-  /** True: one refused entry refuses all. */
-  together: boolean;
-  now: Date;
-  retries: number;
-  /** Makes the answer that is returned, and kept under the idempotency key. */
-  answer(results: PostingResult[]): unknown;
-  resolve(outcome: Outcome<unknown>): void;
-  reject(error: unknown): void;
-}
-
-interface Head {
-  client_account_id: number;
-  next_id: number;
-  last_posting_no: number;
-  locked_until: LocalDate | null;
-  masters_version: number;
-}
-
-export interface Accepted {
-  job: PostingJob;
-  head: Head;
-  masters: Masters;
-  /** Per posting: the entry to write, or why it is refused. */
-  results: (PreparedEntry | AppError)[];
-}
 
 type Settlement = () => void;
 
@@ -91,13 +48,17 @@ export async function runPostingBatch(
     }
     await refuseUnknownRecords(tx, accepted);
     const writing: Writing[] = [];
-    for (const { job, head, results } of accepted) {
+    // A request that is refused whole leaves nothing, not even the first use of an account.
+    const standing: Accepted[] = [];
+    for (const one of accepted) {
+      const { job, head, results } = one;
       const refused = results.filter((result): result is AppError => result instanceof AppError);
       if (refused.length > 0 && job.together) {
         const error = job.postings.length === 1 ? refused[0]! : bulkRefused(results);
         settlements.push(() => job.reject(error));
         continue;
       }
+      standing.push(one);
       const slots: PostingResult[] = results.map((result) =>
         result instanceof AppError ? { error: result } : (undefined as never),
       );
@@ -108,8 +69,8 @@ export async function runPostingBatch(
       // Entries that are each for themselves may all be refused; the answer then says so for each.
       settlements.push(() => job.resolve({ value: answer(), replayed: false }));
     }
-    const publishAccounts = useAccounts(tx, accepted);
-    const publishSets = await resolveDimensionSets(tx, accepted, heads);
+    const publishAccounts = useAccounts(tx, standing);
+    const publishSets = await resolveDimensionSets(tx, standing, heads);
     settlements.push(publishAccounts, publishSets);
     const numbered = number(tx, writing, lastNumbers);
     numbered.forEach((entry, i) => {
@@ -117,7 +78,7 @@ export async function runPostingBatch(
       results[slot] = { entry };
     });
     writeEntries(tx, numbered);
-    await finish(tx, writing, accepted);
+    await finish(tx, writing, standing);
   });
   return () => settlements.forEach((settle) => settle());
 }

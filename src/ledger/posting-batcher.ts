@@ -1,7 +1,8 @@
 import { assert } from '../kernel/assert.ts';
 import { type Database, OutcomeUnknown } from '../platform/database/pool.ts';
 import { MastersCache } from './masters.ts';
-import { type PostingJob, runPostingBatch } from './posting-batch.ts';
+import { runPostingBatch } from './posting-batch.ts';
+import type { PostingJob } from './posting-job.ts';
 
 /** Entries that share one transaction at most; more would make the first ones wait for the last. */
 const LARGEST_BATCH = 256;

@@ -5,7 +5,7 @@ import { membersOf, unknownMembers } from './dimension-sets.ts';
 import type { PreparedEntry } from './entry-check.ts';
 import { entryRefusal } from './entry-refusal.ts';
 import { numberArray } from './pg-array.ts';
-import type { Accepted } from './posting-batch.ts';
+import type { Accepted } from './posting-job.ts';
 
 /**
  * Business partners, vouchers and dimension values that an entry names must exist and be active; an entry that names

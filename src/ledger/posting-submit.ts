@@ -1,5 +1,5 @@
 import type { Outcome, OwnTransactionWork } from '../platform/operation.ts';
-import type { Posting, PostingResult } from './posting-batch.ts';
+import type { Posting, PostingResult } from './posting-job.ts';
 import { batcherOf } from './posting-batcher.ts';
 
 /** Hands entries of one caller to the shared postings and waits until they are committed or refused. */

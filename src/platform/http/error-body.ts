@@ -20,8 +20,8 @@ export function errorBody(error: AppError, language: Language): ErrorBody {
     message: sentence,
     status: error.spec.status,
     details: {
-      code: error.code,
       ...error.facts,
+      code: error.code,
       ...(error.fields.length > 0
         ? { fields: error.fields.map(({ path, problem: text }) => ({ path, problem: text[language] })) }
         : {}),

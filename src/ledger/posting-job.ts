@@ -1,0 +1,50 @@
+import type { LocalDate } from '../kernel/local-date.ts';
+import type { AppError } from '../platform/errors.ts';
+import type { IdempotencyKey, Outcome } from '../platform/operation.ts';
+import type { PreparedEntry } from './entry-check.ts';
+import type { EntryInput } from './entry-input.ts';
+import type { Masters } from './masters.ts';
+import type { NumberedEntry } from './posting-write.ts';
+
+/** What is to be posted: an entry as written, or one that was derived from a posted one (a cancellation). */
+export type Posting =
+  | { kind: 'input'; input: EntryInput; source: string; draftId?: number }
+  | { kind: 'prepared'; entry: PreparedEntry };
+
+export type PostingResult = { entry: NumberedEntry; error?: undefined } | { entry?: undefined; error: AppError };
+
+/** One caller's request: entries of one client account that stand or fall together, or each for itself. */
+export interface PostingJob {
+  clientAccountId: number;
+  userId: number;
+  operation: string;
+  requestId: string | undefined;
+  key: IdempotencyKey | undefined;
+  postings: Posting[];
+  size: number;
+  /** True: one refused entry refuses all. */
+  together: boolean;
+  now: Date;
+  retries: number;
+  /** Makes the answer that is returned, and kept under the idempotency key. */
+  answer(results: PostingResult[]): unknown;
+  resolve(outcome: Outcome<unknown>): void;
+  reject(error: unknown): void;
+}
+
+/** The client account's row under its lock: what the next posting takes, and what it must obey. */
+export interface Head {
+  client_account_id: number;
+  next_id: number;
+  last_posting_no: number;
+  locked_until: LocalDate | null;
+  masters_version: number;
+}
+
+export interface Accepted {
+  job: PostingJob;
+  head: Head;
+  masters: Masters;
+  /** Per posting: the entry to write, or why it is refused. */
+  results: (PreparedEntry | AppError)[];
+}
