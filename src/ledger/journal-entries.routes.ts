@@ -102,7 +102,8 @@ export const journalEntryRoutes: Route[] = [
     status: 201,
     body: strict({ client_account_id: Id, is_draft: Type.Optional(Type.Boolean()), ...DraftFields }),
     response: EntryView,
-    input: ({ body: { client_account_id: _, is_draft: isDraft, ...draft }, language }) => {
+    input: ({ body, language }) => {
+      const { client_account_id: _, is_draft: isDraft, ...draft } = body;
       if (isDraft) return { draft, language };
       const missing = missingFields(draft);
       if (missing.length > 0) throw invalid(missing);

@@ -218,7 +218,7 @@ describe('drafts', () => {
     const { body } = await send(
       'POST',
       '/journal-entries',
-      { client_account_id: own.clientAccountId, is_draft: true, ...{ lines: sale } },
+      { client_account_id: own.clientAccountId, is_draft: true, lines: sale },
       {},
       own,
     );

@@ -17,7 +17,7 @@ const types: pg.CustomTypesConfig = {
       if (oid === 1016)
         return ((text: string) => (text === '{}' ? [] : text.slice(1, -1).split(',').map(parseInt8))) as never;
     }
-    return pg.types.getTypeParser(oid, format as 'text');
+    return pg.types.getTypeParser(oid, format);
   },
 };
 

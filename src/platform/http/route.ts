@@ -74,5 +74,5 @@ export function route<
   Q extends TSchema | undefined = undefined,
   B extends TSchema | undefined = undefined,
 >(spec: RouteSpec<I, O, P, Q, B>): Route {
-  return spec as unknown as Route;
+  return spec;
 }

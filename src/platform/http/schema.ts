@@ -1,6 +1,6 @@
-import Type, { type Static, type TSchema } from 'typebox';
+import { Type, type Static, type TSchema } from 'typebox';
 import { Compile } from 'typebox/compile';
-import Value from 'typebox/value';
+import { Value } from 'typebox/value';
 import { isLocalDate } from '../../kernel/local-date.ts';
 import { type FieldProblem, problem } from '../errors.ts';
 
@@ -35,7 +35,7 @@ export function asBooleanOrAll(
   text: 'true' | 'false' | '1' | '0' | 'null' | undefined,
   otherwise: boolean,
 ): boolean | null {
-  return text === 'null' ? null : asBoolean(text as 'true' | undefined, otherwise);
+  return text === 'null' ? null : asBoolean(text, otherwise);
 }
 
 type Check = (value: unknown) => { value: unknown; problems: FieldProblem[] };

@@ -9,7 +9,7 @@ import Fastify, {
 } from 'fastify';
 import sql from 'sql-template-tag';
 import type { Caller } from '../caller.ts';
-import { AppError, invalid, type Language, requestErrors } from '../errors.ts';
+import { invalid, type Language, requestErrors } from '../errors.ts';
 import { decideAccess, type Platform } from '../operation.ts';
 import { errorBody, toAppError } from './error-body.ts';
 import type { Route } from './route.ts';
@@ -122,12 +122,11 @@ function register(server: FastifyInstance, route: Route, options: HttpOptions): 
       const outcome = await route.operation.call(
         platform,
         call,
-        route.input({ ...parts, language: request.language, request } as never),
+        route.input({ ...parts, language: request.language, request }),
       );
       if (outcome.replayed) reply.header('idempotent-replayed', 'true');
       reply.status(route.status ?? 200);
-      if (route.send)
-        return route.send(outcome.value, reply, { ...parts, language: request.language, request } as never);
+      if (route.send) return route.send(outcome.value, reply, { ...parts, language: request.language, request });
       options.onAnswer?.(route, route.status ?? 200, outcome.value);
       return reply.type('application/json; charset=utf-8').send(JSON.stringify(outcome.value));
     },
@@ -197,7 +196,7 @@ function validated(route: Route, request: FastifyRequest, checks: Checks) {
   const params = checks.params(request.params);
   const query = checks.query(request.query);
   const body = checks.body ? checks.body(request.body ?? undefined) : { value: undefined, problems: [] };
-  const more = route.faults?.(request.query as never, request) ?? [];
+  const more = route.faults?.(request.query, request) ?? [];
   const problems = [...params.problems, ...query.problems, ...body.problems, ...more];
   if (problems.length > 0) throw invalid(problems);
   return { params: params.value, query: query.value, body: body.value };
@@ -251,5 +250,3 @@ export function languageOf(header: string | undefined): Language {
     .sort((a, b) => b.quality - a.quality)[0];
   return preferred?.tag === 'en' ? 'en' : 'nb';
 }
-
-export { AppError };

@@ -6,10 +6,13 @@ test('healthz and readyz answer without credentials; readyz says when the databa
   expect((await server.inject('/healthz')).json()).toEqual({ status: 'ok' });
   expect((await server.inject('/readyz')).json()).toEqual({ status: 'ok' });
   const platform = testPlatform();
-  const away = Object.assign(Object.create(platform.database) as typeof platform.database, {
-    transaction: () => Promise.reject(new Error('connection refused')),
+  let gone = false;
+  const database = Object.assign(Object.create(platform.database) as typeof platform.database, {
+    transaction: (...args: Parameters<typeof platform.database.transaction>) =>
+      gone ? Promise.reject(new Error('connection refused')) : platform.database.transaction(...args),
   });
-  const without = await testServer({ ...platform, database: away });
+  const without = await testServer({ ...platform, database });
+  gone = true;
   const answer = await without.inject('/readyz');
   expect([answer.statusCode, answer.json()]).toEqual([503, { status: 'database unavailable' }]);
 });
