@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import { pino } from 'pino';
 import { createApp } from '../app.ts';
 import { startBackground } from '../background.ts';
+import { startJobs } from '../background-jobs.ts';
 import { createDemo, type DemoInfo } from '../demo/index.ts';
 import { systemClock } from '../kernel/clock.ts';
 import { type Config, readConfig } from '../platform/config.ts';
@@ -50,8 +51,10 @@ async function serve(config: Config): Promise<number> {
     const database = new Database({ ...connection, max: config.databasePoolSize });
     try {
       const files = openFileStore(config, dataFolder(config.dataDir));
-      const platform = { database, clock: systemClock, log, files };
+      const platform: Platform = { database, clock: systemClock, log, files };
       const demo = (config.demo ?? !config.databaseUrl) ? await demoFor(platform, config) : undefined;
+      const jobs = await startJobs(platform, config, connection);
+      platform.jobs = jobs;
       const app = await createApp({ platform, config, logger: log });
       const background = config.workers > 0 ? startBackground(platform, config) : undefined;
       await app.server.listen({ host: config.host, port: config.port });
@@ -62,6 +65,7 @@ async function serve(config: Config): Promise<number> {
       const why = await Promise.race([asked, embedded?.ended ?? asked]);
       if (why instanceof Error) log.error(why.message);
       await app.close();
+      await jobs.stop();
       await background?.stop();
       return why instanceof Error ? 1 : 0;
     } finally {
