@@ -1,9 +1,19 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import './documents/index.ts';
+import './ledger/index.ts';
+import './masters/index.ts';
+import './reports/index.ts';
+import './platform/files/errors.ts';
+import './saf-t-import/index.ts';
+import { errorCatalogue } from './platform/errors.ts';
 import { openApiDocument } from './platform/http/openapi.ts';
 import type { Route } from './platform/http/route.ts';
 import { packageRoot } from './platform/package-root.ts';
 import { OAUTH_PATHS } from './tenancy/index.ts';
+
+// A catalogue fills as its domain is loaded. All are loaded here, so that the document is the same in every process.
+const errors = errorCatalogue();
 
 /** This installation's API as OpenAPI 3.1. */
 export function apiDocument(routes: readonly Route[]): object {
@@ -11,5 +21,6 @@ export function apiDocument(routes: readonly Route[]): object {
   return openApiDocument(routes, {
     version,
     oauth: { authorization: OAUTH_PATHS.authorization, token: OAUTH_PATHS.token },
+    errors,
   });
 }

@@ -109,7 +109,8 @@ async function sumsOf(
   filter: ReportFilter,
 ) {
   const sums = { opening: 0n, debit: 0n, credit: 0n };
-  for (const figure of await readFigures(tx, clientAccountId, range, filter)) {
+  const figures = await readFigures(tx, clientAccountId, range, filter);
+  for (const figure of figures) {
     sums.opening += figure.incoming + (carriesForward(account) ? figure.earlier : 0n);
     sums.debit += figure.debit;
     sums.credit += figure.credit;

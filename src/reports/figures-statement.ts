@@ -28,11 +28,14 @@ export interface FigureQuestion {
 }
 
 /**
- * Figures of a client account by account and related entity, in one statement and so from one snapshot.
+ * Figures of a client account by account and dimension set, in one statement and so from one snapshot: debit and credit
+ * before the fiscal year (bucket 0), from there to the range (1) and in the range (2).
  *
  * Months come from the folded balances and the deltas not yet folded. Where the range begins or ends within a month, the
  * lines of the shorter side of that month are added to or taken from the month's whole, and only for the accounts that
- * moved in it, each through the index of account and date. Each combination of parts is prepared once per connection.
+ * moved in it, each through the index of account and date. What a set holds is looked up cell by cell: a plan
+ * made without knowing the client account joins them in ways that grow with the square. Each combination of parts is
+ * prepared once per connection.
  */
 export function figuresStatement(question: FigureQuestion): { name: string; text: string; values: unknown[] } {
   const { clientAccountId, yearStart, rangeStart, rangeEnd, lastMonth, edges, filter } = question;
@@ -57,32 +60,23 @@ months as ${byEdge ? 'materialized ' : ''}(${months('account_balances')}
   union all ${months('balance_deltas')}),
 ${byEdge ? `edges as (${edgeRows}),\n${raggedSql(setFilter)},` : ''}
 parts as (
-  select account_code, dimension_set_id,
-    case when month < $2 then debit - credit else 0 end as earlier,
-    case when month >= $2 and month < $3 then debit - credit else 0 end as incoming,
-    case when month >= $3 then debit else 0 end as debit,
-    case when month >= $3 then credit else 0 end as credit
+  select account_code, dimension_set_id, case when month < $2 then 0 when month < $3 then 1 else 2 end as bucket, debit, credit
   from months where month < $4
-  ${byEdge ? 'union all select account_code, dimension_set_id, 0, incoming, debit, credit from ragged' : ''}
+  ${byEdge ? 'union all select account_code, dimension_set_id, bucket, debit, credit from ragged' : ''}
 ),
 cells as (
-  select account_code, dimension_set_id, sum(earlier)::bigint as earlier, sum(incoming)::bigint as incoming,
-    sum(debit)::bigint as debit, sum(credit)::bigint as credit
-  from parts group by account_code, dimension_set_id
-),
-related as (
-  select dimension_set_id,
-    max(value_id) filter (where dimension_type = 'bank_account') as bank_account_id,
+  select account_code, dimension_set_id, bucket, sum(debit)::bigint as debit, sum(credit)::bigint as credit
+  from parts group by account_code, dimension_set_id, bucket
+)
+select c.account_code, c.bucket, c.debit, c.credit, r.bank_account_id, r.business_partner_id, r.asset_id
+from cells c
+left join lateral (
+  select max(value_id) filter (where dimension_type = 'bank_account') as bank_account_id,
     max(value_id) filter (where dimension_type = 'business_partner') as business_partner_id,
     max(value_id) filter (where dimension_type = 'asset') as asset_id
   from dimension_set_members
-  where client_account_id = $1 and dimension_type in ('bank_account', 'business_partner', 'asset')
-  group by dimension_set_id
-)
-select c.account_code, r.bank_account_id, r.business_partner_id, r.asset_id, sum(c.earlier)::bigint as earlier,
-  sum(c.incoming)::bigint as incoming, sum(c.debit)::bigint as debit, sum(c.credit)::bigint as credit
-from cells c left join related r on r.dimension_set_id = c.dimension_set_id
-group by c.account_code, r.bank_account_id, r.business_partner_id, r.asset_id`;
+  where client_account_id = $1 and dimension_set_id = c.dimension_set_id and c.dimension_set_id <> 0
+) r on true`;
   return { name, text, values };
 }
 
@@ -120,8 +114,8 @@ export function setsSql({ dimensions }: ReportFilter, value: Value): string {
 
 function raggedSql(setFilter: string): string {
   return `ragged as (
-  select p.account_code, l.dimension_set_id, (p.before * (l.debit - l.credit))::bigint as incoming,
-    (p.within * l.debit)::bigint as debit, (p.within * l.credit)::bigint as credit
+  select p.account_code, l.dimension_set_id, f.bucket, (f.factor * l.debit)::bigint as debit,
+    (f.factor * l.credit)::bigint as credit
   from (select distinct m.account_code, e.first, e.last, e.before, e.within
     from edges e join months m on m.month = e.month) p
   cross join lateral (
@@ -130,5 +124,7 @@ function raggedSql(setFilter: string): string {
     where client_account_id = $1 and account_code = p.account_code and entry_date between p.first and p.last ${setFilter}
     group by coalesce(dimension_set_id, 0)
   ) l
+  cross join lateral (values (1, p.before), (2, p.within)) as f (bucket, factor)
+  where f.factor <> 0
 )`;
 }

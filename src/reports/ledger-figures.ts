@@ -12,7 +12,10 @@ export interface RelatedIds {
   assetId: number | null;
 }
 
-/** The figures of one account and related entity. Balances are debit − credit; debit and credit are of the range. */
+/**
+ * Figures of one account and related entity; there may be several for one, which add up. Balances are debit − credit;
+ * debit and credit are of the range.
+ */
 export interface Figure extends RelatedIds {
   accountCode: string;
   /** Balance on the day before the fiscal year in which the range begins. */
@@ -25,13 +28,12 @@ export interface Figure extends RelatedIds {
 
 interface FigureRow {
   account_code: string;
+  bucket: 0 | 1 | 2;
+  debit: number;
+  credit: number;
   bank_account_id: number | null;
   business_partner_id: number | null;
   asset_id: number | null;
-  earlier: number;
-  incoming: number;
-  debit: number;
-  credit: number;
 }
 
 /** The fiscal year is the calendar year. */
@@ -58,16 +60,21 @@ export async function readFigures(
     filter,
   });
   const rows = await tx.named<FigureRow>(name, text, values);
-  return rows.map((row) => ({
+  return rows.map(figureOf);
+}
+
+function figureOf(row: FigureRow): Figure {
+  const [debit, credit] = [ore(row.debit), ore(row.credit)];
+  return {
     accountCode: row.account_code,
     bankAccountId: row.bank_account_id,
     businessPartnerId: row.business_partner_id,
     assetId: row.asset_id,
-    earlier: ore(row.earlier),
-    incoming: ore(row.incoming),
-    debit: ore(row.debit),
-    credit: ore(row.credit),
-  }));
+    earlier: row.bucket === 0 ? debit - credit : 0n,
+    incoming: row.bucket === 1 ? debit - credit : 0n,
+    debit: row.bucket === 2 ? debit : 0n,
+    credit: row.bucket === 2 ? credit : 0n,
+  };
 }
 
 /**

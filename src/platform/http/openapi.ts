@@ -1,6 +1,6 @@
 import type { Access } from '../operation.ts';
-import { SCOPES } from '../caller.ts';
-import { errorCatalogue } from '../errors.ts';
+import type { SCOPES } from '../caller.ts';
+import type { ErrorSpec } from '../errors.ts';
 import type { Route } from './route.ts';
 import { API_PREFIX } from './server.ts';
 import type { TSchema } from './schema.ts';
@@ -11,6 +11,8 @@ export interface OpenApiOptions {
   version: string;
   /** Paths of the OAuth server, below the address of this API. */
   oauth: { authorization: string; token: string };
+  /** The error catalogue, by code. */
+  errors: readonly { code: string; spec: ErrorSpec }[];
 }
 
 /**
@@ -30,7 +32,7 @@ export function openApiDocument(routes: readonly Route[], options: OpenApiOption
       title: 'Hovedbok',
       version: options.version,
       summary: 'Open accounting for Norway',
-      description: `${INTRODUCTION}\n\n${errorTable()}`,
+      description: `${INTRODUCTION}\n\n${errorTable(options)}`,
       license: { name: 'MIT', identifier: 'MIT' },
     },
     servers: [{ url: '/' }],
@@ -42,7 +44,7 @@ export function openApiDocument(routes: readonly Route[], options: OpenApiOption
       responses: RESPONSES,
       securitySchemes: securitySchemes(options),
     },
-    'x-error-catalogue': errorCatalogue().map(({ code, spec }) => ({
+    'x-error-catalogue': options.errors.map(({ code, spec }) => ({
       code,
       status: spec.status,
       nb: spec.nb,
@@ -62,7 +64,7 @@ const INTRODUCTION = `Conventions that hold for every endpoint:
 - Every POST takes \`Idempotency-Key\`: the same request again gives the stored answer.
 - \`Accept-Language: nb|en\` chooses the language of names and sentences; nb if not given.`;
 
-function errorTable(): string {
+function errorTable({ errors }: OpenApiOptions): string {
   const cell = (text: string) => text.replaceAll('|', '\\|').replaceAll('\n', ' ');
   return [
     '## Errors',
@@ -71,7 +73,7 @@ function errorTable(): string {
     '',
     '| code | status | sentence | source |',
     '|---|---|---|---|',
-    ...errorCatalogue().map(
+    ...errors.map(
       ({ code, spec }) => `| \`${code}\` | ${spec.status} | ${cell(spec.en)} | ${cell(spec.source ?? '')} |`,
     ),
   ].join('\n');
