@@ -194,6 +194,10 @@ export const FAULTS = {
     'Standard avgiftskode mangler eller er ukjent.',
     'The standard tax code is missing or unknown.',
   ),
+  'organization-number': warning(
+    'Organisasjonsnummeret er ikke gyldig; klientkontoen er opprettet uten.',
+    'The organisation number is not valid; the client account is made without one.',
+  ),
   'record-duplicate': warning(
     'RecordID er brukt to ganger i bilaget.',
     'The RecordID is used twice in the transaction.',

@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { BOOKKEEPERS, clientAccountsWith } from '../platform/caller.ts';
-import type { JobKind } from '../platform/jobs/job-queue.ts';
+import { AppError } from '../platform/errors.ts';
+import type { JobEnd, JobKind, JobRun } from '../platform/jobs/job-queue.ts';
 import type { Platform } from '../platform/operation.ts';
 import { callerOfUser } from '../tenancy/index.ts';
 import { importSafT } from './import-saf-t.ts';
@@ -21,39 +22,49 @@ export function importJob(platform: Platform): JobKind {
     kind: IMPORT_JOB,
     attempts: 3,
     async run(run) {
-      const input = run.input as ImportJobInput;
-      if (!existsSync(input.path))
-        return failed('saf_t_import.file_missing', 'Filen er ikke lenger her.', 'The file is no longer here.');
-      const { userId } = run;
-      // What the user may do is decided anew: a role may have been taken away since.
-      const caller = await callerOfUser(platform.database, userId);
-      const reachable = caller ? clientAccountsWith(caller, BOOKKEEPERS) : [];
-      if (!caller || (input.client_account_id !== null && !reachable.includes(input.client_account_id))) {
-        return failed('request.no_access', 'Ingen tilgang til klientkontoen.', 'No access to the client account.');
+      try {
+        return await runImport(platform, run);
+      } catch (error) {
+        // A refusal is an answer; anything else broke off and is tried again.
+        if (!(error instanceof AppError)) throw error;
+        return failed(error.code, error.sentence('nb'), error.sentence('en'));
       }
-      const outcome = await importSafT(platform.database, platform.clock, {
-        path: input.path,
-        fileName: input.file_name,
-        clientAccountId: input.client_account_id,
-        userId,
-        reachable,
-        ...(input.request_id ? { requestId: input.request_id } : {}),
-        progress: (bytes, of) => {
-          run.signal.throwIfAborted();
-          run.progress(bytes / Math.max(of, 1));
-        },
-      });
-      await rm(input.path, { force: true });
-      if (outcome.status === 'succeeded') {
-        return { status: 'succeeded', result: outcome.result, clientAccountId: outcome.result.client_account_id };
-      }
-      const { errors, errorCount, warnings, warningCount } = outcome;
-      return {
-        status: 'failed',
-        errors,
-        result: { errors, error_count: errorCount, warnings, warning_count: warningCount },
-      };
     },
+  };
+}
+
+async function runImport(platform: Platform, run: JobRun): Promise<JobEnd> {
+  const input = run.input as ImportJobInput;
+  if (!existsSync(input.path))
+    return failed('saf_t_import.file_missing', 'Filen er ikke lenger her.', 'The file is no longer here.');
+  const { userId } = run;
+  // What the user may do is decided anew: a role may have been taken away since.
+  const caller = await callerOfUser(platform.database, userId);
+  const reachable = caller ? clientAccountsWith(caller, BOOKKEEPERS) : [];
+  if (!caller || (input.client_account_id !== null && !reachable.includes(input.client_account_id))) {
+    return failed('request.no_access', 'Ingen tilgang til klientkontoen.', 'No access to the client account.');
+  }
+  const outcome = await importSafT(platform.database, platform.clock, {
+    path: input.path,
+    fileName: input.file_name,
+    clientAccountId: input.client_account_id,
+    userId,
+    reachable,
+    ...(input.request_id ? { requestId: input.request_id } : {}),
+    progress: (bytes, of) => {
+      run.signal.throwIfAborted();
+      run.progress(bytes / Math.max(of, 1));
+    },
+  });
+  await rm(input.path, { force: true });
+  if (outcome.status === 'succeeded') {
+    return { status: 'succeeded', result: outcome.result, clientAccountId: outcome.result.client_account_id };
+  }
+  const { errors, errorCount, warnings, warningCount } = outcome;
+  return {
+    status: 'failed',
+    errors,
+    result: { errors, error_count: errorCount, warnings, warning_count: warningCount },
   };
 }
 

@@ -340,6 +340,11 @@ function openingLines(file: SafTFile): number {
   return parties + rest;
 }
 
+it('an organisation number that cannot be one is told, and left out', async () => {
+  const result = await succeed(new SafTFile({ transactions: 4, organizationNumber: '912345678' }).toString());
+  expect(result.warnings.map((warning) => warning.code)).toEqual(['organization-number']);
+});
+
 describe('a faulty file', () => {
   it('leaves nothing behind, however late its fault comes', async () => {
     const before = await database.transaction({ clientAccounts: [], mode: 'read' }, (tx) =>

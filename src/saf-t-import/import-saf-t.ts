@@ -1,4 +1,5 @@
 import sql from 'sql-template-tag';
+import { isOrganizationNumber } from '../kernel/check-digits.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { type LocalDate, localDate, yearOf } from '../kernel/local-date.ts';
 import { formatAmount, ore } from '../kernel/money.ts';
@@ -228,10 +229,18 @@ class SafTImport {
     const header = book.header!;
     const company = header.company!;
     const number = company.registrationNumber!.replace(/\s|MVA$/gi, '');
+    if (!isOrganizationNumber(number)) {
+      this.#faults.add('organization-number', {
+        line: company.at,
+        element: 'Header/Company/RegistrationNumber',
+        found: company.registrationNumber!,
+        expected: 'nine digits with a valid check digit',
+      });
+    }
     return createClientAccount(this.#tx, {
       displayName: company.name!,
       createdById: this.#request.userId,
-      organizationNumber: /^\d{9}$/.test(number) ? number : null,
+      organizationNumber: isOrganizationNumber(number) ? number : null,
       accountingCurrency: header.currency ?? 'NOK',
       metadata: { imported_from: { software: header.softwareId, registration_number: company.registrationNumber } },
     });
