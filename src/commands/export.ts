@@ -7,6 +7,7 @@ import { openArchive } from '../archive/index.ts';
 import { systemClock } from '../kernel/clock.ts';
 import { readConfig } from '../platform/config.ts';
 import { dataFolder } from '../platform/database/data-folder.ts';
+import { applicationConnection } from '../platform/database/application-connection.ts';
 import { openConnection } from '../platform/database/open-connection.ts';
 import { Database } from '../platform/database/pool.ts';
 import { openFileStore } from '../platform/files/file-store.ts';
@@ -32,7 +33,7 @@ account. FILE is replaced only by a complete archive. Exit code 1 if a file is m
     }
     const config = readConfig(process.env);
     const opened = await openConnection(config);
-    const database = new Database(opened.connection);
+    const database = new Database(await applicationConnection(opened.connection));
     try {
       const archive = await openArchive({
         database,

@@ -4,6 +4,7 @@ import sql from 'sql-template-tag';
 import { systemClock } from '../kernel/clock.ts';
 import { readConfig } from '../platform/config.ts';
 import { migrate } from '../platform/database/migrate.ts';
+import { applicationConnection } from '../platform/database/application-connection.ts';
 import { openConnection } from '../platform/database/open-connection.ts';
 import { Database } from '../platform/database/pool.ts';
 import { faultLine, importSafT, resultTable, type SafTImportOutcome } from '../saf-t-import/index.ts';
@@ -36,7 +37,7 @@ first user. Works beside a running server. Exit code 1 if the file is refused; e
     const opened = await openConnection(readConfig(process.env));
     try {
       await migrate(opened.connection);
-      const database = new Database(opened.connection);
+      const database = new Database(await applicationConnection(opened.connection));
       try {
         return await run(database, resolve(file!), wanted === undefined ? null : Number(wanted), values.user);
       } finally {

@@ -7,6 +7,7 @@ import { startJobs } from '../background-jobs.ts';
 import { createDemo, type DemoInfo } from '../demo/index.ts';
 import { systemClock } from '../kernel/clock.ts';
 import { type Config, readConfig } from '../platform/config.ts';
+import { applicationConnection } from '../platform/database/application-connection.ts';
 import { dataFolder } from '../platform/database/data-folder.ts';
 import { AlreadyServing } from '../platform/database/data-lock.ts';
 import { type Embedded, startEmbedded } from '../platform/database/embedded.ts';
@@ -48,17 +49,18 @@ async function serve(config: Config): Promise<number> {
   try {
     const connection = embedded?.connection ?? { connectionString: config.databaseUrl };
     await migrate(connection, (line) => log.info(line));
-    const database = new Database({ ...connection, max: config.databasePoolSize });
+    const database = new Database({ ...(await applicationConnection(connection)), max: config.databasePoolSize });
     try {
       const files = openFileStore(config, dataFolder(config.dataDir));
-      const platform: Platform = { database, clock: systemClock, log, files };
+      const publicUrl = addressOf(config, config.port);
+      const platform: Platform = { database, clock: systemClock, log, files, publicUrl };
       const demo = (config.demo ?? !config.databaseUrl) ? await demoFor(platform, config) : undefined;
       const jobs = await startJobs(platform, config, connection);
       platform.jobs = jobs;
       const app = await createApp({ platform, config, logger: log });
       const background = config.workers > 0 ? startBackground(platform, config) : undefined;
       await app.server.listen({ host: config.host, port: config.port });
-      const address = addressOf(config, app.server.server.address() as AddressInfo);
+      const address = addressOf(config, (app.server.server.address() as AddressInfo).port);
       embedded?.announce(address);
       console.log(`Hovedbok runs at ${address}`);
       if (demo) console.log(demoText(demo));
@@ -101,7 +103,7 @@ function startDatabase(config: Config, log: pino.Logger): Promise<Embedded> {
   return startEmbedded({ dataDir, log: (line) => log.debug({ postgres: line }, 'database') });
 }
 
-function addressOf(config: Config, { port }: AddressInfo): string {
+function addressOf(config: Config, port: number): string {
   if (config.publicUrl) return config.publicUrl;
   const host = ['0.0.0.0', '::'].includes(config.host) ? 'localhost' : config.host;
   return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;

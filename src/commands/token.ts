@@ -3,6 +3,7 @@ import sql from 'sql-template-tag';
 import { systemClock } from '../kernel/clock.ts';
 import { type Scope, SCOPES } from '../platform/caller.ts';
 import { readConfig } from '../platform/config.ts';
+import { applicationConnection } from '../platform/database/application-connection.ts';
 import { openConnection } from '../platform/database/open-connection.ts';
 import { Database } from '../platform/database/pool.ts';
 import { createAccessToken } from '../tenancy/index.ts';
@@ -37,7 +38,7 @@ Valid for 90 days unless --days says otherwise. Works beside a running server.`,
       return 2;
     }
     const opened = await openConnection(readConfig(process.env));
-    const database = new Database(opened.connection);
+    const database = new Database(await applicationConnection(opened.connection));
     try {
       return await issue(database, values.user!, values.name, scopes as Scope[], days);
     } finally {

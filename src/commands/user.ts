@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { parseArgs } from 'node:util';
 import sql from 'sql-template-tag';
 import { readConfig } from '../platform/config.ts';
+import { applicationConnection } from '../platform/database/application-connection.ts';
 import { openConnection } from '../platform/database/open-connection.ts';
 import { Database } from '../platform/database/pool.ts';
 import { createUser } from '../tenancy/index.ts';
@@ -29,7 +30,7 @@ it, opens client accounts and invites others. Works beside a running server.`,
     }
     const password = randomBytes(15).toString('base64url');
     const opened = await openConnection(readConfig(process.env));
-    const database = new Database(opened.connection);
+    const database = new Database(await applicationConnection(opened.connection));
     try {
       await database.transaction({ clientAccounts: [], mode: 'write' }, async (tx) => {
         const id = await createUser(tx, {

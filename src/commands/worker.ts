@@ -4,6 +4,7 @@ import { startBackground } from '../background.ts';
 import { startJobs } from '../background-jobs.ts';
 import { systemClock } from '../kernel/clock.ts';
 import { readConfig } from '../platform/config.ts';
+import { applicationConnection } from '../platform/database/application-connection.ts';
 import { openConnection } from '../platform/database/open-connection.ts';
 import { Database } from '../platform/database/pool.ts';
 import type { Command } from './command.ts';
@@ -24,7 +25,10 @@ servers then take WORKERS=0.`,
       for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, resolve);
     });
     const opened = await openConnection(config);
-    const database = new Database({ ...opened.connection, max: config.databasePoolSize });
+    const database = new Database({
+      ...(await applicationConnection(opened.connection)),
+      max: config.databasePoolSize,
+    });
     const platform = { database, clock: systemClock, log };
     const background = startBackground(platform, config);
     const jobs = await startJobs(platform, config, opened.connection);
