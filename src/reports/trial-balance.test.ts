@@ -277,3 +277,179 @@ function expected(lines: Posted[], from: string, to: string): Record<string, num
   }
   return Object.fromEntries(Object.entries(rows).filter(([, row]) => row.some((amount) => amount !== 0)));
 }
+
+/** Small books whose every figure is known, for the golden files. */
+async function goldenBooks(): Promise<Books> {
+  const books = await openBooks({ name: 'Fjell & Fjord <AS>', organizationNumber: '999888771' });
+  const kari = await addPartner(books, 'Kari «Kunde» <b>Nordmann</b>');
+  const van = await addDimensionValue(books, 'asset', 'Varebil');
+  await books.post('2025-11-03', [debit('1920', 300_000), credit('2000', 300_000)]);
+  await books.post('2025-12-10', [
+    debit('1500', 1250, { business_partner_id: kari }),
+    credit('3000', 1000, { tax_code: '3' }),
+  ]);
+  await books.post('2026-01-15', [
+    debit('1230', 1_234_567.89, { dimensions: [{ type: 'asset', id: van }] }),
+    credit('1920', 1_234_567.89),
+  ]);
+  await books.post('2026-02-20', [debit('6540', 1000, { tax_code: '1' }), credit('1920', 1250)]);
+  await books.post('2026-02-25', [debit('1920', 250), credit('1500', 250, { business_partner_id: kari })]);
+  return books;
+}
+
+const GOLDEN_RANGE = { date_from: '2026-01-01', date_to: '2026-02-28' };
+
+describe('golden files', () => {
+  test('JSON in Norwegian and English', async () => {
+    const books = await goldenBooks();
+    for (const language of ['nb', 'en']) {
+      const answer = await ask(books, GOLDEN_RANGE, { 'accept-language': language });
+      const text = withoutIds(JSON.stringify(answer.json(), null, 2), books);
+      await expect(`${text}\n`).toMatchFileSnapshot(`../../test/golden/trial-balance.${language}.json`);
+    }
+  });
+
+  test('HTML in Norwegian and English: escaped, no script, nothing from elsewhere', async () => {
+    const books = await goldenBooks();
+    for (const language of ['nb', 'en']) {
+      const answer = await ask(
+        books,
+        { ...GOLDEN_RANGE, format: 'html', account_codes: '1000-2999' },
+        { 'accept-language': language },
+      );
+      expect(answer.statusCode).toBe(200);
+      expect(answer.headers['content-type']).toBe('text/html; charset=utf-8');
+      expect(answer.headers['content-security-policy']).toMatch(/^default-src 'none'; style-src 'sha256-/);
+      expect(answer.body).not.toMatch(/<script|<b>Nordmann|style="|javascript:|https?:\/\/(?!www\.w3\.org)/);
+      expect(answer.body).toContain('Fjell &amp; Fjord &lt;AS&gt;');
+      const body = /<body>([\s\S]*)<\/body>/.exec(answer.body)![1]!;
+      const lines = body.replace(/<(tr|article|header|table|thead|tbody|footer|dl|div|h1|p)\b/g, '\n<$1');
+      await expect(`${withoutIds(lines.trim(), books)}\n`).toMatchFileSnapshot(
+        `../../test/golden/trial-balance.${language}.html`,
+      );
+    }
+    expect((await ask(books, { ...GOLDEN_RANGE, format: 'html' })).body).toContain(
+      '\u2212935\u00a0567,89',
+    );
+  });
+});
+
+/** Ids differ from run to run. */
+function withoutIds(text: string, books: Books): string {
+  return text
+    .replaceAll(/\d{10,16}/g, (id) => (Math.floor(Number(id) / 2 ** 31) === books.clientAccountId ? 'ID' : id))
+    .replaceAll(`client_account_id=${books.clientAccountId}&`, 'client_account_id=CA&')
+    .replaceAll(`/client-accounts/${books.clientAccountId}/`, '/client-accounts/CA/');
+}
+
+describe('what is refused, and how', () => {
+  const range = { date_from: '2025-01-01', date_to: '2025-12-31' };
+  const rows: [
+    name: string,
+    query: Record<string, string | string[]>,
+    headers: Record<string, string>,
+    status: number,
+    fields: string[],
+  ][] = [
+    ['nothing given', { client_account_id: '' }, {}, 400, ['client_account_id', 'date_from', 'date_to']],
+    [
+      'everything wrong at once',
+      {
+        date_from: '2025-02-30',
+        date_to: 'x',
+        account_codes: '9-1,,1500',
+        dimensions: '["department"]',
+        include_drafts: 'maybe',
+        format: 'word',
+        nonsense: '1',
+      },
+      {},
+      400,
+      ['account_codes', 'account_codes', 'date_from', 'date_to', 'dimensions', 'format', 'include_drafts', 'nonsense'],
+    ],
+    ['no format, no Accept', range, { accept: '*/*' }, 400, ['format']],
+    ['no format, Accept: text/html', range, { accept: 'text/html' }, 400, ['format']],
+    ['format excel is not there yet', { ...range, format: 'excel' }, {}, 400, ['format']],
+    ['format pdf is not there yet', { ...range, format: 'pdf' }, {}, 400, ['format']],
+    ['a dimension without an id', { ...range, dimensions: 'department' }, {}, 400, ['dimensions']],
+    [
+      'a dimension with a bad id',
+      { ...range, dimensions: ['department,0', 'project,1.5'] },
+      {},
+      400,
+      ['dimensions', 'dimensions'],
+    ],
+    ['JSON that is none', { ...range, dimensions: '[["department",' }, {}, 400, ['dimensions']],
+    ['from after to', { date_from: '2025-12-31', date_to: '2025-01-01' }, {}, 422, []],
+    ['more than ten years', { date_from: '2015-01-01', date_to: '2025-01-01' }, {}, 422, []],
+    ['an unknown client account', { ...range, client_account_id: '4194303' }, {}, 404, []],
+    ['no credentials', range, { authorization: '' }, 401, []],
+  ];
+  test.each(rows)('%s', async (_, query, headers, status, fields) => {
+    const books = await openBooks();
+    const answer = await ask(books, query, headers);
+    expect(answer.statusCode, answer.body).toBe(status);
+    const body = answer.json<{
+      error: string;
+      message: string;
+      details: { code: string; fields?: { path: string }[] };
+    }>();
+    expect(body.error).toBe(body.message);
+    expect((body.details.fields ?? []).map(({ path }) => path).sort()).toEqual(fields);
+  });
+
+  test('the books of others answer 403', async () => {
+    const [mine, theirs] = [await openBooks(), await openBooks()];
+    const answer = await ask(mine, { ...range, client_account_id: String(theirs.clientAccountId) });
+    expect(answer.statusCode).toBe(403);
+  });
+
+  test('ten years are no more than ten years, and days outside the books are an empty report', async () => {
+    const books = await openBooks();
+    await books.post('2025-06-10', [debit('1920', 10), credit('2050', 10)]);
+    expect(told(await report(books, { date_from: '2016-01-01', date_to: '2025-12-31' }))).toHaveLength(2);
+    expect((await report(books, { date_from: '1990-01-01', date_to: '1990-12-31' })).rows).toEqual([]);
+    expect((await report(books, { date_from: '9999-12-01', date_to: '9999-12-31' })).rows).toHaveLength(2);
+    expect((await report(books, { date_from: '0001-01-01', date_to: '0001-01-31' })).rows).toEqual([]);
+  });
+
+  test('accounts by list, range and repetition; dimensions as JSON, as one pair and repeated', async () => {
+    const books = await openBooks();
+    const [a, b] = [await addDimensionValue(books, 'department'), await addDimensionValue(books, 'department')];
+    await books.post('2025-06-10', [
+      debit('6800', 10, { dimensions: [{ type: 'department', id: a }] }),
+      credit('1920', 10),
+    ]);
+    await books.post('2025-06-11', [
+      debit('6900', 20, { dimensions: [{ type: 'department', id: b }] }),
+      credit('1920', 20),
+    ]);
+    const codes = async (query: Record<string, string | string[]>) =>
+      (await report(books, { ...range, ...query })).rows.map((row) => row.account_code);
+    expect(await codes({ account_codes: '1920, 6900' })).toEqual(['1920', '6900']);
+    expect(await codes({ account_codes: ['6800-6899', '1920'] })).toEqual(['1920', '6800']);
+    expect(await codes({ account_codes: '7000-7999' })).toEqual([]);
+    expect(await codes({ dimensions: JSON.stringify([['department', a]]) })).toEqual(['6800']);
+    expect(await codes({ dimensions: JSON.stringify(['department', String(a)]) })).toEqual(['6800']);
+    expect(await codes({ dimensions: [`department,${a}`, `department,${b}`] })).toEqual(['6800', '6900']);
+    expect(await codes({ dimensions: [`department,${a}`, `project,${b}`] })).toEqual([]);
+  });
+
+  test('an account is called what it was called on the last day', async () => {
+    const books = await openBooks();
+    await books.post('2025-06-10', [debit('1920', 10), credit('2050', 10)]);
+    const id = books.clientAccountId;
+    await books.platform.database.transaction({ clientAccounts: [id], mode: 'write' }, async (tx) => {
+      for (const [from, name] of [
+        ['0001-01-01', 'Driftskonto'],
+        ['2025-09-01', 'Brukskonto'],
+      ])
+        await tx.execute(sql`
+          insert into client_gl_account_versions (client_account_id, account_code, valid_from, name_nb, name_en, saft_category, saft_code)
+          values (${id}, '1920', ${from}, ${name}, ${name}, 'x', 'x')`);
+    });
+    const name = async (to: string) =>
+      (await report(books, { date_from: '2025-01-01', date_to: to })).rows[0]?.account_name;
+    expect([await name('2025-08-31'), await name('2025-09-01')]).toEqual(['Driftskonto', 'Brukskonto']);
+  });
+});

@@ -3,7 +3,6 @@ import { describe, expect, test } from 'vitest';
 import { testServer } from '../../../test/support/books.ts';
 import { allRoutes } from '../../app.ts';
 import { apiDocument } from '../../api-document.ts';
-import type { AppError } from '../errors.ts';
 import { requestErrors } from '../errors.ts';
 import { packageRoot } from '../package-root.ts';
 
