@@ -1,7 +1,7 @@
 import sql from 'sql-template-tag';
 import { assert } from '../kernel/assert.ts';
 import { BOOKKEEPERS } from '../platform/caller.ts';
-import { type Operation, ownTransactionOperation } from '../platform/operation.ts';
+import { type Operation, ownTransactionOperation, storedAnswer } from '../platform/operation.ts';
 import { missingFields } from './draft-entry.ts';
 import type { DraftInput, EntryInput } from './entry-input.ts';
 import { entryRefusal } from './entry-refusal.ts';
@@ -15,24 +15,27 @@ export const postDraft: Operation<{ id: number }, EntryView> = ownTransactionOpe
   access: { kind: 'client', scope: 'write:accounting', roles: BOOKKEEPERS },
   async run(work, input: { id: number }) {
     const { clientAccountId, platform } = work;
-    const draft = await platform.database.transaction(
+    const read = await platform.database.transaction(
       { clientAccounts: [clientAccountId], mode: 'read' },
       async (tx) => {
-        const row = await tx.maybe<{ input: DraftInput }>(sql`
-        select input from draft_journal_entries where client_account_id = ${clientAccountId} and id = ${input.id}`);
-        if (row) return row.input;
-        if (!work.key) throw await postedOrUnknown(tx, clientAccountId, input.id);
-        return null;
+        const draft = await tx.maybe<{ input: DraftInput; md5: string }>(sql`
+        select input, md5(input::text) as md5 from draft_journal_entries
+        where client_account_id = ${clientAccountId} and id = ${input.id}`);
+        if (draft) return { draft };
+        // Without the draft only a repeated request can be meant.
+        const answered = work.key && (await storedAnswer<EntryView>(tx, work.key));
+        if (!answered) throw await postedOrUnknown(tx, clientAccountId, input.id);
+        return { answered };
       },
     );
-    // Without the draft only a repeated request can be meant; the posting finds its stored answer before it looks closer.
-    const missing = draft ? missingFields(draft) : [];
+    if (read.answered) return read.answered;
+    const { input: draft, md5 } = read.draft;
+    const missing = missingFields(draft);
     if (missing.length > 0) throw entryRefusal(missing);
-    const entry = (draft ?? { entry_date: '1970-01-01', lines: [] }) as EntryInput;
     return submitPostings(
       work,
       'journal-entry.draft-post',
-      [{ kind: 'input', input: entry, source: 'manual', draftId: input.id }],
+      [{ kind: 'input', input: draft as EntryInput, source: 'manual', draft: { id: input.id, md5 } }],
       true,
       (results) => {
         assert(results[0]?.entry, 'a lone entry is posted or its request refused');

@@ -339,16 +339,15 @@ function sendAudit(tx: Transaction, posted: Writing[]): void {
 
 async function deleteDrafts(tx: Transaction, posted: PostingJob[]): Promise<void> {
   const drafts = posted.flatMap((job) =>
-    job.postings.flatMap((posting) =>
-      posting.kind === 'input' && posting.draftId !== undefined ? [{ job, id: posting.draftId }] : [],
-    ),
+    job.postings.flatMap((posting) => (posting.kind === 'input' && posting.draft ? [{ job, ...posting.draft }] : [])),
   );
   if (drafts.length === 0) return;
   const deleted = await tx.named('delete-drafts', statements.DELETE_DRAFTS, [
     numberArray(drafts.map(({ job }) => job.clientAccountId)),
     numberArray(drafts.map(({ id }) => id)),
+    textArray(drafts.map(({ md5 }) => md5)),
   ]);
-  // Somebody else posted or deleted it in the meantime: this transaction must not post it a second time.
+  // Somebody else posted, changed or deleted it in the meantime: this transaction must not post it a second time.
   if (deleted.length !== drafts.length) throw requestErrors.concurrent_change();
 }
 

@@ -6,9 +6,16 @@ import type { EntryInput } from './entry-input.ts';
 import type { Masters } from './masters.ts';
 import type { NumberedEntry } from './posting-write.ts';
 
+/** A draft as it was read to be posted; one that was changed since is another. */
+export interface DraftRead {
+  id: number;
+  /** Of its contents, as the database computes it. */
+  md5: string;
+}
+
 /** What is to be posted: an entry as written, or one that was derived from a posted one (a cancellation). */
 export type Posting =
-  | { kind: 'input'; input: EntryInput; source: string; draftId?: number }
+  | { kind: 'input'; input: EntryInput; source: string; draft?: DraftRead }
   | { kind: 'prepared'; entry: PreparedEntry };
 
 export type PostingResult = { entry: NumberedEntry; error?: undefined } | { entry?: undefined; error: AppError };
