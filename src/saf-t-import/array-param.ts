@@ -14,7 +14,8 @@ const EPOCH_DAYS = 10_957;
  */
 export class ArrayParam {
   readonly #type: keyof typeof OID;
-  #buffer = Buffer.allocUnsafe(16 * 1024);
+  #buffer: Buffer = Buffer.allocUnsafe(16 * 1024);
+  #spare: Buffer | null = null;
   #end = HEADER;
   #count = 0;
   #nulls = false;
@@ -67,7 +68,10 @@ export class ArrayParam {
     this.#count++;
   }
 
-  /** The parameter, to be sent before the next value comes; the array is empty then. */
+  /**
+   * The parameter. The array is empty then and goes on in a second buffer; the one handed out is written to again after
+   * the next `take`, so the statement must have ended before that.
+   */
   take(): Buffer {
     const buffer = this.#buffer;
     buffer.writeInt32BE(1, 0);
@@ -75,7 +79,9 @@ export class ArrayParam {
     buffer.writeInt32BE(OID[this.#type], 8);
     buffer.writeInt32BE(this.#count, 12);
     buffer.writeInt32BE(1, 16);
-    const taken = Buffer.from(buffer.subarray(0, this.#end));
+    const taken = buffer.subarray(0, this.#end);
+    this.#buffer = this.#spare ?? Buffer.allocUnsafe(buffer.length);
+    this.#spare = buffer;
     this.#end = HEADER;
     this.#count = 0;
     this.#nulls = false;
