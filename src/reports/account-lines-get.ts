@@ -1,12 +1,12 @@
 import { addDays, type LocalDate } from '../kernel/local-date.ts';
 import { type Ore, ore } from '../kernel/money.ts';
 import { READERS } from '../platform/caller.ts';
-import type { Transaction } from '../platform/database/pool.ts';
+import type { Database, Transaction } from '../platform/database/pool.ts';
 import { readOperation } from '../platform/operation.ts';
 import { accountLinesStatement, type LineKey, type LineRow } from './account-lines-statement.ts';
-import { readFigures } from './ledger-figures.ts';
+import { type Figure, readFigures } from './ledger-figures.ts';
 import { entityNames } from './related-entities.ts';
-import { carriesForward, readChart, type ReportAccount } from './report-chart.ts';
+import { carriesForward, type ReportAccount } from './report-chart.ts';
 import type { ReportFilter } from './report-filter.ts';
 import { type ReportRange, requireRange } from './report-range.ts';
 import { readReportSubject, type ReportSubject } from './report-subject.ts';
@@ -69,16 +69,19 @@ export const getAccountLines = readOperation({
   async run({ platform, tx, clientAccountId, now }, question: AccountLinesQuestion): Promise<AccountLines> {
     const { range, accountCode, dimensions } = question;
     requireRange(range);
-    const account = (await readChart(tx, platform.database, clientAccountId, range.to))(accountCode);
     const filter: ReportFilter = { codes: [accountCode], ranges: [], dimensions };
-    const { opening, debit, credit } = await sumsOf(tx, clientAccountId, account, range, filter);
+    const { figures, chart } = await readFigures(tx, platform.database, clientAccountId, range, filter);
+    const account = chart(accountCode);
+    const { opening, debit, credit } = sumsOf(figures, account);
     const statement = accountLinesStatement({ clientAccountId, ...question });
     const found = await tx.named<LineRow>(statement.name, statement.text, statement.values);
     const backwards = question.before !== undefined;
     const more = found.length > question.size;
     const rows = found.slice(0, question.size);
     if (backwards) rows.reverse();
-    const carried = rows[0] ? opening + (await movedBefore(tx, clientAccountId, account, rows[0], question)) : opening;
+    const carried = rows[0]
+      ? opening + (await movedBefore(tx, platform.database, clientAccountId, rows[0], question))
+      : opening;
     const members = rows.flatMap((row) => membersOf(row.dimension_key));
     const ids = [...members.map(({ id }) => id), ...dimensions.flatMap((dimension) => dimension.ids)];
     const names = await entityNames(tx, clientAccountId, new Set(ids));
@@ -101,15 +104,8 @@ export const getAccountLines = readOperation({
   },
 });
 
-async function sumsOf(
-  tx: Transaction,
-  clientAccountId: number,
-  account: ReportAccount,
-  range: ReportRange,
-  filter: ReportFilter,
-) {
+function sumsOf(figures: readonly Figure[], account: ReportAccount) {
   const sums = { opening: 0n, debit: 0n, credit: 0n };
-  const figures = await readFigures(tx, clientAccountId, range, filter);
   for (const figure of figures) {
     sums.opening += figure.incoming + (carriesForward(account) ? figure.earlier : 0n);
     sums.debit += figure.debit;
@@ -121,8 +117,8 @@ async function sumsOf(
 /** What moved from the beginning of the range up to, and without, the line. */
 async function movedBefore(
   tx: Transaction,
+  database: Database,
   clientAccountId: number,
-  account: ReportAccount,
   line: LineRow,
   { range, dimensions, accountCode }: AccountLinesQuestion,
 ): Promise<Ore> {
@@ -130,8 +126,8 @@ async function movedBefore(
   const filter: ReportFilter = { codes: [accountCode], ranges: [], dimensions };
   if (line.entry_date > range.from) {
     const before = { from: range.from, to: addDays(line.entry_date, -1) };
-    const { debit, credit } = await sumsOf(tx, clientAccountId, account, before, filter);
-    moved += debit - credit;
+    const { figures } = await readFigures(tx, database, clientAccountId, before, filter);
+    for (const { debit, credit } of figures) moved += debit - credit;
   }
   const day = { from: line.entry_date, to: line.entry_date };
   const sum = accountLinesStatement({

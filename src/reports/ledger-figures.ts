@@ -1,7 +1,8 @@
 import { addDays, addMonths, endOfMonth, dayOf, type LocalDate, startOfMonth, yearOf } from '../kernel/local-date.ts';
 import { type Ore, ore } from '../kernel/money.ts';
-import type { Transaction } from '../platform/database/pool.ts';
+import type { Database, Transaction } from '../platform/database/pool.ts';
 import { type Edge, figuresStatement } from './figures-statement.ts';
+import { chartOf, type OwnAccountRow, type ReportChart } from './report-chart.ts';
 import type { ReportFilter } from './report-filter.ts';
 import type { ReportRange } from './report-range.ts';
 
@@ -26,14 +27,22 @@ export interface Figure extends RelatedIds {
   credit: Ore;
 }
 
-interface FigureRow {
-  account_code: string;
-  bucket: 0 | 1 | 2;
-  debit: number;
-  credit: number;
-  bank_account_id: number | null;
-  business_partner_id: number | null;
-  asset_id: number | null;
+/** Account, bucket, debit, credit, bank account, business partner, asset. */
+type FigureRow = [string, 0 | 1 | 2, string, string, number | null, number | null, number | null];
+
+interface LedgerRow {
+  figures: FigureRow[] | null;
+  own_accounts: OwnAccountRow[] | null;
+  names: [number, string][] | null;
+}
+
+/** What a report is made from. */
+export interface LedgerFigures {
+  figures: Figure[];
+  /** Accounts as they were named on the last day of the range. */
+  chart: ReportChart;
+  /** Of the related entities. */
+  names: Map<number, string>;
 }
 
 /** The fiscal year is the calendar year. */
@@ -44,10 +53,11 @@ export function fiscalYearStart(date: LocalDate): LocalDate {
 /** Figures of posted entries, from month balances and at most two half months of lines. */
 export async function readFigures(
   tx: Transaction,
+  database: Database,
   clientAccountId: number,
   range: ReportRange,
   filter: ReportFilter,
-): Promise<Figure[]> {
+): Promise<LedgerFigures> {
   const before = cutAt(range.from, { before: 1, within: -1 });
   const within = cutAfter(range.to, { before: 0, within: 1 });
   const { name, text, values } = figuresStatement({
@@ -56,24 +66,37 @@ export async function readFigures(
     rangeStart: before.months,
     rangeEnd: within.months,
     lastMonth: startOfMonth(range.to),
+    namedOn: range.to,
     edges: [...before.edges, ...within.edges],
     filter,
   });
-  const rows = await tx.named<FigureRow>(name, text, values);
-  return rows.map(figureOf);
+  const [row] = await tx.named<LedgerRow>(name, text, values);
+  return {
+    figures: (row!.figures ?? []).map(figureOf),
+    chart: await chartOf(tx, database, row!.own_accounts ?? []),
+    names: new Map(row!.names),
+  };
 }
 
-function figureOf(row: FigureRow): Figure {
-  const [debit, credit] = [ore(row.debit), ore(row.credit)];
+function figureOf([
+  accountCode,
+  bucket,
+  debitText,
+  creditText,
+  bankAccountId,
+  businessPartnerId,
+  assetId,
+]: FigureRow): Figure {
+  const [debit, credit] = [ore(debitText), ore(creditText)];
   return {
-    accountCode: row.account_code,
-    bankAccountId: row.bank_account_id,
-    businessPartnerId: row.business_partner_id,
-    assetId: row.asset_id,
-    earlier: row.bucket === 0 ? debit - credit : 0n,
-    incoming: row.bucket === 1 ? debit - credit : 0n,
-    debit: row.bucket === 2 ? debit : 0n,
-    credit: row.bucket === 2 ? credit : 0n,
+    accountCode,
+    bankAccountId,
+    businessPartnerId,
+    assetId,
+    earlier: bucket === 0 ? debit - credit : 0n,
+    incoming: bucket === 1 ? debit - credit : 0n,
+    debit: bucket === 2 ? debit : 0n,
+    credit: bucket === 2 ? credit : 0n,
   };
 }
 

@@ -50,3 +50,14 @@ export async function entityNames(
   ]);
   return new Map(rows.map((row) => [row.id, row.name]));
 }
+
+/** Adds the names of those ids that are not named yet: of drafts, and of what a report is narrowed to. */
+export async function addEntityNames(
+  tx: Transaction,
+  clientAccountId: number,
+  ids: ReadonlySet<number>,
+  names: Map<number, string>,
+): Promise<void> {
+  const missing = new Set([...ids].filter((id) => !names.has(id)));
+  for (const [id, name] of await entityNames(tx, clientAccountId, missing)) names.set(id, name);
+}

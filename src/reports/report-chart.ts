@@ -1,5 +1,4 @@
 import sql from 'sql-template-tag';
-import type { LocalDate } from '../kernel/local-date.ts';
 import type { Database, Transaction } from '../platform/database/pool.ts';
 import { requestErrors, type Text } from '../platform/errors.ts';
 
@@ -33,7 +32,7 @@ interface NationalChart {
   groups: ReadonlyMap<string, ReportAccount['groups']>;
 }
 
-interface OwnRow {
+export interface OwnAccountRow {
   account_code: string;
   is_own: boolean;
   name_nb: string | null;
@@ -45,31 +44,30 @@ interface OwnRow {
   mandatory_dimensions: string[] | null;
 }
 
+/** $1 is the client account, `day` the parameter of the day. */
 // Names as of a date: the version in force; before the first version an own account bears its first name, and a national
 // account the national one.
-const OWN_ACCOUNTS = `
+export const ownAccountsSql = (day: string) => `
 select c.account_code, c.is_own, c.account_type, c.group_code, c.statement_line, c.flags, c.mandatory_dimensions,
-  case when v.account_code is null then c.name_nb when v.valid_from <= $2 or c.is_own then v.name_nb end as name_nb,
-  case when v.account_code is null then c.name_en when v.valid_from <= $2 or c.is_own then v.name_en end as name_en
+  case when v.account_code is null then c.name_nb when v.valid_from <= ${day}::date or c.is_own then v.name_nb end as name_nb,
+  case when v.account_code is null then c.name_en when v.valid_from <= ${day}::date or c.is_own then v.name_en end as name_en
 from client_gl_accounts c
 left join (
   select distinct on (account_code) account_code, valid_from, name_nb, name_en
   from client_gl_account_versions where client_account_id = $1
-  order by account_code, valid_from <= $2 desc, abs(valid_from - $2)
+  order by account_code, valid_from <= ${day}::date desc, abs(valid_from - ${day}::date)
 ) v on v.account_code = c.account_code
 where c.client_account_id = $1 and (c.is_own or v.account_code is not null or num_nonnulls(c.name_nb, c.name_en,
   c.account_type, c.group_code, c.statement_line, c.flags, c.mandatory_dimensions) > 0)`;
 
-/** The chart of a client account as it was named on a day. */
-export async function readChart(
+/** The chart of a client account, from its own accounts and the national chart behind. */
+export async function chartOf(
   tx: Transaction,
   database: Database,
-  clientAccountId: number,
-  on: LocalDate,
+  ownRows: readonly OwnAccountRow[],
 ): Promise<ReportChart> {
   const national = await nationalChart(tx, database);
-  const rows = await tx.named<OwnRow>('report-own-accounts', OWN_ACCOUNTS, [clientAccountId, on]);
-  const own = new Map(rows.map((row) => [row.account_code, ownAccount(row, national)]));
+  const own = new Map(ownRows.map((row) => [row.account_code, ownAccount(row, national)]));
   return (code) => {
     const account = own.get(code) ?? national.accounts.get(code);
     if (!account) throw requestErrors.not_found({ what: `Account ${code}` });
@@ -77,7 +75,7 @@ export async function readChart(
   };
 }
 
-function ownAccount(row: OwnRow, national: NationalChart): ReportAccount {
+function ownAccount(row: OwnAccountRow, national: NationalChart): ReportAccount {
   const base = national.accounts.get(row.account_code);
   const groups = (row.group_code ? national.groups.get(row.group_code) : undefined) ?? base?.groups;
   const type = row.account_type ?? base?.type;

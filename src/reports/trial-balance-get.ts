@@ -2,8 +2,7 @@ import { READERS } from '../platform/caller.ts';
 import { readOperation } from '../platform/operation.ts';
 import { readDraftFigures } from './draft-figures.ts';
 import { readFigures } from './ledger-figures.ts';
-import { entityNames } from './related-entities.ts';
-import { readChart } from './report-chart.ts';
+import { addEntityNames } from './related-entities.ts';
 import type { ReportFilter } from './report-filter.ts';
 import { type ReportRange, requireRange } from './report-range.ts';
 import { readReportSubject, type ReportSubject } from './report-subject.ts';
@@ -33,12 +32,11 @@ export const getTrialBalance = readOperation({
   async run({ platform, tx, clientAccountId, now }, question: TrialBalanceQuestion): Promise<TrialBalanceReport> {
     const { range, filter, includeDrafts, withSubject } = question;
     requireRange(range);
-    const figures = await readFigures(tx, clientAccountId, range, filter);
+    const { figures, chart, names } = await readFigures(tx, platform.database, clientAccountId, range, filter);
     if (includeDrafts) figures.push(...(await readDraftFigures(tx, clientAccountId, range, filter)));
-    const chart = await readChart(tx, platform.database, clientAccountId, range.to);
     const ids = relatedIdsOf(figures, chart);
     if (withSubject) for (const dimension of filter.dimensions) for (const id of dimension.ids) ids.add(id);
-    const names = await entityNames(tx, clientAccountId, ids);
+    await addEntityNames(tx, clientAccountId, ids, names);
     return {
       ...question,
       clientAccountId,

@@ -328,9 +328,7 @@ describe('golden files', () => {
         `../../test/golden/trial-balance.${language}.html`,
       );
     }
-    expect((await ask(books, { ...GOLDEN_RANGE, format: 'html' })).body).toContain(
-      '\u2212935\u00a0567,89',
-    );
+    expect((await ask(books, { ...GOLDEN_RANGE, format: 'html' })).body).toContain('\u2212935\u00a0567,89');
   });
 });
 
