@@ -1,19 +1,18 @@
 import { assert } from '../kernel/assert.ts';
-import { recordId } from '../kernel/ids.ts';
-import { yearOf } from '../kernel/local-date.ts';
-import { formatAmount } from '../kernel/money.ts';
 import type { Database, Transaction } from '../platform/database/pool.ts';
 import { AppError, requestErrors } from '../platform/errors.ts';
 import { resolveDimensionSets } from './dimension-sets.ts';
-import { type Checked, checkEntry, DEFAULT_SERIES, type PreparedEntry } from './entry-check.ts';
+import { type Checked, checkEntry, type PreparedEntry } from './entry-check.ts';
 import { entryRefusal } from './entry-refusal.ts';
 import { ledgerErrors } from './errors.ts';
 import type { Chart, Masters, MastersCache } from './masters.ts';
 import type { Accepted, Head, Posting, PostingJob, PostingResult } from './posting-job.ts';
-import { type NumberedEntry, numberedEntry, writeEntries } from './posting-write.ts';
+import { finish, numberEntries, type Writing } from './posting-finish.ts';
+import { askWhatStands, type WhatStands } from './posting-standing.ts';
+import { writeEntries } from './posting-write.ts';
 import { refuseUnknownRecords } from './posting-references.ts';
 import * as statements from './posting-statements.ts';
-import { numberArray, PlainColumn, TextColumn, textArray } from './pg-array.ts';
+import { numberArray, textArray } from './pg-array.ts';
 
 type Settlement = () => void;
 
@@ -72,7 +71,7 @@ export async function runPostingBatch(
     const publishAccounts = useAccounts(tx, standing);
     const publishSets = await resolveDimensionSets(tx, standing, heads);
     settlements.push(publishAccounts, publishSets);
-    const numbered = number(tx, writing, lastNumbers);
+    const numbered = numberEntries(tx, writing, lastNumbers);
     numbered.forEach((entry, i) => {
       const { results, slot } = writing[i]!;
       results[slot] = { entry };
@@ -86,78 +85,6 @@ export async function runPostingBatch(
 function once<T>(make: () => T): () => T {
   let made: { value: T } | undefined;
   return () => (made ??= { value: make() }).value;
-}
-
-interface StoredAnswer {
-  user_id: number;
-  key: string;
-  request_hash: Buffer;
-  response: { value: unknown };
-}
-
-interface WhatStands {
-  heads: Map<number, Head>;
-  answers: Map<string, StoredAnswer>;
-  lastNumbers: Map<string, number>;
-}
-
-/** Locks the heads, then asks for what only they guard: a series changes under its client account's head alone. */
-async function askWhatStands(tx: Transaction, clientAccounts: number[], jobs: PostingJob[]): Promise<WhatStands> {
-  const keyed = jobs.filter((job) => job.key);
-  const series = wantedSeries(jobs);
-  const [heads, numbers, answers] = await Promise.all([
-    tx.named<Head>('lock-heads', statements.LOCK_HEADS, [numberArray(clientAccounts)]),
-    tx.named<SeriesRow>('read-numbers', statements.READ_NUMBERS, [
-      numberArray(series.map((row) => row.client_account_id)),
-      textArray(series.map((row) => row.series)),
-      numberArray(series.map((row) => row.fiscal_year)),
-    ]),
-    keyed.length === 0
-      ? []
-      : tx.named<StoredAnswer>('find-answers', statements.FIND_ANSWERS, [
-          numberArray(keyed.map((job) => job.key!.userId)),
-          textArray(keyed.map((job) => job.key!.key)),
-        ]),
-  ]);
-  return {
-    heads: new Map(heads.map((head) => [head.client_account_id, head])),
-    lastNumbers: new Map(
-      numbers.map((row) => [seriesKey(row.client_account_id, row.fiscal_year, row.series), row.last_number]),
-    ),
-    answers: new Map(answers.map((row) => [`${row.user_id} ${row.key}`, row])),
-  };
-}
-
-interface SeriesRow {
-  client_account_id: number;
-  series: string;
-  fiscal_year: number;
-  last_number: number;
-}
-
-function seriesKey(clientAccountId: number, fiscalYear: number, series: string): string {
-  return `${clientAccountId} ${fiscalYear} ${series}`;
-}
-
-/** The series that the entries would be numbered in, as far as their dates can be read. */
-function wantedSeries(jobs: PostingJob[]): Omit<SeriesRow, 'last_number'>[] {
-  const wanted = new Map<string, Omit<SeriesRow, 'last_number'>>();
-  for (const { clientAccountId, postings } of jobs) {
-    for (const posting of postings) {
-      const [date, series] =
-        posting.kind === 'input'
-          ? [posting.input.entry_date, posting.input.series ?? DEFAULT_SERIES]
-          : [posting.entry.entryDate, posting.entry.series];
-      const year = yearOf(date);
-      if (Number.isNaN(year)) continue;
-      wanted.set(seriesKey(clientAccountId, year, series), {
-        client_account_id: clientAccountId,
-        series,
-        fiscal_year: year,
-      });
-    }
-  }
-  return [...wanted.values()];
 }
 
 /** A request whose key already has an answer gets that; a key used for something else is refused. */
@@ -234,129 +161,4 @@ function useAccounts(tx: Transaction, accepted: Accepted[]): () => void {
   return () => {
     for (const [masters, codes] of fresh) for (const code of codes) masters.used.add(code);
   };
-}
-
-interface Writing {
-  job: PostingJob;
-  entry: PreparedEntry;
-  head: Head;
-  /** Where its result belongs among those of its job. */
-  slot: number;
-  results: PostingResult[];
-  answer(): unknown;
-}
-
-/** From here on it must succeed: ids, posting order and the series' next numbers, all under the row lock. */
-function number(tx: Transaction, writing: Writing[], lastNumbers: Map<string, number>): NumberedEntry[] {
-  const taken = new Map<string, SeriesRow>();
-  const numbered = writing.map(({ entry, head, job }) => {
-    const { clientAccountId } = job;
-    const key = seriesKey(clientAccountId, entry.fiscalYear, entry.series);
-    let series = taken.get(key);
-    if (!series) {
-      const { fiscalYear: fiscal_year } = entry;
-      const last_number = lastNumbers.get(key) ?? 0;
-      taken.set(key, (series = { client_account_id: clientAccountId, series: entry.series, fiscal_year, last_number }));
-    }
-    return numberedEntry(entry, {
-      clientAccountId,
-      id: recordId(clientAccountId, head.next_id++),
-      postingNo: ++head.last_posting_no,
-      sequenceNumber: ++series.last_number,
-      postedAt: job.now,
-      userId: job.userId,
-    });
-  });
-  const rows = [...taken];
-  const started = rows.filter(([key]) => lastNumbers.has(key)).map(([, row]) => row);
-  const fresh = rows.filter(([key]) => !lastNumbers.has(key)).map(([, row]) => row);
-  if (started.length > 0) tx.send('advance-series', statements.ADVANCE_SERIES, seriesColumns(started));
-  if (fresh.length > 0) tx.send('start-series', statements.START_SERIES, seriesColumns(fresh));
-  return numbered;
-}
-
-function seriesColumns(rows: SeriesRow[]): string[] {
-  return [
-    numberArray(rows.map((row) => row.client_account_id)),
-    textArray(rows.map((row) => row.series)),
-    numberArray(rows.map((row) => row.fiscal_year)),
-    numberArray(rows.map((row) => row.last_number)),
-  ];
-}
-
-/** Heads, drafts, audit and stored answers. */
-async function finish(tx: Transaction, writing: Writing[], accepted: Accepted[]): Promise<void> {
-  const heads = [...new Set(accepted.map(({ head }) => head))];
-  if (heads.length > 0) {
-    tx.send('advance-heads', statements.ADVANCE_HEADS, [
-      numberArray(heads.map((head) => head.client_account_id)),
-      numberArray(heads.map((head) => head.next_id)),
-      numberArray(heads.map((head) => head.last_posting_no)),
-    ]);
-  }
-  const posted = [...new Map(writing.map((written) => [written.job, written])).values()];
-  if (posted.length === 0) return;
-  sendAudit(tx, posted);
-  const keyed = posted.filter(({ job }) => job.key);
-  if (keyed.length > 0) {
-    tx.send('store-answers', statements.STORE_ANSWERS, [
-      numberArray(keyed.map(({ job }) => job.key!.userId)),
-      textArray(keyed.map(({ job }) => job.key!.key)),
-      textArray(keyed.map(({ job }) => job.key!.operation)),
-      textArray(keyed.map(({ job }) => `\\x${job.key!.requestHash.toString('hex')}`)),
-      textArray(keyed.map(({ answer }) => JSON.stringify({ value: answer() }))),
-    ]);
-  }
-  await deleteDrafts(
-    tx,
-    posted.map(({ job }) => job),
-  );
-}
-
-function sendAudit(tx: Transaction, posted: Writing[]): void {
-  const column = {
-    owner: new PlainColumn(),
-    user: new PlainColumn(),
-    operation: new TextColumn(),
-    recordId: new PlainColumn(),
-    recordIds: new TextColumn(),
-    after: new TextColumn(),
-    requestId: new TextColumn(),
-  };
-  for (const { job, results } of posted) {
-    const entries = results.flatMap(({ entry }) => entry ?? []);
-    const lone = job.size === 1 ? entries[0]! : null;
-    column.owner.push(job.clientAccountId);
-    column.user.push(job.userId);
-    column.operation.push(job.operation);
-    column.recordId.push(lone && lone.id);
-    column.recordIds.push(lone ? null : numberArray(entries.map(({ id }) => id)));
-    column.after.push(lone && auditOf(lone));
-    column.requestId.push(job.requestId ?? null);
-  }
-  tx.send('insert-audit', statements.INSERT_AUDIT, Object.values(column).map(String));
-}
-
-async function deleteDrafts(tx: Transaction, posted: PostingJob[]): Promise<void> {
-  const drafts = posted.flatMap((job) =>
-    job.postings.flatMap((posting) => (posting.kind === 'input' && posting.draft ? [{ job, ...posting.draft }] : [])),
-  );
-  if (drafts.length === 0) return;
-  const deleted = await tx.named('delete-drafts', statements.DELETE_DRAFTS, [
-    numberArray(drafts.map(({ job }) => job.clientAccountId)),
-    numberArray(drafts.map(({ id }) => id)),
-    textArray(drafts.map(({ md5 }) => md5)),
-  ]);
-  // Somebody else posted, changed or deleted it in the meantime: this transaction must not post it a second time.
-  if (deleted.length !== drafts.length) throw requestErrors.concurrent_change();
-}
-
-/** What the log says of a posted entry; its lines cannot change, so they need not be repeated. */
-function auditOf(entry: NumberedEntry): string {
-  return JSON.stringify({
-    series: entry.series,
-    fiscal_year: entry.fiscalYear,
-    sequence_number: entry.sequenceNumber,
-    total: formatAmount(entry.total),
-  });
 }

@@ -1,0 +1,136 @@
+import { recordId } from '../kernel/ids.ts';
+import { formatAmount } from '../kernel/money.ts';
+import type { Transaction } from '../platform/database/pool.ts';
+import { requestErrors } from '../platform/errors.ts';
+import type { PreparedEntry } from './entry-check.ts';
+import { numberArray, PlainColumn, TextColumn, textArray } from './pg-array.ts';
+import type { Accepted, Head, PostingJob, PostingResult } from './posting-job.ts';
+import { seriesKey, type SeriesRow } from './posting-standing.ts';
+import * as statements from './posting-statements.ts';
+import { type NumberedEntry, numberedEntry } from './posting-write.ts';
+
+/** An accepted entry on its way into the books. */
+export interface Writing {
+  job: PostingJob;
+  entry: PreparedEntry;
+  head: Head;
+  /** Where its result belongs among those of its job. */
+  slot: number;
+  results: PostingResult[];
+  answer(): unknown;
+}
+
+/** From here on it must succeed: ids, posting order and the series' next numbers, all under the row lock. */
+export function numberEntries(tx: Transaction, writing: Writing[], lastNumbers: Map<string, number>): NumberedEntry[] {
+  const taken = new Map<string, SeriesRow>();
+  const numbered = writing.map(({ entry, head, job }) => {
+    const { clientAccountId } = job;
+    const key = seriesKey(clientAccountId, entry.fiscalYear, entry.series);
+    let series = taken.get(key);
+    if (!series) {
+      const { fiscalYear: fiscal_year } = entry;
+      const last_number = lastNumbers.get(key) ?? 0;
+      taken.set(key, (series = { client_account_id: clientAccountId, series: entry.series, fiscal_year, last_number }));
+    }
+    return numberedEntry(entry, {
+      clientAccountId,
+      id: recordId(clientAccountId, head.next_id++),
+      postingNo: ++head.last_posting_no,
+      sequenceNumber: ++series.last_number,
+      postedAt: job.now,
+      userId: job.userId,
+    });
+  });
+  const rows = [...taken];
+  const started = rows.filter(([key]) => lastNumbers.has(key)).map(([, row]) => row);
+  const fresh = rows.filter(([key]) => !lastNumbers.has(key)).map(([, row]) => row);
+  if (started.length > 0) tx.send('advance-series', statements.ADVANCE_SERIES, seriesColumns(started));
+  if (fresh.length > 0) tx.send('start-series', statements.START_SERIES, seriesColumns(fresh));
+  return numbered;
+}
+
+function seriesColumns(rows: SeriesRow[]): string[] {
+  return [
+    numberArray(rows.map((row) => row.client_account_id)),
+    textArray(rows.map((row) => row.series)),
+    numberArray(rows.map((row) => row.fiscal_year)),
+    numberArray(rows.map((row) => row.last_number)),
+  ];
+}
+
+/** Heads, drafts, audit and stored answers. */
+export async function finish(tx: Transaction, writing: Writing[], accepted: Accepted[]): Promise<void> {
+  const heads = [...new Set(accepted.map(({ head }) => head))];
+  if (heads.length > 0) {
+    tx.send('advance-heads', statements.ADVANCE_HEADS, [
+      numberArray(heads.map((head) => head.client_account_id)),
+      numberArray(heads.map((head) => head.next_id)),
+      numberArray(heads.map((head) => head.last_posting_no)),
+    ]);
+  }
+  const posted = [...new Map(writing.map((written) => [written.job, written])).values()];
+  if (posted.length === 0) return;
+  sendAudit(tx, posted);
+  const keyed = posted.filter(({ job }) => job.key);
+  if (keyed.length > 0) {
+    tx.send('store-answers', statements.STORE_ANSWERS, [
+      numberArray(keyed.map(({ job }) => job.key!.userId)),
+      textArray(keyed.map(({ job }) => job.key!.key)),
+      textArray(keyed.map(({ job }) => job.key!.operation)),
+      textArray(keyed.map(({ job }) => `\\x${job.key!.requestHash.toString('hex')}`)),
+      textArray(keyed.map(({ answer }) => JSON.stringify({ value: answer() }))),
+    ]);
+  }
+  await deleteDrafts(
+    tx,
+    posted.map(({ job }) => job),
+  );
+}
+
+function sendAudit(tx: Transaction, posted: Writing[]): void {
+  const column = {
+    owner: new PlainColumn(),
+    user: new PlainColumn(),
+    operation: new TextColumn(),
+    recordId: new PlainColumn(),
+    recordIds: new TextColumn(),
+    after: new TextColumn(),
+    requestId: new TextColumn(),
+  };
+  for (const { job, results } of posted) {
+    const entries = results.flatMap(({ entry }) => entry ?? []);
+    const lone = job.size === 1 ? entries[0]! : null;
+    column.owner.push(job.clientAccountId);
+    column.user.push(job.userId);
+    column.operation.push(job.operation);
+    column.recordId.push(lone && lone.id);
+    column.recordIds.push(lone ? null : numberArray(entries.map(({ id }) => id)));
+    column.after.push(lone && auditOf(lone));
+    column.requestId.push(job.requestId ?? null);
+  }
+  tx.send('insert-audit', statements.INSERT_AUDIT, Object.values(column).map(String));
+}
+
+async function deleteDrafts(tx: Transaction, posted: PostingJob[]): Promise<void> {
+  const drafts = posted.flatMap((job) =>
+    job.postings.flatMap((posting) => (posting.kind === 'input' && posting.draft ? [{ job, ...posting.draft }] : [])),
+  );
+  if (drafts.length === 0) return;
+  const deleted = await tx.named('delete-drafts', statements.DELETE_DRAFTS, [
+    numberArray(drafts.map(({ job }) => job.clientAccountId)),
+    numberArray(drafts.map(({ id }) => id)),
+    textArray(drafts.map(({ md5 }) => md5)),
+  ]);
+  // Somebody else posted, changed or deleted it in the meantime: this transaction must not post it a second time.
+  if (deleted.length !== drafts.length) throw requestErrors.concurrent_change();
+}
+
+/** What the log says of a posted entry; its lines cannot change, so they need not be repeated. */
+function auditOf(entry: NumberedEntry): string {
+  return JSON.stringify({
+    series: entry.series,
+    fiscal_year: entry.fiscalYear,
+    sequence_number: entry.sequenceNumber,
+    total: formatAmount(entry.total),
+  });
+}
