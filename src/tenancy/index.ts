@@ -21,7 +21,6 @@ export { changeContract } from './contract-change.ts';
 export { requestContract } from './contract-request.ts';
 export { registerOAuth } from './oauth.tsx';
 export { OAUTH_PATHS, type OAuthSettings } from './oauth-provider.ts';
-export { hashPassword } from './password.ts';
 export { registerSignIn } from './sign-in.tsx';
 export { createUser, type NewUser } from './user-create.ts';
 

@@ -16,8 +16,7 @@ export const Id = Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER })
 /** A calendar date. That it exists (no 30 February) is part of the check. */
 export const DateText = Type.String({ format: 'date', description: 'YYYY-MM-DD' });
 export const TimeText = Type.String({ format: 'date-time', description: 'ISO 8601 UTC' });
-/** Money goes out as text with two decimals; it comes in as text or number. */
-export const Money = Type.String({ pattern: '^-?\\d+\\.\\d{2}$', examples: ['1000.00'] });
+/** Money comes in as text or number; it goes out as text with two decimals. */
 export const MoneyInput = Type.Union([Type.String({ maxLength: 40 }), Type.Number()]);
 export const QueryBoolean = Type.Enum(['true', 'false', '1', '0']);
 export const QueryBooleanOrAll = Type.Enum(['true', 'false', '1', '0', 'null']);
