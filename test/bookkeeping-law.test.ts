@@ -273,10 +273,10 @@ describe('B5: a locked period refuses new, changed and cancelled entries', () =>
         send(books, 'POST', 'journal-entries', inAccount(books, sale('2026-01-20', 1))),
       ),
     ]);
-    expect(lock!.status).toBe(201);
+    expect(lock.status).toBe(201);
     for (const answer of answers) {
       // The lock and the entries take their ids in the order of the row lock.
-      if (answer.status === 201) expect(answer.body.id).toBeLessThan(lock!.body.id);
+      if (answer.status === 201) expect(answer.body.id).toBeLessThan(lock.body.id);
       else expect(answer).toMatchObject(locked);
     }
     expect(await send(books, 'POST', 'journal-entries', inAccount(books, sale('2026-01-20', 1)))).toMatchObject(locked);

@@ -61,7 +61,7 @@ const sha256 = (content: string | Buffer) => createHash('sha256').update(content
 
 /** The text of an entry as the README describes it, from the archive alone. */
 function sealedText(entry: Json, entryLines: Json[]): string {
-  const quoted = (value: unknown): string => {
+  const quoted = (value: string | number | null): string => {
     if (value === null) return 'NULL';
     const text = String(value).replaceAll("'", "''");
     return text.includes('\\') ? `E'${text.replaceAll('\\', '\\\\')}'` : `'${text}'`;
@@ -178,9 +178,9 @@ describe('the archive of a deactivated client account', () => {
   });
 
   test('keeps no key to anything', () => {
-    for (const [path, content] of contents) {
-      if (path.startsWith('tables/')) expect(content.toString(), path).not.toMatch(/"\w*(token|secret|password)\w*":/);
-    }
+    const tables = [...contents].filter(([path]) => path.startsWith('tables/'));
+    const keys = tables.flatMap(([, content]) => content.toString().match(/"\w*(token|secret|password)\w*":/g) ?? []);
+    expect(keys).toEqual([]);
   });
 
   test('its lines add up to its balances, account by account and to nothing in all', () => {
@@ -190,7 +190,7 @@ describe('the archive of a deactivated client account', () => {
         const key = `${row.account_code} ${month(row)} ${row.dimension_set_id ?? 0}`;
         total.set(key, (total.get(key) ?? 0) + row.debit - row.credit);
       }
-      return new Map([...total].sort());
+      return new Map([...total].sort(([a], [b]) => (a < b ? -1 : 1)));
     };
     const fromLines = sums(lines(contents, 'journal_entry_lines'), (row) => `${row.entry_date.slice(0, 7)}-01`);
     const balances = lines(contents, 'balances');

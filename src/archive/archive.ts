@@ -104,7 +104,7 @@ async function fileFaults(tx: Transaction, zip: ArchiveZip, { storage, clientAcc
 }
 
 function jsonLines(tx: Transaction, table: ArchivedTable): AsyncGenerator<Buffer> {
-  return rowStream<{ line: string }>(tx, table.query, (row) => row.line);
+  return rowStream(tx, table.query, (row) => String(row.line));
 }
 
 function subjectOf(tx: Transaction, clientAccountId: number): Promise<Subject | undefined> {

@@ -2,12 +2,15 @@ import Cursor from 'pg-cursor';
 import type { Sql } from 'sql-template-tag';
 import type { Transaction } from '../platform/database/pool.ts';
 
+type Cell = string | number | boolean | null;
+type Row = Record<string, Cell>;
+
 /** Rows fetched and written in one go: enough to be fast, few enough that memory stays flat. */
 const ROWS_AT_ONCE = 1_000;
 
 /** The rows of a query as pieces of text, one line each, read through a cursor of the transaction's snapshot. */
-export async function* rowStream<R>(tx: Transaction, query: Sql, lineOf: (row: R) => string): AsyncGenerator<Buffer> {
-  const cursor = tx.client.query(new Cursor<R>(query.text, query.values));
+export async function* rowStream(tx: Transaction, query: Sql, lineOf: (row: Row) => string): AsyncGenerator<Buffer> {
+  const cursor = tx.client.query(new Cursor<Row>(query.text, query.values));
   try {
     for (;;) {
       const rows = await cursor.read(ROWS_AT_ONCE);
@@ -22,10 +25,10 @@ export async function* rowStream<R>(tx: Transaction, query: Sql, lineOf: (row: R
 /** A table in the form that Norwegian spreadsheets open: semicolons, decimal comma, UTF-8 with its mark, CRLF. */
 export async function* csvStream(tx: Transaction, header: readonly string[], query: Sql): AsyncGenerator<Buffer> {
   yield Buffer.from(`\uFEFF${header.join(';')}\r\n`);
-  yield* rowStream<Record<string, unknown>>(tx, query, (row) => `${header.map((name) => cell(row[name])).join(';')}\r`);
+  yield* rowStream(tx, query, (row) => `${header.map((name) => cell(row[name])).join(';')}\r`);
 }
 
-function cell(value: unknown): string {
+function cell(value: Cell | undefined): string {
   if (value === null || value === undefined) return '';
   // What a spreadsheet would take for a formula gets an apostrophe; an amount is none.
   const text = String(value).replace(/^(?=[=+@\t])|^(?=-)(?!-[\d,]+$)/, "'");

@@ -63,7 +63,11 @@ async function writeWhole(stream: NodeJS.ReadableStream, path: string): Promise<
   try {
     await pipeline(stream, createWriteStream(writing, { mode: 0o600 }));
     const handle = await open(writing);
-    await handle.sync().finally(() => handle.close());
+    try {
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
     await rename(writing, path);
   } catch (error) {
     await rm(writing, { force: true });

@@ -187,7 +187,11 @@ export class KnownBooks {
   }
 
   async #count(database: Database): Promise<number> {
-    return (await this.#entriesNow(database)).length;
+    const rows = await this.#read<{ count: number }>(
+      database,
+      sql`select count(*) as count from journal_entries where client_account_id = ${this.target.clientAccountId}`,
+    );
+    return rows[0]!.count;
   }
 
   #read<R>(database: Database, query: ReturnType<typeof sql>): Promise<R[]> {

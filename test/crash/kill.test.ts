@@ -112,7 +112,7 @@ describe('kill -9 in the middle of posting loses nothing acknowledged and leaves
         if (job.dieAt) await posting.ended();
         else {
           await posting.answering();
-          await sleep(random.below(100));
+          await sleep(random.below(70));
           await posting.kill();
         }
         await backendsGone(connection, posting);
@@ -152,7 +152,7 @@ describe('kill -9 in the middle of posting loses nothing acknowledged and leaves
         if (round < 19) next = new PostingProcess(child.program, server.connection);
         await posting.work(jobOf(firm, 1_000 + round, false));
         await posting.answering();
-        await sleep(random.below(100));
+        await sleep(random.below(70));
         await killServer(server, how);
         // The callers find out, try on and are killed too.
         await sleep(40);

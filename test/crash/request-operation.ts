@@ -16,5 +16,5 @@ export function operationOf(kind: Kind): Operation<unknown, unknown> {
     draft: createDraft,
     'draft-post': postDraft,
   };
-  return operations[kind] as Operation<unknown, unknown>;
+  return operations[kind];
 }

@@ -1,4 +1,5 @@
 import type { EntryInput, LineInput } from '../../src/ledger/entry-input.ts';
+import { unreachable } from '../../src/kernel/assert.ts';
 import { STANDARD_TAX_CODES } from '../../src/ledger/index.ts';
 import type { EntryStep, Fault, LineStep } from './steps.ts';
 
@@ -109,7 +110,7 @@ function withFault(input: EntryInput, fault: Fault): EntryInput {
     lines: [
       ...input.lines,
       { account_code: '1920', debit: '1.00' },
-      { account_code: '7770', credit: '1.00', ...wrong } as LineInput,
+      { account_code: '7770', credit: '1.00', ...wrong },
     ],
   });
   switch (fault) {
@@ -129,6 +130,8 @@ function withFault(input: EntryInput, fault: Fault): EntryInput {
       return { ...input, entry_date: `${input.entry_date.slice(0, 5)}02-30` };
     case 'VAT code too early':
       return { ...pair({ tax_code: '3' }), entry_date: '1999-12-31' };
+    default:
+      return unreachable(fault);
   }
 }
 

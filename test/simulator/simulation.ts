@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import sql from 'sql-template-tag';
 import { expect } from 'vitest';
+import { unreachable } from '../../src/kernel/assert.ts';
 import { formatAmount } from '../../src/kernel/money.ts';
 import { foldBalances } from '../../src/ledger/balances-fold.ts';
 import { sealNextBlock } from '../../src/ledger/chain-seal.ts';
@@ -126,6 +127,8 @@ export class Simulation {
           return { value, replayed: false };
         });
       }
+      default:
+        return unreachable(step);
     }
   }
 
@@ -142,7 +145,8 @@ export class Simulation {
       learn: (value: BulkResult) => {
         expect(value.results).toHaveLength(steps.length);
         value.results.forEach((result, i) => {
-          const code = (result.error?.details as { code?: string } | undefined)?.code ?? POSTED;
+          const details: { code?: string } = result.error?.details ?? {};
+          const code = details.code ?? POSTED;
           expect([...each[i]!]).toContain(code);
           if (result.error) return;
           this.#model.post({
