@@ -6,7 +6,7 @@ import { readOperation } from '../platform/operation.ts';
 import { accountLinesStatement, type LineKey, type LineRow } from './account-lines-statement.ts';
 import { type Figure, readFigures } from './ledger-figures.ts';
 import { entityNames } from './related-entities.ts';
-import { carriesForward, type ReportAccount } from './report-chart.ts';
+import { carriesForward, readChart, type ReportAccount } from './report-chart.ts';
 import type { ReportFilter } from './report-filter.ts';
 import { type ReportRange, requireRange } from './report-range.ts';
 import { readReportSubject, type ReportSubject } from './report-subject.ts';
@@ -70,8 +70,8 @@ export const getAccountLines = readOperation({
     const { range, accountCode, dimensions } = question;
     requireRange(range);
     const filter: ReportFilter = { codes: [accountCode], ranges: [], dimensions };
-    const { figures, chart } = await readFigures(tx, platform.database, clientAccountId, range, filter);
-    const account = chart(accountCode);
+    const account = (await readChart(tx, platform.database, clientAccountId, range.to))(accountCode);
+    const figures = await readFigures(tx, platform.database, clientAccountId, range, filter);
     const { opening, debit, credit } = sumsOf(figures, account);
     const statement = accountLinesStatement({ clientAccountId, ...question });
     const found = await tx.named<LineRow>(statement.name, statement.text, statement.values);
@@ -126,7 +126,7 @@ async function movedBefore(
   const filter: ReportFilter = { codes: [accountCode], ranges: [], dimensions };
   if (line.entry_date > range.from) {
     const before = { from: range.from, to: addDays(line.entry_date, -1) };
-    const { figures } = await readFigures(tx, database, clientAccountId, before, filter);
+    const figures = await readFigures(tx, database, clientAccountId, before, filter);
     for (const { debit, credit } of figures) moved += debit - credit;
   }
   const day = { from: line.entry_date, to: line.entry_date };

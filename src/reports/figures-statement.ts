@@ -1,6 +1,5 @@
 import type { LocalDate } from '../kernel/local-date.ts';
 import { numberArray, textArray } from '../ledger/index.ts';
-import { ownAccountsSql } from './report-chart.ts';
 import type { ReportFilter } from './report-filter.ts';
 
 /** Where a range begins or ends within a month: the lines of its shorter side, and how they count. */
@@ -24,26 +23,21 @@ export interface FigureQuestion {
   rangeEnd: LocalDate;
   /** Last month to look at. */
   lastMonth: LocalDate;
-  /** The day whose account names are wanted. */
-  namedOn: LocalDate;
   edges: readonly Edge[];
   filter: ReportFilter;
 }
 
 /**
- * All that a report of a client account needs, in one round trip: figures by account and dimension set (debit and credit
- * before the fiscal year, bucket 0, from there to the range, 1, and in the range, 2), the client account's own accounts,
- * and the names of the related entities.
+ * Figures of a client account by account and dimension set, in one statement and so from one snapshot: debit and credit
+ * before the fiscal year (bucket 0), from there to the range (1) and in the range (2).
  *
  * Months come from the folded balances and the deltas not yet folded. Where the range begins or ends within a month, the
  * lines of the shorter side of that month are added to or taken from the month's whole, and only for the accounts that
- * moved in it, each through the index of account and date. What a set holds is looked up cell by cell: a plan
- * made without knowing the client account joins them in ways that grow with the square. Each combination of parts is
- * prepared once per connection.
+ * moved in it, each through the index of account and date. Each combination of parts is prepared once per connection.
  */
 export function figuresStatement(question: FigureQuestion): { name: string; text: string; values: unknown[] } {
-  const { clientAccountId, yearStart, rangeStart, rangeEnd, lastMonth, namedOn, edges, filter } = question;
-  const values: unknown[] = [clientAccountId, yearStart, rangeStart, rangeEnd, lastMonth, namedOn];
+  const { clientAccountId, yearStart, rangeStart, rangeEnd, lastMonth, edges, filter } = question;
+  const values: unknown[] = [clientAccountId, yearStart, rangeStart, rangeEnd, lastMonth];
   const value = (given: unknown) => `$${values.push(given)}`;
   const byEdge = edges.length > 0;
   const byAccount = filter.codes.length + filter.ranges.length > 0;
@@ -67,33 +61,9 @@ parts as (
   select account_code, dimension_set_id, case when month < $2 then 0 when month < $3 then 1 else 2 end as bucket, debit, credit
   from months where month < $4
   ${byEdge ? 'union all select account_code, dimension_set_id, bucket, debit, credit from ragged' : ''}
-),
-cells as (
-  select account_code, dimension_set_id, bucket, sum(debit)::bigint as debit, sum(credit)::bigint as credit
-  from parts group by account_code, dimension_set_id, bucket
-),
-facts as (
-  select c.account_code, c.bucket, c.debit, c.credit, r.bank_account_id, r.business_partner_id, r.asset_id
-  from cells c
-  left join lateral (
-    select max(value_id) filter (where dimension_type = 'bank_account') as bank_account_id,
-      max(value_id) filter (where dimension_type = 'business_partner') as business_partner_id,
-      max(value_id) filter (where dimension_type = 'asset') as asset_id
-    from dimension_set_members
-    where client_account_id = $1 and dimension_set_id = c.dimension_set_id and c.dimension_set_id <> 0
-  ) r on true
 )
-select
-  (select json_agg(json_build_array(account_code, bucket, debit::text, credit::text, bank_account_id, business_partner_id,
-    asset_id)) from facts) as figures,
-  (select json_agg(o) from (${ownAccountsSql('$6')}) o) as own_accounts,
-  (select json_agg(json_build_array(id, name)) from (
-    select id, name from business_partners
-    where client_account_id = $1 and id = any (array(select business_partner_id from facts))
-    union all
-    select id, name from dimension_values
-    where client_account_id = $1 and id = any (array(select unnest(array[bank_account_id, asset_id]) from facts))
-  ) n) as names`;
+select account_code, dimension_set_id, bucket, sum(debit)::bigint as debit, sum(credit)::bigint as credit
+from parts group by account_code, dimension_set_id, bucket`;
   return { name, text, values };
 }
 

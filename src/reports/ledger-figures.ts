@@ -2,16 +2,9 @@ import { addDays, addMonths, endOfMonth, dayOf, type LocalDate, startOfMonth, ye
 import { type Ore, ore } from '../kernel/money.ts';
 import type { Database, Transaction } from '../platform/database/pool.ts';
 import { type Edge, figuresStatement } from './figures-statement.ts';
-import { chartOf, type OwnAccountRow, type ReportChart } from './report-chart.ts';
+import { readRelatedIds, type RelatedIds } from './related-ids.ts';
 import type { ReportFilter } from './report-filter.ts';
 import type { ReportRange } from './report-range.ts';
-
-/** What an amount on an account belongs to, as its dimension set tells. */
-export interface RelatedIds {
-  bankAccountId: number | null;
-  businessPartnerId: number | null;
-  assetId: number | null;
-}
 
 /**
  * Figures of one account and related entity; there may be several for one, which add up. Balances are debit − credit;
@@ -27,22 +20,12 @@ export interface Figure extends RelatedIds {
   credit: Ore;
 }
 
-/** Account, bucket, debit, credit, bank account, business partner, asset. */
-type FigureRow = [string, 0 | 1 | 2, string, string, number | null, number | null, number | null];
-
-interface LedgerRow {
-  figures: FigureRow[] | null;
-  own_accounts: OwnAccountRow[] | null;
-  names: [number, string][] | null;
-}
-
-/** What a report is made from. */
-export interface LedgerFigures {
-  figures: Figure[];
-  /** Accounts as they were named on the last day of the range. */
-  chart: ReportChart;
-  /** Of the related entities. */
-  names: Map<number, string>;
+interface FigureRow {
+  account_code: string;
+  dimension_set_id: number;
+  bucket: 0 | 1 | 2;
+  debit: number;
+  credit: number;
 }
 
 /** The fiscal year is the calendar year. */
@@ -57,7 +40,7 @@ export async function readFigures(
   clientAccountId: number,
   range: ReportRange,
   filter: ReportFilter,
-): Promise<LedgerFigures> {
+): Promise<Figure[]> {
   const before = cutAt(range.from, { before: 1, within: -1 });
   const within = cutAfter(range.to, { before: 0, within: 1 });
   const { name, text, values } = figuresStatement({
@@ -66,37 +49,30 @@ export async function readFigures(
     rangeStart: before.months,
     rangeEnd: within.months,
     lastMonth: startOfMonth(range.to),
-    namedOn: range.to,
     edges: [...before.edges, ...within.edges],
     filter,
   });
-  const [row] = await tx.named<LedgerRow>(name, text, values);
-  return {
-    figures: (row!.figures ?? []).map(figureOf),
-    chart: await chartOf(tx, database, row!.own_accounts ?? []),
-    names: new Map(row!.names),
-  };
+  const rows = await tx.named<FigureRow>(name, text, values);
+  const relatedOf = await readRelatedIds(
+    tx,
+    database,
+    clientAccountId,
+    rows.map((row) => row.dimension_set_id),
+  );
+  return rows.map((row) => figureOf(row, relatedOf(row.dimension_set_id)));
 }
 
-function figureOf([
-  accountCode,
-  bucket,
-  debitText,
-  creditText,
-  bankAccountId,
-  businessPartnerId,
-  assetId,
-]: FigureRow): Figure {
-  const [debit, credit] = [ore(debitText), ore(creditText)];
+function figureOf(row: FigureRow, related: RelatedIds): Figure {
+  const [debit, credit] = [ore(row.debit), ore(row.credit)];
   return {
-    accountCode,
-    bankAccountId,
-    businessPartnerId,
-    assetId,
-    earlier: bucket === 0 ? debit - credit : 0n,
-    incoming: bucket === 1 ? debit - credit : 0n,
-    debit: bucket === 2 ? debit : 0n,
-    credit: bucket === 2 ? credit : 0n,
+    accountCode: row.account_code,
+    bankAccountId: related.bankAccountId,
+    businessPartnerId: related.businessPartnerId,
+    assetId: related.assetId,
+    earlier: row.bucket === 0 ? debit - credit : 0n,
+    incoming: row.bucket === 1 ? debit - credit : 0n,
+    debit: row.bucket === 2 ? debit : 0n,
+    credit: row.bucket === 2 ? credit : 0n,
   };
 }
 

@@ -1,6 +1,6 @@
 import type { Transaction } from '../platform/database/pool.ts';
 import type { ReportAccount } from './report-chart.ts';
-import type { RelatedIds } from './ledger-figures.ts';
+import type { RelatedIds } from './related-ids.ts';
 
 /** The entity that an amount belongs to: a bank account, a customer, a supplier, an employee, an asset. */
 export interface Relation {
@@ -49,15 +49,4 @@ export async function entityNames(
     `{${[...ids].join(',')}}`,
   ]);
   return new Map(rows.map((row) => [row.id, row.name]));
-}
-
-/** Adds the names of those ids that are not named yet: of drafts, and of what a report is narrowed to. */
-export async function addEntityNames(
-  tx: Transaction,
-  clientAccountId: number,
-  ids: ReadonlySet<number>,
-  names: Map<number, string>,
-): Promise<void> {
-  const missing = new Set([...ids].filter((id) => !names.has(id)));
-  for (const [id, name] of await entityNames(tx, clientAccountId, missing)) names.set(id, name);
 }

@@ -1,4 +1,5 @@
 import sql from 'sql-template-tag';
+import type { LocalDate } from '../kernel/local-date.ts';
 import type { Database, Transaction } from '../platform/database/pool.ts';
 import { requestErrors, type Text } from '../platform/errors.ts';
 
@@ -32,7 +33,7 @@ interface NationalChart {
   groups: ReadonlyMap<string, ReportAccount['groups']>;
 }
 
-export interface OwnAccountRow {
+interface OwnAccountRow {
   account_code: string;
   is_own: boolean;
   name_nb: string | null;
@@ -44,30 +45,31 @@ export interface OwnAccountRow {
   mandatory_dimensions: string[] | null;
 }
 
-/** $1 is the client account, `day` the parameter of the day. */
 // Names as of a date: the version in force; before the first version an own account bears its first name, and a national
 // account the national one.
-export const ownAccountsSql = (day: string) => `
+const OWN_ACCOUNTS = `
 select c.account_code, c.is_own, c.account_type, c.group_code, c.statement_line, c.flags, c.mandatory_dimensions,
-  case when v.account_code is null then c.name_nb when v.valid_from <= ${day}::date or c.is_own then v.name_nb end as name_nb,
-  case when v.account_code is null then c.name_en when v.valid_from <= ${day}::date or c.is_own then v.name_en end as name_en
+  case when v.account_code is null then c.name_nb when v.valid_from <= $2::date or c.is_own then v.name_nb end as name_nb,
+  case when v.account_code is null then c.name_en when v.valid_from <= $2::date or c.is_own then v.name_en end as name_en
 from client_gl_accounts c
 left join (
   select distinct on (account_code) account_code, valid_from, name_nb, name_en
   from client_gl_account_versions where client_account_id = $1
-  order by account_code, valid_from <= ${day}::date desc, abs(valid_from - ${day}::date)
+  order by account_code, valid_from <= $2::date desc, abs(valid_from - $2::date)
 ) v on v.account_code = c.account_code
 where c.client_account_id = $1 and (c.is_own or v.account_code is not null or num_nonnulls(c.name_nb, c.name_en,
   c.account_type, c.group_code, c.statement_line, c.flags, c.mandatory_dimensions) > 0)`;
 
-/** The chart of a client account, from its own accounts and the national chart behind. */
-export async function chartOf(
+/** The chart of a client account as it was named on a day. */
+export async function readChart(
   tx: Transaction,
   database: Database,
-  ownRows: readonly OwnAccountRow[],
+  clientAccountId: number,
+  on: LocalDate,
 ): Promise<ReportChart> {
   const national = await nationalChart(tx, database);
-  const own = new Map(ownRows.map((row) => [row.account_code, ownAccount(row, national)]));
+  const rows = await tx.named<OwnAccountRow>('report-own-accounts', OWN_ACCOUNTS, [clientAccountId, on]);
+  const own = new Map(rows.map((row) => [row.account_code, ownAccount(row, national)]));
   return (code) => {
     const account = own.get(code) ?? national.accounts.get(code);
     if (!account) throw requestErrors.not_found({ what: `Account ${code}` });

@@ -2,7 +2,8 @@ import { READERS } from '../platform/caller.ts';
 import { readOperation } from '../platform/operation.ts';
 import { readDraftFigures } from './draft-figures.ts';
 import { readFigures } from './ledger-figures.ts';
-import { addEntityNames } from './related-entities.ts';
+import { entityNames } from './related-entities.ts';
+import { readChart } from './report-chart.ts';
 import type { ReportFilter } from './report-filter.ts';
 import { type ReportRange, requireRange } from './report-range.ts';
 import { readReportSubject, type ReportSubject } from './report-subject.ts';
@@ -32,11 +33,12 @@ export const getTrialBalance = readOperation({
   async run({ platform, tx, clientAccountId, now }, question: TrialBalanceQuestion): Promise<TrialBalanceReport> {
     const { range, filter, includeDrafts, withSubject } = question;
     requireRange(range);
-    const { figures, chart, names } = await readFigures(tx, platform.database, clientAccountId, range, filter);
+    const figures = await readFigures(tx, platform.database, clientAccountId, range, filter);
     if (includeDrafts) figures.push(...(await readDraftFigures(tx, clientAccountId, range, filter)));
+    const chart = await readChart(tx, platform.database, clientAccountId, range.to);
     const ids = relatedIdsOf(figures, chart);
     if (withSubject) for (const dimension of filter.dimensions) for (const id of dimension.ids) ids.add(id);
-    await addEntityNames(tx, clientAccountId, ids, names);
+    const names = await entityNames(tx, clientAccountId, ids);
     return {
       ...question,
       clientAccountId,
