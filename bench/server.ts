@@ -32,6 +32,12 @@ export async function startBenchServer(installed?: string): Promise<BenchServer>
     }
   };
   const [row] = await onMaintenance<{ server_version: string }>('show server_version');
+  let stopped: Promise<void> | undefined;
+  const stop = () => (stopped ??= started.stop().finally(() => rmSync(folder, { recursive: true, force: true })));
+  // Cut off, a run leaves no server and no gigabytes behind; a reader that went away is no reason to be cut off.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.once(signal, () => void stop().finally(() => process.exit(130)));
+  process.stdout.on('error', () => {});
   return {
     version: row!.server_version.split(' ')[0]!,
     connection,
@@ -39,10 +45,7 @@ export async function startBenchServer(installed?: string): Promise<BenchServer>
       await onMaintenance(`create database ${name}`);
       return connection(name);
     },
-    async stop() {
-      await started.stop();
-      rmSync(folder, { recursive: true, force: true });
-    },
+    stop,
   };
 }
 
