@@ -7,6 +7,7 @@ import { buffer } from 'node:stream/consumers';
 import sql from 'sql-template-tag';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import yauzl from 'yauzl';
+import { testOwnerConnection } from '../../test/support/database.ts';
 import { asOwner } from '../../test/support/people.ts';
 import {
   addDimensionValue,
@@ -20,11 +21,13 @@ import {
 import { foldBalances } from '../ledger/balances-fold.ts';
 import { sealNextBlock } from '../ledger/chain-seal.ts';
 import { cancelEntry } from '../ledger/index.ts';
+import { Database } from '../platform/database/pool.ts';
 import { readConfig } from '../platform/config.ts';
 import { type FileStore, openFileStore } from '../platform/files/file-store.ts';
 import { storageKey } from '../platform/files/file-storage.ts';
 import { forgetCallers } from '../tenancy/index.ts';
 import { openArchive } from './archive.ts';
+import { getArchive } from './archive-get.ts';
 import { LEFT_OUT } from './archive-tables.ts';
 
 let folder: string;
@@ -296,6 +299,25 @@ describe('the archive', () => {
     );
     forgetCallers(books.platform.database);
     expect((await get(other.clientAccountId, other.token)).statusCode).toBe(403);
+  });
+
+  test('is read by two at once; the next waits until one is done or gone', async () => {
+    const { books } = await fullBooks();
+    const database = new Database({ ...testOwnerConnection(), max: 4 });
+    try {
+      const open = async () => (await getArchive.call({ ...books.platform, database, files }, books.call(), {})).value;
+      const [first, second] = [await open(), await open()];
+      await expect(open()).rejects.toMatchObject({ code: 'request.too_many' });
+      await buffer(first.stream);
+      await first.faults;
+      const third = await open();
+      await expect(open()).rejects.toMatchObject({ code: 'request.too_many' });
+      for (const { stream } of [second, third]) stream.destroy();
+      await Promise.allSettled([second.faults, third.faults]);
+      expect(lines(await unzip(await buffer((await open()).stream)), 'journal_entries')).toHaveLength(4);
+    } finally {
+      await database.close();
+    }
   });
 
   test('of a client account that does not exist is none', async () => {

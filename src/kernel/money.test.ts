@@ -60,7 +60,11 @@ describe('amounts as text', () => {
   ])('%s is no amount', (text) => expect(parseAmount(text)).toBeNull());
 
   test('what is written reads back as itself', () => {
-    fc.assert(fc.property(amounts, (amount) => expect(parseAmount(formatAmount(amount))).toBe(amount)));
+    fc.assert(
+      fc.property(amounts, (amount) => {
+        expect(parseAmount(formatAmount(amount))).toBe(amount);
+      }),
+    );
   });
 
   test('a number reads back as itself, to the last amount that a number can tell', () => {
