@@ -30,7 +30,7 @@ describe.skipIf(missing)(`the pages in a browser${missing}`, { timeout: 90_000 }
       }),
       credit('3000', 98_765_431.4, { tax_code: '3' }),
     ]);
-    await books.run(cancelEntry, { id: entry.id, reason: 'Feil', entryDate: '2025-03-11' } as never);
+    await books.run(cancelEntry, { id: entry.id, reason: 'Feil', entryDate: '2025-03-11' });
     const account = `/client-accounts/${books.clientAccountId}`;
     paths = {
       start: '/',

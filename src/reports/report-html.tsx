@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { raw } from 'hono/html';
+import type { HtmlEscapedString } from 'hono/utils/html';
 import type { Child } from 'hono/jsx';
 import type { Language } from '../platform/errors.ts';
 import type { Cell, ReportColumn, ReportModel, ReportRow } from './report-model.ts';
@@ -41,7 +42,7 @@ export function htmlDocument(language: Language, title: string, styles: string[]
     </html>
   );
   return {
-    html: `<!doctype html>${String(html)}`,
+    html: `<!doctype html>${(html as HtmlEscapedString).toString()}`,
     contentSecurityPolicy: [
       "default-src 'none'",
       `style-src ${hashes.join(' ')}`,

@@ -21,5 +21,5 @@ export function linesPage(source: Source, accountCode: string, relation?: { type
     if (type !== relation?.type) for (const id of ids) query.append('dimensions', `${type},${id}`);
   }
   if (relation) query.append('dimensions', `${relation.type},${relation.id}`);
-  return `/client-accounts/${clientAccountId}/accounts/${encodeURIComponent(accountCode)}?${query}`;
+  return `/client-accounts/${clientAccountId}/accounts/${encodeURIComponent(accountCode)}?${query.toString()}`;
 }

@@ -80,7 +80,8 @@ function groupRows(report: TrialBalanceReport, language: Language, detail: Trial
     sums.set(made, zero());
     open.push(made);
   };
-  for (const [at, row] of report.balance.rows.entries()) {
+  const sorted = byName(report.balance.rows);
+  for (const [at, row] of sorted.entries()) {
     const { account } = row;
     for (const [level, group] of account.groups.entries()) {
       const id = `g${group.code}`;
@@ -97,7 +98,7 @@ function groupRows(report: TrialBalanceReport, language: Language, detail: Trial
     }
     if (open[3]?.code !== account.code) {
       open.length = 3;
-      const divided = isDivided(report.balance.rows, at);
+      const divided = isDivided(sorted, at);
       openRow({
         kind: 'account',
         id: divided ? `a${account.code}` : null,
@@ -112,6 +113,19 @@ function groupRows(report: TrialBalanceReport, language: Language, detail: Trial
   }
   for (const [row, sum] of sums) row.cells = cellsOf(sum);
   return rows;
+}
+
+const norwegian = new Intl.Collator('nb');
+
+/** The related entities of an account as people look for them; what is related to none comes last. */
+function byName(rows: readonly TrialBalanceRow[]): TrialBalanceRow[] {
+  const places = new Map<unknown, number>();
+  for (const { account } of rows) if (!places.has(account)) places.set(account, places.size);
+  return rows.toSorted((a, b) => {
+    if (a.account !== b.account) return places.get(a.account)! - places.get(b.account)!;
+    if (!a.relation || !b.relation) return a.relation ? -1 : b.relation ? 1 : 0;
+    return norwegian.compare(a.relation.name, b.relation.name);
+  });
 }
 
 /** An account that nothing related stands on needs no parts. */

@@ -171,11 +171,9 @@ describe('on random ledgers', () => {
     // 1920, 2050: balance accounts; 1500: customers; 3100, 6800, 8960: income, expense, appropriation.
     const day = fc.integer({ min: 0, max: 1200 }).map((n) => addDays('2022-11-20', n));
     const dimension = fc.constantFrom(
-      ...[
-        null,
-        ...departments.map((id) => ({ type: 'department', id })),
-        ...projects.map((id) => ({ type: 'project', id })),
-      ],
+      null,
+      ...departments.map((id) => ({ type: 'department', id })),
+      ...projects.map((id) => ({ type: 'project', id })),
     );
     const side = fc.record({
       account: fc.constantFrom('1920', '2050', '1500', '3100', '6800', '8960'),

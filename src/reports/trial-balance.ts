@@ -18,7 +18,7 @@ export interface TrialBalanceRow extends BalanceAmounts {
   relation: Relation | null;
 }
 
-/** Saldobalanse. Rows in statement order: by groups, account, related entity. */
+/** Saldobalanse. Rows in statement order: by groups and account; the related entities of an account by id. */
 export interface TrialBalance {
   rows: TrialBalanceRow[];
   totals: BalanceAmounts;
@@ -77,8 +77,6 @@ export function add(sum: BalanceAmounts, part: Omit<BalanceAmounts, 'outgoing'>)
   sum.outgoing += part.incoming + part.debit - part.credit;
 }
 
-const norwegian = new Intl.Collator('nb');
-
 function inStatementOrder(a: TrialBalanceRow, b: TrialBalanceRow): number {
   if (a.account !== b.account) {
     for (const level of [0, 1, 2] as const) {
@@ -88,11 +86,7 @@ function inStatementOrder(a: TrialBalanceRow, b: TrialBalanceRow): number {
     return compare(a.account.code, b.account.code);
   }
   if (!a.relation || !b.relation) return a.relation ? 1 : -1;
-  return (
-    compare(a.relation.type, b.relation.type) ||
-    norwegian.compare(a.relation.name, b.relation.name) ||
-    a.relation.id - b.relation.id
-  );
+  return compare(a.relation.type, b.relation.type) || a.relation.id - b.relation.id;
 }
 
 function compare(a: string, b: string): number {

@@ -195,7 +195,7 @@ function Pages({ lines, say }: { lines: AccountLines; say: Say }) {
   const at = (where: Record<string, string>) => {
     const query = new URLSearchParams({ from: question.range.from, to: question.range.to, ...where });
     for (const { type, ids } of question.dimensions) for (const id of ids) query.append('dimensions', `${type},${id}`);
-    return `/client-accounts/${lines.clientAccountId}/accounts/${encodeURIComponent(question.accountCode)}?${query}`;
+    return `/client-accounts/${lines.clientAccountId}/accounts/${encodeURIComponent(question.accountCode)}?${query.toString()}`;
   };
   return (
     <ul class="pages screen">

@@ -203,7 +203,7 @@ function Lines({ entry, trail, language, say }: Parts) {
 }
 
 function Line({ line, entry, trail, language, say }: Parts & { line: EntryView['lines'][number] }) {
-  const name = (line.account as { description?: string } | undefined)?.description;
+  const name = line.account && 'description' in line.account ? line.account.description : null;
   const year = (entry.entry_date ?? entry.created_at).slice(0, 4);
   const account = `/client-accounts/${trail.clientAccountId}/accounts/${encodeURIComponent(line.account_code)}?from=${year}-01-01&to=${year}-12-31`;
   const ids = [...(line.business_partner_id ? [line.business_partner_id] : []), ...line.dimensions.map(({ id }) => id)];
@@ -223,7 +223,7 @@ function Line({ line, entry, trail, language, say }: Parts & { line: EntryView['
           <a class="code" href={account}>
             {line.account_code}
           </a>
-          <span>{name}</span>
+          <span>{typeof name === 'string' && name}</span>
         </div>
       </th>
       <td class={line.memo || more.length > 0 ? 'text' : 'text none'}>

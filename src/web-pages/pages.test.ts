@@ -86,7 +86,7 @@ describe('following a figure down', () => {
       id: entry.id,
       reason: 'Feil & bom',
       entryDate: '2025-03-11',
-    } as never);
+    });
 
     const start = await open(books, '/');
     expect(start.body).not.toContain('<script');

@@ -108,9 +108,10 @@ export async function registerPages(server: FastifyInstance, options: PagesOptio
     const { language } = request;
     const query = request.query as Record<string, unknown>;
     const { range, problems } = readRange(query, { from: 'date_from', to: 'date_to' }, platform.clock.now());
-    const detail = (['groups', 'relations'] as const).find((choice) => choice === query.detail) ?? 'accounts';
+    const detail: TrialBalanceDetail =
+      (['groups', 'relations'] as const).find((choice) => choice === query.detail) ?? 'accounts';
     const includeDrafts = query.include_drafts === '1' || query.include_drafts === 'true';
-    const shown = { language, clientAccountId, range, detail: detail as TrialBalanceDetail, includeDrafts };
+    const shown = { language, clientAccountId, range, detail, includeDrafts };
     try {
       const question = { range, filter: NO_FILTER, includeDrafts, withSubject: true };
       const report = await run(getTrialBalance, request, clientAccountId, question);

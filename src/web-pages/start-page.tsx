@@ -113,7 +113,8 @@ function Books({ account, language, say }: { account: OverviewRow; language: Lan
 }
 
 function Pages({ overview, search, say }: { overview: Overview; search: string; say: Say }) {
-  const at = (number: number) => `/?${new URLSearchParams({ ...(search ? { q: search } : {}), page: String(number) })}`;
+  const at = (number: number) =>
+    `/?${new URLSearchParams({ ...(search ? { q: search } : {}), page: String(number) }).toString()}`;
   return (
     <ul class="pages">
       {overview.page > 1 && (

@@ -64,7 +64,7 @@ function Picker({ language, clientAccountId, range, detail, includeDrafts }: Tri
   const say = (text: keyof typeof TEXTS) => TEXTS[text][language];
   const path = `/client-accounts/${clientAccountId}/trial-balance`;
   const link = (to: ReportRange) =>
-    `${path}?${new URLSearchParams({ date_from: to.from, date_to: to.to, detail, ...(includeDrafts ? { include_drafts: '1' } : {}) })}`;
+    `${path}?${new URLSearchParams({ date_from: to.from, date_to: to.to, detail, ...(includeDrafts ? { include_drafts: '1' } : {}) }).toString()}`;
   return (
     <section class="picker screen" aria-label={say('periods')}>
       <form method="get" action={path}>

@@ -44,6 +44,8 @@ function* objectsIn(value: unknown, at = '#'): Generator<{ at: string; object: R
   for (const [key, inner] of Object.entries(value)) yield* objectsIn(inner, `${at}/${key}`);
 }
 
+const byText = (a = '', b = '') => (a < b ? -1 : 1);
+
 describe('the OpenAPI document', () => {
   test('docs/openapi.json is current; `npx vitest run openapi -u` renews it', async () => {
     await expect(`${JSON.stringify(document, null, 2)}\n`).toMatchFileSnapshot(join(packageRoot, 'docs/openapi.json'));
@@ -73,9 +75,9 @@ describe('the OpenAPI document', () => {
 
   test('path parameters are those of the path, every reference resolves, every schema says what it is', () => {
     for (const { path, operation } of operations) {
-      const inPath = [...path.matchAll(/\{(\w+)\}/g)].map((match) => match[1]).sort();
+      const inPath = [...path.matchAll(/\{(\w+)\}/g)].map((match) => match[1]).toSorted(byText);
       const declared = operation.parameters.filter((parameter) => parameter.in === 'path');
-      expect(declared.map(({ name }) => name).sort(), path).toEqual(inPath);
+      expect(declared.map(({ name }) => name).toSorted(byText), path).toEqual(inPath);
       expect(
         declared.every(({ required }) => required),
         path,

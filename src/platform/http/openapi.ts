@@ -108,7 +108,7 @@ function accessSentence(access: Access): string {
       return `Acts on the caller's own records. Scope: \`${access.scope}\`.`;
     case 'client':
       return `Roles in the client account: ${access.roles.join(', ')}. Scope: \`${access.scope}\`.`;
-    case 'clients':
+    default:
       return `Over every client account where the caller has one of the roles ${access.roles.join(', ')}. Scope: \`${access.scope}\`.`;
   }
 }
