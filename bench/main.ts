@@ -16,7 +16,7 @@ const usage = `npm run bench -- --pgledger FOLDER [options]
   --only NAMES        of single,busy,bulk,http,report,import,demo
   --rounds N          interleaved rounds of each comparison (7)
   --seconds N         length of one side of a round (2)
-  --callers N         concurrent callers on both sides (20)
+  --callers N         concurrent callers on both sides (100)
   --connections N     database connections on both sides (20)
   --client-accounts N how many (200)
   --large             also the trial balance at 10 M lines: minutes, and 5 GB of disk
@@ -29,7 +29,7 @@ const { values } = parseArgs({
     only: { type: 'string' },
     rounds: { type: 'string', default: '7' },
     seconds: { type: 'string', default: '2' },
-    callers: { type: 'string', default: '20' },
+    callers: { type: 'string', default: '100' },
     connections: { type: 'string', default: '20' },
     'client-accounts': { type: 'string', default: '200' },
     large: { type: 'boolean', default: false },

@@ -28,12 +28,15 @@ export async function openPgledger(
 ): Promise<Pgledger> {
   const connection = await server.createDatabase('pgledger');
   const admin = new pg.Client(connection);
+  admin.on('error', () => {});
   await admin.connect();
   const vendor = join(folder, 'vendor', 'scoville-pgsql-ulid');
   for (const file of readdirSync(vendor).filter((name) => name.endsWith('.sql')))
     await admin.query(readFileSync(join(vendor, file), 'utf8'));
   await admin.query(readFileSync(join(folder, 'pgledger.sql'), 'utf8'));
   const pool = new pg.Pool({ ...connection, max: load.connections });
+  pool.on('error', () => {});
+  pool.on('connect', (client) => client.on('error', () => {}));
   const random = seededRandom(11);
   const amount = () => 1 + Math.floor(random() * 2 ** 32);
   const pair = (accounts: readonly string[]): [string, string] => {
