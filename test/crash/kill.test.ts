@@ -23,7 +23,7 @@ import { Random } from './random.ts';
 const SEED = 20260315;
 const CALLERS = 8;
 /** Crashes that the same books live through. */
-const ROUNDS_PER_BOOKS = 10;
+const ROUNDS_PER_BOOKS = 5;
 
 let child: Awaited<ReturnType<typeof bundleChild>>;
 beforeAll(async () => {
