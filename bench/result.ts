@@ -17,7 +17,7 @@ export function comparison(measure: string, compared: Compared, atLeast: number,
   return {
     measure,
     target: `≥ ${atLeast} ×`,
-    seen: `${times(ratio)}`,
+    seen: times(ratio),
     reached: ratio.median >= atLeast,
     detail: `${whole(ours.rate)} against ${whole(theirs.rate)} ${unit}${wal}`,
   };
