@@ -8,9 +8,10 @@ import { type Access, readOperation } from '../src/platform/operation.ts';
 import { accessMatrix, forgetCallers, renderAccessMatrix } from '../src/tenancy/index.ts';
 import { Api } from './support/api.ts';
 import { People } from './support/people.ts';
+import { multipart, withFiles } from './support/upload.ts';
 
 const people = new People();
-const api = new Api(people.platform, allRoutes);
+const api = new Api(withFiles(people.platform), allRoutes);
 
 /** Tokens of one person for each role: with all scopes, and with all but one. */
 let own: number;
@@ -62,6 +63,10 @@ function send(one: Route, token: string | undefined, clientAccountId: number) {
     return String(NO_RECORD);
   });
   const query = one.client === 'query' ? `?client_account_id=${clientAccountId}` : '';
+  if (one.consumes?.includes('multipart/form-data')) {
+    const { payload, headers } = multipart([{ name: 'client_account_id', value: String(clientAccountId) }]);
+    return api.call(one.method, `${one.prefix ?? API_PREFIX}${path}${query}`, { token, body: payload, headers });
+  }
   const body = one.client === 'body' ? { client_account_id: clientAccountId } : one.body ? {} : undefined;
   return api.call(one.method, `${one.prefix ?? API_PREFIX}${path}${query}`, { token, body });
 }

@@ -19,6 +19,7 @@ export const LARGEST_LIST = 1_000;
 const CHECKS: readonly [name: string, check: Check][] = [
   ['double entry', entriesBalance],
   ['entry dates', linesHaveTheirEntrysDate],
+  ['references', linesReferToWhatExists],
   ['balances', balancesFollowFromLines],
   ['number series', numbersAreGapless],
   ['posting order', postingNumbersAreGapless],
@@ -77,6 +78,27 @@ async function linesHaveTheirEntrysDate(tx: Transaction, id: number): Promise<st
   return rows.map(
     (row) => `entry ${row.entry_id} line ${row.line_no}: dated ${row.line_date}, the entry ${row.entry_date}`,
   );
+}
+
+/** Entry, account, VAT code, dimension set and partner of every line exist. */
+async function linesReferToWhatExists(tx: Transaction, id: number): Promise<string[]> {
+  const rows = await tx.rows<{ entry_id: number; line_no: number; missing: string }>(sql`
+    select l.entry_id, l.line_no, concat_ws(', ', case when e.id is null then 'entry' end,
+      case when a.account_code is null then 'account ' || l.account_code end,
+      case when t.code is null and l.tax_code is not null then 'VAT code ' || l.tax_code end,
+      case when s.id is null and l.dimension_set_id is not null then 'dimension set ' || l.dimension_set_id end,
+      case when p.id is null and l.business_partner_id is not null then 'business partner ' || l.business_partner_id end) as missing
+    from journal_entry_lines l
+    left join journal_entries e on e.client_account_id = ${id} and e.id = l.entry_id
+    left join client_gl_accounts a on a.client_account_id = ${id} and a.account_code = l.account_code
+    left join tax_codes t on t.client_account_id = ${id} and t.code = l.tax_code
+    left join dimension_sets s on s.client_account_id = ${id} and s.id = l.dimension_set_id
+    left join business_partners p on p.client_account_id = ${id} and p.id = l.business_partner_id
+    where l.client_account_id = ${id} and (e.id is null or a.account_code is null
+      or (t.code is null and l.tax_code is not null) or (s.id is null and l.dimension_set_id is not null)
+      or (p.id is null and l.business_partner_id is not null))
+    order by 1, 2 limit ${LARGEST_LIST}`);
+  return rows.map((row) => `entry ${row.entry_id} line ${row.line_no}: there is no ${row.missing}`);
 }
 
 /** Folded balances plus deltas, per account, month and dimension set, against the sums of the lines. */
