@@ -318,6 +318,7 @@ begin
   end if;
   return null;
 end $$;
+revoke execute on function check_line_references() from public;
 create trigger journal_entry_lines_references after insert on journal_entry_lines
   referencing new table as new_lines for each statement execute function check_line_references();
 
