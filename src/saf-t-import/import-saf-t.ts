@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import sql from 'sql-template-tag';
 import { isOrganizationNumber } from '../kernel/check-digits.ts';
 import type { Clock } from '../kernel/clock.ts';
@@ -253,6 +254,8 @@ class SafTImport {
       await this.#entries!.add(transaction);
       if (this.#writer.isFull) await this.#writer.send();
     }
+    // Parsing gives way here: the database's answers come in, and its next statement goes out, only between turns.
+    await setImmediate();
   }
 
   /** Before the first voucher: empty books get the opening balances, others must have them. */
