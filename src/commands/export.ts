@@ -5,13 +5,10 @@ import { pipeline } from 'node:stream/promises';
 import { parseArgs } from 'node:util';
 import { openArchive } from '../archive/index.ts';
 import { systemClock } from '../kernel/clock.ts';
-import { readConfig } from '../platform/config.ts';
 import { dataFolder } from '../platform/database/data-folder.ts';
-import { applicationConnection } from '../platform/database/application-connection.ts';
-import { openConnection } from '../platform/database/open-connection.ts';
-import { Database } from '../platform/database/pool.ts';
 import { openFileStore } from '../platform/files/file-store.ts';
 import type { Command } from './command.ts';
+import { withDatabase } from './with-database.ts';
 
 export const command: Command = {
   usage: `export --client-account ID FILE
@@ -31,10 +28,7 @@ account. FILE is replaced only by a complete archive. Exit code 1 if a file is m
       console.error('hovedbok export: expected --client-account ID and one FILE');
       return 2;
     }
-    const config = readConfig(process.env);
-    const opened = await openConnection(config);
-    const database = new Database(await applicationConnection(opened.connection));
-    try {
+    return withDatabase(async (database, config) => {
       const archive = await openArchive({
         database,
         storage: openFileStore(config, dataFolder(config.dataDir)).storage,
@@ -50,10 +44,7 @@ account. FILE is replaced only by a complete archive. Exit code 1 if a file is m
       for (const fault of faults) console.error(`hovedbok export: ${fault}`);
       console.log(`Wrote ${resolve(file)}`);
       return faults.length === 0 ? 0 : 1;
-    } finally {
-      await database.close();
-      await opened.close();
-    }
+    });
   },
 };
 

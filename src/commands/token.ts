@@ -2,12 +2,10 @@ import { parseArgs } from 'node:util';
 import sql from 'sql-template-tag';
 import { systemClock } from '../kernel/clock.ts';
 import { type Scope, SCOPES } from '../platform/caller.ts';
-import { readConfig } from '../platform/config.ts';
-import { applicationConnection } from '../platform/database/application-connection.ts';
-import { openConnection } from '../platform/database/open-connection.ts';
-import { Database } from '../platform/database/pool.ts';
+import type { Database } from '../platform/database/pool.ts';
 import { createAccessToken } from '../tenancy/index.ts';
 import type { Command } from './command.ts';
+import { withDatabase } from './with-database.ts';
 
 export const command: Command = {
   usage: `token --user EMAIL [--name NAME] [--scope SCOPE ...] [--days N]
@@ -37,14 +35,7 @@ Valid for 90 days unless --days says otherwise. Works beside a running server.`,
       for (const fault of faults) console.error(`hovedbok token: ${fault}`);
       return 2;
     }
-    const opened = await openConnection(readConfig(process.env));
-    const database = new Database(await applicationConnection(opened.connection));
-    try {
-      return await issue(database, values.user!, values.name, scopes as Scope[], days);
-    } finally {
-      await database.close();
-      await opened.close();
-    }
+    return withDatabase((database) => issue(database, values.user!, values.name, scopes as Scope[], days));
   },
 };
 

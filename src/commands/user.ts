@@ -1,12 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { parseArgs } from 'node:util';
 import sql from 'sql-template-tag';
-import { readConfig } from '../platform/config.ts';
-import { applicationConnection } from '../platform/database/application-connection.ts';
-import { openConnection } from '../platform/database/open-connection.ts';
-import { Database } from '../platform/database/pool.ts';
 import { createUser } from '../tenancy/index.ts';
 import type { Command } from './command.ts';
+import { withDatabase } from './with-database.ts';
 
 export const command: Command = {
   usage: `user EMAIL [--first-name NAME] [--last-name NAME] [--language nb|en]
@@ -29,10 +26,8 @@ it, opens client accounts and invites others. Works beside a running server.`,
       return 2;
     }
     const password = randomBytes(15).toString('base64url');
-    const opened = await openConnection(readConfig(process.env));
-    const database = new Database(await applicationConnection(opened.connection));
-    try {
-      await database.transaction({ clientAccounts: [], mode: 'write' }, async (tx) => {
+    await withDatabase((database) =>
+      database.transaction({ clientAccounts: [], mode: 'write' }, async (tx) => {
         const id = await createUser(tx, {
           email,
           password,
@@ -43,11 +38,8 @@ it, opens client accounts and invites others. Works beside a running server.`,
         await tx.execute(sql`
           insert into audit_log (operation, record_type, record_id, after)
           values ('command.user', 'user', ${id}, ${JSON.stringify({ email })})`);
-      });
-    } finally {
-      await database.close();
-      await opened.close();
-    }
+      }),
+    );
     console.log(`User ${email}, password ${password}`);
     return 0;
   },

@@ -1,11 +1,9 @@
 import { parseArgs } from 'node:util';
 import sql from 'sql-template-tag';
 import { CHECK_NAMES, verifyBooks } from '../ledger/index.ts';
-import { readConfig } from '../platform/config.ts';
-import { applicationConnection } from '../platform/database/application-connection.ts';
-import { openConnection } from '../platform/database/open-connection.ts';
-import { Database } from '../platform/database/pool.ts';
+import type { Database } from '../platform/database/pool.ts';
 import type { Command } from './command.ts';
+import { withDatabase } from './with-database.ts';
 
 export const command: Command = {
   usage: `verify [--client-account ID]
@@ -19,14 +17,7 @@ Names every difference. Exit code 1 if there is one. Works beside a running serv
       console.error('hovedbok verify: --client-account takes an id');
       return 2;
     }
-    const opened = await openConnection(readConfig(process.env));
-    const database = new Database(await applicationConnection(opened.connection));
-    try {
-      return await verifyAll(database, only === undefined ? undefined : Number(only));
-    } finally {
-      await database.close();
-      await opened.close();
-    }
+    return withDatabase((database) => verifyAll(database, only === undefined ? undefined : Number(only)));
   },
 };
 

@@ -1,13 +1,12 @@
 import sql from 'sql-template-tag';
-import { assert } from '../kernel/assert.ts';
 import { BOOKKEEPERS } from '../platform/caller.ts';
 import { type Operation, ownTransactionOperation, storedAnswer } from '../platform/operation.ts';
 import { missingFields } from './draft-entry.ts';
 import type { DraftInput, EntryInput } from './entry-input.ts';
 import { entryRefusal } from './entry-refusal.ts';
-import { type EntryView, viewOf } from './entry-view.ts';
+import type { EntryView } from './entry-view.ts';
 import { postedOrUnknown } from './entry-get.ts';
-import { submitPostings } from './posting-submit.ts';
+import { submitPosting } from './posting-submit.ts';
 
 /** Posts a draft: the entry gets its number and the draft is gone, in one transaction. */
 export const postDraft: Operation<{ id: number }, EntryView> = ownTransactionOperation({
@@ -32,15 +31,11 @@ export const postDraft: Operation<{ id: number }, EntryView> = ownTransactionOpe
     const { input: draft, md5 } = read.draft;
     const missing = missingFields(draft);
     if (missing.length > 0) throw entryRefusal(missing);
-    return submitPostings(
-      work,
-      'journal-entry.draft-post',
-      [{ kind: 'input', input: draft as EntryInput, source: 'manual', draft: { id: input.id, md5 } }],
-      true,
-      (results) => {
-        assert(results[0]?.entry, 'a lone entry is posted or its request refused');
-        return viewOf(results[0].entry);
-      },
-    );
+    return submitPosting(work, 'journal-entry.draft-post', {
+      kind: 'input',
+      input: draft as EntryInput,
+      source: 'manual',
+      draft: { id: input.id, md5 },
+    });
   },
 });

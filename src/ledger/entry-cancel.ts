@@ -1,4 +1,3 @@
-import { assert } from '../kernel/assert.ts';
 import { type LocalDate, monthOf, yearOf } from '../kernel/local-date.ts';
 import { BOOKKEEPERS } from '../platform/caller.ts';
 import { violatedConstraint } from '../platform/database/pool.ts';
@@ -6,9 +5,9 @@ import { requestErrors } from '../platform/errors.ts';
 import { type Operation, ownTransactionOperation } from '../platform/operation.ts';
 import type { PreparedEntry } from './entry-check.ts';
 import { readForCancellation } from './entry-read.ts';
-import { type EntryView, viewOf } from './entry-view.ts';
+import type { EntryView } from './entry-view.ts';
 import { ledgerErrors } from './errors.ts';
-import { submitPostings } from './posting-submit.ts';
+import { submitPosting } from './posting-submit.ts';
 
 export interface CancelEntry {
   id: number;
@@ -35,10 +34,7 @@ export const cancelEntry: Operation<CancelEntry, EntryView> = ownTransactionOper
     if (original.cancellationEntryId !== null && !work.key) throw alreadyCancelled(original.cancellationEntryId);
     const entry = counterEntry(original.entry, input);
     try {
-      return await submitPostings(work, 'journal-entry.cancel', [{ kind: 'prepared', entry }], true, (results) => {
-        assert(results[0]?.entry, 'a lone entry is posted or its request refused');
-        return viewOf(results[0].entry);
-      });
+      return await submitPosting(work, 'journal-entry.cancel', { kind: 'prepared', entry });
     } catch (error) {
       if (violatedConstraint(error) !== 'journal_entries_cancels') throw error;
       throw alreadyCancelled(original.cancellationEntryId);

@@ -1,9 +1,8 @@
-import { assert } from '../kernel/assert.ts';
 import { BOOKKEEPERS } from '../platform/caller.ts';
 import { type Operation, ownTransactionOperation } from '../platform/operation.ts';
 import type { EntryInput } from './entry-input.ts';
-import { type EntryView, viewOf } from './entry-view.ts';
-import { submitPostings } from './posting-submit.ts';
+import type { EntryView } from './entry-view.ts';
+import { submitPosting } from './posting-submit.ts';
 
 export interface PostEntry {
   entry: EntryInput;
@@ -19,15 +18,5 @@ export const postEntry: Operation<PostEntry, EntryView> = ownTransactionOperatio
   name: 'journal-entry.post',
   access: { kind: 'client', scope: 'write:accounting', roles: BOOKKEEPERS },
   run: (work, input: PostEntry) =>
-    submitPostings(
-      work,
-      'journal-entry.post',
-      [{ kind: 'input', input: input.entry, source: input.source ?? 'manual' }],
-      true,
-      (results) => {
-        const { entry } = results[0]!;
-        assert(entry, 'a lone entry is posted or its request refused');
-        return viewOf(entry);
-      },
-    ),
+    submitPosting(work, 'journal-entry.post', { kind: 'input', input: input.entry, source: input.source ?? 'manual' }),
 });

@@ -46,9 +46,12 @@ test.each([
 
 test('one bad line of many refuses the statement', async () => {
   await expect(
-    owner.query(`${copy('{}')} union all ${copy('{"account_code": "0000"}').replace('100 + line_no', '200 + line_no').replace(/^[^]*?select/, 'select')}`, [
-      entryId,
-    ]),
+    owner.query(
+      `${copy('{}')} union all ${copy('{"account_code": "0000"}')
+        .replace('100 + line_no', '200 + line_no')
+        .replace(/^[^]*?select/, 'select')}`,
+      [entryId],
+    ),
   ).rejects.toMatchObject({ code: '23503' });
 });
 

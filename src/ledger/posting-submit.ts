@@ -1,4 +1,6 @@
+import { assert } from '../kernel/assert.ts';
 import type { Outcome, OwnTransactionWork } from '../platform/operation.ts';
+import { type EntryView, viewOf } from './entry-view.ts';
 import type { Posting, PostingResult } from './posting-job.ts';
 import { batcherOf } from './posting-batcher.ts';
 
@@ -26,5 +28,17 @@ export function submitPostings<O>(
       resolve: resolve as (outcome: Outcome<unknown>) => void,
       reject,
     });
+  });
+}
+
+/** One entry alone: the answer is the entry, or the request is refused. */
+export function submitPosting(
+  work: OwnTransactionWork,
+  operation: string,
+  posting: Posting,
+): Promise<Outcome<EntryView>> {
+  return submitPostings(work, operation, [posting], true, ([result]) => {
+    assert(result?.entry, 'a lone entry is posted or its request refused');
+    return viewOf(result.entry);
   });
 }
