@@ -4,15 +4,11 @@ import type { HtmlEscapedString } from 'hono/utils/html';
 import type { Child } from 'hono/jsx';
 import type { Language } from '../platform/errors.ts';
 import type { Cell, ReportColumn, ReportModel, ReportRow } from './report-model.ts';
-import { amountText, dateText, organizationNumberText, timeText } from './report-numbers.ts';
+import { headFacts, headMarks, periodText, subjectText } from './report-heading.ts';
+import { amountText, dateText, numberText, timeText } from './report-numbers.ts';
 import { reportStyle } from './report-style.ts';
 
 const TEXTS = {
-  period: { nb: 'Periode', en: 'Period' },
-  printed: { nb: 'Skrevet ut', en: 'Printed' },
-  organization: { nb: 'Org.nr.', en: 'Org. no.' },
-  drafts: { nb: 'Med utkast – ikke en oppstilling av regnskapet', en: 'With drafts – not a report of the books' },
-  name: { nb: 'Konto', en: 'Account' },
   empty: { nb: 'Ingen saldo og ingen bevegelser i perioden.', en: 'No balances and no movements in the period.' },
   show: { nb: 'Vis detaljer for', en: 'Show details of' },
 };
@@ -59,7 +55,7 @@ const ICON = `data:image/svg+xml,${encodeURIComponent(
 )}`;
 
 export function reportDocument(model: ReportModel): HtmlDocument {
-  const title = `${model.title} ${model.subject.name} ${model.from} – ${model.to}`;
+  const title = `${model.title} ${model.subject.name} ${[model.from, model.to].filter(Boolean).join(' – ')}`;
   return htmlDocument(
     model.language,
     title,
@@ -72,41 +68,35 @@ export function reportDocument(model: ReportModel): HtmlDocument {
 
 /** The report itself, for a document of its own or within a page. Needs `reportStyle` and `foldStyle(model)`. */
 export function ReportView({ model }: { model: ReportModel }) {
-  const { language } = model;
-  const say = (text: keyof typeof TEXTS) => TEXTS[text][language];
-  const number = model.subject.organizationNumber;
-  const period = `${dateText(model.from, language)} – ${dateText(model.to, language)}`;
+  const { drafts, filters } = headMarks(model);
   return (
     <article class="report sheet">
       <header class="report-head">
         <div>
           <h1>{model.title}</h1>
-          <p>
-            <span class="subject">{model.subject.name}</span>
-            {number && `, ${say('organization').toLowerCase()} ${organizationNumberText(number)}`}
-          </p>
+          <p class="subject">{subjectText(model)}</p>
         </div>
         <dl class="facts">
-          <dt>{say('period')}</dt>
-          <dd>{period}</dd>
-          <dt>{say('printed')}</dt>
-          <dd>
-            <time datetime={model.printedAt.toISOString()}>{timeText(model.printedAt, language)}</time>
-          </dd>
+          {headFacts(model).map(({ label, text }) => (
+            <>
+              <dt>{label}</dt>
+              <dd>{text}</dd>
+            </>
+          ))}
         </dl>
       </header>
-      {(model.includesDrafts || model.filters.length > 0) && (
+      {(drafts !== null || filters.length > 0) && (
         <div class="report-marks">
-          {model.includesDrafts && <strong class="mark">{say('drafts')}</strong>}
-          {model.filters.map((filter) => (
+          {drafts !== null && <strong class="mark">{drafts}</strong>}
+          {filters.map((filter) => (
             <p>{filter}</p>
           ))}
         </div>
       )}
       {model.rows.length === 0 ? (
-        <p class="empty">{say('empty')}</p>
+        <p class="empty">{TEXTS.empty[model.language]}</p>
       ) : (
-        <ReportTable model={model} heading={headingOf(model, period)} />
+        <ReportTable model={model} heading={headingOf(model)} />
       )}
       <footer class="notes">
         {model.notes.map((note) => (
@@ -118,17 +108,10 @@ export function ReportView({ model }: { model: ReportModel }) {
 }
 
 /** What stands on every printed page, because bokføringsforskriften § 3-1 wants it there. */
-function headingOf(model: ReportModel, period: string): [string, string] {
-  const { language, subject } = model;
-  const number = subject.organizationNumber;
-  return [
-    [subject.name, number && `${TEXTS.organization[language]} ${organizationNumberText(number)}`]
-      .filter(Boolean)
-      .join(', '),
-    [model.title, period, model.includesDrafts && TEXTS.drafts[language], timeText(model.printedAt, language)]
-      .filter(Boolean)
-      .join('  ·  '),
-  ];
+function headingOf(model: ReportModel): [string, string] {
+  const { drafts } = headMarks(model);
+  const right = [model.title, periodText(model), drafts, timeText(model.printedAt, model.language)];
+  return [subjectText(model), right.filter(Boolean).join('  ·  ')];
 }
 
 function ReportTable({ model, heading }: { model: ReportModel; heading: [string, string] }) {
@@ -139,7 +122,7 @@ function ReportTable({ model, heading }: { model: ReportModel; heading: [string,
       <thead>
         <PrintHead left={heading[0]} right={heading[1]} columns={columns.length + 1} />
         <tr>
-          <th scope="col">{TEXTS.name[language]}</th>
+          <th scope="col">{model.firstColumn}</th>
           {columns.map((column) => (
             <th scope="col" class={column.kind}>
               {column.label}
@@ -220,7 +203,11 @@ function Fold({ row, language, children }: { row: ReportRow; language: Language;
 
 function CellText({ cell, language }: { cell: Cell; language: Language }) {
   if (cell === null) return <></>;
-  if ('amount' in cell) return <>{amountText(cell.amount, language)}</>;
+  if ('amount' in cell) {
+    const text = amountText(cell.amount, language);
+    return cell.link ? <a href={cell.link}>{text}</a> : <>{text}</>;
+  }
+  if ('number' in cell) return <>{numberText(cell.number, language)}</>;
   if ('date' in cell) return <time datetime={cell.date}>{dateText(cell.date, language)}</time>;
   return cell.link ? <a href={cell.link}>{cell.text}</a> : <>{cell.text}</>;
 }

@@ -12,6 +12,11 @@ export function amountText(amount: Ore, language: Language): string {
   return `${amount < 0n ? MINUS : ''}${grouped}${language === 'nb' ? ',' : '.'}${fraction}`;
 }
 
+/** `11,11` in Norwegian for the decimal `11.11`. */
+export function numberText(number: string, language: Language): string {
+  return language === 'nb' ? number.replace('.', ',') : number;
+}
+
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
 /** `31.12.2025` or `31 Dec 2025`. */

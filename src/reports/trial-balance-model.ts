@@ -9,6 +9,7 @@ import { add, type BalanceAmounts, type TrialBalanceRow, zero } from './trial-ba
 import type { TrialBalanceReport } from './trial-balance-get.ts';
 
 const TEXTS = {
+  account: { nb: 'Konto', en: 'Account' },
   title: { nb: 'Saldobalanse', en: 'Trial balance' },
   incoming: { nb: 'Inngående saldo', en: 'Opening balance' },
   debit: { nb: 'Debet', en: 'Debit' },
@@ -51,8 +52,10 @@ export function trialBalanceModel(
     from: range.from,
     to: range.to,
     printedAt: report.printedAt,
+    knownAt: null,
     includesDrafts: report.includeDrafts,
     filters: filterTexts(filter, language, report.names),
+    firstColumn: say('account'),
     columns: (['incoming', 'debit', 'credit', 'outgoing'] as const).map((key) => ({
       key,
       label: say(key),
