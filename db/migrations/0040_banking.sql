@@ -1,0 +1,245 @@
+-- Bank accounts, what moved on them, and what was asked about it. Amounts in hundredths of the account's currency, signed
+-- as the account's owner sees them: positive came in.
+
+-- A house account (business_partner_id null) is also a value of the dimension bank_account with the same id; its movements
+-- stand on account_code in the ledger, each line with that dimension.
+create table bank_accounts (
+  client_account_id bigint not null references client_accounts (id) on delete cascade,
+  id bigint not null,
+  business_partner_id bigint,
+  name text not null check (length(name) between 1 and 150),
+  type text not null check (type in ('CURRENT', 'SAVINGS', 'LOAN', 'TAX', 'INVESTMENT')),
+  bban text check (length(bban) between 1 and 34),
+  iban text check (length(iban) between 5 and 34),
+  bank_country text not null check (bank_country ~ '^[A-Z]{2}$'),
+  bank_name text,
+  bank_zip text,
+  bank_city text,
+  bic text check (length(bic) in (8, 11)),
+  routing_number text,
+  currency_code text not null check (currency_code ~ '^[A-Z]{3}$'),
+  account_code text collate "C",
+  -- From this day on the chain of balances must be unbroken; null: from the first statement on.
+  statement_start_date date,
+  is_active boolean not null default true,
+  created_at timestamptz not null default now(),
+  created_by_id bigint,
+  updated_at timestamptz not null default now(),
+  updated_by_id bigint,
+  primary key (client_account_id, id),
+  foreign key (client_account_id, business_partner_id) references business_partners,
+  foreign key (client_account_id, account_code) references client_gl_accounts,
+  check (num_nulls(bban, iban) < 2),
+  check ((business_partner_id is null) = (account_code is not null))
+);
+create unique index bank_accounts_house on bank_accounts (client_account_id, coalesce(iban, bban), currency_code)
+  where business_partner_id is null and is_active;
+create index bank_accounts_bban on bank_accounts (client_account_id, bban) where bban is not null;
+create index bank_accounts_partner on bank_accounts (client_account_id, business_partner_id) where business_partner_id is not null;
+
+-- A file of the bank that was taken in; the file itself is kept as files.id. Equal bytes are taken in once.
+create table bank_imports (
+  client_account_id bigint not null references client_accounts (id) on delete cascade,
+  id bigint not null,
+  file_id bigint not null,
+  sha256 bytea not null check (length(sha256) = 32),
+  format text not null,
+  message_id text,
+  result jsonb not null,
+  imported_at timestamptz not null,
+  imported_by_id bigint not null,
+  primary key (client_account_id, id),
+  unique (client_account_id, sha256),
+  foreign key (client_account_id, file_id) references files
+);
+
+create table bank_statements (
+  client_account_id bigint not null references client_accounts (id) on delete cascade,
+  id bigint not null,
+  bank_account_id bigint not null,
+  import_id bigint,
+  -- The bank's own id and number of it.
+  statement_id text,
+  statement_number text,
+  from_date date not null,
+  to_date date not null,
+  opening_balance bigint not null,
+  closing_balance bigint not null,
+  currency_code text not null check (currency_code ~ '^[A-Z]{3}$'),
+  created_at timestamptz not null default now(),
+  created_by_id bigint,
+  primary key (client_account_id, id),
+  foreign key (client_account_id, bank_account_id) references bank_accounts,
+  foreign key (client_account_id, import_id) references bank_imports,
+  check (from_date <= to_date)
+);
+create index bank_statements_account on bank_statements (client_account_id, bank_account_id, to_date, id);
+
+create table bank_transactions (
+  client_account_id bigint not null references client_accounts (id) on delete cascade,
+  id bigint not null,
+  -- Our side: the payee's account of what came in, the payor's of what went out.
+  bank_account_id bigint not null,
+  statement_id bigint,
+  import_id bigint,
+  payee_name text,
+  payee_bank_account_id bigint,
+  payor_name text,
+  payor_bank_account_id bigint,
+  counterparty_account text,
+  message_id text,
+  payment_id text,
+  instruction_id text,
+  end_to_end_id text,
+  booking_date date,
+  value_date date,
+  memo text,
+  instructed_amount numeric(23, 5),
+  instructed_currency_code text check (instructed_currency_code ~ '^[A-Z]{3}$'),
+  instructed_exchange_rate numeric(38, 18),
+  amount bigint not null check (abs(amount) <= 9007199254740991),
+  currency_code text not null check (currency_code ~ '^[A-Z]{3}$'),
+  exchange_rate numeric(38, 18),
+  bank_reference text,
+  structured_reference text,
+  bank_code text,
+  is_reversal boolean not null default false,
+  return_reason text,
+  -- Reconciled before the books were kept here, or elsewhere: between 0 and the amount, with its sign.
+  external_reconciled_amount bigint not null default 0,
+  -- What matches that stand cover of it; with the external part never more than the amount.
+  matched_amount bigint not null default 0,
+  -- Content keys for the recognition of duplicates; key_ordinal counts equal ones from 1.
+  strong_key text,
+  weak_key text not null,
+  key_ordinal int not null default 1 check (key_ordinal > 0),
+  raw jsonb,
+  created_at timestamptz not null default now(),
+  created_by_id bigint,
+  primary key (client_account_id, id),
+  unique (client_account_id, bank_account_id, weak_key, key_ordinal),
+  foreign key (client_account_id, bank_account_id) references bank_accounts,
+  foreign key (client_account_id, payee_bank_account_id) references bank_accounts,
+  foreign key (client_account_id, payor_bank_account_id) references bank_accounts,
+  foreign key (client_account_id, statement_id) references bank_statements,
+  foreign key (client_account_id, import_id) references bank_imports,
+  check (case when amount >= 0 then external_reconciled_amount >= 0 and matched_amount >= 0
+      and external_reconciled_amount + matched_amount <= amount
+    else external_reconciled_amount <= 0 and matched_amount <= 0 and external_reconciled_amount + matched_amount >= amount end)
+);
+create index bank_transactions_page on bank_transactions (client_account_id, booking_date, amount, id);
+create index bank_transactions_account on bank_transactions (client_account_id, bank_account_id, booking_date, amount, id);
+create index bank_transactions_strong on bank_transactions (client_account_id, bank_account_id, strong_key) where strong_key is not null;
+create index bank_transactions_open on bank_transactions (client_account_id, bank_account_id, booking_date)
+  where external_reconciled_amount + matched_amount <> amount;
+
+create table bank_transaction_details (
+  client_account_id bigint not null,
+  id bigint not null,
+  transaction_id bigint not null,
+  position int not null check (position > 0),
+  transaction_type text not null check (transaction_type in ('CREDIT', 'DEBIT')),
+  account_name text,
+  account_number text,
+  account_currency_code text,
+  archive_reference text,
+  structured_reference text,
+  bank_information text,
+  amount bigint,
+  currency_code text,
+  description text,
+  booking_date date,
+  value_date date,
+  invoice_number text,
+  sender_name text,
+  sender_account text,
+  receiver_name text,
+  receiver_account text,
+  end_to_end_id text,
+  transaction_uuid text,
+  statement_uuid text,
+  -- The import that gave it, where it is not the transaction's own: camt.054 and OCR enrich.
+  import_id bigint,
+  primary key (client_account_id, id),
+  unique (client_account_id, transaction_id, position),
+  foreign key (client_account_id, transaction_id) references bank_transactions on delete cascade,
+  foreign key (client_account_id, import_id) references bank_imports
+);
+
+-- Notifications that came before the entry they belong to: held until it is booked.
+create table bank_notifications (
+  client_account_id bigint not null references client_accounts (id) on delete cascade,
+  id bigint not null,
+  bank_account_id bigint not null,
+  import_id bigint not null,
+  booking_date date,
+  amount bigint not null,
+  strong_key text,
+  weak_key text not null,
+  details jsonb not null,
+  transaction_id bigint,
+  primary key (client_account_id, id),
+  unique (client_account_id, bank_account_id, weak_key),
+  foreign key (client_account_id, bank_account_id) references bank_accounts,
+  foreign key (client_account_id, import_id) references bank_imports,
+  foreign key (client_account_id, transaction_id) references bank_transactions
+);
+create index bank_notifications_waiting on bank_notifications (client_account_id, bank_account_id, booking_date) where transaction_id is null;
+
+-- What a person says that a transaction is.
+create table bank_transaction_statements (
+  client_account_id bigint not null references client_accounts (id) on delete cascade,
+  id bigint not null,
+  bank_transaction_id bigint not null,
+  category text,
+  business_partner_id bigint,
+  voucher_id bigint,
+  comment text check (length(comment) <= 4000),
+  created_at timestamptz not null default now(),
+  created_by_id bigint,
+  primary key (client_account_id, id),
+  foreign key (client_account_id, bank_transaction_id) references bank_transactions on delete cascade,
+  foreign key (client_account_id, business_partner_id) references business_partners,
+  foreign key (client_account_id, voucher_id) references vouchers
+);
+create index bank_transaction_statements_transaction on bank_transaction_statements (client_account_id, bank_transaction_id);
+
+create table questions (
+  client_account_id bigint not null references client_accounts (id) on delete cascade,
+  id bigint not null,
+  document_id bigint,
+  bank_transaction_id bigint,
+  type text not null default 'QUESTION' check (type in ('QUESTION', 'ATTACH_FILE', 'STATEMENT')),
+  question text not null check (length(question) between 1 and 4000),
+  answer_action text,
+  answer text check (length(answer) <= 4000),
+  question_status text not null default 'OPEN' check (question_status in ('OPEN', 'ANSWERED', 'CLOSED')),
+  created_at timestamptz not null default now(),
+  created_by_id bigint,
+  answered_at timestamptz,
+  answered_by_id bigint,
+  primary key (client_account_id, id),
+  foreign key (client_account_id, bank_transaction_id) references bank_transactions on delete cascade
+);
+create index questions_transaction on questions (client_account_id, bank_transaction_id) where bank_transaction_id is not null;
+create index questions_status on questions (client_account_id, question_status, id);
+
+create table question_answer_options (
+  client_account_id bigint not null,
+  id bigint not null,
+  question_id bigint not null,
+  option text not null check (length(option) between 1 and 500),
+  selected_answer boolean not null default false,
+  created_at timestamptz not null default now(),
+  created_by_id bigint,
+  primary key (client_account_id, id),
+  foreign key (client_account_id, question_id) references questions on delete cascade
+);
+create index question_answer_options_question on question_answer_options (client_account_id, question_id);
+
+select wall(t) from unnest(array['bank_accounts', 'bank_imports', 'bank_statements', 'bank_transactions',
+  'bank_transaction_details', 'bank_notifications', 'bank_transaction_statements', 'questions',
+  'question_answer_options']::regclass[]) t;
+grant select, insert, update on bank_accounts, bank_transactions, bank_transaction_details, bank_notifications, questions,
+  question_answer_options to hovedbok_app;
+grant select, insert on bank_imports, bank_statements, bank_transaction_statements to hovedbok_app;

@@ -1,0 +1,210 @@
+-- Documents that are owed or owing, what settled them, and how bank and ledger were paired. Amounts of documents in
+-- hundredths of their currency and positive; a credit note is a document of its own type.
+
+create table documents (
+  client_account_id bigint not null references client_accounts (id) on delete cascade,
+  id bigint not null,
+  document_type text not null check (document_type in ('ARINV', 'ARCRN', 'ARCIN', 'ARPIN', 'ARDEB', 'APINV', 'APCRN',
+    'RECPT', 'APCIN', 'APPIN', 'APDEB', 'PAYSR', 'SALSM', 'VATST', 'VATRP', 'PRRUN', 'PRPAY', 'PRTAX', 'BANK_STATEMENT')),
+  document_status text not null default 'DRAFT' check (document_status in ('DRAFT', 'POSTED', 'CANCELLED')),
+  document_number text,
+  document_date date not null,
+  due_date date,
+  business_partner_id bigint,
+  payor_id bigint,
+  collector_id bigint,
+  voucher_id bigint,
+  journal_entry_id bigint,
+  -- The line that is the claim or the debt: on an account of the subsidiary ledger.
+  line_no int,
+  payment_reference text,
+  currency_code text not null default 'NOK' check (currency_code ~ '^[A-Z]{3}$'),
+  exchange_rate numeric(38, 18),
+  gross_amount bigint not null check (gross_amount >= 0),
+  net_amount bigint,
+  tax_amount bigint,
+  memo text,
+  is_active boolean not null default true,
+  created_at timestamptz not null default now(),
+  created_by_id bigint,
+  updated_at timestamptz not null default now(),
+  updated_by_id bigint,
+  primary key (client_account_id, id),
+  unique (client_account_id, journal_entry_id, line_no),
+  foreign key (client_account_id, business_partner_id) references business_partners,
+  foreign key (client_account_id, payor_id) references business_partners,
+  foreign key (client_account_id, collector_id) references business_partners,
+  foreign key (client_account_id, voucher_id) references vouchers,
+  foreign key (client_account_id, journal_entry_id, line_no) references journal_entry_lines,
+  check ((journal_entry_id is null) = (line_no is null)),
+  check (document_status <> 'POSTED' or journal_entry_id is not null)
+);
+create index documents_partner on documents (client_account_id, business_partner_id, document_date);
+create index documents_reference on documents (client_account_id, payment_reference) where payment_reference is not null;
+create index documents_number on documents (client_account_id, document_number) where document_number is not null;
+
+create table document_lines (
+  client_account_id bigint not null,
+  document_id bigint not null,
+  line_no int not null check (line_no > 0),
+  account_code text collate "C" not null,
+  description text,
+  -- Without VAT; negative on a credit line.
+  amount bigint not null,
+  tax_code text collate "C",
+  dimensions jsonb not null default '{}',
+  primary key (client_account_id, document_id, line_no),
+  foreign key (client_account_id, document_id) references documents on delete cascade
+);
+
+-- Payment instructions of a document: what is to be paid when to which account.
+create table document_payment_lines (
+  client_account_id bigint not null,
+  id bigint not null,
+  document_id bigint not null,
+  due_date date not null,
+  amount bigint not null check (amount > 0),
+  bank_account_id bigint,
+  payment_reference text,
+  message text,
+  primary key (client_account_id, id),
+  foreign key (client_account_id, document_id) references documents on delete cascade,
+  foreign key (client_account_id, bank_account_id) references bank_accounts
+);
+create index document_payment_lines_document on document_payment_lines (client_account_id, document_id);
+
+-- What a user wants done with transactions of a kind. `condition` and `action` in the shapes of the API.
+create table bank_rules (
+  client_account_id bigint not null references client_accounts (id) on delete cascade,
+  id bigint not null,
+  name text not null check (length(name) between 1 and 150),
+  priority int not null default 100,
+  condition jsonb not null,
+  action jsonb not null,
+  books boolean not null default false,
+  is_active boolean not null default true,
+  created_at timestamptz not null default now(),
+  created_by_id bigint,
+  updated_at timestamptz not null default now(),
+  updated_by_id bigint,
+  primary key (client_account_id, id)
+);
+
+-- A decision that bank transactions and ledger belong together: who, when, why. Undone, it stays visible.
+create table bank_matches (
+  client_account_id bigint not null references client_accounts (id) on delete cascade,
+  id bigint not null,
+  bank_account_id bigint not null,
+  -- posted: the match posted its entry. ledger: it met what the ledger had. external: settled outside the books.
+  kind text not null check (kind in ('posted', 'ledger', 'external')),
+  entry_id bigint,
+  score int not null default 0,
+  evidence jsonb not null default '[]',
+  rule_id bigint,
+  is_automatic boolean not null default false,
+  created_at timestamptz not null default now(),
+  created_by_id bigint,
+  undone_at timestamptz,
+  undone_by_id bigint,
+  undo_reason text,
+  undo_entry_id bigint,
+  primary key (client_account_id, id),
+  foreign key (client_account_id, bank_account_id) references bank_accounts,
+  foreign key (client_account_id, entry_id) references journal_entries,
+  foreign key (client_account_id, undo_entry_id) references journal_entries,
+  foreign key (client_account_id, rule_id) references bank_rules,
+  check ((kind = 'posted') = (entry_id is not null)),
+  check ((undone_at is null) = (undo_reason is null))
+);
+
+-- Parts of a match on the bank's side, signed as the transaction.
+create table bank_match_transactions (
+  client_account_id bigint not null,
+  match_id bigint not null,
+  transaction_id bigint not null,
+  position int not null default 0,
+  detail_id bigint,
+  amount bigint not null check (amount <> 0),
+  is_active boolean not null default true,
+  primary key (client_account_id, match_id, transaction_id, position),
+  foreign key (client_account_id, match_id) references bank_matches,
+  foreign key (client_account_id, transaction_id) references bank_transactions,
+  foreign key (client_account_id, detail_id) references bank_transaction_details
+);
+create index bank_match_transactions_transaction on bank_match_transactions (client_account_id, transaction_id) where is_active;
+
+-- Its lines on the bank's ledger account: each line is paired once.
+create table bank_match_lines (
+  client_account_id bigint not null,
+  match_id bigint not null,
+  entry_id bigint not null,
+  line_no int not null,
+  -- Debit minus credit.
+  amount bigint not null check (amount <> 0),
+  is_active boolean not null default true,
+  primary key (client_account_id, match_id, entry_id, line_no),
+  foreign key (client_account_id, match_id) references bank_matches,
+  foreign key (client_account_id, entry_id, line_no) references journal_entry_lines
+);
+create unique index bank_match_lines_line on bank_match_lines (client_account_id, entry_id, line_no) where is_active;
+
+-- What settled a claim or debt: a part of one line of a subsidiary ledger. A settlement of two such lines against each
+-- other (invoice and credit note, books that came from elsewhere) is two rows of one group.
+create table item_settlements (
+  client_account_id bigint not null references client_accounts (id) on delete cascade,
+  id bigint not null,
+  entry_id bigint not null,
+  line_no int not null,
+  -- With the sign of the line (debit positive): what is settled of it.
+  amount bigint not null check (amount <> 0),
+  match_id bigint,
+  group_id bigint not null,
+  bank_transaction_id bigint,
+  detail_id bigint,
+  document_id bigint,
+  settled_on date not null,
+  created_at timestamptz not null default now(),
+  created_by_id bigint,
+  is_active boolean not null default true,
+  primary key (client_account_id, id),
+  foreign key (client_account_id, entry_id, line_no) references journal_entry_lines,
+  foreign key (client_account_id, match_id) references bank_matches,
+  foreign key (client_account_id, bank_transaction_id) references bank_transactions,
+  foreign key (client_account_id, detail_id) references bank_transaction_details,
+  foreign key (client_account_id, document_id) references documents
+);
+create index item_settlements_line on item_settlements (client_account_id, entry_id, line_no) where is_active;
+create index item_settlements_transaction on item_settlements (client_account_id, bank_transaction_id)
+  where bank_transaction_id is not null and is_active;
+create index item_settlements_document on item_settlements (client_account_id, document_id) where document_id is not null and is_active;
+create index item_settlements_match on item_settlements (client_account_id, match_id) where match_id is not null;
+
+-- Bank and ledger agreed on a day: signed with what was seen. Reopened, it stays visible.
+create table bank_reconciliations (
+  client_account_id bigint not null references client_accounts (id) on delete cascade,
+  id bigint not null,
+  bank_account_id bigint not null,
+  reconciled_on date not null,
+  bank_balance bigint not null,
+  ledger_balance bigint not null,
+  snapshot jsonb not null,
+  comment text,
+  signed_at timestamptz not null default now(),
+  signed_by_id bigint not null,
+  reopened_at timestamptz,
+  reopened_by_id bigint,
+  reopen_reason text,
+  primary key (client_account_id, id),
+  foreign key (client_account_id, bank_account_id) references bank_accounts,
+  check ((reopened_at is null) = (reopen_reason is null))
+);
+create unique index bank_reconciliations_signed on bank_reconciliations (client_account_id, bank_account_id, reconciled_on)
+  where reopened_at is null;
+
+alter table questions add foreign key (client_account_id, document_id) references documents on delete cascade;
+
+select wall(t) from unnest(array['documents', 'document_lines', 'document_payment_lines', 'bank_rules', 'bank_matches',
+  'bank_match_transactions', 'bank_match_lines', 'item_settlements', 'bank_reconciliations']::regclass[]) t;
+grant select, insert, update on documents, bank_rules, bank_matches, bank_match_transactions, bank_match_lines,
+  item_settlements, bank_reconciliations to hovedbok_app;
+grant select, insert, delete on document_lines, document_payment_lines to hovedbok_app;

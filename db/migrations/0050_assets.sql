@@ -1,0 +1,155 @@
+-- The asset register. An asset is also a value of the dimension asset with the same id, name and sequence number: what
+-- it cost and what was depreciated stands in the ledger's lines with that dimension, and nowhere else.
+create table assets (
+  client_account_id bigint not null,
+  id bigint not null,
+  asset_class text,
+  acquisition_date date,
+  retirement_date date,
+  auto_depreciate boolean not null default true,
+  external_source text check (external_source in ('skatteetaten')),
+  external_id text,
+  -- The asset's own plan; null: as its class says. Amounts in øre, rate as a share of one a year.
+  depreciation_method text check (depreciation_method in ('linear', 'saldo', 'none')),
+  depreciation_convention text check (depreciation_convention in ('full_year', 'pro_rata')),
+  depreciation_rate numeric(7, 4) check (depreciation_rate between 0 and 1),
+  life_months int check (life_months between 1 and 1200),
+  residual_value bigint not null default 0 check (residual_value >= 0),
+  version int not null default 1,
+  primary key (client_account_id, id),
+  foreign key (client_account_id, id) references dimension_values on delete cascade,
+  check (retirement_date is null or acquisition_date is null or retirement_date >= acquisition_date),
+  check ((external_source is null) = (external_id is null))
+);
+
+-- Other accounts than the class proposes.
+create table asset_class_accounts (
+  client_account_id bigint not null references client_accounts (id) on delete cascade,
+  asset_class text not null,
+  asset_account text collate "C" not null,
+  accumulated_account text collate "C",
+  expense_account text collate "C",
+  updated_at timestamptz not null default now(),
+  updated_by_id bigint,
+  primary key (client_account_id, asset_class)
+);
+
+create table asset_properties (
+  client_account_id bigint not null,
+  id bigint not null,
+  asset_id bigint not null,
+  municipality_code text,
+  municipality_name text,
+  land_number text,
+  title_number text,
+  lease_number text,
+  section_number text,
+  cooperative_org_number text,
+  share_number text,
+  country_code text not null default 'NO',
+  street_address text,
+  postal_code text,
+  postal_area text,
+  additional_addresses jsonb,
+  cadastral_number text,
+  established_date date,
+  is_historical boolean,
+  building_type text,
+  construction_year int,
+  ownership_type text,
+  rental_status text,
+  usable_area_m2 int,
+  bra_internal_m2 int,
+  bra_external_m2 int,
+  bra_enclosed_balcony_m2 int,
+  gross_area_m2 int,
+  primary_area_m2 int,
+  secondary_area_m2 int,
+  ownership_share numeric(9, 6) check (ownership_share > 0 and ownership_share <= 1),
+  documented_market_value numeric(18, 2) check (documented_market_value > 0),
+  created_at timestamptz not null default now(),
+  created_by_id bigint,
+  updated_at timestamptz not null default now(),
+  updated_by_id bigint,
+  primary key (client_account_id, id),
+  unique (client_account_id, asset_id),
+  foreign key (client_account_id, asset_id) references assets on delete cascade
+);
+
+-- One run a client account and month; a rerun adds a version that posts only what differs.
+create table depreciation_runs (
+  client_account_id bigint not null references client_accounts (id) on delete cascade,
+  id bigint not null,
+  month date not null check (extract(day from month) = 1),
+  version int not null check (version > 0),
+  status text not null check (status in ('proposed', 'draft', 'posted', 'nothing')),
+  entry_date date not null,
+  entry_id bigint,
+  draft_id bigint,
+  asset_count int not null,
+  total bigint not null,
+  notes jsonb not null default '[]',
+  is_automatic boolean not null default false,
+  created_at timestamptz not null default now(),
+  created_by_id bigint,
+  primary key (client_account_id, id),
+  unique (client_account_id, month, version),
+  foreign key (client_account_id, entry_id) references journal_entries,
+  check ((status = 'posted') = (entry_id is not null))
+);
+create table depreciation_run_assets (
+  client_account_id bigint not null,
+  run_id bigint not null,
+  asset_id bigint not null,
+  amount bigint not null check (amount <> 0),
+  primary key (client_account_id, run_id, asset_id),
+  foreign key (client_account_id, run_id) references depreciation_runs on delete cascade,
+  foreign key (client_account_id, asset_id) references assets on delete cascade
+);
+create index depreciation_run_assets_asset on depreciation_run_assets (client_account_id, asset_id);
+
+create table asset_disposals (
+  client_account_id bigint not null,
+  id bigint not null,
+  asset_id bigint not null,
+  kind text not null check (kind in ('sale', 'scrap')),
+  disposed_on date not null,
+  -- Without VAT, øre.
+  proceeds bigint not null check (proceeds >= 0),
+  tax_code text collate "C",
+  gain bigint not null,
+  entry_id bigint not null,
+  created_at timestamptz not null default now(),
+  created_by_id bigint,
+  primary key (client_account_id, id),
+  foreign key (client_account_id, asset_id) references assets,
+  foreign key (client_account_id, entry_id) references journal_entries
+);
+create index asset_disposals_asset on asset_disposals (client_account_id, asset_id);
+
+-- Choices in the tax return's saldo groups. asset_id 0: the pooled balance of the group.
+create table saldo_choices (
+  client_account_id bigint not null references client_accounts (id) on delete cascade,
+  income_year int not null,
+  saldo_group text not null check (saldo_group ~ '^[a-j]$'),
+  asset_id bigint not null default 0,
+  opening_balance bigint,
+  rate numeric(7, 4) check (rate between 0 and 1),
+  income_at_once bigint not null default 0 check (income_at_once >= 0),
+  grants bigint not null default 0 check (grants >= 0),
+  vat_adjustment bigint not null default 0,
+  deduct_small_balance boolean not null default false,
+  updated_at timestamptz not null default now(),
+  updated_by_id bigint,
+  primary key (client_account_id, income_year, saldo_group, asset_id)
+);
+
+select wall(t) from unnest(array['assets', 'asset_class_accounts', 'asset_properties', 'depreciation_runs',
+  'depreciation_run_assets', 'asset_disposals', 'saldo_choices']::regclass[]) t;
+grant select, insert, update on assets, asset_class_accounts, saldo_choices, depreciation_runs to hovedbok_app;
+grant select, insert, update, delete on asset_properties to hovedbok_app;
+grant select, insert on depreciation_run_assets, asset_disposals to hovedbok_app;
+
+-- Assets that the books already know become part of the register.
+insert into assets (client_account_id, id)
+  select client_account_id, id from dimension_values where dimension_type = 'asset';
