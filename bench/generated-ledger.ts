@@ -102,8 +102,8 @@ async function writeEntries(owner: pg.Client, id: number, at: FirstIds, entries:
     from (select n, ${date} as day, ${net} as net, ${isSale} as sale from generate_series(0, ${entries} - 1) n) e
     cross join lateral (values (1, net / 4 * 5), (2, net), (3, net / 4)) as l (line_no, amount)`);
   await owner.query(`
-    insert into account_balances (client_account_id, account_code, month, dimension_set_id, debit, credit)
-    select ${id}, account_code, date_trunc('month', entry_date)::date, coalesce(dimension_set_id, 0), sum(debit), sum(credit)
+    insert into account_balances (client_account_id, account_code, month, dimension_set_id, debit, credit, line_count)
+    select ${id}, account_code, date_trunc('month', entry_date)::date, coalesce(dimension_set_id, 0), sum(debit), sum(credit), count(*)
     from journal_entry_lines where client_account_id = ${id} group by 1, 2, 3, 4`);
 }
 

@@ -551,8 +551,8 @@ test('B12: the hash chain finds a change made by hand in the database, and names
   );
   await asOwner('delete from balance_deltas where client_account_id = $1', [books.clientAccountId]);
   await asOwner(
-    `insert into balance_deltas (client_account_id, account_code, month, debit, credit)
-      select client_account_id, account_code, date_trunc('month', entry_date)::date, debit, credit from journal_entry_lines
+    `insert into balance_deltas (client_account_id, account_code, month, debit, credit, line_count)
+      select client_account_id, account_code, date_trunc('month', entry_date)::date, debit, credit, 1 from journal_entry_lines
       where client_account_id = $1`,
     [books.clientAccountId],
   );

@@ -102,11 +102,13 @@ export function sharedTables(clientAccountId: number): ArchivedTable[] {
     {
       name: 'balances',
       query: jsonRows(
-        columnsOf('account_code, month, dimension_set_id, debit, credit'),
-        sql`from (select account_code, month, dimension_set_id, sum(debit)::bigint as debit, sum(credit)::bigint as credit from (
-            select account_code, month, dimension_set_id, debit, credit from account_balances where client_account_id = ${id}
+        columnsOf('account_code, month, dimension_set_id, debit, credit, line_count'),
+        sql`from (select account_code, month, dimension_set_id, sum(debit)::bigint as debit, sum(credit)::bigint as credit,
+            sum(line_count)::bigint as line_count
+          from (
+            select account_code, month, dimension_set_id, debit, credit, line_count from account_balances where client_account_id = ${id}
             union all
-            select account_code, month, dimension_set_id, debit, credit from balance_deltas where client_account_id = ${id}) b
+            select account_code, month, dimension_set_id, debit, credit, line_count from balance_deltas where client_account_id = ${id}) b
           group by account_code, month, dimension_set_id) s order by account_code, month, dimension_set_id`,
       ),
     },

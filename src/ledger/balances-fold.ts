@@ -13,16 +13,19 @@ export async function foldBalances(tx: Transaction, clientAccountId: number): Pr
     with moved as (
       delete from balance_deltas d where d.client_account_id = ${clientAccountId} and d.id in (
         select id from balance_deltas where client_account_id = ${clientAccountId} order by id limit ${LARGEST_FOLD})
-      returning d.account_code, d.month, d.dimension_set_id, d.debit, d.credit
+      returning d.account_code, d.month, d.dimension_set_id, d.debit, d.credit, d.line_count
     ), summed as (
-      select account_code, month, dimension_set_id, sum(debit) as debit, sum(credit) as credit from moved
+      select account_code, month, dimension_set_id, sum(debit) as debit, sum(credit) as credit,
+        sum(line_count) as line_count
+      from moved
       group by account_code, month, dimension_set_id
     ), folded as (
-      insert into account_balances (client_account_id, account_code, month, dimension_set_id, debit, credit)
-      select ${clientAccountId}, account_code, month, dimension_set_id, debit, credit from summed
+      insert into account_balances (client_account_id, account_code, month, dimension_set_id, debit, credit, line_count)
+      select ${clientAccountId}, account_code, month, dimension_set_id, debit, credit, line_count from summed
       order by account_code, month, dimension_set_id
       on conflict (client_account_id, account_code, month, dimension_set_id)
-      do update set debit = account_balances.debit + excluded.debit, credit = account_balances.credit + excluded.credit
+      do update set debit = account_balances.debit + excluded.debit, credit = account_balances.credit + excluded.credit,
+        line_count = account_balances.line_count + excluded.line_count
     )
     select count(*) as moved from moved`);
   return moved;

@@ -47,8 +47,8 @@ select * from unnest($1::bigint[], $2::bigint[], $3::int[], $4::text[], $5::date
   $16::numeric[], $17::numeric[], $18::date[], $19::text[], $20::text[], $21::text[])`;
 
 export const INSERT_DELTAS = `
-insert into balance_deltas (client_account_id, account_code, month, dimension_set_id, debit, credit)
-select * from unnest($1::bigint[], $2::text[], $3::date[], $4::int[], $5::bigint[], $6::bigint[])`;
+insert into balance_deltas (client_account_id, account_code, month, dimension_set_id, debit, credit, line_count)
+select * from unnest($1::bigint[], $2::text[], $3::date[], $4::int[], $5::bigint[], $6::bigint[], $7::int[])`;
 
 export const INSERT_AUDIT = `
 insert into audit_log (client_account_id, user_id, operation, record_type, record_id, record_ids, after, request_id)

@@ -162,7 +162,7 @@ function lineColumns(entries: readonly NumberedEntry[]): string[] {
 function deltaColumns(entries: readonly NumberedEntry[]): string[] {
   const deltas = new Map<
     string,
-    { owner: number; account: string; month: string; set: number; debit: Ore; credit: Ore }
+    { owner: number; account: string; month: string; set: number; debit: Ore; credit: Ore; lines: number }
   >();
   for (const entry of entries) {
     const month = startOfMonth(entry.entryDate);
@@ -173,6 +173,7 @@ function deltaColumns(entries: readonly NumberedEntry[]): string[] {
       if (delta) {
         delta.debit += line.debit;
         delta.credit += line.credit;
+        delta.lines++;
       } else {
         deltas.set(key, {
           owner: entry.clientAccountId,
@@ -181,6 +182,7 @@ function deltaColumns(entries: readonly NumberedEntry[]): string[] {
           set,
           debit: line.debit,
           credit: line.credit,
+          lines: 1,
         });
       }
     }
@@ -192,6 +194,7 @@ function deltaColumns(entries: readonly NumberedEntry[]): string[] {
     set: new PlainColumn(),
     debit: new PlainColumn(),
     credit: new PlainColumn(),
+    lines: new PlainColumn(),
   };
   for (const delta of deltas.values()) {
     column.owner.push(delta.owner);
@@ -200,6 +203,7 @@ function deltaColumns(entries: readonly NumberedEntry[]): string[] {
     column.set.push(delta.set);
     column.debit.push(delta.debit);
     column.credit.push(delta.credit);
+    column.lines.push(delta.lines);
   }
   return Object.values(column).map(String);
 }

@@ -137,7 +137,14 @@ describe('B12: what somebody changes in the database itself is found and named',
       'a balance',
       "update account_balances set debit = debit + 500 where account_code = '1500' and month = '2026-01-01' and client_account_id = $1::bigint >> 31",
       () => [
-        /balances: account 1500, 2026-01, dimension set \d+: balance says debit 130.00, credit 0.00; the lines give 125.00, 0.00/,
+        /balances: account 1500, 2026-01, dimension set \d+: balance says debit 130.00, credit 0.00 in 1 lines; the lines give 125.00, 0.00 in 1/,
+      ],
+    ],
+    [
+      'the number of lines behind a balance',
+      "update account_balances set line_count = line_count + 1 where account_code = '1500' and month = '2026-01-01' and client_account_id = $1::bigint >> 31",
+      () => [
+        /balances: account 1500, 2026-01, dimension set \d+: balance says debit 125.00, credit 0.00 in 2 lines; the lines give 125.00, 0.00 in 1/,
       ],
     ],
     [

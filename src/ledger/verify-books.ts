@@ -101,7 +101,7 @@ async function linesReferToWhatExists(tx: Transaction, id: number): Promise<stri
   return rows.map((row) => `entry ${row.entry_id} line ${row.line_no}: there is no ${row.missing}`);
 }
 
-/** Folded balances plus deltas, per account, month and dimension set, against the sums of the lines. */
+/** Folded balances plus deltas, per account, month and dimension set, against sums and number of the lines. */
 async function balancesFollowFromLines(tx: Transaction, id: number): Promise<string[]> {
   const rows = await tx.rows<{
     account_code: string;
@@ -111,25 +111,31 @@ async function balancesFollowFromLines(tx: Transaction, id: number): Promise<str
     kept_credit: string;
     debit: string;
     credit: string;
+    kept_lines: number;
+    lines: number;
   }>(sql`
     with kept as (
-      select account_code, month, dimension_set_id as set, sum(debit) as debit, sum(credit) as credit from (
-        select account_code, month, dimension_set_id, debit, credit from account_balances where client_account_id = ${id}
+      select account_code, month, dimension_set_id as set, sum(debit) as debit, sum(credit) as credit,
+        sum(line_count)::bigint as lines
+      from (
+        select account_code, month, dimension_set_id, debit, credit, line_count from account_balances where client_account_id = ${id}
         union all
-        select account_code, month, dimension_set_id, debit, credit from balance_deltas where client_account_id = ${id}) b
+        select account_code, month, dimension_set_id, debit, credit, line_count from balance_deltas where client_account_id = ${id}) b
       group by 1, 2, 3
     ), proven as (
-      select account_code, date_trunc('month', entry_date)::date as month, coalesce(dimension_set_id, 0) as set, sum(debit) as debit, sum(credit) as credit
+      select account_code, date_trunc('month', entry_date)::date as month, coalesce(dimension_set_id, 0) as set, sum(debit) as debit, sum(credit) as credit,
+        count(*) as lines
       from journal_entry_lines where client_account_id = ${id} group by 1, 2, 3
     )
     select account_code, month, set, coalesce(k.debit, 0) as kept_debit, coalesce(k.credit, 0) as kept_credit,
-      coalesce(p.debit, 0) as debit, coalesce(p.credit, 0) as credit
+      coalesce(p.debit, 0) as debit, coalesce(p.credit, 0) as credit, coalesce(k.lines, 0) as kept_lines, coalesce(p.lines, 0) as lines
     from kept k full join proven p using (account_code, month, set)
     where coalesce(k.debit, 0) <> coalesce(p.debit, 0) or coalesce(k.credit, 0) <> coalesce(p.credit, 0)
+      or coalesce(k.lines, 0) <> coalesce(p.lines, 0)
     order by 1, 2, 3 limit ${LARGEST_LIST}`);
   return rows.map(
     (row) =>
-      `account ${row.account_code}, ${row.month.slice(0, 7)}, dimension set ${row.set}: balance says debit ${kr(row.kept_debit)}, credit ${kr(row.kept_credit)}; the lines give ${kr(row.debit)}, ${kr(row.credit)}`,
+      `account ${row.account_code}, ${row.month.slice(0, 7)}, dimension set ${row.set}: balance says debit ${kr(row.kept_debit)}, credit ${kr(row.kept_credit)} in ${row.kept_lines} lines; the lines give ${kr(row.debit)}, ${kr(row.credit)} in ${row.lines}`,
   );
 }
 

@@ -11,6 +11,7 @@ import {
   testServer,
 } from '../../test/support/books.ts';
 import { addDays } from '../kernel/local-date.ts';
+import { foldBalances } from '../ledger/balances-fold.ts';
 import { postEntries } from '../ledger/index.ts';
 import type { LineInput } from '../ledger/entry-input.ts';
 import { validateAnswer } from '../platform/http/answer-check.ts';
@@ -58,15 +59,7 @@ function told({ rows }: TrialBalanceView): string[] {
 /** The worker's fold, so that reports are proven on folded balances, unfolded deltas and both. */
 async function fold(books: Books): Promise<void> {
   const id = books.clientAccountId;
-  await books.platform.database.transaction({ clientAccounts: [id], mode: 'write' }, async (tx) => {
-    await tx.execute(sql`
-      insert into account_balances (client_account_id, account_code, month, dimension_set_id, debit, credit)
-      select client_account_id, account_code, month, dimension_set_id, sum(debit), sum(credit) from balance_deltas
-      where client_account_id = ${id} group by 1, 2, 3, 4
-      on conflict (client_account_id, account_code, month, dimension_set_id)
-      do update set debit = account_balances.debit + excluded.debit, credit = account_balances.credit + excluded.credit`);
-    await tx.execute(sql`delete from balance_deltas where client_account_id = ${id}`);
-  });
+  await books.platform.database.transaction({ clientAccounts: [id], mode: 'write' }, (tx) => foldBalances(tx, id));
 }
 
 describe('figures', () => {

@@ -55,11 +55,13 @@ from unnest($2::bigint[], $3::int[], $4::text[], $5::date[], $6::bigint[], $7::b
   as v (a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t, u)`;
 
 const ADD_BALANCES = `
-insert into account_balances as old (client_account_id, account_code, month, dimension_set_id, debit, credit)
-select $1, a, b, c, d, e from unnest($2::text[], $3::date[], $4::int[], $5::bigint[], $6::bigint[]) as v (a, b, c, d, e)
+insert into account_balances as old (client_account_id, account_code, month, dimension_set_id, debit, credit, line_count)
+select $1, a, b, c, d, e, f
+from unnest($2::text[], $3::date[], $4::int[], $5::bigint[], $6::bigint[], $7::int[]) as v (a, b, c, d, e, f)
 order by a, b, c
 on conflict (client_account_id, account_code, month, dimension_set_id)
-  do update set debit = old.debit + excluded.debit, credit = old.credit + excluded.credit`;
+  do update set debit = old.debit + excluded.debit, credit = old.credit + excluded.credit,
+    line_count = old.line_count + excluded.line_count`;
 
 const ENTRY_COLUMNS = [
   'bigint',
@@ -80,7 +82,7 @@ const LINE_COLUMNS = [
   ...(['text', 'text', 'text', 'bigint', 'int', 'text', 'text', 'text'] as const),
   ...(['date', 'text', 'text', 'text', 'text'] as const),
 ] as const;
-const BALANCE_COLUMNS = ['text', 'date', 'int', 'bigint', 'bigint'] as const;
+const BALANCE_COLUMNS = ['text', 'date', 'int', 'bigint', 'bigint', 'int'] as const;
 
 const LINES_PER_BATCH = 5_000;
 const BALANCES_KEPT = 50_000;
@@ -91,6 +93,7 @@ interface Balance {
   set: number;
   debit: Ore;
   credit: Ore;
+  lines: number;
 }
 
 /**
@@ -191,9 +194,11 @@ export class EntryWriter {
     if (balance) {
       balance.debit += line.debit;
       balance.credit += line.credit;
+      balance.lines++;
       return;
     }
-    sets.set(set, { account: line.account, month: this.#month, set, debit: line.debit, credit: line.credit });
+    const { account, debit, credit } = line;
+    sets.set(set, { account, month: this.#month, set, debit, credit, lines: 1 });
     this.#balanceCount++;
   }
 
@@ -248,6 +253,7 @@ export class EntryWriter {
         columns[2]!.int(balance.set);
         columns[3]!.bigint(balance.debit);
         columns[4]!.bigint(balance.credit);
+        columns[5]!.int(balance.lines);
       }
       await tx.named('saf-t-add-balances', ADD_BALANCES, [clientAccountId, ...columns.map((column) => column.take())]);
     }
