@@ -7,17 +7,14 @@ export interface ErrorBody {
   details: object;
 }
 
-/** The one error body: the sentence twice (`error` is where the specification shows it), the status, the facts. */
+/**
+ * The one error body. `error` is the sentence in English, as the specification's examples show it whatever the language;
+ * `message` is it in the reader's language.
+ */
 export function errorBody(error: AppError, language: Language): ErrorBody {
-  const first = error.fields[0];
-  const facts =
-    first && 'first' in error.facts
-      ? { ...error.facts, first: `${first.path}: ${first.problem[language]}` }
-      : error.facts;
-  const sentence = new AppError(error.code, error.spec, facts).sentence(language);
   return {
-    error: sentence,
-    message: sentence,
+    error: error.sentence('en'),
+    message: sentenceOf(error, language),
     status: error.spec.status,
     details: {
       ...error.facts,
@@ -27,6 +24,14 @@ export function errorBody(error: AppError, language: Language): ErrorBody {
         : {}),
     },
   };
+}
+
+/** The first fault is part of the sentence, in the same language. */
+function sentenceOf(error: AppError, language: Language): string {
+  const first = error.fields[0];
+  if (!first || !('first' in error.facts)) return error.sentence(language);
+  const facts = { ...error.facts, first: `${first.path}: ${first.problem[language]}` };
+  return new AppError(error.code, error.spec, facts).sentence(language);
 }
 
 /** Any failure as an answer. What is not a refusal of ours or a fault of the HTTP request is a bare 500. */
