@@ -7,6 +7,7 @@ import { type Database, sqlState, type Transaction, violatedConstraint } from '.
 import { requestErrors } from './errors.ts';
 import type { JobQueue } from './jobs/job-queue.ts';
 import type { FileStore } from './files/file-store.ts';
+import type { Rendering } from './rendering/rendering.ts';
 
 /**
  * Who may call an operation.
@@ -31,6 +32,8 @@ export interface Platform {
   files?: FileStore;
   /** Work that goes on after the answer; absent where nothing takes it in. */
   jobs?: JobQueue;
+  /** Makes documents off the main thread; absent for programs that make none. */
+  rendering?: Rendering;
 }
 
 export interface Log {
@@ -170,6 +173,38 @@ export function ownTransactionOperation<I, O>(spec: OwnTransactionSpec<I, O>): O
       assert(call.caller && seen.length === 1, 'own-transaction operations act on one client account');
       const key = idempotencyOf(spec.name, call, input);
       return spec.run({ platform, call, clientAccountId: seen[0]!, caller: call.caller, key }, input);
+    },
+  };
+}
+
+/** What an operation without a transaction is handed: the decided access. */
+export interface HandedOnWork {
+  platform: Platform;
+  call: Call;
+  clientAccountId: number;
+  caller: Caller;
+}
+
+interface HandedOnSpec<I, O> {
+  name: string;
+  access: Access;
+  run(work: HandedOnWork, input: I): Promise<O>;
+}
+
+/**
+ * An operation that only reads and has no transaction itself: it hands the reading on, to another operation or to a
+ * thread that reads for as long as its stream is read.
+ */
+export function handedOnOperation<I, O>(spec: HandedOnSpec<I, O>): Operation<I, O> {
+  return {
+    name: spec.name,
+    access: spec.access,
+    writes: false,
+    async call(platform, call, input) {
+      const seen = decideAccess(spec.access, call);
+      assert(call.caller && seen.length === 1, 'a handed-on operation acts on one client account');
+      const work = { platform, call, clientAccountId: seen[0]!, caller: call.caller };
+      return { value: await spec.run(work, input), replayed: false };
     },
   };
 }

@@ -1,17 +1,20 @@
 import { type FieldProblem, problem } from '../platform/errors.ts';
 
-/** The formats that reports are given in. */
-export const REPORT_FORMATS = ['html', 'json'] as const;
+/** The formats that reports are given in; a report may give fewer. */
+export const REPORT_FORMATS = ['excel', 'html', 'pdf', 'json'] as const;
 export type ReportFormat = (typeof REPORT_FORMATS)[number];
+/** The formats of a printed report. */
+export type PrintFormat = Exclude<ReportFormat, 'json'>;
 
 /** The asked format. Without `format`, a client that accepts application/json gets JSON; nothing else is guessed. */
 export function readFormat(
   format: string | undefined,
   accept: string | undefined,
+  given: readonly ReportFormat[] = REPORT_FORMATS,
 ): { format: ReportFormat; problems: FieldProblem[] } {
-  const found = REPORT_FORMATS.find((known) => known === format);
+  const found = given.find((known) => known === format);
   if (found) return { format: found, problems: [] };
-  const formats = REPORT_FORMATS.join(', ');
+  const formats = given.join(', ');
   if (format !== undefined) {
     const fault = problem('format', `must be one of ${formats}`, `må være en av ${formats}`);
     return { format: 'json', problems: [fault] };

@@ -1,8 +1,7 @@
-import type { FastifyRequest } from 'fastify';
 import type { FieldProblem } from '../platform/errors.ts';
 import { asBoolean, DateText, Id, QueryBoolean, Type } from '../platform/http/schema.ts';
 import { readFilter, type ReportFilter } from './report-filter.ts';
-import { readFormat, REPORT_FORMATS } from './report-format.ts';
+import { REPORT_FORMATS } from './report-format.ts';
 
 const OneOrMore = (description: string, examples: string[]) =>
   Type.Optional(Type.Union([Type.String(), Type.Array(Type.String())], { description, examples }));
@@ -36,9 +35,9 @@ interface RawReportQuery {
   format?: string;
 }
 
-/** Faults of a report's query that its schema cannot tell. */
-export function reportQueryFaults(query: RawReportQuery, request: FastifyRequest): FieldProblem[] {
-  return [...readFilter(query).problems, ...readFormat(query.format, request.headers.accept).problems];
+/** Faults of a report's query that its schema cannot tell; those of `format` its route tells. */
+export function reportQueryFaults(query: RawReportQuery): FieldProblem[] {
+  return readFilter(query).problems;
 }
 
 export function reportOptions(query: RawReportQuery): { filter: ReportFilter; includeDrafts: boolean } {

@@ -3,6 +3,7 @@ import { readOperation } from '../platform/operation.ts';
 import { readDraftFigures } from './draft-figures.ts';
 import { readFigures } from './ledger-figures.ts';
 import { entityNames } from './related-entities.ts';
+import type { PrintContext } from './printable-report.ts';
 import { readChart } from './report-chart.ts';
 import type { ReportFilter } from './report-filter.ts';
 import { type ReportRange, requireRange } from './report-range.ts';
@@ -26,26 +27,34 @@ export interface TrialBalanceReport extends TrialBalanceQuestion {
   printedAt: Date;
 }
 
+type TrialBalanceContext = Omit<PrintContext, 'language'>;
+
 /** The trial balance of a client account for a range of days. Throws 422 for an impossible range. */
 export const getTrialBalance = readOperation({
   name: 'report.trial-balance',
   access: { kind: 'client', scope: 'read:accounting', roles: READERS },
-  async run({ platform, tx, clientAccountId, now }, question: TrialBalanceQuestion): Promise<TrialBalanceReport> {
-    const { range, filter, includeDrafts, withSubject } = question;
-    requireRange(range);
-    const figures = await readFigures(tx, platform.database, clientAccountId, range, filter);
-    if (includeDrafts) figures.push(...(await readDraftFigures(tx, clientAccountId, range, filter)));
-    const chart = await readChart(tx, platform.database, clientAccountId, range.to);
-    const ids = relatedIdsOf(figures, chart);
-    if (withSubject) for (const dimension of filter.dimensions) for (const id of dimension.ids) ids.add(id);
-    const names = await entityNames(tx, clientAccountId, ids);
-    return {
-      ...question,
-      clientAccountId,
-      balance: trialBalance(figures, chart, names),
-      subject: withSubject ? await readReportSubject(tx, clientAccountId) : null,
-      names,
-      printedAt: now,
-    };
-  },
+  run: ({ platform, tx, clientAccountId, now }, question: TrialBalanceQuestion) =>
+    readTrialBalance({ tx, database: platform.database, clientAccountId, now }, question),
 });
+
+export async function readTrialBalance(
+  { tx, database, clientAccountId, now }: TrialBalanceContext,
+  question: TrialBalanceQuestion,
+): Promise<TrialBalanceReport> {
+  const { range, filter, includeDrafts, withSubject } = question;
+  requireRange(range);
+  const figures = await readFigures(tx, database, clientAccountId, range, filter);
+  if (includeDrafts) figures.push(...(await readDraftFigures(tx, clientAccountId, range, filter)));
+  const chart = await readChart(tx, database, clientAccountId, range.to);
+  const ids = relatedIdsOf(figures, chart);
+  if (withSubject) for (const dimension of filter.dimensions) for (const id of dimension.ids) ids.add(id);
+  const names = await entityNames(tx, clientAccountId, ids);
+  return {
+    ...question,
+    clientAccountId,
+    balance: trialBalance(figures, chart, names),
+    subject: withSubject ? await readReportSubject(tx, clientAccountId) : null,
+    names,
+    printedAt: now,
+  };
+}

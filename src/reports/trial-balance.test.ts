@@ -358,8 +358,7 @@ describe('what is refused, and how', () => {
     ],
     ['no format, no Accept', range, { accept: '*/*' }, 400, ['format']],
     ['no format, Accept: text/html', range, { accept: 'text/html' }, 400, ['format']],
-    ['format excel is not there yet', { ...range, format: 'excel' }, {}, 400, ['format']],
-    ['format pdf is not there yet', { ...range, format: 'pdf' }, {}, 400, ['format']],
+    ['an unknown format', { ...range, format: 'csv' }, {}, 400, ['format']],
     ['a dimension without an id', { ...range, dimensions: 'department' }, {}, 400, ['dimensions']],
     [
       'a dimension with a bad id',

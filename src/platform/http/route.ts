@@ -16,6 +16,8 @@ export interface RequestParts<P, Q, B> {
   language: Language;
   /** For what is neither path, query nor body: the sender's address, the session cookie. */
   request: FastifyRequest;
+  /** Set when the sender goes away before the whole answer; for work that nobody else would want. */
+  left(): AbortSignal;
 }
 
 type StaticOf<S> = S extends TSchema ? Static<S> : undefined;

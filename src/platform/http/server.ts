@@ -115,22 +115,31 @@ function register(server: FastifyInstance, route: Route, options: HttpOptions): 
       requireType(route, request);
     },
     handler: async (request, reply) => {
-      const parts = validated(route, request, checks);
+      const parts = {
+        ...validated(route, request, checks),
+        language: request.language,
+        request,
+        left: () => leaving(reply),
+      };
       const idempotencyKey = idempotencyKeyOf(request);
       const clientAccountId = clientAccountOf(route, request);
       const call = { caller: request.caller, clientAccountId, idempotencyKey, requestId: request.id };
-      const outcome = await route.operation.call(
-        platform,
-        call,
-        route.input({ ...parts, language: request.language, request }),
-      );
+      const outcome = await route.operation.call(platform, call, route.input(parts));
       if (outcome.replayed) reply.header('idempotent-replayed', 'true');
       reply.status(route.status ?? 200);
-      if (route.send) return route.send(outcome.value, reply, { ...parts, language: request.language, request });
+      if (route.send) return route.send(outcome.value, reply, parts);
       options.onAnswer?.(route, route.status ?? 200, outcome.value);
       return reply.type('application/json; charset=utf-8').send(JSON.stringify(outcome.value));
     },
   });
+}
+
+function leaving({ raw }: FastifyReply): AbortSignal {
+  const left = new AbortController();
+  raw.once('close', () => {
+    if (!raw.writableFinished) left.abort();
+  });
+  return left.signal;
 }
 
 /** Refuses before the body is looked at, where the client account can be told from the request as it stands. */
@@ -220,7 +229,7 @@ function sendError(platform: Platform, error: unknown, request: FastifyRequest, 
     platform.log.error({ err: error, request_id: request.id, route: request.routeOptions.url }, 'request failed');
   }
   if (answer.spec.status === 401) reply.header('www-authenticate', wwwAuthenticate(request));
-  if (answer.spec.status === 429 && typeof answer.facts.retry_after === 'number')
+  if ([429, 503].includes(answer.spec.status) && typeof answer.facts.retry_after === 'number')
     reply.header('retry-after', answer.facts.retry_after);
   reply
     .status(answer.spec.status)
