@@ -7,6 +7,9 @@ export const LEFT_OUT: Readonly<Record<string, string>> = {
   balance_deltas: 'in balances.jsonl, added to what was folded',
   account_balances: 'in balances.jsonl, with the deltas that are not folded yet',
   client_account_heads: 'counters of the server',
+  vat_folds: 'how far the server has summed VAT',
+  vat_balances: 'sums of the lines by VAT code, which follow from journal_entry_lines.jsonl',
+  vat_notes: 'found from the lines, which are there',
   jobs: 'work of the server, not of the books',
 };
 

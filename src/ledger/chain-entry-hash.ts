@@ -13,6 +13,8 @@ export function entryHashes(clientAccountId: number, firstPostingNo: number | Sq
       e.period, e.memo, e.source, e.voucher_id, e.relation_type, e.relation_id, e.document_reference, e.cancels_entry_id,
       e.cancellation_reason, e.debit_total, e.credit_total, e.line_count,
       to_char(e.posted_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US'), e.created_by_id, e.origin)
+      -- Entries without one have the hash they had before there were VAT terms.
+      || coalesce(' vat_term ' || to_char(e.vat_term, 'YYYY-MM-DD'), '')
       || coalesce((select string_agg(format(
         E'\n%L %L %L %L %L %L %L %L %L %L %L %L %L %L %L %L %L %L %L %L',
         l.line_no, l.account_code, to_char(l.entry_date, 'YYYY-MM-DD'), l.debit, l.credit, l.dimension_set_id,

@@ -132,6 +132,7 @@ export function draftView(row: DraftRow, language: Language): EntryView {
     relation_type: row.input.relation_type ?? null,
     relation_id: row.input.relation_id ?? null,
     document_reference: row.input.document_reference ?? null,
+    vat_term: row.input.vat_term ?? null,
     total: formatAmount(total),
     problems: row.problems.map(({ path, problem }) => ({ path, problem: problem[language] })),
     posted_at: null,

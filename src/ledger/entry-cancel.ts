@@ -54,6 +54,8 @@ function counterEntry(original: PreparedEntry & { id: number }, input: CancelEnt
     fiscalYear: yearOf(entryDate),
     period: monthOf(entryDate),
     source: 'cancellation',
+    // Taken back in the term in which it was reported.
+    vatTerm: original.vatTerm !== null && original.vatTerm <= entryDate ? original.vatTerm : null,
     cancelsEntryId: input.id,
     cancellationReason: input.reason,
     lines: original.lines.map((line) => ({ ...line, debit: line.credit, credit: line.debit })),

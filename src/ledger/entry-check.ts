@@ -43,6 +43,8 @@ export interface PreparedEntry {
   relationType: string | null;
   relationId: number | null;
   documentReference: string | null;
+  /** A day of the VAT term that a late entry's VAT belongs to; null: that of its date. */
+  vatTerm: LocalDate | null;
   cancelsEntryId: number | null;
   cancellationReason: string | null;
   total: Ore;
@@ -80,6 +82,7 @@ export function checkEntry(input: EntryInput, masters: Masters, national: Chart,
     numberOfInput[index] = lines.length + 1;
     prepareLine(line, index, input, masters, national, lines, problems);
   });
+  checkVatTerm(input, problems);
   if (input.vat === 'given') tieGivenVat(input.lines, lines, numberOfInput, problems);
   if (problems.length > 0) return { problems };
   const totals = { debit: sum(lines, 'debit'), credit: sum(lines, 'credit') };
@@ -96,12 +99,25 @@ export function checkEntry(input: EntryInput, masters: Masters, national: Chart,
       relationType: input.relation_type ?? null,
       relationId: input.relation_id ?? null,
       documentReference: input.document_reference ?? null,
+      vatTerm: input.vat_term ?? null,
       cancelsEntryId: null,
       cancellationReason: null,
       total: totals.debit,
       lines,
     },
   };
+}
+
+/** A late entry belongs to a term before its date; its own term needs no mark. */
+function checkVatTerm({ entry_date: date, vat_term: term }: EntryInput, problems: FieldProblem[]): void {
+  if (term == null || (isLocalDate(term) && yearOf(term) >= 1970 && term <= date)) return;
+  problems.push(
+    problem(
+      'vat_term',
+      `must be a date from 1970 on and not after entry_date ${date}`,
+      `må være en dato fra 1970 og ikke etter entry_date ${date}`,
+    ),
+  );
 }
 
 function sum(lines: readonly PreparedLine[], side: 'debit' | 'credit'): Ore {

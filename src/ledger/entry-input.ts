@@ -39,6 +39,9 @@ export const EntryFields = {
   relation_type: Type.Optional(Text(50)),
   relation_id: Type.Optional(nullable(Id)),
   document_reference: Type.Optional(Text(70)),
+  vat_term: Type.Optional(
+    nullable({ ...DateText, description: 'Late entry: a day of the earlier VAT term that its VAT belongs to' }),
+  ),
   vat: Type.Optional(
     Type.Enum(['computed', 'given'], {
       description: 'computed: VAT lines are added; given: the lines hold them, tied by base_line_number',

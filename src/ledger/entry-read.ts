@@ -21,6 +21,7 @@ export interface EntryRow {
   relation_type: string | null;
   relation_id: number | null;
   document_reference: string | null;
+  vat_term: LocalDate | null;
   cancels_entry_id: number | null;
   cancellation_reason: string | null;
   debit_total: number;
@@ -34,7 +35,7 @@ export interface EntryRow {
 
 const ENTRY_COLUMNS = sql`
   e.client_account_id, e.id, e.series, e.fiscal_year, e.sequence_number, e.entry_date, e.period, e.memo, e.source,
-  e.voucher_id, e.relation_type, e.relation_id, e.document_reference, e.cancels_entry_id, e.cancellation_reason,
+  e.voucher_id, e.relation_type, e.relation_id, e.document_reference, e.vat_term, e.cancels_entry_id, e.cancellation_reason,
   e.debit_total, e.posted_at, e.created_at, e.created_by_id, c.id as cancellation_entry_id,
   c.created_by_id as cancelled_by_id, c.cancellation_reason as cancelled_reason`;
 
@@ -136,6 +137,7 @@ export function entryView(row: EntryRow, lines: readonly LineView[]): EntryView 
     relation_type: row.relation_type,
     relation_id: row.relation_id,
     document_reference: row.document_reference,
+    vat_term: row.vat_term,
     total: formatAmount(ore(row.debit_total)),
     posted_at: isoSeconds(row.posted_at),
     created_at: isoSeconds(row.created_at),
@@ -182,6 +184,7 @@ export async function readForCancellation(
       relationType: row.relation_type,
       relationId: row.relation_id,
       documentReference: row.document_reference,
+      vatTerm: row.vat_term,
       cancelsEntryId: row.cancels_entry_id,
       cancellationReason: row.cancellation_reason,
       total: ore(row.debit_total),

@@ -32,11 +32,12 @@ where h.client_account_id = v.client_account_id`;
 export const INSERT_ENTRIES = `
 insert into journal_entries (client_account_id, id, posting_no, series, fiscal_year, sequence_number, entry_date, period,
   memo, source, voucher_id, relation_type, relation_id, document_reference, cancels_entry_id, cancellation_reason,
-  debit_total, credit_total, line_count, posted_at, created_at, created_by_id)
-select a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, q, r, s, s, t
+  debit_total, credit_total, line_count, posted_at, created_at, created_by_id, vat_term)
+select a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, q, r, s, s, t, u
 from unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::text[], $5::int[], $6::int[], $7::date[], $8::int[],
   $9::text[], $10::text[], $11::bigint[], $12::text[], $13::bigint[], $14::text[], $15::bigint[], $16::text[],
-  $17::bigint[], $18::int[], $19::timestamptz[], $20::bigint[]) as v (a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t)`;
+  $17::bigint[], $18::int[], $19::timestamptz[], $20::bigint[], $21::date[])
+  as v (a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t, u)`;
 
 export const INSERT_LINES = `
 insert into journal_entry_lines (client_account_id, entry_id, line_no, account_code, entry_date, debit, credit,

@@ -30,6 +30,7 @@ export function numberedEntry(entry: PreparedEntry, identity: EntryIdentity): Nu
     relationType: entry.relationType,
     relationId: entry.relationId,
     documentReference: entry.documentReference,
+    vatTerm: entry.vatTerm,
     cancelsEntryId: entry.cancelsEntryId,
     cancellationReason: entry.cancellationReason,
     total: entry.total,
@@ -73,6 +74,7 @@ function entryColumns(entries: readonly NumberedEntry[]): string[] {
     lineCount: new PlainColumn(),
     postedAt: new PlainColumn(),
     userId: new PlainColumn(),
+    vatTerm: new PlainColumn(),
   };
   // The entries of one request share their moment.
   let moment: Date | undefined;
@@ -102,6 +104,7 @@ function entryColumns(entries: readonly NumberedEntry[]): string[] {
     column.lineCount.push(entry.lines.length);
     column.postedAt.push(postedAt);
     column.userId.push(entry.userId);
+    column.vatTerm.push(entry.vatTerm);
   }
   return Object.values(column).map(String);
 }

@@ -1,6 +1,7 @@
 import sql from 'sql-template-tag';
 import { formatAmount, ore } from '../kernel/money.ts';
 import type { Database, Transaction } from '../platform/database/pool.ts';
+import { vatNoteDifferences, vatSumDifferences } from './vat-fold.ts';
 import { verifyChain } from './verify-chain.ts';
 
 /** A difference between what the books say and what their lines prove. */
@@ -24,6 +25,7 @@ const CHECKS: readonly [name: string, check: Check][] = [
   ['number series', numbersAreGapless],
   ['posting order', postingNumbersAreGapless],
   ['VAT links', vatLinksHold],
+  ['VAT sums', vatSumsFollowFromLines],
   ['cancellations', counterEntriesMirror],
   ['dimension sets', dimensionSetsHold],
   ['hash chain', verifyChain],
@@ -177,6 +179,22 @@ async function postingNumbersAreGapless(tx: Transaction, id: number): Promise<st
     : [
         `${row.entries} entries, last posting number ${row.last}, the head says ${row.head}: entries are missing or too many`,
       ];
+}
+
+/** Folded VAT sums and the notes beside them, against the lines of the entries that were taken in. */
+async function vatSumsFollowFromLines(tx: Transaction, id: number): Promise<string[]> {
+  const sums = await vatSumDifferences(tx, id, LARGEST_LIST);
+  const notes = await vatNoteDifferences(tx, id, LARGEST_LIST);
+  return [
+    ...sums.map(
+      (row) =>
+        `VAT code ${row.codes}, ${row.role} on account ${row.account_code}, ${row.month.slice(0, 7)}: the sum says debit ${kr(row.kept_debit)}, credit ${kr(row.kept_credit)} in ${row.kept_lines} lines; the lines give ${kr(row.debit)}, ${kr(row.credit)} in ${row.lines}`,
+    ),
+    ...notes.map(
+      (row) =>
+        `entry ${row.entry_id}: note on VAT (${row.kind}, ${row.codes || row.account_code}) is ${row.kept > 0 ? 'not what its lines give' : 'missing'}`,
+    ),
+  ];
 }
 
 /** A VAT line points at a base line of its entry with the same code; a base line points at none. */
