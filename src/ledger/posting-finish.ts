@@ -23,6 +23,14 @@ export interface Writing {
 /** From here on it must succeed: ids, posting order and the series' next numbers, all under the row lock. */
 export function numberEntries(tx: Transaction, writing: Writing[], lastNumbers: Map<string, number>): NumberedEntry[] {
   const taken = new Map<string, SeriesRow>();
+  // Not when they were asked for: under the lock the times of postings have the order of their numbers, so a report as
+  // the books were known at a moment ends at a number.
+  const moments = new Map<PostingJob, Date>();
+  const postedAtOf = (job: PostingJob) => {
+    let moment = moments.get(job);
+    if (!moment) moments.set(job, (moment = job.clock.now()));
+    return moment;
+  };
   const numbered = writing.map(({ entry, head, job }) => {
     const { clientAccountId } = job;
     const key = seriesKey(clientAccountId, entry.fiscalYear, entry.series);
@@ -37,7 +45,7 @@ export function numberEntries(tx: Transaction, writing: Writing[], lastNumbers: 
       id: recordId(clientAccountId, head.next_id++),
       postingNo: ++head.last_posting_no,
       sequenceNumber: ++series.last_number,
-      postedAt: job.now,
+      postedAt: postedAtOf(job),
       userId: job.userId,
     });
   });

@@ -1,3 +1,4 @@
+import type { Clock } from '../kernel/clock.ts';
 import type { LocalDate } from '../kernel/local-date.ts';
 import type { AppError } from '../platform/errors.ts';
 import type { IdempotencyKey, Outcome } from '../platform/operation.ts';
@@ -31,7 +32,7 @@ export interface PostingJob {
   size: number;
   /** True: one refused entry refuses all. */
   together: boolean;
-  now: Date;
+  clock: Clock;
   retries: number;
   /** Makes the answer that is returned, and kept under the idempotency key. */
   answer(results: PostingResult[]): unknown;

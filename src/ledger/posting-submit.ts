@@ -22,7 +22,7 @@ export function submitPostings<O>(
       postings,
       size: postings.length,
       together,
-      now: work.platform.clock.now(),
+      clock: work.platform.clock,
       retries: 3,
       answer,
       resolve: resolve as (outcome: Outcome<unknown>) => void,

@@ -32,7 +32,7 @@ export async function readDraftFigures(
   }>('report-draft-figures', DRAFT_FIGURES, [clientAccountId, fiscalYearStart(from), from, to]);
   return rows
     .map((row) => ({ row, members: membersOf(row.dimension_key ?? '') }))
-    .filter(({ row, members }) => matches(filter, row.account_code, members))
+    .filter(({ row, members }) => matchesFilter(filter, row.account_code, members))
     .map(({ row, members }) => ({
       accountCode: row.account_code,
       bankAccountId: members.get('bank_account') ?? null,
@@ -57,7 +57,11 @@ function membersOf(key: string): Map<string, number> {
   );
 }
 
-function matches(filter: ReportFilter, accountCode: string, members: ReadonlyMap<string, number>): boolean {
+export function matchesFilter(
+  filter: ReportFilter,
+  accountCode: string,
+  members: ReadonlyMap<string, number>,
+): boolean {
   const { codes, ranges, dimensions } = filter;
   const anyAccount = codes.length + ranges.length === 0;
   const account =

@@ -13,4 +13,10 @@ export const reportErrors = catalogue('reports', {
     en: 'The range {date_from} to {date_to} is longer than {years} years',
     source: 'specification: 422 Invalid date range',
   },
+  as_of_future: {
+    status: 422,
+    nb: 'as_of {as_of} er ikke kommet ennå; klokken er {now}',
+    en: 'as_of {as_of} has not come yet; it is {now}',
+    source: 'a report as the books were known at a moment',
+  },
 });

@@ -2,6 +2,8 @@ import { addDays, addMonths, endOfMonth, dayOf, type LocalDate, startOfMonth, ye
 import { type Ore, ore } from '../kernel/money.ts';
 import type { Database, Transaction } from '../platform/database/pool.ts';
 import { type Edge, figuresStatement } from './figures-statement.ts';
+import type { KnownAt } from './known-at.ts';
+import { knownBy, knownLinesStatement } from './known-figures.ts';
 import { readRelatedIds, type RelatedIds } from './related-ids.ts';
 import type { ReportFilter } from './report-filter.ts';
 import type { ReportRange } from './report-range.ts';
@@ -33,33 +35,66 @@ export function fiscalYearStart(date: LocalDate): LocalDate {
   return `${date.slice(0, 4)}-01-01`;
 }
 
-/** Figures of posted entries, from month balances and at most two half months of lines. */
+/**
+ * Figures of posted entries, from month balances and at most two half months of lines. `known`: those of the entries
+ * that were posted then, for which lines are read, of at most half the entries.
+ */
 export async function readFigures(
   tx: Transaction,
   database: Database,
   clientAccountId: number,
   range: ReportRange,
   filter: ReportFilter,
+  known: KnownAt | null = null,
 ): Promise<Figure[]> {
-  const before = cutAt(range.from, { before: 1, within: -1 });
-  const within = cutAfter(range.to, { before: 0, within: 1 });
-  const { name, text, values } = figuresStatement({
+  const rows: FigureRow[] = [];
+  if (known === null || knownBy(known) === 'less') {
+    const before = cutAt(range.from, { before: 1, within: -1 });
+    const within = cutAfter(range.to, { before: 0, within: 1 });
+    const { name, text, values } = figuresStatement({
+      clientAccountId,
+      yearStart: fiscalYearStart(range.from),
+      rangeStart: before.months,
+      rangeEnd: within.months,
+      lastMonth: startOfMonth(range.to),
+      edges: [...before.edges, ...within.edges],
+      filter,
+    });
+    rows.push(...(await tx.named<FigureRow>(name, text, values)));
+  }
+  if (known !== null) rows.push(...(await readKnownRows(tx, clientAccountId, range, filter, known)));
+  const setIds = rows.map((row) => row.dimension_set_id);
+  const relatedOf = await readRelatedIds(tx, database, clientAccountId, setIds);
+  return rows.map((row) => figureOf(row, relatedOf(row.dimension_set_id)));
+}
+
+/** What the lines posted until the moment add, or what those posted since take away again. */
+async function readKnownRows(
+  tx: Transaction,
+  clientAccountId: number,
+  range: ReportRange,
+  filter: ReportFilter,
+  known: KnownAt,
+): Promise<FigureRow[]> {
+  const { name, text, values } = knownLinesStatement({
     clientAccountId,
-    yearStart: fiscalYearStart(range.from),
-    rangeStart: before.months,
-    rangeEnd: within.months,
-    lastMonth: startOfMonth(range.to),
-    edges: [...before.edges, ...within.edges],
+    known,
+    to: range.to,
     filter,
+    columns: [
+      { name: 'account_code', expression: () => 'l.account_code' },
+      { name: 'dimension_set_id', expression: () => 'coalesce(l.dimension_set_id, 0)' },
+      {
+        name: 'bucket',
+        expression: (value) =>
+          `case when l.entry_date < ${value(fiscalYearStart(range.from))}::date then 0
+            when l.entry_date < ${value(range.from)}::date then 1 else 2 end`,
+      },
+    ],
   });
   const rows = await tx.named<FigureRow>(name, text, values);
-  const relatedOf = await readRelatedIds(
-    tx,
-    database,
-    clientAccountId,
-    rows.map((row) => row.dimension_set_id),
-  );
-  return rows.map((row) => figureOf(row, relatedOf(row.dimension_set_id)));
+  if (knownBy(known) === 'only') return rows;
+  return rows.map((row) => ({ ...row, debit: -row.debit, credit: -row.credit }));
 }
 
 function figureOf(row: FigureRow, related: RelatedIds): Figure {
@@ -95,7 +130,7 @@ export function cutAt(
 }
 
 /** The calendar ends with the year 9999: everything is before the day after it. */
-function cutAfter(day: LocalDate, factors: { before: number; within: number }): ReturnType<typeof cutAt> {
+export function cutAfter(day: LocalDate, factors: { before: number; within: number }): ReturnType<typeof cutAt> {
   return day === '9999-12-31' ? { months: day, edges: [] } : cutAt(addDays(day, 1), factors);
 }
 

@@ -1,4 +1,5 @@
 import type { Transaction } from '../platform/database/pool.ts';
+import { type KnownAt, mastersTable } from './known-at.ts';
 import type { ReportAccount } from './report-chart.ts';
 import type { RelatedIds } from './related-ids.ts';
 
@@ -32,21 +33,30 @@ function partnerRole({ flags, mandatoryDimensions }: ReportAccount): Relation['t
   return mandatoryDimensions.includes('business_partner') ? 'business_partner' : null;
 }
 
-const NAMES = `
-select id, name from business_partners where client_account_id = $1 and id = any ($2::bigint[])
+const names = (at: string | null) => `
+select id, name from ${mastersTable('business_partners', at)} b where client_account_id = $1 and id = any ($2::bigint[])
 union all
-select id, name from dimension_values where client_account_id = $1 and id = any ($2::bigint[])`;
+select id, name from ${mastersTable('dimension_values', at)} d where client_account_id = $1 and id = any ($2::bigint[])`;
 
-/** Names of business partners and dimension values, by id. */
+const NAMES = names(null);
+const NAMES_THEN = names('$3');
+
+/** Names of business partners and dimension values, by id; `known`: as they were called then. */
 export async function entityNames(
   tx: Transaction,
   clientAccountId: number,
   ids: ReadonlySet<number>,
+  known: KnownAt | null = null,
 ): Promise<Map<number, string>> {
   if (ids.size === 0) return new Map();
-  const rows = await tx.named<{ id: number; name: string }>('report-entity-names', NAMES, [
-    clientAccountId,
-    `{${[...ids].join(',')}}`,
-  ]);
+  const list = `{${[...ids].join(',')}}`;
+  const rows = await (known
+    ? tx.named<NameRow>('report-entity-names-then', NAMES_THEN, [clientAccountId, list, known.at])
+    : tx.named<NameRow>('report-entity-names', NAMES, [clientAccountId, list]));
   return new Map(rows.map((row) => [row.id, row.name]));
+}
+
+interface NameRow {
+  id: number;
+  name: string;
 }

@@ -2,6 +2,7 @@ import sql from 'sql-template-tag';
 import type { LocalDate } from '../kernel/local-date.ts';
 import type { Database, Transaction } from '../platform/database/pool.ts';
 import { requestErrors, type Text } from '../platform/errors.ts';
+import { type KnownAt, mastersTable } from './known-at.ts';
 
 export type AccountType = 'asset' | 'liability' | 'equity' | 'revenue' | 'expense' | 'appropriation';
 
@@ -47,28 +48,34 @@ interface OwnAccountRow {
 
 // Names as of a date: the version in force; before the first version an own account bears its first name, and a national
 // account the national one.
-const OWN_ACCOUNTS = `
+const ownAccounts = (at: string | null) => `
 select c.account_code, c.is_own, c.account_type, c.group_code, c.statement_line, c.flags, c.mandatory_dimensions,
   case when v.account_code is null then c.name_nb when v.valid_from <= $2::date or c.is_own then v.name_nb end as name_nb,
   case when v.account_code is null then c.name_en when v.valid_from <= $2::date or c.is_own then v.name_en end as name_en
-from client_gl_accounts c
+from ${mastersTable('client_gl_accounts', at)} c
 left join (
   select distinct on (account_code) account_code, valid_from, name_nb, name_en
-  from client_gl_account_versions where client_account_id = $1
+  from ${mastersTable('client_gl_account_versions', at)} v where client_account_id = $1
   order by account_code, valid_from <= $2::date desc, abs(valid_from - $2::date)
 ) v on v.account_code = c.account_code
 where c.client_account_id = $1 and (c.is_own or v.account_code is not null or num_nonnulls(c.name_nb, c.name_en,
   c.account_type, c.group_code, c.statement_line, c.flags, c.mandatory_dimensions) > 0)`;
 
-/** The chart of a client account as it was named on a day. */
+const OWN_ACCOUNTS = ownAccounts(null);
+const OWN_ACCOUNTS_THEN = ownAccounts('$3');
+
+/** The chart of a client account as it was named on a day; `known`: as far as it was known then. */
 export async function readChart(
   tx: Transaction,
   database: Database,
   clientAccountId: number,
   on: LocalDate,
+  known: KnownAt | null = null,
 ): Promise<ReportChart> {
   const national = await nationalChart(tx, database);
-  const rows = await tx.named<OwnAccountRow>('report-own-accounts', OWN_ACCOUNTS, [clientAccountId, on]);
+  const rows = await (known
+    ? tx.named<OwnAccountRow>('report-own-accounts-then', OWN_ACCOUNTS_THEN, [clientAccountId, on, known.at])
+    : tx.named<OwnAccountRow>('report-own-accounts', OWN_ACCOUNTS, [clientAccountId, on]));
   const own = new Map(rows.map((row) => [row.account_code, ownAccount(row, national)]));
   return (code) => {
     const account = own.get(code) ?? national.accounts.get(code);

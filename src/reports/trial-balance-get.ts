@@ -1,6 +1,7 @@
 import { READERS } from '../platform/caller.ts';
 import { readOperation } from '../platform/operation.ts';
 import { readDraftFigures } from './draft-figures.ts';
+import { readKnownAt } from './known-at.ts';
 import { readFigures } from './ledger-figures.ts';
 import { entityNames } from './related-entities.ts';
 import type { PrintContext } from './printable-report.ts';
@@ -14,6 +15,8 @@ export interface TrialBalanceQuestion {
   range: ReportRange;
   filter: ReportFilter;
   includeDrafts: boolean;
+  /** The books as they were known at a moment; null: as they are. */
+  asOf: Date | null;
   /** Also say whose books these are, for a printed report. */
   withSubject: boolean;
 }
@@ -41,19 +44,20 @@ export async function readTrialBalance(
   { tx, database, clientAccountId, now }: TrialBalanceContext,
   question: TrialBalanceQuestion,
 ): Promise<TrialBalanceReport> {
-  const { range, filter, includeDrafts, withSubject } = question;
+  const { range, filter, includeDrafts, asOf, withSubject } = question;
   requireRange(range);
-  const figures = await readFigures(tx, database, clientAccountId, range, filter);
+  const known = await readKnownAt(tx, clientAccountId, asOf, now);
+  const figures = await readFigures(tx, database, clientAccountId, range, filter, known);
   if (includeDrafts) figures.push(...(await readDraftFigures(tx, clientAccountId, range, filter)));
-  const chart = await readChart(tx, database, clientAccountId, range.to);
+  const chart = await readChart(tx, database, clientAccountId, range.to, known);
   const ids = relatedIdsOf(figures, chart);
   if (withSubject) for (const dimension of filter.dimensions) for (const id of dimension.ids) ids.add(id);
-  const names = await entityNames(tx, clientAccountId, ids);
+  const names = await entityNames(tx, clientAccountId, ids, known);
   return {
     ...question,
     clientAccountId,
     balance: trialBalance(figures, chart, names),
-    subject: withSubject ? await readReportSubject(tx, clientAccountId) : null,
+    subject: withSubject ? await readReportSubject(tx, clientAccountId, known) : null,
     names,
     printedAt: now,
   };

@@ -52,7 +52,7 @@ export function trialBalanceModel(
     from: range.from,
     to: range.to,
     printedAt: report.printedAt,
-    knownAt: null,
+    knownAt: report.asOf,
     includesDrafts: report.includeDrafts,
     filters: filterTexts(filter, language, report.names),
     firstColumn: say('account'),

@@ -113,7 +113,7 @@ export async function registerPages(server: FastifyInstance, options: PagesOptio
     const includeDrafts = query.include_drafts === '1' || query.include_drafts === 'true';
     const shown = { language, clientAccountId, range, detail, includeDrafts };
     try {
-      const question = { range, filter: NO_FILTER, includeDrafts, withSubject: true };
+      const question = { range, filter: NO_FILTER, includeDrafts, asOf: null, withSubject: true };
       const report = await run(getTrialBalance, request, clientAccountId, question);
       const subject = report.subject!;
       const model = trialBalanceModel({ ...report, subject }, language, detail);
