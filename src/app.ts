@@ -1,6 +1,7 @@
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import { apiDocument } from './api-document.ts';
 import { archiveRoutes } from './archive/index.ts';
+import { assetsRoutes } from './assets/index.ts';
 import { documentsRoutes } from './documents/index.ts';
 import { ledgerRoutes } from './ledger/index.ts';
 import { mastersRoutes } from './masters/index.ts';
@@ -36,6 +37,7 @@ export const allRoutes: readonly Route[] = [
   ...mastersRoutes,
   ...ledgerRoutes,
   ...documentsRoutes,
+  ...assetsRoutes,
   ...reportRoutes,
   ...safTImportRoutes,
   ...jobRoutes,

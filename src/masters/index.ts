@@ -7,8 +7,10 @@ import { taxCodeRoutes } from './tax-codes.routes.ts';
 
 export { type AccountName, accountNames } from './account-names.ts';
 export { createBusinessPartner } from './business-partner-create.ts';
+export { BalanceStatistics, balanceStatistics, dimensionBalances, refuseOpenBalances } from './dimension-balances.ts';
 export { createDepartment } from './department-create.ts';
 export { createProject } from './project-create.ts';
+export { AUDIT_FIELDS, readOnly, requireSameClientAccount } from './read-only.ts';
 
 export const mastersRoutes: Route[] = [
   ...accountRoutes,

@@ -1,0 +1,15 @@
+import { catalogue } from '../platform/errors.ts';
+
+export const assetErrors = catalogue('assets', {
+  retired_before_acquired: {
+    status: 400,
+    nb: 'Avgangsdatoen {retirement_date} er før anskaffelsesdatoen {acquisition_date}',
+    en: 'retirement_date {retirement_date} is before acquisition_date {acquisition_date}',
+  },
+  class_has_no_property: {
+    status: 400,
+    nb: 'Eiendeler i klassen {asset_class} kan ikke knyttes til fast eiendom',
+    en: 'Asset class {asset_class} does not support real-estate linking',
+    source: 'specification: assets, attach property',
+  },
+});
