@@ -66,7 +66,7 @@ function seriesColumns(rows: SeriesRow[]): string[] {
   ];
 }
 
-/** Heads, drafts, audit and stored answers. */
+/** Heads, what belongs to the entries, drafts, audit and stored answers. */
 export async function finish(tx: Transaction, writing: Writing[], accepted: Accepted[]): Promise<void> {
   const heads = [...new Set(accepted.map(({ head }) => head))];
   if (heads.length > 0) {
@@ -78,6 +78,7 @@ export async function finish(tx: Transaction, writing: Writing[], accepted: Acce
   }
   const posted = [...new Map(writing.map((written) => [written.job, written])).values()];
   if (posted.length === 0) return;
+  for (const { job, results } of posted) await job.alongside?.(tx, results);
   sendAudit(tx, posted);
   const keyed = posted.filter(({ job }) => job.key);
   if (keyed.length > 0) {

@@ -1,5 +1,6 @@
 import type { Clock } from '../kernel/clock.ts';
 import type { LocalDate } from '../kernel/local-date.ts';
+import type { Transaction } from '../platform/database/pool.ts';
 import type { AppError } from '../platform/errors.ts';
 import type { IdempotencyKey, Outcome } from '../platform/operation.ts';
 import type { PreparedEntry } from './entry-check.ts';
@@ -34,6 +35,12 @@ export interface PostingJob {
   together: boolean;
   clock: Clock;
   retries: number;
+  /**
+   * What is written in the same transaction as the entries, after them and under the row lock of the client account:
+   * the record of which they are the posting. Refusing (an AppError) refuses the entries with it. May be called again
+   * when the transaction has to be repeated.
+   */
+  alongside?: ((tx: Transaction, results: PostingResult[]) => Promise<void>) | undefined;
   /** Makes the answer that is returned, and kept under the idempotency key. */
   answer(results: PostingResult[]): unknown;
   resolve(outcome: Outcome<unknown>): void;

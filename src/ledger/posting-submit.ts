@@ -1,5 +1,7 @@
 import { assert } from '../kernel/assert.ts';
+import type { Transaction } from '../platform/database/pool.ts';
 import type { Outcome, OwnTransactionWork } from '../platform/operation.ts';
+import type { EntryInput } from './entry-input.ts';
 import { type EntryView, viewOf } from './entry-view.ts';
 import type { Posting, PostingResult } from './posting-job.ts';
 import { batcherOf } from './posting-batcher.ts';
@@ -11,6 +13,7 @@ export function submitPostings<O>(
   postings: Posting[],
   together: boolean,
   answer: (results: PostingResult[]) => O,
+  alongside?: (tx: Transaction, results: PostingResult[]) => Promise<void>,
 ): Promise<Outcome<O>> {
   return new Promise((resolve, reject) => {
     batcherOf(work.platform.database).submit({
@@ -24,6 +27,7 @@ export function submitPostings<O>(
       together,
       clock: work.platform.clock,
       retries: 3,
+      alongside,
       answer,
       resolve: resolve as (outcome: Outcome<unknown>) => void,
       reject,
@@ -41,4 +45,36 @@ export function submitPosting(
     assert(result?.entry, 'a lone entry is posted or its request refused');
     return viewOf(result.entry);
   });
+}
+
+/**
+ * Entries and the record of which they are the posting, in one transaction: payments, depreciation runs, settlements.
+ * `alongside` is handed the entries under the row lock of the client account; it checks again what must still hold,
+ * writes its record (`takeIds` for new ids, `writeAudit` for what changed) and gives the answer. Throwing an AppError there
+ * refuses everything. No postings: `alongside` alone would be a writeOperation.
+ */
+export async function postAlongside<O>(
+  work: OwnTransactionWork,
+  operation: string,
+  entries: readonly { input: EntryInput; source: string }[],
+  alongside: (tx: Transaction, entries: readonly EntryView[]) => Promise<O>,
+): Promise<Outcome<O>> {
+  let made: O;
+  const postings = entries.map((entry): Posting => ({ kind: 'input', ...entry }));
+  return submitPostings<O>(
+    work,
+    operation,
+    postings,
+    true,
+    () => made,
+    async (tx, results) => {
+      made = await alongside(
+        tx,
+        results.map(({ entry }) => {
+          assert(entry, 'entries that stand together are all posted');
+          return viewOf(entry);
+        }),
+      );
+    },
+  );
 }
