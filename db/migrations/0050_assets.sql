@@ -9,17 +9,29 @@ create table assets (
   auto_depreciate boolean not null default true,
   external_source text check (external_source in ('skatteetaten')),
   external_id text,
-  -- The asset's own plan; null: as its class says. Amounts in øre, rate as a share of one a year.
-  depreciation_method text check (depreciation_method in ('linear', 'saldo', 'none')),
-  depreciation_convention text check (depreciation_convention in ('full_year', 'pro_rata')),
-  depreciation_rate numeric(7, 4) check (depreciation_rate between 0 and 1),
-  life_months int check (life_months between 1 and 1200),
-  residual_value bigint not null default 0 check (residual_value >= 0),
   version int not null default 1,
   primary key (client_account_id, id),
   foreign key (client_account_id, id) references dimension_values on delete cascade,
   check (retirement_date is null or acquisition_date is null or retirement_date >= acquisition_date),
   check ((external_source is null) = (external_id is null))
+);
+
+-- An asset's own plan from a month on; before the first one, and where a column is null, its class decides. Amounts in
+-- øre, the rate as a share of one a year, the life in months from valid_from, or from acquisition in a plan from the start.
+create table asset_plans (
+  client_account_id bigint not null,
+  asset_id bigint not null,
+  -- First day of a month; 0001-01-01: from the start.
+  valid_from date not null check (extract(day from valid_from) = 1),
+  method text check (method in ('linear', 'saldo', 'none')),
+  convention text check (convention in ('full_year', 'pro_rata')),
+  rate numeric(7, 4) check (rate between 0 and 1),
+  life_months int check (life_months between 1 and 1200),
+  residual_value bigint not null default 0 check (residual_value >= 0),
+  created_at timestamptz not null default now(),
+  created_by_id bigint,
+  primary key (client_account_id, asset_id, valid_from),
+  foreign key (client_account_id, asset_id) references assets on delete cascade
 );
 
 -- Other accounts than the class proposes.
@@ -76,18 +88,21 @@ create table asset_properties (
   foreign key (client_account_id, asset_id) references assets on delete cascade
 );
 
--- One run a client account and month; a rerun adds a version that posts only what differs.
+-- One run a client account and month; a rerun adds a version that posts only what differs. What it posted stands in
+-- entry_id, what waits for a person in draft_id.
 create table depreciation_runs (
   client_account_id bigint not null references client_accounts (id) on delete cascade,
   id bigint not null,
   month date not null check (extract(day from month) = 1),
   version int not null check (version > 0),
-  status text not null check (status in ('proposed', 'draft', 'posted', 'nothing')),
+  -- Its month, or the first open day when that was locked.
   entry_date date not null,
   entry_id bigint,
   draft_id bigint,
-  asset_count int not null,
-  total bigint not null,
+  posted_count int not null,
+  posted_total bigint not null,
+  drafted_count int not null,
+  proposed_count int not null,
   notes jsonb not null default '[]',
   is_automatic boolean not null default false,
   created_at timestamptz not null default now(),
@@ -95,13 +110,16 @@ create table depreciation_runs (
   primary key (client_account_id, id),
   unique (client_account_id, month, version),
   foreign key (client_account_id, entry_id) references journal_entries,
-  check ((status = 'posted') = (entry_id is not null))
+  check ((posted_count > 0) = (entry_id is not null))
 );
+create unique index depreciation_runs_entry on depreciation_runs (client_account_id, entry_id) where entry_id is not null;
+-- What a run posted, drafted or proposed for an asset; of these only the posted ones stand in the books.
 create table depreciation_run_assets (
   client_account_id bigint not null,
   run_id bigint not null,
   asset_id bigint not null,
   amount bigint not null check (amount <> 0),
+  outcome text not null check (outcome in ('posted', 'drafted', 'proposed')),
   primary key (client_account_id, run_id, asset_id),
   foreign key (client_account_id, run_id) references depreciation_runs on delete cascade,
   foreign key (client_account_id, asset_id) references assets on delete cascade
@@ -144,9 +162,9 @@ create table saldo_choices (
   primary key (client_account_id, income_year, saldo_group, asset_id)
 );
 
-select wall(t) from unnest(array['assets', 'asset_class_accounts', 'asset_properties', 'depreciation_runs',
+select wall(t) from unnest(array['assets', 'asset_plans', 'asset_class_accounts', 'asset_properties', 'depreciation_runs',
   'depreciation_run_assets', 'asset_disposals', 'saldo_choices']::regclass[]) t;
-grant select, insert, update on assets, asset_class_accounts, saldo_choices, depreciation_runs to hovedbok_app;
+grant select, insert, update on assets, asset_plans, asset_class_accounts, saldo_choices, depreciation_runs to hovedbok_app;
 grant select, insert, update, delete on asset_properties to hovedbok_app;
 grant select, insert on depreciation_run_assets, asset_disposals to hovedbok_app;
 
