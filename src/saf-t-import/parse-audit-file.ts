@@ -3,7 +3,7 @@ import type { AuditRecord, Journal } from './audit-records.ts';
 import type { FaultCode } from './fault-catalogue.ts';
 import type { FaultList } from './fault.ts';
 import { readValue } from './read-value.ts';
-import { XmlError, type XmlListener, XmlStream } from './xml-stream.ts';
+import { XmlError, type XmlListener, XmlStream } from '../platform/xml-stream.ts';
 
 export const SAFT_NAMESPACE = 'urn:StandardAuditFile-Taxation-Financial:NO';
 

@@ -1,0 +1,15 @@
+import { group, groups, leaf } from './node.ts';
+
+/** GrpHdr: the message, and whom it is for. */
+export const GROUP_HEADER = group({
+  MsgId: leaf((s, text) => void (s.head.messageId = text)),
+  CreDtTm: leaf((s, text) => void (s.head.createdAt = text)),
+  MsgRcpt: group({
+    Nm: leaf((s, text) => void (s.head.recipientName = text)),
+    Id: group({
+      OrgId: group({
+        Othr: groups({ Id: leaf((s, text) => void (s.head.recipientId ??= text)) }),
+      }),
+    }),
+  }),
+});

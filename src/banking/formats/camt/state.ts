@@ -1,0 +1,279 @@
+import type { Ore } from '../../../kernel/money.ts';
+import type {
+  BankDetail,
+  BankEntry,
+  BankFee,
+  BankFileHead,
+  BankParty,
+  BankRecord,
+  BankStatement,
+} from '../bank-file.ts';
+import type { BankFaultCode } from '../fault-catalogue.ts';
+import type { BankFaults } from '../fault.ts';
+import { isCurrency, readDate, readDateTime, readUnsigned } from '../read-value.ts';
+import type { StatementProof } from '../statement-proof.ts';
+
+/** What is known of the element that is open. One of each, used again: a file has one statement and entry open at a time. */
+export class CamtState {
+  readonly faults: BankFaults;
+  records: BankRecord[] = [];
+  head: BankFileHead;
+  role: 'statement' | 'notification' = 'statement';
+  statement: BankStatement | null = null;
+  proof: StatementProof | null = null;
+  statementCount = 0;
+  begun = false;
+  balances: Balance[] = [];
+  summaries: Summary[] = [];
+  entryPosition = 0;
+  /** Payments of the open entry. */
+  details: DetailDraft[] = [];
+  /** Errors told before the open element: what is malformed is not also missing. */
+  errorsBefore = 0;
+  seen: EntryTotals = newTotals();
+
+  balance: Balance = newBalance();
+  entry: EntryDraft = newEntryDraft();
+  detail: DetailDraft = newDetailDraft();
+  /** Scratch for the agent being read. */
+  party: PartyDraft = newParty();
+  /** The entry's own or the detail's. */
+  fees: BankFee[] = [];
+  chargeTotal: { amount: Ore | null; currency: string } = { amount: null, currency: '' };
+  fee: { amount: Ore | null; currency: string; credit: boolean; included: boolean | null } = newFee();
+  exchange: Exchange = newExchange();
+  accountText: string | null = null;
+
+  line: () => number = () => 0;
+  path: () => string = () => '';
+
+  constructor(faults: BankFaults, head: BankFileHead) {
+    this.faults = faults;
+    this.head = head;
+  }
+
+  fault(code: BankFaultCode, found: string | null = null, expected: string | null = null, path = this.path()): void {
+    this.faults.add(code, { line: this.line(), path, statement: this.statement?.index ?? null, found, expected });
+  }
+
+  /** Null after a fault was told. */
+  amount(text: string): Ore | null {
+    const value = readUnsigned(text);
+    if (typeof value === 'bigint') return value;
+    this.fault(value, text, value === 'amount-decimals' ? 'at most two decimals' : '1234.50, without a sign');
+    return null;
+  }
+
+  currency(text: string | undefined): string | null {
+    if (text !== undefined && isCurrency(text)) return text;
+    this.fault('currency-malformed', text ?? 'no Ccy', 'NOK');
+    return null;
+  }
+
+  date(text: string): string | null {
+    const date = readDate(text);
+    if (date === null) this.fault('date-malformed', text, '2026-01-31');
+    return date;
+  }
+
+  dateTime(text: string): string | null {
+    const date = readDateTime(text);
+    if (date === null) this.fault('date-malformed', text, '2026-01-31T12:00:00');
+    return date;
+  }
+
+  /** True for money in. Null after a fault was told. */
+  mark(text: string): boolean | null {
+    if (text === 'CRDT') return true;
+    if (text === 'DBIT') return false;
+    this.fault('mark-unknown', text, 'CRDT | DBIT');
+    return null;
+  }
+
+  flag(text: string): boolean {
+    if (text === 'true' || text === '1') return true;
+    if (text !== 'false' && text !== '0') this.fault('value-unexpected', text, 'true | false');
+    return false;
+  }
+
+  count(text: string): number | null {
+    if (/^\d{1,15}$/.test(text)) return Number(text);
+    this.fault('number-malformed', text, '1');
+    return null;
+  }
+}
+
+export interface Balance {
+  code: string | null;
+  amount: Ore | null;
+  currency: string | null;
+  credit: boolean | null;
+  date: string | null;
+  line: number;
+}
+
+export function newBalance(): Balance {
+  return { code: null, amount: null, currency: null, credit: null, date: null, line: 0 };
+}
+
+/** A count and a sum that the bank states: of all entries, of those in, of those out. */
+export interface Summary {
+  of: 'all' | 'credit' | 'debit';
+  count: number | null;
+  sum: Ore | null;
+  line: number;
+}
+
+/** What the entries came to; every status, and the booked ones alone: banks differ in what they sum up. */
+export interface EntryTotals {
+  every: Record<Summary['of'], { count: number; sum: Ore }>;
+  booked: Record<Summary['of'], { count: number; sum: Ore }>;
+}
+
+export function newTotals(): EntryTotals {
+  const three = () => ({ all: { count: 0, sum: 0n }, credit: { count: 0, sum: 0n }, debit: { count: 0, sum: 0n } });
+  return { every: three(), booked: three() };
+}
+
+export interface Exchange {
+  rate: string | null;
+  unit: string | null;
+}
+
+export function newExchange(): Exchange {
+  return { rate: null, unit: null };
+}
+
+export interface PartyDraft extends BankParty {
+  ultimate: string | null;
+}
+
+export function newParty(): PartyDraft {
+  return { name: null, account: null, bic: null, ultimate: null };
+}
+
+export function newFee(): CamtState['fee'] {
+  return { amount: null, currency: '', credit: false, included: null };
+}
+
+/** An entry as far as it was read. */
+export interface EntryDraft {
+  line: number;
+  amount: Ore | null;
+  currency: string | null;
+  credit: boolean | null;
+  status: string | null;
+  result: Omit<BankEntry, 'amount' | 'currency' | 'bookingDate'> & { bookingDate: string | null };
+  proprietaryCode: string | null;
+  domain: string | null;
+  family: string | null;
+  subFamily: string | null;
+  instructed: { amount: string; currency: string } | null;
+  exchange: Exchange;
+}
+
+export function newEntryDraft(): EntryDraft {
+  return {
+    line: 0,
+    amount: null,
+    currency: null,
+    credit: null,
+    status: null,
+    proprietaryCode: null,
+    domain: null,
+    family: null,
+    subFamily: null,
+    instructed: null,
+    exchange: { rate: null, unit: null },
+    result: {
+      kind: 'entry',
+      statement: 0,
+      position: 0,
+      bookingDate: null,
+      valueDate: null,
+      isReversal: false,
+      bankReference: null,
+      entryReference: null,
+      transactionCode: null,
+      text: null,
+      batch: null,
+      details: [],
+      balanceAfter: null,
+      messageId: null,
+      paymentId: null,
+      instructionId: null,
+      endToEndId: null,
+      structuredReference: null,
+      structuredReferences: [],
+      invoiceNumbers: [],
+      counterparty: { name: null, account: null, bic: null },
+      original: null,
+      fees: [],
+      return: null,
+      place: { line: 0, path: '' },
+    },
+  };
+}
+
+/** A payment within an entry as far as it was read. */
+export interface DetailDraft {
+  amount: Ore | null;
+  currency: string | null;
+  credit: boolean | null;
+  /** AmtDtls/TxAmt: what version 02 has instead of Amt. */
+  transactionAmount: string | null;
+  transactionCurrency: string | null;
+  instructed: { amount: string; currency: string } | null;
+  exchange: Exchange;
+  domain: string | null;
+  family: string | null;
+  subFamily: string | null;
+  proprietaryCode: string | null;
+  debtor: PartyDraft;
+  creditor: PartyDraft;
+  texts: string[];
+  remarks: string[];
+  result: BankDetail;
+}
+
+export function newDetailDraft(): DetailDraft {
+  return {
+    amount: null,
+    currency: null,
+    credit: null,
+    transactionAmount: null,
+    transactionCurrency: null,
+    instructed: null,
+    exchange: { rate: null, unit: null },
+    domain: null,
+    family: null,
+    subFamily: null,
+    proprietaryCode: null,
+    debtor: newParty(),
+    creditor: newParty(),
+    texts: [],
+    remarks: [],
+    result: {
+      amount: null,
+      currency: null,
+      archiveReference: null,
+      text: null,
+      bankInformation: null,
+      transactionCode: null,
+      purpose: null,
+      ultimateCounterpartyName: null,
+      messageId: null,
+      paymentId: null,
+      instructionId: null,
+      endToEndId: null,
+      structuredReference: null,
+      structuredReferences: [],
+      invoiceNumbers: [],
+      counterparty: { name: null, account: null, bic: null },
+      original: null,
+      fees: [],
+      return: null,
+      place: { line: 0, path: '' },
+    },
+  };
+}

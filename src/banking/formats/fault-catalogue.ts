@@ -1,0 +1,126 @@
+interface FaultEntry {
+  severity: 'error' | 'warning';
+  nb: string;
+  en: string;
+}
+
+const error = (nb: string, en: string): FaultEntry => ({ severity: 'error', nb, en });
+const warning = (nb: string, en: string): FaultEntry => ({ severity: 'warning', nb, en });
+
+/**
+ * Every fault that a bank file can have. An error refuses the statement it stands in, or the file where it stands in
+ * none. A warning is something that the books can live with.
+ */
+export const BANK_FAULTS = {
+  // The container
+  'format-unknown': error(
+    'Filen er ikke i noe bankformat som leses her (camt.053, camt.054, OCR giro, MT940, CSV fra DNB, SpareBank 1, Nordea, Handelsbanken).',
+    'The file is in no bank format that is read here (camt.053, camt.054, OCR giro, MT940, CSV of DNB, SpareBank 1, Nordea, Handelsbanken).',
+  ),
+  'format-refused': error(
+    'Formatet leses ikke her; be banken om camt.053.',
+    'The format is not read here; ask the bank for camt.053.',
+  ),
+  'file-empty': error('Filen er tom.', 'The file is empty.'),
+  'file-too-large': error('Filen er større enn grensen.', 'The file is larger than the limit.'),
+  'file-unreadable': error('Filen kan ikke leses.', 'The file cannot be read.'),
+  'not-well-formed': error('Filen er ikke gyldig XML.', 'The file is not well-formed XML.'),
+  truncated: error('Filen slutter før den er ferdig.', 'The file ends before it is complete.'),
+  encoding: error(
+    'Tegnsettet er ukjent, eller filen følger det ikke.',
+    'The encoding is unknown, or the file does not keep to it.',
+  ),
+  'doctype-refused': error(
+    'Filen erklærer en dokumenttype eller entiteter; det godtas aldri.',
+    'The file declares a document type or entities, which is never accepted.',
+  ),
+  'xml-limit': error('Filen sprenger grensene for XML.', 'The file goes beyond the limits for XML.'),
+  'line-too-long': error('Linjen er lengre enn grensen.', 'The line is longer than the limit.'),
+  'zip-invalid': error('ZIP-filen er skadet eller tom.', 'The ZIP file is damaged or empty.'),
+  'zip-encrypted': error('ZIP-filen er kryptert.', 'The ZIP file is encrypted.'),
+  'zip-path': error('ZIP-filen inneholder ulovlige stier.', 'The ZIP file holds illegal paths.'),
+  'zip-bomb': error('ZIP-filen pakkes ut til mer enn rimelig.', 'The ZIP file unpacks to more than is reasonable.'),
+
+  // The form
+  'element-missing': error('Noe obligatorisk mangler.', 'Something mandatory is missing.'),
+  'element-repeated': error('Dette kan bare stå én gang.', 'This can stand only once.'),
+  'amount-malformed': error('Beløpet er ikke et gyldig beløp.', 'The amount is not a valid amount.'),
+  'amount-decimals': error(
+    'Beløpet har flere desimaler enn øre har plass til; det avrundes aldri.',
+    'The amount has more decimals than hundredths hold; it is never rounded.',
+  ),
+  'currency-malformed': error(
+    'Valutaen er ikke en kode på tre bokstaver.',
+    'The currency is not a code of three letters.',
+  ),
+  'currency-mismatch': error('Valutaen er ikke kontoens.', "The currency is not the account's."),
+  'date-malformed': error('Dette er ingen dato i kalenderen.', 'This is no date of the calendar.'),
+  'number-malformed': error('Dette er ikke et tall.', 'This is not a number.'),
+  'mark-unknown': error('Merket for inn eller ut er ukjent.', 'The credit/debit mark is unknown.'),
+  'status-unknown': error('Posteringens status er ukjent.', 'The status of the entry is unknown.'),
+  'text-too-long': error('Teksten er lengre enn grensen.', 'The text is longer than the limit.'),
+  'value-unexpected': error('Verdien kan ikke stå her.', 'The value cannot stand here.'),
+  'booking-date-missing': warning(
+    'Posteringen har ingen bokføringsdato; valuteringsdatoen er brukt.',
+    'The entry has no booking date; the value date is used.',
+  ),
+
+  // What a statement must prove
+  'balance-missing': error(
+    'Kontoutskriften mangler inngående eller utgående saldo.',
+    'The statement lacks its opening or closing balance.',
+  ),
+  'balance-mismatch': error(
+    'Inngående saldo pluss posteringer er ikke utgående saldo.',
+    'Opening balance plus entries is not the closing balance.',
+  ),
+  'running-balance': error(
+    'Saldoen på linjene følger ikke av beløpene.',
+    'The balances on the rows do not follow from the amounts.',
+  ),
+  'summary-mismatch': warning(
+    'Antall eller sum i sammendraget er ikke posteringenes.',
+    'The count or sum of the summary is not that of the entries.',
+  ),
+  'batch-mismatch': warning(
+    'Detaljene i samleposten er ikke så mange, eller summerer seg ikke til det, som posten sier.',
+    'The details of the batch are not as many, or do not sum up to what, the entry says.',
+  ),
+  'account-doubtful': warning('Kontonummeret har feil kontrollsiffer.', 'The account number has a wrong check digit.'),
+  'version-unknown': warning(
+    'Filen sier ikke hvilken versjon av meldingen den er.',
+    'The file does not say which version of the message it is.',
+  ),
+
+  // Fixed records
+  'record-length': error('Posten har ikke 80 tegn.', 'The record does not have 80 characters.'),
+  'record-unexpected': error('Posten kan ikke stå her.', 'The record cannot stand here.'),
+  'record-linkage': error(
+    'Posten har ikke samme nummer og type som beløpspost 1 foran den.',
+    'The record does not have the number and type of amount item 1 before it.',
+  ),
+  'total-count': error('Antallet i sluttposten stemmer ikke.', 'The count in the end record is wrong.'),
+  'total-records': error(
+    'Antall poster i sluttposten stemmer ikke.',
+    'The number of records in the end record is wrong.',
+  ),
+  'total-sum': error('Summen i sluttposten stemmer ikke.', 'The sum in the end record is wrong.'),
+  'service-skipped': warning(
+    'Oppdraget gjelder en annen tjeneste og er hoppet over.',
+    'The assignment is of another service and is skipped.',
+  ),
+  'kid-doubtful': warning('KID har ikke gyldig kontrollsiffer.', 'The KID has no valid check digit.'),
+
+  // Columns
+  'column-count': error(
+    'Raden har ikke like mange kolonner som overskriften.',
+    'The row does not have the columns of the header.',
+  ),
+  'amount-ambiguous': error(
+    'Raden har beløp i begge kolonner, eller i ingen.',
+    'The row has an amount in both columns, or in none.',
+  ),
+  'quote-open': error('En celle med anførselstegn slutter aldri.', 'A quoted cell never ends.'),
+} satisfies Record<string, FaultEntry>;
+
+export type BankFaultCode = keyof typeof BANK_FAULTS;
