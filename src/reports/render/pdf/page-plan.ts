@@ -1,0 +1,173 @@
+import type { ReportRow } from '../../report-model.ts';
+import type { LaidRow } from './row-layout.ts';
+import { RunningBalance, type Carried } from './running-balance.ts';
+
+/** A heading that is open where a row stands. */
+export interface Above {
+  id: string;
+  title: string;
+}
+
+export interface Placed {
+  laid: LaidRow;
+  above: readonly Above[];
+  /** Top edge on the page, in points. */
+  y: number;
+}
+
+/** One page of the table. */
+export interface PagePlan {
+  /** 1 is the table's first. */
+  number: number;
+  rows: Placed[];
+  /** The headings that the page continues. */
+  continued: readonly Above[];
+  /** The running balance that came from the page before. */
+  carriedIn: Carried | null;
+  /** The running balance that goes on to the next page. */
+  carriedOut: Carried | null;
+  /** Where the last row ends. */
+  bottom: number;
+  /** Whether what follows the table stands on this page. */
+  last: boolean;
+}
+
+/** Room for rows. Points from the page's top. */
+export interface PageRoom {
+  firstTop: number;
+  top: number;
+  bottom: number;
+  /** Height of a line that says what is continued or carried. */
+  continuation: number;
+  /** Height of what follows the table. */
+  after: number;
+}
+
+interface Waiting {
+  laid: LaidRow;
+  above: readonly Above[];
+}
+
+/**
+ * Divides rows into pages. A heading stays with the first two rows below it, a sum with the row before it, so that
+ * none stands alone; only chains longer than half a page are divided regardless.
+ */
+export class Pagination {
+  readonly #room: PageRoom;
+  /** Whether a line of room is kept for balances carried over. */
+  readonly #carries: boolean;
+  readonly balance = new RunningBalance();
+  #block: Waiting[] = [];
+  #blockHeight = 0;
+  #open: readonly Above[] = [];
+  #page: PagePlan | null = null;
+  #pages = 0;
+  #ready: PagePlan[] = [];
+
+  constructor(room: PageRoom, carries: boolean) {
+    this.#room = room;
+    this.#carries = carries;
+  }
+
+  /** Takes a row; returns the pages that it completed. */
+  add(laid: LaidRow): PagePlan[] {
+    this.#ready = [];
+    const { row } = laid;
+    const waiting = { laid, above: this.#aboveOf(row) };
+    if (this.#block.length > 0 && (this.#mayBreakBefore(row) || this.#isTooLong())) this.#placeBlock(0);
+    this.#block.push(waiting);
+    this.#blockHeight += laid.before + laid.height;
+    return this.#ready;
+  }
+
+  /** The pages left, the last with room for what follows the table. */
+  end(): PagePlan[] {
+    this.#ready = [];
+    this.#placeBlock(this.#room.after);
+    const page = this.#page ?? this.#start([]);
+    page.last = true;
+    this.#ready.push(page);
+    return this.#ready;
+  }
+
+  #aboveOf(row: ReportRow): readonly Above[] {
+    const open = this.#open;
+    let depth = 0;
+    while (depth < open.length && row.within[depth] === open[depth]!.id) depth += 1;
+    const above = depth === open.length ? open : open.slice(0, depth);
+    this.#open =
+      row.id === null ? above : [...above, { id: row.id, title: [row.code, row.label].filter(Boolean).join(' ') }];
+    return above;
+  }
+
+  #mayBreakBefore(row: ReportRow): boolean {
+    if (row.kind === 'subtotal' || row.kind === 'closing' || row.kind === 'total' || row.kind === 'computed')
+      return false;
+    const last = this.#block.at(-1)!.laid.row;
+    if (isHeading(last, row)) return false;
+    const before = this.#block.at(-2)?.laid.row;
+    // The second row below a heading stays with the first.
+    return !(before && isHeading(before, last) && row.level >= last.level && row.kind !== 'group');
+  }
+
+  #isTooLong(): boolean {
+    return this.#blockHeight > (this.#room.bottom - this.#room.top) / 2;
+  }
+
+  #placeBlock(after: number): void {
+    const block = this.#block;
+    this.#block = [];
+    const height = this.#blockHeight + after;
+    this.#blockHeight = 0;
+    const page = this.#page;
+    if (page && page.rows.length > 0 && page.bottom + height > this.#limit()) {
+      // A block higher than a whole page fills this one first.
+      if (height < this.#limit() - this.#room.top) this.#turn(block[0]);
+    }
+    for (const waiting of block) {
+      const { laid } = waiting;
+      const open = this.#page;
+      if (open && open.rows.length > 0 && open.bottom + laid.before + laid.height > this.#limit()) this.#turn(waiting);
+      this.#place(waiting);
+    }
+    // What follows a table whose last rows had to be divided.
+    if (after > 0 && this.#page && this.#page.bottom + after > this.#room.bottom && this.#page.rows.length > 0) {
+      this.#turn(undefined);
+    }
+  }
+
+  #limit(): number {
+    return this.#room.bottom - (this.#carries ? this.#room.continuation : 0);
+  }
+
+  #place({ laid, above }: Waiting): void {
+    const page = (this.#page ??= this.#start([]));
+    const y = page.bottom + (page.rows.length === 0 ? 0 : laid.before);
+    page.rows.push({ laid, above, y });
+    page.bottom = y + laid.height;
+    this.balance.follow(laid.row);
+  }
+
+  #turn(next: Waiting | undefined): void {
+    const page = this.#page!;
+    page.carriedOut = next && this.#carries ? this.balance.carried(next.laid.row) : null;
+    this.#ready.push(page);
+    this.#page = this.#start(next?.above ?? [], page.carriedOut);
+  }
+
+  #start(continued: readonly Above[], carriedIn: Carried | null = null): PagePlan {
+    this.#pages += 1;
+    const { firstTop, top, continuation } = this.#room;
+    const isContinued = continued.length > 0 || carriedIn !== null;
+    const start = this.#pages === 1 ? firstTop : top + (isContinued ? continuation : 0);
+    return { number: this.#pages, rows: [], continued, carriedIn, carriedOut: null, bottom: start, last: false };
+  }
+}
+
+/** Whether a row is the heading of the one after it. */
+export function isHeading(row: ReportRow, next: ReportRow | undefined): boolean {
+  if (!next) return false;
+  if (row.kind === 'opening') return next.kind === 'line';
+  if (row.kind !== 'group' && row.kind !== 'account') return false;
+  return next.level > row.level || next.kind === 'opening' || (row.id !== null && next.within.includes(row.id));
+}

@@ -1,0 +1,175 @@
+import { createRequire } from 'node:module';
+import PDFDocument from 'pdfkit';
+import type { Language } from '../../../platform/errors.ts';
+import { Face, type EmbeddedFont } from './face.ts';
+import { type PdfReference, Raw } from './pdf-syntax.ts';
+import { Sheet } from './sheet.ts';
+import { StructureTree } from './structure-tree.ts';
+import { metadataXml } from './metadata.ts';
+
+/** The parts of pdfkit 0.20 beneath its documented ones; the version is pinned, a test reads what comes out. */
+interface Innards {
+  ref(data?: unknown): PdfReference;
+  font(file: string): void;
+  _font: EmbeddedFont;
+  addPage(options: { size: [number, number]; margin: number }): void;
+  flushPages(): void;
+  page: {
+    write(content: string): void;
+    fonts: Record<string, PdfReference>;
+    dictionary: PdfReference & { data: Record<string, unknown> };
+  };
+  outline: Bookmark;
+  addNamedDestination(name: string, kind: 'XYZ', x: number, y: number, zoom: null): void;
+  createStructParentTreeNextKey(): number;
+  getStructTreeRoot(): PdfReference & { data: { K?: PdfReference[] } };
+  getStructParentTree(): { add(key: number, value: Raw): void };
+  appendXML(xml: string): void;
+  _addInfo(): void;
+  _write(data: string | Uint8Array): void;
+  _offset: number;
+  end(): void;
+}
+
+export interface Bookmark {
+  options: { expanded?: boolean };
+  addItem(title: string, options: { fit: boolean; top: number; left: number; expanded: boolean }): Bookmark;
+}
+
+export interface FileHead {
+  title: string;
+  /** Whose it is. */
+  author: string;
+  /** In one sentence. */
+  subject: string;
+  language: Language;
+  createdAt: Date;
+  /** PDF/A-2a with its structure; otherwise PDF/A-2b. */
+  tagged: boolean;
+}
+
+const fontFile = createRequire(import.meta.url).resolve;
+const PRODUCER = 'Hovedbok (PDFKit)';
+
+/** A PDF/A file that is given away in pieces as it grows, so a long one never stands in memory. */
+export class PdfFile {
+  readonly regular: Face;
+  readonly bold: Face;
+  readonly tags: StructureTree;
+  readonly #doc: Innards;
+  readonly #pieces: (string | Uint8Array)[] = [];
+  #open: Sheet | null = null;
+
+  constructor(head: FileHead) {
+    const document = new PDFDocument({
+      pdfVersion: '1.7',
+      subset: head.tagged ? 'PDF/A-2a' : 'PDF/A-2',
+      tagged: head.tagged,
+      lang: head.language === 'nb' ? 'nb-NO' : 'en',
+      displayTitle: true,
+      autoFirstPage: false,
+      font: null,
+      info: {
+        Title: head.title,
+        Author: head.author,
+        Subject: head.subject,
+        Creator: 'Hovedbok',
+        Producer: PRODUCER,
+        CreationDate: head.createdAt,
+        ModDate: head.createdAt,
+      },
+    } as unknown as PDFKit.PDFDocumentOptions);
+    this.#doc = document as unknown as Innards;
+    // pdfkit's own does not escape what it is given.
+    this.#doc._addInfo = () => this.#doc.appendXML(metadataXml(head, PRODUCER));
+    // Its stream would hold each little piece as a buffer of its own; the file header is written already.
+    const first = (document as unknown as NodeJS.ReadableStream & { read(): Uint8Array }).read();
+    this.#pieces.push(first);
+    this.#doc._write = (data) => {
+      const piece = typeof data === 'string' ? `${data}\n` : data;
+      this.#pieces.push(piece);
+      this.#doc._offset += piece.length;
+    };
+    this.#doc.outline.options.expanded = true;
+    this.regular = this.#face('400Regular');
+    this.bold = this.#face('600SemiBold');
+    this.tags = new StructureTree(this, head.tagged);
+  }
+
+  #face(weight: string): Face {
+    this.#doc.font(fontFile(`@expo-google-fonts/source-sans-3/${weight}/SourceSans3_${weight}.ttf`));
+    return new Face(this.#doc._font);
+  }
+
+  /** An object that others can refer to before it is written. */
+  reference(): PdfReference {
+    return this.#doc.ref();
+  }
+
+  write(reference: PdfReference, syntax: string): void {
+    reference.data = new Raw(syntax);
+    reference.end();
+    reference.data = null;
+  }
+
+  startPage(width: number, height: number): Sheet {
+    this.endPage();
+    this.#doc.addPage({ size: [width, height], margin: 0 });
+    const { page } = this.#doc;
+    for (const { id, reference } of [this.regular, this.bold]) page.fonts[id] = reference();
+    this.#open = new Sheet(this, width, height, page.dictionary.id);
+    return this.#open;
+  }
+
+  endPage(): void {
+    const sheet = this.#open;
+    if (!sheet) return;
+    const { page } = this.#doc;
+    page.write(sheet.content());
+    if (sheet.annotations.length > 0) page.dictionary.data['Annots'] = new Raw(`[${sheet.annotations.join(' ')}]`);
+    if (this.tags.enabled) {
+      const key = this.parentKey(new Raw(`[${sheet.owners.join(' ')}]`));
+      page.dictionary.data['StructParents'] = key;
+    }
+    this.#doc.flushPages();
+    this.#open = null;
+  }
+
+  /** Registers who owns marked content or an annotation; returns the key that it names its owner by. */
+  parentKey(owners: Raw): number {
+    const key = this.#doc.createStructParentTreeNextKey();
+    this.#doc.getStructParentTree().add(key, owners);
+    return key;
+  }
+
+  structureRoot(): PdfReference & { data: { K?: PdfReference[] } } {
+    return this.#doc.getStructTreeRoot();
+  }
+
+  /** A place on the open page that links can lead to. */
+  destination(name: string, top: number): void {
+    this.#doc.addNamedDestination(name, 'XYZ', 0, top, null);
+  }
+
+  /** A bookmark to a place on the open page, below `parent` or outermost. */
+  bookmark(title: string, top: number, parent: Bookmark | null): Bookmark {
+    // pdfkit measures `left` from the right edge.
+    const left = this.#open!.width;
+    return (parent ?? this.#doc.outline).addItem(title, { fit: false, top, left, expanded: false });
+  }
+
+  /** What was written since the last time. */
+  take(): Uint8Array {
+    const bytes = Buffer.concat(
+      this.#pieces.map((piece) => (typeof piece === 'string' ? Buffer.from(piece, 'latin1') : piece)),
+    );
+    this.#pieces.length = 0;
+    return bytes;
+  }
+
+  end(): void {
+    this.endPage();
+    this.tags.end();
+    this.#doc.end();
+  }
+}

@@ -1,0 +1,288 @@
+import { assert } from '../../../kernel/assert.ts';
+import type { ReportHead, ReportModel, ReportRow, ReportStream } from '../../report-model.ts';
+import { subjectText, periodText } from '../../report-heading.ts';
+import {
+  Bookmarks,
+  contentsLayout,
+  type ContentsLayout,
+  drawContents,
+  Entries,
+  type Entry,
+  entryName,
+} from './contents.ts';
+import { afterHeight, drawAfter } from './table-after.ts';
+import { drawDraftMark, drawFoot, drawRunningHead, frameBottom, frameTop } from './page-frame.ts';
+import { type PagePlan, type PageRoom, Pagination } from './page-plan.ts';
+import { PdfFile } from './pdf-file.ts';
+import { continuationHeight, drawTablePage } from './table-page.ts';
+import { layRow } from './row-layout.ts';
+import type { LinkTarget } from './row-paint.ts';
+import type { StructureElement } from './structure-tree.ts';
+import { tableHead, type TableHead } from './table-head.ts';
+import { fits, type Grid, tableGrid } from './table-grid.ts';
+import { measureRow, type TableNeed, tableNeed } from './table-measure.ts';
+import { isHeading } from './page-plan.ts';
+import { drawTitleBlock, titleBlock, type TitleBlock } from './title-block.ts';
+
+export interface PdfOptions {
+  /** What links of the report are relative to, such as `https://regnskap.example.no`; without it only whole ones are kept. */
+  baseUrl?: string;
+}
+
+/** Rows whose texts decide how wide the columns are. */
+const SAMPLE = 4_000;
+/** Beyond this many rows the structure would be larger than the pages. */
+const MOST_TAGGED = 20_000;
+/** Pages of a table that nobody needs contents for. */
+const FEW_PAGES = 4;
+
+/**
+ * A report as PDF/A for print and for keeping: with its structure (PDF/A-2a), very long ones without (PDF/A-2b). The same
+ * report gives the same bytes. Rows are read twice, first to divide them into pages; a long report never stands in
+ * memory. The pieces are made only as fast as they are taken.
+ */
+export async function* renderPdf(
+  report: ReportModel | ReportStream,
+  options: PdfOptions = {},
+): AsyncGenerator<Uint8Array> {
+  const source = 'rowCount' in report ? report : asStream(report);
+  const file = new PdfFile({
+    title: `${report.title} ${periodText(report)}`,
+    author: report.subject.name,
+    subject: `${report.title}, ${subjectText(report)}`,
+    language: report.language,
+    createdAt: report.printedAt,
+    tagged: source.rowCount <= MOST_TAGGED,
+  });
+  const plan = await planReport(source, file);
+  yield* drawReport(source, file, plan, linkTarget(options.baseUrl));
+}
+
+function asStream(report: ReportModel): ReportStream {
+  return {
+    ...report,
+    rowCount: report.rows.length,
+    async *rows() {
+      yield report.rows;
+    },
+  };
+}
+
+function linkTarget(baseUrl: string | undefined): LinkTarget {
+  return (link) => {
+    if (!link) return null;
+    if (!URL.canParse(link, baseUrl)) return null;
+    const { protocol, href } = new URL(link, baseUrl);
+    return protocol === 'https:' || protocol === 'http:' ? href : null;
+  };
+}
+
+/** Everything that must be known before the first page is drawn. */
+interface ReportPlan {
+  grid: Grid;
+  title: TitleBlock;
+  tableHead: TableHead;
+  room: PageRoom;
+  carries: boolean;
+  /** The column of running balances, if there is one. */
+  balanceColumn: number | null;
+  contents: ContentsLayout | null;
+  entries: readonly Entry[];
+  tablePages: number;
+}
+
+async function planReport(report: ReportStream, file: PdfFile): Promise<ReportPlan> {
+  const need = tableNeed(report, file);
+  const sample: ReportRow[] = [];
+  for await (const batch of report.rows()) {
+    for (const row of batch) sample.push(row);
+    if (sample.length >= SAMPLE) break;
+  }
+  for (const row of sample) measureRow(need, row, file, report.language);
+  const carries = sample.some(({ kind }) => kind === 'opening');
+  let withContents = estimatedPages(report, sample, need, file) > FEW_PAGES;
+  // Once, unless figures further on are wider than those of the sample, or there is nothing to make contents of.
+  for (;;) {
+    const plan = planPages(report, file, need, { carries, withContents });
+    for await (const batch of report.rows()) plan.add(batch, need);
+    const done = plan.end();
+    const enough = fits(done.grid, need);
+    if (enough && (!withContents || done.contents)) return done;
+    if (enough) withContents = false;
+  }
+}
+
+function estimatedPages(report: ReportStream, sample: readonly ReportRow[], need: TableNeed, file: PdfFile): number {
+  const grid = tableGrid(need);
+  let height = 0;
+  for (const [at, row] of sample.entries()) {
+    const laid = layRow(row, isHeading(row, sample[at + 1]), grid, file, report.language);
+    height += laid.before + laid.height;
+  }
+  const average = height / Math.max(1, sample.length);
+  return (average * report.rowCount) / (frameBottom(grid) - frameTop(report) - 2 * grid.size);
+}
+
+/** The dry run: the same layout as when drawing, without a page. */
+function planPages(
+  report: ReportHead,
+  file: PdfFile,
+  need: TableNeed,
+  { carries, withContents }: { carries: boolean; withContents: boolean },
+) {
+  const { language } = report;
+  const grid = tableGrid(need);
+  const title = titleBlock(report, grid, file);
+  const head = tableHead(report, grid, file);
+  const top = frameTop(report) + head.height + 2;
+  const room: PageRoom = {
+    firstTop: withContents ? top : title.bottom + head.height + 2,
+    top,
+    bottom: frameBottom(grid),
+    continuation: continuationHeight(grid),
+    after: afterHeight(report, grid, file),
+  };
+  const pagination = new Pagination(room, carries);
+  const entries = new Entries();
+  let pages = 0;
+  const count = (ready: readonly PagePlan[]) => {
+    pages += ready.length;
+    for (const page of ready) {
+      for (const { laid, y } of page.rows) entries.add(laid.row, laid.next, page.number, y);
+    }
+  };
+  const layout = new RowsInOrder((row, next) =>
+    count(pagination.add(layRow(row, isHeading(row, next), grid, file, language, next))),
+  );
+  return {
+    add(batch: readonly ReportRow[], need: TableNeed) {
+      for (const row of batch) {
+        measureRow(need, row, file, language, true);
+        layout.add(row);
+      }
+    },
+    end(): ReportPlan {
+      layout.end();
+      count(pagination.end());
+      const shown = entries.shown();
+      const contents =
+        withContents && shown.length > 0
+          ? contentsLayout(shown, grid, title.bottom, frameTop(report) + 8, frameBottom(grid))
+          : null;
+      return {
+        grid,
+        title,
+        tableHead: head,
+        room,
+        carries,
+        balanceColumn: pagination.balance.column(),
+        contents,
+        entries: contents ? shown : [],
+        tablePages: pages,
+      };
+    },
+  };
+}
+
+/** Gives each row together with the one after it. */
+class RowsInOrder {
+  readonly #take: (row: ReportRow, next: ReportRow | undefined) => void;
+  #waiting: ReportRow | undefined;
+
+  constructor(take: (row: ReportRow, next: ReportRow | undefined) => void) {
+    this.#take = take;
+  }
+
+  add(row: ReportRow): void {
+    if (this.#waiting) this.#take(this.#waiting, row);
+    this.#waiting = row;
+  }
+
+  end(): void {
+    if (this.#waiting) this.#take(this.#waiting, undefined);
+  }
+}
+
+async function* drawReport(
+  report: ReportStream,
+  file: PdfFile,
+  plan: ReportPlan,
+  target: LinkTarget,
+): AsyncGenerator<Uint8Array> {
+  const { grid, contents } = plan;
+  const pagesBefore = contents?.pages.length ?? 0;
+  const pages = pagesBefore + plan.tablePages;
+  const { document } = file.tags;
+  const startPage = (number: number) => {
+    const sheet = file.startPage(grid.pageWidth, grid.pageHeight);
+    drawDraftMark(sheet, report, file);
+    if (number === 1) drawTitleBlock(file, sheet, plan.title, grid, document);
+    else drawRunningHead(sheet, report, grid, file);
+    drawFoot(sheet, report, grid, file, number, pages);
+    return sheet;
+  };
+
+  if (contents) {
+    const list = file.tags.open(document, 'TOC');
+    let firstEntry = 0;
+    for (const [page, entries] of contents.pages.entries()) {
+      const sheet = startPage(page + 1);
+      drawContents(file, sheet, grid, {
+        page,
+        layout: contents,
+        language: report.language,
+        pagesBefore,
+        firstEntry,
+        list,
+      });
+      firstEntry += entries.length;
+    }
+    file.tags.close(list);
+  }
+
+  const table = file.tags.open(document, 'Table');
+  const bookmarks = new Bookmarks(file);
+  let body: StructureElement | null = null;
+  let nextEntry = 0;
+  let drawn = 0;
+  const drawPage = (page: PagePlan) => {
+    const number = pagesBefore + page.number;
+    const sheet = startPage(number);
+    body = drawTablePage({ file, sheet, report, plan, page, number, table, body, target });
+    for (; plan.entries[nextEntry]?.tablePage === page.number; nextEntry += 1) {
+      const entry = plan.entries[nextEntry]!;
+      file.destination(entryName(nextEntry), entry.y - 4);
+      bookmarks.add(entry, file);
+    }
+    if (page.last) {
+      if (body) file.tags.close(body);
+      file.tags.close(table);
+      drawAfter(file, sheet, report, page, grid);
+    }
+    drawn += 1;
+  };
+
+  const pagination = new Pagination(plan.room, plan.carries);
+  let ready: PagePlan[] = [];
+  const layout = new RowsInOrder((row, next) => {
+    const laid = layRow(row, isHeading(row, next), grid, file, report.language, next);
+    ready.push(...pagination.add(laid));
+  });
+  for await (const batch of report.rows()) {
+    for (const row of batch) {
+      layout.add(row);
+      if (ready.length === 0) continue;
+      for (const page of ready) drawPage(page);
+      ready = [];
+      yield file.take();
+    }
+  }
+  layout.end();
+  for (const page of [...ready, ...pagination.end()]) drawPage(page);
+  assert(
+    drawn === plan.tablePages,
+    `a report of ${plan.tablePages} pages came out as ${drawn}: its rows were not the same twice`,
+  );
+  file.end();
+  yield file.take();
+}

@@ -1,0 +1,141 @@
+import { type ColumnNeed, type TableNeed, widthFor } from './table-measure.ts';
+
+export interface GridColumn {
+  /** From the page's left edge, with the padding inside. */
+  x: number;
+  width: number;
+  figures: boolean;
+}
+
+/** Where everything of the table stands on the page. Points. */
+export interface Grid {
+  pageWidth: number;
+  pageHeight: number;
+  /** Of the type. */
+  size: number;
+  left: number;
+  right: number;
+  /** Between a column's edge and what is in it. */
+  padding: number;
+  label: GridColumn;
+  columns: GridColumn[];
+  code: number;
+  outermost: number;
+}
+
+const SHORT = 595.28;
+const LONG = 841.89;
+/** 15 mm: room for the holes of a binder is on the left of a portrait page's text. */
+export const MARGIN = 42.5;
+const PADDING = 0.42;
+const HEAD_SIZE = 0.9;
+
+/** Each is tried in turn: upright while the type stays comfortable, then across, then with shorter texts. */
+const TRIALS: { upright: boolean; sizes: number[]; comfort: number }[] = [
+  { upright: true, sizes: [9, 8.5, 8.2], comfort: 1 },
+  { upright: false, sizes: [9, 8.5, 8, 7.6], comfort: 1 },
+  { upright: false, sizes: [8, 7.5, 7.2, 7, 6.8], comfort: 0.6 },
+  { upright: false, sizes: [6.6, 6.4, 6.2, 6, 5.8, 5.6, 5.4, 5.2, 5], comfort: 0.4 },
+];
+
+export function tableGrid(need: TableNeed): Grid {
+  for (const { upright, sizes, comfort } of TRIALS) {
+    for (const size of sizes)
+      if (leastWidth(need, size, comfort) <= room(upright)) return gridOf(need, upright, size, comfort);
+  }
+  let size = 5;
+  while (size > 2 && leastWidth(need, size, 0.4) > room(false)) size -= 0.1;
+  return gridOf(need, false, size, 0.4);
+}
+
+/** Whether all figures of the needs stand in the columns. */
+export function fits(grid: Grid, need: TableNeed): boolean {
+  return grid.columns.every(({ width }, at) => {
+    const { widest } = need.columns[at]!;
+    return (widest * grid.size) / 1000 + 2 * grid.padding <= width + 0.01;
+  });
+}
+
+const room = (upright: boolean) => (upright ? SHORT : LONG) - 2 * MARGIN;
+
+function leastWidth(need: TableNeed, size: number, comfort: number): number {
+  const columns = need.columns.map((column) => leastOf(column, size, comfort));
+  return leastOf(need.label, size, comfort, true) + columns.reduce((sum, width) => sum + width, 0);
+}
+
+/** What one column cannot do without. Texts wrap, so they can do with less than they are long. */
+function leastOf(column: ColumnNeed, size: number, comfort: number, isLabel = false): number {
+  const headWord = column.headWord * HEAD_SIZE;
+  const around = 2 * PADDING * size;
+  if (column.figures) return (Math.max(column.widest, headWord) * size) / 1000 + around;
+  const most = widthFor(column.texts, 1);
+  const usual = Math.max(widthFor(column.texts, 0.9), Math.min(column.usual ?? 0, most));
+  const enough = Math.min(usual, (isLabel ? 24_000 : 15_000) * comfort);
+  return (Math.max(enough, headWord) * size) / 1000 + around;
+}
+
+function gridOf(need: TableNeed, upright: boolean, size: number, comfort: number): Grid {
+  const padding = PADDING * size;
+  const widths = [
+    leastOf(need.label, size, comfort, true),
+    ...need.columns.map((column) => leastOf(column, size, comfort)),
+  ];
+  const all = [need.label, ...need.columns];
+  let left = room(upright) - widths.reduce((sum, width) => sum + width, 0);
+  left -= spread(
+    widths,
+    left,
+    all.map((column) => wish(column, size)),
+  );
+  left -= spread(widths, left, evenFigures(all, widths));
+  left -= spread(
+    widths,
+    left,
+    all.map((column, at) => (column.figures ? widths[at]! + 1.6 * size : 0)),
+  );
+  widths[0] = widths[0]! + left;
+  let x = MARGIN;
+  const placed = all.map((column, at) => {
+    const width = widths[at]!;
+    x += width;
+    return { x: x - width, width, figures: column.figures };
+  });
+  return {
+    pageWidth: upright ? SHORT : LONG,
+    pageHeight: upright ? LONG : SHORT,
+    size,
+    left: MARGIN,
+    right: MARGIN + room(upright),
+    padding,
+    label: placed[0]!,
+    columns: placed.slice(1),
+    code: (need.code * size) / 1000,
+    outermost: Number.isFinite(need.outermost) ? need.outermost : 1,
+  };
+}
+
+/** The width in which no text of the column has to be wrapped. */
+function wish(column: ColumnNeed, size: number): number {
+  const longest = column.figures ? Math.min(column.head * HEAD_SIZE, column.widest) : widthFor(column.texts, 0.995);
+  return (Math.max(longest, column.figures ? 0 : column.head * HEAD_SIZE) * size) / 1000 + 2 * PADDING * size;
+}
+
+/** Columns of figures as wide as the widest of them. */
+function evenFigures(columns: ColumnNeed[], widths: number[]): number[] {
+  const widest = Math.max(0, ...columns.map(({ figures, widest }, at) => (figures && widest > 0 ? widths[at]! : 0)));
+  return columns.map(({ figures, widest: own }, at) =>
+    figures && own * 2.2 > Math.max(...columns.map((column) => (column.figures ? column.widest : 0)))
+      ? widest
+      : widths[at]!,
+  );
+}
+
+/** Gives the columns what they lack, as far as it goes, each its share. Returns what was given. */
+function spread(widths: number[], room: number, wishes: number[]): number {
+  const lacks = wishes.map((wish, at) => Math.max(0, wish - widths[at]!));
+  const lacking = lacks.reduce((sum, lack) => sum + lack, 0);
+  if (room <= 0 || lacking === 0) return 0;
+  const share = Math.min(1, room / lacking);
+  for (const [at, lack] of lacks.entries()) widths[at] = widths[at]! + lack * share;
+  return lacking * share;
+}
