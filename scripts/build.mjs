@@ -16,12 +16,12 @@ export async function ensureBuilt() {
   await build(sources);
 }
 
-/** Bundles the server into dist/main.js; packages stay outside. Each file appears whole, also under a running server. */
+/** Bundles the server into dist/main.js and its rendering threads' program beside it; packages stay outside. Each file appears whole, also under a running server. */
 async function build(sources = hashSources()) {
   const esbuild = await import('esbuild');
   const { outputFiles } = await esbuild.build({
     absWorkingDir: root,
-    entryPoints: ['src/main.ts'],
+    entryPoints: ['src/main.ts', 'src/rendering-thread.ts'],
     outdir: 'dist',
     bundle: true,
     packages: 'external',

@@ -56,6 +56,7 @@ export async function createApp({ platform, config, logger, validateAnswers }: A
   });
   const metrics = new Metrics();
   metrics.watchDatabase(platform.database);
+  if (platform.rendering) metrics.watchRendering(platform.rendering);
   observeHttp(server, { platform, metrics, metricsToken: config.metricsToken });
   await registerSignIn(server, platform);
   await registerOAuth(server, platform, {

@@ -15,6 +15,7 @@ import { migrate } from '../platform/database/migrate.ts';
 import { Database } from '../platform/database/pool.ts';
 import { openFileStore } from '../platform/files/file-store.ts';
 import type { Platform } from '../platform/operation.ts';
+import { openRendering } from '../rendering.ts';
 import type { Command } from './command.ts';
 
 export const command: Command = {
@@ -49,11 +50,13 @@ async function serve(config: Config): Promise<number> {
   try {
     const connection = embedded?.connection ?? { connectionString: config.databaseUrl };
     await migrate(connection, (line) => log.info(line));
-    const database = new Database({ ...(await applicationConnection(connection)), max: config.databasePoolSize });
+    const application = await applicationConnection(connection);
+    const database = new Database({ ...application, max: config.databasePoolSize });
     try {
       const files = openFileStore(config, dataFolder(config.dataDir));
       const publicUrl = addressOf(config, config.port);
-      const platform: Platform = { database, clock: systemClock, log, files, publicUrl };
+      const rendering = openRendering(config, { connection: application, publicUrl, log });
+      const platform: Platform = { database, clock: systemClock, log, files, publicUrl, rendering };
       const demo = (config.demo ?? !config.databaseUrl) ? await demoFor(platform, config) : undefined;
       const jobs = await startJobs(platform, config, connection);
       platform.jobs = jobs;
@@ -69,6 +72,7 @@ async function serve(config: Config): Promise<number> {
       await app.close();
       await jobs.stop();
       await background?.stop();
+      await rendering.close();
       return why instanceof Error ? 1 : 0;
     } finally {
       await database.close();

@@ -6,7 +6,11 @@ import { systemClock } from '../kernel/clock.ts';
 import { readConfig } from '../platform/config.ts';
 import { applicationConnection } from '../platform/database/application-connection.ts';
 import { openConnection } from '../platform/database/open-connection.ts';
+import { dataFolder } from '../platform/database/data-folder.ts';
 import { Database } from '../platform/database/pool.ts';
+import { openFileStore } from '../platform/files/file-store.ts';
+import type { Platform } from '../platform/operation.ts';
+import { openRendering } from '../rendering.ts';
 import type { Command } from './command.ts';
 
 export const command: Command = {
@@ -25,17 +29,19 @@ servers then take WORKERS=0.`,
       for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, resolve);
     });
     const opened = await openConnection(config);
-    const database = new Database({
-      ...(await applicationConnection(opened.connection)),
-      max: config.databasePoolSize,
-    });
-    const platform = { database, clock: systemClock, log };
+    const application = await applicationConnection(opened.connection);
+    const database = new Database({ ...application, max: config.databasePoolSize });
+    const publicUrl = config.publicUrl ?? `http://${config.host}:${config.port}`;
+    const rendering = openRendering(config, { connection: application, publicUrl, log });
+    const files = openFileStore(config, dataFolder(config.dataDir));
+    const platform: Platform = { database, clock: systemClock, log, files, publicUrl, rendering };
     const background = startBackground(platform, config);
     const jobs = await startJobs(platform, config, opened.connection);
     console.log('Hovedbok works in the background');
     await asked;
     await jobs.stop();
     await background.stop();
+    await rendering.close();
     await database.close();
     await opened.close();
     return 0;

@@ -93,6 +93,48 @@ export const settings = {
       en: 'The largest file that can be imported (SAF-T), in bytes.',
     }),
   ),
+  renderingThreads: withDefault(
+    '2',
+    integer('RENDERING_THREADS', [1, 32], {
+      nb: 'Utskrifter (Excel, PDF, lange HTML-rapporter) som lages samtidig. Hver bruker en kjerne og inntil tre databaseforbindelser.',
+      en: 'Documents (Excel, PDF, long HTML reports) that are made at a time. Each takes a core and up to three database connections.',
+    }),
+  ),
+  renderingQueue: withDefault(
+    '20',
+    integer('RENDERING_QUEUE', [0, 10_000], {
+      nb: 'Utskrifter som kan vente på tur; flere avvises med 503 og `Retry-After`.',
+      en: 'Documents that may wait for their turn; more are refused with 503 and `Retry-After`.',
+    }),
+  ),
+  renderingSeconds: withDefault(
+    '300',
+    integer('RENDERING_SECONDS', [1, 86_400], {
+      nb: 'Lengste tid for en utskrift som noen venter på, i sekunder.',
+      en: 'The longest time for a document that somebody waits for, in seconds.',
+    }),
+  ),
+  documentJobSeconds: withDefault(
+    '3600',
+    integer('DOCUMENT_JOB_SECONDS', [1, 86_400], {
+      nb: 'Lengste tid for en utskrift som lages som bakgrunnsjobb, i sekunder.',
+      en: 'The longest time for a document that is made as a background job, in seconds.',
+    }),
+  ),
+  documentJobDays: withDefault(
+    '7',
+    integer('DOCUMENT_JOB_DAYS', [1, 3650], {
+      nb: 'Hvor lenge filen fra en slik jobb kan lastes ned, i dager.',
+      en: 'How long the file of such a job can be downloaded, in days.',
+    }),
+  ),
+  renderingMemoryMb: withDefault(
+    '768',
+    integer('RENDERING_MEMORY_MB', [64, 65_536], {
+      nb: 'Minnet en utskrift kan bruke, i megabyte; en større avvises med 422.',
+      en: 'The memory that a document may use, in megabytes; a larger one is refused with 422.',
+    }),
+  ),
   smtpUrl: address('SMTP_URL', ['smtp', 'smtps'], {
     nb: 'E-posttjeneren som sender, med brukernavn og passord.',
     en: 'The mail server that sends, with user name and password.',

@@ -19,6 +19,7 @@ import {
   forgetCallers,
 } from '../../src/tenancy/index.ts';
 import { testOwnerConnection } from './database.ts';
+import { testRendering } from './rendering.ts';
 
 let shared: Database | undefined;
 
@@ -31,7 +32,7 @@ export function testDatabase(): Database {
 const silent = { info: () => {}, warn: () => {}, error: () => {} };
 
 export function testPlatform(clock: Clock = fixedClock('2026-03-15T10:00:00Z')): Platform {
-  return { database: testDatabase(), clock, log: silent };
+  return { database: testDatabase(), clock, log: silent, rendering: testRendering() };
 }
 
 /** A client account of its own for a test, with an owner (CA) who may do everything, and short words for its work. */

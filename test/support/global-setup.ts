@@ -1,15 +1,19 @@
 import { randomBytes } from 'node:crypto';
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { build } from 'esbuild';
 import pg from 'pg';
 import type { TestProject } from 'vitest/node';
 import { startEmbedded } from '../../src/platform/database/embedded.ts';
 import { migrate } from '../../src/platform/database/migrate.ts';
+import { packageRoot } from '../../src/platform/package-root.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
     ownerConnection: OwnerConnection;
+    /** Folder of the bundled programs of rendering threads: a thread of Node 20 cannot load TypeScript. */
+    threadPrograms: string;
   }
 }
 
@@ -32,7 +36,33 @@ export default async function setup(project: TestProject): Promise<() => Promise
     throw error;
   }
   project.provide('ownerConnection', connection);
-  return teardown;
+  const bundle = await bundleThreadPrograms();
+  project.provide('threadPrograms', bundle);
+  return async () => {
+    await teardown();
+    rmSync(bundle, { recursive: true, force: true });
+  };
+}
+
+/** Within the package, from where it finds the packages that it leaves outside. */
+async function bundleThreadPrograms(): Promise<string> {
+  mkdirSync(join(packageRoot, '.tmp'), { recursive: true });
+  const outdir = mkdtempSync(join(packageRoot, '.tmp', 'threads-'));
+  await build({
+    absWorkingDir: packageRoot,
+    entryPoints: { 'rendering-thread': 'src/rendering-thread.ts', 'trial-thread': 'test/support/trial-thread.ts' },
+    outdir,
+    bundle: true,
+    packages: 'external',
+    platform: 'node',
+    target: 'node20.19',
+    format: 'esm',
+    jsx: 'automatic',
+    jsxImportSource: 'hono/jsx',
+    sourcemap: 'linked',
+    logLevel: 'warning',
+  });
+  return outdir;
 }
 
 async function onEmbedded() {

@@ -107,6 +107,7 @@ describe('the OpenAPI document', () => {
       'files',
       'ledger',
       'masters',
+      'rendering',
       'reports',
       'request',
       'saf_t_import',

@@ -1,5 +1,6 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { Database } from '../database/pool.ts';
+import type { Rendering } from '../rendering/rendering.ts';
 
 /** What Prometheus reads at /metrics. One registry per server; nothing global. */
 export class Metrics {
@@ -43,6 +44,19 @@ export class Metrics {
         gauge.set({ state: 'open' }, total);
         gauge.set({ state: 'idle' }, idle);
         gauge.set({ state: 'waiting' }, waiting);
+      },
+    });
+  }
+
+  /** Documents being made, waiting for a thread, and what became of the others since the start. */
+  watchRendering(rendering: Rendering): void {
+    const gauge = new Gauge({
+      name: 'hovedbok_renderings',
+      help: 'Documents by state; done, failed and refused since the start',
+      labelNames: ['state'],
+      registers: [this.registry],
+      collect() {
+        for (const [state, count] of Object.entries(rendering.load)) gauge.set({ state }, count as number);
       },
     });
   }

@@ -33,6 +33,16 @@ export interface RenderedDocument extends DocumentHead {
   bytes: Readable;
 }
 
+/** What is under way, and what became of the rest since the start. */
+export interface RenderingLoad {
+  running: number;
+  waiting: number;
+  done: number;
+  failed: number;
+  /** Not taken in, because too many waited. */
+  refused: number;
+}
+
 /** Makes documents off the main thread, so that a long one keeps nobody waiting. */
 export interface Rendering {
   /**
@@ -40,4 +50,5 @@ export interface Rendering {
    * `rendering.too_slow`, `rendering.too_large`.
    */
   render(task: RenderingTask, options?: RenderingOptions): Promise<RenderedDocument>;
+  readonly load: RenderingLoad;
 }

@@ -1,0 +1,180 @@
+import { Readable } from 'node:stream';
+import { Worker, type WorkerOptions } from 'node:worker_threads';
+import { AppError } from '../errors.ts';
+import { renderingErrors } from './errors.ts';
+import type { DocumentHead, RenderedDocument, RenderingOptions, RenderingTask } from './rendering.ts';
+import type { FromThread, ThreadFault, ToThread } from './thread-messages.ts';
+
+/** How a rendering ended, for the log. */
+export interface RenderingEnd {
+  bytes: number;
+  error: Error | undefined;
+}
+
+interface Run {
+  head: DocumentHead | undefined;
+  stream: Readable;
+  received: number;
+  acknowledged: number;
+  /** Until the first bytes are there, or the end. */
+  waiting: { resolve(document: RenderedDocument): void; reject(error: Error): void } | undefined;
+  progress: ((share: number) => void) | undefined;
+  limit: NodeJS.Timeout;
+  stopping: NodeJS.Timeout | undefined;
+  error: Error | undefined;
+  ended(end: RenderingEnd): void;
+  forget(): void;
+}
+
+/** What a cancelled task may still take to stop by itself, before its thread is ended. */
+const GRACE_MS = 3000;
+const READ_AHEAD_BYTES = 256 * 1024;
+
+/** The main thread's side of one rendering thread. One task at a time; a thread that died is thrown away. */
+export class RenderingThread {
+  readonly #worker: Worker;
+  #run: Run | undefined;
+  /** Set when the thread has ended. */
+  dead = false;
+
+  constructor(file: string, options: WorkerOptions, onDeath: (thread: RenderingThread) => void) {
+    this.#worker = new Worker(file, options);
+    this.#worker.unref();
+    this.#worker.on('message', (message: FromThread) => this.#take(message));
+    this.#worker.on('error', (error) => {
+      this.dead = true;
+      this.#end(asRefusal(error));
+    });
+    this.#worker.on('exit', (code) => {
+      this.dead = true;
+      this.#end(new Error(`the rendering thread ended (exit code ${code})`));
+      onDeath(this);
+    });
+  }
+
+  /** Resolves with the first bytes; `ended` is called once, when the thread is free again or dead. */
+  start(
+    task: RenderingTask,
+    { signal, progress }: RenderingOptions,
+    seconds: number,
+    ended: (end: RenderingEnd) => void,
+  ): Promise<RenderedDocument> {
+    return new Promise((resolve, reject) => {
+      const leave = () => this.#cancel(run, new Error('nobody waits for the document any more'));
+      const stream = new Readable({
+        highWaterMark: READ_AHEAD_BYTES,
+        read: () => this.#acknowledge(run),
+        destroy: (error, done) => {
+          this.#cancel(run, error ?? new Error('the reader left'));
+          done(error);
+        },
+      });
+      // Whoever reads it learns of an error himself; before anybody does, the promise tells it.
+      stream.on('error', () => {});
+      const run: Run = {
+        head: undefined,
+        stream,
+        received: 0,
+        acknowledged: 0,
+        waiting: { resolve, reject },
+        progress,
+        limit: setTimeout(() => this.#cancel(run, renderingErrors.too_slow({ seconds })), seconds * 1000),
+        stopping: undefined,
+        error: undefined,
+        ended,
+        forget: () => signal?.removeEventListener('abort', leave),
+      };
+      this.#run = run;
+      signal?.addEventListener('abort', leave, { once: true });
+      this.#post({ do: 'start', task });
+    });
+  }
+
+  async stop(): Promise<void> {
+    await this.#worker.terminate();
+  }
+
+  #post(message: ToThread): void {
+    this.#worker.postMessage(message);
+  }
+
+  #take(message: FromThread): void {
+    const run = this.#run;
+    if (!run) return;
+    switch (message.is) {
+      case 'head':
+        run.head = message.head;
+        return;
+      case 'progress':
+        run.progress?.(message.share);
+        return;
+      case 'bytes':
+        run.received += message.bytes.length;
+        if (!run.stream.destroyed) run.stream.push(message.bytes);
+        this.#answer(run);
+        return;
+      case 'end':
+        this.#answer(run);
+        return this.#end(undefined);
+      default:
+        return this.#end(errorOf(message.fault));
+    }
+  }
+
+  #answer(run: Run): void {
+    if (!run.head || !run.waiting || run.error) return;
+    const { resolve } = run.waiting;
+    run.waiting = undefined;
+    resolve({ ...run.head, bytes: run.stream });
+  }
+
+  /** Lets the thread send as much as was read. */
+  #acknowledge(run: Run): void {
+    if (run !== this.#run) return;
+    const bytes = run.received - run.stream.readableLength - run.acknowledged;
+    if (bytes <= 0) return;
+    run.acknowledged += bytes;
+    this.#post({ do: 'send', bytes });
+  }
+
+  #cancel(run: Run, error: Error): void {
+    if (run !== this.#run || run.error) return;
+    run.error = error;
+    run.waiting?.reject(error);
+    run.waiting = undefined;
+    run.stream.destroy(error);
+    run.stopping = setTimeout(() => void this.#worker.terminate(), GRACE_MS);
+    this.#post({ do: 'cancel' });
+  }
+
+  #end(fault: Error | undefined): void {
+    const run = this.#run;
+    if (!run) return;
+    this.#run = undefined;
+    clearTimeout(run.limit);
+    clearTimeout(run.stopping);
+    run.forget();
+    const error = run.error ?? fault;
+    if (error) {
+      run.waiting?.reject(error);
+      run.stream.destroy(error);
+    } else {
+      run.stream.push(null);
+    }
+    run.ended({ bytes: run.received, error });
+  }
+}
+
+function errorOf(fault: ThreadFault): Error {
+  if ('refusal' in fault) {
+    const { code, spec, facts, fields } = fault.refusal;
+    return new AppError(code, spec, facts, fields);
+  }
+  const error = new Error(fault.message);
+  if (fault.stack) error.stack = fault.stack;
+  return error;
+}
+
+function asRefusal(error: Error): Error {
+  return 'code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY' ? renderingErrors.too_large() : error;
+}

@@ -1,0 +1,146 @@
+import type { Log } from '../operation.ts';
+import { AppError } from '../errors.ts';
+import { renderingErrors } from './errors.ts';
+import type { RenderedDocument, Rendering, RenderingLoad, RenderingOptions, RenderingTask } from './rendering.ts';
+import { RenderingThread } from './rendering-thread.ts';
+
+export interface RenderingThreadsOptions {
+  /** The program that the threads run. */
+  file: string;
+  /** What it is told at its start; survives structured cloning. */
+  data: unknown;
+  /** How many at a time. */
+  threads: number;
+  /** How many callers may wait for one. */
+  queue: number;
+  /** How long a document may take, and how long one that nobody waits for. */
+  seconds: number;
+  backgroundSeconds: number;
+  /** Of each thread's heap. */
+  memoryMegabytes: number;
+  log: Log;
+}
+
+interface Waiting {
+  task: RenderingTask;
+  options: RenderingOptions;
+  since: number;
+  resolve(document: RenderedDocument): void;
+  reject(error: Error): void;
+}
+
+const RETRY_AFTER_SECONDS = 10;
+
+/**
+ * A few threads that make documents, started when first needed. Who waits is served before background work, which never
+ * takes the last thread where there are several.
+ */
+export class RenderingThreads implements Rendering {
+  readonly #options: RenderingThreadsOptions;
+  readonly #idle: RenderingThread[] = [];
+  readonly #all = new Set<RenderingThread>();
+  #waiting: Waiting[] = [];
+  #running = 0;
+  #runningBackground = 0;
+  #done = 0;
+  #failed = 0;
+  #refused = 0;
+  #closed = false;
+
+  constructor(options: RenderingThreadsOptions) {
+    this.#options = options;
+  }
+
+  get load(): RenderingLoad {
+    return {
+      running: this.#running,
+      waiting: this.#waiting.length,
+      done: this.#done,
+      failed: this.#failed,
+      refused: this.#refused,
+    };
+  }
+
+  async render(task: RenderingTask, options: RenderingOptions = {}): Promise<RenderedDocument> {
+    options.signal?.throwIfAborted();
+    if (this.#closed) throw renderingErrors.unavailable();
+    const callers = this.#waiting.filter((one) => !one.options.background).length;
+    if (!options.background && callers >= this.#options.queue) {
+      this.#refused++;
+      throw renderingErrors.busy({ retry_after: RETRY_AFTER_SECONDS });
+    }
+    return new Promise((resolve, reject) => {
+      const waiting: Waiting = { task, options, since: Date.now(), resolve, reject };
+      options.signal?.addEventListener('abort', () => this.#leave(waiting), { once: true });
+      this.#waiting.push(waiting);
+      this.#next();
+    });
+  }
+
+  /** Ends the threads; what they were making breaks off. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    for (const { reject } of this.#waiting.splice(0)) reject(renderingErrors.unavailable());
+    await Promise.all([...this.#all].map((thread) => thread.stop()));
+  }
+
+  #leave(waiting: Waiting): void {
+    if (!this.#waiting.includes(waiting)) return;
+    this.#waiting = this.#waiting.filter((one) => one !== waiting);
+    waiting.reject(new Error('nobody waits for the document any more'));
+  }
+
+  #next(): void {
+    const { threads } = this.#options;
+    while (this.#running < threads && !this.#closed) {
+      const mayBackground = this.#runningBackground < Math.max(1, threads - 1);
+      const at = this.#waiting.findIndex(({ options }) => !options.background);
+      const [next] = this.#waiting.splice(at >= 0 ? at : mayBackground ? 0 : this.#waiting.length, 1);
+      if (!next) return;
+      this.#start(next);
+    }
+  }
+
+  #start({ task, options, since, resolve, reject }: Waiting): void {
+    const { seconds, backgroundSeconds, log } = this.#options;
+    const thread = this.#idle.pop() ?? this.#newThread();
+    const background = options.background ? 1 : 0;
+    this.#running++;
+    this.#runningBackground += background;
+    const begun = Date.now();
+    thread
+      .start(task, options, background ? backgroundSeconds : seconds, ({ bytes, error }) => {
+        this.#running--;
+        this.#runningBackground -= background;
+        if (error) this.#failed++;
+        else this.#done++;
+        const facts = {
+          task: task.name,
+          client_account_id: task.clientAccountId,
+          waited_ms: begun - since,
+          ms: Date.now() - begun,
+          bytes,
+        };
+        if (error && !(error instanceof AppError)) log.warn({ ...facts, err: error }, 'rendering broke off');
+        else log.info({ ...facts, ...(error ? { refused: error.code } : {}) }, 'rendered');
+        if (!thread.dead) this.#idle.push(thread);
+        this.#next();
+      })
+      .then(resolve, reject);
+  }
+
+  #newThread(): RenderingThread {
+    const { file, data, memoryMegabytes } = this.#options;
+    const thread = new RenderingThread(
+      file,
+      { workerData: data, resourceLimits: { maxOldGenerationSizeMb: memoryMegabytes } },
+      () => {
+        this.#all.delete(thread);
+        const at = this.#idle.indexOf(thread);
+        if (at >= 0) this.#idle.splice(at, 1);
+      },
+    );
+    this.#all.add(thread);
+    return thread;
+  }
+}

@@ -1,0 +1,125 @@
+import type { Language } from '../../../platform/errors.ts';
+import { headFacts, headMarks, periodText, subjectText } from '../../report-heading.ts';
+import type { ReportColumn, ReportHead, ReportRow } from '../../report-model.ts';
+import { timeText } from '../../report-numbers.ts';
+import { pageText } from './sheet-text.ts';
+
+const TEXTS = {
+  name: { nb: 'Tekst', en: 'Text' },
+  page: { nb: 'Side &P av &N', en: 'Page &P of &N' },
+  printed: { nb: 'Skrevet ut', en: 'Printed' },
+} satisfies Record<string, Record<Language, string>>;
+
+/** How a report lies on a sheet: what must be known before its first row. */
+export interface SheetLayout {
+  /** The code has a column of its own before the label's. */
+  hasCodes: boolean;
+  /** Columns before the model's own. */
+  offset: 1 | 2;
+  /** In characters, of all columns. */
+  widths: number[];
+  /** Levels of the outline, 0 for none. */
+  levels: number;
+  /** Sums stand below what they sum, not above. */
+  sumsBelow: boolean;
+  landscape: boolean;
+}
+
+/** Excel: the deepest outline. */
+export const MOST_LEVELS = 7;
+const WIDTHS: Record<ReportColumn['kind'], number> = { text: 28, amount: 16, date: 11, number: 9 };
+/** More does not fit upright on A4 without becoming small. */
+const PORTRAIT_CHARACTERS = 100;
+
+/** `rows`: all of a report, or its first ones, which then stand for the rest. */
+export function layOut(head: ReportHead, rows: readonly ReportRow[]): SheetLayout {
+  const hasCodes = rows.some(({ code }) => code !== null);
+  const label = longest(rows, ({ label, level }) => label.length + level);
+  const code = longest(rows, ({ code }) => code?.length ?? 0);
+  const first = hasCodes
+    ? [clamp(Math.max(code, head.firstColumn.length) + 2, 9, 24), clamp(label + 2, 24, 60)]
+    : [clamp(label + 2, 30, 70)];
+  const widths = [
+    ...first,
+    ...head.columns.map(({ kind, width, label: text }) =>
+      Math.max(width ?? WIDTHS[kind], Math.min(text.length + 2, 24)),
+    ),
+  ];
+  return {
+    hasCodes,
+    offset: hasCodes ? 2 : 1,
+    widths,
+    levels: Math.min(
+      longest(rows, ({ within }) => within.length),
+      MOST_LEVELS,
+    ),
+    sumsBelow: sumsStandBelow(rows),
+    landscape: widths.reduce((sum, width) => sum + width, 0) > PORTRAIT_CHARACTERS,
+  };
+}
+
+function longest(rows: readonly ReportRow[], of: (row: ReportRow) => number): number {
+  let most = 0;
+  for (const row of rows) most = Math.max(most, of(row));
+  return most;
+}
+
+function clamp(value: number, least: number, most: number): number {
+  return Math.min(Math.max(value, least), most);
+}
+
+function sumsStandBelow(rows: readonly ReportRow[]): boolean {
+  const seen = new Set<string>();
+  for (const { id, within } of rows) {
+    if (within.some((one) => !seen.has(one))) return true;
+    if (id !== null) seen.add(id);
+  }
+  return false;
+}
+
+/** Over the columns, all of them. */
+export function columnLabels(head: ReportHead, { hasCodes }: SheetLayout): string[] {
+  const first = hasCodes ? [head.firstColumn, TEXTS.name[head.language]] : [head.firstColumn];
+  return [...first, ...head.columns.map(({ label }) => label)];
+}
+
+export interface HeadLine {
+  text: string;
+  kind: 'title' | 'fact' | 'warning';
+}
+
+/** Above the table on the first sheet. */
+export function headLines(head: ReportHead): HeadLine[] {
+  const { drafts, filters } = headMarks(head);
+  return [
+    { text: head.title, kind: 'title' },
+    { text: subjectText(head), kind: 'fact' },
+    {
+      text: headFacts(head)
+        .map(({ label, text }) => `${label}: ${text}`)
+        .join('   '),
+      kind: 'fact',
+    },
+    ...(drafts === null ? [] : [{ text: drafts, kind: 'warning' as const }]),
+    ...filters.map((text) => ({ text, kind: 'fact' as const })),
+  ];
+}
+
+/** Excel: the longest page header or footer. */
+const MOST_CHARACTERS = 255;
+
+/** On every printed page, because bokføringsforskriften § 3-1 wants it there. */
+export function pageHeader(head: ReportHead): string {
+  const { drafts } = headMarks(head);
+  const right = [head.title, periodText(head), drafts].filter(Boolean).join('  ·  ');
+  const left = shortened(pageText(subjectText(head)), MOST_CHARACTERS - 10 - pageText(right).length);
+  return `&L&B${left}&R${pageText(right)}`;
+}
+
+export function pageFooter({ printedAt, language }: ReportHead): string {
+  return `&L${TEXTS.printed[language]} ${timeText(printedAt, language)}&R${TEXTS.page[language]}`;
+}
+
+function shortened(text: string, most: number): string {
+  return text.length <= most ? text : `${text.slice(0, Math.max(most - 1, 0)).replace(/&$/, '')}…`;
+}

@@ -1,0 +1,62 @@
+import { getPriority } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { parentPort } from 'node:worker_threads';
+import { requestErrors } from '../../src/platform/errors.ts';
+import { doTasks, type DocumentSink, type ThreadTask } from '../../src/platform/rendering/thread-work.ts';
+
+/** Tasks that behave as documents may: long, slow, faulty, greedy. */
+const trials: Record<string, ThreadTask> = {
+  async bytes({ input }, sink) {
+    head(sink);
+    await send(sink, input as number);
+  },
+  async slow({ input }, sink) {
+    await sleep(input as number);
+    head(sink);
+    await send(sink, 1);
+  },
+  async refusing() {
+    throw requestErrors.not_found({ what: 'Account' });
+  },
+  async 'breaking off'(_, sink) {
+    head(sink);
+    await send(sink, 200_000);
+    throw new Error('the database went away');
+  },
+  async greedy(_, sink) {
+    head(sink);
+    const kept: number[][] = [];
+    for (;;) kept.push(Array.from({ length: 100_000 }, (_, at) => at + kept.length));
+  },
+  async 'never yielding'() {
+    for (;;);
+  },
+  async dying() {
+    process.exit(7);
+  },
+  async priority(_, sink) {
+    head(sink);
+    await sink.write(Buffer.from(String(getPriority())));
+  },
+  async progress(_, sink) {
+    for (const share of [0.25, 0.5, 0.75]) {
+      sink.progress(share);
+      await sleep(260);
+    }
+    head(sink);
+    await send(sink, 1);
+  },
+};
+
+function head(sink: DocumentSink): void {
+  sink.head({ fileName: 'trial.bin', contentType: 'application/octet-stream', inline: false, headers: {} });
+}
+
+/** Bytes that tell their place, so that none can be lost or twice. */
+async function send(sink: DocumentSink, size: number): Promise<void> {
+  for (let at = 0; at < size; at += 1000) {
+    await sink.write(Buffer.alloc(Math.min(1000, size - at), (at / 1000) % 251));
+  }
+}
+
+doTasks(parentPort!, trials);
