@@ -13,6 +13,12 @@ export const reportErrors = catalogue('reports', {
     en: 'The range {date_from} to {date_to} is longer than {years} years',
     source: 'specification: 422 Invalid date range',
   },
+  too_many_drafts: {
+    status: 422,
+    nb: 'Det er mer enn {most} linjer i utkast; bokfør dem, velg færre kontoer eller en kortere periode',
+    en: 'Drafts have more than {most} lines; post them, or choose fewer accounts or a shorter range',
+    source: 'drafts are computed in memory',
+  },
   as_of_future: {
     status: 422,
     nb: 'as_of {as_of} er ikke kommet ennå; klokken er {now}',

@@ -1,5 +1,7 @@
 import type { Route } from '../platform/http/route.ts';
+import { generalLedgerRoutes } from './general-ledger/general-ledger.routes.ts';
 import { trialBalanceRoutes } from './trial-balance.routes.ts';
+import { vatRoutes } from './vat/vat.routes.ts';
 
 export { type AccountLine, type AccountLines, getAccountLines } from './account-lines-get.ts';
 export type { LineKey } from './account-lines-statement.ts';
@@ -15,4 +17,4 @@ export { reportStyle } from './report-style.ts';
 export { getTrialBalance } from './trial-balance-get.ts';
 export { type TrialBalanceDetail, trialBalanceModel } from './trial-balance-model.ts';
 
-export const reportRoutes: Route[] = [...trialBalanceRoutes];
+export const reportRoutes: Route[] = [...generalLedgerRoutes, ...trialBalanceRoutes, ...vatRoutes];

@@ -1,0 +1,81 @@
+import type { Transaction } from '../../platform/database/pool.ts';
+import { readDraftFigures } from '../draft-figures.ts';
+import { reportErrors } from '../errors.ts';
+import { type KnownAt, readKnownAt } from '../known-at.ts';
+import type { PrintContext } from '../printable-report.ts';
+import { readChart } from '../report-chart.ts';
+import type { ReportFilter } from '../report-filter.ts';
+import { type ReportRange, requireRange } from '../report-range.ts';
+import { readDraftLines } from './draft-lines.ts';
+import { LineNames } from './ledger-line.ts';
+import { LedgerReader } from './ledger-rows.ts';
+import { readSectionFigures } from './section-figures.ts';
+import { type GeneralLedger, generalLedger } from './sections.ts';
+
+/** What a general ledger is asked about, whatever the format. */
+export interface GeneralLedgerQuestion {
+  range: ReportRange;
+  filter: ReportFilter;
+  includeDrafts: boolean;
+  /** The books as they were known at a moment; null: as they are. */
+  asOf: Date | null;
+}
+
+/** A general ledger whose sections are known and whose lines are read when they are wanted. */
+export interface OpenGeneralLedger {
+  ledger: GeneralLedger;
+  known: KnownAt | null;
+  names: LineNames;
+  /** `batch`: about how many rows are read at once. */
+  reader(batch: number): LedgerReader;
+}
+
+/** Drafts are computed in memory. Whoever has more of them wants to post them first. */
+const MOST_DRAFT_LINES = 20_000;
+
+type Context = Pick<PrintContext, 'tx' | 'database' | 'clientAccountId' | 'now'>;
+
+/** Throws 422 for an impossible range, for a moment to come, and for more drafts than a report can hold. */
+export async function openGeneralLedger(
+  { tx, database, clientAccountId, now }: Context,
+  { range, filter, includeDrafts, asOf }: GeneralLedgerQuestion,
+): Promise<OpenGeneralLedger> {
+  requireRange(range);
+  const known = await readKnownAt(tx, clientAccountId, asOf, now);
+  const figures = await readSectionFigures(tx, clientAccountId, range, filter, known);
+  const drafts = includeDrafts
+    ? {
+        figures: await readDraftFigures(tx, clientAccountId, range, filter),
+        lines: await readDraftLines(tx, clientAccountId, range, filter, MOST_DRAFT_LINES + 1),
+      }
+    : { figures: [], lines: [] };
+  if (drafts.lines.length > MOST_DRAFT_LINES) throw reportErrors.too_many_drafts({ most: MOST_DRAFT_LINES });
+  const chart = await readChart(tx, database, clientAccountId, range.to, known);
+  const scope = {
+    clientAccountId,
+    dimensions: filter.dimensions,
+    linkedVouchers: known === null && (await hasLinkedVouchers(tx, clientAccountId)),
+    lastEntryId: known && (await lastEntryOf(tx, clientAccountId, known)),
+  };
+  const names = new LineNames(clientAccountId, known);
+  return {
+    ledger: generalLedger(figures, drafts, chart, range),
+    known,
+    names,
+    reader: (batch) => new LedgerReader(tx, scope, names, batch),
+  };
+}
+
+const LINKED = `select exists (select 1 from journal_entry_vouchers where client_account_id = $1) as linked`;
+
+async function hasLinkedVouchers(tx: Transaction, clientAccountId: number): Promise<boolean> {
+  const [row] = await tx.named<{ linked: boolean }>('report-linked-vouchers', LINKED, [clientAccountId]);
+  return row!.linked;
+}
+
+const LAST_ENTRY = `select id from journal_entries where client_account_id = $1 and posting_no = $2`;
+
+async function lastEntryOf(tx: Transaction, clientAccountId: number, { postingNo }: KnownAt): Promise<number> {
+  const [row] = await tx.named<{ id: number }>('report-last-entry', LAST_ENTRY, [clientAccountId, postingNo]);
+  return row?.id ?? 0;
+}

@@ -1,0 +1,157 @@
+import { type LocalDate, startOfMonth, yearOf } from '../../kernel/local-date.ts';
+import { type Ore, ore } from '../../kernel/money.ts';
+import { numberArray, textArray } from '../../ledger/index.ts';
+import type { Transaction } from '../../platform/database/pool.ts';
+import { accountsSql, type Edge, setsSql } from '../figures-statement.ts';
+import type { KnownAt } from '../known-at.ts';
+import { knownBy, knownLinesStatement } from '../known-figures.ts';
+import { cutAfter, cutAt, fiscalYearStart } from '../ledger-figures.ts';
+import type { ReportFilter } from '../report-filter.ts';
+import type { ReportRange } from '../report-range.ts';
+
+/** Bucket of what lies before the fiscal year in which a range begins. */
+export const BEFORE_YEAR = 0;
+/** Bucket of what lies from there to the day before the range. */
+export const BEFORE_RANGE = 1;
+
+/** Movement of one account in one bucket: before the range, or in one of its fiscal years (the bucket is the year). */
+export interface SectionFigure {
+  accountCode: string;
+  bucket: number;
+  debit: Ore;
+  credit: Ore;
+  /** Posted lines. */
+  lines: number;
+}
+
+interface Row {
+  account_code: string;
+  bucket: number;
+  debit: number;
+  credit: number;
+  lines: number;
+}
+
+/**
+ * Movements and numbers of lines by account and fiscal year, by the rules of the trial balance's figures: months from
+ * the balances, folded and not, and lines only for the shorter side of a month that the range cuts. No line of a whole
+ * month is counted.
+ */
+export async function readSectionFigures(
+  tx: Transaction,
+  clientAccountId: number,
+  range: ReportRange,
+  filter: ReportFilter,
+  known: KnownAt | null,
+): Promise<SectionFigure[]> {
+  const rows: Row[] = [];
+  if (known === null || knownBy(known) === 'less') rows.push(...(await readNow(tx, clientAccountId, range, filter)));
+  if (known !== null) rows.push(...(await readKnown(tx, clientAccountId, range, filter, known)));
+  return rows.map((row) => ({
+    accountCode: row.account_code,
+    bucket: row.bucket,
+    debit: ore(row.debit),
+    credit: ore(row.credit),
+    lines: row.lines,
+  }));
+}
+
+async function readNow(
+  tx: Transaction,
+  clientAccountId: number,
+  range: ReportRange,
+  filter: ReportFilter,
+): Promise<Row[]> {
+  const before = cutAt(range.from, { before: 1, within: -1 });
+  const within = cutAfter(range.to, { before: 0, within: 1 });
+  const edges = [
+    ...before.edges.map((edge) => ({ ...edge, year: yearOf(range.from) })),
+    ...within.edges.map((edge) => ({ ...edge, year: yearOf(range.to) })),
+  ];
+  const months = { from: before.months, before: within.months, last: startOfMonth(range.to) };
+  const { name, text, values } = statement(clientAccountId, range.from, months, edges, filter);
+  return tx.named<Row>(name, text, values);
+}
+
+/** What the lines posted until the moment add, or what those posted since take away again. */
+async function readKnown(
+  tx: Transaction,
+  clientAccountId: number,
+  { from, to }: ReportRange,
+  filter: ReportFilter,
+  known: KnownAt,
+): Promise<Row[]> {
+  const { name, text, values } = knownLinesStatement({
+    clientAccountId,
+    known,
+    to,
+    filter,
+    columns: [
+      { name: 'account_code', expression: () => 'l.account_code' },
+      {
+        name: 'bucket',
+        expression: (value) =>
+          `case when l.entry_date < ${value(fiscalYearStart(from))}::date then ${BEFORE_YEAR}
+            when l.entry_date < ${value(from)}::date then ${BEFORE_RANGE} else extract(year from l.entry_date)::int end`,
+      },
+    ],
+  });
+  const rows = await tx.named<Row>(name, text, values);
+  if (knownBy(known) === 'only') return rows;
+  return rows.map((row) => ({ ...row, debit: -row.debit, credit: -row.credit, lines: -row.lines }));
+}
+
+function statement(
+  clientAccountId: number,
+  from: LocalDate,
+  months: { from: LocalDate; before: LocalDate; last: LocalDate },
+  edges: readonly (Edge & { year: number })[],
+  filter: ReportFilter,
+) {
+  const values: unknown[] = [clientAccountId, fiscalYearStart(from), months.from, months.before, months.last];
+  const value = (given: unknown) => `$${values.push(given)}`;
+  const byEdge = edges.length > 0;
+  const byAccount = filter.codes.length + filter.ranges.length > 0;
+  const bySet = filter.dimensions.length > 0;
+  const edgeRows = byEdge
+    ? `edges as (select * from unnest(${value(textArray(edges.map((edge) => edge.month)))}::date[],
+    ${value(textArray(edges.map((edge) => edge.first)))}::date[], ${value(textArray(edges.map((edge) => edge.last)))}::date[],
+    ${value(numberArray(edges.map((edge) => edge.before)))}::int[], ${value(numberArray(edges.map((edge) => edge.within)))}::int[],
+    ${value(numberArray(edges.map((edge) => edge.year)))}::int[]) as e (month, first, last, before, within, year)),`
+    : '';
+  const accountFilter = byAccount ? accountsSql(filter, value) : '';
+  const wantedSets = bySet ? setsSql(filter, value) : '';
+  const setFilter = bySet ? 'and dimension_set_id in (select dimension_set_id from wanted_sets)' : '';
+  const monthsOf = (table: string) => `
+  select account_code, month, debit, credit, line_count from ${table}
+  where client_account_id = $1 and month <= $5 ${accountFilter} ${setFilter}`;
+  const ragged = byEdge
+    ? `ragged as (
+  select p.account_code, f.bucket, f.factor * l.debit as debit, f.factor * l.credit as credit, f.factor * l.lines as lines
+  from (select distinct m.account_code, e.first, e.last, e.before, e.within, e.year
+    from edges e join months m on m.month = e.month) p
+  cross join lateral (
+    select coalesce(sum(debit), 0) as debit, coalesce(sum(credit), 0) as credit, count(*) as lines
+    from journal_entry_lines
+    where client_account_id = $1 and account_code = p.account_code and entry_date between p.first and p.last ${setFilter}
+  ) l
+  cross join lateral (values (${BEFORE_RANGE}, p.before), (p.year, p.within)) as f (bucket, factor)
+  where f.factor <> 0
+),`
+    : '';
+  const text = `
+with ${wantedSets}
+months as ${byEdge ? 'materialized ' : ''}(${monthsOf('account_balances')}
+  union all ${monthsOf('balance_deltas')}),
+${edgeRows} ${ragged}
+parts as (
+  select account_code, case when month < $2 then ${BEFORE_YEAR} when month < $3 then ${BEFORE_RANGE}
+    else extract(year from month)::int end as bucket, debit, credit, line_count as lines
+  from months where month < $4
+  ${byEdge ? 'union all select account_code, bucket, debit, credit, lines from ragged' : ''}
+)
+select account_code, bucket, sum(debit)::bigint as debit, sum(credit)::bigint as credit, sum(lines)::bigint as lines
+from parts group by account_code, bucket`;
+  const name = ['report-section-figures', byEdge && 'edges', byAccount && 'accounts', bySet && 'sets'];
+  return { name: name.filter(Boolean).join('-'), text, values };
+}
