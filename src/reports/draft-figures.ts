@@ -1,3 +1,4 @@
+import type { LocalDate } from '../kernel/local-date.ts';
 import { type Ore, ore } from '../kernel/money.ts';
 import type { Transaction } from '../platform/database/pool.ts';
 import { type Figure, fiscalYearStart } from './ledger-figures.ts';
@@ -40,6 +41,31 @@ export async function readDraftFigures(
       assetId: members.get('asset') ?? null,
       ...amountsOf(row),
     }));
+}
+
+const DRAFT_AMOUNTS = `
+select l.account_code, l.dimension_key, date_trunc('month', d.entry_date::timestamp)::date as month,
+  sum(l.debit - l.credit)::bigint as amount
+from draft_journal_entries d
+cross join lateral jsonb_to_recordset(d.computed_lines) as l (account_code text, dimension_key text, debit bigint, credit bigint)
+where d.client_account_id = $1 and d.entry_date between $2 and $3 and jsonb_typeof(d.computed_lines) = 'array'
+group by l.account_code, l.dimension_key, 3`;
+
+/** Debit − credit of the same drafts by account and month. */
+export async function readDraftAmounts(
+  tx: Transaction,
+  clientAccountId: number,
+  { from, to }: ReportRange,
+  filter: ReportFilter,
+): Promise<{ accountCode: string; month: LocalDate; amount: Ore }[]> {
+  const rows = await tx.named<{ account_code: string; dimension_key: string | null; month: LocalDate; amount: number }>(
+    'report-draft-amounts',
+    DRAFT_AMOUNTS,
+    [clientAccountId, from, to],
+  );
+  return rows
+    .filter((row) => matchesFilter(filter, row.account_code, membersOf(row.dimension_key ?? '')))
+    .map((row) => ({ accountCode: row.account_code, month: row.month, amount: ore(row.amount) }));
 }
 
 function amountsOf(row: Record<'earlier' | 'incoming' | 'debit' | 'credit', number>): Record<keyof typeof row, Ore> {

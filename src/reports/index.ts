@@ -1,5 +1,7 @@
 import type { Route } from '../platform/http/route.ts';
 import { generalLedgerRoutes } from './general-ledger/general-ledger.routes.ts';
+import { balanceSheetRoutes } from './statements/balance-sheet.routes.ts';
+import { incomeStatementRoutes } from './statements/income-statement.routes.ts';
 import { trialBalanceRoutes } from './trial-balance.routes.ts';
 import { vatRoutes } from './vat/vat.routes.ts';
 
@@ -14,7 +16,14 @@ export type { ReportModel } from './report-model.ts';
 export { amountText, dateText, organizationNumberText, timeText } from './report-numbers.ts';
 export type { ReportRange } from './report-range.ts';
 export { reportStyle } from './report-style.ts';
+export { getGeneralLedgerPage } from './general-ledger/general-ledger-get.ts';
 export { getTrialBalance } from './trial-balance-get.ts';
 export { type TrialBalanceDetail, trialBalanceModel } from './trial-balance-model.ts';
 
-export const reportRoutes: Route[] = [...generalLedgerRoutes, ...trialBalanceRoutes, ...vatRoutes];
+export const reportRoutes: Route[] = [
+  ...balanceSheetRoutes,
+  ...incomeStatementRoutes,
+  ...generalLedgerRoutes,
+  ...trialBalanceRoutes,
+  ...vatRoutes,
+];

@@ -22,11 +22,31 @@ export interface ReportAccount {
   groups: readonly [AccountGroup, AccountGroup, AccountGroup];
 }
 
-export type ReportChart = (accountCode: string) => ReportAccount;
+export interface ReportChart {
+  /** Throws 404 for an account that is not in it. */
+  (accountCode: string): ReportAccount;
+  /** All of them, used or not. */
+  accounts(): ReportAccount[];
+  /** The three groups from the outermost in, by the code of the innermost. */
+  groups(code: string): ReportAccount['groups'] | undefined;
+}
 
 /** Balance sheet accounts carry their balance over the years; the others begin every fiscal year at zero. */
 export function carriesForward({ type }: ReportAccount): boolean {
   return type === 'asset' || type === 'liability' || type === 'equity';
+}
+
+/** The order of the statements: by groups, then by code. */
+export function compareAccounts(a: ReportAccount, b: ReportAccount): number {
+  for (const level of [0, 1, 2] as const) {
+    const order = compare(a.groups[level].code, b.groups[level].code);
+    if (order !== 0) return order;
+  }
+  return compare(a.code, b.code);
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 interface NationalChart {
@@ -77,11 +97,15 @@ export async function readChart(
     ? tx.named<OwnAccountRow>('report-own-accounts-then', OWN_ACCOUNTS_THEN, [clientAccountId, on, known.at])
     : tx.named<OwnAccountRow>('report-own-accounts', OWN_ACCOUNTS, [clientAccountId, on]));
   const own = new Map(rows.map((row) => [row.account_code, ownAccount(row, national)]));
-  return (code) => {
+  const find = (code: string) => {
     const account = own.get(code) ?? national.accounts.get(code);
     if (!account) throw requestErrors.not_found({ what: `Account ${code}` });
     return account;
   };
+  return Object.assign(find, {
+    accounts: () => [...new Map([...national.accounts, ...own]).values()],
+    groups: (code: string) => national.groups.get(code),
+  });
 }
 
 function ownAccount(row: OwnAccountRow, national: NationalChart): ReportAccount {

@@ -23,3 +23,33 @@ export function linesPage(source: Source, accountCode: string, relation?: { type
   if (relation) query.append('dimensions', `${relation.type},${relation.id}`);
   return `/client-accounts/${clientAccountId}/accounts/${encodeURIComponent(accountCode)}?${query.toString()}`;
 }
+
+/** The same lines in the general ledger, in the API; narrowed as the report is. */
+export function ledgerLink(source: Source & { includeDrafts: boolean }, accountCode: string): string {
+  const { clientAccountId, range, filter, includeDrafts } = source;
+  const query = new URLSearchParams({
+    client_account_id: String(clientAccountId),
+    start_date: range.from,
+    end_date: range.to,
+    account_codes: accountCode,
+  });
+  appendOptions(query, filter, includeDrafts);
+  return `/api/v2/reports/general-ledger?${query.toString()}&format=json`;
+}
+
+/** What is behind the result that stands in the balance sheet. */
+export function incomeStatementLink(source: Source & { includeDrafts: boolean }): string {
+  const { clientAccountId, range, filter, includeDrafts } = source;
+  const query = new URLSearchParams({
+    client_account_id: String(clientAccountId),
+    date_from: range.from,
+    date_to: range.to,
+  });
+  appendOptions(query, filter, includeDrafts);
+  return `/api/v2/reports/income-statement?${query.toString()}`;
+}
+
+function appendOptions(query: URLSearchParams, { dimensions }: ReportFilter, includeDrafts: boolean): void {
+  for (const { type, ids } of dimensions) for (const id of ids) query.append('dimensions', `${type},${id}`);
+  if (includeDrafts) query.append('include_drafts', 'true');
+}

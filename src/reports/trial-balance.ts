@@ -1,7 +1,7 @@
 import type { Ore } from '../kernel/money.ts';
 import type { Figure } from './ledger-figures.ts';
 import { type Relation, relationOf } from './related-entities.ts';
-import { carriesForward, type ReportAccount, type ReportChart } from './report-chart.ts';
+import { carriesForward, compareAccounts, type ReportAccount, type ReportChart } from './report-chart.ts';
 
 export interface BalanceAmounts {
   /** Balance on the day before the range, debit − credit; of income and expense accounts since the fiscal year began. */
@@ -78,17 +78,8 @@ export function add(sum: BalanceAmounts, part: Omit<BalanceAmounts, 'outgoing'>)
 }
 
 function inStatementOrder(a: TrialBalanceRow, b: TrialBalanceRow): number {
-  if (a.account !== b.account) {
-    for (const level of [0, 1, 2] as const) {
-      const order = compare(a.account.groups[level].code, b.account.groups[level].code);
-      if (order !== 0) return order;
-    }
-    return compare(a.account.code, b.account.code);
-  }
+  if (a.account !== b.account) return compareAccounts(a.account, b.account);
   if (!a.relation || !b.relation) return a.relation ? 1 : -1;
-  return compare(a.relation.type, b.relation.type) || a.relation.id - b.relation.id;
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
+  if (a.relation.type !== b.relation.type) return a.relation.type < b.relation.type ? -1 : 1;
+  return a.relation.id - b.relation.id;
 }

@@ -1,0 +1,63 @@
+import type { LocalDate } from '../../kernel/local-date.ts';
+import { READERS } from '../../platform/caller.ts';
+import { readOperation } from '../../platform/operation.ts';
+import { readKnownAt, type KnownAt } from '../known-at.ts';
+import type { PrintContext } from '../printable-report.ts';
+import { type AccountGroup, readChart, type ReportChart } from '../report-chart.ts';
+import type { ReportOptions } from '../report-query.ts';
+import { readAccountAmounts } from './account-amounts.ts';
+import { balanceSheet, type BalanceSheet, RETAINED } from './balance-sheet.ts';
+
+export interface BalanceSheetQuestion extends ReportOptions {
+  date: LocalDate;
+}
+
+export interface BalanceSheetReport extends BalanceSheetQuestion {
+  clientAccountId: number;
+  sheet: BalanceSheet;
+  /** The groups that the result not appropriated stands under. */
+  resultGroups: readonly [AccountGroup, AccountGroup, AccountGroup];
+  known: KnownAt | null;
+  printedAt: Date;
+}
+
+/** The balance sheet of a client account at the end of a day. */
+export const getBalanceSheet = readOperation({
+  name: 'report.balance-sheet',
+  access: { kind: 'client', scope: 'read:accounting', roles: READERS },
+  run: ({ platform, tx, clientAccountId, now }, question: BalanceSheetQuestion) =>
+    readBalanceSheet({ tx, database: platform.database, clientAccountId, now }, question),
+});
+
+export async function readBalanceSheet(
+  { tx, database, clientAccountId, now }: Omit<PrintContext, 'language'>,
+  question: BalanceSheetQuestion,
+): Promise<BalanceSheetReport> {
+  const { date, filter, includeDrafts, asOf } = question;
+  const known = await readKnownAt(tx, clientAccountId, asOf, now);
+  const chart = await readChart(tx, database, clientAccountId, date, known);
+  const amounts = await readAccountAmounts(tx, {
+    clientAccountId,
+    from: null,
+    to: date,
+    by: 'account',
+    filter,
+    accountCodes: null,
+    includeDrafts,
+    known,
+  });
+  return {
+    ...question,
+    clientAccountId,
+    sheet: balanceSheet(amounts, chart),
+    resultGroups: groupsOfResult(chart),
+    known,
+    printedAt: now,
+  };
+}
+
+function groupsOfResult(chart: ReportChart): ReturnType<ReportChart>['groups'] {
+  const groups = chart.groups(RETAINED);
+  if (!groups) throw new Error(`the chart has no group ${RETAINED}`);
+  return groups;
+}

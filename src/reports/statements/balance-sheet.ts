@@ -1,0 +1,58 @@
+import type { Ore } from '../../kernel/money.ts';
+import { carriesForward, compareAccounts, type ReportAccount, type ReportChart } from '../report-chart.ts';
+import type { AccountAmount } from './account-amounts.ts';
+
+export interface BalanceSheetRow {
+  account: ReportAccount;
+  /** debit − credit */
+  balance: Ore;
+}
+
+/** Balanse. Amounts are debit − credit; without a filter on dimensions everything adds up to zero. */
+export interface BalanceSheet {
+  /** In statement order, accounts without balance left out. */
+  rows: BalanceSheetRow[];
+  assets: Ore;
+  equity: Ore;
+  liabilities: Ore;
+  /**
+   * What the income, cost and appropriation accounts hold together since ever: the result of this year so far and of
+   * earlier years, as far as it was not transferred to equity. In `equity` too. Posted nowhere.
+   */
+  unappropriated: Ore;
+}
+
+/** `amounts`: of all accounts, since ever up to the day. */
+export function balanceSheet(amounts: readonly AccountAmount[], chart: ReportChart): BalanceSheet {
+  const rows = new Map<string, BalanceSheetRow>();
+  const sheet = { assets: 0n, equity: 0n, liabilities: 0n, unappropriated: 0n };
+  for (const { accountCode, amount } of amounts) {
+    const account = chart(accountCode);
+    if (!carriesForward(account)) {
+      sheet.unappropriated += amount;
+      continue;
+    }
+    const row = rows.get(accountCode);
+    if (row) row.balance += amount;
+    else rows.set(accountCode, { account, balance: amount });
+    sheet[sideOf(account)] += amount;
+  }
+  sheet.equity += sheet.unappropriated;
+  const told = [...rows.values()].filter(({ balance }) => balance !== 0n);
+  return { rows: told.sort((a, b) => compareAccounts(a.account, b.account)), ...sheet };
+}
+
+export type BalanceSheetSide = 'assets' | 'equity' | 'liabilities';
+
+/** By the groups the account stands under, which is where a reader finds it. */
+export function sideOf({ groups }: ReportAccount): BalanceSheetSide {
+  if (groups[0].code === ASSETS) return 'assets';
+  return groups[1].code === EQUITY ? 'equity' : 'liabilities';
+}
+
+/** Codes of the groups that the statement is built of. */
+export const ASSETS = '1000';
+export const EQUITY_AND_LIABILITIES = '2000';
+export const EQUITY = '2100';
+/** Opptjent egenkapital, where the result that is not appropriated stands. */
+export const RETAINED = '2120';

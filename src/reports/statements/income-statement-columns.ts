@@ -1,0 +1,59 @@
+import { monthOf, yearOf } from '../../kernel/local-date.ts';
+import type { Ore } from '../../kernel/money.ts';
+import type { Language } from '../../platform/errors.ts';
+import type { ReportColumn } from '../report-model.ts';
+import type { ReportRange } from '../report-range.ts';
+import { total } from './income-statement-json.ts';
+import type { IncomeStatementReport } from './income-statement-get.ts';
+import { INCOME_STATEMENT_TEXTS } from './income-statement-texts.ts';
+
+/** What a column of the printed statement adds up: places among the periods, of the range or of the year before. */
+interface ColumnPart {
+  column: ReportColumn;
+  range: ReportRange;
+  sum(row: { amounts: readonly Ore[]; compared: readonly Ore[] | null }): Ore;
+}
+
+/** More months than these are printed by year. */
+const MOST_MONTHS = 13;
+
+const MONTHS: Record<Language, string[]> = {
+  nb: ['jan', 'feb', 'mar', 'apr', 'mai', 'jun', 'jul', 'aug', 'sep', 'okt', 'nov', 'des'],
+  en: ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'],
+};
+
+/** A column a month, or a year where the months are many; the total; the range a year earlier. */
+export function statementColumns(report: IncomeStatementReport, language: Language): ColumnPart[] {
+  const { periods, range, compared } = report;
+  const say = (text: 'total' | 'compared') => INCOME_STATEMENT_TEXTS[text][language];
+  const amount = (key: string, label: string): ReportColumn => ({ key, label, kind: 'amount' });
+  const columns: ColumnPart[] = [];
+  const byMonth = periods.length <= MOST_MONTHS;
+  const crosses = yearOf(range.from) !== yearOf(range.to);
+  for (const [at, period] of periods.entries()) {
+    const year = String(yearOf(period.month)).padStart(4, '0');
+    const last = columns.at(-1);
+    if (!byMonth && last?.column.key === year) {
+      last.range = { from: last.range.from, to: period.to };
+      const before = last.sum;
+      last.sum = (row) => before(row) + row.amounts[at]!;
+      continue;
+    }
+    const month = MONTHS[language][monthOf(period.month) - 1]!;
+    const label = byMonth ? (crosses ? `${month} ${year.slice(2)}` : month) : year;
+    columns.push({
+      column: amount(byMonth ? period.key : year, label),
+      range: { from: period.from, to: period.to },
+      sum: (row) => row.amounts[at]!,
+    });
+  }
+  const whole: ColumnPart = { column: amount('total', say('total')), range, sum: (row) => total(row.amounts) };
+  const shown = columns.length === 1 ? [whole] : [...columns, whole];
+  if (compared)
+    shown.push({
+      column: amount('compared', say('compared')),
+      range: compared.range,
+      sum: (row) => total(row.compared ?? []),
+    });
+  return shown;
+}

@@ -1,0 +1,65 @@
+import { READERS } from '../../platform/caller.ts';
+import { readOperation } from '../../platform/operation.ts';
+import { readKnownAt, type KnownAt } from '../known-at.ts';
+import type { PrintContext } from '../printable-report.ts';
+import { carriesForward, readChart } from '../report-chart.ts';
+import type { ReportOptions } from '../report-query.ts';
+import { type ReportRange, requireRange } from '../report-range.ts';
+import { readAccountAmounts } from './account-amounts.ts';
+import { type IncomeStatement, incomeStatement } from './income-statement.ts';
+import { periodsOf, type ReportPeriod, yearEarlier } from './report-periods.ts';
+
+export interface IncomeStatementQuestion extends ReportOptions {
+  range: ReportRange;
+  /** With the same range a year earlier. */
+  compare: boolean;
+}
+
+export interface IncomeStatementReport extends IncomeStatementQuestion {
+  clientAccountId: number;
+  statement: IncomeStatement;
+  periods: ReportPeriod[];
+  /** The range a year earlier and its periods, each beside that of the same place; null where it was not asked for. */
+  compared: { range: ReportRange; periods: ReportPeriod[] } | null;
+  known: KnownAt | null;
+  printedAt: Date;
+}
+
+/** The income statement of a client account for a range of days, by month. Throws 422 for an impossible range. */
+export const getIncomeStatement = readOperation({
+  name: 'report.income-statement',
+  access: { kind: 'client', scope: 'read:accounting', roles: READERS },
+  run: ({ platform, tx, clientAccountId, now }, question: IncomeStatementQuestion) =>
+    readIncomeStatement({ tx, database: platform.database, clientAccountId, now }, question),
+});
+
+export async function readIncomeStatement(
+  { tx, database, clientAccountId, now }: Omit<PrintContext, 'language'>,
+  question: IncomeStatementQuestion,
+): Promise<IncomeStatementReport> {
+  const { range, filter, includeDrafts, asOf, compare } = question;
+  requireRange(range);
+  const known = await readKnownAt(tx, clientAccountId, asOf, now);
+  const chart = await readChart(tx, database, clientAccountId, range.to, known);
+  const accountCodes = chart.accounts().flatMap((account) => (carriesForward(account) ? [] : [account.code]));
+  const read = ({ from, to }: ReportRange) =>
+    readAccountAmounts(tx, {
+      clientAccountId,
+      from,
+      to,
+      by: 'month',
+      filter,
+      accountCodes,
+      includeDrafts,
+      known,
+    });
+  const periods = periodsOf(range);
+  const earlier = compare ? yearEarlier(range) : null;
+  const compared = earlier && { range: earlier, periods: periodsOf(earlier) };
+  const amounts = await read(range);
+  const statement = incomeStatement(amounts, compared && (await read(compared.range)), chart, {
+    months: periods.map(({ month }) => month),
+    compared: compared && compared.periods.map(({ month }) => month),
+  });
+  return { ...question, clientAccountId, statement, periods, compared, known, printedAt: now };
+}
