@@ -72,7 +72,7 @@ function send<R>(delivered: DeliveredReport<R>, reply: FastifyReply, view: (repo
   const { fileName, contentType, inline, headers, body } = delivered;
   return reply
     .type(contentType)
-    .headers({ ...headers, 'x-content-type-options': 'nosniff' })
+    .headers({ 'cache-control': 'private, no-store', 'x-content-type-options': 'nosniff', ...headers })
     .header('content-disposition', contentDisposition(inline ? 'inline' : 'attachment', fileName))
     .send(body);
 }

@@ -1,6 +1,5 @@
 import type { Database } from '../../platform/database/pool.ts';
 import type { DocumentSink, ThreadTask } from '../../platform/rendering/thread-work.ts';
-import { renderingErrors } from '../../platform/rendering/errors.ts';
 import { printableReports } from '../printable-reports.ts';
 import type { ReportModel, ReportStream } from '../report-model.ts';
 import type { ReportRenderer } from '../render/report-renderer.ts';
@@ -16,7 +15,6 @@ export function reportTask(database: Database, publicUrl: string | undefined): T
       const print = printableReports.find(({ name }) => name === report);
       if (!print) throw new Error(`no printable report is named ${report}`);
       const renderer = renderers[format];
-      if (!renderer) throw renderingErrors.unavailable();
       const opened = await print.open({ tx, database, clientAccountId, language, now: printedAt }, question);
       const { headers = {}, body } = renderer.render(watched(opened, renderer, sink), { publicUrl });
       sink.head({

@@ -8,19 +8,16 @@ export const htmlRenderer: ReportRenderer = {
   inline: true,
   passes: 1,
   render(report) {
-    if ('rowCount' in report) {
-      const { pieces, contentSecurityPolicy } = reportStreamDocument(report);
-      return { headers: { 'content-security-policy': contentSecurityPolicy }, body: encoded(pieces) };
-    }
-    const { html, contentSecurityPolicy } = reportDocument(report);
-    return { headers: { 'content-security-policy': contentSecurityPolicy }, body: whole(html) };
+    const { contentSecurityPolicy, pieces } =
+      'rowCount' in report ? reportStreamDocument(report) : wholeDocument(reportDocument(report));
+    return { headers: { 'content-security-policy': contentSecurityPolicy }, body: encoded(pieces) };
   },
 };
 
-async function* encoded(pieces: AsyncIterable<string>): AsyncGenerator<Uint8Array> {
-  for await (const piece of pieces) yield Buffer.from(piece);
+function wholeDocument({ html, contentSecurityPolicy }: { html: string; contentSecurityPolicy: string }) {
+  return { contentSecurityPolicy, pieces: [html] };
 }
 
-async function* whole(html: string): AsyncGenerator<Uint8Array> {
-  yield Buffer.from(html);
+async function* encoded(pieces: AsyncIterable<string> | Iterable<string>): AsyncGenerator<Uint8Array> {
+  for await (const piece of pieces) yield Buffer.from(piece);
 }

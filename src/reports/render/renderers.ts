@@ -1,10 +1,12 @@
 import type { PrintFormat } from '../report-format.ts';
 import { excelRenderer } from './excel/excel-renderer.ts';
 import { htmlRenderer } from './html-renderer.ts';
+import { pdfRenderer } from './pdf-renderer.ts';
 import type { ReportRenderer } from './report-renderer.ts';
 
 /** A renderer for each format of a printed report. */
-export const renderers: Partial<Record<PrintFormat, ReportRenderer>> = {
+export const renderers: Record<PrintFormat, ReportRenderer> = {
   excel: excelRenderer,
   html: htmlRenderer,
+  pdf: pdfRenderer,
 };
