@@ -3,6 +3,9 @@ import { assert } from '../kernel/assert.ts';
 /** Element types of PostgreSQL by their object ids. */
 const OID = { bigint: 20, int: 23, text: 25, date: 1082 } as const;
 
+/** Statements on their way to the database at most, with an array each. */
+export const UNDERWAY = 3;
+
 const HEADER = 20;
 const NULL = -1;
 /** Days from 1970-01-01 to 2000-01-01, where PostgreSQL's dates begin. */
@@ -15,7 +18,8 @@ const EPOCH_DAYS = 10_957;
 export class ArrayParam {
   readonly #type: keyof typeof OID;
   #buffer: Buffer = Buffer.allocUnsafe(16 * 1024);
-  #spare: Buffer | null = null;
+  /** Handed out, the oldest first; at most `UNDERWAY`. */
+  readonly #taken: Buffer[] = [];
   #end = HEADER;
   #count = 0;
   #nulls = false;
@@ -69,8 +73,8 @@ export class ArrayParam {
   }
 
   /**
-   * The parameter. The array is empty then and goes on in a second buffer; the one handed out is written to again after
-   * the next `take`, so the statement must have ended before that.
+   * The parameter. The array is empty then and goes on in another buffer; the one handed out is written to again after
+   * `UNDERWAY` more were taken, so its statement must have ended before that.
    */
   take(): Buffer {
     const buffer = this.#buffer;
@@ -80,8 +84,8 @@ export class ArrayParam {
     buffer.writeInt32BE(this.#count, 12);
     buffer.writeInt32BE(1, 16);
     const taken = buffer.subarray(0, this.#end);
-    this.#buffer = this.#spare ?? Buffer.allocUnsafe(buffer.length);
-    this.#spare = buffer;
+    this.#taken.push(buffer);
+    this.#buffer = this.#taken.length > UNDERWAY ? this.#taken.shift()! : Buffer.allocUnsafe(buffer.length);
     this.#end = HEADER;
     this.#count = 0;
     this.#nulls = false;

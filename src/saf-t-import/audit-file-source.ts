@@ -35,7 +35,8 @@ export interface SourceLimits {
 
 export const SOURCE_LIMITS: SourceLimits = { bytes: 32e9, ratio: 250, ratioFrom: 100e6, parts: 1000 };
 
-const PIECE = 256 * 1024;
+/** Small, so that what a piece gives is garbage before it grows old. */
+const PIECE = 64 * 1024;
 
 /** Opens what stands at `path`, known by its content. Null with faults where it cannot be read. */
 export async function openAuditFile(

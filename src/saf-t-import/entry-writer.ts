@@ -1,6 +1,6 @@
 import { startOfMonth } from '../kernel/local-date.ts';
 import type { Ore } from '../kernel/money.ts';
-import { ArrayParam } from './array-param.ts';
+import { ArrayParam, UNDERWAY } from './array-param.ts';
 import type { Ledger } from './ledger-head.ts';
 
 /** A line ready to be stored. */
@@ -84,8 +84,8 @@ const LINE_COLUMNS = [
 ] as const;
 const BALANCE_COLUMNS = ['text', 'date', 'int', 'bigint', 'bigint', 'int'] as const;
 
-const LINES_PER_BATCH = 5_000;
-const BALANCES_KEPT = 50_000;
+const LINES_PER_BATCH = 2_000;
+const BALANCES_KEPT = 10_000;
 
 interface Balance {
   account: string;
@@ -97,8 +97,8 @@ interface Balance {
 }
 
 /**
- * Writes final entries in large statements, while the caller goes on making the next ones: at most one batch is on its
- * way to the database and one being filled. Balances are summed here and written folded.
+ * Writes final entries in large statements, while the caller goes on making the next ones: `UNDERWAY` batches at most are on
+ * their way to the database, so that it never waits for the reading, and one is being filled. Balances are summed here and written folded.
  */
 export class EntryWriter {
   readonly #ledger: Ledger;
@@ -107,7 +107,8 @@ export class EntryWriter {
   readonly #balances = new Map<string, Map<number, Balance>>();
   #lineCount = 0;
   #balanceCount = 0;
-  #underway: Promise<void> = Promise.resolve();
+  readonly #underway: Promise<unknown>[] = [];
+  #failure: unknown;
   #month = '';
   #monthOf = '';
   /** Of all that was added. */
@@ -202,38 +203,53 @@ export class EntryWriter {
     this.#balanceCount++;
   }
 
-  /** Sends what is there and waits for the batch before it: that is the pace of the reading. */
+  /** Sends what is there, after waiting for the oldest batch if there are enough: that is the pace of the reading. */
   async send(): Promise<void> {
-    await this.#underway;
+    if (this.#underway.length === UNDERWAY) await this.#underway.shift();
+    if (this.#failure !== undefined) throw this.#failure;
     if (this.#lineCount === 0) return;
     const { tx, clientAccountId, now, userId } = this.#ledger;
     const entries = [clientAccountId, now, userId, ...this.#entries.map((column) => column.take())];
     const lines = [clientAccountId, ...this.#lines.map((column) => column.take())];
     this.#lineCount = 0;
     const balances = this.#balanceCount >= BALANCES_KEPT ? this.#takeBalances() : null;
-    const write = async () => {
-      await this.#before();
-      await tx.named('saf-t-insert-entries', INSERT_ENTRIES, entries);
-      await tx.named('saf-t-insert-lines', INSERT_LINES, lines);
-      if (balances) await this.#writeBalances(balances);
-    };
-    this.#underway = write();
-    // The failure is met at the next wait; until then it must not count as unhandled.
-    this.#underway.catch(() => {});
+    // In this order, none waiting for the answer to another.
+    const writing = [
+      this.#before(),
+      tx.named('saf-t-insert-entries', INSERT_ENTRIES, entries),
+      tx.named('saf-t-insert-lines', INSERT_LINES, lines),
+    ];
+    if (balances) writing.push(this.#writeBalances(balances));
+    this.#underway.push(
+      Promise.all(writing).catch((error: unknown) => {
+        this.#failure ??= error;
+      }),
+    );
   }
 
   async finish(): Promise<void> {
     await this.send();
-    await this.#underway;
+    await this.#settled();
+    if (this.#failure !== undefined) throw this.#failure;
     await this.#writeBalances(this.#takeBalances());
+  }
+
+  /** What the database refused, once all that is underway has ended; undefined for nothing. */
+  async failure(): Promise<unknown> {
+    await this.#settled();
+    return this.#failure;
   }
 
   /** After a fault nothing is written any more; what is underway ends first. */
   async abandon(): Promise<void> {
-    await this.#underway.catch(() => {});
+    await this.#settled();
     for (const column of [...this.#entries, ...this.#lines]) column.take();
     this.#lineCount = 0;
     this.#balances.clear();
+  }
+
+  async #settled(): Promise<void> {
+    await Promise.all(this.#underway.splice(0));
   }
 
   #takeBalances(): Balance[] {

@@ -90,12 +90,12 @@ export class Dimensions {
     return id;
   }
 
-  /** Writes the sets that came up since the last time: before the lines that carry them. */
+  /** Sends the sets that came up since the last time: before the lines that carry them. */
   async writeSets(): Promise<void> {
     const fresh = this.#fresh;
     if (fresh.length === 0) return;
     this.#fresh = [];
-    await this.#ledger.tx.execute(sql`
+    const sets = this.#ledger.tx.execute(sql`
       insert into dimension_sets (client_account_id, id, key)
       select ${this.#ledger.clientAccountId}, id, key
       from unnest(${numberArray(fresh.map((set) => set.id))}::int[], ${textArray(fresh.map((set) => set.key))}::text[]) as t (id, key)`);
@@ -105,11 +105,12 @@ export class Dimensions {
         return { type, id: Number(id), set: set.id };
       }),
     );
-    await this.#ledger.tx.execute(sql`
+    const written = this.#ledger.tx.execute(sql`
       insert into dimension_set_members (client_account_id, dimension_type, value_id, dimension_set_id)
       select ${this.#ledger.clientAccountId}, type, id, set
       from unnest(${textArray(members.map((m) => m.type))}::text[], ${numberArray(members.map((m) => m.id))}::bigint[],
         ${numberArray(members.map((m) => m.set))}::int[]) as t (type, id, set)`);
+    await Promise.all([sets, written]);
   }
 }
 

@@ -104,12 +104,13 @@ export async function importSafT(
   }
   try {
     const clientAccounts = request.clientAccountId === null ? request.reachable : [request.clientAccountId];
-    const result = await database.transaction({ clientAccounts, mode: 'write' }, async (tx) => {
+    const importing = async (tx: Transaction) => {
       const earlier = await earlierImport(tx, source, clientAccounts);
       if (earlier) return earlier;
       await planForGrowth(tx);
       return new SafTImport(tx, clock, request, source, faults).run();
-    });
+    };
+    const result = await database.pipelined(clientAccounts, importing, { lasting: true });
     if (request.clientAccountId === null && !result.already_imported) forgetCallers(database);
     return { status: 'succeeded', result };
   } catch (error) {
@@ -176,7 +177,16 @@ class SafTImport {
     this.#faults = faults;
   }
 
+  /** A batch that the database refused is the cause of the failure of what was asked after it. */
   async run(): Promise<SafTImportResult> {
+    try {
+      return await this.#run();
+    } catch (error) {
+      throw (await this.#writer?.failure()) ?? error;
+    }
+  }
+
+  async #run(): Promise<SafTImportResult> {
     const { progress } = this.#request;
     const book = await checkAuditFile(this.#source, this.#faults, {
       masters: (masters) => this.#takeMasters(masters),

@@ -133,12 +133,14 @@ function wall(clientAccounts: readonly number[]): string {
 export class Database {
   readonly #pool: pg.Pool;
   readonly #pipelines: pg.Pool;
+  readonly #lasting: pg.Pool;
 
   constructor(connection: pg.PoolConfig) {
     const max = connection.max ?? 10;
     const pipelines = Math.min(Math.ceil(max / 4), MOST_PIPELINES);
     this.#pool = createPool({ ...connection, max: Math.max(max - pipelines, 1) });
     this.#pipelines = createPool({ ...connection, max: pipelines, pipeline: true });
+    this.#lasting = createPool({ ...connection, max: MOST_LASTING, pipeline: true });
   }
 
   /** One round trip a statement. Throws `OutcomeUnknown` when the connection breaks during the commit. */
@@ -163,9 +165,14 @@ export class Database {
   /**
    * A writing transaction whose statements are sent without waiting for the answers of those before them: as few round
    * trips as the work has questions. No cursors. The work must not go on after a statement that it awaited has failed.
+   * `lasting`: on a connection that no posting waits for.
    */
-  async pipelined<T>(clientAccounts: readonly number[], work: (tx: Transaction) => Promise<T>): Promise<T> {
-    const client = await this.#pipelines.connect();
+  async pipelined<T>(
+    clientAccounts: readonly number[],
+    work: (tx: Transaction) => Promise<T>,
+    { lasting = false } = {},
+  ): Promise<T> {
+    const client = await (lasting ? this.#lasting : this.#pipelines).connect();
     const tx = new Transaction(client, (client as unknown as pg.Client).connection.stream);
     let broken: Error | undefined;
     try {
@@ -193,7 +200,7 @@ export class Database {
   }
 
   get load(): { total: number; idle: number; waiting: number } {
-    const pools = [this.#pool, this.#pipelines];
+    const pools = [this.#pool, this.#pipelines, this.#lasting];
     const sum = (of: (pool: pg.Pool) => number) => pools.reduce((total, pool) => total + of(pool), 0);
     return {
       total: sum((pool) => pool.totalCount),
@@ -203,7 +210,7 @@ export class Database {
   }
 
   async close(): Promise<void> {
-    await Promise.all([this.#pool.end(), this.#pipelines.end()]);
+    await Promise.all([this.#pool.end(), this.#pipelines.end(), this.#lasting.end()]);
   }
 }
 
@@ -223,6 +230,8 @@ function asOutcome(error: unknown): never {
 
 /** Few transactions are pipelined, each for many callers; more would only wait for each other. */
 const MOST_PIPELINES = 4;
+/** Imports at once; each keeps a processor and the database busy for seconds or minutes. */
+const MOST_LASTING = 2;
 
 function createPool(connection: pg.PoolConfig): pg.Pool {
   const pool = new pg.Pool({
