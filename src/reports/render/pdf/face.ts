@@ -39,6 +39,7 @@ export class Face {
   readonly #font: EmbeddedFont;
   readonly #words = new Map<string, Word>();
   readonly #figures = new Map<string, Word>();
+  readonly #known = new Map<number, boolean>();
   readonly #space: Word;
 
   constructor(font: EmbeddedFont) {
@@ -51,8 +52,14 @@ export class Face {
 
   /** The text with everything replaced that this typeface has no glyph for. */
   printable(text: string): string {
-    return printable(text, (codePoint) => this.#font.font.hasGlyphForCodePoint(codePoint));
+    return printable(text, this.#has);
   }
+
+  readonly #has = (codePoint: number): boolean => {
+    let has = this.#known.get(codePoint);
+    if (has === undefined) this.#known.set(codePoint, (has = this.#font.font.hasGlyphForCodePoint(codePoint)));
+    return has;
+  };
 
   /** Of printable text. */
   width(text: string): number {
@@ -63,10 +70,8 @@ export class Face {
 
   /** Printable text as the operand of TJ. */
   encode(text: string): string {
-    return `[${text
-      .split(' ')
-      .map((word) => this.#word(word).glyphs)
-      .join(this.#space.glyphs)}]`;
+    const glyphs = text.split(' ').map((word) => this.#word(word).glyphs);
+    return `[${glyphs.join(this.#space.glyphs).replaceAll('><', '')}]`;
   }
 
   figuresWidth(figures: string): number {
@@ -82,7 +87,29 @@ export class Face {
     return `[${glyphs.replaceAll('><', '')}]`;
   }
 
+  /** Letters as shaped, figures one by one: numbers of documents are all different and not worth keeping. */
   #word(text: string): Word {
+    if (!/\d/.test(text)) return this.#letters(text);
+    let glyphs = '';
+    let width = 0;
+    for (const part of text.match(/\d+|\D+/g)!) {
+      const isFigures = part.charCodeAt(0) >= 0x30 && part.charCodeAt(0) <= 0x39;
+      if (!isFigures) {
+        const word = this.#letters(part);
+        glyphs += word.glyphs;
+        width += word.width;
+        continue;
+      }
+      for (const character of part) {
+        const figure = this.#figure(character);
+        glyphs += figure.glyphs;
+        width += figure.width;
+      }
+    }
+    return { glyphs, width };
+  }
+
+  #letters(text: string): Word {
     let word = this.#words.get(text);
     if (!word) {
       if (this.#words.size >= WORDS_KEPT) this.#words.clear();

@@ -84,7 +84,7 @@ function drawCell(
   const right = column.x + column.width - grid.padding;
   sheet.within(owner, () => {
     if ('figures' in text) {
-      if (column.figures) sheet.figuresRight(face, size, right, baseline(laid, y, 0), text.figures, style.ink);
+      if (column.toRight) sheet.figuresRight(face, size, right, baseline(laid, y, 0), text.figures, style.ink);
       else
         sheet.glyphs(
           face,
@@ -97,7 +97,7 @@ function drawCell(
       return;
     }
     for (const [number, line] of text.lines.entries()) {
-      if (column.figures) sheet.textRight(face, size, right, baseline(laid, y, number), line, style.ink);
+      if (column.toRight) sheet.textRight(face, size, right, baseline(laid, y, number), line, style.ink);
       else sheet.text(face, size, column.x + grid.padding, baseline(laid, y, number), line, style.ink);
     }
   });
@@ -118,7 +118,7 @@ function drawLines(sheet: Sheet, { row, style, height }: LaidRow, y: number, gri
   if (style.over === 'figures') {
     for (const [at, column] of grid.columns.entries()) {
       const cell = row.cells[at];
-      if (!column.figures || !cell || !('amount' in cell)) continue;
+      if (!column.toRight || !cell || !('amount' in cell)) continue;
       sheet.rule(column.x + grid.padding, column.x + column.width - grid.padding, y, 0.5, 0.3);
     }
   }

@@ -4,7 +4,7 @@ export interface GridColumn {
   /** From the page's left edge, with the padding inside. */
   x: number;
   width: number;
-  figures: boolean;
+  toRight: boolean;
 }
 
 /** Where everything of the table stands on the page. Points. */
@@ -48,6 +48,9 @@ export function tableGrid(need: TableNeed): Grid {
   return gridOf(need, false, size, 0.4);
 }
 
+/** White space where text follows figures: they would run together. */
+const AFTER_FIGURES = 0.7;
+
 /** Whether all figures of the needs stand in the columns. */
 export function fits(grid: Grid, need: TableNeed): boolean {
   return grid.columns.every(({ width }, at) => {
@@ -60,7 +63,13 @@ const room = (upright: boolean) => (upright ? SHORT : LONG) - 2 * MARGIN;
 
 function leastWidth(need: TableNeed, size: number, comfort: number): number {
   const columns = need.columns.map((column) => leastOf(column, size, comfort));
-  return leastOf(need.label, size, comfort, true) + columns.reduce((sum, width) => sum + width, 0);
+  const gaps = gapsOf(need, size);
+  return leastOf(need.label, size, comfort, true) + [...columns, ...gaps].reduce((sum, width) => sum + width, 0);
+}
+
+function gapsOf({ label, columns }: TableNeed, size: number): number[] {
+  const all = [label, ...columns];
+  return all.map(({ toRight }, at) => (!toRight && all[at - 1]?.toRight ? AFTER_FIGURES * size : 0));
 }
 
 /** What one column cannot do without. Texts wrap, so they can do with less than they are long. */
@@ -81,7 +90,8 @@ function gridOf(need: TableNeed, upright: boolean, size: number, comfort: number
     ...need.columns.map((column) => leastOf(column, size, comfort)),
   ];
   const all = [need.label, ...need.columns];
-  let left = room(upright) - widths.reduce((sum, width) => sum + width, 0);
+  const gaps = gapsOf(need, size);
+  let left = room(upright) - [...widths, ...gaps].reduce((sum, width) => sum + width, 0);
   left -= spread(
     widths,
     left,
@@ -91,14 +101,14 @@ function gridOf(need: TableNeed, upright: boolean, size: number, comfort: number
   left -= spread(
     widths,
     left,
-    all.map((column, at) => (column.figures ? widths[at]! + 1.6 * size : 0)),
+    all.map((column, at) => (column.toRight ? widths[at]! + 1.6 * size : 0)),
   );
   widths[0] = widths[0]! + left;
   let x = MARGIN;
   const placed = all.map((column, at) => {
     const width = widths[at]!;
-    x += width;
-    return { x: x - width, width, figures: column.figures };
+    x += gaps[at]! + width;
+    return { x: x - width, width, toRight: column.toRight };
   });
   return {
     pageWidth: upright ? SHORT : LONG,
@@ -120,14 +130,13 @@ function wish(column: ColumnNeed, size: number): number {
   return (Math.max(longest, column.figures ? 0 : column.head * HEAD_SIZE) * size) / 1000 + 2 * PADDING * size;
 }
 
-/** Columns of figures as wide as the widest of them. */
+/** Columns of amounts as wide as the widest of them. */
 function evenFigures(columns: ColumnNeed[], widths: number[]): number[] {
-  const widest = Math.max(0, ...columns.map(({ figures, widest }, at) => (figures && widest > 0 ? widths[at]! : 0)));
-  return columns.map(({ figures, widest: own }, at) =>
-    figures && own * 2.2 > Math.max(...columns.map((column) => (column.figures ? column.widest : 0)))
-      ? widest
-      : widths[at]!,
-  );
+  const amounts = columns.filter(({ toRight }) => toRight);
+  const most = Math.max(0, ...amounts.map(({ widest }) => widest));
+  const widest = Math.max(0, ...columns.map(({ toRight }, at) => (toRight ? widths[at]! : 0)));
+  // Rates and counts stay narrow beside amounts.
+  return columns.map((column, at) => (column.toRight && column.widest * 2.2 > most ? widest : widths[at]!));
 }
 
 /** Gives the columns what they lack, as far as it goes, each its share. Returns what was given. */

@@ -44,7 +44,7 @@ export function drawTableHead(
     const draw = () => {
       for (const [at, line] of lines.entries()) {
         const baseline = bottom - grid.size * 0.45 - head.size * 0.22 - (lines.length - 1 - at) * head.size * LEADING;
-        if (column.figures) {
+        if (column.toRight) {
           sheet.textRight(file.bold, head.size, column.x + column.width - grid.padding, baseline, line, INK);
         } else sheet.text(file.bold, head.size, column.x + grid.padding, baseline, line, INK);
       }

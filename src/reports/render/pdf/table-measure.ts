@@ -5,7 +5,9 @@ import type { Face } from './face.ts';
 
 /** What a column needs, in thousandths of the type size. */
 export interface ColumnNeed {
+  /** Figures are never wrapped nor cut. */
   figures: boolean;
+  toRight: boolean;
   /** The widest figures. */
   widest: number;
   /** Widths of its texts, rounded up to halves of the type size: how many of each. */
@@ -43,6 +45,7 @@ export function tableNeed(head: ReportHead, faces: Faces): TableNeed {
     const shown = faces.bold.printable(label);
     return {
       figures: kind !== 'text',
+      toRight: kind === 'amount' || kind === 'number',
       widest: 0,
       texts: new Map(),
       headWord: Math.max(0, ...shown.split(' ').map((word) => faces.bold.width(word))),
