@@ -2,7 +2,7 @@ import type { Route } from '../platform/http/route.ts';
 import { journalEntryRoutes } from './journal-entries.routes.ts';
 import { periodLockRoutes } from './period-locks.routes.ts';
 
-export { createDraft } from './draft-create.ts';
+export { createDraft, insertDraft } from './draft-create.ts';
 export { LARGEST_BULK, postEntries } from './entries-post-bulk.ts';
 export { cancelEntry } from './entry-cancel.ts';
 export type { DraftInput, EntryInput, LineInput } from './entry-input.ts';

@@ -98,7 +98,7 @@ notes as (
   union all
   select a.entry_id, case when a.source like '%opening' then 'opening' when exists (
       select from journal_entry_lines s where s.client_account_id = $1 and s.entry_id = a.entry_id and s.account_code = '2740')
-    then 'settlement' else 'loose' end, '{}', a.account_code, min(a.posting_no), min(a.entry_date), 0, 0, 0, 0,
+    then 'settlement' else 'loose' end, '{}', a.account_code, min(a.posting_no), min(a.vat_date), 0, 0, 0, 0,
     sum(a.debit), sum(a.credit)
   from alone a left join untied u using (entry_id) where u.entry_id is null
   group by a.entry_id, a.source, a.account_code

@@ -10,6 +10,7 @@ export type { LineKey } from './account-lines-statement.ts';
 export { listClientAccountOverview, type Overview, type OverviewRow } from './client-account-overview.ts';
 export { type EntryLabel, type EntryTrail, getEntryTrail } from './entry-trail-get.ts';
 export { NO_FILTER, readFilter } from './report-filter.ts';
+export { reportJob } from './delivery/report-job.ts';
 export { filterTexts } from './report-filter-text.ts';
 export { foldStyle, type HtmlDocument, htmlDocument, PrintHead, ReportView } from './report-html.tsx';
 export type { ReportModel } from './report-model.ts';

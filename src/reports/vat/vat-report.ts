@@ -1,0 +1,275 @@
+import type { LocalDate } from '../../kernel/local-date.ts';
+import {
+  divideRounded,
+  type Ore,
+  parsePercent,
+  type Percent,
+  percentOf,
+  percentOfPercent,
+} from '../../kernel/money.ts';
+import { VAT_ACCOUNTS } from '../../ledger/index.ts';
+import type { ReportRange } from '../report-range.ts';
+import type { VatCode } from './vat-codes.ts';
+import type { VatSum } from './vat-sums.ts';
+
+/** Debit and credit, each as it was posted; a balance is their difference. */
+export interface Sides {
+  debit: Ore;
+  credit: Ore;
+}
+
+/** What one VAT code had in the period at one rate. */
+export interface VatRow {
+  code: VatCode;
+  rate: Percent;
+  base: Sides;
+  /** Base × rate × deduction; of reverse charge the deduction and the calculated VAT on their two sides. */
+  tax: Sides;
+  posted: Sides;
+  /** Everything else that moved the code's VAT accounts. On one row of those that share an account. */
+  reconciliation: Sides;
+  /** What the return holds: output positive, deduction negative. */
+  reportable: Ore;
+  /** The calculated output VAT of a two-sided code, positive; else 0. */
+  reportableAcquisition: Ore;
+  baseLines: number;
+  /** Parts of `tax` and `posted` as they must agree, credit − debit: VAT of sales or deduction, and calculated output VAT. */
+  main: { calculated: Ore; posted: Ore };
+  acquisition: { calculated: Ore; posted: Ore };
+  /** VAT accounts of the code that moved with it, and accounts of its base. */
+  baseAccounts: ReadonlySet<string>;
+  /** Base lines that stand on a VAT account themselves. */
+  vatAsBase: ReadonlySet<string>;
+  /** Accounts of VAT lines that are no VAT accounts; their amounts are not among the posted. */
+  strayAccounts: ReadonlySet<string>;
+}
+
+/** A VAT account in the period. moved = posted + reconciliation, on each side together. */
+export interface VatAccount {
+  account: string;
+  moved: Sides;
+  posted: Sides;
+  reconciliation: Sides;
+  /** The code on whose row the reconciliation stands; null: the account belongs to none. */
+  code: string | null;
+}
+
+export interface VatFigures {
+  rows: VatRow[];
+  accounts: VatAccount[];
+}
+
+/** Debit and credit in the period of each account. */
+export type Movements = ReadonlyMap<string, Sides>;
+
+/** True for VAT accounts of the national chart. The settlement account is none. */
+export function isVatAccount(account: string): boolean {
+  return account >= VAT_ACCOUNTS.from && account < VAT_ACCOUNTS.before;
+}
+
+/** Every account that counts as a VAT account: the chart's, the codes' own, and (imported books) those grouped as such. */
+export function vatAccountsOf(codes: readonly VatCode[], grouped: ReadonlySet<string>, sums: readonly VatSum[]) {
+  const accounts = new Set(
+    codes.flatMap((code) => [code.outputAccount, code.deductionAccount]).filter((a) => a !== null),
+  );
+  for (const { role, account } of sums) {
+    if (role !== 'base' && (isVatAccount(account) || grouped.has(account))) accounts.add(account);
+  }
+  accounts.delete(VAT_ACCOUNTS.before);
+  return accounts;
+}
+
+const nothing = (): Sides => ({ debit: 0n, credit: 0n });
+
+function add(to: Sides, part: Sides): void {
+  to.debit += part.debit;
+  to.credit += part.credit;
+}
+
+/** credit − debit */
+function net({ debit, credit }: Sides): Ore {
+  return credit - debit;
+}
+
+interface Building extends VatRow {
+  baseAccounts: Set<string>;
+  vatAsBase: Set<string>;
+  strayAccounts: Set<string>;
+}
+
+/** Pure: sums by code and what moved the VAT accounts in, rows of the report out. `codes` in the order of the report. */
+export function vatFigures(
+  codes: readonly VatCode[],
+  sums: readonly VatSum[],
+  movements: Movements,
+  vatAccounts: ReadonlySet<string>,
+  range: ReportRange,
+): VatFigures {
+  const byCode = new Map(codes.map((code) => [code.code, code]));
+  const rows = new Map<string, Building>();
+  const postedOn = new Map<string, Sides>();
+  const rowOf = (code: VatCode, rate: Percent) => {
+    const key = `${code.code} ${rate}`;
+    let row = rows.get(key);
+    if (!row) rows.set(key, (row = emptyRow(code, rate)));
+    return row;
+  };
+  const post = (row: Building, account: string, sides: Sides) => {
+    if (!vatAccounts.has(account)) {
+      row.strayAccounts.add(account);
+      return;
+    }
+    add(row.posted, sides);
+    (isAcquisition(row.code, account, sides) ? row.acquisition : row.main).posted += net(sides);
+    const on = postedOn.get(account) ?? nothing();
+    add(on, sides);
+    postedOn.set(account, on);
+  };
+  for (const sum of sums) {
+    const code = sum.role === 'near' ? nearCode(sum, byCode) : byCode.get(sum.codes[0]!);
+    if (!code) continue;
+    const row = rowOf(code, sum.rate === null ? rateOn(code, sum.month ?? range.to) : parsePercent(sum.rate));
+    if (sum.role === 'base') {
+      addBase(row, sum, vatAccounts);
+      if (code.isImportPaid) post(row, sum.account, sum);
+    } else post(row, sum.account, sum);
+  }
+  const accounts = accountsOf(movements, postedOn, vatAccounts, codes);
+  for (const account of accounts) {
+    const code = account.code === null ? undefined : byCode.get(account.code);
+    if (!code || (account.reconciliation.debit === 0n && account.reconciliation.credit === 0n)) continue;
+    const present = [...rows.values()].filter((row) => row.code === code).at(-1);
+    add((present ?? rowOf(code, rateOn(code, range.to))).reconciliation, account.reconciliation);
+  }
+  const told = [...rows.values()].filter(hasAmounts);
+  for (const row of told) finish(row);
+  const place = new Map(codes.map((code, i) => [code, i]));
+  told.sort((a, b) => place.get(a.code)! - place.get(b.code)! || Number(b.rate - a.rate));
+  return { rows: told, accounts };
+}
+
+function emptyRow(code: VatCode, rate: Percent): Building {
+  return {
+    code,
+    rate,
+    base: nothing(),
+    tax: nothing(),
+    posted: nothing(),
+    reconciliation: nothing(),
+    reportable: 0n,
+    reportableAcquisition: 0n,
+    baseLines: 0,
+    main: { calculated: 0n, posted: 0n },
+    acquisition: { calculated: 0n, posted: 0n },
+    baseAccounts: new Set(),
+    vatAsBase: new Set(),
+    strayAccounts: new Set(),
+  };
+}
+
+function hasAmounts({ base, tax, posted, reconciliation }: VatRow): boolean {
+  return [base, tax, posted, reconciliation].some(({ debit, credit }) => debit !== 0n || credit !== 0n);
+}
+
+/** The rate of the day, or the last there was; a code without rates has none. */
+export function rateOn(code: VatCode, date: LocalDate): Percent {
+  const hit = code.rates.find(({ from, to }) => from <= date && (to === null || date <= to));
+  return (hit ?? code.rates.at(-1))?.rate ?? 0n;
+}
+
+/**
+ * Base and calculated VAT. Sales: on the base's side. Purchases: the deductible share, on the base's side. Reverse
+ * charge: the deductible share on the base's side, the whole on the other. Import VAT paid: the line is the VAT, and the
+ * base follows from it.
+ */
+function addBase(row: Building, sum: VatSum, vatAccounts: ReadonlySet<string>): void {
+  const { code, rate } = row;
+  const deduction = sum.deduction === null ? 1_000_000n : parsePercent(sum.deduction);
+  row.baseLines += sum.lines;
+  row.baseAccounts.add(sum.account);
+  if (code.isImportPaid) {
+    add(row.tax, sum);
+    row.main.calculated += net(sum);
+    if (rate > 0n)
+      add(row.base, {
+        debit: divideRounded(sum.debit * 1_000_000n, rate),
+        credit: divideRounded(sum.credit * 1_000_000n, rate),
+      });
+    return;
+  }
+  if (vatAccounts.has(sum.account) && rate > 0n) row.vatAsBase.add(sum.account);
+  add(row.base, sum);
+  if (code.direction === 'none') return;
+  const whole = { debit: percentOf(sum.debit, rate), credit: percentOf(sum.credit, rate) };
+  const share = {
+    debit: percentOfPercent(sum.debit, rate, deduction),
+    credit: percentOfPercent(sum.credit, rate, deduction),
+  };
+  const main = code.direction === 'sale' ? whole : share;
+  add(row.tax, main);
+  row.main.calculated += net(main);
+  if (code.direction !== 'reverse') return;
+  const other = { debit: whole.credit, credit: whole.debit };
+  add(row.tax, other);
+  row.acquisition.calculated += net(other);
+}
+
+/** Whether a VAT line is the calculated output VAT of a two-sided code. One account for both: by the usual side. */
+function isAcquisition(code: VatCode, account: string, sides: Sides): boolean {
+  if (code.direction !== 'reverse') return false;
+  if (code.outputAccount !== code.deductionAccount) {
+    if (account === code.outputAccount) return true;
+    if (account === code.deductionAccount) return false;
+  }
+  return net(sides) > 0n;
+}
+
+/** The code that VAT lines without one belong to: the only one of the entries' codes with that account, or at all. */
+export function nearCode(
+  { codes, account }: Pick<VatSum, 'codes' | 'account'>,
+  byCode: ReadonlyMap<string, VatCode>,
+): VatCode | undefined {
+  const candidates = codes.flatMap((code) => byCode.get(code) ?? []);
+  const owners = candidates.filter((code) => code.outputAccount === account || code.deductionAccount === account);
+  if (owners.length > 0) return owners.length === 1 ? owners[0] : undefined;
+  return candidates.length === 1 ? candidates[0] : undefined;
+}
+
+/** What moved each VAT account, and which part of it is VAT of base lines. */
+function accountsOf(
+  movements: Movements,
+  postedOn: ReadonlyMap<string, Sides>,
+  vatAccounts: ReadonlySet<string>,
+  codes: readonly VatCode[],
+): VatAccount[] {
+  const all = new Set([...movements.keys()].filter((account) => vatAccounts.has(account) || isVatAccount(account)));
+  for (const account of postedOn.keys()) all.add(account);
+  return [...all].sort().flatMap((account) => {
+    const moved = movements.get(account) ?? nothing();
+    const posted = postedOn.get(account) ?? nothing();
+    if ([moved.debit, moved.credit, posted.debit, posted.credit].every((amount) => amount === 0n)) return [];
+    return [{ account, moved, posted, reconciliation: rest(moved, posted), code: ownerOf(account, codes) }];
+  });
+}
+
+/** What is left on each side. VAT of another period's entries (late ones) leaves less than nothing, which changes sides. */
+function rest(moved: Sides, posted: Sides): Sides {
+  const debit = moved.debit - posted.debit;
+  const credit = moved.credit - posted.credit;
+  return {
+    debit: (debit > 0n ? debit : 0n) + (credit < 0n ? -credit : 0n),
+    credit: (credit > 0n ? credit : 0n) + (debit < 0n ? -debit : 0n),
+  };
+}
+
+/** Of several codes with the account the standard code, else the first. */
+function ownerOf(account: string, codes: readonly VatCode[]): string | null {
+  const owners = codes.filter((code) => code.outputAccount === account || code.deductionAccount === account);
+  return (owners.find((code) => code.code === code.standardCode) ?? owners[0])?.code ?? null;
+}
+
+function finish(row: Building): void {
+  if (!row.code.reportable) return;
+  row.reportable = row.main.posted;
+  row.reportableAcquisition = row.acquisition.posted;
+}
