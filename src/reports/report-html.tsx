@@ -70,7 +70,7 @@ export function reportDocument(model: ReportModel): HtmlDocument {
 export function ReportView({ model }: { model: ReportModel }) {
   const { drafts, filters } = headMarks(model);
   return (
-    <article class="report sheet">
+    <article class={isWide(model) ? 'report sheet wide' : 'report sheet'}>
       <header class="report-head">
         <div>
           <h1>{model.title}</h1>
@@ -96,7 +96,9 @@ export function ReportView({ model }: { model: ReportModel }) {
       {model.rows.length === 0 ? (
         <p class="empty">{TEXTS.empty[model.language]}</p>
       ) : (
-        <ReportTable model={model} heading={headingOf(model)} />
+        <div class="scroll">
+          <ReportTable model={model} heading={headingOf(model)} />
+        </div>
       )}
       <footer class="notes">
         {model.notes.map((note) => (
@@ -107,15 +109,30 @@ export function ReportView({ model }: { model: ReportModel }) {
   );
 }
 
+/** More amounts than a page stands up for: it is printed lying down, and scrolls sideways on a screen. */
+function isWide({ columns }: ReportModel): boolean {
+  return columns.filter(({ kind }) => kind === 'amount').length > MOST_AMOUNTS;
+}
+
+const MOST_AMOUNTS = 6;
+
 /** What stands on every printed page, because bokføringsforskriften § 3-1 wants it there. */
 function headingOf(model: ReportModel): [string, string] {
   const { drafts } = headMarks(model);
-  const right = [model.title, periodText(model), drafts, timeText(model.printedAt, model.language)];
+  const known = headFacts(model).slice(2);
+  const right = [
+    model.title,
+    periodText(model),
+    drafts,
+    ...known.map(({ label, text }) => `${label} ${text}`),
+    timeText(model.printedAt, model.language),
+  ];
   return [subjectText(model), right.filter(Boolean).join('  ·  ')];
 }
 
 function ReportTable({ model, heading }: { model: ReportModel; heading: [string, string] }) {
   const { language, columns } = model;
+  const folding = foldingIds(model);
   return (
     <table class="figures">
       <caption class="sr">{model.title}</caption>
@@ -132,7 +149,7 @@ function ReportTable({ model, heading }: { model: ReportModel; heading: [string,
       </thead>
       <tbody>
         {model.rows.map((row) => (
-          <Row row={row} columns={columns} language={language} />
+          <Row row={row} folds={row.id !== null && folding.has(row.id)} columns={columns} language={language} />
         ))}
       </tbody>
     </table>
@@ -153,13 +170,21 @@ export function PrintHead({ left, right, columns }: { left: string; right: strin
   );
 }
 
-function Row({ row, columns, language }: { row: ReportRow; columns: ReportColumn[]; language: Language }) {
+interface RowParts {
+  row: ReportRow;
+  /** Others are below it. */
+  folds: boolean;
+  columns: ReportColumn[];
+  language: Language;
+}
+
+function Row({ row, folds, columns, language }: RowParts) {
   const classes = [row.kind, `level-${row.level}`, ...row.within.map((id) => `in-${safeId(id)}`)];
   return (
     <tr class={classes.join(' ')}>
       <th scope="row">
         <div class="name">
-          {row.kind === 'group' ? (
+          {row.kind === 'group' && folds ? (
             <Fold row={row} language={language}>
               {row.label}
             </Fold>
@@ -167,18 +192,23 @@ function Row({ row, columns, language }: { row: ReportRow; columns: ReportColumn
             <>
               {row.code && <RowLink class="code" href={row.link} text={row.code} />}
               {row.code ? <span>{row.label}</span> : <RowLink class="label" href={row.link} text={row.label} />}
-              {row.id && <Fold row={row} language={language} />}
+              {folds && <Fold row={row} language={language} />}
             </>
           )}
         </div>
       </th>
       {row.cells.map((cell, at) => (
-        <td class={columns[at]!.kind} data-label={columns[at]!.label}>
+        <td class={classOf(cell, columns[at]!)} data-label={columns[at]!.label}>
           <CellText cell={cell} language={language} />
         </td>
       ))}
     </tr>
   );
+}
+
+function classOf(cell: Cell, { kind }: ReportColumn): string {
+  if (cell === null) return `${kind} none`;
+  return 'amount' in cell && cell.amount === 0n ? `${kind} zero` : kind;
 }
 
 function RowLink({ href, text, class: name }: { href: string | null; text: string; class: string }) {
@@ -214,11 +244,15 @@ function CellText({ cell, language }: { cell: Cell; language: Language }) {
 
 /** Hides what is below an unchecked row. */
 export function foldStyle(model: ReportModel): string {
-  return model.rows
-    .filter((row) => row.id !== null)
-    .map(({ id }) => safeId(id!))
+  return [...foldingIds(model)]
+    .map(safeId)
     .map((id) => `.figures:has(#fold-${id}:not(:checked)) .in-${id}{display:none}`)
     .join('\n');
+}
+
+/** Ids of the rows that others are below. */
+function foldingIds({ rows }: ReportModel): Set<string> {
+  return new Set(rows.flatMap(({ within }) => within));
 }
 
 /** Account codes of other systems hold any character; an id of a style rule must not. */

@@ -48,7 +48,10 @@ tr.group.level-1 > * { background: var(--band); font-size: 1.02rem; padding-top:
 tr.group.level-2 > * { padding-top: .7rem; }
 tr.group.level-3 > * { font-weight: 550; color: var(--quiet); }
 tr.part > *, tr.part a { color: var(--quiet); font-size: .9rem; }
+tr.subtotal > * { font-weight: 600; border-top: 1px solid var(--quiet); }
 tr.computed > * { font-style: italic; }
+tr.computed.level-1 > * { font-style: normal; font-weight: 700; background: var(--band); padding-top: .6rem; padding-bottom: .6rem; }
+.zero { color: var(--quiet); }
 tr.total > * { font-weight: 700; border-top: 1.5px solid var(--ink); border-bottom: 3px double var(--ink); padding-top: .6rem; padding-bottom: .6rem; }
 .name { display: flex; gap: .55rem; align-items: baseline; }
 .level-2 .name { padding-left: .7rem; }
@@ -62,6 +65,15 @@ tr.total > * { font-weight: 700; border-top: 1.5px solid var(--ink); border-bott
   border: solid currentcolor; border-width: 0 .11rem .11rem 0; transform: rotate(-45deg); }
 .fold input:checked::before { transform: translateY(-.06rem) rotate(45deg); }
 .account > th .fold { margin-left: auto; }
+@media screen and (min-width: 46.01rem) {
+  .report.wide { max-width: 112rem; }
+  .wide .scroll { overflow: auto; max-height: calc(100vh - 1.5rem); border-bottom: 1px solid var(--line); }
+  .wide table { font-size: .84rem; }
+  .wide th, .wide td { padding-left: .5rem; padding-right: .5rem; background: var(--paper); }
+  .wide th[scope=row], .wide thead th:first-child { position: sticky; left: 0; min-width: 15rem; max-width: 22rem; border-right: 1px solid var(--line); }
+  .wide thead th:first-child { z-index: 3; }
+  .wide th[scope=row] { z-index: 1; }
+}
 @media (max-width: 46rem) {
   .report { width: auto; margin: 0; padding: 1.1rem .9rem; border-width: 0; border-radius: 0; }
   .figures, .figures tbody, .figures tfoot { display: block; }
@@ -75,6 +87,9 @@ tr.total > * { font-weight: 700; border-top: 1.5px solid var(--ink); border-bott
   .figures tr.total { border-top: 2px solid var(--ink); border-bottom: 3px double var(--ink); }
   .level-2 > th[scope=row], .level-3 > th[scope=row], .level-4 .name { padding-left: .25rem; }
   .figures .level-5 .name { padding-left: 1.2rem; }
+  .figures td.none { display: none; }
+  .wide .figures tr { grid-template-columns: repeat(3, minmax(0, 1fr)); }
+  .wide .figures td.zero { display: none; }
   .facts { grid-template-columns: auto 1fr; }
   .facts dd { text-align: left; }
 }
@@ -82,11 +97,23 @@ tr.total > * { font-weight: 700; border-top: 1.5px solid var(--ink); border-bott
 @page { size: A4; margin: 16mm 14mm 18mm; }
 @page nb { @bottom-right { content: "Side " counter(page) " av " counter(pages); font: 8pt sans-serif; color: #444; } }
 @page en { @bottom-right { content: "Page " counter(page) " of " counter(pages); font: 8pt sans-serif; color: #444; } }
+@page nb-wide { size: A4 landscape; margin: 14mm 11mm 15mm;
+  @bottom-right { content: "Side " counter(page) " av " counter(pages); font: 8pt sans-serif; color: #444; } }
+@page en-wide { size: A4 landscape; margin: 14mm 11mm 15mm;
+  @bottom-right { content: "Page " counter(page) " of " counter(pages); font: 8pt sans-serif; color: #444; } }
 @media print {
   :root { color-scheme: light; --paper: #fff; --ground: #fff; --ink: #000; --quiet: #333; --line: #bbb; --band: #f0f0f0; --accent: #000;
     --warn: #fff; --warn-ink: #000; --warn-line: #000; }
   html:lang(nb) body { page: nb; }
   html:lang(en) body { page: en; }
+  html:lang(nb) body:has(.report.wide) { page: nb-wide; }
+  html:lang(en) body:has(.report.wide) { page: en-wide; }
+  .wide table { font-size: 6.6pt; }
+  .wide th, .wide td { padding: .7mm .8mm; }
+  .wide .level-2 .name { padding-left: .4rem; }
+  .wide .level-3 .name { padding-left: .8rem; }
+  .wide .level-4 .name { padding-left: 1.2rem; }
+  .wide .code { min-width: 2.2rem; }
   html { font-size: 9pt; }
   body { font-size: 9pt; background: #fff; }
   .screen { display: none !important; }
@@ -105,7 +132,7 @@ tr.total > * { font-weight: 700; border-top: 1.5px solid var(--ink); border-bott
   .print-head div { display: flex; justify-content: space-between; }
   tr { break-inside: avoid; }
   tr.group { break-after: avoid; }
-  tr.total { break-before: avoid; }
+  tr.total, tr.subtotal, tr.computed { break-before: avoid; }
   .fold input { display: none; }
 }
 `;
