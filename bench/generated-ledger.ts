@@ -122,4 +122,23 @@ export const FIGURES_FROM_LINES = {
     group by l.account_code, m.value_id`,
 };
 
+/** The balances of a day by account. */
+export const BALANCES_FROM_LINES = {
+  name: 'balances-from-lines',
+  text: `
+    select l.account_code, sum(l.debit - l.credit)::bigint as balance
+    from journal_entry_lines l where l.client_account_id = $1 and l.entry_date <= $2 group by l.account_code`,
+};
+
+/** The income and costs of a range by account and month. */
+export const MONTHS_FROM_LINES = {
+  name: 'months-from-lines',
+  text: `
+    select l.account_code, date_trunc('month', l.entry_date::timestamp)::date as month, sum(l.debit - l.credit)::bigint as amount
+    from journal_entry_lines l
+    join gl_accounts g on g.account_code = l.account_code and g.account_type in ('revenue', 'expense', 'appropriation')
+    where l.client_account_id = $1 and l.entry_date between $2 and $3
+    group by l.account_code, 2`,
+};
+
 export const RANGE = { from: `${YEAR}-01-01`, to: `${YEAR}-12-31` };

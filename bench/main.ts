@@ -5,10 +5,10 @@ import { measureDemo } from './demo.ts';
 import { type BenchHttp, listen, postingOverHttp } from './http-server.ts';
 import { measureImport } from './import.ts';
 import { missingPgledger, openPgledger, type Pgledger } from './pgledger.ts';
+import { measureReportFigures } from './report-figures.ts';
 import { comparison, notMeasured, type Result, table } from './result.ts';
 import { compare, type Rounds, type Side } from './rounds.ts';
 import { type BenchServer, startBenchServer } from './server.ts';
-import { measureTrialBalance } from './trial-balance.ts';
 
 const usage = `npm run bench -- --pgledger FOLDER [options]
 
@@ -19,7 +19,7 @@ const usage = `npm run bench -- --pgledger FOLDER [options]
   --callers N         concurrent callers on both sides (100)
   --connections N     database connections on both sides (20)
   --client-accounts N how many (200)
-  --large             also the trial balance at 10 M lines: minutes, and 5 GB of disk
+  --large             also the reports at 10 M lines: minutes, and 5 GB of disk
   --postgres MAJOR    a PostgreSQL installed on the machine instead of the embedded one`;
 
 const { values } = parseArgs({
@@ -76,7 +76,8 @@ async function onOneServer(wanted: readonly string[], add: (...results: Result[]
     const http = await listen(books);
     closing.unshift(http);
     if (wanted.includes('http')) add(await measureHttp(books, http));
-    if (wanted.includes('report')) add(...(await measureTrialBalance(books, http, { ...rounds, large: values.large })));
+    if (wanted.includes('report'))
+      add(...(await measureReportFigures(books, http, { ...rounds, large: values.large })));
   } finally {
     for (const { close } of closing) await close();
     await server.stop();
