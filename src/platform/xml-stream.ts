@@ -1,6 +1,9 @@
 import { TextDecoder } from 'node:util';
 import { SaxesParser } from 'saxes';
 
+/** Those of every element that has none: most, and asking an empty object for its keys is dear. */
+export const NO_ATTRIBUTES: Record<string, string> = {};
+
 /** What a reader of XML hears, in document order. Names come with their prefix, attributes as written. */
 export interface XmlListener {
   open(name: string, attributes: Record<string, string>): void;
@@ -112,7 +115,7 @@ export class XmlStream {
       if (++count > XML_LIMITS.attributes) this.#limit(`an element with more than ${XML_LIMITS.attributes} attributes`);
       if (attribute.length > XML_LIMITS.nameLength) this.#limit(`an attribute name of ${attribute.length} characters`);
     }
-    this.#listener.open(name, attributes);
+    this.#listener.open(name, count === 0 ? NO_ATTRIBUTES : attributes);
   }
 
   #text(text: string): void {

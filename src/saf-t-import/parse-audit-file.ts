@@ -3,7 +3,7 @@ import type { AuditRecord, Journal } from './audit-records.ts';
 import type { FaultCode } from './fault-catalogue.ts';
 import type { FaultList } from './fault.ts';
 import { readValue } from './read-value.ts';
-import { XmlError, type XmlListener, XmlStream } from '../platform/xml-stream.ts';
+import { NO_ATTRIBUTES, XmlError, type XmlListener, XmlStream } from '../platform/xml-stream.ts';
 
 export const SAFT_NAMESPACE = 'urn:StandardAuditFile-Taxation-Financial:NO';
 
@@ -240,17 +240,21 @@ class AuditFileReader implements XmlListener {
     this.#faults.add(code, { line: this.lineOf(), element, voucher: this.voucher, found, expected });
   }
 
-  /**
-   * The name without its prefix; null when the prefix stands for another namespace. Elements without a namespace inside
-   * the file are taken as its own: many exporters forget it, and the official validator lets it pass.
-   */
-  #localName(name: string, attributes: Record<string, string>): string | null {
+  #notePrefixes(attributes: Record<string, string>): void {
     for (const key in attributes) {
       if (key.startsWith('xmlns:') && attributes[key] === SAFT_NAMESPACE && !this.#prefixes.has(key.slice(6))) {
         this.#prefixes.add(key.slice(6));
         this.#localNames.clear();
       }
     }
+  }
+
+  /**
+   * The name without its prefix; null when the prefix stands for another namespace. Elements without a namespace inside
+   * the file are taken as its own: many exporters forget it, and the official validator lets it pass.
+   */
+  #localName(name: string, attributes: Record<string, string>): string | null {
+    if (attributes !== NO_ATTRIBUTES) this.#notePrefixes(attributes);
     const known = this.#localNames.get(name);
     if (known !== undefined) return known;
     const colon = name.indexOf(':');
