@@ -12,6 +12,7 @@ import { createHttpServer } from './platform/http/server.ts';
 import { Metrics } from './platform/observability/metrics.ts';
 import { observeHttp } from './platform/observability/observe-http.ts';
 import type { Platform } from './platform/operation.ts';
+import { jobFileRoutes } from './platform/jobs/job-file-get.ts';
 import { jobRoutes } from './platform/jobs/job-get.ts';
 import { reportRoutes } from './reports/index.ts';
 import { safTImportRoutes } from './saf-t-import/index.ts';
@@ -41,6 +42,7 @@ export const allRoutes: readonly Route[] = [
   ...reportRoutes,
   ...safTImportRoutes,
   ...jobRoutes,
+  ...jobFileRoutes,
   ...archiveRoutes,
 ];
 

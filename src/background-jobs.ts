@@ -3,6 +3,7 @@ import type { Config } from './platform/config.ts';
 import { dataFolder } from './platform/database/data-folder.ts';
 import { Jobs } from './platform/jobs/jobs.ts';
 import type { Platform } from './platform/operation.ts';
+import { reportJob } from './reports/index.ts';
 import { importJob } from './saf-t-import/index.ts';
 
 /** The jobs of every domain. With no workers this process only takes them in, for others to do. */
@@ -11,7 +12,7 @@ export function startJobs(platform: Platform, config: Config, connection: pg.Cli
     connection,
     database: platform.database,
     log: platform.log,
-    kinds: [importJob(platform)],
+    kinds: [importJob(platform), reportJob(platform, config.documentJobDays)],
     workers: config.workers,
     folder: dataFolder(config.dataDir),
     maxBytes: config.maxImportBytes,

@@ -1,5 +1,6 @@
 import { LedgerWorker } from './ledger/index.ts';
 import type { Config } from './platform/config.ts';
+import { DocumentSweep } from './platform/jobs/document-sweep.ts';
 import { MailDelivery } from './platform/mail.ts';
 import type { Platform } from './platform/operation.ts';
 
@@ -14,11 +15,13 @@ export function startBackground(platform: Platform, config: Config): { stop(): P
     ...(config.smtpUrl ? { smtpUrl: config.smtpUrl } : {}),
     ...(config.mailFrom ? { from: config.mailFrom } : {}),
   });
+  const documents = new DocumentSweep(platform);
   ledger.start();
   mail.start();
+  documents.start();
   return {
     async stop() {
-      await Promise.all([ledger.stop(), mail.stop()]);
+      await Promise.all([ledger.stop(), mail.stop(), documents.stop()]);
     },
   };
 }

@@ -6,6 +6,8 @@ import { route, type Route } from '../platform/http/route.ts';
 import type { Operation } from '../platform/operation.ts';
 import { deliverReport, type DeliveredReport, type ReportRequest } from './delivery/report-deliver.ts';
 import type { PrintableReport } from './printable-report.ts';
+import { JobShape } from '../platform/jobs/job-get.ts';
+import { prefersAsync, sendAccepted } from '../platform/http/respond-async.ts';
 import { readFormat, REPORT_FORMATS, type ReportFormat } from './report-format.ts';
 
 export interface ReportRouteSpec<Q, R, S extends TSchema, V extends TSchema> {
@@ -49,6 +51,7 @@ export function reportRoute<Q, R, S extends TSchema, V extends TSchema>(spec: Re
     unknownClientAccountIs404: true,
     query: spec.query,
     response: spec.response,
+    asJob: JobShape,
     produces: formats.toSorted().map((format) => CONTENT_TYPES[format]),
     faults: (query, request) => [
       ...(spec.faults?.(query as Static<S>, request) ?? []),
@@ -57,6 +60,7 @@ export function reportRoute<Q, R, S extends TSchema, V extends TSchema>(spec: Re
     input: ({ query, language, request, left }) => ({
       question: spec.question(query as Static<S>),
       format: formatOf(query as object, request).format,
+      asJob: prefersAsync(request),
       language,
       left,
     }),
@@ -65,7 +69,8 @@ export function reportRoute<Q, R, S extends TSchema, V extends TSchema>(spec: Re
 }
 
 function send<R>(delivered: DeliveredReport<R>, reply: FastifyReply, view: (report: R) => unknown): unknown {
-  reply.header('vary', 'accept, accept-language');
+  reply.header('vary', 'accept, accept-language, prefer');
+  if ('job' in delivered) return sendAccepted(reply, delivered.job);
   if ('report' in delivered) {
     return reply.type('application/json; charset=utf-8').send(JSON.stringify(view(delivered.report)));
   }

@@ -9,7 +9,8 @@ import { type StagedFile, stageFile } from './staged-file.ts';
 export interface FileStore {
   storage: FileStorage;
   maxBytes: number;
-  stage(stream: AsyncIterable<Buffer>): Promise<StagedFile>;
+  /** `maxBytes`: for what is no upload. */
+  stage(stream: AsyncIterable<Buffer>, maxBytes?: number): Promise<StagedFile>;
 }
 
 /** The store of the configuration: an S3 bucket where one is named, else the folder `files` in the data folder. */
@@ -34,6 +35,6 @@ export function openFileStore(
   return {
     storage,
     maxBytes: config.maxUploadBytes,
-    stage: (stream) => stageFile(stream, { folder, maxBytes: config.maxUploadBytes }),
+    stage: (stream, maxBytes = config.maxUploadBytes) => stageFile(stream, { folder, maxBytes }),
   };
 }

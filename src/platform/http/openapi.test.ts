@@ -105,6 +105,7 @@ describe('the OpenAPI document', () => {
     expect(domains).toEqual([
       'documents',
       'files',
+      'jobs',
       'ledger',
       'masters',
       'rendering',

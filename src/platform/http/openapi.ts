@@ -140,6 +140,7 @@ function parametersOf(route: Route): Json[] {
   add(route.params, 'path');
   add(route.query, 'query');
   parameters.push({ $ref: '#/components/parameters/AcceptLanguage' });
+  if (route.asJob) parameters.push({ $ref: '#/components/parameters/Prefer' });
   if (route.method === 'POST' && route.operation.writes)
     parameters.push({ $ref: '#/components/parameters/IdempotencyKey' });
   return parameters;
@@ -160,6 +161,7 @@ function responsesOf(route: Route): Json {
   if (route.unknownClientAccountIs404) codes.push(422);
   return {
     [status]: successOf(route),
+    ...(route.asJob ? { 202: jobAnswer(route.asJob) } : {}),
     ...Object.fromEntries(codes.map(refusal)),
     429: { $ref: '#/components/responses/429' },
     500: { $ref: '#/components/responses/500' },
@@ -174,6 +176,13 @@ function successOf(route: Route): Json {
     content[type] ??= { schema: { type: 'string' } };
   }
   return { description: route.status === 202 ? 'Accepted' : route.status === 201 ? 'Created' : 'OK', content };
+}
+
+function jobAnswer(shape: TSchema): Json {
+  return {
+    description: 'With Prefer: respond-async: the job that makes it. Location says where to look what became of it',
+    content: { 'application/json': { schema: json(shape) } },
+  };
 }
 
 /** A schema as plain JSON. */
@@ -235,6 +244,13 @@ const PARAMETERS: Json = {
     required: false,
     description: 'Language of names and sentences',
     schema: { type: 'string', examples: ['nb', 'en'], default: 'nb' },
+  },
+  Prefer: {
+    name: 'Prefer',
+    in: 'header',
+    required: false,
+    description: '`respond-async`: answer 202 with a job at once, whose document can be downloaded when it is made',
+    schema: { type: 'string', examples: ['respond-async'] },
   },
   IdempotencyKey: {
     name: 'Idempotency-Key',

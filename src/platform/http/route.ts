@@ -49,6 +49,8 @@ export interface RouteSpec<
   response?: TSchema;
   /** Media types of an answer that is no JSON. */
   produces?: string[];
+  /** With `Prefer: respond-async` it answers 202 with a job of this shape. */
+  asJob?: TSchema;
   /** Faults that the shapes cannot tell, of the request as it came; told together with theirs. */
   faults?(query: StaticOf<Q>, request: FastifyRequest): FieldProblem[];
   input(parts: RequestParts<StaticOf<P>, StaticOf<Q>, StaticOf<B>>): I;

@@ -21,6 +21,8 @@ export interface JobsOptions {
   /** Between looks for jobs whose process died, and between looks into the queue. For tests. */
   sweepSeconds?: number;
   pollingSeconds?: number;
+  /** For tests that share a database: apart from the others' jobs. */
+  queue?: string;
 }
 
 interface JobRow {
@@ -34,7 +36,6 @@ interface JobRow {
 
 /** First key of the advisory locks of running jobs: nothing else here uses two-key locks with it. */
 const LOCK_SPACE = 0x6a6f62;
-const QUEUE = 'hovedbok';
 const PROGRESS_EVERY_MS = 500;
 
 /**
@@ -46,12 +47,14 @@ export class Jobs implements JobQueue {
   readonly #options: JobsOptions;
   readonly #kinds: ReadonlyMap<string, JobKind>;
   readonly #boss: PgBoss;
+  readonly #queue: string;
   readonly #ending = new AbortController();
   #sweeper: NodeJS.Timeout | undefined;
 
   private constructor(options: JobsOptions) {
     this.#options = options;
     this.#kinds = new Map(options.kinds.map((kind) => [kind.kind, kind]));
+    this.#queue = options.queue ?? 'hovedbok';
     this.#boss = new PgBoss({
       ...(options.connection as PgBoss.DatabaseOptions),
       schema: 'pgboss',
@@ -66,7 +69,7 @@ export class Jobs implements JobQueue {
   static async start(options: JobsOptions): Promise<Jobs> {
     const jobs = new Jobs(options);
     await jobs.#boss.start();
-    await jobs.#boss.createQueue(QUEUE);
+    await jobs.#boss.createQueue(jobs.#queue);
     await jobs.#letApplicationAdd();
     if (options.workers > 0) await jobs.#work();
     return jobs;
@@ -89,7 +92,7 @@ export class Jobs implements JobQueue {
     await this.#sweep();
     for (let i = 0; i < workers; i++) {
       await this.#boss.work<{ job_id: number }>(
-        QUEUE,
+        this.#queue,
         { pollingIntervalSeconds: pollingSeconds ?? 1, batchSize: 1 },
         async ([job]) => {
           if (job) await this.#take(job.data.job_id);
@@ -121,7 +124,7 @@ export class Jobs implements JobQueue {
 
   #send(id: number, db?: PgBoss.Db, startAfter = 0): Promise<string | null> {
     const retry = { retryLimit: 0, expireInHours: 23, startAfter };
-    return this.#boss.send(QUEUE, { job_id: id }, db ? { ...retry, db } : retry);
+    return this.#boss.send(this.#queue, { job_id: id }, db ? { ...retry, db } : retry);
   }
 
   /** Runs a job unless somebody else has it. */

@@ -1,6 +1,8 @@
 import type { Readable } from 'node:stream';
 import { READERS } from '../../platform/caller.ts';
 import type { Language } from '../../platform/errors.ts';
+import { addDocumentJob } from '../../platform/jobs/document-job.ts';
+import type { JobView } from '../../platform/jobs/job-get.ts';
 import { handedOnOperation, type HandedOnWork, type Operation } from '../../platform/operation.ts';
 import { renderingErrors } from '../../platform/rendering/errors.ts';
 import type { DocumentHead } from '../../platform/rendering/rendering.ts';
@@ -8,17 +10,20 @@ import type { PrintableReport } from '../printable-report.ts';
 import type { PrintFormat, ReportFormat } from '../report-format.ts';
 import { reportDocument } from '../report-html.tsx';
 import { type ReportPrinting, REPORT_TASK } from './report-printing.ts';
+import { REPORT_JOB, reportAsked } from './report-job.ts';
 import { reportFileName } from './report-file-name.ts';
 
 export interface ReportRequest<Q> {
   question: Q;
   format: ReportFormat;
   language: Language;
+  /** The caller would rather have a job than wait. */
+  asJob: boolean;
   /** Set when the caller goes away before the whole answer. */
   left(): AbortSignal;
 }
 
-export type DeliveredReport<R> = { report: R } | PrintedReport;
+export type DeliveredReport<R> = { report: R } | PrintedReport | { job: JobView };
 
 export interface PrintedReport extends DocumentHead {
   body: Readable | string;
@@ -29,6 +34,8 @@ interface Reports<Q, R> {
   print: PrintableReport<Q>;
 }
 
+const ACCESS = { kind: 'client', scope: 'read:accounting', roles: READERS } as const;
+
 /**
  * A report in the format asked for. JSON and short pages are made here, in one snapshot; everything else by a rendering
  * thread, after access and the question were checked here.
@@ -36,15 +43,27 @@ interface Reports<Q, R> {
 export function deliverReport<Q, R>({ read, print }: Reports<Q, R>): Operation<ReportRequest<Q>, DeliveredReport<R>> {
   return handedOnOperation({
     name: read.name,
-    access: { kind: 'client', scope: 'read:accounting', roles: READERS },
+    access: ACCESS,
     async run(work, request) {
       const { question, format } = request;
       if (format === 'json') return { report: (await read.call(work.platform, work.call, question)).value };
       print.check?.(question);
+      if (request.asJob && work.platform.jobs && work.platform.files)
+        return { job: await asJob(print, work, request, format) };
       if (format === 'html' && !print.long) return page(print, work, request);
       return printed(print, work, request, format);
     },
   });
+}
+
+function asJob<Q>(
+  { name }: PrintableReport<Q>,
+  { platform, call }: HandedOnWork,
+  { question, language }: ReportRequest<Q>,
+  format: PrintFormat,
+): Promise<JobView> {
+  const ask = reportAsked({ report: name, format, language }, question);
+  return addDocumentJob(platform, call, REPORT_JOB, { access: ACCESS, ask });
 }
 
 async function page<Q>(

@@ -1,0 +1,23 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { JobView } from '../jobs/job-get.ts';
+import { API_PREFIX } from './server.ts';
+
+/** RFC 7240 section 4.1: the caller would rather have a job than wait. */
+export function prefersAsync({ headers }: FastifyRequest): boolean {
+  const given = headers.prefer;
+  return [given ?? []]
+    .flat()
+    .join(',')
+    .split(',')
+    .some((preference) => preference.split(/[;=]/)[0]!.trim().toLowerCase() === 'respond-async');
+}
+
+/** 202 with the job, and where to look what became of it. */
+export function sendAccepted(reply: FastifyReply, job: JobView): FastifyReply {
+  return reply
+    .status(202)
+    .header('preference-applied', 'respond-async')
+    .header('location', `${API_PREFIX}/jobs/${job.id}`)
+    .type('application/json; charset=utf-8')
+    .send(JSON.stringify(job));
+}

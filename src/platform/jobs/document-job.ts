@@ -1,0 +1,132 @@
+import { createHash } from 'node:crypto';
+import sql from 'sql-template-tag';
+import { assert } from '../../kernel/assert.ts';
+import { isoSeconds } from '../../kernel/clock.ts';
+import type { Access } from '../operation.ts';
+import type { Call, Platform } from '../operation.ts';
+import type { Database } from '../database/pool.ts';
+import { AppError } from '../errors.ts';
+import { storageKey } from '../files/file-storage.ts';
+import type { RenderedDocument } from '../rendering/rendering.ts';
+import { jobErrors } from './errors.ts';
+import { getJob, type JobView } from './job-get.ts';
+import type { JobEnd, JobKind, JobRun } from './job-queue.ts';
+
+type ClientAccess = Extract<Access, { kind: 'client' }>;
+
+/** As kept in the job: who may have the document, and what it is. */
+export interface DocumentJobInput<Q> {
+  access: Omit<ClientAccess, 'kind'>;
+  /** Of the request that asked for it. */
+  request_id: string | null;
+  ask: Q;
+}
+
+/** What a finished job tells of its document. */
+export interface DocumentJobResult {
+  /** Where it can be had. Null once it was removed. */
+  download: string | null;
+  file_name: string;
+  content_type: string;
+  size: number;
+  sha256: string;
+  expires_at: string;
+}
+
+export interface DocumentJobSpec<Q> {
+  kind: string;
+  /** How long the document is kept. */
+  days: number;
+  /**
+   * Makes it. Begins by deciding anew whether the user may have it: a role may have been taken away since. A refusal
+   * (AppError) is the job's answer; anything else is tried again.
+   */
+  make(run: JobRun, input: DocumentJobInput<Q>): Promise<RenderedDocument>;
+}
+
+const ATTEMPTS = 3;
+const MOST_OPEN = 20;
+const RETRY_AFTER_SECONDS = 30;
+/** No document is larger; a stream that does not end is. */
+const MOST_BYTES = 100 * 2 ** 30;
+
+/**
+ * Adds a job that makes a document, in a transaction of its own, for a call whose access was decided. Throws
+ * `jobs.too_many` while the client account has too many under way.
+ */
+export async function addDocumentJob<Q>(
+  platform: Platform,
+  call: Call,
+  kind: string,
+  { access, ask }: { access: ClientAccess; ask: Q },
+): Promise<JobView> {
+  const { caller, clientAccountId, requestId } = call;
+  const { jobs } = platform;
+  assert(jobs && caller && clientAccountId !== null, 'a document job has a queue, a caller and a client account');
+  const { scope, roles } = access;
+  const input: DocumentJobInput<Q> = { access: { scope, roles }, request_id: requestId ?? null, ask };
+  const id = await platform.database.transaction({ clientAccounts: [], mode: 'write' }, async (tx) => {
+    const { count } = await tx.one<{ count: number }>(sql`
+      select count(*) as count from jobs
+      where client_account_id = ${clientAccountId} and kind = ${kind} and status in ('queued', 'running')`);
+    if (count >= MOST_OPEN) throw jobErrors.too_many({ count, retry_after: RETRY_AFTER_SECONDS });
+    return jobs.add(tx, { kind, userId: caller.userId, clientAccountId, input });
+  });
+  return (await getJob.call(platform, call, id)).value;
+}
+
+/** The job of a kind. Begun again after a crash it makes the document anew and puts it in the place of the first. */
+export function documentJob<Q>(platform: Platform, spec: DocumentJobSpec<Q>): JobKind {
+  return {
+    kind: spec.kind,
+    attempts: ATTEMPTS,
+    async run(run) {
+      try {
+        return await runDocumentJob(platform, spec, run);
+      } catch (error) {
+        if (!(error instanceof AppError)) throw error;
+        const { code } = error;
+        const errors = [{ code, message: error.sentence('nb'), message_en: error.sentence('en') }];
+        return { status: 'failed', errors, result: null };
+      }
+    },
+  };
+}
+
+async function runDocumentJob<Q>(platform: Platform, spec: DocumentJobSpec<Q>, run: JobRun): Promise<JobEnd> {
+  const { files, clock, database } = platform;
+  assert(files, 'documents of jobs are kept where files are');
+  const { bytes, fileName, contentType } = await spec.make(run, run.input as DocumentJobInput<Q>);
+  const staged = await files.stage(bytes, MOST_BYTES);
+  try {
+    run.signal.throwIfAborted();
+    const expiresAt = new Date(clock.now().getTime() + spec.days * 86_400_000);
+    // First the time, then the file: whatever happens between, it will be removed.
+    await expireAt(database, run.jobId, expiresAt);
+    const key = documentKey(run.clientAccountId, run.jobId);
+    await files.storage.remove(key);
+    await files.storage.put(key, staged);
+    const result: DocumentJobResult = {
+      download: `/api/v2/jobs/${run.jobId}/file`,
+      file_name: fileName,
+      content_type: contentType,
+      size: staged.size,
+      sha256: staged.sha256,
+      expires_at: isoSeconds(expiresAt),
+    };
+    return { status: 'succeeded', result };
+  } finally {
+    await staged.discard();
+  }
+}
+
+function expireAt(database: Database, jobId: number, at: Date): Promise<number> {
+  return database.transaction({ clientAccounts: [], mode: 'write' }, (tx) =>
+    tx.execute(sql`update jobs set file_expires_at = ${at} where id = ${jobId}`),
+  );
+}
+
+/** Apart from uploaded files of the same content, which are not to be removed with it. */
+export function documentKey(clientAccountId: number, jobId: number): string {
+  return storageKey(clientAccountId, createHash('sha256').update(`document of job ${jobId}`).digest('hex'));
+}
