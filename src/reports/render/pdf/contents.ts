@@ -113,11 +113,18 @@ export function drawContents(file: PdfFile, sheet: Sheet, grid: Grid, part: Cont
   }
   const top = page === 0 ? layout.firstTop : layout.top;
   const lines = linesIn(top, layout.bottom);
-  const outermost = Math.min(...layout.pages.flat().map(({ level }) => level));
+  const levels = new Set(layout.pages.flat().map(({ level }) => level));
+  const outermost = Math.min(...levels);
   for (const [at, entry] of entries.entries()) {
     const x = grid.left + Math.floor(at / lines) * (layout.columnWidth + GAP);
     const baseline = top + ((at % lines) + 0.7) * LINE;
-    drawEntry(file, sheet, entry, part, { x, baseline, outermost, name: entryName(part.firstEntry + at) });
+    drawEntry(file, sheet, entry, part, {
+      x,
+      baseline,
+      outermost,
+      bold: levels.size > 1 && entry.level === outermost,
+      name: entryName(part.firstEntry + at),
+    });
   }
 }
 
@@ -125,13 +132,13 @@ interface EntryPlace {
   x: number;
   baseline: number;
   outermost: number;
+  bold: boolean;
   name: string;
 }
 
 function drawEntry(file: PdfFile, sheet: Sheet, entry: Entry, part: ContentsPart, place: EntryPlace): void {
   const { columnWidth } = part.layout;
-  const isOutermost = entry.level === place.outermost;
-  const face = isOutermost && entry.kind === 'group' ? file.bold : file.regular;
+  const face = place.bold ? file.bold : file.regular;
   const number = String(part.pagesBefore + entry.tablePage);
   const numberWidth = (face.width(number) * SIZE) / 1000;
   const x = place.x + Math.min(entry.level - place.outermost, 5) * 10;

@@ -42,29 +42,43 @@ const FEW_PAGES = 4;
  * memory. The pieces are made only as fast as they are taken.
  */
 export async function* renderPdf(
-  report: ReportModel | ReportStream,
+  given: ReportModel | ReportStream,
   options: PdfOptions = {},
 ): AsyncGenerator<Uint8Array> {
-  const source = 'rowCount' in report ? report : asStream(report);
+  const source = 'rowCount' in given ? given : asStream(given);
   const file = new PdfFile({
-    title: `${report.title} ${periodText(report)}`,
-    author: report.subject.name,
-    subject: `${report.title}, ${subjectText(report)}`,
-    language: report.language,
-    createdAt: report.printedAt,
+    title: `${source.title} ${periodText(source)}`,
+    author: source.subject.name,
+    subject: `${source.title}, ${subjectText(source)}`,
+    language: source.language,
+    createdAt: source.printedAt,
     tagged: source.rowCount <= MOST_TAGGED,
   });
-  const plan = await planReport(source, file);
-  yield* drawReport(source, file, plan, linkTarget(options.baseUrl));
+  const { sample, whole } = await readSample(source);
+  // A short report is read once.
+  const report = whole ? { ...source, rows: () => once(sample) } : source;
+  const plan = await planReport(report, sample, file);
+  yield* drawReport(report, file, plan, linkTarget(options.baseUrl));
+}
+
+async function readSample(report: ReportStream): Promise<{ sample: ReportRow[]; whole: boolean }> {
+  const sample: ReportRow[] = [];
+  for await (const batch of report.rows()) {
+    if (sample.length > 0 && sample.length + batch.length > SAMPLE) return { sample, whole: false };
+    for (const row of batch) sample.push(row);
+  }
+  return { sample, whole: true };
+}
+
+async function* once(rows: readonly ReportRow[]): AsyncGenerator<readonly ReportRow[]> {
+  yield rows;
 }
 
 function asStream(report: ReportModel): ReportStream {
   return {
     ...report,
     rowCount: report.rows.length,
-    async *rows() {
-      yield report.rows;
-    },
+    rows: () => once(report.rows),
   };
 }
 
@@ -91,13 +105,8 @@ interface ReportPlan {
   tablePages: number;
 }
 
-async function planReport(report: ReportStream, file: PdfFile): Promise<ReportPlan> {
+async function planReport(report: ReportStream, sample: readonly ReportRow[], file: PdfFile): Promise<ReportPlan> {
   const need = tableNeed(report, file);
-  const sample: ReportRow[] = [];
-  for await (const batch of report.rows()) {
-    for (const row of batch) sample.push(row);
-    if (sample.length >= SAMPLE) break;
-  }
   for (const row of sample) measureRow(need, row, file, report.language);
   const carries = sample.some(({ kind }) => kind === 'opening');
   let withContents = estimatedPages(report, sample, need, file) > FEW_PAGES;

@@ -64,7 +64,10 @@ const room = (upright: boolean) => (upright ? SHORT : LONG) - 2 * MARGIN;
 function leastWidth(need: TableNeed, size: number, comfort: number): number {
   const columns = need.columns.map((column) => leastOf(column, size, comfort));
   const gaps = gapsOf(need, size);
-  return leastOf(need.label, size, comfort, true) + [...columns, ...gaps].reduce((sum, width) => sum + width, 0);
+  return (
+    leastOf(need.label, size, comfort, need.code + 20_000 * comfort) +
+    [...columns, ...gaps].reduce((sum, width) => sum + width, 0)
+  );
 }
 
 function gapsOf({ label, columns }: TableNeed, size: number): number[] {
@@ -73,20 +76,20 @@ function gapsOf({ label, columns }: TableNeed, size: number): number[] {
 }
 
 /** What one column cannot do without. Texts wrap, so they can do with less than they are long. */
-function leastOf(column: ColumnNeed, size: number, comfort: number, isLabel = false): number {
+function leastOf(column: ColumnNeed, size: number, comfort: number, most = 15_000 * comfort): number {
   const headWord = column.headWord * HEAD_SIZE;
   const around = 2 * PADDING * size;
   if (column.figures) return (Math.max(column.widest, headWord) * size) / 1000 + around;
-  const most = widthFor(column.texts, 1);
-  const usual = Math.max(widthFor(column.texts, 0.9), Math.min(column.usual ?? 0, most));
-  const enough = Math.min(usual, (isLabel ? 24_000 : 15_000) * comfort);
+  const longest = widthFor(column.texts, 1);
+  const usual = Math.max(widthFor(column.texts, 0.9), Math.min(column.usual ?? 0, longest));
+  const enough = Math.min(usual, most);
   return (Math.max(enough, headWord) * size) / 1000 + around;
 }
 
 function gridOf(need: TableNeed, upright: boolean, size: number, comfort: number): Grid {
   const padding = PADDING * size;
   const widths = [
-    leastOf(need.label, size, comfort, true),
+    leastOf(need.label, size, comfort, need.code + 20_000 * comfort),
     ...need.columns.map((column) => leastOf(column, size, comfort)),
   ];
   const all = [need.label, ...need.columns];
