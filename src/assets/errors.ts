@@ -6,6 +6,16 @@ export const assetErrors = catalogue('assets', {
     nb: 'Avgangsdatoen {retirement_date} er før anskaffelsesdatoen {acquisition_date}',
     en: 'retirement_date {retirement_date} is before acquisition_date {acquisition_date}',
   },
+  class_not_depreciated: {
+    status: 400,
+    nb: 'Eiendeler i klassen {asset_class} avskrives ikke',
+    en: 'Assets of the class {asset_class} are not depreciated',
+  },
+  plan_in_the_past: {
+    status: 400,
+    nb: 'En endret plan virker bare fremover: tidligst fra {earliest}',
+    en: 'A changed plan acts forward only: from {earliest} at the earliest',
+  },
   class_has_no_property: {
     status: 400,
     nb: 'Eiendeler i klassen {asset_class} kan ikke knyttes til fast eiendom',

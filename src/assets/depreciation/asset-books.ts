@@ -1,0 +1,118 @@
+import { type Ore, ore } from '../../kernel/money.ts';
+import type { Transaction } from '../../platform/database/pool.ts';
+import { type Month, monthNumber } from './month.ts';
+
+/** What the books say of an asset, by month. */
+export interface AssetBooks {
+  /** What its value changed by other than depreciation: additions, disposals, reversals. */
+  changes: ReadonlyMap<Month, Ore>;
+  /**
+   * Depreciation that stands in the books, by the month it is of. A run's may be dated later, where its month was locked;
+   * what people posted by hand is of the month it is dated in.
+   */
+  charges: ReadonlyMap<Month, Ore>;
+  /** Drafted by a run, waiting for a person. By the month it is of. */
+  drafted: ReadonlyMap<Month, Ore>;
+  /** As the ledger stands. */
+  value: Ore;
+}
+
+interface MovementRow {
+  asset_id: number;
+  month: string;
+  role: 'value' | 'charge';
+  amount: string;
+}
+
+// Value: balance accounts that demand the asset. Charges: accounts of depreciation, as the chart flags them.
+const MOVEMENTS = `
+with roles as (
+  select coalesce(c.account_code, g.account_code) as account_code,
+    case when 'depreciation' = any (coalesce(c.flags, g.flags)) then 'charge' else 'value' end as role
+  from (
+    select account_code, flags, mandatory_dimensions, account_type from client_gl_accounts where client_account_id = $1
+  ) c
+  full join gl_accounts g on g.account_code = c.account_code
+  where 'depreciation' = any (coalesce(c.flags, g.flags))
+    or ('asset' = any (coalesce(c.mandatory_dimensions, g.mandatory_dimensions))
+      and coalesce(c.account_type, g.account_type) in ('asset', 'liability', 'equity'))
+  union
+  select expense_account, 'charge' from asset_class_accounts
+  where client_account_id = $1 and expense_account is not null
+), sets as (
+  select value_id, dimension_set_id from dimension_set_members
+  where client_account_id = $1 and dimension_type = 'asset' and ($2::bigint[] is null or value_id = any ($2::bigint[]))
+), months as (
+  select account_code, dimension_set_id, month, debit, credit from account_balances
+  where client_account_id = $1 and dimension_set_id <> 0 and dimension_set_id in (select dimension_set_id from sets)
+  union all
+  select account_code, dimension_set_id, month, debit, credit from balance_deltas
+  where client_account_id = $1 and dimension_set_id in (select dimension_set_id from sets)
+)
+select s.value_id as asset_id, m.month, r.role, sum(m.debit) - sum(m.credit) as amount
+from months m join roles r using (account_code) join sets s using (dimension_set_id)
+group by s.value_id, m.month, r.role
+having sum(m.debit) <> sum(m.credit)`;
+
+interface RunRow {
+  asset_id: number;
+  month: string;
+  entry_date: string;
+  amount: number;
+  outcome: 'posted' | 'drafted';
+  cancelled_on: string | null;
+}
+
+// A draft that was posted is an entry as any other; one that was thrown away was never anything.
+const RUNS = `
+select a.asset_id, r.month, r.entry_date, a.amount, a.outcome, c.entry_date as cancelled_on
+from depreciation_runs r
+join depreciation_run_assets a on a.client_account_id = r.client_account_id and a.run_id = r.id
+left join journal_entries c on c.client_account_id = r.client_account_id and c.cancels_entry_id = r.entry_id
+  and a.outcome = 'posted'
+where r.client_account_id = $1 and ($2::bigint[] is null or a.asset_id = any ($2::bigint[]))
+  and (a.outcome = 'posted' or (a.outcome = 'drafted' and exists (
+    select from draft_journal_entries d where d.client_account_id = r.client_account_id and d.id = r.draft_id)))`;
+
+/** What the books say of the assets, of all or of the given ones; drafts never count as value or charge. */
+export async function readAssetBooks(
+  tx: Transaction,
+  clientAccountId: number,
+  assetIds: readonly number[] | null,
+): Promise<Map<number, AssetBooks>> {
+  const ids = assetIds && `{${assetIds.join(',')}}`;
+  const movements = await tx.named<MovementRow>('asset-movements', MOVEMENTS, [clientAccountId, ids]);
+  const runs = await tx.named<RunRow>('asset-runs', RUNS, [clientAccountId, ids]);
+  const books = new Map<number, Record<'changes' | 'charges' | 'drafted', Map<Month, Ore>> & { value: Ore }>();
+  const of = (id: number) => {
+    let found = books.get(id);
+    if (!found) books.set(id, (found = { changes: new Map(), charges: new Map(), drafted: new Map(), value: 0n }));
+    return found;
+  };
+  for (const { asset_id, month, role, amount } of movements) {
+    const asset = of(asset_id);
+    const [at, sum] = [monthNumber(month), ore(amount)];
+    // A charge takes value away in the same month, so what else happened is the change of value plus the charge.
+    plus(asset.changes, at, sum);
+    if (role === 'charge') plus(asset.charges, at, sum);
+    else asset.value += sum;
+  }
+  for (const { asset_id, month, entry_date, amount, outcome, cancelled_on } of runs) {
+    const asset = of(asset_id);
+    const sum = ore(amount);
+    if (outcome === 'drafted') plus(asset.drafted, monthNumber(month), sum);
+    else {
+      // Moved from the month it is dated in to the month it is of; a cancelled one and its counter-entry are neither.
+      plus(asset.charges, monthNumber(entry_date), -sum);
+      if (cancelled_on === null) plus(asset.charges, monthNumber(month), sum);
+      else plus(asset.charges, monthNumber(cancelled_on), sum);
+    }
+  }
+  return books;
+}
+
+function plus(sums: Map<Month, Ore>, month: Month, amount: Ore): void {
+  const sum = (sums.get(month) ?? 0n) + amount;
+  if (sum === 0n) sums.delete(month);
+  else sums.set(month, sum);
+}

@@ -1,0 +1,77 @@
+import sql from 'sql-template-tag';
+import { addDays, addMonths, type LocalDate, startOfMonth } from '../../kernel/local-date.ts';
+import type { Ore } from '../../kernel/money.ts';
+import { BOOKKEEPERS } from '../../platform/caller.ts';
+import type { Transaction } from '../../platform/database/pool.ts';
+import { writeOperation } from '../../platform/operation.ts';
+import { lockAsset } from '../asset-update.ts';
+import { assetClass, type DepreciationMethod } from '../asset-class.ts';
+import { assetErrors } from '../errors.ts';
+import { FROM_START, readOwnPlans } from './asset-plan.ts';
+import { ownPlanView } from './depreciation-plan-get.ts';
+
+export interface SetPlan {
+  id: number;
+  /** First month of the plan; null: from the start of the asset. */
+  validFrom: LocalDate | null;
+  method: DepreciationMethod | null;
+  convention: 'full_year' | 'pro_rata' | null;
+  rate: string | null;
+  lifeMonths: number | null;
+  residual: Ore;
+}
+
+/**
+ * Gives an asset a plan of its own from a month on. What was posted stays as it was planned: the month must be after the
+ * last one that was run for the asset and after the lock. Throws 400, 404, 409.
+ */
+export const setDepreciationPlan = writeOperation({
+  name: 'asset.set-depreciation-plan',
+  access: { kind: 'client', scope: 'write:accounting', roles: BOOKKEEPERS },
+  async run(context, input: SetPlan) {
+    const { tx, clientAccountId, caller, now, audit } = context;
+    const asset = await lockAsset(context, input.id);
+    if (asset.asset_class && assetClass(asset.asset_class)!.method === 'none' && input.method !== 'none')
+      throw assetErrors.class_not_depreciated({ asset_class: asset.asset_class });
+    const validFrom = input.validFrom === null ? FROM_START : startOfMonth(input.validFrom);
+    const earliest = await firstOpenMonth(tx, clientAccountId, input.id);
+    if (earliest !== null && validFrom < earliest) throw assetErrors.plan_in_the_past({ earliest });
+    const before = (await readOwnPlans(tx, clientAccountId, [input.id])).get(input.id) ?? [];
+    await tx.execute(sql`
+      insert into assets (client_account_id, id) values (${clientAccountId}, ${input.id}) on conflict do nothing`);
+    await tx.execute(sql`
+      insert into asset_plans (client_account_id, asset_id, valid_from, method, convention, rate, life_months,
+        residual_value, created_at, created_by_id)
+      values (${clientAccountId}, ${input.id}, ${validFrom}, ${input.method}, ${input.convention}, ${input.rate},
+        ${input.lifeMonths}, ${input.residual}, ${now}, ${caller.userId})
+      on conflict (client_account_id, asset_id, valid_from) do update set method = excluded.method,
+        convention = excluded.convention, rate = excluded.rate, life_months = excluded.life_months,
+        residual_value = excluded.residual_value, created_at = excluded.created_at,
+        created_by_id = excluded.created_by_id`);
+    const after = (await readOwnPlans(tx, clientAccountId, [input.id])).get(input.id)!;
+    audit({
+      recordType: 'asset_plan',
+      recordId: input.id,
+      before: before.map(ownPlanView),
+      after: after.map(ownPlanView),
+    });
+    return { asset_id: input.id, own_plans: after.map(ownPlanView) };
+  },
+});
+
+/** The first month that is neither run for the asset nor locked; null when every month is open. */
+async function firstOpenMonth(tx: Transaction, clientAccountId: number, assetId: number): Promise<LocalDate | null> {
+  const { last_month, locked_until } = await tx.one<{
+    last_month: LocalDate | null;
+    locked_until: LocalDate | null;
+  }>(sql`
+    select h.locked_until, (
+      select max(r.month) from depreciation_run_assets a
+      join depreciation_runs r on r.client_account_id = a.client_account_id and r.id = a.run_id
+      where a.client_account_id = ${clientAccountId} and a.asset_id = ${assetId} and a.outcome = 'posted') as last_month
+    from client_account_heads h where h.client_account_id = ${clientAccountId}`);
+  if (last_month === null) return null;
+  const afterRun = addMonths(last_month, 1);
+  const afterLock = locked_until === null ? afterRun : startOfMonth(addDays(locked_until, 1));
+  return afterRun > afterLock ? afterRun : afterLock;
+}

@@ -1,0 +1,49 @@
+import type { EntryInput, LineInput } from '../../ledger/index.ts';
+import { formatAmount } from '../../kernel/money.ts';
+import { assert } from '../../kernel/assert.ts';
+import type { ProposedAsset, RunProposal } from './run-proposal.ts';
+import { firstDay } from './month.ts';
+
+const MONTHS = [
+  'januar',
+  'februar',
+  'mars',
+  'april',
+  'mai',
+  'juni',
+  'juli',
+  'august',
+  'september',
+  'oktober',
+  'november',
+  'desember',
+];
+
+/**
+ * The voucher of a run: a pair of lines for each asset, cost against accumulated depreciation, each with the asset as its
+ * dimension. What was depreciated too much stands on the other side.
+ */
+export function runEntry({ month, entryDate }: RunProposal, assets: readonly ProposedAsset[]): EntryInput {
+  const first = firstDay(month);
+  const name = `${MONTHS[Number(first.slice(5, 7)) - 1]} ${first.slice(0, 4)}`;
+  return {
+    entry_date: entryDate,
+    memo: `Avskrivning ${name}`,
+    relation_type: 'depreciation_run',
+    lines: assets.flatMap((proposed) => linesOf(proposed)),
+  };
+}
+
+function linesOf({ asset, amount, accounts }: ProposedAsset): LineInput[] {
+  assert(accounts.expense !== null, 'a class that is depreciated has an account for it');
+  const dimensions = [{ type: 'asset', id: asset.id }];
+  const side = (positive: boolean) => ({
+    [positive === amount > 0n ? 'debit' : 'credit']: formatAmount(amount < 0n ? -amount : amount),
+  });
+  const more = { dimensions, memo: asset.name };
+  return [
+    { account_code: accounts.expense, ...side(true), ...more },
+    // Without an account of its own the asset's account is written down directly.
+    { account_code: accounts.accumulated ?? accounts.asset, ...side(false), ...more },
+  ];
+}
