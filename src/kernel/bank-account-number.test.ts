@@ -1,11 +1,15 @@
 import { expect, test } from 'vitest';
-import { isIban, isNorwegianAccountNumber } from './bank-account-number.ts';
+import { accountNumberOfIban, ibanOfAccountNumber, isIban, isNorwegianAccountNumber } from './bank-account-number.ts';
 
 test.each([
   ['86011117947', true],
   ['86011117948', false],
   ['8601111794', false],
   ['8601 1117947', false],
+  // Fifth and sixth digit zero: over the four digits behind them, or over all.
+  ['12340056782', true],
+  ['12340056785', true],
+  ['12340056783', false],
 ])('account number %s: %s', (text, expected) => {
   expect(isNorwegianAccountNumber(text)).toBe(expected);
 });
@@ -20,4 +24,11 @@ test.each([
   ['NO93', false],
 ])('IBAN %s: %s', (text, expected) => {
   expect(isIban(text)).toBe(expected);
+});
+
+test('account number and IBAN of each other', () => {
+  expect(ibanOfAccountNumber('86011117947')).toBe('NO9386011117947');
+  expect(ibanOfAccountNumber('15034011238')).toBe('NO5315034011238');
+  expect(accountNumberOfIban('NO9386011117947')).toBe('86011117947');
+  expect(accountNumberOfIban('GB82WEST12345698765432')).toBeNull();
 });

@@ -65,6 +65,11 @@ export const BANK_FAULTS = {
     'The entry has no booking date; the value date is used.',
   ),
 
+  'value-date-february': warning(
+    'Valuteringsdatoen er en dag som februar ikke har; måneden ut er ment.',
+    'The value date is a day that February lacks; the end of the month is meant.',
+  ),
+
   // What a statement must prove
   'balance-missing': error(
     'Kontoutskriften mangler inngående eller utgående saldo.',

@@ -1,0 +1,287 @@
+import { isKid } from '../../../kernel/kid.ts';
+import type { Ore } from '../../../kernel/money.ts';
+import { type BankRecord, type BankStatement, fileAccount } from '../bank-file.ts';
+import { decodeText } from '../decode-text.ts';
+import type { BankFaultCode } from '../fault-catalogue.ts';
+import type { BankFaults } from '../fault.ts';
+import { newEntry, newStatement } from '../new-entry.ts';
+import { isCurrency } from '../read-value.ts';
+import { StatementProof } from '../statement-proof.ts';
+import { CsvBroken, type CsvCells, CsvSplitter } from './csv-cells.ts';
+import { type CsvHeader, readHeader } from './csv-header.ts';
+import type { CsvColumn } from './csv-profile.ts';
+import { readCsvAmount, readCsvDate } from './csv-values.ts';
+import { RunningBalance } from './running-balance.ts';
+
+/** Reads the export of a net bank. A statement for each of our accounts in it; a fault in a row refuses the file. */
+export async function* readCsv(bytes: AsyncIterable<Uint8Array>, faults: BankFaults): AsyncGenerator<BankRecord[]> {
+  let head = '';
+  let reader: CsvReader | null = null;
+  let splitter: CsvSplitter | null = null;
+  try {
+    for await (const piece of decodeText(bytes, faults)) {
+      let text = piece;
+      if (!splitter) {
+        head += text;
+        const at = headerEnd(head);
+        if (at < 0) {
+          if (head.length > 100_000) break;
+          continue;
+        }
+        const header = readHeader(head.slice(0, at).replace(PREAMBLE, '').trim());
+        if (!header) break;
+        reader = new CsvReader(header, faults);
+        splitter = new CsvSplitter(header.separator);
+        text = head.replace(/^\uFEFF/, '');
+      }
+      reader!.rows(splitter.write(text));
+      if (reader!.records.length) yield reader!.take();
+    }
+    if (!splitter) {
+      const header = readHeader(head.replace(PREAMBLE, '').trim());
+      if (!header) return faults.add('format-unknown', { line: 1, found: head.trim().slice(0, 200) });
+      reader = new CsvReader(header, faults);
+      splitter = new CsvSplitter(header.separator);
+      reader.rows(splitter.write(head.replace(/^\uFEFF/, '')));
+    }
+    reader!.rows(splitter.end());
+    reader!.end();
+    if (reader!.records.length) yield reader!.take();
+  } catch (error) {
+    if (!(error instanceof CsvBroken)) throw error;
+    faults.add(error.code, { line: error.line });
+  }
+}
+
+/** Byte order mark, blank lines, and the line by which Excel is told the separator. */
+const PREAMBLE = /^\uFEFF?\s*(?:sep=.\r?\n)?\s*/;
+
+function headerEnd(text: string): number {
+  const start = PREAMBLE.exec(text)![0].length;
+  const end = text.indexOf('\n', start);
+  return end < 0 || start === text.length ? -1 : end;
+}
+
+interface OwnAccount {
+  statement: BankStatement;
+  proof: StatementProof;
+  balance: RunningBalance;
+  position: number;
+}
+
+class CsvReader {
+  records: BankRecord[] = [];
+  readonly #header: CsvHeader;
+  readonly #faults: BankFaults;
+  readonly #accounts = new Map<string, OwnAccount>();
+  #sawHeader = false;
+  #opening: Ore | null = null;
+  #closing: Ore | null = null;
+  #line = 1;
+  #cells: string[] = [];
+
+  constructor(header: CsvHeader, faults: BankFaults) {
+    this.#header = header;
+    this.#faults = faults;
+    const { format } = header.profile;
+    this.records.push({
+      kind: 'file',
+      format,
+      messageId: null,
+      createdAt: null,
+      recipientName: null,
+      recipientId: null,
+    });
+  }
+
+  take(): BankRecord[] {
+    const { records } = this;
+    this.records = [];
+    return records;
+  }
+
+  rows(rows: readonly CsvCells[]): void {
+    for (const row of rows) {
+      this.#line = row.line;
+      this.#cells = row.cells;
+      if (!this.#sawHeader) this.#sawHeader = readHeader(row.cells.join(this.#header.separator)) !== null;
+      else if (!this.#isFooter(row)) this.#row(row);
+    }
+  }
+
+  end(): void {
+    const only = this.#accounts.size === 1;
+    for (const { statement, proof, balance } of this.#accounts.values()) {
+      balance.settle(statement);
+      const broken = balance.brokenAt;
+      if (broken) this.#faults.add('running-balance', { ...broken.place, statement: statement.index });
+      if (only && this.#opening !== null) statement.opening = { amount: this.#opening, date: null };
+      if (only && this.#closing !== null) statement.closing = { amount: this.#closing, date: null };
+      this.records.push(proof.end(this.#line, this.#header.profile.bank));
+    }
+  }
+
+  #cell(column: CsvColumn): string {
+    const at = this.#header.columns.indexOf(column);
+    return at < 0 ? '' : (this.#cells[at] ?? '').replace(/\s+/g, ' ').trim();
+  }
+
+  /** Balances below the rows: `Inngående saldo;1234.50`. */
+  #isFooter(row: CsvCells): boolean {
+    const text = row.cells.join(' ');
+    const opening = /(?:inng[åa]ende|opening)\s+(?:saldo|balance)/i.test(text);
+    const closing = /(?:utg[åa]ende|closing)\s+(?:saldo|balance)/i.test(text);
+    if (opening === closing || this.#cell('bookingDate').match(/^\d/)) return false;
+    const amounts = row.cells.flatMap((cell) => {
+      const match = /-?\d[\d\s\u00a0]*(?:[.,]\d+)?$/.exec(cell);
+      const value = match ? readCsvAmount(match[0].trim(), this.#header.profile.decimal) : null;
+      return typeof value === 'bigint' ? [value] : [];
+    });
+    if (amounts.length === 0) this.#fault('amount-malformed', 'saldo', text.trim(), '1234.50');
+    else if (opening) this.#opening = amounts.at(-1)!;
+    else this.#closing = amounts.at(-1)!;
+    return true;
+  }
+
+  #row(row: CsvCells): void {
+    const { columns, names } = this.#header;
+    const needed = columns.findLastIndex((column) => column !== 'ignored') + 1;
+    const extra = row.cells.slice(names.length).some((cell) => cell !== '');
+    if (row.cells.length < needed || extra) {
+      return this.#fault('column-count', 'row', `${row.cells.length} columns`, `${names.length} columns`);
+    }
+    const cell = (column: CsvColumn) => this.#cell(column);
+    const pending = this.#header.profile.isPending(cell);
+    const amount = this.#amount();
+    if (amount === null) return;
+    const own = this.#own(amount);
+    own.position++;
+    if (pending) {
+      own.proof.pendingCount++;
+      return;
+    }
+    this.#entry(own, amount);
+  }
+
+  #entry(own: OwnAccount, amount: Ore): void {
+    const { statement } = own;
+    const bookingDate = readCsvDate(this.#cell('bookingDate'));
+    if (bookingDate === null)
+      return this.#fault('date-malformed', this.#name('bookingDate'), this.#cell('bookingDate'), '31.01.2026');
+    const valueText = this.#cell('valueDate');
+    const valueDate = valueText === '' ? null : readCsvDate(valueText);
+    if (valueText !== '' && valueDate === null)
+      return this.#fault('date-malformed', this.#name('valueDate'), valueText, '31.01.2026');
+    const currency = this.#cell('currency') || statement.currency || 'NOK';
+    if (!isCurrency(currency)) return this.#fault('currency-malformed', this.#name('currency'), currency, 'NOK');
+    statement.currency ??= currency;
+    if (currency !== statement.currency)
+      return this.#fault('currency-mismatch', this.#name('currency'), currency, statement.currency);
+    const balance = this.#balance();
+    if (balance === undefined) return;
+    const entry = newEntry({
+      statement: statement.index,
+      position: own.position,
+      bookingDate,
+      amount,
+      currency,
+      line: this.#line,
+      path: 'row',
+    });
+    entry.valueDate = valueDate;
+    entry.balanceAfter = balance;
+    entry.text = [this.#cell('text'), this.#cell('moreText')].filter((text) => text !== '').join(' ') || null;
+    entry.transactionCode = [this.#cell('type'), this.#cell('subtype')].filter((text) => text !== '').join('-') || null;
+    const other = this.#cell(amount >= 0n ? 'fromAccount' : 'toAccount');
+    const name = this.#cell('counterpartyName') || this.#cell(amount >= 0n ? 'payerName' : 'payeeName');
+    const { bban, iban, other: text } = fileAccount(other);
+    entry.counterparty = { name: name || null, account: bban ?? iban ?? text, bic: null };
+    this.#reference(entry);
+    own.balance.add(entry);
+    own.proof.add(entry);
+    this.records.push(entry);
+  }
+
+  /** A column that holds a KID, an invoice number or a message: a KID only when its check digit says so. */
+  #reference(entry: { structuredReference: string | null; structuredReferences: string[]; text: string | null }): void {
+    const reference = this.#cell('reference');
+    if (reference === '') return;
+    const digits = reference.replace(/\s/g, '');
+    if (digits.length >= 4 && isKid(digits)) {
+      entry.structuredReference = digits;
+      entry.structuredReferences = [digits];
+    } else entry.text = entry.text === null ? reference : `${entry.text} ${reference}`;
+  }
+
+  /** Signed; null after a fault was told. */
+  #amount(): Ore | null {
+    if (this.#header.columns.includes('amount')) return this.#read('amount');
+    const [inText, outText] = [this.#cell('in'), this.#cell('out')];
+    const given = (text: string) => text !== '' && !/^[-+]?0+([.,]0+)?$/.test(text);
+    if (given(inText) === given(outText)) {
+      // A row of nothing is information; a row without any amount is damage.
+      if (!given(inText) && (inText !== '' || outText !== '')) return 0n;
+      this.#fault(
+        'amount-ambiguous',
+        `${this.#name('in')}, ${this.#name('out')}`,
+        `${inText} | ${outText}`,
+        'one amount',
+      );
+      return null;
+    }
+    const column = given(inText) ? 'in' : 'out';
+    const value = this.#read(column);
+    if (value === null) return null;
+    // The column is the mark. Some banks repeat it as a sign on what goes out.
+    if (column === 'out') return value > 0n ? -value : value;
+    if (value >= 0n) return value;
+    this.#fault('amount-malformed', this.#name('in'), inText, 'an amount without a sign');
+    return null;
+  }
+
+  #read(column: CsvColumn): Ore | null {
+    const text = this.#cell(column);
+    const value = readCsvAmount(text, this.#header.profile.decimal);
+    if (typeof value === 'bigint') return value;
+    this.#fault(value, this.#name(column), text, this.#header.profile.decimal === ',' ? '1 234,50' : '1234.50');
+    return null;
+  }
+
+  /** Undefined after a fault was told. */
+  #balance(): Ore | null | undefined {
+    return this.#cell('balance') === '' ? null : (this.#read('balance') ?? undefined);
+  }
+
+  /** Ours is the payee's account of what came in, the payor's of what went out. */
+  #own(amount: Ore): OwnAccount {
+    const text = this.#cell(amount >= 0n ? 'toAccount' : 'fromAccount').replace(/[\s.]/g, '');
+    const key = text === '' && this.#accounts.size === 1 ? [...this.#accounts.keys()][0]! : text;
+    const known = this.#accounts.get(key);
+    if (known) return known;
+    const statement = newStatement(
+      this.#accounts.size,
+      'statement',
+      text || null,
+      null,
+      this.#line,
+      this.#header.profile.bank,
+    );
+    const own = {
+      statement,
+      proof: new StatementProof(statement, this.#faults),
+      balance: new RunningBalance(),
+      position: 0,
+    };
+    this.#accounts.set(key, own);
+    this.records.push({ kind: 'statement', statement });
+    return own;
+  }
+
+  #name(column: CsvColumn): string {
+    return this.#header.names[this.#header.columns.indexOf(column)] ?? column;
+  }
+
+  #fault(code: BankFaultCode, path: string, found: string | null, expected: string | null): void {
+    this.#faults.add(code, { line: this.#line, path, found, expected });
+  }
+}

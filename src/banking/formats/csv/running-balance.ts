@@ -1,0 +1,35 @@
+import type { Ore } from '../../../kernel/money.ts';
+import type { BankEntry, BankStatement } from '../bank-file.ts';
+
+/** Follows a balance column in both directions, for banks write newest first or last; says which one holds. */
+export class RunningBalance {
+  #first: BankEntry | null = null;
+  #last: BankEntry | null = null;
+  #newestFirst = true;
+  #oldestFirst = true;
+  /** Rows without a balance break the proof. */
+  #gap = false;
+  /** The row where neither direction held any more. */
+  brokenAt: BankEntry | null = null;
+
+  add(entry: BankEntry): void {
+    const before = this.#last;
+    this.#last = entry;
+    this.#first ??= entry;
+    if (entry.balanceAfter === null) this.#gap = true;
+    if (before === null || before.balanceAfter === null || entry.balanceAfter === null) return;
+    if (before.balanceAfter - before.amount !== entry.balanceAfter) this.#newestFirst = false;
+    if (before.balanceAfter + entry.amount !== entry.balanceAfter) this.#oldestFirst = false;
+    if (!this.#newestFirst && !this.#oldestFirst) this.brokenAt ??= entry;
+  }
+
+  /** Opening and closing follow from the rows where every one has a balance. */
+  settle(statement: BankStatement): void {
+    const [first, last] = [this.#first, this.#last];
+    if (this.#gap || !first || !last || this.brokenAt) return;
+    const [oldest, newest] = this.#newestFirst ? [last, first] : [first, last];
+    const before = (entry: BankEntry): Ore => entry.balanceAfter! - entry.amount;
+    statement.opening = { amount: before(oldest), date: oldest.bookingDate };
+    statement.closing = { amount: newest.balanceAfter!, date: newest.bookingDate };
+  }
+}

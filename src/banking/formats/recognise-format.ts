@@ -1,0 +1,33 @@
+/** How a file is to be read, or why not: `hint` says what it seems to be. */
+export type RecognisedFormat = { reader: 'xml' | 'ocr' | 'mt940' | 'csv' } | { reader: null; hint: string | null };
+
+/** As many bytes tell the format. */
+export const HEAD_LENGTH = 2048;
+
+const REFUSED: readonly (readonly [RegExp, string])[] = [
+  [/^%PDF-/, 'PDF'],
+  [/^PK/, 'ZIP or Excel'],
+  [/^\xd0\xcf\x11\xe0/, 'Excel 97'],
+  [/^(?:UNA.{6}\s*)?UNB\+/, 'EDIFACT (CREMUL, DEBMUL, FINSTA)'],
+  [/^AH\d{3}TBI/, 'Telepay'],
+  [/^AH/, 'Telepay or direct remittance'],
+  [/^OFXHEADER|^<\?OFX/i, 'OFX'],
+  [/^!Type:/i, 'QIF'],
+  [/^:?\{?1?:?.{0,400}:20:.{0,400}:34F:/s, 'MT942, an intraday report'],
+];
+
+/** Knows a format by its first bytes, never by its name. */
+export function recogniseFormat(head: Uint8Array): RecognisedFormat {
+  const raw = Buffer.from(head.subarray(0, HEAD_LENGTH)).toString('latin1');
+  const text = raw
+    .replace(/^(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)/, '')
+    .replaceAll('\0', '')
+    .trimStart();
+  for (const [form, hint] of REFUSED) if (form.test(text)) return { reader: null, hint };
+  if (text.startsWith('<')) return { reader: 'xml' };
+  if (/^NY\d{6}/.test(text)) return { reader: 'ocr' };
+  if (/^(?:\{1:|:20:|-?\s*:20:)/.test(text)) return { reader: 'mt940' };
+  // Whether a bank's header stands in it, the CSV reader says.
+  if (/[;,\t]/.test(text) && !/[\x01-\x08\x0e-\x1f]/.test(text)) return { reader: 'csv' };
+  return { reader: null, hint: null };
+}

@@ -1,0 +1,271 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { formatAmount } from '../../kernel/money.ts';
+import { packageRoot } from '../../platform/package-root.ts';
+import type { BankDetail, BankEntry, BankRecord, BankStatement, BankStatementEnd } from './bank-file.ts';
+import { BankFaults } from './fault.ts';
+import { readBankFile } from './read-bank-file.ts';
+
+const samples = join(packageRoot, '../shared/reference/banking/samples');
+const present = existsSync(samples);
+
+async function* inPieces(bytes: Buffer, size: number): AsyncGenerator<Uint8Array> {
+  for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
+}
+
+async function readAll(bytes: Buffer, size = 65_536) {
+  const faults = new BankFaults();
+  const records: BankRecord[] = [];
+  for await (const some of readBankFile(inPieces(bytes, size), faults)) records.push(...some);
+  const of = <K extends BankRecord['kind']>(kind: K) =>
+    records.filter((r): r is Extract<BankRecord, { kind: K }> => r.kind === kind);
+  return {
+    faults,
+    file: of('file')[0],
+    statements: of('statement').map((r) => r.statement),
+    entries: of('entry'),
+    ends: of('statement-end'),
+  };
+}
+
+type Read = Awaited<ReturnType<typeof readAll>>;
+
+describe.skipIf(!present)('the Norwegian samples give what expected.json says', () => {
+  const expected = present ? JSON.parse(readFileSync(join(samples, 'synthetic-no/expected.json'), 'utf8')) : {};
+
+  for (const [name, truth] of Object.entries<any>(expected)) {
+    test.each([65_536, 7])(`${name}, in pieces of %i bytes`, async (size) => {
+      const read = await readAll(readFileSync(join(samples, 'synthetic-no', name)), size);
+      expect(read.faults.errors).toEqual([]);
+      expect(read.file!.format).toBe(truth.format);
+      if (truth.rows) expectRows(read, truth.rows);
+      else
+        expectStatements(
+          read,
+          truth.statements ?? truth.notifications,
+          truth.statements ? 'statement' : 'notification',
+        );
+    });
+  }
+
+  function expectStatements(read: Read, truth: any[], role: BankStatement['role']): void {
+    expect(read.statements).toHaveLength(truth.length);
+    for (const [i, said] of truth.entries()) {
+      const statement = read.statements[i]!;
+      expect({
+        role: statement.role,
+        account: statement.account.bban,
+        iban: statement.account.iban,
+        id: statement.id,
+      }).toEqual({
+        role,
+        account: said.account,
+        iban: said.iban,
+        id: said.statement_id ?? said.id,
+      });
+      if (said.from) {
+        expect([statement.from, statement.to]).toEqual([said.from, said.to]);
+        expect([formatAmount(statement.opening!.amount), formatAmount(statement.closing!.amount)]).toEqual([
+          said.opening,
+          said.closing,
+        ]);
+      }
+      const booked = said.entries.filter((entry: any) => entry.status === 'BOOK');
+      expect(read.ends[i]).toMatchObject({
+        refused: false,
+        entryCount: booked.length,
+        pendingCount: said.entries.length - booked.length,
+      });
+      expect(read.entries.filter((entry) => entry.statement === i).map(plainEntry)).toEqual(
+        booked.map(({ status: _, ...entry }: any) => ({ ...entry, details: entry.details.map(expectedDetail) })),
+      );
+    }
+  }
+
+  function plainEntry(entry: BankEntry) {
+    return {
+      booking_date: entry.bookingDate,
+      value_date: entry.valueDate,
+      amount: formatAmount(entry.amount),
+      currency: entry.currency,
+      bank_reference: entry.bankReference,
+      reversal: entry.isReversal,
+      batch: entry.batch !== null,
+      batch_count: entry.batch?.count ?? null,
+      details: entry.details.map(plainDetail),
+    };
+  }
+
+  function plainDetail(detail: BankDetail) {
+    return {
+      amount: formatAmount(detail.amount!),
+      counterparty_name: detail.counterparty.name,
+      counterparty_account: detail.counterparty.account,
+      kid: detail.structuredReference,
+      text: detail.text,
+      message_id: detail.messageId,
+      payment_id: detail.paymentId,
+      instruction_id: detail.instructionId,
+      end_to_end_id: detail.endToEndId,
+      archive_reference: detail.archiveReference,
+    };
+  }
+
+  /** NOTPROVIDED is how the message says that there is none. */
+  function expectedDetail(said: any) {
+    const none = { kid: null, text: null, message_id: null, payment_id: null, instruction_id: null };
+    return {
+      ...none,
+      ...said,
+      end_to_end_id: said.end_to_end_id === 'NOTPROVIDED' ? null : (said.end_to_end_id ?? null),
+    };
+  }
+
+  function expectRows(read: Read, rows: any[]): void {
+    const all = read.entries.toReversed().map((entry) => ({
+      booking_date: entry.bookingDate,
+      value_date: entry.valueDate,
+      amount: formatAmount(entry.amount),
+      text: entry.text,
+      counterparty_account: entry.counterparty.account,
+    }));
+    expect(all).toEqual(rows.map((row) => ({ value_date: null, counterparty_account: null, ...row })));
+  }
+
+  test('the pending row of the Nordea export is counted and left out; the accounts of the exports are ours', async () => {
+    const nordea = await readAll(readFileSync(join(samples, 'synthetic-no/no-csv-nordea-bom.csv')));
+    expect(nordea.ends.map((end) => [end.statement.account.bban, end.entryCount, end.pendingCount])).toEqual([
+      ['60056123450', 4, 1],
+    ]);
+    const sparebank1 = await readAll(readFileSync(join(samples, 'synthetic-no/no-csv-sparebank1.csv')));
+    expect(sparebank1.ends.map((end) => end.statement.account.bban)).toEqual(['32071155004']);
+    const dnb = await readAll(readFileSync(join(samples, 'synthetic-no/no-csv-dnb.csv')));
+    expect(dnb.ends.map((end) => end.statement.account.bban)).toEqual([null]);
+  });
+});
+
+describe.skipIf(!present)('the public samples', () => {
+  const read = (name: string) => readAll(readFileSync(join(samples, 'public', name)));
+  const codes = (faults: BankFaults) => Object.keys(faults.counts);
+  const summary = (end: BankStatementEnd) => [end.entryCount, formatAmount(end.sum), end.refused];
+
+  test('every file is read without a crash, whatever it says', async () => {
+    for (const name of readdirSync(join(samples, 'public'))) {
+      const { faults, ends } = await read(name);
+      expect(faults.fileRefused || ends.length > 0, name).toBe(true);
+    }
+  });
+
+  test.each(['genkgo-camt053.v2.minimal.ultimate.xml', 'genkgo-camt053.v8.xml'])(
+    '%s: balances in different currencies refuse the statement, its entry is read',
+    async (name) => {
+      const { faults, entries, ends } = await read(name);
+      expect(codes(faults)).toContain('currency-mismatch');
+      expect(codes(faults)).toContain('balance-mismatch');
+      expect(entries).toHaveLength(1);
+      expect(entries[0]).toMatchObject({
+        amount: 885n,
+        currency: 'EUR',
+        bookingDate: '2014-12-31',
+        valueDate: '2015-01-02',
+        structuredReference: '4654654654654654',
+      });
+      expect(ends.map(summary)).toEqual([[1, '8.85', true]]);
+    },
+  );
+
+  test('camt.054: three details without amounts enrich one entry', async () => {
+    const { faults, statements, entries } = await read('genkgo-camt054.v2.xml');
+    expect(faults.errors).toEqual([]);
+    expect(statements[0]).toMatchObject({ role: 'notification', account: { iban: 'CH2801234000123456789' } });
+    expect(entries[0]).toMatchObject({
+      amount: -20000000n,
+      bookingDate: '2007-10-18',
+      bankReference: 'AAAASESS-FP-ACCR001',
+    });
+    expect(entries[0]!.details.map((detail) => detail.structuredReferences)).toEqual([
+      ['ISR ref number V1'],
+      ['ISR ref number V2'],
+      ['Ref number V3 block 1', 'Ref number V3 block 2'],
+    ]);
+    expect(entries[0]!.details[2]!.text).toBe(
+      'Unstructured Remittance Information V3 block 1 Unstructured Remittance Information V3 block 2',
+    );
+  });
+
+  test('Nordea of Finland: six entries, opening and closing agree', async () => {
+    const { faults, ends, statements } = await read('iso20022js-nordea-camt053.v2.xml');
+    expect(faults.errors).toEqual([]);
+    expect(ends.map(summary)).toEqual([[6, '8600.00', false]]);
+    expect(statements[0]).toMatchObject({ number: '25', account: { bic: 'NDEAFIHH', ownerName: 'TEST COMPANY' } });
+  });
+
+  test('version 04: a batch of two payments', async () => {
+    const { file, faults, entries } = await read('oca-camt053.v4-txdtls.xml');
+    expect(file!.format).toBe('camt.053.001.04');
+    expect(faults.errors).toEqual([]);
+    expect(entries[0]!.details.map((d) => [d.amount, d.counterparty.bic, d.structuredReference])).toEqual([
+      [218700n, 'POFICHBEXXX', '302388292000011111111111111'],
+      [129600n, 'POFICHBEYYY', '302388292000022222222222222'],
+    ]);
+  });
+
+  test.each([
+    ['iso20022js-pain001.v3.xml', 'pain.001'],
+    ['iso20022js-nordea-pain002.v3-group-reject.xml', 'pain.002'],
+  ])('%s is refused by name', async (name, message) => {
+    const { faults } = await read(name);
+    expect(faults.errors).toMatchObject([{ code: 'format-refused', found: expect.stringContaining(message) }]);
+  });
+
+  test('OCR giro: twenty payments in their settlements', async () => {
+    const { faults, statements, entries, ends } = await read('netsgiro-ocr-giro-transactions.txt');
+    expect(faults.errors).toEqual([]);
+    expect(statements[0]).toMatchObject({ role: 'notification', currency: 'NOK', account: { bban: '99991042764' } });
+    expect(ends.map(summary)).toEqual([[entries.length, '51449.00', false]]);
+    expect(entries.flatMap((entry) => entry.details)).toHaveLength(20);
+    expect(entries[0]!.details[0]).toMatchObject({
+      amount: 102000n,
+      text: 'Foo bar baz',
+      counterparty: { account: '99990512341' },
+      transactionCode: '21',
+    });
+    expect(entries.every((entry) => entry.bookingDate === '1992-01-20')).toBe(true);
+  });
+
+  test('OCR giro: an unknown payer is null', async () => {
+    const { faults, entries } = await read('javanetsgiro-ocr3.txt');
+    expect(faults.errors).toEqual([]);
+    expect(entries).toMatchObject([
+      { amount: 44000n, bookingDate: '2004-03-24', details: [{ counterparty: { account: null } }] },
+    ]);
+  });
+
+  test('MT940: two statements in a chain; wrapped details', async () => {
+    const generic = await read('mt940-jejik-generic.sta');
+    expect(generic.faults.errors).toEqual([]);
+    expect(
+      generic.ends.map((end) => [
+        formatAmount(end.statement.opening!.amount),
+        formatAmount(end.sum),
+        formatAmount(end.statement.closing!.amount),
+      ]),
+    ).toEqual([
+      ['100.00', '-10.00', '90.00'],
+      ['90.00', '-10.00', '80.00'],
+    ]);
+    const wrapped = await read('mt940-details-wrapped.sta');
+    expect(wrapped.faults.errors).toEqual([]);
+    expect(wrapped.faults.warnings.map((fault) => fault.code)).toEqual(['value-date-february']);
+    expect(wrapped.entries).toMatchObject([
+      {
+        amount: -600n,
+        bookingDate: '2016-03-01',
+        valueDate: '2016-02-29',
+        text: 'ENTGELTABSCHLUSS Pauschalen2017-01-01T13:12:11',
+        counterparty: { account: null, bic: '12345678' },
+      },
+    ]);
+  });
+});

@@ -1,0 +1,23 @@
+export type {
+  BankBalance,
+  BankBatch,
+  BankDetail,
+  BankEntry,
+  BankFee,
+  BankFileAccount,
+  BankFileFormat,
+  BankFileHead,
+  BankParty,
+  BankPayment,
+  BankRecord,
+  BankReturn,
+  BankStatement,
+  BankStatementBegin,
+  BankStatementEnd,
+  OriginalAmount,
+  SourcePlace,
+} from './formats/bank-file.ts';
+export { type BankFault, bankFaultLine, BankFaults } from './formats/fault.ts';
+export { type BankFilePart, type BankFileSource, openBankFile } from './formats/bank-file-source.ts';
+export { readBankFile } from './formats/read-bank-file.ts';
+export { type Bank, bankOfAccountNumber, bankOfBic, bankOfIban, banks } from './bank-register.ts';

@@ -1,0 +1,32 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { isKid, makeKid } from './kid.ts';
+
+const body = fc.array(fc.integer({ min: 0, max: 9 }), { minLength: 1, maxLength: 24 }).map((digits) => digits.join(''));
+
+describe('KID', () => {
+  test.each([
+    ['12345678', 'MOD10', '123456782'],
+    ['12345678', 'MOD11', '123456785'],
+    ['1234', 'MOD10', '12344'],
+    ['1234', 'MOD11', '12343'],
+    ['1009', 'MOD11', '1009-'],
+  ] as const)('%s, %s: %s', (digits, modulus, kid) => {
+    expect(makeKid(digits, modulus)).toBe(kid);
+    expect(isKid(kid, modulus)).toBe(true);
+    expect(isKid(kid)).toBe(true);
+  });
+
+  test.each(['', '1', '-', '12 344', '12345', '1009-1', 'RF18539007547034', '1'.repeat(26)])('%s is none', (text) => {
+    expect(isKid(text)).toBe(false);
+  });
+
+  test('one check character at most fits a body and a modulus', () => {
+    fc.assert(
+      fc.property(body, fc.constantFrom('MOD10' as const, 'MOD11' as const), (digits, modulus) => {
+        const fitting = [...'0123456789-'].filter((check) => isKid(digits + check, modulus));
+        expect(fitting.map((check) => digits + check)).toEqual([makeKid(digits, modulus)]);
+      }),
+    );
+  });
+});
