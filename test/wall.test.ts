@@ -113,7 +113,9 @@ describe('the catalogue', () => {
         has_function_privilege('public', oid, 'execute') as anybody
       from pg_proc where pronamespace = 'public'::regnamespace and prosecdef order by 1`);
     expect(rows).toEqual([
+      { name: 'check_entry_references', fixed: true, anybody: false },
       { name: 'check_line_references', fixed: true, anybody: false },
+      { name: 'check_no_entry_refers', fixed: true, anybody: false },
       { name: 'remove_client_account', fixed: true, anybody: false },
       { name: 'reset_client_account', fixed: true, anybody: false },
     ]);

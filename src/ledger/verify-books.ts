@@ -100,7 +100,19 @@ async function linesReferToWhatExists(tx: Transaction, id: number): Promise<stri
       or (t.code is null and l.tax_code is not null) or (s.id is null and l.dimension_set_id is not null)
       or (p.id is null and l.business_partner_id is not null))
     order by 1, 2 limit ${LARGEST_LIST}`);
-  return rows.map((row) => `entry ${row.entry_id} line ${row.line_no}: there is no ${row.missing}`);
+  const entries = await tx.rows<{ id: number; missing: string }>(sql`
+    select e.id, concat_ws(', ', case when v.id is null and e.voucher_id is not null then 'voucher ' || e.voucher_id end,
+      case when c.id is null and e.cancels_entry_id is not null then 'entry ' || e.cancels_entry_id end) as missing
+    from journal_entries e
+    left join vouchers v on v.client_account_id = ${id} and v.id = e.voucher_id
+    left join journal_entries c on c.client_account_id = ${id} and c.id = e.cancels_entry_id
+    where e.client_account_id = ${id} and ((v.id is null and e.voucher_id is not null)
+      or (c.id is null and e.cancels_entry_id is not null))
+    order by 1 limit ${LARGEST_LIST}`);
+  return [
+    ...entries.map((row) => `entry ${row.id}: there is no ${row.missing}`),
+    ...rows.map((row) => `entry ${row.entry_id} line ${row.line_no}: there is no ${row.missing}`),
+  ];
 }
 
 /** Folded balances plus deltas, per account, month and dimension set, against sums and number of the lines. */
