@@ -41,10 +41,21 @@ export function trialBalanceModel(
   const totals = { ...balance.totals };
   if (rows.length > 0 && !isNarrowed(filter) && balance.unappropriated !== 0n) {
     const result = { ...zero(), incoming: balance.unappropriated, outgoing: balance.unappropriated };
-    rows.push({ ...EMPTY, kind: 'computed', label: say('unappropriated'), cells: cellsOf(result) });
+    rows.push({
+      ...EMPTY,
+      id: 'unappropriated',
+      kind: 'computed',
+      label: say('unappropriated'),
+      cells: cellsOf(result),
+    });
     add(totals, result);
   }
-  if (rows.length > 0) rows.push({ ...EMPTY, kind: 'total', label: say('total'), cells: cellsOf(totals) });
+  if (rows.length > 0) {
+    const terms = rows
+      .filter(({ id, level }) => id !== null && level === 1)
+      .map(({ id }) => ({ id: id!, factor: 1 as const }));
+    rows.push({ ...EMPTY, kind: 'total', label: say('total'), cells: cellsOf(totals), sum: { of: 'rows', terms } });
+  }
   return {
     title: say('title'),
     language,
@@ -78,7 +89,13 @@ function groupRows(report: TrialBalanceReport, language: Language, detail: Trial
   const sums = new Map<ReportRow, BalanceAmounts>();
   const open: ReportRow[] = [];
   const openRow = (row: Omit<ReportRow, 'within' | 'cells' | 'level'>) => {
-    const made = { ...row, level: open.length + 1, within: open.map(({ id }) => id!), cells: [] };
+    const made = {
+      ...row,
+      level: open.length + 1,
+      within: open.map(({ id }) => id!),
+      cells: [],
+      ...(row.id === null ? {} : { sum: { of: 'below' as const } }),
+    };
     rows.push(made);
     sums.set(made, zero());
     open.push(made);
