@@ -54,7 +54,7 @@ export async function openGeneralLedger(
   const scope = {
     clientAccountId,
     dimensions: filter.dimensions,
-    linkedVouchers: known === null && (await hasLinkedVouchers(tx, clientAccountId)),
+    linkedUntil: (await hasLinkedVouchers(tx, clientAccountId)) ? (known?.at ?? now) : null,
     lastEntryId: known && (await lastEntryOf(tx, clientAccountId, known)),
   };
   const names = new LineNames(clientAccountId, known);

@@ -1,5 +1,3 @@
-import fc from 'fast-check';
-import sql from 'sql-template-tag';
 import { describe, expect, test } from 'vitest';
 import {
   addDimensionValue,
@@ -8,28 +6,28 @@ import {
   credit,
   debit,
   openBooks,
+  testPlatform,
   testServer,
 } from '../../../test/support/books.ts';
-import { addDays } from '../../kernel/local-date.ts';
-import { foldBalances } from '../../ledger/balances-fold.ts';
+import { systemClock } from '../../kernel/clock.ts';
+import { cancelEntry } from '../../ledger/index.ts';
 import type { LineInput } from '../../ledger/entry-input.ts';
-import { postEntries } from '../../ledger/index.ts';
 import { validateAnswer } from '../../platform/http/answer-check.ts';
 import type { Route } from '../../platform/http/route.ts';
-import type { TrialBalanceView } from '../trial-balance-json.ts';
 import type { GeneralLedgerView } from './general-ledger-json.ts';
 import { generalLedgerRoutes } from './general-ledger.routes.ts';
 
 const server = await testServer();
+const clockServer = await testServer(testPlatform(systemClock));
 
 type Query = Record<string, string | string[]>;
 
-async function ask(books: Books, path: string, query: Query) {
-  return server.inject({
+async function ask(books: Books, path: string, query: Query, language = 'nb', from = server) {
+  return from.inject({
     method: 'GET',
     url: `/api/v2/reports/${path}`,
     query: { client_account_id: String(books.clientAccountId), ...query },
-    headers: { authorization: `Bearer ${books.token}`, accept: 'application/json' },
+    headers: { authorization: `Bearer ${books.token}`, accept: 'application/json', 'accept-language': language },
   });
 }
 
@@ -68,11 +66,6 @@ async function draft(books: Books, entryDate: string, lines: LineInput[], memo =
     payload: { client_account_id: books.clientAccountId, is_draft: true, entry_date: entryDate, lines, memo },
   });
   expect(answer.statusCode, answer.body).toBe(201);
-}
-
-async function fold(books: Books): Promise<void> {
-  const id = books.clientAccountId;
-  await books.platform.database.transaction({ clientAccounts: [id], mode: 'write' }, (tx) => foldBalances(tx, id));
 }
 
 describe('rows', () => {
@@ -271,3 +264,136 @@ describe('what is refused, and how', () => {
     expect(answer.statusCode).toBe(403);
   });
 });
+
+describe('as known at an earlier moment', () => {
+  test('the same bytes as then, in JSON and HTML, whatever came since', async () => {
+    const books = await openBooks({ clock: systemClock });
+    const kari = await addPartner(books, 'Kari');
+    const sale = () =>
+      books.post('2025-02-05', [
+        debit('1500', 1250, { business_partner_id: kari }),
+        credit('3000', 1000, { tax_code: '3' }),
+      ]);
+    const queries: Query[] = [
+      YEAR,
+      { ...YEAR, per_page: '3', page: '2' },
+      { start_date: '2025-02-05', end_date: '2026-01-31' },
+    ];
+    const read = async (more: Query) => {
+      const answers = await Promise.all(
+        queries.map((query) => ask(books, 'general-ledger', { ...query, ...more }, 'nb', clockServer)),
+      );
+      const html = await ask(books, 'general-ledger', { ...YEAR, ...more, format: 'html' }, 'nb', clockServer);
+      expect([...answers, html].map(({ statusCode }) => statusCode)).toEqual([200, 200, 200, 200]);
+      return [...answers.map(({ body }) => body), withoutTimes(html.body)];
+    };
+    const seen: { at: string; answers: string[] }[] = [];
+    const look = async () => {
+      const answers = await read({});
+      await new Promise((resolve) => setTimeout(resolve, 3));
+      seen.push({ at: new Date().toISOString(), answers });
+      await new Promise((resolve) => setTimeout(resolve, 3));
+    };
+    await look();
+    const first = await sale();
+    await books.post('2024-12-30', [debit('1920', 5000), credit('2000', 5000)]);
+    await look();
+    for (const day of ['2025-02-04', '2025-02-05', '2025-03-01', '2024-10-01']) {
+      await books.post(day, [debit('1920', 7), credit('2000', 7)]);
+      await sale();
+    }
+    await look();
+    await books.run(cancelEntry, { id: first.id, entry_date: '2025-03-01', reason: 'Feil', language: 'nb' } as never);
+    const renamed = await clockServer.inject({
+      method: 'PATCH',
+      url: `/api/v2/business-partners/${kari}`,
+      headers: { authorization: `Bearer ${books.token}` },
+      payload: { client_account_id: books.clientAccountId, name: 'Kari etter' },
+    });
+    expect(renamed.statusCode).toBe(200);
+    await look();
+    for (const { at, answers } of seen) expect(await read({ as_of: at })).toEqual(answers);
+    expect(new Set(seen.map(({ answers }) => answers[0])).size).toBe(seen.length);
+  });
+});
+
+/** Print time and time of knowledge are the two that may differ. */
+function withoutTimes(html: string): string {
+  return html
+    .replace(/<dt>Slik regnskapet var kjent<\/dt><dd>[^<]*<\/dd>/, '')
+    .replaceAll(/( {2}·\s+Slik regnskapet var kjent)? \d\d\.\d\d\.\d{4} kl\.\u00a0\d\d:\d\d/g, ' TID')
+    .replaceAll(/\d\d\.\d\d\.\d{4} kl\.\u00a0\d\d:\d\d/g, 'TID');
+}
+
+/** Small books whose every figure is known, for the golden files. */
+async function goldenBooks(): Promise<Books> {
+  const books = await openBooks({ name: 'Fjell & Fjord <AS>', organizationNumber: '999888763' });
+  const kari = await addPartner(books, 'Kari «Kunde» <b>Nordmann</b>');
+  const project = await addDimensionValue(books, 'project', 'Hytte "Utsikten"');
+  await books.post('2024-12-03', [debit('1920', 300_000), credit('2000', 300_000)], { memo: 'Aksjekapital' });
+  await books.post(
+    '2025-01-10',
+    [
+      debit('1500', 1_562_500.5, { business_partner_id: kari, document_reference: 'F-1001' }),
+      credit('3000', 1_250_000.4, {
+        tax_code: '3',
+        dimensions: [{ type: 'project', id: project }],
+        memo: 'Laft & <tak>',
+      }),
+    ],
+    { memo: 'Faktura 1001' },
+  );
+  await books.post(
+    '2025-01-31',
+    [debit('1920', 1_562_500.5), credit('1500', 1_562_500.5, { business_partner_id: kari })],
+    {
+      memo: 'Innbetaling',
+    },
+  );
+  await books.post('2025-02-20', [debit('6540', 1000, { tax_code: '1' }), credit('1920', 1250)], { memo: 'Verktøy' });
+  await draft(books, '2025-02-21', [debit('6540', 10), credit('1920', 10)], 'Kladd');
+  return books;
+}
+
+const GOLDEN: Query = { start_date: '2024-07-01', end_date: '2025-02-28', include_drafts: 'true' };
+
+describe('golden files', () => {
+  test('JSON in Norwegian and English', async () => {
+    const books = await goldenBooks();
+    for (const language of ['nb', 'en']) {
+      const answer = await ask(books, 'general-ledger', GOLDEN, language);
+      const text = withoutIds(JSON.stringify(answer.json(), null, 2), books);
+      await expect(`${text}\n`).toMatchFileSnapshot(`../../../test/golden/general-ledger.${language}.json`);
+    }
+  });
+
+  test('HTML in Norwegian and English: escaped, no script, nothing from elsewhere', async () => {
+    const books = await goldenBooks();
+    for (const language of ['nb', 'en']) {
+      const answer = await ask(books, 'general-ledger', { ...GOLDEN, format: 'html' }, language);
+      expect(answer.statusCode, answer.body).toBe(200);
+      expect(answer.headers['content-type']).toBe('text/html; charset=utf-8');
+      expect(answer.headers['content-security-policy']).toMatch(/^default-src 'none'; style-src 'sha256-/);
+      expect(answer.headers['content-disposition']).toContain('999888763_2024-07-01_2025-02-28.html');
+      expect(answer.body).not.toMatch(/<script|<b>Nordmann|<tak>|style="|javascript:|https?:\/\/(?!www\.w3\.org)/);
+      const body = /<body>([\s\S]*)<\/body>/.exec(answer.body)![1]!;
+      const lines = body.replace(/\n*<(tr|article|header|table|thead|tbody|footer|dl|div|h1|p)\b/g, '\n<$1');
+      await expect(`${withoutIds(lines.trim(), books)}\n`).toMatchFileSnapshot(
+        `../../../test/golden/general-ledger.${language}.html`,
+      );
+    }
+  });
+
+  test('empty books in HTML say so', async () => {
+    const answer = await ask(await openBooks(), 'general-ledger', { ...YEAR, format: 'html' });
+    expect(answer.body).toContain('Ingen saldo og ingen bevegelser i perioden.');
+  });
+});
+
+/** Ids differ from run to run. */
+function withoutIds(text: string, books: Books): string {
+  return text
+    .replaceAll(/\d{10,16}/g, (id) => (Math.floor(Number(id) / 2 ** 31) === books.clientAccountId ? 'ID' : id))
+    .replaceAll(`client_account_id=${books.clientAccountId}&`, 'client_account_id=CA&')
+    .replaceAll(`/client-accounts/${books.clientAccountId}/`, '/client-accounts/CA/');
+}

@@ -96,27 +96,19 @@ export class LedgerReader {
       const isEnd = last === section.lines;
       if (isEnd && first > 0 && last - first <= this.#batch) {
         const found = await this.#read(stretchStatement(this.#scope, stretch, { direction: 'backward' }, last - first));
+        if (found.length < last - first) throw tooFew(stretch);
         found.reverse();
         let balance = section.posted;
         for (const row of found) balance -= movement(row);
-        await this.#fill(rows, section, found, balance);
+        await this.#names.learn(this.#tx, found);
+        this.#fill(rows, section, found, balance);
       } else {
-        const whole = { lines: section.lines, amount: section.posted - section.opening };
-        const { moved, ...place } = await placeOf(this.#tx, this.#scope, stretch, first, whole);
-        let from: Start = { direction: 'forward', ...place };
-        let balance = section.opening + moved;
-        for (let left = last - first; left > 0;) {
-          const most = Math.min(left, this.#batch);
-          const found = await this.#read(stretchStatement(this.#scope, stretch, from, most));
-          balance = await this.#fill(rows, section, found, balance);
-          left -= found.length;
-          if (found.length < most)
-            throw new Error(`account ${stretch.accountCode} has fewer lines than its balances say`);
-          from = { direction: 'forward', after: keyOf(found.at(-1)!) };
-          if (left > 0) {
-            yield rows;
-            rows = [];
-          }
+        const pieces = this.#pieces(section, first, last);
+        for await (const { found, balance } of pieces) {
+          this.#fill(rows, section, found, balance);
+          if (rows.length < this.#batch) continue;
+          yield rows;
+          rows = [];
         }
       }
     }
@@ -129,11 +121,34 @@ export class LedgerReader {
     yield rows;
   }
 
-  async #fill(rows: LedgerRow[], section: Section, found: readonly LineRow[], balance: Ore): Promise<Ore> {
-    await this.#names.learn(this.#tx, found);
+  /** The lines of a section from `first` on and before `last`, with the balance before them. */
+  async *#pieces(section: Section, first: number, last: number): AsyncGenerator<{ found: LineRow[]; balance: Ore }> {
+    const stretch = stretchOf({ section });
+    const whole = { lines: section.lines, amount: section.posted - section.opening };
+    const { moved, ...place } = await placeOf(this.#tx, this.#scope, stretch, first, whole);
+    let left = last - first;
+    let balance = section.opening + moved;
+    const read = (from: Start) => {
+      const reading = this.#read(stretchStatement(this.#scope, stretch, from, Math.min(left, this.#batch)));
+      // Nobody waits for a piece when the report is given up.
+      reading.catch(() => {});
+      return reading;
+    };
+    for (let reading: Promise<LineRow[]> | null = read({ direction: 'forward', ...place }); reading;) {
+      const found: LineRow[] = await reading;
+      if (found.length < Math.min(left, this.#batch)) throw tooFew(stretch);
+      left -= found.length;
+      await this.#names.learn(this.#tx, found);
+      // The database reads the next piece while this one is rendered.
+      reading = left > 0 ? read({ direction: 'forward', after: keyOf(found.at(-1)!) }) : null;
+      yield { found, balance };
+      for (const row of found) balance += movement(row);
+    }
+  }
+
+  #fill(rows: LedgerRow[], section: Section, found: readonly LineRow[], balance: Ore): void {
     let after = balance;
     for (const row of found) after = this.#push(rows, section, row, after);
-    return after;
   }
 
   #push(rows: LedgerRow[], section: Section, row: LineRow, balance: Ore): Ore {
@@ -181,6 +196,11 @@ function sectionAt(sections: readonly Section[], row: number): number {
     else high = middle;
   }
   return low;
+}
+
+/** Balances and lines are written together; `verify` tells where they differ. */
+function tooFew({ accountCode }: Stretch): Error {
+  return new Error(`account ${accountCode} has fewer lines than its balances say`);
 }
 
 function stretchOf({ section }: { section: Section }): Stretch {

@@ -21,8 +21,8 @@ export interface Stretch {
 export interface LineScope {
   clientAccountId: number;
   dimensions: ReportFilter['dimensions'];
-  /** True where documents were tied to entries after these were posted; then each entry is asked for them. */
-  linkedVouchers: boolean;
+  /** Documents may be tied to entries after these were posted. Where some are, entries are asked for those until then. */
+  linkedUntil: Date | null;
   /** The last entry that was known at the moment asked about; null: all. Ids are given in the order of posting. */
   lastEntryId: number | null;
 }
@@ -54,17 +54,28 @@ export type LineRow = readonly [
   place: number,
 ];
 
-function columns({ linkedVouchers }: LineScope, place: string): string {
-  const voucher = linkedVouchers
+/** What is wanted of a line itself … */
+const LINE = `l.entry_date, l.entry_id, l.line_no, l.debit, l.credit, l.memo, l.tax_code, l.tax_amount, l.business_partner_id,
+    l.dimension_set_id, l.document_reference`;
+
+/** … and with what its entry says, for the lines of `picked`, in the order of `LineRow`. */
+function columns({ linkedUntil }: LineScope, place: string, value: Value): string {
+  const voucher = linkedUntil
     ? `coalesce(e.voucher_id, (select min(v.voucher_id) from journal_entry_vouchers v
-    where v.client_account_id = l.client_account_id and v.entry_id = l.entry_id))`
+    where v.client_account_id = $1 and v.entry_id = l.entry_id and v.created_at <= ${value(linkedUntil)}::timestamptz))`
     : 'e.voucher_id';
   return `l.entry_date, l.entry_id, l.line_no, l.debit, l.credit, coalesce(nullif(l.memo, ''), e.memo) as memo, l.tax_code,
   l.tax_amount, l.business_partner_id, l.dimension_set_id, coalesce(l.document_reference, e.document_reference) as document_reference,
   ${voucher} as voucher_id, e.series, e.sequence_number, e.fiscal_year, ${place} as place`;
 }
 
-const ENTRY = `join journal_entries e on e.client_account_id = l.client_account_id and e.id = l.entry_id`;
+/**
+ * Each line's entry by its key. `offset 0` keeps the planner from joining all entries there are: how many lines there
+ * will be is not known to a plan that is kept.
+ */
+const ENTRY = `cross join lateral (
+  select e.memo, e.document_reference, e.voucher_id, e.series, e.sequence_number, e.fiscal_year
+  from journal_entries e where e.client_account_id = $1 and e.id = l.entry_id offset 0) e`;
 
 /** From which line on, and in which direction. `from`: that line too. Without a key: from the end that comes first. */
 export type Start =
@@ -76,13 +87,12 @@ export function stretchStatement(scope: LineScope, stretch: Stretch, start: Star
   const { values, value, withSets, where, kind } = beginning(scope, stretch);
   const [bound, at] = boundOf(start, value);
   const order = start.direction === 'backward' ? 'desc' : 'asc';
-  const text = `${withSets}
-select ${columns(scope, '1')}
-from journal_entry_lines l ${ENTRY}
-where ${where} ${at}
-order by l.entry_date ${order}, l.entry_id ${order}, l.line_no ${order}
-limit ${value(most)}`;
-  const name = ['report-lines', start.direction, bound, ...kind, scope.linkedVouchers && 'linked'];
+  const inOrder = `order by l.entry_date ${order}, l.entry_id ${order}, l.line_no ${order}`;
+  const text = `${withSets ? `${withSets},` : 'with'} picked as materialized (
+  select ${LINE} from journal_entry_lines l where ${where} ${at} ${inOrder} limit ${value(most)}
+)
+select ${columns(scope, '1', value)} from picked l ${ENTRY} ${inOrder}`;
+  const name = ['report-lines', start.direction, bound, ...kind, scope.linkedUntil && 'linked'];
   return { name: name.filter(Boolean).join('-'), text, values };
 }
 
@@ -97,13 +107,15 @@ export function stretchesStatement(scope: LineScope, stretches: readonly Stretch
   const value: Value = (given) => `$${values.push(given)}`;
   const { withSets, where, kind } = narrowing(scope, value);
   const text = `${withSets}
-select ${columns(scope, 's.place::int')}
+select ${columns(scope, 's.place::int', value)}
 from unnest($2::text[], $3::date[], $4::date[]) with ordinality as s (account_code, first, last, place)
-join journal_entry_lines l on l.client_account_id = $1 and l.account_code = s.account_code
-  and l.entry_date between s.first and s.last ${where}
+cross join lateral (
+  select ${LINE} from journal_entry_lines l
+  where l.client_account_id = $1 and l.account_code = s.account_code and l.entry_date between s.first and s.last ${where}
+  offset 0) l
 ${ENTRY}
 order by s.place, l.entry_date, l.entry_id, l.line_no`;
-  const name = ['report-lines-of-stretches', ...kind, scope.linkedVouchers && 'linked'];
+  const name = ['report-lines-of-stretches', ...kind, scope.linkedUntil && 'linked'];
   return { name: name.filter(Boolean).join('-'), text, values };
 }
 
