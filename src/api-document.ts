@@ -6,6 +6,7 @@ import './ledger/index.ts';
 import './masters/index.ts';
 import './reports/index.ts';
 import './platform/files/errors.ts';
+import './saf-t-export/index.ts';
 import './saf-t-import/index.ts';
 import { errorCatalogue } from './platform/errors.ts';
 import { openApiDocument } from './platform/http/openapi.ts';

@@ -15,6 +15,7 @@ import type { Platform } from './platform/operation.ts';
 import { jobFileRoutes } from './platform/jobs/job-file-get.ts';
 import { jobRoutes } from './platform/jobs/job-get.ts';
 import { reportRoutes } from './reports/index.ts';
+import { safTExportRoutes } from './saf-t-export/index.ts';
 import { safTImportRoutes } from './saf-t-import/index.ts';
 import { authenticate, registerOAuth, registerSignIn, tenancyRoutes } from './tenancy/index.ts';
 import { registerApiDocs, registerPages } from './web-pages/index.ts';
@@ -40,6 +41,7 @@ export const allRoutes: readonly Route[] = [
   ...documentsRoutes,
   ...assetsRoutes,
   ...reportRoutes,
+  ...safTExportRoutes,
   ...safTImportRoutes,
   ...jobRoutes,
   ...jobFileRoutes,

@@ -4,6 +4,7 @@ import { dataFolder } from './platform/database/data-folder.ts';
 import { Jobs } from './platform/jobs/jobs.ts';
 import type { Platform } from './platform/operation.ts';
 import { reportJob } from './reports/index.ts';
+import { safTExportJob } from './saf-t-export/index.ts';
 import { importJob } from './saf-t-import/index.ts';
 
 /** The jobs of every domain. With no workers this process only takes them in, for others to do. */
@@ -12,7 +13,11 @@ export function startJobs(platform: Platform, config: Config, connection: pg.Cli
     connection,
     database: platform.database,
     log: platform.log,
-    kinds: [importJob(platform), reportJob(platform, config.documentJobDays)],
+    kinds: [
+      importJob(platform),
+      reportJob(platform, config.documentJobDays),
+      safTExportJob(platform, config.documentJobDays),
+    ],
     workers: config.workers,
     folder: dataFolder(config.dataDir),
     maxBytes: config.maxImportBytes,

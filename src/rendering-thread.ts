@@ -5,9 +5,13 @@ import { doTasks } from './platform/rendering/thread-work.ts';
 import type { RenderingThreadData } from './rendering-thread-data.ts';
 import { reportTask } from './reports/delivery/report-task.ts';
 import { REPORT_TASK } from './reports/delivery/report-printing.ts';
+import { SAF_T_EXPORT_TASK, safTExportTask } from './saf-t-export/index.ts';
 
 assert(parentPort, 'this program is a thread of another');
 const { connection, publicUrl, statementSeconds } = workerData as RenderingThreadData;
 const database = new Database({ ...connection, max: 3, options: `-c statement_timeout=${statementSeconds * 1000}` });
 
-doTasks(parentPort, { [REPORT_TASK]: reportTask(database, publicUrl) });
+doTasks(parentPort, {
+  [REPORT_TASK]: reportTask(database, publicUrl),
+  [SAF_T_EXPORT_TASK]: safTExportTask(database),
+});

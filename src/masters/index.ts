@@ -10,6 +10,7 @@ export { createBusinessPartner } from './business-partner-create.ts';
 export { BalanceStatistics, balanceStatistics, dimensionBalances, refuseOpenBalances } from './dimension-balances.ts';
 export { createDepartment } from './department-create.ts';
 export { createProject } from './project-create.ts';
+export { groupingCategoryOf } from './saft-grouping.ts';
 export { AUDIT_FIELDS, readOnly, requireSameClientAccount } from './read-only.ts';
 
 export const mastersRoutes: Route[] = [

@@ -9,17 +9,24 @@ export { type AccountLine, type AccountLines, getAccountLines } from './account-
 export type { LineKey } from './account-lines-statement.ts';
 export { listClientAccountOverview, type Overview, type OverviewRow } from './client-account-overview.ts';
 export { type EntryLabel, type EntryTrail, getEntryTrail } from './entry-trail-get.ts';
+export { readKnownAt } from './known-at.ts';
 export { NO_FILTER, readFilter } from './report-filter.ts';
 export { reportJob } from './delivery/report-job.ts';
 export { filterTexts } from './report-filter-text.ts';
 export { foldStyle, type HtmlDocument, htmlDocument, PrintHead, ReportView } from './report-html.tsx';
 export type { ReportModel } from './report-model.ts';
 export { amountText, dateText, organizationNumberText, timeText } from './report-numbers.ts';
-export type { ReportRange } from './report-range.ts';
+export { AsOfQuery, asOfFaults } from './report-query.ts';
+export { type ReportRange, requireRange } from './report-range.ts';
 export { reportStyle } from './report-style.ts';
 export { getGeneralLedgerPage } from './general-ledger/general-ledger-get.ts';
 export { getTrialBalance } from './trial-balance-get.ts';
 export { type TrialBalanceDetail, trialBalanceModel } from './trial-balance-model.ts';
+export type { VatCode } from './vat/vat-codes.ts';
+export { readVatReport, type VatQuestion, type VatReport } from './vat/vat-get.ts';
+export { VatRowView, vatRows } from './vat/vat-json.ts';
+export type { VatRow } from './vat/vat-report.ts';
+export { vatReportRoute } from './vat/vat.routes.ts';
 
 export const reportRoutes: Route[] = [
   ...balanceSheetRoutes,

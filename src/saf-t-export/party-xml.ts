@@ -1,0 +1,220 @@
+import { formatAmount } from '../kernel/money.ts';
+import {
+  type AddressFacts,
+  type BankAccountFacts,
+  type CompanyFacts,
+  companyXml,
+  type ContactFacts,
+  personNamed,
+} from './company-xml.ts';
+import type { Party, PartyBalance, PartyKind } from './parties.ts';
+import { group, LIMIT, plain, textElement } from './xml-text.ts';
+
+/** What a file said of a party, as the import keeps it. */
+export interface PartyOrigin extends Partial<CompanyFacts> {
+  selfBilling?: string;
+  info?: {
+    paymentTerms?: {
+      days?: number;
+      months?: number;
+      cashDiscountDays?: number;
+      cashDiscountRate?: string;
+      freeBillingMonth?: boolean;
+    };
+    naceCode?: string;
+    currencyCode?: string;
+    type?: string;
+    status?: string;
+    analysis?: { type?: string; id?: string }[];
+    notes?: string;
+  };
+  id?: string;
+  accountIds?: string[];
+}
+
+/** A business partner with everything that the ledger holds of it. */
+export interface PartnerRow {
+  id: number;
+  name: string;
+  is_organization: boolean;
+  organization_number: string | null;
+  contact_person: string | null;
+  email: string | null;
+  phone: string | null;
+  website: string | null;
+  address: {
+    street?: string | null;
+    additional?: string | null;
+    postal_code?: string | null;
+    city?: string | null;
+    region?: string | null;
+    country?: string | null;
+  } | null;
+  bank_accounts:
+    | {
+        account_number?: string | null;
+        iban?: string | null;
+        bic?: string | null;
+        name?: string | null;
+        currency_code?: string | null;
+      }[]
+    | null;
+  payment_terms_days: number | null;
+  currency_code: string | null;
+  is_active: boolean;
+  origin: { customer?: PartyOrigin; supplier?: PartyOrigin; owner?: PartyOrigin } | null;
+}
+
+/** Opening and closing, each on one side; zero stands on the debit side. */
+export function balanceXml(opening: bigint, closing: bigint): string {
+  return side('Opening', opening) + side('Closing', closing);
+}
+
+function side(when: 'Opening' | 'Closing', amount: bigint): string {
+  return amount < 0n
+    ? plain(`${when}CreditBalance`, formatAmount(-amount))
+    : plain(`${when}DebitBalance`, formatAmount(amount));
+}
+
+export function partyXml(row: PartnerRow, party: Party, kind: PartyKind): string {
+  const origin = row.origin?.[kind];
+  const [element, id] = kind === 'customer' ? ['Customer', 'CustomerID'] : ['Supplier', 'SupplierID'];
+  return `${group(
+    element,
+    companyXml(companyOf(row, origin)) +
+      textElement(id, party.ids[kind], LIMIT.mid1) +
+      textElement('SelfBillingIndicator', origin?.selfBilling, LIMIT.code) +
+      party.balances[kind].map(balanceAccountXml).join('') +
+      group('PartyInfo', infoXml(row, origin)),
+  )}\n`;
+}
+
+function balanceAccountXml({ account, opening, closing }: PartyBalance): string {
+  return group('BalanceAccount', textElement('AccountID', account, LIMIT.mid2) + balanceXml(opening, closing));
+}
+
+/**
+ * What the ledger holds. Where a file said it in more detail (several addresses, a street apart from its number), and
+ * nobody has changed it since, that is written.
+ */
+export function companyOf(row: PartnerRow, origin: PartyOrigin | undefined): CompanyFacts {
+  return {
+    registrationNumber: row.organization_number,
+    name: row.name,
+    addresses: sameAddress(row, origin?.addresses?.[0]) ? origin?.addresses : addressOf(row),
+    contacts: sameContact(row, origin?.contacts) ? origin?.contacts : contactOf(row),
+    taxRegistrations: origin?.taxRegistrations,
+    bankAccounts: sameBanks(row, origin?.bankAccounts) ? origin?.bankAccounts : banksOf(row),
+  };
+}
+
+function sameAddress({ address }: PartnerRow, given: AddressFacts | undefined): boolean {
+  if (!given) return false;
+  const facts = [
+    [[given.streetName, given.number].filter(Boolean).join(' '), address?.street],
+    [given.additionalDetail, address?.additional],
+    [given.postalCode, address?.postal_code],
+    [given.city, address?.city],
+    [given.region, address?.region],
+    [given.country, address?.country],
+  ];
+  return facts.every(([a, b]) => (a ?? '') === (b ?? ''));
+}
+
+function addressOf({ address }: PartnerRow): AddressFacts[] {
+  if (!address) return [];
+  return [
+    {
+      streetName: address.street,
+      additionalDetail: address.additional,
+      city: address.city,
+      postalCode: address.postal_code,
+      region: address.region,
+      country: address.country,
+    },
+  ];
+}
+
+function sameContact(row: PartnerRow, given: readonly ContactFacts[] | undefined): boolean {
+  if (!given || row.contact_person !== null || row.website !== null) return false;
+  const shown = given.find((contact) => contact.email ?? contact.telephone ?? contact.mobilePhone);
+  return (shown?.email ?? null) === row.email && (shown?.telephone ?? shown?.mobilePhone ?? null) === row.phone;
+}
+
+function contactOf({ contact_person: person, email, phone, website }: PartnerRow): ContactFacts[] {
+  if (!person && !email && !phone && !website) return [];
+  return [{ ...(person ? { person: personNamed(person) } : {}), telephone: phone, email, website }];
+}
+
+function sameBanks({ bank_accounts: banks }: PartnerRow, given: readonly BankAccountFacts[] | undefined): boolean {
+  if (!given || given.length !== (banks ?? []).length) return false;
+  return given.every((bank, i) => {
+    const own = banks![i]!;
+    return (bank.number ?? '') === (own.account_number ?? '') && (bank.iban ?? '') === (own.iban ?? '');
+  });
+}
+
+function banksOf({ bank_accounts: banks }: PartnerRow): BankAccountFacts[] {
+  return (banks ?? []).map((bank) => ({
+    number: bank.account_number,
+    iban: bank.iban,
+    name: bank.name,
+    bic: bank.bic,
+    currencyCode: bank.currency_code,
+  }));
+}
+
+const TYPES = new Set(['Private', 'Company', 'Government']);
+
+function infoXml(row: PartnerRow, origin: PartyOrigin | undefined): string {
+  const info = origin?.info;
+  const terms = info?.paymentTerms;
+  const discountRate = terms?.cashDiscountRate;
+  const type =
+    info?.type && (info.type !== 'Private') === row.is_organization
+      ? info.type
+      : row.is_organization
+        ? 'Company'
+        : 'Private';
+  const wasActive = info?.status !== 'Passive';
+  const status = info?.status && wasActive === row.is_active ? info.status : row.is_active ? 'Active' : 'Passive';
+  return (
+    group(
+      'PaymentTerms',
+      plain('Days', row.payment_terms_days) +
+        plain('Months', terms?.months) +
+        plain('CashDiscountDays', terms?.cashDiscountDays) +
+        plain(
+          'CashDiscountRate',
+          discountRate && Number(discountRate) >= 0 && Number(discountRate) <= 100 ? discountRate : null,
+        ) +
+        plain('FreeBillingMonth', terms?.freeBillingMonth === undefined ? null : String(terms.freeBillingMonth)),
+    ) +
+    textElement('NaceCode', info?.naceCode, LIMIT.short) +
+    plain('CurrencyCode', /^[A-Z]{3}$/.test(row.currency_code ?? '') ? row.currency_code : null) +
+    plain('Type', TYPES.has(type) ? type : null) +
+    plain('Status', status) +
+    (info?.analysis ?? [])
+      .filter((one) => one.type && one.id)
+      .map((one) =>
+        group(
+          'Analysis',
+          textElement('AnalysisType', one.type, LIMIT.code) + textElement('AnalysisID', one.id, LIMIT.long),
+        ),
+      )
+      .join('') +
+    textElement('Notes', info?.notes, 100_000)
+  );
+}
+
+/** Who owns the company: a sole proprietor, or the owners of a file that was taken in. */
+export function ownerXml(row: PartnerRow, version: '1.30' | '1.40'): string {
+  const origin = row.origin?.owner;
+  const accounts = (origin?.accountIds ?? []).slice(0, version === '1.40' ? undefined : 1);
+  return `${group(
+    'Owner',
+    companyXml(companyOf(row, origin)) +
+      textElement('OwnerID', origin ? origin.id : String(row.id % 2 ** 31), LIMIT.mid1) +
+      accounts.map((account) => textElement('AccountID', account, LIMIT.mid2)).join(''),
+  )}\n`;
+}
