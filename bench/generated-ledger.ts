@@ -39,7 +39,7 @@ export async function generateLedger(books: ClientBooks, clientAccountId: number
   } finally {
     await owner.query(`set session_replication_role = origin`);
   }
-  await owner.query(`vacuum analyze journal_entry_lines, account_balances, dimension_set_members`);
+  await owner.query(`vacuum analyze journal_entry_lines, account_balances, year_balances, dimension_set_members`);
 }
 
 interface FirstIds {
@@ -105,6 +105,10 @@ async function writeEntries(owner: pg.Client, id: number, at: FirstIds, entries:
     insert into account_balances (client_account_id, account_code, month, dimension_set_id, debit, credit, line_count)
     select ${id}, account_code, date_trunc('month', entry_date)::date, coalesce(dimension_set_id, 0), sum(debit), sum(credit), count(*)
     from journal_entry_lines where client_account_id = ${id} group by 1, 2, 3, 4`);
+  await owner.query(`
+    insert into year_balances (client_account_id, account_code, year, dimension_set_id, debit, credit)
+    select client_account_id, account_code, ${YEAR}, dimension_set_id, sum(debit), sum(credit)
+    from account_balances where client_account_id = ${id} group by 1, 2, 4`);
 }
 
 /** The figures of the trial balance of a year, summed from the lines as one would without balances. */

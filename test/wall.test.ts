@@ -16,6 +16,7 @@ const WRITTEN_ONCE = [
   'journal_entry_lines',
   'chain_blocks',
   'audit_log',
+  'earlier_records',
   'period_locks',
   'dimension_sets',
   'dimension_set_members',

@@ -6,6 +6,7 @@ import type { Transaction } from '../platform/database/pool.ts';
 export const LEFT_OUT: Readonly<Record<string, string>> = {
   balance_deltas: 'in balances.jsonl, added to what was folded',
   account_balances: 'in balances.jsonl, with the deltas that are not folded yet',
+  year_balances: 'sums of account_balances',
   client_account_heads: 'counters of the server',
   vat_folds: 'how far the server has summed VAT',
   vat_balances: 'sums of the lines by VAT code, which follow from journal_entry_lines.jsonl',

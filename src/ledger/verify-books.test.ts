@@ -148,6 +148,13 @@ describe('B12: what somebody changes in the database itself is found and named',
       ],
     ],
     [
+      'the balance of a year',
+      "update year_balances set debit = debit + 5 where account_code = '1500' and client_account_id = $1::bigint >> 31",
+      () => [
+        /balances of years: account 1500, 2026, dimension set \d+: the year says debit \d+\.05, credit [\d.]+; its months give/,
+      ],
+    ],
+    [
       'a sealed hash',
       "update chain_blocks set entry_hashes[1] = sha256('x') where client_account_id = $1::bigint >> 31",
       ([id]) => [/block 1: its hash is not that of its contents/, new RegExp(`entry ${id} was changed`)],
@@ -167,6 +174,13 @@ describe('B12: what somebody changes in the database itself is found and named',
     await sealAll(books);
     await owner.query(
       `delete from account_balances where month = '2026-05-01' and client_account_id = $1::bigint >> 31`,
+      [ids[4]],
+    );
+    await owner.query(
+      `update year_balances y set debit = m.debit, credit = m.credit from (
+         select account_code, dimension_set_id, sum(debit) as debit, sum(credit) as credit from account_balances
+         where client_account_id = $1::bigint >> 31 group by 1, 2) m
+       where y.client_account_id = $1::bigint >> 31 and y.account_code = m.account_code and y.dimension_set_id = m.dimension_set_id`,
       [ids[4]],
     );
     await owner.query('delete from journal_entry_lines where entry_id = $1', [ids[4]]);

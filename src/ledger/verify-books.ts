@@ -22,6 +22,7 @@ const CHECKS: readonly [name: string, check: Check][] = [
   ['entry dates', linesHaveTheirEntrysDate],
   ['references', linesReferToWhatExists],
   ['balances', balancesFollowFromLines],
+  ['balances of years', yearsFollowFromMonths],
   ['number series', numbersAreGapless],
   ['posting order', postingNumbersAreGapless],
   ['VAT links', vatLinksHold],
@@ -113,6 +114,28 @@ async function linesReferToWhatExists(tx: Transaction, id: number): Promise<stri
     ...entries.map((row) => `entry ${row.id}: there is no ${row.missing}`),
     ...rows.map((row) => `entry ${row.entry_id} line ${row.line_no}: there is no ${row.missing}`),
   ];
+}
+
+/** The folded balances of years against those of their months. */
+async function yearsFollowFromMonths(tx: Transaction, id: number): Promise<string[]> {
+  const rows = await tx.rows<
+    Record<'account_code' | 'kept_debit' | 'kept_credit' | 'debit' | 'credit', string> & { year: number; set: number }
+  >(sql`
+    with months as (
+      select account_code, extract(year from month)::int as year, dimension_set_id, sum(debit) as debit, sum(credit) as credit
+      from account_balances where client_account_id = ${id} group by 1, 2, 3
+    ), years as (
+      select account_code, year, dimension_set_id, debit, credit from year_balances where client_account_id = ${id}
+    )
+    select account_code, year, dimension_set_id as set, coalesce(y.debit, 0)::text as kept_debit,
+      coalesce(y.credit, 0)::text as kept_credit, coalesce(m.debit, 0)::text as debit, coalesce(m.credit, 0)::text as credit
+    from years y full join months m using (account_code, year, dimension_set_id)
+    where coalesce(y.debit, 0) <> coalesce(m.debit, 0) or coalesce(y.credit, 0) <> coalesce(m.credit, 0)
+    order by 1, 2, 3 limit ${LARGEST_LIST}`);
+  return rows.map(
+    (row) =>
+      `account ${row.account_code}, ${row.year}, dimension set ${row.set}: the year says debit ${kr(row.kept_debit)}, credit ${kr(row.kept_credit)}; its months give ${kr(row.debit)}, ${kr(row.credit)}`,
+  );
 }
 
 /** Folded balances plus deltas, per account, month and dimension set, against sums and number of the lines. */

@@ -1,4 +1,4 @@
-import type { LocalDate } from '../kernel/local-date.ts';
+import { type LocalDate, yearOf } from '../kernel/local-date.ts';
 import { numberArray, textArray } from '../ledger/index.ts';
 import type { ReportFilter } from './report-filter.ts';
 
@@ -21,8 +21,6 @@ export interface FigureQuestion {
   rangeStart: LocalDate;
   /** … and those from there and before this one are the range. */
   rangeEnd: LocalDate;
-  /** Last month to look at. */
-  lastMonth: LocalDate;
   edges: readonly Edge[];
   filter: ReportFilter;
 }
@@ -31,13 +29,15 @@ export interface FigureQuestion {
  * Figures of a client account by account and dimension set, in one statement and so from one snapshot: debit and credit
  * before the fiscal year (bucket 0), from there to the range (1) and in the range (2).
  *
- * Months come from the folded balances and the deltas not yet folded. Where the range begins or ends within a month, the
- * lines of the shorter side of that month are added to or taken from the month's whole, and only for the accounts that
- * moved in it, each through the index of account and date. Each combination of parts is prepared once per connection.
+ * Whole years come from the balances of years, other months from those of months, and what is not folded yet from the
+ * deltas. Where the range begins or ends within a month, the lines of the shorter side of that month are added to or taken
+ * from the month's whole, and only for the accounts that moved in it, each through the index of account and date. Each
+ * combination of parts is prepared once per connection.
  */
 export function figuresStatement(question: FigureQuestion): { name: string; text: string; values: unknown[] } {
-  const { clientAccountId, yearStart, rangeStart, rangeEnd, lastMonth, edges, filter } = question;
-  const values: unknown[] = [clientAccountId, yearStart, rangeStart, rangeEnd, lastMonth];
+  const { clientAccountId, yearStart, rangeStart, rangeEnd, edges, filter } = question;
+  const years = wholeYears(rangeStart, rangeEnd);
+  const values: unknown[] = [clientAccountId, yearStart, rangeStart, rangeEnd, years.first, years.last];
   const value = (given: unknown) => `$${values.push(given)}`;
   const byEdge = edges.length > 0;
   const byAccount = filter.codes.length + filter.ranges.length > 0;
@@ -49,22 +49,33 @@ export function figuresStatement(question: FigureQuestion): { name: string; text
   const accountFilter = byAccount ? accountsSql(filter, value) : '';
   const wantedSets = bySet ? setsSql(filter, value) : '';
   const setFilter = bySet ? 'and dimension_set_id in (select dimension_set_id from wanted_sets)' : '';
-  const months = (table: string) => `
-    select account_code, dimension_set_id, month, debit, credit from ${table}
-    where client_account_id = $1 and month <= $5 ${accountFilter} ${setFilter}`;
+  const wanted = `client_account_id = $1 ${accountFilter} ${setFilter}`;
+  const bucket = 'case when month < $2::date then 0 when month < $3::date then 1 else 2 end';
   const text = `
 with ${wantedSets}
-months as ${byEdge ? 'materialized ' : ''}(${months('account_balances')}
-  union all ${months('balance_deltas')}),
-${byEdge ? `edges as (${edgeRows}),\n${raggedSql(setFilter)},` : ''}
+${byEdge ? `edges as (${edgeRows}),\n${raggedSql(wanted, setFilter)},` : ''}
 parts as (
-  select account_code, dimension_set_id, case when month < $2 then 0 when month < $3 then 1 else 2 end as bucket, debit, credit
-  from months where month < $4
+  select account_code, dimension_set_id, case when year < extract(year from $2::date) then 0 else 2 end as bucket, debit, credit
+  from year_balances
+  where ${wanted} and (year < extract(year from $2::date)::int or year between $5::int and $6::int)
+  union all
+  select account_code, dimension_set_id, ${bucket}, debit, credit from account_balances
+  where ${wanted} and month >= $2::date and month < $4::date and extract(year from month)::int not between $5::int and $6::int
+  union all
+  select account_code, dimension_set_id, ${bucket}, debit, credit from balance_deltas
+  where ${wanted} and month < $4::date
   ${byEdge ? 'union all select account_code, dimension_set_id, bucket, debit, credit from ragged' : ''}
 )
 select account_code, dimension_set_id, bucket, sum(debit)::bigint as debit, sum(credit)::bigint as credit
 from parts group by account_code, dimension_set_id, bucket`;
   return { name, text, values };
+}
+
+/** The years that lie whole between two first days of months, the second not in; none where `first` is after `last`. */
+export function wholeYears(start: LocalDate, end: LocalDate): { first: number; last: number } {
+  const first = yearOf(start) + (start.endsWith('-01-01') ? 0 : 1);
+  // The day after the calendar is no date: its last day stands for it.
+  return { first, last: end === '9999-12-31' ? 9999 : yearOf(end) - 1 };
 }
 
 export type Value = (given: unknown) => string;
@@ -99,12 +110,16 @@ export function setsSql({ dimensions }: ReportFilter, value: Value): string {
 ),`;
 }
 
-function raggedSql(setFilter: string): string {
-  return `ragged as (
+function raggedSql(wanted: string, setFilter: string): string {
+  return `moved as (
+  select account_code, month from account_balances where ${wanted} and month in (select month from edges)
+  union
+  select account_code, month from balance_deltas where ${wanted} and month in (select month from edges)
+),
+ragged as (
   select p.account_code, l.dimension_set_id, f.bucket, (f.factor * l.debit)::bigint as debit,
     (f.factor * l.credit)::bigint as credit
-  from (select distinct m.account_code, e.first, e.last, e.before, e.within
-    from edges e join months m on m.month = e.month) p
+  from (select m.account_code, e.first, e.last, e.before, e.within from edges e join moved m on m.month = e.month) p
   cross join lateral (
     select coalesce(dimension_set_id, 0) as dimension_set_id, sum(debit) as debit, sum(credit) as credit
     from journal_entry_lines

@@ -56,7 +56,6 @@ export async function readFigures(
       yearStart: fiscalYearStart(range.from),
       rangeStart: before.months,
       rangeEnd: within.months,
-      lastMonth: startOfMonth(range.to),
       edges: [...before.edges, ...within.edges],
       filter,
     });

@@ -1,6 +1,6 @@
 import { addDays, addMonths, dayOf, endOfMonth, type LocalDate, startOfMonth } from '../../kernel/local-date.ts';
 import { numberArray, textArray } from '../../ledger/index.ts';
-import { accountsSql, setsSql, type Value } from '../figures-statement.ts';
+import { accountsSql, setsSql, type Value, wholeYears } from '../figures-statement.ts';
 import type { ReportFilter } from '../report-filter.ts';
 
 /** Lines that are added to, or taken from, what the balances of whole months say. */
@@ -47,7 +47,8 @@ export function accountAmountsStatement(question: AmountsQuestion): { name: stri
     ['account_balances', 'balance_deltas']
       .map((table) => `select ${columns} from ${table} where client_account_id = $1 and ${where} ${accounts} ${sets}`)
       .join('\n  union all ');
-  const whole = balances('month between $2::date and $3::date', `account_code, ${month}debit - credit as amount`);
+  const monthly = balances('month between $2::date and $3::date', `account_code, ${month}debit - credit as amount`);
+  const whole = by === 'month' ? monthly : wholeYearsAnd(first, last, { value, accounts, sets });
   const sliced = cut
     ? `, slices as (select * from unnest(${value(textArray(slices.map((slice) => slice.month)))}::date[],
     ${value(textArray(slices.map((slice) => slice.first)))}::date[], ${value(textArray(slices.map((slice) => slice.last)))}::date[],
@@ -76,6 +77,25 @@ group by account_code${month ? ', month' : ''}`;
     bySet && 'sets',
   ];
   return { name: parts.filter(Boolean).join('-'), text, values };
+}
+
+/** The years between two months from the balances of years, both ends in; the months around them and the deltas. */
+function wholeYearsAnd(
+  first: LocalDate,
+  last: LocalDate,
+  { value, accounts, sets }: { value: Value; accounts: string; sets: string },
+): string {
+  const end = last.startsWith('9999-12') ? '9999-12-31' : addMonths(last, 1);
+  const years = wholeYears(first, end);
+  const within = `between ${value(years.first)}::int and ${value(years.last)}::int`;
+  const from = (table: string, where: string) =>
+    `select account_code, debit - credit as amount from ${table} where client_account_id = $1 and ${where} ${accounts} ${sets}`;
+  const months = 'month between $2::date and $3::date';
+  return [
+    from('year_balances', `year ${within}`),
+    from('account_balances', `${months} and extract(year from month)::int not ${within}`),
+    from('balance_deltas', months),
+  ].join('\n  union all ');
 }
 
 /** The whole months to read, both ends in (none where `first` is after `last`), and the slices that mend them. */
