@@ -5,8 +5,10 @@ import { incomeStatementRoutes } from './statements/income-statement.routes.ts';
 import { trialBalanceRoutes } from './trial-balance.routes.ts';
 import { vatRoutes } from './vat/vat.routes.ts';
 
-export { type AccountLine, type AccountLines, getAccountLines } from './account-lines-get.ts';
-export type { LineKey } from './account-lines-statement.ts';
+export { type AccountLines, getAccountLines } from './account-lines-get.ts';
+export { entryNumberText } from './general-ledger/general-ledger-json.ts';
+export type { LedgerLine } from './general-ledger/ledger-line.ts';
+export type { LedgerRow } from './general-ledger/ledger-rows.ts';
 export { listClientAccountOverview, type Overview, type OverviewRow } from './client-account-overview.ts';
 export { type EntryLabel, type EntryTrail, getEntryTrail } from './entry-trail-get.ts';
 export { readKnownAt } from './known-at.ts';
@@ -26,7 +28,9 @@ export type { VatCode } from './vat/vat-codes.ts';
 export { readVatReport, type VatQuestion, type VatReport } from './vat/vat-get.ts';
 export { VatRowView, vatRows } from './vat/vat-json.ts';
 export type { VatRow } from './vat/vat-report.ts';
-export { vatReportRoute } from './vat/vat.routes.ts';
+export { getVatReport } from './vat/vat-get.ts';
+export { printableVat } from './vat/vat-print.ts';
+export { reportRoute } from './report-route.ts';
 
 export const reportRoutes: Route[] = [
   ...balanceSheetRoutes,

@@ -1,11 +1,12 @@
 import type { Language } from '../platform/errors.ts';
 import {
-  type AccountLine,
   type AccountLines,
   amountText,
   dateText,
+  entryNumberText,
   filterTexts,
-  type LineKey,
+  type LedgerLine,
+  type LedgerRow,
   organizationNumberText,
   PrintHead,
   timeText,
@@ -26,6 +27,8 @@ const TEXTS = {
   opening: { nb: 'Inngående saldo', en: 'Opening balance' },
   carried: { nb: 'Overført fra forrige side', en: 'Carried from the previous page' },
   closing: { nb: 'Utgående saldo', en: 'Closing balance' },
+  total: { nb: 'Sum for perioden', en: 'Total of the period' },
+  ledger: { nb: 'Hovedbok for kontoen:', en: 'General ledger of the account:' },
   pageEnd: { nb: 'Overføres til neste side', en: 'Carried to the next page' },
   period: { nb: 'Periode', en: 'Period' },
   printed: { nb: 'Skrevet ut', en: 'Printed' },
@@ -78,16 +81,20 @@ export function accountLinesPage(lines: AccountLines, language: Language) {
             ))}
           </div>
         )}
-        <LinesTable lines={lines} language={language} say={say} />
-        {lines.lines.length === 0 && <p class="empty">{say('empty')}</p>}
+        {lines.rows.length === 0 ? (
+          <p class="empty">{say('empty')}</p>
+        ) : (
+          <LinesTable lines={lines} language={language} say={say} />
+        )}
         <Pages lines={lines} say={say} />
+        <Formats lines={lines} say={say} />
       </article>
     ),
   });
 }
 
 function LinesTable({ lines, language, say }: { lines: AccountLines; language: Language; say: Say }) {
-  const last = lines.lines.at(-1);
+  const last = lines.rows.at(-1);
   const { account, question, subject } = lines;
   const number =
     subject.organizationNumber && `, ${say('organization')} ${organizationNumberText(subject.organizationNumber)}`;
@@ -113,28 +120,36 @@ function LinesTable({ lines, language, say }: { lines: AccountLines; language: L
         </tr>
       </thead>
       <tbody>
-        <Balance
-          text={say(lines.hasEarlier ? 'carried' : 'opening')}
-          amount={lines.carried}
-          language={language}
-          say={say}
-        />
-        {lines.lines.map((line) => (
-          <Line line={line} language={language} say={say} />
+        {lines.carried !== null && (
+          <Balance text={say('carried')} amount={lines.carried} language={language} say={say} />
+        )}
+        {lines.rows.map((row) => (
+          <Row row={row} lines={lines} language={language} say={say} />
         ))}
-        {lines.hasLater && last ? (
-          <Balance text={say('pageEnd')} amount={last.balance} language={language} say={say} />
-        ) : (
-          <tr class="total">
-            <th scope="row">{say('closing')}</th>
-            <td class="none" colspan={3} />
-            <Amount label={say('debit')} amount={lines.debit} language={language} />
-            <Amount label={say('credit')} amount={lines.credit} language={language} />
-            <Amount label={say('balance')} amount={lines.closing} language={language} />
-          </tr>
+        {last && 'line' in last && (
+          <Balance text={say('pageEnd')} amount={last.line.balance} language={language} say={say} />
         )}
       </tbody>
     </table>
+  );
+}
+
+function Row({ row, lines, language, say }: { row: LedgerRow; lines: AccountLines; language: Language; say: Say }) {
+  if ('line' in row) return <Line line={row.line} language={language} say={say} />;
+  const { section, kind } = row;
+  const isOneYear = section.startsAccount && section.to === lines.question.range.to;
+  const year = isOneYear ? '' : ` ${dateText(kind === 'opening' ? section.from : section.to, language)}`;
+  if (kind === 'opening')
+    return <Balance text={say('opening') + year} amount={section.opening} language={language} say={say} />;
+  const { debit, credit, closing } = kind === 'total' ? section.total! : section;
+  return (
+    <tr class="total">
+      <th scope="row">{kind === 'total' ? say('total') : say('closing') + year}</th>
+      <td class="none" colspan={3} />
+      <Amount label={say('debit')} amount={debit} language={language} />
+      <Amount label={say('credit')} amount={credit} language={language} />
+      <Amount label={say('balance')} amount={closing} language={language} />
+    </tr>
   );
 }
 
@@ -157,23 +172,22 @@ function Amount({ label, amount, language }: { label: string; amount: Ore | null
   );
 }
 
-function Line({ line, language, say }: { line: AccountLine; language: Language; say: Say }) {
+function Line({ line, language, say }: { line: LedgerLine; language: Language; say: Say }) {
   const more = [
+    ...(line.partner ? [line.partner.name] : []),
     ...line.dimensions.map(({ name }) => name),
     ...(line.documentReference ? [`${say('reference')} ${line.documentReference}`] : []),
   ];
   return (
     <tr>
       <th scope="row">
-        <a
-          href={`/journal-entries/${line.key.entryId}`}
-        >{`${line.series} ${line.sequenceNumber}/${line.fiscalYear}`}</a>
+        <a href={`/journal-entries/${line.entryId}`}>{line.number && entryNumberText(line.number)}</a>
       </th>
       <td class="date" data-label={say('date')}>
-        <time datetime={line.key.date}>{dateText(line.key.date, language)}</time>
+        <time datetime={line.date}>{dateText(line.date, language)}</time>
       </td>
       <td class="text">
-        {line.memo}
+        {line.text}
         {more.length > 0 && <span class="sub">{more.join(' · ')}</span>}
       </td>
       <td class={line.taxCode ? '' : 'none'} data-label={say('vat')}>
@@ -188,38 +202,38 @@ function Line({ line, language, say }: { line: AccountLine; language: Language; 
 }
 
 function Pages({ lines, say }: { lines: AccountLines; say: Say }) {
-  const { question } = lines;
-  const first = lines.lines[0];
-  const last = lines.lines.at(-1);
-  if (!first || !last || (!lines.hasEarlier && !lines.hasLater)) return <></>;
-  const at = (where: Record<string, string>) => {
-    const query = new URLSearchParams({ from: question.range.from, to: question.range.to, ...where });
-    for (const { type, ids } of question.dimensions) for (const id of ids) query.append('dimensions', `${type},${id}`);
+  const { question, page: number, pages } = lines;
+  if (pages === 1) return <></>;
+  const at = (page: number | 'last') => {
+    const query = new URLSearchParams({ from: question.range.from, to: question.range.to });
+    appendDimensions(query, question);
+    if (page !== 1) query.append('page', String(page));
     return `/client-accounts/${lines.clientAccountId}/accounts/${encodeURIComponent(question.accountCode)}?${query.toString()}`;
   };
   return (
     <ul class="pages screen">
-      {lines.hasEarlier && (
+      {number > 1 && (
         <>
           <li>
-            <a href={at({})}>{say('first')}</a>
+            <a href={at(1)}>{say('first')}</a>
           </li>
           <li>
-            <a rel="prev" href={at({ before: keyText(first.key) })}>
+            <a rel="prev" href={at(number - 1)}>
               {say('earlier')}
             </a>
           </li>
         </>
       )}
-      {lines.hasLater && (
+      <li>{`${number} / ${pages}`}</li>
+      {number < pages && (
         <>
           <li>
-            <a rel="next" href={at({ after: keyText(last.key) })}>
+            <a rel="next" href={at(number + 1)}>
               {say('later')}
             </a>
           </li>
           <li>
-            <a href={at({ before: 'end' })}>{say('last')}</a>
+            <a href={at('last')}>{say('last')}</a>
           </li>
         </>
       )}
@@ -227,6 +241,34 @@ function Pages({ lines, say }: { lines: AccountLines; say: Say }) {
   );
 }
 
-function keyText({ date, entryId, lineNo }: LineKey): string {
-  return `${date}.${entryId}.${lineNo}`;
+/** The account's whole general ledger of the period, in each format. */
+function Formats({ lines, say }: { lines: AccountLines; say: Say }) {
+  const { question, clientAccountId } = lines;
+  const at = (format: string) => {
+    const query = new URLSearchParams({
+      client_account_id: String(clientAccountId),
+      start_date: question.range.from,
+      end_date: question.range.to,
+      account_codes: question.accountCode,
+    });
+    appendDimensions(query, question);
+    query.append('format', format);
+    return `/api/v2/reports/general-ledger?${query.toString()}`;
+  };
+  return (
+    <ul class="pages screen" aria-label={say('ledger')}>
+      <li>{say('ledger')}</li>
+      {(['html', 'pdf', 'excel'] as const).map((format) => (
+        <li>
+          <a href={at(format)}>{FORMATS[format]}</a>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+const FORMATS = { html: 'HTML', pdf: 'PDF', excel: 'Excel' };
+
+function appendDimensions(query: URLSearchParams, { dimensions }: AccountLines['question']): void {
+  for (const { type, ids } of dimensions) for (const id of ids) query.append('dimensions', `${type},${id}`);
 }

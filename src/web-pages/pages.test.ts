@@ -139,8 +139,8 @@ describe('following a figure down', () => {
       expect(statusCode).toBe(200);
       const rows = [...body.matchAll(/<tr><th scope="row"><a[\s\S]*?<\/tr>/g)].map(([row]) => amounts(row));
       const first = amounts(/<tr class="carried">[\s\S]*?<\/tr>/.exec(body)![0])[0]!;
-      const next = links(body).find((href) => href.includes('after='));
-      const previous = links(body).find((href) => href.includes('before=2'));
+      const next = /<a rel="next" href="([^"]+)"/.exec(body)?.[1]?.replaceAll('&amp;', '&');
+      const previous = /<a rel="prev" href="([^"]+)"/.exec(body)?.[1]?.replaceAll('&amp;', '&');
       return { first, rows, next, previous };
     };
     const amounts = (html: string) =>
@@ -160,10 +160,26 @@ describe('following a figure down', () => {
     const inRange = entries.filter(({ entry_date }) => entry_date >= '2025-01-05');
     expect(seen).toHaveLength(inRange.length);
     expect(before).toBe((250 * 251) / 2);
-    const last = await balances(`${address}&before=end`);
+    const last = await balances(`${address}&page=last`);
     expect(last.rows.at(-1)).toEqual(seen.at(-1));
     const previous = await balances(last.previous!);
     expect(previous.rows.at(-1)![1]).toBe(last.first);
+  });
+
+  test('lines of an income account over a new year begin at zero there, and lead to the printed general ledger', async () => {
+    const books = await openBooks();
+    await books.post('2024-12-30', [debit('6800', 100), credit('1920', 100)]);
+    await books.post('2025-01-02', [debit('6800', 7), credit('1920', 7)]);
+    const address = `/client-accounts/${books.clientAccountId}/accounts/6800?from=2024-12-01&to=2025-01-31`;
+    const { body } = await open(books, address);
+    expect(textOf(body)).toMatch(
+      /Inngående saldo 01\.12\.2024 0,00 GL 1\/2024 .*? Utgående saldo 31\.12\.2024 100,00 0,00 100,00 Inngående saldo 01\.01\.2025 0,00 GL 1\/2025 .*? Utgående saldo 31\.01\.2025 7,00 0,00 7,00 Sum for perioden 107,00 0,00 107,00/,
+    );
+    const printed = links(body).find((href) => href.endsWith('format=html'))!;
+    expect(links(body).filter((href) => href.includes('/reports/general-ledger?'))).toHaveLength(3);
+    const ledger = await open(books, printed);
+    expect(ledger.statusCode).toBe(200);
+    expect(textOf(ledger.body)).toContain('6800 ');
   });
 
   test('English by Accept-Language; every style is allowed by its hash', async () => {

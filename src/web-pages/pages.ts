@@ -1,6 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { clientAccountOf } from '../kernel/ids.ts';
-import { isLocalDate } from '../kernel/local-date.ts';
 import { getEntry } from '../ledger/index.ts';
 import type { Caller } from '../platform/caller.ts';
 import { AppError, invalid, type Language, requestErrors } from '../platform/errors.ts';
@@ -10,7 +9,6 @@ import {
   getAccountLines,
   getEntryTrail,
   getTrialBalance,
-  type LineKey,
   listClientAccountOverview,
   NO_FILTER,
   readFilter,
@@ -77,8 +75,7 @@ export async function registerPages(server: FastifyInstance, options: PagesOptio
           accountCode: request.params.code,
           range,
           dimensions: read.filter.dimensions,
-          after: keyOf(query.after),
-          before: query.before === 'end' ? 'end' : keyOf(query.before),
+          page: pageOf(query.page),
           size: LINES_A_PAGE,
         });
         return sendHtml(reply, accountLinesPage(lines, request.language));
@@ -132,11 +129,10 @@ function idOf(text: string): number {
   return id;
 }
 
-/** `2025-03-14.4294967297.2`: where a page of lines begins. */
-function keyOf(text: string | string[] | undefined): LineKey | undefined {
-  const [, date, entryId, lineNo] =
-    typeof text === 'string' ? (/^([\d-]{10})\.(\d{1,16})\.(\d{1,9})$/.exec(text) ?? []) : [];
-  return isLocalDate(date) ? { date, entryId: Number(entryId), lineNo: Number(lineNo) } : undefined;
+/** What is no number is the first page. */
+function pageOf(text: string | string[] | undefined): number | 'last' {
+  if (text === 'last') return 'last';
+  return typeof text === 'string' && /^[1-9]\d{0,8}$/.test(text) ? Number(text) : 1;
 }
 
 /** Who is not signed in goes to the sign-in page and comes back; every other refusal is a page that says why. */
