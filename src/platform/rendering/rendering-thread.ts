@@ -95,6 +95,7 @@ export class RenderingThread {
   }
 
   #post(message: ToThread): void {
+    // eslint-disable-next-line unicorn/require-post-message-target-origin -- a thread is no window
     this.#worker.postMessage(message);
   }
 

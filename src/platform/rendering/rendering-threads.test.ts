@@ -152,9 +152,11 @@ describe('what goes wrong', () => {
     open();
     const { bytes } = await trial('bytes', 10 ** 9);
     const waiting = trial('bytes', 1);
-    const broken = expect(buffer(bytes)).rejects.toThrow('thread ended');
-    await Promise.all([threads.close(), expect(waiting).rejects.toMatchObject(refused('rendering.unavailable'))]);
-    await broken;
+    await Promise.all([
+      threads.close(),
+      expect(waiting).rejects.toMatchObject(refused('rendering.unavailable')),
+      expect(buffer(bytes)).rejects.toThrow('thread ended'),
+    ]);
     await expect(trial('bytes', 1)).rejects.toMatchObject(refused('rendering.unavailable'));
   });
 });

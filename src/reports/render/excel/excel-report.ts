@@ -40,10 +40,13 @@ export async function* excelReport(
   options: ExcelOptions = {},
 ): AsyncGenerator<Uint8Array> {
   const zip = new StreamedZip(report.printedAt);
-  const written = writeWorkbook(zip, report, options).catch((error: Error) => {
-    zip.output.destroy(error);
-    throw error;
-  });
+  const rows = new RowQueue(report);
+  const written = writeWorkbook(zip, report, rows, options)
+    .catch((error: Error) => {
+      zip.output.destroy(error);
+      throw error;
+    })
+    .finally(() => rows.close());
   written.catch(() => {});
   for await (const chunk of zip.output) yield chunk as Buffer;
   await written;
@@ -52,9 +55,9 @@ export async function* excelReport(
 async function writeWorkbook(
   zip: StreamedZip,
   report: ReportModel | ReportStream,
+  rows: RowQueue,
   options: ExcelOptions,
 ): Promise<void> {
-  const rows = new RowQueue(report);
   const sheets = new Sheets(report, layOut(report, await rows.first()), options);
   if (!('rowCount' in report)) sheets.placeAll(report.rows);
   const finished: FinishedSheet[] = [];
@@ -101,6 +104,11 @@ class RowQueue {
 
   next(): ReportRow {
     return this.#batch[this.#at++]!;
+  }
+
+  /** Ends the reading, also before its end. */
+  async close(): Promise<void> {
+    await this.#batches.return?.();
   }
 
   /** Waits until there is a next row, or knows that there is none. */

@@ -37,6 +37,8 @@ interface RowStyle {
   label: number;
   /** Per column of the model. */
   cells: number[];
+  /** A line or a shade goes on over what is empty. */
+  goesOn: boolean;
 }
 
 /** Writes rows of a report as rows of a sheet. */
@@ -71,14 +73,14 @@ export class SheetRows {
     else xml += text(`${this.#names[offset - 1]!}${number}`, style.label, row.label);
     for (let at = 0; at < row.cells.length; at++) {
       const reference = this.#names[offset + at]! + number;
-      xml += this.#cell(row.cells[at]!, reference, style.cells[at]!, formulas?.[at]);
+      const cell = row.cells[at]!;
+      if (cell === null) xml += style.goesOn ? `<c r="${reference}" s="${style.cells[at]!}"/>` : '';
+      else xml += this.#cell(cell, reference, style.cells[at]!, formulas?.[at]);
     }
     return `${xml}</row>`;
   }
 
-  #cell(cell: Cell, reference: string, style: number, formula: string | null | undefined): string {
-    // A line above or a shade goes on over what is empty.
-    if (cell === null) return style === 0 ? '' : `<c r="${reference}" s="${style}"/>`;
+  #cell(cell: NonNullable<Cell>, reference: string, style: number, formula: string | null | undefined): string {
     if ('amount' in cell) {
       const made = formula ? `<f>${formula}</f>` : '';
       return `<c r="${reference}" s="${style}">${made}<v>${formatAmount(cell.amount)}</v></c>`;
@@ -118,6 +120,7 @@ export class SheetRows {
           format: 'text',
           ...(onCode ? {} : link),
         }),
+        goesOn: base.lines !== undefined || base.shade !== undefined,
         cells: this.#columns.map(({ kind: column }) => this.#styles.number({ ...base, ...COLUMN_STYLES[column] })),
       };
       this.#known.set(key, style);

@@ -3,11 +3,11 @@ import { dayOf, type LocalDate, monthOf, yearOf } from '../../../kernel/local-da
 /** ECMA-376: the most characters a cell holds. */
 const MOST_CHARACTERS = 32_767;
 
-// eslint-disable-next-line no-control-regex
+/* eslint-disable no-control-regex -- what XML forbids are these */
 const FORBIDDEN =
   /[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
-// eslint-disable-next-line no-control-regex
 const PLAIN = /^[^\x00-\x1f&<>"_\ud800-\udfff\ufffe\uffff]*$/;
+/* eslint-enable no-control-regex */
 
 /** Text as it stands in XML, without the characters that XML forbids. */
 export function xmlText(text: string): string {
