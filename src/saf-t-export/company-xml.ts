@@ -61,15 +61,18 @@ export interface BankAccountFacts {
 /** What a person is called who has no name in two parts (documentation of SAF-T Financial). */
 export const NOT_USED = 'NotUsed';
 
-/** CompanyStructure without its own element, in the order of the schema. */
-export function companyXml(company: CompanyFacts): string {
+/**
+ * CompanyStructure without its own element, in the order of the schema. An account that a bank account names and that is
+ * not in the chart is left out: other systems' files name some.
+ */
+export function companyXml(company: CompanyFacts, accounts: ReadonlySet<string>): string {
   return (
     textElement('RegistrationNumber', company.registrationNumber, LIMIT.mid1) +
     textElement('Name', company.name, LIMIT.long) +
     each(company.addresses, addressXml) +
     each(company.contacts, (contact) => contactXml(contact, company.name)) +
     each(company.taxRegistrations, taxRegistrationXml) +
-    each(company.bankAccounts, bankAccountXml)
+    each(company.bankAccounts, (bank) => bankAccountXml(bank, accounts))
   );
 }
 
@@ -141,7 +144,7 @@ function taxRegistrationXml({ number, authority, verificationDate }: TaxRegistra
 }
 
 /** IBAN or account number, never both: the account number is the one that a Norwegian account is known by. */
-function bankAccountXml(bank: BankAccountFacts): string {
+function bankAccountXml(bank: BankAccountFacts, accounts: ReadonlySet<string>): string {
   const number = textElement('BankAccountNumber', fitting(bank.number, LIMIT.mid1), LIMIT.mid1);
   const identity = number
     ? number +
@@ -154,7 +157,7 @@ function bankAccountXml(bank: BankAccountFacts): string {
     identity +
       textElement('BIC', fitting(bank.bic, LIMIT.short), LIMIT.short) +
       plain('CurrencyCode', /^[A-Z]{3}$/.test(bank.currencyCode ?? '') ? bank.currencyCode : null) +
-      textElement('GeneralLedgerAccountID', bank.accountId, LIMIT.mid2),
+      textElement('GeneralLedgerAccountID', accounts.has(bank.accountId ?? '') ? bank.accountId : null, LIMIT.mid2),
   );
 }
 

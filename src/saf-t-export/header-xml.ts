@@ -17,7 +17,7 @@ function softwareVersion(): string {
 }
 
 /** The beginning of every file of the set. */
-export function headerXml({ subject, company }: SafTBooks): string {
+export function headerXml({ subject, company, accountCodes }: SafTBooks): string {
   const { range, asOf } = subject;
   const comment = asOf ? `Regnskapet slik det var kjent ${asOf.toISOString()}` : null;
   return `<?xml version="1.0" encoding="UTF-8"?>\n<AuditFile xmlns="${NAMESPACE}">\n${group(
@@ -28,7 +28,7 @@ export function headerXml({ subject, company }: SafTBooks): string {
       textElement('SoftwareCompanyName', SOFTWARE, LIMIT.mid2) +
       textElement('SoftwareID', SOFTWARE, LIMIT.long) +
       textElement('SoftwareVersion', softwareVersion(), LIMIT.short) +
-      group('Company', companyXml(company)) +
+      group('Company', companyXml(company, accountCodes)) +
       plain('DefaultCurrencyCode', company.currency) +
       group('SelectionCriteria', plain('SelectionStartDate', range.from) + plain('SelectionEndDate', range.to)) +
       textElement('HeaderComment', comment, LIMIT.long) +

@@ -50,7 +50,7 @@ async function* partiesXml(books: SafTBooks, kind: PartyKind): AsyncGenerator<st
     const some = parties.slice(at, at + PARTIES_AT_ONCE);
     const rows = await readPartners(books, 'id = any ($2::bigint[])', [some.map(({ id }) => id)]);
     const byId = new Map(rows.map((row) => [row.id, row]));
-    yield some.map((party) => partyXml(byId.get(party.id)!, party, kind)).join('');
+    yield some.map((party) => partyXml(byId.get(party.id)!, party, kind, books)).join('');
   }
   yield `</${element}>\n`;
 }
@@ -77,7 +77,7 @@ async function* ownersXml(books: SafTBooks): AsyncGenerator<string> {
   );
   yield section(
     'Owners',
-    owners.map((row) => ownerXml(row, books.subject.version)),
+    owners.map((row) => ownerXml(row, books.subject.version, books)),
   );
 }
 

@@ -7,6 +7,7 @@ import {
   type ContactFacts,
   personNamed,
 } from './company-xml.ts';
+import type { Analyses } from './analyses.ts';
 import type { Party, PartyBalance, PartyKind } from './parties.ts';
 import { group, LIMIT, plain, textElement } from './xml-text.ts';
 
@@ -65,6 +66,12 @@ export interface PartnerRow {
   origin: { customer?: PartyOrigin; supplier?: PartyOrigin; owner?: PartyOrigin } | null;
 }
 
+/** What parties may refer to. */
+export interface Known {
+  analyses: Analyses;
+  accountCodes: ReadonlySet<string>;
+}
+
 /** Opening and closing, each on one side; zero stands on the debit side. */
 export function balanceXml(opening: bigint, closing: bigint): string {
   return side('Opening', opening) + side('Closing', closing);
@@ -76,16 +83,16 @@ function side(when: 'Opening' | 'Closing', amount: bigint): string {
     : plain(`${when}DebitBalance`, formatAmount(amount));
 }
 
-export function partyXml(row: PartnerRow, party: Party, kind: PartyKind): string {
+export function partyXml(row: PartnerRow, party: Party, kind: PartyKind, { analyses, accountCodes }: Known): string {
   const origin = row.origin?.[kind];
   const [element, id] = kind === 'customer' ? ['Customer', 'CustomerID'] : ['Supplier', 'SupplierID'];
   return `${group(
     element,
-    companyXml(companyOf(row, origin)) +
+    companyXml(companyOf(row, origin), accountCodes) +
       textElement(id, party.ids[kind], LIMIT.mid1) +
       textElement('SelfBillingIndicator', origin?.selfBilling, LIMIT.code) +
       party.balances[kind].map(balanceAccountXml).join('') +
-      group('PartyInfo', infoXml(row, origin)),
+      group('PartyInfo', infoXml(row, origin, analyses)),
   )}\n`;
 }
 
@@ -166,7 +173,7 @@ function banksOf({ bank_accounts: banks }: PartnerRow): BankAccountFacts[] {
 
 const TYPES = new Set(['Private', 'Company', 'Government']);
 
-function infoXml(row: PartnerRow, origin: PartyOrigin | undefined): string {
+function infoXml(row: PartnerRow, origin: PartyOrigin | undefined, analyses: Analyses): string {
   const info = origin?.info;
   const terms = info?.paymentTerms;
   const discountRate = terms?.cashDiscountRate;
@@ -195,7 +202,7 @@ function infoXml(row: PartnerRow, origin: PartyOrigin | undefined): string {
     plain('Type', TYPES.has(type) ? type : null) +
     plain('Status', status) +
     (info?.analysis ?? [])
-      .filter((one) => one.type && one.id)
+      .filter(({ type: of, id }) => of && id && analyses.has(of, id))
       .map((one) =>
         group(
           'Analysis',
@@ -208,12 +215,14 @@ function infoXml(row: PartnerRow, origin: PartyOrigin | undefined): string {
 }
 
 /** Who owns the company: a sole proprietor, or the owners of a file that was taken in. */
-export function ownerXml(row: PartnerRow, version: '1.30' | '1.40'): string {
+export function ownerXml(row: PartnerRow, version: '1.30' | '1.40', { accountCodes }: Known): string {
   const origin = row.origin?.owner;
-  const accounts = (origin?.accountIds ?? []).slice(0, version === '1.40' ? undefined : 1);
+  const accounts = (origin?.accountIds ?? [])
+    .filter((code) => accountCodes.has(code))
+    .slice(0, version === '1.40' ? undefined : 1);
   return `${group(
     'Owner',
-    companyXml(companyOf(row, origin)) +
+    companyXml(companyOf(row, origin), accountCodes) +
       textElement('OwnerID', origin ? origin.id : String(row.id % 2 ** 31), LIMIT.mid1) +
       accounts.map((account) => textElement('AccountID', account, LIMIT.mid2)).join(''),
   )}\n`;

@@ -16,6 +16,7 @@ export interface SafTBooks {
   subject: ExportSubject;
   company: ExportCompany;
   accounts: ExportAccount[];
+  accountCodes: ReadonlySet<string>;
   parties: Parties;
   taxTable: TaxTable;
   setMembers: SetMembers;
@@ -89,13 +90,14 @@ export async function readBooks(subject: ExportSubject): Promise<SafTBooks> {
     ]),
   );
   const setMembers = await readSetMembers(subject, sets);
-  const analyses = await readAnalyses(subject, setMembers, given);
+  const analyses = await readAnalyses(subject, setMembers, [...given, ...(await partyAnalyses(subject))]);
   const unknownPartners = placePartners(parties, partyBalances, [...partnerLines.values()], byCode, analyses);
   const journals = await readJournals(subject, company);
   return {
     subject,
     company,
     accounts,
+    accountCodes: new Set(byCode.keys()),
     parties,
     taxTable: await readTaxTable(subject),
     setMembers,
@@ -215,6 +217,17 @@ async function givenAnalyses({ tx, clientAccountId, range }: ExportSubject): Pro
     from journal_entry_lines l cross join lateral jsonb_array_elements(l.origin -> 'analysis') a
     where l.client_account_id = ${clientAccountId} and l.entry_date between ${range.from} and ${range.to}
       and l.origin ? 'analysis' and a ->> 'type' is not null and a ->> 'id' is not null`);
+}
+
+/** Analyses that files gave to parties: they stand in the table when a party that names them does. */
+async function partyAnalyses({ tx, clientAccountId }: ExportSubject): Promise<{ type: string; id: string }[]> {
+  return tx.rows<{ type: string; id: string }>(sql`
+    select distinct a ->> 'type' as type, a ->> 'id' as id
+    from business_partners p
+    cross join lateral (values (p.origin -> 'customer'), (p.origin -> 'supplier')) as r (record)
+    cross join lateral jsonb_array_elements(r.record -> 'info' -> 'analysis') a
+    where p.client_account_id = ${clientAccountId} and p.origin is not null
+      and jsonb_typeof(r.record -> 'info' -> 'analysis') = 'array' and a ->> 'type' is not null and a ->> 'id' is not null`);
 }
 
 async function duplicateNumbers({ tx, clientAccountId, range }: ExportSubject): Promise<string[]> {
