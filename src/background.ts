@@ -1,3 +1,4 @@
+import { DepreciationSchedule } from './assets/index.ts';
 import { LedgerWorker } from './ledger/index.ts';
 import type { Config } from './platform/config.ts';
 import { DocumentSweep } from './platform/jobs/document-sweep.ts';
@@ -5,7 +6,7 @@ import { MailDelivery } from './platform/mail.ts';
 import type { Platform } from './platform/operation.ts';
 
 /**
- * Everything that runs without a request: balances and chain, mails, jobs. In the server's own process by default; with
+ * Everything that runs without a request: balances and chain, depreciation, mails, jobs. In the server's own process by default; with
  * WORKERS=0 in `hovedbok worker` processes. Several at once do no harm.
  */
 export function startBackground(platform: Platform, config: Config): { stop(): Promise<void> } {
@@ -16,12 +17,14 @@ export function startBackground(platform: Platform, config: Config): { stop(): P
     ...(config.mailFrom ? { from: config.mailFrom } : {}),
   });
   const documents = new DocumentSweep(platform);
+  const depreciation = new DepreciationSchedule(platform);
   ledger.start();
+  depreciation.start();
   mail.start();
   documents.start();
   return {
     async stop() {
-      await Promise.all([ledger.stop(), mail.stop(), documents.stop()]);
+      await Promise.all([ledger.stop(), depreciation.stop(), mail.stop(), documents.stop()]);
     },
   };
 }

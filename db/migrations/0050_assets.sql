@@ -126,6 +126,15 @@ create table depreciation_run_assets (
 );
 create index depreciation_run_assets_asset on depreciation_run_assets (client_account_id, asset_id);
 
+-- Which months the schedule has run for a client account. The row is locked while it runs, so that of many servers one
+-- does it, and another takes over when that one dies.
+create table depreciation_schedule (
+  client_account_id bigint not null references client_accounts (id) on delete cascade,
+  month date not null check (extract(day from month) = 1),
+  done_at timestamptz,
+  primary key (client_account_id, month)
+);
+
 create table asset_disposals (
   client_account_id bigint not null,
   id bigint not null,
@@ -163,8 +172,8 @@ create table saldo_choices (
 );
 
 select wall(t) from unnest(array['assets', 'asset_plans', 'asset_class_accounts', 'asset_properties', 'depreciation_runs',
-  'depreciation_run_assets', 'asset_disposals', 'saldo_choices']::regclass[]) t;
-grant select, insert, update on assets, asset_plans, asset_class_accounts, saldo_choices, depreciation_runs to hovedbok_app;
+  'depreciation_run_assets', 'depreciation_schedule', 'asset_disposals', 'saldo_choices']::regclass[]) t;
+grant select, insert, update on assets, asset_plans, depreciation_schedule, asset_class_accounts, saldo_choices, depreciation_runs to hovedbok_app;
 grant select, insert, update, delete on asset_properties to hovedbok_app;
 grant select, insert on depreciation_run_assets, asset_disposals to hovedbok_app;
 

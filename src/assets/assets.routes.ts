@@ -1,11 +1,23 @@
+import { type Ore, parseAmount } from '../kernel/money.ts';
 import { requireSameClientAccount } from '../masters/index.ts';
+import { type FieldProblem, invalid, problem } from '../platform/errors.ts';
 import { listOf, pageOf, pageQuery, relations, WithQuery } from '../platform/http/paging.ts';
 import { route, type Route } from '../platform/http/route.ts';
-import { asBooleanOrAll, Id, nullable, QueryBooleanOrAll, strict, Type } from '../platform/http/schema.ts';
+import {
+  asBooleanOrAll,
+  DateText,
+  Id,
+  MoneyInput,
+  nullable,
+  QueryBooleanOrAll,
+  strict,
+  Type,
+} from '../platform/http/schema.ts';
 import { ASSET_RELATIONS, AssetChanges, AssetView, NewAsset } from './asset.ts';
 import { chooseClassAccounts } from './asset-class-choose-accounts.ts';
 import { AssetClassView, listAssetClasses } from './asset-class-list.ts';
 import { createAsset } from './asset-create.ts';
+import { DisposalView, disposeAsset } from './asset-dispose.ts';
 import { deactivateAsset } from './asset-deactivate.ts';
 import { getAsset } from './asset-get.ts';
 import { listAssets } from './asset-list.ts';
@@ -20,6 +32,20 @@ const one = {
   response: AssetView,
 } as const;
 const AccountCode = Type.String({ minLength: 1, maxLength: 70 });
+
+function readProceeds(body: { kind: 'sale' | 'scrap'; proceeds?: string | number; tax_code?: string | null }): Ore {
+  const proceeds = parseAmount(body.proceeds ?? 0);
+  const problems: FieldProblem[] = [];
+  const say = (path: string, en: string, nb: string) => problems.push(problem(path, en, nb));
+  if (proceeds === null || proceeds < 0n)
+    say('proceeds', 'must be an amount of at least 0', 'må være et beløp på minst 0');
+  else if (body.kind === 'sale' && proceeds === 0n) say('proceeds', 'is required for a sale', 'må oppgis for et salg');
+  else if (body.kind === 'scrap' && proceeds > 0n) say('proceeds', 'must be 0 for scrap', 'må være 0 for utrangering');
+  if (body.kind === 'scrap' && body.tax_code != null)
+    say('tax_code', 'must be left out for scrap', 'må utelates for utrangering');
+  if (problems.length > 0) throw invalid(problems);
+  return proceeds!;
+}
 
 export const assetRoutes: Route[] = [
   route({
@@ -81,6 +107,37 @@ export const assetRoutes: Route[] = [
     summary: 'Deactivate an asset',
     operation: deactivateAsset,
     input: ({ params }) => ({ id: params.id }),
+  }),
+  route({
+    method: 'POST',
+    path: '/assets/{id}/disposal',
+    tag,
+    summary: 'Sell or scrap an asset: its cost, depreciation, price and gain or loss in one entry',
+    operation: disposeAsset,
+    client: 'record',
+    status: 201,
+    params: strict({ id: Id }),
+    body: strict({
+      kind: Type.Enum(['sale', 'scrap']),
+      disposed_on: DateText,
+      proceeds: Type.Optional({
+        ...MoneyInput,
+        description: 'What the buyer pays, with VAT where there is a tax_code',
+      }),
+      tax_code: Type.Optional(nullable(Type.String({ maxLength: 70 }))),
+      proceeds_account_code: Type.Optional(AccountCode),
+      business_partner_id: Type.Optional(nullable(Id)),
+    }),
+    response: DisposalView,
+    input: ({ params, body }) => ({
+      id: params.id,
+      kind: body.kind,
+      disposedOn: body.disposed_on,
+      proceeds: readProceeds(body),
+      taxCode: body.tax_code ?? null,
+      proceedsAccount: body.proceeds_account_code ?? '1920',
+      businessPartnerId: body.business_partner_id ?? null,
+    }),
   }),
   route({
     method: 'GET',

@@ -6,6 +6,11 @@ export const assetErrors = catalogue('assets', {
     nb: 'Avgangsdatoen {retirement_date} er før anskaffelsesdatoen {acquisition_date}',
     en: 'retirement_date {retirement_date} is before acquisition_date {acquisition_date}',
   },
+  nothing_to_dispose: {
+    status: 400,
+    nb: 'Det står ingenting på eiendelen i regnskapet',
+    en: 'Nothing stands on the asset in the books',
+  },
   class_not_depreciated: {
     status: 400,
     nb: 'Eiendeler i klassen {asset_class} avskrives ikke',

@@ -8,6 +8,7 @@ import { cancelEntry, createPeriodLock, ledgerRoutes, verifyBooks } from '../../
 import { assetsRoutes } from '../index.ts';
 import { createDepreciationRun } from './depreciation-run-create.ts';
 import { firstDay, monthNumber } from './month.ts';
+import { DepreciationSchedule } from './schedule.ts';
 
 const api = apiOf([...assetsRoutes, ...ledgerRoutes], testPlatform());
 
@@ -181,7 +182,7 @@ describe('a run', () => {
     const id = await makeAsset(books, { asset_class: 'SOFTWARE', acquisition_date: '2025-01-10' });
     await buy(books, id, '2025-01-10', 36_000, '1060');
     const answers = await Promise.all([1, 2, 3, 4].map(() => run(books, '2025-01')));
-    expect(answers.map(({ status }) => status).sort()).toEqual(['nothing', 'nothing', 'nothing', 'posted']);
+    expect(answers.map(({ status }) => String(status)).sort()).toEqual(['nothing', 'nothing', 'nothing', 'posted']);
     const keyed = () =>
       api(
         'POST',
@@ -225,6 +226,19 @@ describe('a run by the schedule', () => {
       [none, '2000.00'],
     ]);
   });
+});
+
+test('the schedule runs the month that ended once, on however many servers', async () => {
+  const books = await openBooks();
+  const bought = { asset_class: 'SOFTWARE', acquisition_date: '2026-02-10', autonomy_level: 'FULL' };
+  const id = await makeAsset(books, bought);
+  await buy(books, id, '2026-02-10', 36_000, '1060');
+  const servers = Array.from({ length: 4 }, () => new DepreciationSchedule(books.platform));
+  const done = await Promise.all(servers.map((server) => server.runOnce(books.clientAccountId)));
+  expect(done.reduce((sum, count) => sum + count)).toBe(1);
+  expect(await servers[0]!.runOnce(books.clientAccountId)).toBe(0);
+  const { body } = await api('GET', `/depreciation-runs?client_account_id=${books.clientAccountId}`, books.token);
+  expect(body.data).toMatchObject([{ month: '2026-02', is_automatic: true, status: 'posted', total: '1000.00' }]);
 });
 
 describe('an own plan', () => {

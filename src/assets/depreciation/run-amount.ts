@@ -34,3 +34,11 @@ function nearerToZero(a: Ore, b: Ore): Ore {
   if (a < 0n && b < 0n) return a > b ? a : b;
   return 0n;
 }
+
+/** What is missing for good when an asset is retired: all that is planned less all that the books have. */
+export function missingAtRetirement(question: PlanQuestion, books: AssetBooks): Ore {
+  let missing = 0n;
+  for (const { depreciation } of depreciationPlan(question)) missing += depreciation;
+  for (const amount of books.charges.values()) missing -= amount;
+  return missing;
+}

@@ -1,0 +1,231 @@
+import sql from 'sql-template-tag';
+import { addMonths, type LocalDate, startOfMonth } from '../kernel/local-date.ts';
+import { formatAmount, type Ore, ore, parseAmount } from '../kernel/money.ts';
+import { type EntryInput, type EntryView, type LineInput, postAlongside, takeIds } from '../ledger/index.ts';
+import { BOOKKEEPERS } from '../platform/caller.ts';
+import type { Transaction } from '../platform/database/pool.ts';
+import { requestErrors } from '../platform/errors.ts';
+import {
+  type Operation,
+  ownTransactionOperation,
+  type OwnTransactionWork,
+  storedAnswer,
+  writeAudit,
+} from '../platform/operation.ts';
+import { Id, DateText, nullable, type Static, strict, Type } from '../platform/http/schema.ts';
+import { type AssetRow, findAsset } from './asset.ts';
+import { assetClass, type ClassAccounts } from './asset-class.ts';
+import { accountsOf, chosenAccounts } from './asset-class-accounts.ts';
+import { readAssetBooks } from './depreciation/asset-books.ts';
+import { planQuestion, readOwnPlans } from './depreciation/asset-plan.ts';
+import { monthNumber } from './depreciation/month.ts';
+import { missingAtRetirement } from './depreciation/run-amount.ts';
+import { assetErrors } from './errors.ts';
+
+export const DisposalView = strict({
+  id: Id,
+  asset_id: Id,
+  kind: Type.Enum(['sale', 'scrap']),
+  disposed_on: DateText,
+  proceeds: Type.String({ description: 'Without VAT' }),
+  tax_code: nullable(Type.String()),
+  depreciation: Type.String({ description: 'What was missing until the month before, posted with it' }),
+  book_value: Type.String({ description: 'When it left, after that depreciation' }),
+  gain: Type.String({ description: 'Proceeds less book value; negative: a loss' }),
+  journal_entry_id: Id,
+});
+export type DisposalView = Static<typeof DisposalView>;
+
+export interface DisposeAsset {
+  id: number;
+  kind: 'sale' | 'scrap';
+  disposedOn: LocalDate;
+  /** What the buyer pays, with VAT where there is a tax code. */
+  proceeds: Ore;
+  taxCode: string | null;
+  proceedsAccount: string;
+  businessPartnerId: number | null;
+}
+
+const NAME = 'asset.dispose';
+
+/** Accounts of the shipped chart. With VAT the price itself is income, so that the base of the VAT shows. */
+const ACCOUNTS = { gain: '3800', loss: '7800', withVat: '3805', withoutVat: '3806', bookValue: '3809' };
+
+/**
+ * Takes an asset out of the books: depreciation that is missing until the month before, its cost and accumulated
+ * depreciation, the price, and the gain or loss, in one entry. Nothing is depreciated from the month of disposal on.
+ * Throws 400 where nothing stands in the books, 409 where they changed meanwhile.
+ */
+export const disposeAsset: Operation<DisposeAsset, DisposalView> = ownTransactionOperation({
+  name: NAME,
+  access: { kind: 'client', scope: 'write:accounting', roles: BOOKKEEPERS },
+  async run(work, input: DisposeAsset) {
+    const { platform, clientAccountId, key } = work;
+    const read = await platform.database.transaction(
+      { clientAccounts: [clientAccountId], mode: 'read' },
+      async (tx) => {
+        const answered = key && (await storedAnswer<DisposalView>(tx, key));
+        return answered ? { answered } : { standing: await readStanding(tx, clientAccountId, input) };
+      },
+    );
+    if (read.answered) return read.answered;
+    const { standing } = read;
+    const entry = { input: disposalEntry(standing, input), source: 'disposal' };
+    return postAlongside(work, NAME, [entry], (tx, [made]) =>
+      recordDisposal(tx, work, { input, standing, entry: made! }),
+    );
+  },
+});
+
+/** What stands on the asset the day it leaves. */
+interface Standing {
+  asset: AssetRow;
+  accounts: ClassAccounts | null;
+  /** Debit − credit of each balance account, none of them zero. */
+  balances: { account: string; balance: Ore }[];
+  /** Depreciation that is missing until the month before; negative where too much was posted. */
+  missing: Ore;
+  bookValue: Ore;
+  /** The account that the price is income on; null where only the gain is. */
+  priceAccount: string | null;
+}
+
+async function readStanding(tx: Transaction, clientAccountId: number, input: DisposeAsset): Promise<Standing> {
+  const found = await findAsset(tx, clientAccountId, input.id);
+  if (found.acquisition_date && input.disposedOn < found.acquisition_date)
+    throw assetErrors.retired_before_acquired({
+      retirement_date: input.disposedOn,
+      acquisition_date: found.acquisition_date,
+    });
+  const asset = { ...found, retirement_date: input.disposedOn };
+  const balances = await balanceAccounts(tx, clientAccountId, input.id);
+  if (balances.length === 0) throw assetErrors.nothing_to_dispose();
+  const books = (await readAssetBooks(tx, clientAccountId, [input.id])).get(input.id);
+  const own = (await readOwnPlans(tx, clientAccountId, [input.id])).get(input.id) ?? [];
+  const before = monthNumber(addMonths(startOfMonth(input.disposedOn), -1));
+  const question = planQuestion(asset, books, own, before);
+  const planned = typeof question === 'string' || !books || !asset.auto_depreciate ? null : { question, books };
+  const missing = planned ? missingAtRetirement(planned.question, planned.books) : 0n;
+  const each = asset.asset_class ? assetClass(asset.asset_class) : undefined;
+  const accounts = each ? accountsOf(each, await chosenAccounts(tx, clientAccountId)) : null;
+  const value = balances.reduce((sum, { balance }) => sum + balance, 0n);
+  const priceAccount = input.taxCode === null ? null : await priceAccountOf(tx, clientAccountId, input);
+  return { asset, accounts, balances, missing, bookValue: value - missing, priceAccount };
+}
+
+async function priceAccountOf(tx: Transaction, clientAccountId: number, input: DisposeAsset): Promise<string> {
+  const row = await tx.maybe<{ has_vat: boolean }>(sql`
+    select rate > 0 as has_vat from tax_code_rates
+    where client_account_id = ${clientAccountId} and code = ${input.taxCode} and valid_from <= ${input.disposedOn}
+      and (valid_to is null or valid_to >= ${input.disposedOn})`);
+  return row?.has_vat ? ACCOUNTS.withVat : ACCOUNTS.withoutVat;
+}
+
+async function balanceAccounts(tx: Transaction, clientAccountId: number, assetId: number) {
+  const rows = await tx.rows<{ account_code: string; balance: string }>(sql`
+    with sets as (
+      select dimension_set_id from dimension_set_members
+      where client_account_id = ${clientAccountId} and dimension_type = 'asset' and value_id = ${assetId}
+    ), amounts as (
+      select account_code, debit, credit from account_balances
+      where client_account_id = ${clientAccountId} and dimension_set_id <> 0
+        and dimension_set_id in (select dimension_set_id from sets)
+      union all
+      select account_code, debit, credit from balance_deltas
+      where client_account_id = ${clientAccountId} and dimension_set_id in (select dimension_set_id from sets)
+    )
+    select m.account_code, sum(m.debit) - sum(m.credit) as balance
+    from amounts m
+    left join client_gl_accounts c on c.client_account_id = ${clientAccountId} and c.account_code = m.account_code
+    left join gl_accounts g on g.account_code = m.account_code
+    where 'asset' = any (coalesce(c.mandatory_dimensions, g.mandatory_dimensions))
+      and coalesce(c.account_type, g.account_type) in ('asset', 'liability', 'equity')
+    group by m.account_code having sum(m.debit) <> sum(m.credit) order by m.account_code`);
+  return rows.map((row) => ({ account: row.account_code, balance: ore(row.balance) }));
+}
+
+function disposalEntry(
+  { asset, accounts, balances, missing, bookValue, priceAccount }: Standing,
+  input: DisposeAsset,
+): EntryInput {
+  const dimensions = [{ type: 'asset', id: asset.id }];
+  const line = (account: string, amount: Ore, more: Partial<LineInput> = {}): LineInput => ({
+    account_code: account,
+    [amount > 0n ? 'debit' : 'credit']: formatAmount(amount < 0n ? -amount : amount),
+    memo: asset.name,
+    ...more,
+  });
+  const lines: LineInput[] = [];
+  const left = new Map(balances.map(({ account, balance }) => [account, balance]));
+  if (missing !== 0n && accounts?.expense) {
+    const accumulated = accounts.accumulated ?? accounts.asset;
+    lines.push(line(accounts.expense, missing, { dimensions }), line(accumulated, -missing, { dimensions }));
+    left.set(accumulated, (left.get(accumulated) ?? 0n) - missing);
+  }
+  for (const [account, balance] of left) if (balance !== 0n) lines.push(line(account, -balance, { dimensions }));
+  if (priceAccount !== null) {
+    lines.push(line(priceAccount, -input.proceeds, { tax_code: input.taxCode, amount_basis: 'gross', dimensions }));
+    if (bookValue !== 0n) lines.push(line(ACCOUNTS.bookValue, bookValue, { dimensions }));
+  } else {
+    const gain = input.proceeds - bookValue;
+    if (gain !== 0n) lines.push(line(gain > 0n ? ACCOUNTS.gain : ACCOUNTS.loss, -gain, { dimensions }));
+  }
+  const partner = input.businessPartnerId === null ? {} : { business_partner_id: input.businessPartnerId };
+  if (input.proceeds > 0n) lines.push(line(input.proceedsAccount, input.proceeds, partner));
+  return {
+    entry_date: input.disposedOn,
+    memo: `${input.kind === 'sale' ? 'Salg' : 'Utrangering'}: ${asset.name}`,
+    relation_type: 'asset',
+    relation_id: asset.id,
+    lines,
+  };
+}
+
+interface DisposalRecord {
+  input: DisposeAsset;
+  standing: Standing;
+  entry: EntryView;
+}
+
+async function recordDisposal(
+  tx: Transaction,
+  { clientAccountId, caller, call, platform }: OwnTransactionWork,
+  { input, standing, entry }: DisposalRecord,
+): Promise<DisposalView> {
+  // Had anything been posted on it since it was read, something would be left.
+  if ((await balanceAccounts(tx, clientAccountId, input.id)).length > 0) throw requestErrors.concurrent_change();
+  const id = await takeIds(tx, clientAccountId);
+  const { bookValue, missing, priceAccount } = standing;
+  // Without its VAT, as the entry has it.
+  const income = entry.lines.find((line) => priceAccount !== null && line.account_code === priceAccount);
+  const proceeds = income ? parseAmount(income.credit)! : input.proceeds;
+  const now = platform.clock.now();
+  await tx.execute(sql`
+    insert into assets (client_account_id, id) values (${clientAccountId}, ${input.id}) on conflict do nothing`);
+  await tx.execute(sql`
+    update assets set retirement_date = ${input.disposedOn}, version = version + 1
+    where client_account_id = ${clientAccountId} and id = ${input.id}`);
+  await tx.execute(sql`
+    update dimension_values set updated_at = ${now}, updated_by_id = ${caller.userId}
+    where client_account_id = ${clientAccountId} and id = ${input.id}`);
+  await tx.execute(sql`
+    insert into asset_disposals (client_account_id, id, asset_id, kind, disposed_on, proceeds, tax_code, gain, entry_id,
+      created_at, created_by_id)
+    values (${clientAccountId}, ${id}, ${input.id}, ${input.kind}, ${input.disposedOn}, ${proceeds},
+      ${input.taxCode}, ${proceeds - bookValue}, ${entry.id}, ${now}, ${caller.userId})`);
+  const view: DisposalView = {
+    id,
+    asset_id: input.id,
+    kind: input.kind,
+    disposed_on: input.disposedOn,
+    proceeds: formatAmount(proceeds),
+    tax_code: input.taxCode,
+    depreciation: formatAmount(missing),
+    book_value: formatAmount(bookValue),
+    gain: formatAmount(proceeds - bookValue),
+    journal_entry_id: entry.id,
+  };
+  await writeAudit(tx, NAME, call, [{ recordType: 'asset_disposal', recordId: id, after: view }]);
+  return view;
+}
