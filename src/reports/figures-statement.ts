@@ -36,15 +36,20 @@ export interface FigureQuestion {
  */
 export function figuresStatement(question: FigureQuestion): { name: string; text: string; values: unknown[] } {
   const { clientAccountId, yearStart, rangeStart, rangeEnd, edges, filter } = question;
-  const years = wholeYears(rangeStart, rangeEnd);
+  const years = wholeYears(yearStart, rangeStart, rangeEnd);
   const values: unknown[] = [clientAccountId, yearStart, rangeStart, rangeEnd, years.first, years.last];
   const value = (given: unknown) => `$${values.push(given)}`;
   const byEdge = edges.length > 0;
   const byAccount = filter.codes.length + filter.ranges.length > 0;
   const bySet = filter.dimensions.length > 0;
-  const name = ['report-figures', byEdge && 'edges', byAccount && 'accounts', bySet && 'sets']
-    .filter(Boolean)
-    .join('-');
+  const parts = [
+    'report-figures',
+    !years.only && 'months',
+    byEdge && 'edges',
+    byAccount && 'accounts',
+    bySet && 'sets',
+  ];
+  const name = parts.filter(Boolean).join('-');
   const edgeRows = byEdge ? edgesSql(edges, value) : '';
   const accountFilter = byAccount ? accountsSql(filter, value) : '';
   const wantedSets = bySet ? setsSql(filter, value) : '';
@@ -58,9 +63,13 @@ parts as (
   select account_code, dimension_set_id, case when year < extract(year from $2::date) then 0 else 2 end as bucket, debit, credit
   from year_balances
   where ${wanted} and (year < extract(year from $2::date)::int or year between $5::int and $6::int)
-  union all
+  ${
+    years.only
+      ? ''
+      : `union all
   select account_code, dimension_set_id, ${bucket}, debit, credit from account_balances
-  where ${wanted} and month >= $2::date and month < $4::date and extract(year from month)::int not between $5::int and $6::int
+  where ${wanted} and month >= $2::date and month < $4::date and extract(year from month)::int not between $5::int and $6::int`
+  }
   union all
   select account_code, dimension_set_id, ${bucket}, debit, credit from balance_deltas
   where ${wanted} and month < $4::date
@@ -71,11 +80,16 @@ from parts group by account_code, dimension_set_id, bucket`;
   return { name, text, values };
 }
 
-/** The years that lie whole between two first days of months, the second not in; none where `first` is after `last`. */
-export function wholeYears(start: LocalDate, end: LocalDate): { first: number; last: number } {
+/**
+ * The years that lie whole between the first days of two months, the second not in; none where `first` is after `last`.
+ * `only`: nothing is left of the months since `since`, the first day of a year.
+ */
+export function wholeYears(since: LocalDate, start: LocalDate, end: LocalDate) {
   const first = yearOf(start) + (start.endsWith('-01-01') ? 0 : 1);
   // The day after the calendar is no date: its last day stands for it.
-  return { first, last: end === '9999-12-31' ? 9999 : yearOf(end) - 1 };
+  const endsYear = end.endsWith('-01-01') || end === '9999-12-31';
+  const last = end === '9999-12-31' ? 9999 : yearOf(end) - 1;
+  return { first, last, only: start === since && endsYear };
 }
 
 export type Value = (given: unknown) => string;

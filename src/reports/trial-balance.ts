@@ -44,7 +44,9 @@ export function trialBalance(
   chart: ReportChart,
   names: ReadonlyMap<number, string>,
 ): TrialBalance {
-  const rows = new Map<string, TrialBalanceRow>();
+  // By account, then by the id of the related entity, of which no two are the same whatever they are.
+  const byAccount = new Map<ReportAccount, Map<number, TrialBalanceRow>>();
+  const rows: TrialBalanceRow[] = [];
   let unappropriated = 0n;
   for (const figure of figures) {
     const account = chart(figure.accountCode);
@@ -52,15 +54,19 @@ export function trialBalance(
     if (!carried) unappropriated += figure.earlier;
     const incoming = figure.incoming + (carried ? figure.earlier : 0n);
     const found = relationOf(account, figure);
-    const key = found ? `${account.code} ${found.type} ${found.id}` : account.code;
-    let row = rows.get(key);
+    let parts = byAccount.get(account);
+    if (!parts) byAccount.set(account, (parts = new Map<number, TrialBalanceRow>()));
+    const key = found?.id ?? 0;
+    let row = parts.get(key);
     if (!row) {
-      const relation = found && { ...found, name: names.get(found.id) ?? String(found.id) };
-      rows.set(key, (row = { account, relation, ...zero() }));
+      const relation = found && { type: found.type, id: found.id, name: names.get(found.id) ?? String(found.id) };
+      row = { account, relation, incoming: 0n, debit: 0n, credit: 0n, outgoing: 0n };
+      parts.set(key, row);
+      rows.push(row);
     }
     add(row, { incoming, debit: figure.debit, credit: figure.credit });
   }
-  const told = [...rows.values()].filter((row) => row.incoming !== 0n || row.debit !== 0n || row.credit !== 0n);
+  const told = rows.filter((row) => row.incoming !== 0n || row.debit !== 0n || row.credit !== 0n);
   const totals = zero();
   for (const row of told) add(totals, row);
   return { rows: told.sort(inStatementOrder), totals, unappropriated };

@@ -48,7 +48,8 @@ export function accountAmountsStatement(question: AmountsQuestion): { name: stri
       .map((table) => `select ${columns} from ${table} where client_account_id = $1 and ${where} ${accounts} ${sets}`)
       .join('\n  union all ');
   const monthly = balances('month between $2::date and $3::date', `account_code, ${month}debit - credit as amount`);
-  const whole = by === 'month' ? monthly : wholeYearsAnd(first, last, { value, accounts, sets });
+  const yearly = by === 'month' ? null : wholeYearsAnd(first, last, { value, accounts, sets });
+  const whole = yearly?.text ?? monthly;
   const sliced = cut
     ? `, slices as (select * from unnest(${value(textArray(slices.map((slice) => slice.month)))}::date[],
     ${value(textArray(slices.map((slice) => slice.first)))}::date[], ${value(textArray(slices.map((slice) => slice.last)))}::date[],
@@ -71,6 +72,7 @@ group by account_code${month ? ', month' : ''}`;
   const parts = [
     'report-amounts',
     by,
+    yearly?.only && 'years',
     cut && 'cut',
     byAccount && 'filter',
     accountCodes && 'accounts',
@@ -84,18 +86,19 @@ function wholeYearsAnd(
   first: LocalDate,
   last: LocalDate,
   { value, accounts, sets }: { value: Value; accounts: string; sets: string },
-): string {
+): { text: string; only: boolean } {
   const end = last.startsWith('9999-12') ? '9999-12-31' : addMonths(last, 1);
-  const years = wholeYears(first, end);
+  const years = wholeYears(first, first, end);
   const within = `between ${value(years.first)}::int and ${value(years.last)}::int`;
   const from = (table: string, where: string) =>
     `select account_code, debit - credit as amount from ${table} where client_account_id = $1 and ${where} ${accounts} ${sets}`;
   const months = 'month between $2::date and $3::date';
-  return [
+  const parts = [
     from('year_balances', `year ${within}`),
-    from('account_balances', `${months} and extract(year from month)::int not ${within}`),
+    ...(years.only ? [] : [from('account_balances', `${months} and extract(year from month)::int not ${within}`)]),
     from('balance_deltas', months),
-  ].join('\n  union all ');
+  ];
+  return { text: parts.join('\n  union all '), only: years.only };
 }
 
 /** The whole months to read, both ends in (none where `first` is after `last`), and the slices that mend them. */
