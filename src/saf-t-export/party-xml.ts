@@ -88,7 +88,7 @@ export function partyXml(row: PartnerRow, party: Party, kind: PartyKind, { analy
   const [element, id] = kind === 'customer' ? ['Customer', 'CustomerID'] : ['Supplier', 'SupplierID'];
   return `${group(
     element,
-    companyXml(companyOf(row, origin), accountCodes) +
+    companyXml(companyOf(row, kind), accountCodes) +
       textElement(id, party.ids[kind], LIMIT.mid1) +
       textElement('SelfBillingIndicator', origin?.selfBilling, LIMIT.code) +
       party.balances[kind].map(balanceAccountXml).join('') +
@@ -102,21 +102,24 @@ function balanceAccountXml({ account, opening, closing }: PartyBalance): string 
 
 /**
  * What the ledger holds. Where a file said it in more detail (several addresses, a street apart from its number), and
- * nobody has changed it since, that is written.
+ * nobody has changed it since, that is written. A customer and a supplier of one name and number are one partner, whose
+ * columns hold what the file said of the first.
  */
-export function companyOf(row: PartnerRow, origin: PartyOrigin | undefined): CompanyFacts {
+export function companyOf(row: PartnerRow, kind: 'customer' | 'supplier' | 'owner'): CompanyFacts {
+  const given = row.origin?.[kind];
+  const first = row.origin?.customer ?? row.origin?.supplier ?? row.origin?.owner;
   return {
     registrationNumber: row.organization_number,
-    name: row.name,
-    addresses: sameAddress(row, origin?.addresses?.[0]) ? origin?.addresses : addressOf(row),
-    contacts: sameContact(row, origin?.contacts) ? origin?.contacts : contactOf(row),
-    taxRegistrations: origin?.taxRegistrations,
-    bankAccounts: sameBanks(row, origin?.bankAccounts) ? origin?.bankAccounts : banksOf(row),
+    name: given?.name && row.name === first?.name ? given.name : row.name,
+    addresses: given && sameAddress(row, first?.addresses?.[0]) ? given.addresses : addressOf(row),
+    contacts: given && sameContact(row, first?.contacts) ? given.contacts : contactOf(row),
+    taxRegistrations: given?.taxRegistrations,
+    bankAccounts: given && sameBanks(row, first?.bankAccounts) ? given.bankAccounts : banksOf(row),
   };
 }
 
 function sameAddress({ address }: PartnerRow, given: AddressFacts | undefined): boolean {
-  if (!given) return false;
+  if (!given) return address === null;
   const facts = [
     [[given.streetName, given.number].filter(Boolean).join(' '), address?.street],
     [given.additionalDetail, address?.additional],
@@ -143,8 +146,8 @@ function addressOf({ address }: PartnerRow): AddressFacts[] {
 }
 
 function sameContact(row: PartnerRow, given: readonly ContactFacts[] | undefined): boolean {
-  if (!given || row.contact_person !== null || row.website !== null) return false;
-  const shown = given.find((contact) => contact.email ?? contact.telephone ?? contact.mobilePhone);
+  if (row.contact_person !== null || row.website !== null) return false;
+  const shown = given?.find((contact) => contact.email ?? contact.telephone ?? contact.mobilePhone);
   return (shown?.email ?? null) === row.email && (shown?.telephone ?? shown?.mobilePhone ?? null) === row.phone;
 }
 
@@ -154,8 +157,8 @@ function contactOf({ contact_person: person, email, phone, website }: PartnerRow
 }
 
 function sameBanks({ bank_accounts: banks }: PartnerRow, given: readonly BankAccountFacts[] | undefined): boolean {
-  if (!given || given.length !== (banks ?? []).length) return false;
-  return given.every((bank, i) => {
+  if ((given ?? []).length !== (banks ?? []).length) return false;
+  return (given ?? []).every((bank, i) => {
     const own = banks![i]!;
     return (bank.number ?? '') === (own.account_number ?? '') && (bank.iban ?? '') === (own.iban ?? '');
   });
@@ -172,23 +175,26 @@ function banksOf({ bank_accounts: banks }: PartnerRow): BankAccountFacts[] {
 }
 
 const TYPES = new Set(['Private', 'Company', 'Government']);
+const STATUSES = new Set(['Active', 'Observation', 'Passive']);
 
 function infoXml(row: PartnerRow, origin: PartyOrigin | undefined, analyses: Analyses): string {
   const info = origin?.info;
+  const first = row.origin?.customer?.info ?? row.origin?.supplier?.info;
+  const unchanged = <T>(column: T, then: T | undefined, given: T | undefined) =>
+    origin && column === (then ?? null) ? given : column;
   const terms = info?.paymentTerms;
-  const discountRate = terms?.cashDiscountRate;
+  const days = unchanged(row.payment_terms_days, first?.paymentTerms?.days, terms?.days);
+  const currency = unchanged(row.currency_code, first?.currencyCode, info?.currencyCode);
+  const isPerson = (one: typeof info) => one?.type === 'Private';
   const type =
-    info?.type && (info.type !== 'Private') === row.is_organization
-      ? info.type
-      : row.is_organization
-        ? 'Company'
-        : 'Private';
-  const wasActive = info?.status !== 'Passive';
-  const status = info?.status && wasActive === row.is_active ? info.status : row.is_active ? 'Active' : 'Passive';
+    origin && isPerson(first) !== row.is_organization ? info?.type : row.is_organization ? 'Company' : 'Private';
+  const wasActive = first?.status !== 'Passive';
+  const status = origin && wasActive === row.is_active ? info?.status : row.is_active ? 'Active' : 'Passive';
+  const discountRate = terms?.cashDiscountRate;
   return (
     group(
       'PaymentTerms',
-      plain('Days', row.payment_terms_days) +
+      plain('Days', days) +
         plain('Months', terms?.months) +
         plain('CashDiscountDays', terms?.cashDiscountDays) +
         plain(
@@ -198,9 +204,9 @@ function infoXml(row: PartnerRow, origin: PartyOrigin | undefined, analyses: Ana
         plain('FreeBillingMonth', terms?.freeBillingMonth === undefined ? null : String(terms.freeBillingMonth)),
     ) +
     textElement('NaceCode', info?.naceCode, LIMIT.short) +
-    plain('CurrencyCode', /^[A-Z]{3}$/.test(row.currency_code ?? '') ? row.currency_code : null) +
-    plain('Type', TYPES.has(type) ? type : null) +
-    plain('Status', status) +
+    plain('CurrencyCode', /^[A-Z]{3}$/.test(currency ?? '') ? currency : null) +
+    plain('Type', type && TYPES.has(type) ? type : null) +
+    plain('Status', status && STATUSES.has(status) ? status : null) +
     (info?.analysis ?? [])
       .filter(({ type: of, id }) => of && id && analyses.has(of, id))
       .map((one) =>
@@ -222,7 +228,7 @@ export function ownerXml(row: PartnerRow, version: '1.30' | '1.40', { accountCod
     .slice(0, version === '1.40' ? undefined : 1);
   return `${group(
     'Owner',
-    companyXml(companyOf(row, origin), accountCodes) +
+    companyXml(companyOf(row, 'owner'), accountCodes) +
       textElement('OwnerID', origin ? origin.id : String(row.id % 2 ** 31), LIMIT.mid1) +
       accounts.map((account) => textElement('AccountID', account, LIMIT.mid2)).join(''),
   )}\n`;

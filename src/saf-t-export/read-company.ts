@@ -53,6 +53,7 @@ export async function readCompany(subject: ExportSubject): Promise<ExportCompany
   const registrationNumber = row.organization_number ?? before.registrationNumber;
   if (!registrationNumber) throw safTExportErrors.organization_number_missing();
   const name = row.name ?? row.display_name;
+  const vat = { number: `${registrationNumber.replace(/\s|MVA$/gi, '')}MVA`, authority: 'Skatteetaten' };
   const own = {
     addresses:
       row.address_line || row.postal_code || row.city
@@ -67,16 +68,7 @@ export async function readCompany(subject: ExportSubject): Promise<ExportCompany
           ]
         : [],
     contacts: await roleContacts(subject, row),
-    taxRegistrations:
-      row.vat_liable || row.vat_registered
-        ? [
-            {
-              number: `${registrationNumber.replace(/\s|MVA$/gi, '')}MVA`,
-              authority: 'Skatteetaten',
-              verificationDate: row.vat_registration_date,
-            },
-          ]
-        : [],
+    taxRegistrations: row.vat_liable ? [{ ...vat, verificationDate: row.vat_registration_date }] : [],
     bankAccounts: await bankAccounts(subject),
   };
   return {
@@ -85,7 +77,7 @@ export async function readCompany(subject: ExportSubject): Promise<ExportCompany
     currency: row.accounting_currency,
     addresses: some(own.addresses) ?? before.addresses,
     contacts: some(own.contacts) ?? some(before.contacts ?? []) ?? (await ownerContacts(subject, row)),
-    taxRegistrations: some(own.taxRegistrations) ?? before.taxRegistrations,
+    taxRegistrations: some(own.taxRegistrations) ?? before.taxRegistrations ?? (row.vat_registered ? [vat] : []),
     bankAccounts: some(own.bankAccounts) ?? before.bankAccounts,
     journals: imported.journals ?? [],
   };

@@ -1,0 +1,74 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import sql from 'sql-template-tag';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { testPlatform } from '../../test/support/books.ts';
+import { exportOf, schemaFaults } from '../../test/support/saf-t-export.ts';
+import { withFiles } from '../../test/support/upload.ts';
+import { createDemo } from '../demo/index.ts';
+import { fixedClock } from '../kernel/clock.ts';
+import { importSafT } from '../saf-t-import/index.ts';
+import { createUser } from '../tenancy/index.ts';
+
+const clock = fixedClock('2026-11-21T10:00:00Z');
+const platform = withFiles(testPlatform(clock));
+const { database } = platform;
+const folder = mkdtempSync(join(tmpdir(), 'hb-saf-t-demo-'));
+let clients: { id: number; display_name: string }[];
+let userId: number;
+
+beforeAll(async () => {
+  await createDemo(platform, { token: 'hb_demo_saf_t' });
+  await database.transaction({ clientAccounts: [], mode: 'write' }, async (tx) => {
+    clients = await tx.rows(sql`select c.id, c.display_name from client_accounts c
+      where not c.is_provider and c.display_name in ('Lerkefjell Innredning AS') or c.unique_name like '%borettslag%' order by c.id`);
+    userId = await createUser(tx, { email: 'round@trip.example', firstName: 'R', lastName: 'T' });
+  });
+}, 60_000);
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+async function importAsNew(xml: string): Promise<{ id: number; warnings: string[] }> {
+  const path = join(folder, 'file.xml');
+  await writeFile(path, xml);
+  const outcome = await importSafT(database, clock, {
+    path,
+    fileName: 'f.xml',
+    clientAccountId: null,
+    userId,
+    reachable: [],
+  });
+  if (outcome.status === 'refused') throw new Error(JSON.stringify(outcome.errors.slice(0, 5)));
+  const { result } = outcome;
+  expect(result.accounts.filter((account) => account.difference !== '0.00')).toEqual([]);
+  return {
+    id: result.client_account_id,
+    warnings: result.warnings.map((w) => `${w.code} ${w.element} ${w.found} ${w.expected}`),
+  };
+}
+
+const pieces = (xml: string) => xml.split(/(?<=\n)|(?=<Line>)/);
+
+test.each([
+  { from: '2024-01-01', to: '2024-12-31' },
+  { from: '2025-01-01', to: '2025-12-31' },
+  { from: '2024-01-01', to: '2026-12-31' },
+  { from: '2025-03-10', to: '2025-09-20' },
+])(
+  'the demo company $from to $to: out, in as a new company, out again: byte by byte the same',
+  async (range) => {
+    expect(clients.length).toBeGreaterThan(0);
+    for (const client of clients) {
+      const xml = await exportOf(database, client.id, range);
+      expect(schemaFaults(xml)).toBe('');
+      const again = await importAsNew(xml);
+      expect([client.display_name, again.warnings]).toEqual([client.display_name, []]);
+      const [there, back] = [pieces(xml), pieces(await exportOf(database, again.id, range))];
+      expect(back.filter((piece, i) => piece !== there[i])).toEqual(there.filter((piece, i) => piece !== back[i]));
+      expect(back.length).toBe(there.length);
+    }
+  },
+  60_000,
+);
