@@ -21,3 +21,6 @@ export { type BankFault, bankFaultLine, BankFaults } from './formats/fault.ts';
 export { type BankFilePart, type BankFileSource, openBankFile } from './formats/bank-file-source.ts';
 export { readBankFile } from './formats/read-bank-file.ts';
 export { type Bank, bankOfAccountNumber, bankOfBic, bankOfIban, banks } from './bank-register.ts';
+export { type EntryKeys, entryKeys, foldText } from './entry-key.ts';
+export { type RecognisableEntry, recogniseEntries, type Recognition } from './recognise-entries.ts';
+export { type EnrichableEntry, enrichedEntry, type Enrichment } from './enriched-entry.ts';

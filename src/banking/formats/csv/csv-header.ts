@@ -23,6 +23,8 @@ export function readHeader(line: string): CsvHeader | null {
     const keys = names.map((name) => name.normalize('NFC').toLowerCase().replace(/\s+/g, ' '));
     for (const profile of PROFILES) {
       if (!profile.marks.every((mark) => keys.includes(mark))) continue;
+      // A digit: the first row has run into the header.
+      if (keys.some((key) => profile.columns[key] === undefined && /\d/.test(key))) return null;
       const columns = keys.map((key) => profile.columns[key] ?? 'ignored');
       const hasAmount = columns.includes('amount') || (columns.includes('in') && columns.includes('out'));
       if (hasAmount) return { profile, separator, columns, names };

@@ -110,6 +110,7 @@ class CsvReader {
   }
 
   end(): void {
+    if (this.#accounts.size === 0) this.#fault('element-missing', 'row', null, 'at least one row below the header');
     const only = this.#accounts.size === 1;
     for (const { statement, proof, balance } of this.#accounts.values()) {
       balance.settle(statement);
@@ -131,7 +132,7 @@ class CsvReader {
     const text = row.cells.join(' ');
     const opening = /(?:inng[åa]ende|opening)\s+(?:saldo|balance)/i.test(text);
     const closing = /(?:utg[åa]ende|closing)\s+(?:saldo|balance)/i.test(text);
-    if (opening === closing || this.#cell('bookingDate').match(/^\d/)) return false;
+    if (opening === closing || readCsvDate(this.#cell('bookingDate')) !== null) return false;
     const amounts = row.cells.flatMap((cell) => {
       const match = /-?\d[\d\s\u00a0]*(?:[.,]\d+)?$/.exec(cell);
       const value = match ? readCsvAmount(match[0].trim(), this.#header.profile.decimal) : null;
