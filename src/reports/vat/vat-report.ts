@@ -50,6 +50,8 @@ export interface VatAccount {
   moved: Sides;
   posted: Sides;
   reconciliation: Sides;
+  /** Of the posted, credit − debit, what codes of the VAT return posted: that is what a settlement moves. */
+  reported: Ore;
   /** The code on whose row the reconciliation stands; null: the account belongs to none. */
   code: string | null;
 }
@@ -108,6 +110,7 @@ export function vatFigures(
   const byCode = new Map(codes.map((code) => [code.code, code]));
   const rows = new Map<string, Building>();
   const postedOn = new Map<string, Sides>();
+  const reportedOn = new Map<string, Ore>();
   const rowOf = (code: VatCode, rate: Percent) => {
     const key = `${code.code} ${rate}`;
     let row = rows.get(key);
@@ -124,6 +127,7 @@ export function vatFigures(
     const on = postedOn.get(account) ?? nothing();
     add(on, sides);
     postedOn.set(account, on);
+    if (row.code.reportable) reportedOn.set(account, (reportedOn.get(account) ?? 0n) + net(sides));
   };
   for (const sum of sums) {
     const code = sum.role === 'near' ? nearCode(sum, byCode) : byCode.get(sum.codes[0]!);
@@ -134,7 +138,7 @@ export function vatFigures(
       if (code.isImportPaid) post(row, sum.account, sum);
     } else post(row, sum.account, sum);
   }
-  const accounts = accountsOf(movements, postedOn, vatAccounts, codes);
+  const accounts = accountsOf(movements, { postedOn, reportedOn }, vatAccounts, codes);
   for (const account of accounts) {
     const code = account.code === null ? undefined : byCode.get(account.code);
     if (!code || (account.reconciliation.debit === 0n && account.reconciliation.credit === 0n)) continue;
@@ -238,7 +242,7 @@ export function nearCode(
 /** What moved each VAT account, and which part of it is VAT of base lines. */
 function accountsOf(
   movements: Movements,
-  postedOn: ReadonlyMap<string, Sides>,
+  { postedOn, reportedOn }: { postedOn: ReadonlyMap<string, Sides>; reportedOn: ReadonlyMap<string, Ore> },
   vatAccounts: ReadonlySet<string>,
   codes: readonly VatCode[],
 ): VatAccount[] {
@@ -248,7 +252,8 @@ function accountsOf(
     const moved = movements.get(account) ?? nothing();
     const posted = postedOn.get(account) ?? nothing();
     if ([moved.debit, moved.credit, posted.debit, posted.credit].every((amount) => amount === 0n)) return [];
-    return [{ account, moved, posted, reconciliation: rest(moved, posted), code: ownerOf(account, codes) }];
+    const reported = reportedOn.get(account) ?? 0n;
+    return [{ account, moved, posted, reconciliation: rest(moved, posted), reported, code: ownerOf(account, codes) }];
   });
 }
 

@@ -1,0 +1,2 @@
+export { createSettlement } from './settlement-create.ts';
+export { vatReturnRoutes } from './vat-return.routes.ts';
