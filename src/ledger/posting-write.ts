@@ -1,5 +1,6 @@
 import { startOfMonth } from '../kernel/local-date.ts';
 import type { Ore } from '../kernel/money.ts';
+import { ArrayParam } from '../platform/database/array-param.ts';
 import type { Transaction } from '../platform/database/pool.ts';
 import type { PreparedEntry } from './entry-check.ts';
 import { PlainColumn, TextColumn } from './pg-array.ts';
@@ -52,117 +53,112 @@ export function writeEntries(tx: Transaction, entries: readonly NumberedEntry[])
   tx.send('insert-deltas', statements.INSERT_DELTAS, deltaColumns(entries));
 }
 
-function entryColumns(entries: readonly NumberedEntry[]): string[] {
+function entryColumns(entries: readonly NumberedEntry[]): Buffer[] {
   const column = {
-    owner: new PlainColumn(),
-    id: new PlainColumn(),
-    postingNo: new PlainColumn(),
-    series: new TextColumn(),
-    fiscalYear: new PlainColumn(),
-    sequenceNumber: new PlainColumn(),
-    entryDate: new PlainColumn(),
-    period: new PlainColumn(),
-    memo: new TextColumn(),
-    source: new TextColumn(),
-    voucherId: new PlainColumn(),
-    relationType: new TextColumn(),
-    relationId: new PlainColumn(),
-    documentReference: new TextColumn(),
-    cancelsEntryId: new PlainColumn(),
-    cancellationReason: new TextColumn(),
-    total: new PlainColumn(),
-    lineCount: new PlainColumn(),
-    postedAt: new PlainColumn(),
-    userId: new PlainColumn(),
-    vatTerm: new PlainColumn(),
+    owner: new ArrayParam('bigint', entries.length),
+    id: new ArrayParam('bigint', entries.length),
+    postingNo: new ArrayParam('bigint', entries.length),
+    series: new ArrayParam('text', entries.length),
+    fiscalYear: new ArrayParam('int', entries.length),
+    sequenceNumber: new ArrayParam('int', entries.length),
+    entryDate: new ArrayParam('date', entries.length),
+    period: new ArrayParam('int', entries.length),
+    memo: new ArrayParam('text', entries.length),
+    source: new ArrayParam('text', entries.length),
+    voucherId: new ArrayParam('bigint', entries.length),
+    relationType: new ArrayParam('text', entries.length),
+    relationId: new ArrayParam('bigint', entries.length),
+    documentReference: new ArrayParam('text', entries.length),
+    cancelsEntryId: new ArrayParam('bigint', entries.length),
+    cancellationReason: new ArrayParam('text', entries.length),
+    total: new ArrayParam('bigint', entries.length),
+    lineCount: new ArrayParam('int', entries.length),
+    postedAt: new ArrayParam('timestamptz', entries.length),
+    userId: new ArrayParam('bigint', entries.length),
+    vatTerm: new ArrayParam('date', entries.length),
   };
-  // The entries of one request share their moment.
-  let moment: Date | undefined;
-  let postedAt = '';
   for (const entry of entries) {
-    if (entry.postedAt !== moment) {
-      moment = entry.postedAt;
-      postedAt = moment.toISOString();
-    }
-    column.owner.push(entry.clientAccountId);
-    column.id.push(entry.id);
-    column.postingNo.push(entry.postingNo);
-    column.series.push(entry.series);
-    column.fiscalYear.push(entry.fiscalYear);
-    column.sequenceNumber.push(entry.sequenceNumber);
-    column.entryDate.push(entry.entryDate);
-    column.period.push(entry.period);
-    column.memo.push(entry.memo);
-    column.source.push(entry.source);
-    column.voucherId.push(entry.voucherId);
-    column.relationType.push(entry.relationType);
-    column.relationId.push(entry.relationId);
-    column.documentReference.push(entry.documentReference);
-    column.cancelsEntryId.push(entry.cancelsEntryId);
-    column.cancellationReason.push(entry.cancellationReason);
-    column.total.push(entry.total);
-    column.lineCount.push(entry.lines.length);
-    column.postedAt.push(postedAt);
-    column.userId.push(entry.userId);
-    column.vatTerm.push(entry.vatTerm);
+    column.owner.bigint(entry.clientAccountId);
+    column.id.bigint(entry.id);
+    column.postingNo.bigint(entry.postingNo);
+    column.series.text(entry.series);
+    column.fiscalYear.int(entry.fiscalYear);
+    column.sequenceNumber.int(entry.sequenceNumber);
+    column.entryDate.date(entry.entryDate);
+    column.period.int(entry.period);
+    column.memo.text(entry.memo);
+    column.source.text(entry.source);
+    column.voucherId.bigint(entry.voucherId);
+    column.relationType.text(entry.relationType);
+    column.relationId.bigint(entry.relationId);
+    column.documentReference.text(entry.documentReference);
+    column.cancelsEntryId.bigint(entry.cancelsEntryId);
+    column.cancellationReason.text(entry.cancellationReason);
+    column.total.bigint(entry.total);
+    column.lineCount.int(entry.lines.length);
+    column.postedAt.timestamptz(entry.postedAt);
+    column.userId.bigint(entry.userId);
+    column.vatTerm.date(entry.vatTerm);
   }
-  return Object.values(column).map(String);
+  return Object.values(column).map((one) => one.take());
 }
 
-function lineColumns(entries: readonly NumberedEntry[]): string[] {
+function lineColumns(entries: readonly NumberedEntry[]): (Buffer | string)[] {
+  let lines = 0;
+  for (const entry of entries) lines += entry.lines.length;
   const column = {
-    owner: new PlainColumn(),
-    entryId: new PlainColumn(),
-    lineNo: new PlainColumn(),
-    account: new TextColumn(),
-    entryDate: new PlainColumn(),
-    debit: new PlainColumn(),
-    credit: new PlainColumn(),
-    dimensionSetId: new PlainColumn(),
-    businessPartnerId: new PlainColumn(),
-    taxCode: new TextColumn(),
+    owner: new ArrayParam('bigint', lines),
+    entryId: new ArrayParam('bigint', lines),
+    lineNo: new ArrayParam('int', lines),
+    account: new ArrayParam('text', lines),
+    entryDate: new ArrayParam('date', lines),
+    debit: new ArrayParam('bigint', lines),
+    credit: new ArrayParam('bigint', lines),
+    dimensionSetId: new ArrayParam('int', lines),
+    businessPartnerId: new ArrayParam('bigint', lines),
+    taxCode: new ArrayParam('text', lines),
     taxRate: new PlainColumn(),
     taxDeduction: new PlainColumn(),
-    taxAmount: new PlainColumn(),
-    baseLineNo: new PlainColumn(),
-    currencyCode: new TextColumn(),
+    taxAmount: new ArrayParam('bigint', lines),
+    baseLineNo: new ArrayParam('int', lines),
+    currencyCode: new ArrayParam('text', lines),
     currencyAmount: new TextColumn(),
     exchangeRate: new TextColumn(),
-    dueDate: new PlainColumn(),
-    paymentReference: new TextColumn(),
-    documentReference: new TextColumn(),
-    memo: new TextColumn(),
+    dueDate: new ArrayParam('date', lines),
+    paymentReference: new ArrayParam('text', lines),
+    documentReference: new ArrayParam('text', lines),
+    memo: new ArrayParam('text', lines),
   };
   for (const entry of entries) {
     for (const line of entry.lines) {
-      column.owner.push(entry.clientAccountId);
-      column.entryId.push(entry.id);
-      column.lineNo.push(line.lineNo);
-      column.account.push(line.account);
-      column.entryDate.push(entry.entryDate);
-      column.debit.push(line.debit);
-      column.credit.push(line.credit);
-      column.dimensionSetId.push(line.dimensionSetId);
-      column.businessPartnerId.push(line.businessPartnerId);
-      column.taxCode.push(line.taxCode);
+      column.owner.bigint(entry.clientAccountId);
+      column.entryId.bigint(entry.id);
+      column.lineNo.int(line.lineNo);
+      column.account.text(line.account);
+      column.entryDate.date(entry.entryDate);
+      column.debit.bigint(line.debit);
+      column.credit.bigint(line.credit);
+      column.dimensionSetId.int(line.dimensionSetId);
+      column.businessPartnerId.bigint(line.businessPartnerId);
+      column.taxCode.text(line.taxCode);
       column.taxRate.push(line.taxRate);
       column.taxDeduction.push(line.taxDeduction);
-      column.taxAmount.push(line.taxAmount);
-      column.baseLineNo.push(line.baseLineNo);
-      column.currencyCode.push(line.currencyCode);
+      column.taxAmount.bigint(line.taxAmount);
+      column.baseLineNo.int(line.baseLineNo);
+      column.currencyCode.text(line.currencyCode);
       column.currencyAmount.push(line.currencyAmount);
       column.exchangeRate.push(line.exchangeRate);
-      column.dueDate.push(line.dueDate);
-      column.paymentReference.push(line.paymentReference);
-      column.documentReference.push(line.documentReference);
-      column.memo.push(line.memo);
+      column.dueDate.date(line.dueDate);
+      column.paymentReference.text(line.paymentReference);
+      column.documentReference.text(line.documentReference);
+      column.memo.text(line.memo);
     }
   }
-  return Object.values(column).map(String);
+  return Object.values(column).map((one) => (one instanceof ArrayParam ? one.take() : String(one)));
 }
 
 /** One delta per client account, account, month and dimension set, whatever the number of lines. */
-function deltaColumns(entries: readonly NumberedEntry[]): string[] {
+function deltaColumns(entries: readonly NumberedEntry[]): Buffer[] {
   const deltas = new Map<
     string,
     { owner: number; account: string; month: string; set: number; debit: Ore; credit: Ore; lines: number }
@@ -191,22 +187,22 @@ function deltaColumns(entries: readonly NumberedEntry[]): string[] {
     }
   }
   const column = {
-    owner: new PlainColumn(),
-    account: new TextColumn(),
-    month: new PlainColumn(),
-    set: new PlainColumn(),
-    debit: new PlainColumn(),
-    credit: new PlainColumn(),
-    lines: new PlainColumn(),
+    owner: new ArrayParam('bigint', deltas.size),
+    account: new ArrayParam('text', deltas.size),
+    month: new ArrayParam('date', deltas.size),
+    set: new ArrayParam('int', deltas.size),
+    debit: new ArrayParam('bigint', deltas.size),
+    credit: new ArrayParam('bigint', deltas.size),
+    lines: new ArrayParam('int', deltas.size),
   };
   for (const delta of deltas.values()) {
-    column.owner.push(delta.owner);
-    column.account.push(delta.account);
-    column.month.push(delta.month);
-    column.set.push(delta.set);
-    column.debit.push(delta.debit);
-    column.credit.push(delta.credit);
-    column.lines.push(delta.lines);
+    column.owner.bigint(delta.owner);
+    column.account.text(delta.account);
+    column.month.date(delta.month);
+    column.set.int(delta.set);
+    column.debit.bigint(delta.debit);
+    column.credit.bigint(delta.credit);
+    column.lines.int(delta.lines);
   }
-  return Object.values(column).map(String);
+  return Object.values(column).map((one) => one.take());
 }

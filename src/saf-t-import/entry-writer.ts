@@ -1,6 +1,6 @@
 import { startOfMonth } from '../kernel/local-date.ts';
 import type { Ore } from '../kernel/money.ts';
-import { ArrayParam, UNDERWAY } from './array-param.ts';
+import { ArrayParam, UNDERWAY } from '../platform/database/array-param.ts';
 import type { Ledger } from './ledger-head.ts';
 
 /** A line ready to be stored. */

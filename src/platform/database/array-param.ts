@@ -1,7 +1,7 @@
-import { assert } from '../kernel/assert.ts';
+import { assert } from '../../kernel/assert.ts';
 
 /** Element types of PostgreSQL by their object ids. */
-const OID = { bigint: 20, int: 23, text: 25, date: 1082 } as const;
+const OID = { bigint: 20, int: 23, text: 25, date: 1082, timestamptz: 1184 } as const;
 
 /** Statements on their way to the database at most, with an array each. */
 export const UNDERWAY = 3;
@@ -10,29 +10,36 @@ const HEADER = 20;
 const NULL = -1;
 /** Days from 1970-01-01 to 2000-01-01, where PostgreSQL's dates begin. */
 const EPOCH_DAYS = 10_957;
+/** Of a column that is not known to be larger; one without values takes none. */
+const FIRST_BYTES = 512;
+const NOTHING = Buffer.alloc(0);
 
 /**
  * A one-dimensional array as a parameter in PostgreSQL's binary form, filled value by value and used again after every
- * statement. An import is mostly arrays: as text each value would be a string to make, to join, to quote and to parse.
+ * statement. A posting is mostly arrays: as text each value would be a string to make, to join, to quote and to parse.
+ * Nulls at the end are left out, since `unnest` fills up the shorter of several arrays with null: a column that nobody
+ * uses costs nothing. Some other column must be complete.
  */
 export class ArrayParam {
   readonly #type: keyof typeof OID;
-  #buffer: Buffer = Buffer.allocUnsafe(16 * 1024);
+  readonly #firstBytes: number;
+  #buffer: Buffer = NOTHING;
   /** Handed out, the oldest first; at most `UNDERWAY`. */
   readonly #taken: Buffer[] = [];
   #end = HEADER;
   #count = 0;
   #nulls = false;
+  /** Since the last value. */
+  #pending = 0;
 
-  constructor(type: keyof typeof OID) {
+  /** `rows`: how many are expected. */
+  constructor(type: keyof typeof OID, rows = 0) {
     this.#type = type;
+    this.#firstBytes = Math.max(FIRST_BYTES, HEADER + 12 * rows);
   }
 
   addNull(): void {
-    this.#reserve(4);
-    this.#end = this.#buffer.writeInt32BE(NULL, this.#end);
-    this.#nulls = true;
-    this.#count++;
+    this.#pending++;
   }
 
   int(value: number | null): void {
@@ -48,7 +55,7 @@ export class ArrayParam {
   bigint(value: number | bigint | null): void {
     if (value === null) return this.addNull();
     const number = Number(value);
-    assert(Number.isSafeInteger(number), `not exact: ${value}`);
+    if (!Number.isSafeInteger(number)) assert(false, `not exact: ${value}`);
     this.#reserve(12);
     this.#buffer.writeInt32BE(8, this.#end);
     this.#buffer.writeInt32BE(Math.floor(number / 4294967296), this.#end + 4);
@@ -60,6 +67,10 @@ export class ArrayParam {
   /** `YYYY-MM-DD` */
   date(value: string | null): void {
     this.int(value === null ? null : daysOf(value));
+  }
+
+  timestamptz(value: Date | null): void {
+    this.bigint(value === null ? null : (value.getTime() - EPOCH_DAYS * 86_400_000) * 1000);
   }
 
   text(value: string | null): void {
@@ -77,7 +88,7 @@ export class ArrayParam {
    * `UNDERWAY` more were taken, so its statement must have ended before that.
    */
   take(): Buffer {
-    const buffer = this.#buffer;
+    const buffer = this.#buffer === NOTHING ? Buffer.allocUnsafe(HEADER) : this.#buffer;
     buffer.writeInt32BE(1, 0);
     buffer.writeInt32BE(this.#nulls ? 1 : 0, 4);
     buffer.writeInt32BE(OID[this.#type], 8);
@@ -85,16 +96,31 @@ export class ArrayParam {
     buffer.writeInt32BE(1, 16);
     const taken = buffer.subarray(0, this.#end);
     this.#taken.push(buffer);
-    this.#buffer = this.#taken.length > UNDERWAY ? this.#taken.shift()! : Buffer.allocUnsafe(buffer.length);
+    this.#buffer = this.#taken.length > UNDERWAY ? this.#taken.shift()! : NOTHING;
     this.#end = HEADER;
     this.#count = 0;
     this.#nulls = false;
+    this.#pending = 0;
     return taken;
   }
 
+  /** Room for a value, behind the nulls that stand before it. */
   #reserve(bytes: number): void {
+    if (this.#pending > 0) this.#writeNulls();
+    this.#grow(bytes);
+  }
+
+  #writeNulls(): void {
+    this.#grow(4 * this.#pending);
+    for (let i = 0; i < this.#pending; i++) this.#end = this.#buffer.writeInt32BE(NULL, this.#end);
+    this.#count += this.#pending;
+    this.#pending = 0;
+    this.#nulls = true;
+  }
+
+  #grow(bytes: number): void {
     if (this.#end + bytes <= this.#buffer.length) return;
-    const larger = Buffer.allocUnsafe(Math.max(this.#buffer.length * 2, this.#end + bytes));
+    const larger = Buffer.allocUnsafe(Math.max(this.#firstBytes, this.#buffer.length * 2, this.#end + bytes));
     this.#buffer.copy(larger, 0, 0, this.#end);
     this.#buffer = larger;
   }
@@ -107,7 +133,7 @@ let knownDays = 0;
 function daysOf(date: string): number {
   if (date !== knownDate) {
     knownDate = date;
-    knownDays = Math.round(Date.parse(`${date}T00:00:00Z`) / 86_400_000) - EPOCH_DAYS;
+    knownDays = Date.parse(date) / 86_400_000 - EPOCH_DAYS;
   }
   return knownDays;
 }
