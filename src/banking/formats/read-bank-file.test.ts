@@ -439,7 +439,7 @@ describe('damage', () => {
           }
         },
       ),
-      { numRuns: 4000 },
+      { numRuns: 200, seed: 4 },
     );
   });
 

@@ -45,6 +45,8 @@ class OcrReader {
   #transmission: TransmissionStart | null = null;
   #assignment: AssignmentStart | null = null;
   #assignmentLine = 0;
+  /** Service of the open assignment; every record in it has the same. */
+  #service = '';
   #statements = 0;
   #settlements = new Map<string, BankEntry>();
   #payment: Payment | null = null;
@@ -75,6 +77,10 @@ class OcrReader {
       return record.fault('record-unexpected', 'record', record.at(1, 8), 'nothing after NY000089');
     this.#inFile.records++;
     this.#inAssignment.records++;
+    const inside = this.#state === 'assignment' || this.#state === 'skipping';
+    if (inside && record.service !== this.#service) {
+      return record.fault('record-unexpected', 'service', record.service, this.#service);
+    }
     const kind = record.service === '00' ? `00${record.recordType}` : record.recordType;
     switch (kind) {
       case '0010':
@@ -127,6 +133,7 @@ class OcrReader {
   #startAssignment(record: OcrRecord): void {
     if (this.#state !== 'file') return this.#unexpected(record);
     this.#inAssignment = { transactions: 0, records: 1, sum: 0n };
+    this.#service = record.service;
     if (record.service !== '09') {
       this.#state = 'skipping';
       return record.fault('service-skipped', 'service', record.service, '09');
@@ -140,7 +147,7 @@ class OcrReader {
 
   #payments(record: OcrRecord, kind: '30' | '31' | '32'): void {
     if (this.#state === 'skipping') return;
-    if (this.#state !== 'assignment' || record.service !== '09') return this.#unexpected(record);
+    if (this.#state !== 'assignment') return this.#unexpected(record);
     if (kind === '30') return this.#startPayment(record);
     const { item, hasItem2 } = this.#payment ?? {};
     if (!item || (kind === '31' && hasItem2)) return this.#unexpected(record);
