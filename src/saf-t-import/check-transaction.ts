@@ -12,11 +12,15 @@ import {
   transactionKey,
 } from './audit-book.ts';
 import type { Line, Money, TaxInformation, Transaction } from './audit-records.ts';
+import { parseSignedAmount } from './read-value.ts';
 import type { FaultCode } from './fault-catalogue.ts';
 import type { FaultList } from './fault.ts';
 
 /** Kroner that tax may differ from base times rate before it is told. */
 const TAX_TOLERANCE: Ore = 100n;
+const ATTO_IN_ORE = 10n ** 16n;
+/** And a hundred for the percent. */
+const ATTO_IN_PERCENT = 10n ** 20n;
 
 /** Every rule of one voucher; adds its movements to the book. Null when a line of it cannot be used. */
 export function checkTransaction(
@@ -321,6 +325,17 @@ function atto(text: string): bigint {
   return BigInt(whole! + fraction.padEnd(18, '0'));
 }
 
+/** A file has few percentages, and each on many lines. */
+function attoOfPercent(text: string): bigint {
+  if (text !== knownPercent) {
+    knownPercent = text;
+    knownAtto = atto(text);
+  }
+  return knownAtto;
+}
+let knownPercent = '';
+let knownAtto = 0n;
+
 function magnitude(value: bigint): bigint {
   return value < 0n ? -value : value;
 }
@@ -375,7 +390,10 @@ function checkTaxAmount(
 ): void {
   const money = tax.debit ?? tax.credit ?? tax.amount;
   const percent = tax.percentage ?? null;
-  const base = tax.base === null ? (line.debit ?? line.credit)?.amount : atto(tax.base) / 10n ** 16n;
+  const base =
+    tax.base === null
+      ? (line.debit ?? line.credit)?.amount
+      : (parseSignedAmount(tax.base) ?? atto(tax.base) / ATTO_IN_ORE);
   if (
     money === null ||
     money.amount === null ||
@@ -385,11 +403,13 @@ function checkTaxAmount(
     base === undefined
   )
     return;
-  const whole = (magnitude(base) * atto(percent)) / 10n ** 20n;
+  const whole = (magnitude(base) * attoOfPercent(percent)) / ATTO_IN_PERCENT;
   const amount = magnitude(money.amount);
   if (magnitude(amount - whole) <= TAX_TOLERANCE) return;
   const partial = code.records.some((record) =>
-    (record.baseRates ?? []).some((rate) => magnitude(amount - (whole * atto(rate)) / 10n ** 20n) <= TAX_TOLERANCE),
+    (record.baseRates ?? []).some(
+      (rate) => magnitude(amount - (whole * atto(rate)) / ATTO_IN_PERCENT) <= TAX_TOLERANCE,
+    ),
   );
   if (partial) return;
   faults.add('tax-amount', {
