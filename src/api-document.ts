@@ -8,6 +8,7 @@ import './reports/index.ts';
 import './platform/files/errors.ts';
 import './saf-t-export/index.ts';
 import './saf-t-import/index.ts';
+import './vat-return/index.ts';
 import { errorCatalogue } from './platform/errors.ts';
 import { openApiDocument } from './platform/http/openapi.ts';
 import type { Route } from './platform/http/route.ts';

@@ -18,6 +18,7 @@ import { reportRoutes } from './reports/index.ts';
 import { safTExportRoutes } from './saf-t-export/index.ts';
 import { safTImportRoutes } from './saf-t-import/index.ts';
 import { authenticate, registerOAuth, registerSignIn, tenancyRoutes } from './tenancy/index.ts';
+import { vatReturnRoutes } from './vat-return/index.ts';
 import { registerApiDocs, registerPages } from './web-pages/index.ts';
 
 export interface AppOptions {
@@ -41,6 +42,7 @@ export const allRoutes: readonly Route[] = [
   ...documentsRoutes,
   ...assetsRoutes,
   ...reportRoutes,
+  ...vatReturnRoutes,
   ...safTExportRoutes,
   ...safTImportRoutes,
   ...jobRoutes,

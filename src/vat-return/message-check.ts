@@ -237,8 +237,8 @@ function checkTotals({ lines, total }: ReturnMessage, sayOf: (line: number | nul
     sayOf(null)('R084', 'refuses', 'Fastsatt avgift uten linjer', 'A total without lines');
   let off = 0n;
   const worst: { at: number; by: bigint }[] = [];
-  lines.forEach(({ base, rate, vat }, i) => {
-    if (base === null || rate === null) return;
+  lines.forEach(({ standardCode, side, base, rate, vat }, i) => {
+    if (side !== 'output' || !OUTPUT_CODES.has(standardCode) || base === null || rate === null) return;
     const by = absolute((base * rate) / 1_000_000n - vat);
     off += by;
     if (by > 1n) worst.push({ at: i + 1, by });

@@ -181,8 +181,7 @@ describe('the return', () => {
       expect(xml).not.toMatch(/<mvaKode>(0|7|20|21|22)</);
       const sum = [...xml.matchAll(/<merverdiavgift>(-?\d+)</g)].reduce((total, [, vat]) => total + Number(vat), 0);
       expect(Number(/<fastsattMerverdiavgift>(-?\d+)/.exec(xml)![1])).toBe(sum);
-      // Another return of the same number may have been made; the number here is no valid one.
-      expect(await rules(books)).toEqual(['R003 null']);
+      expect(await rules(books)).toEqual([]);
     },
   );
 
@@ -396,8 +395,11 @@ describe('validation rules', () => {
         const own = messageXml(given);
         xmllint(own);
         expect(plain(own), name).toBe(plain(xml));
+        // They are of March and April 2021, when the low rate was 6 %, and say 12.
         const refused = checkMessage(given, new Date('2021-06-01T10:00:00Z')).filter(
-          ({ severity }) => severity === 'refuses',
+          ({ severity, rule, line }) =>
+            severity === 'refuses' &&
+            !(rule === 'R002' && ['33', '88', '89'].includes(given.lines[line! - 1]!.standardCode)),
         );
         expect(refused, name).toEqual([]);
       }
