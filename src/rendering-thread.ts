@@ -1,10 +1,12 @@
 import { parentPort, workerData } from 'node:worker_threads';
+import { printableAssetRegister, printableDepreciation } from './assets/index.ts';
 import { assert } from './kernel/assert.ts';
 import { Database } from './platform/database/pool.ts';
 import { doTasks } from './platform/rendering/thread-work.ts';
 import type { RenderingThreadData } from './rendering-thread-data.ts';
 import { reportTask } from './reports/delivery/report-task.ts';
 import { REPORT_TASK } from './reports/delivery/report-printing.ts';
+import { printableReports } from './reports/printable-reports.ts';
 import { SAF_T_EXPORT_TASK, safTExportTask } from './saf-t-export/index.ts';
 
 assert(parentPort, 'this program is a thread of another');
@@ -12,6 +14,6 @@ const { connection, publicUrl, statementSeconds } = workerData as RenderingThrea
 const database = new Database({ ...connection, max: 3, options: `-c statement_timeout=${statementSeconds * 1000}` });
 
 doTasks(parentPort, {
-  [REPORT_TASK]: reportTask(database, publicUrl),
+  [REPORT_TASK]: reportTask(database, publicUrl, [...printableReports, printableAssetRegister, printableDepreciation]),
   [SAF_T_EXPORT_TASK]: safTExportTask(database),
 });

@@ -1,18 +1,26 @@
 import type { Database } from '../../platform/database/pool.ts';
 import type { DocumentSink, ThreadTask } from '../../platform/rendering/thread-work.ts';
-import { printableReports } from '../printable-reports.ts';
+import type { PrintableReport } from '../printable-report.ts';
 import type { ReportModel, ReportStream } from '../report-model.ts';
 import type { ReportRenderer } from '../render/report-renderer.ts';
 import { renderers } from '../render/renderers.ts';
 import { reportFileName } from './report-file-name.ts';
 import type { ReportPrinting } from './report-printing.ts';
 
-/** Prints a report in one snapshot of the books, open for as long as its rows are read. */
-export function reportTask(database: Database, publicUrl: string | undefined): ThreadTask {
+/**
+ * Prints a report in one snapshot of the books, open for as long as its rows are read. `reports`: those that a request
+ * may name.
+ */
+export function reportTask(
+  database: Database,
+  publicUrl: string | undefined,
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any
+  reports: readonly PrintableReport<any>[],
+): ThreadTask {
   return ({ clientAccountId, input }, sink) =>
     database.transaction({ clientAccounts: [clientAccountId], mode: 'read' }, async (tx) => {
       const { report, question, language, format, printedAt } = input as ReportPrinting;
-      const print = printableReports.find(({ name }) => name === report);
+      const print = reports.find(({ name }) => name === report);
       if (!print) throw new Error(`no printable report is named ${report}`);
       const renderer = renderers[format];
       const opened = await print.open({ tx, database, clientAccountId, language, now: printedAt }, question);

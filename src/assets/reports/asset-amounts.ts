@@ -1,0 +1,88 @@
+import { addDays, type LocalDate, startOfMonth } from '../../kernel/local-date.ts';
+import { type Ore, ore } from '../../kernel/money.ts';
+import type { Transaction } from '../../platform/database/pool.ts';
+
+/** What stands on an asset at the end of a day. */
+export interface AssetAmounts {
+  /** Debits and credits on its accounts of cost, ever. */
+  costDebit: Ore;
+  costCredit: Ore;
+  /** The same on accounts of accumulated depreciation. */
+  accumulatedDebit: Ore;
+  accumulatedCredit: Ore;
+  /** Debit − credit on accounts of depreciation. */
+  charged: Ore;
+}
+
+export const NO_AMOUNTS: AssetAmounts = {
+  costDebit: 0n,
+  costCredit: 0n,
+  accumulatedDebit: 0n,
+  accumulatedCredit: 0n,
+  charged: 0n,
+};
+
+// Months before the day's own from balances; of its own month the lines until the day.
+const AMOUNTS = `
+with roles as (
+  select coalesce(c.account_code, g.account_code) as account_code,
+    case when 'depreciation' = any (coalesce(c.flags, g.flags)) then 'charge'
+      when 'accumulated' = any (coalesce(c.flags, g.flags)) then 'accumulated' else 'cost' end as role
+  from (
+    select account_code, flags, mandatory_dimensions, account_type from client_gl_accounts where client_account_id = $1
+  ) c
+  full join gl_accounts g on g.account_code = c.account_code
+  where 'depreciation' = any (coalesce(c.flags, g.flags))
+    or ('asset' = any (coalesce(c.mandatory_dimensions, g.mandatory_dimensions))
+      and coalesce(c.account_type, g.account_type) in ('asset', 'liability', 'equity'))
+  union
+  select expense_account, 'charge' from asset_class_accounts
+  where client_account_id = $1 and expense_account is not null
+  union
+  select accumulated_account, 'accumulated' from asset_class_accounts
+  where client_account_id = $1 and accumulated_account is not null
+), sets as (
+  select value_id, dimension_set_id from dimension_set_members where client_account_id = $1 and dimension_type = 'asset'
+), amounts as (
+  select account_code, dimension_set_id, debit, credit from account_balances
+  where client_account_id = $1 and dimension_set_id <> 0 and month < $2 and dimension_set_id in (select dimension_set_id from sets)
+  union all
+  select account_code, dimension_set_id, debit, credit from balance_deltas
+  where client_account_id = $1 and month < $2 and dimension_set_id in (select dimension_set_id from sets)
+  union all
+  select account_code, dimension_set_id, debit, credit from journal_entry_lines
+  where client_account_id = $1 and account_code in (select account_code from roles) and entry_date between $2 and $3
+    and dimension_set_id in (select dimension_set_id from sets)
+)
+select s.value_id as asset_id, r.role, sum(a.debit) as debit, sum(a.credit) as credit
+from amounts a join roles r using (account_code) join sets s using (dimension_set_id)
+group by s.value_id, r.role`;
+
+/** What stands on each asset at the end of a day, posted entries only. Assets on which nothing ever stood are left out. */
+export async function readAssetAmounts(
+  tx: Transaction,
+  clientAccountId: number,
+  day: LocalDate,
+): Promise<Map<number, AssetAmounts>> {
+  // The whole month is in the balances when the day is its last.
+  const next = addDays(day, 1);
+  const month = startOfMonth(next);
+  const rows = await tx.named<{
+    asset_id: number;
+    role: 'cost' | 'accumulated' | 'charge';
+    debit: string;
+    credit: string;
+  }>('asset-amounts', AMOUNTS, [clientAccountId, month, day]);
+  const assets = new Map<number, AssetAmounts>();
+  for (const row of rows) {
+    const [debit, credit] = [ore(row.debit), ore(row.credit)];
+    const amounts = { ...(assets.get(row.asset_id) ?? NO_AMOUNTS) };
+    if (row.role === 'charge') amounts.charged += debit - credit;
+    else {
+      amounts[`${row.role}Debit`] += debit;
+      amounts[`${row.role}Credit`] += credit;
+    }
+    assets.set(row.asset_id, amounts);
+  }
+  return assets;
+}
