@@ -51,7 +51,9 @@ tr.part > *, tr.part a { color: var(--quiet); font-size: .9rem; }
 tr.subtotal > * { font-weight: 600; border-top: 1px solid var(--quiet); }
 tr.computed > * { font-style: italic; }
 tr.computed.level-1 > * { font-style: normal; font-weight: 700; background: var(--band); padding-top: .6rem; padding-bottom: .6rem; }
-.zero { color: var(--quiet); }
+td.amount.zero { color: var(--quiet); font-weight: 400; }
+td.amount a { text-decoration-color: var(--line); }
+td.amount a:hover { text-decoration-color: currentcolor; }
 tr.total > * { font-weight: 700; border-top: 1.5px solid var(--ink); border-bottom: 3px double var(--ink); padding-top: .6rem; padding-bottom: .6rem; }
 .name { display: flex; gap: .55rem; align-items: baseline; }
 .level-2 .name { padding-left: .7rem; }
@@ -90,6 +92,7 @@ tr.total > * { font-weight: 700; border-top: 1.5px solid var(--ink); border-bott
   .figures td.none { display: none; }
   .wide .figures tr { grid-template-columns: repeat(3, minmax(0, 1fr)); }
   .wide .figures td.zero { display: none; }
+  .wide .figures td.amount { font-size: .78rem; padding: .1rem; letter-spacing: -.02em; }
   .facts { grid-template-columns: auto 1fr; }
   .facts dd { text-align: left; }
 }
@@ -108,8 +111,8 @@ tr.total > * { font-weight: 700; border-top: 1.5px solid var(--ink); border-bott
   html:lang(en) body { page: en; }
   html:lang(nb) body:has(.report.wide) { page: nb-wide; }
   html:lang(en) body:has(.report.wide) { page: en-wide; }
-  .wide table { font-size: 6.6pt; }
-  .wide th, .wide td { padding: .7mm .8mm; }
+  .wide table { font-size: 6pt; }
+  .wide th, .wide td { padding: .7mm .6mm .7mm .9mm; }
   .wide .level-2 .name { padding-left: .4rem; }
   .wide .level-3 .name { padding-left: .8rem; }
   .wide .level-4 .name { padding-left: 1.2rem; }

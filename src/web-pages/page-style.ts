@@ -17,6 +17,9 @@ export const pageStyle = `
 .picker { max-width: 76rem; margin: 1rem auto 0; padding: 0 1.75rem; }
 .picker form, .search { display: flex; flex-wrap: wrap; gap: .7rem 1rem; align-items: end; }
 .picker .periods { display: flex; flex-wrap: wrap; gap: .25rem 1.1rem; padding: 0; margin: .7rem 0 0; list-style: none; font-size: .92rem; }
+.reports ul { display: flex; flex-wrap: wrap; gap: .35rem 1.5rem; padding: .6rem 0 0; margin: .7rem 0 0; list-style: none; font-size: .92rem; border-top: 1px solid var(--line); }
+.reports li { display: flex; gap: .55rem; align-items: baseline; white-space: nowrap; }
+.reports b { font-weight: 600; }
 .periods [aria-current] { color: var(--ink); font-weight: 600; text-decoration: none; }
 .field { display: grid; gap: .2rem; font-size: .88rem; color: var(--quiet); min-width: 0; }
 .check { display: flex; gap: .45rem; align-items: center; min-height: 2.5rem; font-size: .92rem; }

@@ -97,6 +97,12 @@ describe('following a figure down', () => {
     expect(textOf(start.body)).toContain('11.03.2025');
 
     const trial = await open(books, trialLink);
+    const reports = links(trial.body).filter((href) => href.startsWith('/api/v2/reports/'));
+    expect(reports).toHaveLength(15);
+    for (const href of reports.filter((report) =>
+      /(balance-sheet|income-statement|trial-balance).*format=html/.test(report),
+    ))
+      expect((await open(books, href)).statusCode, href).toBe(200);
     const accountLinks = links(trial.body).filter((href) => href.includes('/accounts/1500?'));
     expect(accountLinks).toHaveLength(2);
     expect(accountLinks[1]).toContain(`dimensions=business_partner%2C${kari}`);

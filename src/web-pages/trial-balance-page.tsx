@@ -8,6 +8,7 @@ import {
 } from '../reports/index.ts';
 import { page } from './page-layout.tsx';
 import { nearbyPeriods } from './period.ts';
+import { ReportLinks } from './report-links.tsx';
 
 const TEXTS = {
   title: { nb: 'Saldobalanse', en: 'Trial balance' },
@@ -104,6 +105,7 @@ function Picker({ language, clientAccountId, range, detail, includeDrafts }: Tri
           );
         })}
       </ul>
+      <ReportLinks language={language} clientAccountId={clientAccountId} range={range} />
     </section>
   );
 }
