@@ -28,12 +28,13 @@ with moved as (
   ${months('account_balances')}
   union all ${months('balance_deltas')}
   union all
-  select l.account_code, coalesce(l.dimension_set_id, 0), l.entry_date, l.debit - l.credit
+  select a.account_code, coalesce(l.dimension_set_id, 0), l.entry_date, l.debit - l.credit
   from unnest($6::date[]) as cut (month)
-  join journal_entries e on e.client_account_id = $1 and e.entry_date >= cut.month
-    and e.entry_date < cut.month + interval '1 month' and e.entry_date <= $3::date
-  join journal_entry_lines l on l.client_account_id = $1 and l.entry_id = e.id
-  where e.posting_no <= coalesce($7::bigint, e.posting_no)
+  join client_gl_accounts a on a.client_account_id = $1
+  join journal_entry_lines l on l.client_account_id = $1 and l.account_code = a.account_code and l.entry_date >= cut.month
+    and l.entry_date < cut.month + interval '1 month' and l.entry_date <= $3::date
+  where $7::bigint is null or exists (select from journal_entries e
+    where e.client_account_id = $1 and e.id = l.entry_id and e.posting_no <= $7)
   ${
     known
       ? `union all

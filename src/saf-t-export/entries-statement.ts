@@ -32,7 +32,8 @@ export const OF_SUPPLIERS: AccountRole = 2;
  *
  * 1 bits · 2 debit − credit in øre · 3 text · 4 dimension set · 5 text (value date) · 6 partner · 7 text
  *
- * The order is that of the index of series and numbers, so that nothing is sorted and the first bytes come at once.
+ * The order is that of the index of series and numbers, and within an entry that of the primary key of lines: with sorting
+ * turned off these are the only ways to it, nothing is sorted, and the first bytes come at once.
  */
 export function entriesStatement(subject: ExportSubject, form: EntriesForm): string {
   const { clientAccountId, range, knownPostingNo } = subject;
@@ -63,7 +64,11 @@ from (
   where client_account_id = ${clientAccountId} and entry_date between '${range.from}' and '${range.to}' ${known}
   order by client_account_id, series, fiscal_year, sequence_number
 ) e
-join journal_entry_lines l on l.client_account_id = ${clientAccountId} and l.entry_id = e.id
+cross join lateral (
+  select line_no, account_code, debit, credit, dimension_set_id, business_partner_id, tax_code, tax_rate, tax_amount,
+    base_line_no, currency_code, currency_amount, exchange_rate, due_date, payment_reference, document_reference, memo, origin
+  from journal_entry_lines where client_account_id = ${clientAccountId} and entry_id = e.id order by line_no
+) l
 order by e.series, e.fiscal_year, e.sequence_number, l.line_no`;
 }
 
