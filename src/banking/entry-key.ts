@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
+import { hash as digest } from 'node:crypto';
 import { formatAmount } from '../kernel/money.ts';
 import type { BankEntry } from './formats/bank-file.ts';
 
-/** What recognises an entry of one account again, in whatever file it comes. Hashes of 32 characters. */
+/** What recognises an entry of one account again, in whatever file it comes. Strong and weak: 32 hexadecimal digits. */
 export interface EntryKeys {
   /** By the bank's own reference; null where it gave none. Banks repeat one reference: equal ones are counted. */
   strong: string | null;
@@ -43,14 +43,14 @@ export function entryKeys(account: string, entry: KeyFields): EntryKeys {
       entry.structuredReference,
       entry.endToEndId,
     ),
-    loose: hash('loose', ...what),
+    loose: what.join(' '),
   };
 }
 
 /** Every part with its length before it, so that no two lists of parts make one text. */
 function hash(...parts: (string | boolean | null)[]): string {
   const text = parts.map((part) => (part === null ? '-' : `${String(part).length}:${part}`)).join('');
-  return createHash('sha256').update(text).digest('hex').slice(0, 32);
+  return digest('sha256', text, 'hex').slice(0, 32);
 }
 
 /**
@@ -58,7 +58,9 @@ function hash(...parts: (string | boolean | null)[]): string {
  * on the way through some banks.
  */
 export function foldText(text: string | null): string {
-  return (text ?? '')
+  if (text === null) return '';
+  if (/^[\x21-\x3e\x40-\x7e]+(?: [\x21-\x3e\x40-\x7e]+)*$/.test(text)) return text.toUpperCase();
+  return text
     .normalize('NFC')
     .toUpperCase()
     .replace(/Ã.|Â./g, '?')

@@ -453,6 +453,48 @@ describe('damage', () => {
   });
 });
 
+describe('the pace', () => {
+  test('a large statement is read no faster than it is taken, and held nowhere', async () => {
+    const total = 2000;
+    const piece = Buffer.from(ENTRY.repeat(50));
+    let given = 0;
+    async function* source(): AsyncGenerator<Uint8Array> {
+      const [head, tail] = CAMT.replace('110.00', `${10 + total * 50 * 100}.00`).split(ENTRY);
+      yield Buffer.from(head!);
+      for (; given < total; given++) yield piece;
+      yield Buffer.from(tail!);
+    }
+    const faults = new BankFaults();
+    let entries = 0;
+    let ahead = 0;
+    let heap = 0;
+    for await (const records of readBankFile(source(), faults)) {
+      entries += records.filter((record) => record.kind === 'entry').length;
+      ahead = Math.max(ahead, given - entries / 50);
+      if (given === total / 10) heap = process.memoryUsage().heapUsed;
+    }
+    expect(faults.errors).toEqual([]);
+    expect(entries).toBe(total * 50);
+    expect(ahead).toBeLessThanOrEqual(2);
+    expect(process.memoryUsage().heapUsed - heap).toBeLessThan(100e6);
+  });
+
+  test('who stops taking ends the reading', async () => {
+    let ended = false;
+    async function* source(): AsyncGenerator<Uint8Array> {
+      try {
+        yield Buffer.from(CAMT.slice(0, 900));
+        while (true) yield Buffer.from(ENTRY);
+      } finally {
+        ended = true;
+      }
+    }
+    for await (const records of readBankFile(source(), new BankFaults()))
+      if (records.some((r) => r.kind === 'entry')) break;
+    expect(ended).toBe(true);
+  });
+});
+
 describe('the container', () => {
   const folder = mkdtempSync(join(tmpdir(), 'bank-file-'));
   afterAll(() => rmSync(folder, { recursive: true }));

@@ -85,10 +85,15 @@ class CamtReader implements XmlListener {
       this.#skipped++;
       return;
     }
-    const local = this.#localName(name);
-    if (this.#depth < 0) return this.#openRoot(name, local, attributes);
+    if (this.#depth < 0) return this.#openRoot(name, this.#localName(name), attributes);
     const parent = this.#frames[this.#depth]!;
-    const node = parent.node.children?.get(local);
+    // Few banks write prefixes: the name as it stands is tried first.
+    let local = name;
+    let node = parent.node.children?.get(name);
+    if (node === undefined) {
+      local = this.#localName(name);
+      node = parent.node.children?.get(local);
+    }
     if (node === undefined) {
       this.#skipped = 1;
       return;
