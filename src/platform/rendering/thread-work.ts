@@ -18,8 +18,8 @@ export type ThreadTask = (task: RenderingTask, sink: DocumentSink) => Promise<vo
 
 const CHUNK_BYTES = 64 * 1024;
 const PROGRESS_EVERY_MS = 250;
-/** Half of what there is below the server's own priority, in which people wait for their pages. */
-const NICE = 10;
+/** Behind the server itself, in which people wait for their pages; a third of its share where both want a core. */
+const NICE = 5;
 
 /** The thread's side: does what it is told, one task at a time, until the thread ends. */
 export function doTasks(port: MessagePort, tasks: Readonly<Record<string, ThreadTask>>): void {
