@@ -6,6 +6,7 @@ import { type BenchHttp, listen, postingOverHttp } from './http-server.ts';
 import { measureImport } from './import.ts';
 import { missingPgledger, openPgledger, type Pgledger } from './pgledger.ts';
 import { measureReportFigures } from './report-figures.ts';
+import { measureReportExport } from './report-export.ts';
 import { comparison, notMeasured, type Result, table } from './result.ts';
 import { compare, type Rounds, type Side } from './rounds.ts';
 import { type BenchServer, startBenchServer } from './server.ts';
@@ -13,7 +14,7 @@ import { type BenchServer, startBenchServer } from './server.ts';
 const usage = `npm run bench -- --pgledger FOLDER [options]
 
   --pgledger FOLDER   a clone of https://github.com/pgr0ss/pgledger, outside this repository
-  --only NAMES        of single,busy,bulk,http,report,import,demo
+  --only NAMES        of single,busy,bulk,http,report,export,import,demo
   --rounds N          interleaved rounds of each comparison (7)
   --seconds N         length of one side of a round (2)
   --callers N         concurrent callers on both sides (100)
@@ -43,7 +44,7 @@ const connections = Number(values.connections);
 const missing = missingPgledger(values.pgledger);
 
 if (values.help) console.log(usage);
-else await run(values.only?.split(',') ?? ['single', 'busy', 'bulk', 'http', 'report', 'import', 'demo']);
+else await run(values.only?.split(',') ?? ['single', 'busy', 'bulk', 'http', 'report', 'export', 'import', 'demo']);
 
 async function run(wanted: readonly string[]): Promise<void> {
   if (missing) console.log(missing);
@@ -72,6 +73,7 @@ async function onOneServer(wanted: readonly string[], add: (...results: Result[]
     for (const { name, ...measure } of againstPgledger(books))
       if (wanted.includes(name)) add(await againstAnchor(measure, pgledger));
     if (wanted.includes('demo')) add(await measureDemo(server));
+    if (wanted.includes('export')) add(...(await measureReportExport(books, server.connection('books'))));
     if (!wanted.includes('http') && !wanted.includes('report')) return;
     const http = await listen(books);
     closing.unshift(http);
