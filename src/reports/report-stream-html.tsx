@@ -1,7 +1,8 @@
 import type { Language } from '../platform/errors.ts';
-import { reportDocument } from './report-html.tsx';
+import { htmlDocument, ReportView } from './report-html.tsx';
 import type { Cell, ReportColumn, ReportModel, ReportRow, ReportStream } from './report-model.ts';
 import { amountText, dateText, numberText } from './report-numbers.ts';
+import { reportStyle } from './report-style.ts';
 
 /** A document too long to be held: its pieces come as they are read. */
 export interface StreamedHtml {
@@ -9,19 +10,49 @@ export interface StreamedHtml {
   pieces: AsyncIterable<string>;
 }
 
+/** Lines of text and amounts need more width than statements, and paper that lies down. */
+const longStyle = `
+.report { max-width: 104rem; }
+.figures { font-size: .86rem; }
+.figures .code { min-width: 6.6rem; }
+.figures td.text { overflow-wrap: anywhere; }
+.figures td.date { white-space: nowrap; }
+.figures .opening > *, .figures .closing > * { font-style: italic; }
+.figures .closing > *, .figures .subtotal > * { font-weight: 600; }
+.figures tbody:target { outline: 2px solid var(--accent); }
+@media (min-width: 46.01rem) { .figures thead th:first-child { width: 30%; } }
+@media print {
+  html:lang(nb) body { page: nb-wide; }
+  html:lang(en) body { page: en-wide; }
+  .figures { font-size: 7pt; }
+  .figures th, .figures td { padding: .7mm 1mm; }
+  .figures .code { min-width: 4.8rem; }
+  .figures tr.opening { break-after: avoid; }
+  .figures tr.closing { break-before: avoid; }
+}
+`;
+
 /**
- * The page of a long report. It looks as `reportDocument` makes it, but nothing folds: that takes a style rule per row,
- * before the first one. Every account is a table body of its own, with a name that an address can point at.
+ * The page of a long report. It looks as that of a short one, but nothing folds: that takes a style rule per row, before
+ * the first one. Every account is a table body of its own, with a name that an address can point at.
  */
 export function reportStreamDocument(stream: ReportStream): StreamedHtml {
-  const { html, contentSecurityPolicy } = reportDocument(frameOf(stream));
+  const title = `${stream.title} ${stream.subject.name} ${[stream.from, stream.to].filter(Boolean).join(' – ')}`;
+  const { html, contentSecurityPolicy } = htmlDocument(
+    stream.language,
+    title,
+    [reportStyle, longStyle],
+    <main>
+      <ReportView model={frameOf(stream)} />
+    </main>,
+  );
   if (stream.rowCount === 0) return { contentSecurityPolicy, pieces: once(html) };
   const [before = '', after = ''] = html.split(/<tbody>.*<\/tbody>/s);
   return { contentSecurityPolicy, pieces: piecesOf(stream, before, after) };
 }
 
 /** The report with one row, to be cut open where the rows are. */
-function frameOf({ rows: _, rowCount, ...head }: ReportStream): ReportModel {
+function frameOf(stream: ReportStream): ReportModel {
   const row = {
     kind: 'line',
     id: null,
@@ -33,7 +64,7 @@ function frameOf({ rows: _, rowCount, ...head }: ReportStream): ReportModel {
     link: null,
     folded: false,
   };
-  return { ...head, rows: rowCount === 0 ? [] : [row as ReportRow] };
+  return { ...stream, rows: stream.rowCount === 0 ? [] : [row as ReportRow] };
 }
 
 async function* once(html: string): AsyncGenerator<string> {
@@ -43,27 +74,34 @@ async function* once(html: string): AsyncGenerator<string> {
 async function* piecesOf(stream: ReportStream, before: string, after: string): AsyncGenerator<string> {
   const { language } = stream;
   const cells = stream.columns.map((column) => cellWriter(column, language));
-  yield `${before}<tbody>`;
-  let isFirst = true;
+  yield before;
+  let isOpen = false;
   for await (const batch of stream.rows()) {
-    let text = '';
+    let html = '';
     for (const row of batch) {
-      if (row.kind === 'group' && row.level === 1) {
-        text += `${isFirst ? '' : '</tbody><tbody>'}`;
-      }
-      text += rowHtml(row, cells);
-      isFirst = false;
+      const isHeading = row.kind === 'group' && row.level === 1;
+      if (isHeading || !isOpen) html += `${isOpen ? '</tbody>' : ''}<tbody${isHeading ? idOf(row) : ''}>`;
+      isOpen = true;
+      html += isHeading ? headingHtml(row, cells.length + 1) : rowHtml(row, cells);
     }
-    yield text;
+    yield html;
   }
-  yield `</tbody>${after}`;
+  yield `${isOpen ? '</tbody>' : ''}${after}`;
+}
+
+function idOf({ id }: ReportRow): string {
+  return id === null ? '' : ` id="${attribute(id)}"`;
 }
 
 type CellWriter = (cell: Cell) => string;
 
+function headingHtml(row: ReportRow, columns: number): string {
+  const label = linked('label', row.link, row.label);
+  return `<tr class="group level-1"><th scope="rowgroup" colspan="${columns}"><div class="name">${label}</div></th></tr>\n`;
+}
+
 function rowHtml(row: ReportRow, cells: readonly CellWriter[]): string {
-  const id = row.id === null ? '' : ` id="${attribute(row.id)}"`;
-  let html = `<tr class="${row.kind} level-${row.level}"${id}><th scope="row"><div class="name">`;
+  let html = `<tr class="${row.kind} level-${row.level}"><th scope="row"><div class="name">`;
   if (row.code === null) html += linked('label', row.link, row.label);
   else html += `${linked('code', row.link, row.code)}<span>${text(row.label)}</span>`;
   html += '</div></th>';
