@@ -1,4 +1,16 @@
-import type { FileHead } from './pdf-file.ts';
+import type { Language } from '../../../platform/errors.ts';
+
+export interface FileHead {
+  title: string;
+  /** Whose it is. */
+  author: string;
+  /** In one sentence. */
+  subject: string;
+  language: Language;
+  createdAt: Date;
+  /** PDF/A-2a with its structure; otherwise PDF/A-2b. */
+  tagged: boolean;
+}
 
 /** XMP of the document, agreeing with its information dictionary (ISO 19005-2, 6.6.2). */
 export function metadataXml({ title, author, subject, language, createdAt }: FileHead, producer: string): string {

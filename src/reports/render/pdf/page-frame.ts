@@ -61,5 +61,5 @@ export function drawFoot(sheet: Sheet, head: ReportHead, grid: Grid, faces: Face
 /** Large and pale behind everything: no page of drafts can pass for one of the books. */
 export function drawDraftMark(sheet: Sheet, head: ReportHead, faces: Faces): void {
   if (!head.includesDrafts) return;
-  sheet.artifact(() => sheet.diagonal(faces.bold, 128, say('draft', head.language), 0.935), 'Watermark');
+  sheet.artifact(() => sheet.diagonal(faces.bold, 128, say('draft', head.language), 0.945), 'Watermark');
 }

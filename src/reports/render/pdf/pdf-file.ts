@@ -1,11 +1,11 @@
+/* eslint-disable no-underscore-dangle -- they are pdfkit's names */
 import { createRequire } from 'node:module';
-import PDFDocument from 'pdfkit';
-import type { Language } from '../../../platform/errors.ts';
+import PdfKit from 'pdfkit';
 import { Face, type EmbeddedFont } from './face.ts';
-import { type PdfReference, Raw } from './pdf-syntax.ts';
+import { type ObjectWriter, type PdfReference, Raw } from './pdf-syntax.ts';
 import { Sheet } from './sheet.ts';
 import { StructureTree } from './structure-tree.ts';
-import { metadataXml } from './metadata.ts';
+import { type FileHead, metadataXml } from './metadata.ts';
 
 /** The parts of pdfkit 0.20 beneath its documented ones; the version is pinned, a test reads what comes out. */
 interface Innards {
@@ -33,26 +33,16 @@ interface Innards {
 
 export interface Bookmark {
   options: { expanded?: boolean };
+  children: Bookmark[];
+  outlineData: { Count?: number };
   addItem(title: string, options: { fit: boolean; top: number; left: number; expanded: boolean }): Bookmark;
-}
-
-export interface FileHead {
-  title: string;
-  /** Whose it is. */
-  author: string;
-  /** In one sentence. */
-  subject: string;
-  language: Language;
-  createdAt: Date;
-  /** PDF/A-2a with its structure; otherwise PDF/A-2b. */
-  tagged: boolean;
 }
 
 const fontFile = createRequire(import.meta.url).resolve;
 const PRODUCER = 'Hovedbok (PDFKit)';
 
 /** A PDF/A file that is given away in pieces as it grows, so a long one never stands in memory. */
-export class PdfFile {
+export class PdfFile implements ObjectWriter {
   readonly regular: Face;
   readonly bold: Face;
   readonly tags: StructureTree;
@@ -61,7 +51,7 @@ export class PdfFile {
   #open: Sheet | null = null;
 
   constructor(head: FileHead) {
-    const document = new PDFDocument({
+    const document = new PdfKit({
       pdfVersion: '1.7',
       subset: head.tagged ? 'PDF/A-2a' : 'PDF/A-2',
       tagged: head.tagged,
@@ -101,7 +91,6 @@ export class PdfFile {
     return new Face(this.#doc._font);
   }
 
-  /** An object that others can refer to before it is written. */
   reference(): PdfReference {
     return this.#doc.ref();
   }
@@ -117,7 +106,7 @@ export class PdfFile {
     this.#doc.addPage({ size: [width, height], margin: 0 });
     const { page } = this.#doc;
     for (const { id, reference } of [this.regular, this.bold]) page.fonts[id] = reference();
-    this.#open = new Sheet(this, width, height, page.dictionary.id);
+    this.#open = new Sheet(this, this.tags, width, height, page.dictionary.id);
     return this.#open;
   }
 
@@ -135,7 +124,6 @@ export class PdfFile {
     this.#open = null;
   }
 
-  /** Registers who owns marked content or an annotation; returns the key that it names its owner by. */
   parentKey(owners: Raw): number {
     const key = this.#doc.createStructParentTreeNextKey();
     this.#doc.getStructParentTree().add(key, owners);
@@ -155,7 +143,10 @@ export class PdfFile {
   bookmark(title: string, top: number, parent: Bookmark | null): Bookmark {
     // pdfkit measures `left` from the right edge.
     const left = this.#open!.width;
-    return (parent ?? this.#doc.outline).addItem(title, { fit: false, top, left, expanded: false });
+    const bookmark = (parent ?? this.#doc.outline).addItem(title, { fit: false, top, left, expanded: false });
+    // Closed with so many below it; pdfkit counts only below open ones.
+    if (parent) parent.outlineData.Count = -parent.children.length;
+    return bookmark;
   }
 
   /** What was written since the last time. */

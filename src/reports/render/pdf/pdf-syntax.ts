@@ -18,3 +18,13 @@ export interface PdfReference {
   data: unknown;
   end(): void;
 }
+
+/** A file that objects are written to. */
+export interface ObjectWriter {
+  /** An object that others can refer to before it is written. */
+  reference(): PdfReference;
+  write(reference: PdfReference, syntax: string): void;
+  /** Registers who owns marked content or an annotation; returns the key that it names its owner by. */
+  parentKey(owners: Raw): number;
+  structureRoot(): PdfReference & { data: { K?: PdfReference[] } };
+}

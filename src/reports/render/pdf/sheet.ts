@@ -1,7 +1,6 @@
 import type { Face } from './face.ts';
-import type { PdfFile } from './pdf-file.ts';
-import { Raw } from './pdf-syntax.ts';
-import type { StructureElement } from './structure-tree.ts';
+import { type ObjectWriter, Raw } from './pdf-syntax.ts';
+import type { StructureElement, StructureTree } from './structure-tree.ts';
 
 /** Grey as in PDF: 0 black, 1 white; or red, green, blue. */
 export type Ink = number | readonly [number, number, number];
@@ -28,14 +27,16 @@ export class Sheet {
   readonly annotations: string[] = [];
   /** Elements of the structure that own the marked content, by its number. */
   readonly owners: string[] = [];
-  readonly #file: PdfFile;
+  readonly #file: ObjectWriter;
+  readonly #tags: StructureTree;
   readonly #content: string[] = [];
   readonly #rules: Rule[] = [];
   #font = '';
   #ink: Ink | null = null;
 
-  constructor(file: PdfFile, width: number, height: number, pageId: number) {
+  constructor(file: ObjectWriter, tags: StructureTree, width: number, height: number, pageId: number) {
     this.#file = file;
+    this.#tags = tags;
     this.width = width;
     this.height = height;
     this.pageId = pageId;
@@ -99,7 +100,7 @@ export class Sheet {
 
   /** What is no part of the text: lines, repeated heads, page numbers. */
   artifact(draw: () => void, kind?: 'Header' | 'Footer' | 'Watermark'): void {
-    if (!this.#file.tags.enabled) return draw();
+    if (!this.#tags.enabled) return draw();
     this.#content.push(kind ? `/Artifact <</Type/Pagination/Subtype/${kind}>> BDC` : '/Artifact BMC');
     draw();
     this.#content.push('EMC');
@@ -107,10 +108,10 @@ export class Sheet {
 
   /** Draws what belongs to an element of the structure. */
   within(element: StructureElement, draw: () => void): void {
-    if (!this.#file.tags.enabled) return draw();
+    if (!this.#tags.enabled) return draw();
     const id = this.owners.length;
     this.owners.push(`${element.reference.id} 0 R`);
-    this.#file.tags.own(element, this.pageId, id);
+    this.#tags.own(element, this.pageId, id);
     this.#content.push(`/${element.type} <</MCID ${id}>> BDC`);
     draw();
     this.#content.push('EMC');
@@ -124,9 +125,9 @@ export class Sheet {
       ? `/Dest (${target.slice(1)})`
       : `/A <</S/URI/URI (${target.replace(/[\\()]/g, '\\$&')})>>`;
     const annotation = file.reference();
-    const own = file.tags.enabled ? `/StructParent ${file.parentKey(new Raw(`${element.reference.id} 0 R`))}` : '';
+    const own = this.#tags.enabled ? `/StructParent ${file.parentKey(new Raw(`${element.reference.id} 0 R`))}` : '';
     file.write(annotation, `<</Type/Annot/Subtype/Link/F 4/Border [0 0 0]/Rect [${rectangle}] ${action} ${own}>>`);
-    file.tags.ownAnnotation(element, this.pageId, annotation);
+    this.#tags.ownAnnotation(element, this.pageId, annotation);
     this.annotations.push(`${annotation.id} 0 R`);
   }
 

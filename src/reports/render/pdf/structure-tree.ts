@@ -1,5 +1,4 @@
-import type { PdfFile } from './pdf-file.ts';
-import { type PdfReference, Raw } from './pdf-syntax.ts';
+import { type ObjectWriter, type PdfReference, Raw } from './pdf-syntax.ts';
 
 /** An element of the document's structure (ISO 32000-1, 14.7.2), written when it is closed. */
 export interface StructureElement {
@@ -18,9 +17,9 @@ export interface StructureElement {
 export class StructureTree {
   readonly enabled: boolean;
   readonly document: StructureElement;
-  readonly #file: PdfFile;
+  readonly #file: ObjectWriter;
 
-  constructor(file: PdfFile, enabled: boolean) {
+  constructor(file: ObjectWriter, enabled: boolean) {
     this.#file = file;
     this.enabled = enabled;
     this.document = { ...NOTHING, type: 'Document' };

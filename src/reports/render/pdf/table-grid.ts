@@ -1,4 +1,4 @@
-import { type ColumnNeed, type TableNeed, widthFor } from './table-measure.ts';
+import { CODE_GAP, type ColumnNeed, INDENT, type TableNeed, widthFor } from './table-measure.ts';
 
 export interface GridColumn {
   /** From the page's left edge, with the padding inside. */
@@ -25,8 +25,8 @@ export interface Grid {
 
 const SHORT = 595.28;
 const LONG = 841.89;
-/** 15 mm: room for the holes of a binder is on the left of a portrait page's text. */
-export const MARGIN = 42.5;
+/** 15 mm upright; across, where a binder holds the upper edge, 12 mm. */
+const MARGIN = { upright: 42.5, across: 34 };
 const PADDING = 0.42;
 const HEAD_SIZE = 0.9;
 
@@ -59,13 +59,14 @@ export function fits(grid: Grid, need: TableNeed): boolean {
   });
 }
 
-const room = (upright: boolean) => (upright ? SHORT : LONG) - 2 * MARGIN;
+const margin = (upright: boolean) => (upright ? MARGIN.upright : MARGIN.across);
+const room = (upright: boolean) => (upright ? SHORT : LONG) - 2 * margin(upright);
 
 function leastWidth(need: TableNeed, size: number, comfort: number): number {
   const columns = need.columns.map((column) => leastOf(column, size, comfort));
   const gaps = gapsOf(need, size);
   return (
-    leastOf(need.label, size, comfort, need.code + 20_000 * comfort) +
+    leastOf(need.label, size, comfort, labelMost(need, comfort)) +
     [...columns, ...gaps].reduce((sum, width) => sum + width, 0)
   );
 }
@@ -73,6 +74,11 @@ function leastWidth(need: TableNeed, size: number, comfort: number): number {
 function gapsOf({ label, columns }: TableNeed, size: number): number[] {
   const all = [label, ...columns];
   return all.map(({ toRight }, at) => (!toRight && all[at - 1]?.toRight ? AFTER_FIGURES * size : 0));
+}
+
+function labelMost({ code, outermost, innermost }: TableNeed, comfort: number): number {
+  const indent = Math.max(0, innermost - outermost) * INDENT;
+  return (code === 0 ? 0 : code + CODE_GAP) + indent + 21_000 * comfort;
 }
 
 /** What one column cannot do without. Texts wrap, so they can do with less than they are long. */
@@ -89,7 +95,7 @@ function leastOf(column: ColumnNeed, size: number, comfort: number, most = 15_00
 function gridOf(need: TableNeed, upright: boolean, size: number, comfort: number): Grid {
   const padding = PADDING * size;
   const widths = [
-    leastOf(need.label, size, comfort, need.code + 20_000 * comfort),
+    leastOf(need.label, size, comfort, labelMost(need, comfort)),
     ...need.columns.map((column) => leastOf(column, size, comfort)),
   ];
   const all = [need.label, ...need.columns];
@@ -107,7 +113,7 @@ function gridOf(need: TableNeed, upright: boolean, size: number, comfort: number
     all.map((column, at) => (column.toRight ? widths[at]! + 1.6 * size : 0)),
   );
   widths[0] = widths[0]! + left;
-  let x = MARGIN;
+  let x = margin(upright);
   const placed = all.map((column, at) => {
     const width = widths[at]!;
     x += gaps[at]! + width;
@@ -117,8 +123,8 @@ function gridOf(need: TableNeed, upright: boolean, size: number, comfort: number
     pageWidth: upright ? SHORT : LONG,
     pageHeight: upright ? LONG : SHORT,
     size,
-    left: MARGIN,
-    right: MARGIN + room(upright),
+    left: margin(upright),
+    right: margin(upright) + room(upright),
     padding,
     label: placed[0]!,
     columns: placed.slice(1),
