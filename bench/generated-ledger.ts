@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import { takeIds } from '../src/ledger/index.ts';
+import { foldVat, takeIds } from '../src/ledger/index.ts';
 import type { ClientBooks } from './client-books.ts';
 
 const YEAR = 2026;
@@ -39,7 +39,12 @@ export async function generateLedger(books: ClientBooks, clientAccountId: number
   } finally {
     await owner.query(`set session_replication_role = origin`);
   }
-  await owner.query(`vacuum analyze journal_entry_lines, account_balances, year_balances, dimension_set_members`);
+  // The worker's own work, in its own steps.
+  const inBooks = { clientAccounts: [clientAccountId], mode: 'write' } as const;
+  while ((await platform.database.transaction(inBooks, (tx) => foldVat(tx, clientAccountId))) > 0);
+  await owner.query(
+    `vacuum analyze vat_balances, journal_entry_lines, account_balances, year_balances, dimension_set_members`,
+  );
 }
 
 interface FirstIds {
@@ -101,6 +106,7 @@ async function writeEntries(owner: pg.Client, id: number, at: FirstIds, entries:
       case line_no when 1 then null else 25 end, case line_no when 2 then net / 4 end, case line_no when 3 then 2 end
     from (select n, ${date} as day, ${net} as net, ${isSale} as sale from generate_series(0, ${entries} - 1) n) e
     cross join lateral (values (1, net / 4 * 5), (2, net), (3, net / 4)) as l (line_no, amount)`);
+  await owner.query(`update client_account_heads set last_posting_no = ${entries} where client_account_id = ${id}`);
   await owner.query(`
     insert into account_balances (client_account_id, account_code, month, dimension_set_id, debit, credit, line_count)
     select ${id}, account_code, date_trunc('month', entry_date)::date, coalesce(dimension_set_id, 0), sum(debit), sum(credit), count(*)
@@ -124,6 +130,19 @@ export const FIGURES_FROM_LINES = {
       and m.dimension_set_id = l.dimension_set_id and m.dimension_type = 'business_partner'
     where l.client_account_id = $1 and l.entry_date <= $3
     group by l.account_code, m.value_id`,
+};
+
+/** Base and posted VAT of a range by code and rate. */
+export const VAT_FROM_LINES = {
+  name: 'vat-from-lines',
+  text: `
+    select b.tax_code, b.tax_rate, sum(b.debit) as base_debit, sum(b.credit) as base_credit,
+      sum(v.debit)::bigint as vat_debit, sum(v.credit)::bigint as vat_credit
+    from journal_entry_lines b
+    left join journal_entry_lines v on v.client_account_id = b.client_account_id and v.entry_id = b.entry_id
+      and v.base_line_no = b.line_no
+    where b.client_account_id = $1 and b.tax_code is not null and b.base_line_no is null and b.entry_date between $2 and $3
+    group by b.tax_code, b.tax_rate`,
 };
 
 /** The balances of a day by account. */

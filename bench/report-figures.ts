@@ -8,6 +8,7 @@ import {
   generateLedger,
   MONTHS_FROM_LINES,
   RANGE,
+  VAT_FROM_LINES,
 } from './generated-ledger.ts';
 import type { BenchHttp } from './http-server.ts';
 import { notMeasured, type Result, times } from './result.ts';
@@ -27,7 +28,7 @@ interface Measured {
 
 interface Report {
   rows: { period_debit_movements?: Record<string, number> }[];
-  totals: { debit: number; assets: number };
+  totals: { debit: number; assets: number; vat_payable: number };
 }
 
 const { from, to } = RANGE;
@@ -60,6 +61,14 @@ const MEASURED: Measured[] = [
     sum: (rows) =>
       rows.reduce((total, row) => total + Number(row.amount) * (String(row.account_code) < '4000' ? -1 : 1), 0),
   },
+  {
+    name: 'VAT',
+    path: `vat?from_date=${from}&to_date=${to}`,
+    fromLines: VAT_FROM_LINES,
+    values: (id) => [id, from, to],
+    check: ({ totals }) => Math.round(totals.vat_payable * 100),
+    sum: (rows) => rows.reduce((total, row) => total + Number(row.vat_credit) - Number(row.vat_debit), 0),
+  },
 ];
 
 /** How long reports take over HTTP, beside the same figures summed in SQL, and beside themselves on a larger ledger. */
@@ -73,7 +82,7 @@ export async function measureReportFigures(
   const results: Result[] = [];
   for (const measured of MEASURED) results.push(await againstLines(books, million, ask, measured, rounds));
   const growth = (name: string) => `the same at 10 M lines, against its own time at 1 M: ${name}`;
-  if (!large) return [...results, notMeasured(growth('three reports'), '≤ 1.3 ×', 'needs minutes and disk: --large')];
+  if (!large) return [...results, notMeasured(growth('four reports'), '≤ 1.3 ×', 'needs minutes and disk: --large')];
   const tenMillion = await openLedger(books, 'bench-ten-million', 10_000_000);
   for (const { name, path } of MEASURED) {
     await ask(tenMillion, path);
@@ -121,7 +130,7 @@ async function againstLines(
   };
 }
 
-async function openLedger(books: ClientBooks, uniqueName: string, lines: number): Promise<number> {
+export async function openLedger(books: ClientBooks, uniqueName: string, lines: number): Promise<number> {
   const { database } = books.platform;
   const id = await database.transaction({ clientAccounts: [], mode: 'write' }, (tx) =>
     createClientAccount(tx, { displayName: uniqueName, uniqueName, createdById: books.caller.userId }),

@@ -111,8 +111,10 @@ describe('the OpenAPI document', () => {
       'rendering',
       'reports',
       'request',
+      'saf_t_export',
       'saf_t_import',
       'tenancy',
+      'vat_return',
     ]);
     for (const make of Object.values(requestErrors)) expect(codes).toContain(make().code);
     for (const { code, status, nb, en } of document['x-error-catalogue']) {
