@@ -14,6 +14,7 @@ import { foldBalances } from './balances-fold.ts';
 import { sealNextBlock } from './chain-seal.ts';
 import { cancelEntry } from './entry-cancel.ts';
 import { LedgerWorker } from './ledger-worker.ts';
+import { foldVat } from './vat-fold.ts';
 import { verifyBooks } from './verify-books.ts';
 
 /** Somebody with full power over the database, above wall and rights. */
@@ -211,5 +212,39 @@ describe('B2: the application itself cannot change what is posted', () => {
       (tx) => tx.client.query(statement),
     );
     await expect(attempt).rejects.toMatchObject({ code: '42501' });
+  });
+});
+
+describe('VAT sums', () => {
+  const foldAll = ({ platform, clientAccountId }: Books) =>
+    platform.database.transaction({ clientAccounts: [clientAccountId], mode: 'write' }, (tx) =>
+      foldVat(tx, clientAccountId),
+    );
+
+  test('a changed sum, a missing note and one too many are named', async () => {
+    const { books } = await someBooks();
+    await books.post('2026-06-10', [debit('2700', 10), credit('1920', 10)]);
+    expect(await foldAll(books)).toBe(7);
+    expect(await foldAll(books)).toBe(0);
+    expect(await told(books)).toEqual([]);
+    const id = books.clientAccountId;
+    await owner.query(
+      "update vat_balances set credit = credit + 1 where client_account_id = $1 and role = 'vat' and month = '2026-03-01'",
+      [id],
+    );
+    await owner.query("update vat_notes set kind = 'opening' where client_account_id = $1", [id]);
+    const found = await told(books);
+    expect(found).toHaveLength(3);
+    expect(found[0]).toMatch(
+      /^VAT sums: VAT code 3, vat on account 2700, 2026-03: the sum says debit 0.00, credit 75.01 in 1 lines; the lines give 0.00, 75.00 in 1$/,
+    );
+    expect(found[1]).toMatch(/note on VAT \(loose, 2700\) is missing/);
+    expect(found[2]).toMatch(/note on VAT \(opening, 2700\) is not what its lines give/);
+  });
+
+  test('entries folded by two workers at once are taken in once', async () => {
+    const { books } = await someBooks();
+    expect((await Promise.all([foldAll(books), foldAll(books), foldAll(books)])).sort()).toEqual([0, 0, 6]);
+    expect(await told(books)).toEqual([]);
   });
 });
