@@ -2,6 +2,7 @@ import { cpus, release, totalmem, type } from 'node:os';
 import { parseArgs } from 'node:util';
 import { type ClientBooks, openClientBooks, postingBulk, postingSingle } from './client-books.ts';
 import { measureDemo } from './demo.ts';
+import { measureGeneralLedger } from './general-ledger.ts';
 import { type BenchHttp, listen, postingOverHttp } from './http-server.ts';
 import { measureImport } from './import.ts';
 import { missingPgledger, openPgledger, type Pgledger } from './pgledger.ts';
@@ -14,7 +15,7 @@ import { type BenchServer, startBenchServer } from './server.ts';
 const usage = `npm run bench -- --pgledger FOLDER [options]
 
   --pgledger FOLDER   a clone of https://github.com/pgr0ss/pgledger, outside this repository
-  --only NAMES        of single,busy,bulk,http,report,export,import,demo
+  --only NAMES        of single,busy,bulk,http,report,ledger,export,import,demo
   --rounds N          interleaved rounds of each comparison (7)
   --seconds N         length of one side of a round (2)
   --callers N         concurrent callers on both sides (100)
@@ -44,7 +45,10 @@ const connections = Number(values.connections);
 const missing = missingPgledger(values.pgledger);
 
 if (values.help) console.log(usage);
-else await run(values.only?.split(',') ?? ['single', 'busy', 'bulk', 'http', 'report', 'export', 'import', 'demo']);
+else
+  await run(
+    values.only?.split(',') ?? ['single', 'busy', 'bulk', 'http', 'report', 'ledger', 'export', 'import', 'demo'],
+  );
 
 async function run(wanted: readonly string[]): Promise<void> {
   if (missing) console.log(missing);
@@ -73,6 +77,7 @@ async function onOneServer(wanted: readonly string[], add: (...results: Result[]
     for (const { name, ...measure } of againstPgledger(books))
       if (wanted.includes(name)) add(await againstAnchor(measure, pgledger));
     if (wanted.includes('demo')) add(await measureDemo(server));
+    if (wanted.includes('ledger')) add(...(await measureGeneralLedger(books, rounds.rounds)));
     if (wanted.includes('export')) add(...(await measureReportExport(books, server.connection('books'))));
     if (!wanted.includes('http') && !wanted.includes('report')) return;
     const http = await listen(books);
