@@ -1,6 +1,6 @@
 import { type Ore, ore } from '../../kernel/money.ts';
 import type { Transaction } from '../../platform/database/pool.ts';
-import { draftLine, type LedgerLine, LineNames, postedLine } from './ledger-line.ts';
+import { draftLine, type LedgerLine, type LineNames, postedLine } from './ledger-line.ts';
 import { placeOf } from './line-place.ts';
 import {
   type LineKey,
