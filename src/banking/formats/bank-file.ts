@@ -195,8 +195,6 @@ export interface BankBatch {
   paymentId: string | null;
 }
 
-export const NO_PARTY: Readonly<BankParty> = Object.freeze({ name: null, account: null, bic: null });
-
 /** The account of a text: IBAN, eleven digits, or something else. Blanks and dots are how people write them. */
 export function fileAccount(text: string | null): Pick<BankFileAccount, 'iban' | 'bban' | 'other'> {
   const compact = text?.replace(/[\s.]/g, '') ?? '';

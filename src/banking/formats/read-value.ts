@@ -58,9 +58,3 @@ export function isDecimal(text: string): boolean {
 export function isCurrency(text: string): boolean {
   return /^[A-Z]{3}$/.test(text);
 }
-
-/** Trimmed, or null where nothing is left. */
-export function textOrNull(text: string): string | null {
-  const trimmed = text.trim();
-  return trimmed === '' ? null : trimmed;
-}

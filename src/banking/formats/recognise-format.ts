@@ -7,7 +7,7 @@ export const HEAD_LENGTH = 2048;
 const REFUSED: readonly (readonly [RegExp, string])[] = [
   [/^%PDF-/, 'PDF'],
   [/^PK/, 'ZIP or Excel'],
-  [/^\xd0\xcf\x11\xe0/, 'Excel 97'],
+  [/^\u00d0\u00cf/, 'Excel 97'],
   [/^(?:UNA.{6}\s*)?UNB\+/, 'EDIFACT (CREMUL, DEBMUL, FINSTA)'],
   [/^AH\d{3}TBI/, 'Telepay'],
   [/^AH/, 'Telepay or direct remittance'],
@@ -28,6 +28,6 @@ export function recogniseFormat(head: Uint8Array): RecognisedFormat {
   if (/^NY\d{6}/.test(text)) return { reader: 'ocr' };
   if (/^(?:\{1:|:20:|-?\s*:20:)/.test(text)) return { reader: 'mt940' };
   // Whether a bank's header stands in it, the CSV reader says.
-  if (/[;,\t]/.test(text) && !/[\x01-\x08\x0e-\x1f]/.test(text)) return { reader: 'csv' };
+  if (/[;,\t]/.test(text) && !/\p{Cc}/u.test(text.replace(/[\t\r\n\u0080-\u009f]/g, ''))) return { reader: 'csv' };
   return { reader: null, hint: null };
 }

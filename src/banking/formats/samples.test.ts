@@ -78,7 +78,7 @@ describe.skipIf(!present)('the Norwegian samples give what expected.json says', 
         pendingCount: said.entries.length - booked.length,
       });
       expect(read.entries.filter((entry) => entry.statement === i).map(plainEntry)).toEqual(
-        booked.map(({ status: _, ...entry }: any) => ({ ...entry, details: entry.details.map(expectedDetail) })),
+        booked.map(({ status, ...entry }: any) => ({ ...entry, status, details: entry.details.map(expectedDetail) })),
       );
     }
   }
@@ -89,6 +89,7 @@ describe.skipIf(!present)('the Norwegian samples give what expected.json says', 
       value_date: entry.valueDate,
       amount: formatAmount(entry.amount),
       currency: entry.currency,
+      status: 'BOOK',
       bank_reference: entry.bankReference,
       reversal: entry.isReversal,
       batch: entry.batch !== null,

@@ -104,10 +104,11 @@ function endEntry(s: CamtState): void {
 }
 
 function count(s: CamtState, amount: Ore, credit: boolean, isBooked: boolean): void {
+  const side: Summary['of'] = credit ? 'credit' : 'debit';
   for (const totals of isBooked ? [s.seen.every, s.seen.booked] : [s.seen.every]) {
-    for (const of of ['all', credit ? 'credit' : 'debit'] satisfies Summary['of'][]) {
-      totals[of].count++;
-      totals[of].sum += amount;
+    for (const total of [totals.all, totals[side]]) {
+      total.count++;
+      total.sum += amount;
     }
   }
 }

@@ -37,7 +37,7 @@ export class TagLines {
     const bare = text.replace(/^(?:\{[123]:[^{}]*\}|\{4:)+/, '');
     const match = /^:(\d{2}[A-Z]?):(.*)$/.exec(bare);
     const known = match !== null && TAGS.has(match[1]!);
-    const isEnd = bare === '-' || /^-\}/.test(bare) || bare === '\u0003';
+    const isEnd = bare === '-' || bare.startsWith('-}') || bare === '\u0003';
     if (!known && !isEnd) {
       if (this.#field) this.#field.lines.push(bare);
       else if (bare.trim() !== '') return { tag: '', line: number, lines: [bare] };
