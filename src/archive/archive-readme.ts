@@ -35,6 +35,7 @@ tables/   fullstendig: én fil per tabell, ett JSON-objekt per linje (JSON Lines
   client_account_users, users, roles        hvem som har hatt tilgang
   files, vouchers, journal_entry_vouchers   dokumentene og bilagene de hører til
   chain_blocks                              hashkjeden
+saf-t/    regnskapet år for år som SAF-T Financial, som andre regnskapssystemer kan lese inn
 files/    hvert dokument under sin SHA-256; navn og type står i tables/files.jsonl
 manifest.json   alle filer i arkivet med størrelse og SHA-256, og det som eventuelt mangler ("faults")
 
@@ -66,6 +67,7 @@ tables/   complete: a file per table, a JSON object per line (JSON Lines, UTF-8)
   client_account_users, users, roles        who had access
   files, vouchers, journal_entry_vouchers   the documents and the entries they belong to
   chain_blocks                              the hash chain
+saf-t/    the books year by year as SAF-T Financial, which other accounting systems can take in
 files/    every document under its SHA-256; names and types are in tables/files.jsonl
 manifest.json   every file of the archive with its size and SHA-256, and what is missing, if anything ("faults")
 

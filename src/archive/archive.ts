@@ -4,6 +4,7 @@ import { dateInNorway } from '../kernel/local-date.ts';
 import type { Database, Transaction } from '../platform/database/pool.ts';
 import type { FileStorage } from '../platform/files/file-storage.ts';
 import { archiveFiles } from './archive-files.ts';
+import { archiveSafT } from './archive-saf-t.ts';
 import { readme } from './archive-readme.ts';
 import { sheets } from './archive-sheets.ts';
 import { type ArchivedTable, clientTables, sharedTables } from './archive-tables.ts';
@@ -78,6 +79,7 @@ async function write(tx: Transaction, zip: ArchiveZip, source: ArchiveSource): P
   await zip.addText('README.txt', readme(subject, now));
   for (const table of tables) await zip.add(`tables/${table.name}.jsonl`, jsonLines(tx, table));
   for (const { path, header, query } of sheets(clientAccountId)) await zip.add(path, csvStream(tx, header, query));
+  await archiveSafT(tx, zip, clientAccountId, now);
   const faults = await fileFaults(tx, zip, source);
   const manifest: ArchiveManifest = {
     format: 'hovedbok-archive-1',

@@ -1,22 +1,24 @@
-import { createWriteStream } from 'node:fs';
-import { open, rename, rm } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import { parseArgs } from 'node:util';
 import { openArchive } from '../archive/index.ts';
 import { systemClock } from '../kernel/clock.ts';
 import { dataFolder } from '../platform/database/data-folder.ts';
 import { openFileStore } from '../platform/files/file-store.ts';
 import type { Command } from './command.ts';
+import { exportSafTFile, SAF_T_USAGE } from './export-saf-t-file.ts';
 import { withDatabase } from './with-database.ts';
+import { writeWhole } from './write-whole.ts';
 
 export const command: Command = {
   usage: `export --client-account ID FILE
 
 Writes everything kept of a client account to FILE, a ZIP: entries, masters, drafts, locks, log, hash chain and the
 uploaded files, with a description of how they are read. Works beside a running server, and for a deactivated client
-account. FILE is replaced only by a complete archive. Exit code 1 if a file is missing from it.`,
+account. FILE is replaced only by a complete archive. Exit code 1 if a file is missing from it.
+
+${SAF_T_USAGE}`,
   async run(args) {
+    if (args[0] === 'saf-t') return exportSafTFile(args.slice(1));
     const { values, positionals } = parseArgs({
       args,
       allowPositionals: true,
@@ -47,21 +49,3 @@ account. FILE is replaced only by a complete archive. Exit code 1 if a file is m
     });
   },
 };
-
-/** Readable only to who made it; under its own name only when it is complete and on disk. */
-async function writeWhole(stream: NodeJS.ReadableStream, path: string): Promise<void> {
-  const writing = `${path}.${process.pid}.partial`;
-  try {
-    await pipeline(stream, createWriteStream(writing, { mode: 0o600 }));
-    const handle = await open(writing);
-    try {
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    await rename(writing, path);
-  } catch (error) {
-    await rm(writing, { force: true });
-    throw error;
-  }
-}

@@ -6,7 +6,7 @@ export type CopiedRow = Buffer;
 interface CopyConnection {
   query(text: string): void;
   sendCopyFail(message: string): void;
-  stream: { pause(): void; resume(): void };
+  stream: { pause(): void; resume(): void; destroy(): void };
 }
 
 /** `PGCOPY\n\377\r\n\0`, flags, length of the extension: they precede the first row in its message. */
@@ -41,6 +41,14 @@ export class CopyRows {
 
   resume(): void {
     this.#connection?.stream.resume();
+  }
+
+  /**
+   * Ends the copy when nobody wants its rows any more. The server cannot be told on the same connection, so that is
+   * given up, and with it the transaction.
+   */
+  abandon(): void {
+    this.#connection?.stream.destroy();
   }
 
   // What pg calls on a query that was handed to it.

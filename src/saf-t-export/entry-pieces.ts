@@ -37,6 +37,9 @@ export interface EntryCount {
 
 const NOTHING = Buffer.alloc(0);
 
+/** Ways to plan that are turned off for the copy. */
+const WAYS_OFF = ['sort', 'hashjoin', 'mergejoin', 'bitmapscan', 'seqscan', 'material'];
+
 /** The entries of the selection as XML, line by line, with the names of dimensions and partners put in. */
 export class EntryPieces {
   readonly #books: SafTBooks;
@@ -67,6 +70,11 @@ export class EntryPieces {
     this.#copy?.resume();
   }
 
+  /** Gives a copy up that is under way, and the connection with it. */
+  abandon(): void {
+    this.#copy?.abandon();
+  }
+
   /** Copies all entries; can be done more than once, and gives the same each time. */
   async copy(listener: EntryListener): Promise<EntryCount> {
     const { subject } = this.#books;
@@ -95,6 +103,7 @@ export class EntryPieces {
       return goesOn;
     });
     await this.#copy.run(subject.tx.client);
+    for (const way of WAYS_OFF) await subject.tx.client.query(`set local enable_${way} to default`);
     settle();
     return count;
   }
@@ -160,8 +169,7 @@ export class EntryPieces {
     for (const [name, value] of Object.entries(settings))
       await tx.rows(sql`select set_config(${`saf_t.${name}`}, ${value}, true)`);
     // The order of the file is that of an index: whatever the planner thinks of the tables, nothing is to be sorted.
-    for (const way of ['sort', 'hashjoin', 'mergejoin', 'bitmapscan', 'seqscan', 'material'])
-      await tx.client.query(`set local enable_${way} = off`);
+    for (const way of WAYS_OFF) await tx.client.query(`set local enable_${way} = off`);
     const keys = [
       ...accounts.map(({ code }) => code),
       ...taxTable.details.map(({ code }) => code),

@@ -106,10 +106,12 @@ export async function* exportFiles(
 ): AsyncGenerator<ExportFile> {
   const writer = new EntryWriter(books, cuts, progress);
   const of = cuts.length + 1;
-  for (let number = 1; number <= of; number++) {
-    yield { number, of, chunks: writer.file(number) };
+  try {
+    for (let number = 1; number <= of; number++) yield { number, of, chunks: writer.file(number) };
+    await writer.finish();
+  } finally {
+    writer.abandon();
   }
-  await writer.finish();
 }
 
 type Item = Buffer | 'cut';
@@ -147,7 +149,11 @@ class EntryWriter {
     if (number === 1) for await (const text of mastersXml(this.#books)) if (text) yield Buffer.from(text);
     yield Buffer.from(this.#frame.entriesBegin());
     // Only now: a connection does one thing at a time, and the masters were read on it.
-    this.#done ??= this.#start();
+    if (!this.#done) {
+      this.#done = this.#start();
+      // Told to whoever reads the file.
+      this.#done.catch(() => {});
+    }
     for (;;) {
       const item = await this.#next();
       if (item === undefined) break;
@@ -159,6 +165,11 @@ class EntryWriter {
 
   async finish(): Promise<void> {
     await this.#done;
+  }
+
+  /** Does nothing once all entries were copied. */
+  abandon(): void {
+    if (this.#done && !this.#ended) this.#pieces.abandon();
   }
 
   async #start(): Promise<EntryCount> {

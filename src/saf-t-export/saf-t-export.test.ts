@@ -1,8 +1,8 @@
-import { createReadStream, readFileSync } from 'node:fs';
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createWriteStream, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
 import sql from 'sql-template-tag';
 import { afterAll, describe, expect, test } from 'vitest';
 import {
@@ -15,11 +15,11 @@ import {
   testServer,
 } from '../../test/support/books.ts';
 import { canValidate, exportFilesOf, exportOf, indented, schemaFaults } from '../../test/support/saf-t-export.ts';
+import { openArchive } from '../archive/index.ts';
 import { fixedClock } from '../kernel/clock.ts';
-import { cancelEntry } from '../ledger/index.ts';
+import { cancelEntry, postEntry } from '../ledger/index.ts';
+import { openSafTExport } from './index.ts';
 
-void createReadStream;
-void readFileSync;
 const clock = fixedClock('2026-03-15T10:00:00Z');
 const server = await testServer();
 const folder = mkdtempSync(join(tmpdir(), 'hb-saf-t-export-'));
@@ -190,6 +190,44 @@ describe.skipIf(!canValidate)('a small company', () => {
   });
 });
 
+test('a reader who leaves in the middle leaves no connection and no copy behind', async () => {
+  const books = await smallCompany();
+  const { database } = books.platform;
+  const before = database.load;
+  const left = database.transaction({ clientAccounts: [books.clientAccountId], mode: 'read' }, async (tx) => {
+    const opened = await openSafTExport(tx, books.clientAccountId, { ...YEAR, userName: null }, clock.now());
+    for await (const { chunks } of opened.files()) {
+      let read = 0;
+      for await (const _ of chunks) if (++read === 6) throw new Error('the reader left');
+    }
+  });
+  await expect(left).rejects.toThrow('the reader left');
+  expect(database.load.waiting).toBe(before.waiting);
+  expect(await exportOf(database, books.clientAccountId, YEAR)).toContain('</AuditFile>');
+});
+
+test('the archive of a client account has its years', async () => {
+  const books = await smallCompany();
+  const { database } = books.platform;
+  const archive = await openArchive({
+    database,
+    storage: undefined,
+    clientAccountId: books.clientAccountId,
+    now: clock.now(),
+  });
+  const path = join(folder, 'archive.zip');
+  await pipeline(archive!.stream, createWriteStream(path));
+  const listed = spawnSync(
+    'python3',
+    ['-c', 'import sys, zipfile; print("\\n".join(zipfile.ZipFile(sys.argv[1]).namelist()))', path],
+    { encoding: 'utf8' },
+  );
+  expect(listed.stdout.split('\n').filter((name) => name.startsWith('saf-t/'))).toEqual([
+    'saf-t/2024/SAF-T Financial_974760673_20260315110000_1_1.xml',
+    'saf-t/2025/SAF-T Financial_974760673_20260315110000_1_1.xml',
+  ]);
+});
+
 describe('what is wrong with the books', () => {
   test('is named, and no file is handed out: an entry whose lines changed behind the ledger’s back', async () => {
     const books = await smallCompany();
@@ -279,7 +317,6 @@ describe('over HTTP', () => {
     await new Promise((resolve) => setTimeout(resolve, 5));
     const at = new Date('2026-03-15T10:00:00Z');
     const later = { ...books.platform, clock: fixedClock('2026-03-16T10:00:00Z') };
-    const { postEntry } = await import('../ledger/index.ts');
     await postEntry.call(later, books.call(), {
       entry: { entry_date: '2025-05-05', lines: [debit('6800', 10), credit('1920', 10)] },
     });
