@@ -45,8 +45,8 @@ export const settings = {
   databasePoolSize: withDefault(
     '10',
     integer('DATABASE_POOL_SIZE', [2, 500], {
-      nb: 'Største antall databaseforbindelser per prosess. Den innebygde databasen har 60 i alt.',
-      en: 'The most database connections per process. The embedded database has 60 in all.',
+      nb: 'Største antall databaseforbindelser per prosess; import av SAF-T tar inntil to til. Den innebygde databasen har 60 i alt.',
+      en: 'The most database connections per process; SAF-T imports take up to two more. The embedded database has 60 in all.',
     }),
   ),
   demo: flag('DEMO', {
