@@ -154,11 +154,11 @@ create table asset_disposals (
 );
 create index asset_disposals_asset on asset_disposals (client_account_id, asset_id);
 
--- Choices in the tax return's saldo groups. asset_id 0: the pooled balance of the group.
+-- Choices in the tax return's saldo groups; gl is the gain and loss account. asset_id 0: the pooled balance of the group.
 create table saldo_choices (
   client_account_id bigint not null references client_accounts (id) on delete cascade,
   income_year int not null,
-  saldo_group text not null check (saldo_group ~ '^[a-j]$'),
+  saldo_group text not null check (saldo_group ~ '^([a-j]|gl)$'),
   asset_id bigint not null default 0,
   opening_balance bigint,
   rate numeric(7, 4) check (rate between 0 and 1),

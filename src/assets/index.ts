@@ -1,10 +1,16 @@
 import type { Route } from '../platform/http/route.ts';
 import { assetRoutes } from './assets.routes.ts';
 import { assetReportRoutes } from './reports/asset-reports.routes.ts';
+import { taxDepreciationRoutes } from './tax/tax-depreciation.routes.ts';
 import { depreciationRoutes } from './depreciation/depreciation.routes.ts';
 
 export { printableAssetRegister, printableDepreciation } from './reports/asset-reports.routes.ts';
 export { createAsset } from './asset-create.ts';
 export { DepreciationSchedule } from './depreciation/schedule.ts';
 
-export const assetsRoutes: Route[] = [...assetRoutes, ...depreciationRoutes, ...assetReportRoutes];
+export const assetsRoutes: Route[] = [
+  ...assetRoutes,
+  ...depreciationRoutes,
+  ...taxDepreciationRoutes,
+  ...assetReportRoutes,
+];

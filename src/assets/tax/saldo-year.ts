@@ -1,0 +1,93 @@
+import { divideRounded, type Ore } from '../../kernel/money.ts';
+import type { SaldoGroup } from '../asset-class.ts';
+import type { Share } from '../depreciation/plan.ts';
+
+/**
+ * A balance of the tax return for one income year: a pool of a group, or one asset of a group that is kept asset by
+ * asset. Amounts in øre; what reduces the balance is positive too.
+ */
+export interface SaldoYear {
+  group: SaldoGroup;
+  opening: Ore;
+  additions: Ore;
+  grants: Ore;
+  vatAdjustment: Ore;
+  /** What was paid for what left. */
+  consideration: Ore;
+  /** Of the consideration: taken to income at once instead of reducing the balance. */
+  incomeAtOnce: Ore;
+  rate: Share;
+  /** A balance below the limit may be deducted whole (skatteloven § 14-47). */
+  deductSmallBalance: boolean;
+  /** Of a group that is kept asset by asset: the asset was not owned at the year's end. */
+  gone: boolean;
+}
+
+export interface SaldoResult {
+  basis: Ore;
+  depreciation: Ore;
+  /** Of the depreciation: the rest of a small balance. */
+  smallBalance: Ore;
+  /** A negative balance taken to income. */
+  income: Ore;
+  /** To the gain and loss account: positive a gain. */
+  toGainAndLoss: Ore;
+  closing: Ore;
+}
+
+/** Kept asset by asset, j building by building; the others in one pool for the whole business (skatteloven § 14-41). */
+export function isPooled(group: SaldoGroup): boolean {
+  return 'abcd'.includes(group);
+}
+
+/** skatteloven § 14-40, § 14-47: from 2024. */
+export function smallBalanceLimit(year: number): Ore {
+  return year >= 2024 ? 3_000_000n : 1_500_000n;
+}
+
+/**
+ * One year of a balance (skatteloven § 14-43 to § 14-47): a whole year's rate whenever in the year it was bought, none on
+ * an asset that was gone at its end. A negative balance is income with at least the rate, whole when it is small, in the
+ * groups a, c, d and j; in b and, when the asset has left, e to i, it goes to the gain and loss account.
+ */
+export function saldoYear(saldo: SaldoYear, year: number): SaldoResult {
+  const basis =
+    saldo.opening + saldo.additions - saldo.grants + saldo.vatAdjustment - saldo.consideration + saldo.incomeAtOnce;
+  const none = { basis, depreciation: 0n, smallBalance: 0n, income: 0n, toGainAndLoss: 0n, closing: basis };
+  if ('efghi'.includes(saldo.group) && saldo.gone) return { ...none, toGainAndLoss: -basis, closing: 0n };
+  const limit = smallBalanceLimit(year);
+  if (basis < 0n) {
+    if (saldo.group === 'b') return { ...none, toGainAndLoss: -basis, closing: 0n };
+    const income = -basis < limit ? -basis : shareOf(-basis, saldo.rate);
+    return { ...none, income, closing: basis + income };
+  }
+  if (saldo.deductSmallBalance && basis < limit) {
+    return { ...none, depreciation: basis, smallBalance: basis, closing: 0n };
+  }
+  const depreciation = shareOf(basis, saldo.rate);
+  return { ...none, depreciation, closing: basis - depreciation };
+}
+
+export interface GainAndLossYear {
+  opening: Ore;
+  /** Gains less losses that went to it. */
+  added: Ore;
+}
+
+/**
+ * The gain and loss account (skatteloven § 14-45): at least a fifth of a gain is income, at most a fifth of a loss is
+ * deducted; what is small goes whole.
+ */
+export function gainAndLossYear({ opening, added }: GainAndLossYear, year: number) {
+  const basis = opening + added;
+  const limit = smallBalanceLimit(year);
+  const size = basis < 0n ? -basis : basis;
+  const part = size < limit ? size : divideRounded(size, 5n);
+  return basis > 0n
+    ? { basis, income: part, deduction: 0n, closing: basis - part }
+    : { basis, income: 0n, deduction: part, closing: basis + part };
+}
+
+function shareOf(amount: Ore, { numerator, denominator }: Share): Ore {
+  return divideRounded(amount * numerator, denominator);
+}

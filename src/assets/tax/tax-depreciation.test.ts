@@ -1,0 +1,121 @@
+import { expect, test } from 'vitest';
+import { type Books, credit, debit, openBooks, testPlatform } from '../../../test/support/books.ts';
+import { apiOf } from '../../../test/support/domain-api.ts';
+import { assetsRoutes } from '../index.ts';
+
+const api = apiOf(assetsRoutes, testPlatform());
+
+async function bought(books: Books, assetClass: string, account: string, date: string, cost: number): Promise<number> {
+  const { body } = await api('POST', '/assets', books.token, {
+    client_account_id: books.clientAccountId,
+    name: assetClass,
+    asset_class: assetClass,
+    acquisition_date: date,
+  });
+  await books.post(date, [
+    debit(account, cost, { dimensions: [{ type: 'asset', id: body.id }] }),
+    credit('1920', cost),
+  ]);
+  return body.id;
+}
+
+async function year(books: Books, incomeYear: number) {
+  const path = `/tax-depreciation?client_account_id=${books.clientAccountId}&income_year=${incomeYear}`;
+  const { status, body } = await api('GET', path, books.token);
+  expect(status, JSON.stringify(body)).toBe(200);
+  return body;
+}
+
+const choose = (books: Books, body: object) =>
+  api('PUT', '/tax-depreciation/choices', books.token, { client_account_id: books.clientAccountId, ...body });
+
+test('a van through three years and its sale, as in the worked example', async () => {
+  const books = await openBooks();
+  const id = await bought(books, 'COMMERCIAL_VEHICLES', '1235', '2024-05-10', 300_000);
+  await api('POST', `/assets/${id}/disposal`, books.token, {
+    kind: 'sale',
+    disposed_on: '2026-02-10',
+    proceeds: 200_000,
+  });
+  const told = async (incomeYear: number) => {
+    const [group] = (await year(books, incomeYear)).groups;
+    return [group.saldo_group, group.asset_id, group.basis, group.depreciation, group.income, group.closing_balance];
+  };
+  expect(await told(2024)).toEqual(['c', null, '300000.00', '72000.00', '0.00', '228000.00']);
+  expect(await told(2025)).toEqual(['c', null, '228000.00', '54720.00', '0.00', '173280.00']);
+  expect(await told(2026)).toEqual(['c', null, '-26720.00', '0.00', '26720.00', '0.00']);
+  expect((await year(books, 2027)).groups).toEqual([]);
+});
+
+test('a building sold at a gain goes to the gain and loss account, a fifth of it to income each year', async () => {
+  const books = await openBooks();
+  const id = await bought(books, 'COMMERCIAL_BUILDINGS', '1105', '2022-03-10', 10_000_000);
+  await api('POST', `/assets/${id}/disposal`, books.token, {
+    kind: 'sale',
+    disposed_on: '2025-06-10',
+    proceeds: 12_000_000,
+  });
+  const sold = await year(books, 2025);
+  expect(sold.groups).toMatchObject([
+    { saldo_group: 'i', asset_id: id, depreciation: '0.00', to_gain_and_loss: '2588080.00', closing_balance: '0.00' },
+  ]);
+  expect(sold.gain_and_loss_account).toMatchObject({ added: '2588080.00', income: '517616.00' });
+  expect((await year(books, 2026)).gain_and_loss_account).toMatchObject({
+    opening_balance: '2070464.00',
+    income: '414092.80',
+  });
+});
+
+test('what costs less than the limit of its year is deducted at once', async () => {
+  const books = await openBooks();
+  const cheap = await bought(books, 'OFFICE_EQUIPMENT', '1280', '2024-03-10', 25_000);
+  await bought(books, 'OFFICE_EQUIPMENT', '1280', '2023-03-10', 25_000);
+  const told = await year(books, 2024);
+  expect(told.expensed).toEqual([{ asset_id: cheap, name: 'OFFICE_EQUIPMENT', amount: '25000.00' }]);
+  expect(told.groups).toMatchObject([{ saldo_group: 'a', opening_balance: '17500.00', additions: '0.00' }]);
+});
+
+test('choices: a lower rate, a small rest deducted whole, the balance that the business came with', async () => {
+  const books = await openBooks();
+  await bought(books, 'MACHINERY_AND_PLANT', '1200', '2025-03-10', 100_000);
+  expect(
+    (await choose(books, { income_year: 2025, saldo_group: 'd', opening_balance: '50000', rate: '0.10' })).status,
+  ).toBe(200);
+  expect((await year(books, 2025)).groups).toMatchObject([
+    {
+      opening_balance: '50000.00',
+      additions: '100000.00',
+      rate: '0.1',
+      maximum_rate: '0.20',
+      depreciation: '15000.00',
+    },
+  ]);
+  await choose(books, { income_year: 2026, saldo_group: 'd', opening_balance: '20000', deduct_small_balance: true });
+  expect((await year(books, 2026)).groups).toMatchObject([
+    { depreciation: '20000.00', small_balance_deduction: '20000.00', closing_balance: '0.00' },
+  ]);
+});
+
+test('the difference from the accounts, group by group', async () => {
+  const books = await openBooks();
+  await bought(books, 'MACHINERY_AND_PLANT', '1200', '2025-07-10', 100_000);
+  await bought(books, 'SOFTWARE', '1060', '2025-07-10', 36_000);
+  const told = await year(books, 2025);
+  expect(told).toMatchObject({ book_value: '100000.00', tax_value: '80000.00', difference: '20000.00' });
+});
+
+test('choices that cannot be: 400 with the field', async () => {
+  const books = await openBooks();
+  const building = await bought(books, 'COMMERCIAL_BUILDINGS', '1105', '2025-07-10', 100_000);
+  const field = async (body: object) => {
+    const answer = await choose(books, { income_year: 2025, ...body });
+    expect(answer.status).toBe(400);
+    return answer.body.details.fields.map(({ path }: { path: string }) => path);
+  };
+  expect(await field({ saldo_group: 'd', rate: '0.21' })).toEqual(['rate']);
+  expect(await field({ saldo_group: 'd', asset_id: building })).toEqual(['asset_id']);
+  expect(await field({ saldo_group: 'i' })).toEqual(['asset_id']);
+  expect(await field({ saldo_group: 'h', asset_id: building })).toEqual(['asset_id']);
+  expect(await field({ saldo_group: 'x' })).toEqual(['saldo_group']);
+  expect(await field({ saldo_group: 'd', grants: '-1', rate: 'abc' })).toEqual(['rate', 'grants']);
+});
