@@ -51,9 +51,9 @@ the corner
 `;
 
 const item1 = (number: string, amount: number, kid: string) =>
-  `NY091030${number}170326${'01201'}000100${String(amount).padStart(17, '0')}${kid.padStart(25)}000000`;
+  `NY091030${number}17032601201000100${String(amount).padStart(17, '0')}${kid.padStart(25)}000000`;
 const item2 = (number: string, payer: string) =>
-  `NY091031${number}0004322610${'945611540'}0000000170326${payer}${'0'.repeat(22)}`;
+  `NY091031${number}00043226109456115400000000170326${payer}${'0'.repeat(22)}`;
 const OCR = [
   `NY00001000008080017003100010200${'0'.repeat(49)}`,
   `NY090020001767676000000115034011238${'0'.repeat(45)}`,

@@ -35,14 +35,18 @@ export async function* readBankFile(
       head.push(next.value);
       length += next.value.length;
     }
-    if (length === 0) return faults.add('file-empty');
+    if (length === 0) {
+      faults.add('file-empty');
+      return;
+    }
     const format = recogniseFormat(Buffer.concat(head));
     if (format.reader === null) {
       const firstBytes = Buffer.from(head[0]!.subarray(0, 40)).toString('latin1');
-      return faults.add(format.hint ? 'format-refused' : 'format-unknown', {
+      faults.add(format.hint ? 'format-refused' : 'format-unknown', {
         line: 1,
         found: format.hint ?? firstBytes,
       });
+      return;
     }
     const read = { xml: readCamt, ocr: readOcr, mt940: readMt940, csv: readCsv }[format.reader];
     yield* read(pieces(head, source, faults, limits), faults);

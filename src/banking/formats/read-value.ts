@@ -24,7 +24,7 @@ export function readDate(text: string): LocalDate | null {
   const known = knownDates.get(text);
   if (known !== undefined) return known;
   const match = /^(\d{4}-\d{2}-\d{2})(?:Z|[+-]\d{2}:\d{2})?$/.exec(text);
-  const date = match && isLocalDate(match[1]) ? match[1]! : null;
+  const date = match && isLocalDate(match[1]) ? match[1] : null;
   if (knownDates.size > 5000) knownDates.clear();
   knownDates.set(text, date);
   return date;
@@ -36,7 +36,7 @@ const DATE_TIME = /^(\d{4}-\d{2}-\d{2})T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1
 export function readDateTime(text: string): LocalDate | null {
   const match = DATE_TIME.exec(text);
   if (!match || !isLocalDate(match[1])) return null;
-  return match[3] === undefined ? match[1]! : dateInNorway(new Date(text));
+  return match[3] === undefined ? match[1] : dateInNorway(new Date(text));
 }
 
 /** Digits in an order given by `form`: 'DDMMYY', 'YYMMDD'. Two-digit years from 70 on are of the last century. */

@@ -38,7 +38,7 @@ export class StatementProof {
         statement: statement.index,
         line,
         path,
-        found: `${formatAmount(closing.amount)}`,
+        found: formatAmount(closing.amount),
         expected: `${formatAmount(opening.amount)} + ${formatAmount(this.sum)} = ${formatAmount(opening.amount + this.sum)}`,
       });
     }

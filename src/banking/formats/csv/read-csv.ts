@@ -39,7 +39,10 @@ export async function* readCsv(bytes: AsyncIterable<Uint8Array>, faults: BankFau
     }
     if (!splitter) {
       const header = readHeader(head.replace(PREAMBLE, '').trim());
-      if (!header) return faults.add('format-unknown', { line: 1, found: head.trim().slice(0, 200) });
+      if (!header) {
+        faults.add('format-unknown', { line: 1, found: head.trim().slice(0, 200) });
+        return;
+      }
       reader = new CsvReader(header, faults);
       splitter = new CsvSplitter(header.separator);
       reader.rows(splitter.write(head.replace(/^\uFEFF/, '')));
