@@ -79,8 +79,8 @@ export function trialBalanceModel(
 
 const EMPTY = { id: null, level: 1, within: [], code: null, link: null, folded: false } satisfies Partial<ReportRow>;
 
-function cellsOf({ incoming, debit, credit, outgoing }: BalanceAmounts): Cell[] {
-  return [incoming, debit, credit, outgoing].map((amount) => ({ amount }));
+function cellsOf({ incoming, debit, credit, outgoing }: BalanceAmounts, link: string | null = null): Cell[] {
+  return [incoming, debit, credit, outgoing].map((amount) => (link && amount !== 0n ? { amount, link } : { amount }));
 }
 
 /** Headings with sums, the accounts below them, and below those the related entities. */
@@ -131,7 +131,7 @@ function groupRows(report: TrialBalanceReport, language: Language, detail: Trial
     for (const above of open) add(sums.get(above)!, row);
     if (open[3]!.id !== null) rows.push(partRow(report, row, open, language));
   }
-  for (const [row, sum] of sums) row.cells = cellsOf(sum);
+  for (const [row, sum] of sums) row.cells = cellsOf(sum, row.link);
   return rows;
 }
 
@@ -161,6 +161,7 @@ function partRow(
   language: Language,
 ): ReportRow {
   const { account, relation } = row;
+  const link = relation && linesPage(report, account.code, { type: dimensionTypeOf(relation.type), id: relation.id });
   return {
     kind: 'part',
     id: null,
@@ -168,8 +169,8 @@ function partRow(
     within: open.map(({ id }) => id!),
     code: null,
     label: relation?.name ?? TEXTS.rest[language],
-    cells: cellsOf(row),
-    link: relation && linesPage(report, account.code, { type: dimensionTypeOf(relation.type), id: relation.id }),
+    cells: cellsOf(row, link),
+    link,
     folded: false,
   };
 }
