@@ -99,7 +99,7 @@ describe('the limit', () => {
   });
 
   test('too slow is told, and the thread is free again', async () => {
-    open({ seconds: 0.3 });
+    open({ seconds: 1.5 });
     await expect(trial('never yielding')).rejects.toMatchObject(refused('rendering.too_slow'));
     expect((await content('bytes', 10)).length).toBe(10);
   });

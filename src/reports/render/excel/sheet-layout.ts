@@ -68,10 +68,12 @@ function clamp(value: number, least: number, most: number): number {
   return Math.min(Math.max(value, least), most);
 }
 
+/** The outermost decide: a sheet has one side for all its levels. */
 function sumsStandBelow(rows: readonly ReportRow[]): boolean {
   const seen = new Set<string>();
   for (const { id, within } of rows) {
-    if (within.some((one) => !seen.has(one))) return true;
+    const [outermost] = within;
+    if (outermost !== undefined && !seen.has(outermost)) return true;
     if (id !== null) seen.add(id);
   }
   return false;
