@@ -3,7 +3,7 @@ import type { Language, Text } from '../../platform/errors.ts';
 import { NO_FILTER } from '../report-filter.ts';
 import { linesPage } from '../report-links.ts';
 import type { Cell, ReportColumn, ReportModel, ReportRow } from '../report-model.ts';
-import { amountText } from '../report-numbers.ts';
+import { amountText, dateText } from '../report-numbers.ts';
 import type { ReportSubject } from '../report-subject.ts';
 import { groupOf, type VatGroup } from './vat-codes.ts';
 import { discrepancyNote, entryLabel } from './vat-discrepancies.ts';
@@ -92,7 +92,7 @@ export function vatModel(report: VatReport, subject: ReportSubject, language: La
 }
 
 function columns(say: (text: keyof typeof TEXTS) => string): ReportColumn[] {
-  const amounts = ['base', 'tax', 'posted', 'reconciliation', 'reportable', 'acquisition'] as const;
+  const amounts = ['base', 'tax', 'posted', 'reconciliation', 'moved', 'reportable', 'acquisition'] as const;
   return [
     { key: 'rate', label: say('rate'), kind: 'number', width: 6 },
     ...amounts.map((key) => ({ key, label: say(key), kind: 'amount' as const })),
@@ -127,14 +127,14 @@ function codeRows(report: VatReport, language: Language): ReportRow[] {
     ...PLAIN,
     kind: 'subtotal',
     label: language === 'nb' ? 'Sum' : 'Total',
-    cells: [null, null, ...[...totals, main, acquisition].map((amount) => ({ amount }))],
+    cells: [null, null, ...totals.map((amount) => ({ amount })), null, { amount: main }, { amount: acquisition }],
   });
   const payable = main + acquisition;
   rows.push({
     ...PLAIN,
     kind: 'total',
     label: TEXTS[payable < 0n ? 'refund' : 'payable'][language],
-    cells: [null, null, null, null, null, { amount: payable < 0n ? -payable : payable }, null],
+    cells: [null, null, null, null, null, null, { amount: payable < 0n ? -payable : payable }, null],
   });
   return rows;
 }
@@ -143,28 +143,29 @@ function codeCells(row: VatRow): Cell[] {
   const base = row.code.direction === 'sale' ? net(row.base) : -net(row.base);
   return [
     { number: rateText(row.rate) },
-    ...[base, net(row.tax), net(row.posted), net(row.reconciliation), row.reportable, row.reportableAcquisition].map(
-      (amount) => ({ amount }),
-    ),
+    ...[base, net(row.tax), net(row.posted), net(row.reconciliation)].map((amount) => ({ amount })),
+    null,
+    { amount: row.reportable },
+    { amount: row.reportableAcquisition },
   ];
 }
 
-/** The columns of the codes, as far as an account has them: posted and reconciliation, and both together. */
+/** The columns of the codes, as far as an account has them: posted and reconciliation; and what both are together. */
 function accountRows(report: VatReport, language: Language): ReportRow[] {
   const { accounts } = report;
   if (accounts.length === 0) return [];
-  const heading = `${TEXTS.accounts[language]} (${TEXTS.posted[language].toLowerCase()}, ${TEXTS.reconciliation[language].toLowerCase()}, ${TEXTS.moved[language].toLowerCase()})`;
   const cells = (posted: Ore, reconciliation: Ore, moved: Ore): Cell[] => [
     null,
     null,
     null,
     ...[posted, reconciliation, moved].map((amount) => ({ amount })),
     null,
+    null,
   ];
   const total = (of: (account: VatAccount) => Sides) =>
     accounts.filter(({ account }) => isVatAccount(account)).reduce((sum, account) => sum + net(of(account)), 0n);
   return [
-    { ...PLAIN, kind: 'group', id: 'accounts', label: heading, cells: empty() },
+    { ...PLAIN, kind: 'group', id: 'accounts', label: TEXTS.accounts[language], cells: empty() },
     ...accounts.map(({ account, posted, reconciliation, moved }): ReportRow => ({
       ...PLAIN,
       kind: 'account',
@@ -209,6 +210,7 @@ function differenceRows(report: VatReport, language: Language): ReportRow[] {
         { amount: net(note.posted) - net(note.expected) },
         null,
         null,
+        null,
       ],
       link: entryPage(note.entryId),
     })),
@@ -227,7 +229,7 @@ function looseRows(report: VatReport, language: Language): ReportRow[] {
       within: ['loose'],
       code: note.account,
       label: entryLabel(note, language),
-      cells: [null, null, null, null, { amount: net(note.posted) }, null, null],
+      cells: [null, null, null, null, { amount: net(note.posted) }, null, null, null],
       link: entryPage(note.entryId),
     })),
   ];
@@ -242,7 +244,7 @@ function lateRows(report: VatReport, language: Language): ReportRow[] {
       kind: 'line',
       level: 2,
       within: ['late'],
-      label: `${entryLabel(late, language)} → ${late.vatTerm}`,
+      label: `${entryLabel(late, language)} → ${dateText(late.vatTerm, language)}`,
       cells: empty(),
       link: entryPage(late.entryId),
     })),
@@ -262,7 +264,7 @@ function closingNotes(report: VatReport, language: Language): string[] {
 }
 
 function empty(): Cell[] {
-  return [null, null, null, null, null, null, null];
+  return [null, null, null, null, null, null, null, null];
 }
 
 /** credit − debit */

@@ -8,6 +8,8 @@ import { foldBalances } from '../../ledger/balances-fold.ts';
 import type { LineInput } from '../../ledger/entry-input.ts';
 import { mastersRoutes } from '../../masters/index.ts';
 import type { VatView } from './vat-json.ts';
+import type { ReportStream } from '../report-model.ts';
+import { printableVatTransactions } from './vat-transactions-print.ts';
 import { vatRoutes } from './vat.routes.ts';
 
 const api = apiOf([...vatRoutes, ...mastersRoutes], testPlatform());
@@ -559,4 +561,83 @@ test('bad input: every problem at once, no access, unknown client account, impos
   expect(
     (await api('GET', `/reports/vat?client_account_id=${other.clientAccountId}&${query}`, books.token)).status,
   ).toBe(403);
+});
+
+describe('printed', () => {
+  test('HTML: codes with links to their transactions, payable, accounts, differences and the notes; nb and en', async () => {
+    const books = await openBooks({ name: 'Trykk & Mva AS' });
+    await books.post('2025-03-10', sale('3', 1000, 1250));
+    await books.post('2025-03-11', bought('86', 400, 400));
+    await books.post('2025-03-12', [debit('2700', 10), credit(bank, 10)]);
+    const page = async (language: string) =>
+      api.server.inject({
+        method: 'GET',
+        url: `/api/v2/reports/vat?client_account_id=${books.clientAccountId}&from_date=2025-01-01&to_date=2025-12-31&format=html`,
+        headers: { authorization: `Bearer ${books.token}`, 'accept-language': language },
+      });
+    const nb = await page('nb');
+    expect(nb.statusCode).toBe(200);
+    expect(nb.headers['content-type']).toMatch(/text\/html/);
+    expect(nb.body).toMatch(/Trykk &amp; Mva AS/);
+    expect(nb.body).toMatch(/Avgift å betale/);
+    expect(nb.body).toMatch(/vat\/transactions\?[^"]*tax_code=3/);
+    expect(nb.body).toMatch(/Konto 2700 er ført direkte/);
+    const en = await page('en');
+    expect(en.body).toMatch(/VAT payable/);
+    expect(en.body).toMatch(/Account 2700 was posted to directly/);
+  });
+
+  test('the specification by transaction: every base line once, sums as the report', async () => {
+    const books = await openBooks();
+    for (let day = 10; day < 20; day++) await books.post(`2025-03-${day}`, sale('3', 100 * day, 125 * day));
+    await books.post('2025-03-20', bought('86', 400, 400));
+    await books.post('2025-03-21', sale('3', 50, 62.5), { vat_term: '2025-01-15' });
+    const { clientAccountId, platform } = books;
+    const rows = await platform.database.transaction(
+      { clientAccounts: [clientAccountId], mode: 'read' },
+      async (tx) => {
+        const stream = await printableVatTransactions.open(
+          { tx, database: platform.database, clientAccountId, language: 'en', now: new Date('2026-03-15T10:00:00Z') },
+          { range: YEAR, asOf: null, taxCode: null, after: null, size: 100 },
+        );
+        const all = [];
+        for await (const batch of (stream as ReportStream).rows()) all.push(...batch);
+        return all;
+      },
+    );
+    expect(rows.map(({ kind }) => kind)).toEqual([
+      'group',
+      ...Array(11).fill('line'),
+      'subtotal',
+      'group',
+      'line',
+      'subtotal',
+    ]);
+    const sum = (at: number) => rows[at]!.cells.slice(4).map((cell) => (cell && 'amount' in cell ? cell.amount : null));
+    expect(sum(12)).toEqual([1_455_000n, 363_750n, 0n, 363_750n]);
+    expect(sum(15)).toEqual([-40_000n, -10_000n, 10_000n, 0n]);
+    // By pages over the API the same, late entries at the day of their VAT.
+    const seen: string[] = [];
+    for (let after = ''; ;) {
+      const { body } = await api(
+        'GET',
+        `/reports/vat/transactions?client_account_id=${clientAccountId}&from_date=${YEAR.from}&to_date=${YEAR.to}&format=json&per_page=5${after}`,
+        books.token,
+      );
+      seen.push(
+        ...body.data.map((line: { vat_date: string; tax_code: string }) => `${line.vat_date} ${line.tax_code}`),
+      );
+      if (body.next === null) break;
+      after = `&after=${body.next}`;
+    }
+    expect(seen).toHaveLength(12);
+    expect(seen[0]).toBe('2025-01-15 3');
+    expect(seen.toSorted()).toEqual(seen);
+    const bad = await api(
+      'GET',
+      `/reports/vat/transactions?client_account_id=${clientAccountId}&from_date=${YEAR.from}&to_date=${YEAR.to}&format=json&after=x`,
+      books.token,
+    );
+    expect(bad.status).toBe(400);
+  });
 });
