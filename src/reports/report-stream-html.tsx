@@ -13,14 +13,16 @@ export interface StreamedHtml {
 /** Lines of text and amounts need more width than statements, and paper that lies down. */
 const longStyle = `
 .report { max-width: 104rem; }
-.figures { font-size: .86rem; }
+.figures { font-size: .82rem; }
+.figures th, .figures td { padding-left: .42rem; padding-right: .42rem; }
 .figures .code { min-width: 6.6rem; }
-.figures td.text { overflow-wrap: anywhere; }
+.figures td.text { overflow-wrap: break-word; }
 .figures td.date { white-space: nowrap; }
 .figures .opening > *, .figures .closing > * { font-style: italic; }
 .figures .closing > *, .figures .subtotal > * { font-weight: 600; }
 .figures tbody:target { outline: 2px solid var(--accent); }
-@media (min-width: 46.01rem) { .figures thead th:first-child { width: 30%; } }
+@media (min-width: 46.01rem) { .figures thead th:first-child { width: 30%; min-width: 17rem; } }
+@media screen and (min-width: 46.01rem) and (max-width: 80rem) { .scroll { overflow: auto; max-height: calc(100vh - 1.5rem); } }
 @media print {
   html:lang(nb) body { page: nb-wide; }
   html:lang(en) body { page: en-wide; }
