@@ -18,7 +18,11 @@ const ACCOUNTS =
  * owner of the schema, with the foreign keys off for speed: what is written refers to what is there by construction.
  * Leaves out what the reports do not read (audit, chain).
  */
-export async function generateLedger(books: ClientBooks, clientAccountId: number, lines: number): Promise<void> {
+export async function generateLedger(
+  books: Pick<ClientBooks, 'owner' | 'platform'>,
+  clientAccountId: number,
+  lines: number,
+): Promise<void> {
   const { owner, platform } = books;
   const entries = Math.ceil(lines / 3);
   const firstId = await platform.database.transaction({ clientAccounts: [clientAccountId], mode: 'write' }, (tx) =>

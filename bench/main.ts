@@ -4,6 +4,7 @@ import { type ClientBooks, openClientBooks, postingBulk, postingSingle } from '.
 import { measureDemo } from './demo.ts';
 import { measureGeneralLedger } from './general-ledger.ts';
 import { type BenchHttp, listen, postingOverHttp } from './http-server.ts';
+import { measureSafTExport } from './export-saf-t.ts';
 import { measureImport } from './import.ts';
 import { missingPgledger, openPgledger, type Pgledger } from './pgledger.ts';
 import { measureReportFigures } from './report-figures.ts';
@@ -15,7 +16,7 @@ import { type BenchServer, startBenchServer } from './server.ts';
 const usage = `npm run bench -- --pgledger FOLDER [options]
 
   --pgledger FOLDER   a clone of https://github.com/pgr0ss/pgledger, outside this repository
-  --only NAMES        of single,busy,bulk,http,report,ledger,export,import,demo
+  --only NAMES        of single,busy,bulk,http,report,ledger,export,saf-t,import,demo
   --rounds N          interleaved rounds of each comparison (7)
   --seconds N         length of one side of a round (2)
   --callers N         concurrent callers on both sides (100)
@@ -47,7 +48,18 @@ const missing = missingPgledger(values.pgledger);
 if (values.help) console.log(usage);
 else
   await run(
-    values.only?.split(',') ?? ['single', 'busy', 'bulk', 'http', 'report', 'ledger', 'export', 'import', 'demo'],
+    values.only?.split(',') ?? [
+      'single',
+      'busy',
+      'bulk',
+      'http',
+      'report',
+      'ledger',
+      'export',
+      'saf-t',
+      'import',
+      'demo',
+    ],
   );
 
 async function run(wanted: readonly string[]): Promise<void> {
@@ -57,8 +69,9 @@ async function run(wanted: readonly string[]): Promise<void> {
     for (const result of more) console.log(`${result.measure}: ${result.seen ?? 'not measured'}; ${result.detail}`);
     results.push(...more);
   };
-  if (wanted.some((name) => name !== 'import')) await onOneServer(wanted, add);
-  // On a server of its own, when the other one is gone.
+  if (wanted.some((name) => name !== 'import' && name !== 'saf-t')) await onOneServer(wanted, add);
+  // On servers of their own, when the other one is gone.
+  if (wanted.includes('saf-t')) add(...(await measureSafTExport()));
   if (wanted.includes('import')) add(...(await measureImport()));
   console.log(`\n${table(results)}`);
 }

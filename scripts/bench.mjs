@@ -14,7 +14,7 @@ await ensureBuilt();
 await build({
   absWorkingDir: root,
   // The load over HTTP and the import are processes of their own.
-  entryPoints: ['bench/main.ts', 'bench/http-load.ts', 'bench/saf-t-import.ts'],
+  entryPoints: ['bench/main.ts', 'bench/http-load.ts', 'bench/saf-t-import.ts', 'bench/saf-t-export.ts'],
   outdir,
   bundle: true,
   packages: 'external',
