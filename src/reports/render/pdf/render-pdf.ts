@@ -20,7 +20,7 @@ import type { LinkTarget } from './row-paint.ts';
 import type { StructureElement } from './structure-tree.ts';
 import { tableHead, type TableHead } from './table-head.ts';
 import { fits, type Grid, tableGrid } from './table-grid.ts';
-import { measureRow, type TableNeed, tableNeed } from './table-measure.ts';
+import { allowForGrowth, measureRow, type TableNeed, tableNeed } from './table-measure.ts';
 import { isHeading } from './page-plan.ts';
 import { drawTitleBlock, titleBlock, type TitleBlock } from './title-block.ts';
 
@@ -108,6 +108,7 @@ interface ReportPlan {
 async function planReport(report: ReportStream, sample: readonly ReportRow[], file: PdfFile): Promise<ReportPlan> {
   const need = tableNeed(report, file);
   for (const row of sample) measureRow(need, row, file, report.language);
+  if (sample.length < report.rowCount) allowForGrowth(need);
   const carries = sample.some(({ kind }) => kind === 'opening');
   let withContents = estimatedPages(report, sample, need, file) > FEW_PAGES;
   // Once, unless figures further on are wider than those of the sample, or there is nothing to make contents of.

@@ -87,7 +87,7 @@ function leastOf(column: ColumnNeed, size: number, comfort: number, most = 15_00
   const around = 2 * PADDING * size;
   if (column.figures) return (Math.max(column.widest, headWord) * size) / 1000 + around;
   const longest = widthFor(column.texts, 1);
-  const usual = Math.max(widthFor(column.texts, 0.9), Math.min(column.usual ?? 0, longest));
+  const usual = Math.max(column.wraps ? widthFor(column.texts, 0.9) : longest, Math.min(column.usual ?? 0, longest));
   const enough = Math.min(usual, most);
   return (Math.max(enough, headWord) * size) / 1000 + around;
 }

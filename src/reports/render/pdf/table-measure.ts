@@ -12,6 +12,8 @@ export interface ColumnNeed {
   widest: number;
   /** Widths of its texts, rounded up to halves of the type size: how many of each. */
   texts: Map<number, number>;
+  /** Whether a text has several words; others, such as numbers of documents, are not to be divided. */
+  wraps: boolean;
   headWord: number;
   head: number;
   /** What the report says it usually needs. */
@@ -34,6 +36,7 @@ export const CODE_GAP = 650;
 const WIDEST_CODE = 8000;
 const STEP = 500;
 const CHARACTER = 480;
+const GROWTH = 1_000;
 
 export interface Faces {
   regular: Face;
@@ -48,13 +51,14 @@ export function tableNeed(head: ReportHead, faces: Faces): TableNeed {
       toRight: kind === 'amount' || kind === 'number',
       widest: 0,
       texts: new Map(),
+      wraps: false,
       headWord: Math.max(0, ...shown.split(' ').map((word) => faces.bold.width(word))),
       head: faces.bold.width(shown),
       usual: width === undefined ? null : width * CHARACTER,
     };
   };
   return {
-    label: column({ label: head.firstColumn, kind: 'text' }),
+    label: { ...column({ label: head.firstColumn, kind: 'text' }), wraps: true },
     columns: head.columns.map(column),
     code: 0,
     outermost: Infinity,
@@ -77,7 +81,10 @@ export function measureRow(
     const text = cellText(cell, language);
     if (text === null) continue;
     if ('figures' in text) column.widest = Math.max(column.widest, face.figuresWidth(text.figures));
-    else if (!figuresOnly) count(column.texts, face.width(face.printable(text.words)));
+    else if (!figuresOnly) {
+      count(column.texts, face.width(face.printable(text.words)));
+      column.wraps ||= text.words.includes(' ');
+    }
   }
   if (figuresOnly) return;
   need.outermost = Math.min(need.outermost, row.level);
@@ -91,6 +98,15 @@ export function measureRow(
 /** Accounts are, where they head what is below them. */
 function isBold({ kind }: ReportRow): boolean {
   return kind !== 'part' && kind !== 'line' && kind !== 'opening';
+}
+
+/** Room for the numbers that come after those of a sample: they grow by a digit or two. */
+export function allowForGrowth(need: TableNeed): void {
+  if (need.code > 0) need.code += GROWTH;
+  for (const column of need.columns) {
+    if (column.wraps || column.texts.size === 0) continue;
+    column.texts = new Map([...column.texts].map(([width, rows]) => [width + GROWTH, rows]));
+  }
 }
 
 function count(widths: Map<number, number>, width: number): void {
