@@ -5,7 +5,10 @@ import { taxDepreciationRoutes } from './tax/tax-depreciation.routes.ts';
 import { depreciationRoutes } from './depreciation/depreciation.routes.ts';
 
 export { printableAssetRegister, printableDepreciation } from './reports/asset-reports.routes.ts';
+export type { AssetChanges } from './asset.ts';
+export { chooseClassAccounts } from './asset-class-choose-accounts.ts';
 export { createAsset } from './asset-create.ts';
+export { setDepreciationPlan } from './depreciation/depreciation-plan-set.ts';
 export { DepreciationSchedule } from './depreciation/schedule.ts';
 
 export const assetsRoutes: Route[] = [

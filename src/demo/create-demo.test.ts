@@ -4,6 +4,9 @@ import sql from 'sql-template-tag';
 import { testPlatform } from '../../test/support/books.ts';
 import { asOwner } from '../../test/support/people.ts';
 import { withFiles } from '../../test/support/upload.ts';
+import { listAssets } from '../assets/asset-list.ts';
+import { getDepreciationPlan } from '../assets/depreciation/depreciation-plan-get.ts';
+import { createDepreciationRun } from '../assets/depreciation/depreciation-run-create.ts';
 import { formatAmount } from '../kernel/money.ts';
 import { cancelEntry, postEntry, verifyBooks } from '../ledger/index.ts';
 import { type Caller, SCOPES } from '../platform/caller.ts';
@@ -107,6 +110,39 @@ describe.each(story.map((company, index) => ({ company, index, name: company.nam
       );
       expect(users).toEqual(['medarbeider@demo.example']);
     });
+  },
+);
+
+test.each(story.map((company, index) => ({ index, name: company.name, assets: company.assets })))(
+  'the assets of $name were depreciated as a spreadsheet would, month by month, and a run finds nothing missing',
+  async ({ index, assets }) => {
+    const call = { caller: accountant, clientAccountId: clientIds[index]! };
+    const { value: list } = await listAssets.call(platform, call, {
+      page: 1,
+      perPage: 100,
+      isActive: null,
+      with: new Set(),
+    });
+    expect(list.data.map(({ name }) => name)).toEqual(assets.map(({ name }) => name));
+    for (const [i, { id }] of list.data.entries()) {
+      const { plan, retired } = assets[i]!;
+      const { value: told } = await getDepreciationPlan.call(platform, call, { id, until: null });
+      const posted = told.months.filter((month) => month.posted !== '0.00');
+      if (!plan) {
+        expect(posted).toEqual([]);
+        continue;
+      }
+      const first = told.months.findIndex(({ month }) => month === plan.from.slice(0, 7));
+      const cents = (text: string) => Math.round(Number(text) * 100);
+      const base = cents(told.months[first]!.opening_balance) + cents(told.months[first]!.change);
+      const until = (n: number) => Math.round((base * n) / plan.months);
+      const past = told.months.slice(first).filter(({ month }) => month <= (retired ?? '2026-10').slice(0, 7));
+      const owned = retired ? past.slice(0, -1) : past;
+      expect(owned.length).toBeGreaterThan(0);
+      expect(owned.map((month) => cents(month.posted))).toEqual(owned.map((_, n) => until(n + 1) - until(n)));
+    }
+    const run = { month: 2026 * 12 + 10, dryRun: true, automatic: false, language: 'nb' as const };
+    expect((await createDepreciationRun.call(platform, call, run)).value.assets).toEqual([]);
   },
 );
 

@@ -1,9 +1,9 @@
 import { assert } from '../kernel/assert.ts';
+import { type AssetChanges, chooseClassAccounts, createAsset, setDepreciationPlan } from '../assets/index.ts';
 import { cancelEntry, createDraft, createPeriodLock, LARGEST_BULK, postEntries } from '../ledger/index.ts';
 import { createBusinessPartner, createDepartment, createProject } from '../masters/index.ts';
 import type { FileStore } from '../platform/files/file-store.ts';
 import type { Actor } from './actor.ts';
-import { createDemoAsset } from './demo-asset.ts';
 import { draftInput, entryInput, type MasterIds } from './entry-input.ts';
 import type { StoryCompany, StoryValue } from './story/company.ts';
 import { uploadVouchers } from './upload-vouchers.ts';
@@ -42,11 +42,7 @@ async function createMasters(bookkeeper: Actor, clientAccountId: number, company
   const partners = new Map<string, number>();
   for (const { key, ...partner } of company.partners)
     partners.set(key, (await bookkeeper.run(createBusinessPartner, clientAccountId, `partner ${key}`, partner)).id);
-  const make = async (
-    kind: string,
-    operation: typeof createDepartment | typeof createDemoAsset,
-    values: StoryValue[],
-  ) => {
+  const make = async (kind: string, operation: typeof createDepartment, values: StoryValue[]) => {
     const made = new Map<string, number>();
     for (const { key, name } of values) {
       const { id } = await bookkeeper.run<{ name: string }, { id: number }>(
@@ -63,8 +59,45 @@ async function createMasters(bookkeeper: Actor, clientAccountId: number, company
     partners,
     departments: await make('department', createDepartment, company.departments),
     projects: await make('project', createProject, company.projects),
-    assets: await make('asset', createDemoAsset, company.assets),
+    assets: await registerAssets(bookkeeper, clientAccountId, company),
   };
+}
+
+/** The asset register, with the accounts that the company uses and each asset's own plan. */
+async function registerAssets(
+  bookkeeper: Actor,
+  clientAccountId: number,
+  { assets, assetAccounts }: StoryCompany,
+): Promise<Map<string, number>> {
+  for (const [code, [asset, accumulated, expense]] of Object.entries(assetAccounts))
+    await bookkeeper.run(chooseClassAccounts, clientAccountId, `asset class ${code}`, {
+      code,
+      accounts: { asset, accumulated, expense },
+      language: 'nb',
+    });
+  const made = new Map<string, number>();
+  for (const { key, name, assetClass, acquired, retired, plan } of assets) {
+    const { id } = await bookkeeper.run(createAsset, clientAccountId, `asset ${key}`, {
+      name,
+      asset_class: assetClass as AssetChanges['asset_class'],
+      acquisition_date: acquired,
+      retirement_date: retired,
+    });
+    // What was there before the story was depreciated before it: nothing until the story begins.
+    const before = plan && acquired < plan.from ? [{ from: null, months: null }] : [];
+    for (const { from, months } of [...before, plan ?? { from: null, months: null }])
+      await bookkeeper.run(setDepreciationPlan, clientAccountId, `plan ${key} ${from ?? ''}`, {
+        id,
+        validFrom: from,
+        method: months === null ? 'none' : 'linear',
+        convention: null,
+        rate: null,
+        lifeMonths: months,
+        residual: 0n,
+      });
+    made.set(key, id);
+  }
+  return made;
 }
 
 /** Ids of the entries, in the order of the story. */

@@ -25,6 +25,14 @@ export interface StoryValue {
   name: string;
 }
 
+/** An asset as the register knows it. Its plan is linear, over so many months from the given one on; null: no depreciation. */
+export interface StoryAsset extends StoryValue {
+  assetClass: string;
+  acquired: LocalDate;
+  retired: LocalDate | null;
+  plan: { from: LocalDate; months: number } | null;
+}
+
 export interface StoryCompany {
   key: string;
   name: string;
@@ -38,7 +46,9 @@ export interface StoryCompany {
   partners: StoryPartner[];
   departments: StoryValue[];
   projects: StoryValue[];
-  assets: StoryValue[];
+  assets: StoryAsset[];
+  /** Where the company posts assets of a class, if not where the class proposes: cost, accumulated, expense. */
+  assetAccounts: Readonly<Record<string, readonly [string, string, string]>>;
   /** In the order in which they are entered. */
   entries: StoryEntry[];
   drafts: StoryDraft[];

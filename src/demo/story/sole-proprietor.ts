@@ -1,5 +1,5 @@
 import { addDays, type LocalDate, yearOf } from '../../kernel/local-date.ts';
-import type { Ore } from '../../kernel/money.ts';
+import { divideRounded, type Ore } from '../../kernel/money.ts';
 import { Book, credit, debit, type StoryLine, totalOf } from './book.ts';
 import { dayIn, type Month, monthName, monthsBetween } from './calendar.ts';
 import { address, email, type StoryCompany, type StoryPartner } from './company.ts';
@@ -61,7 +61,17 @@ export function soleProprietor(random: Random, today: LocalDate): StoryCompany {
     partners: partners(),
     departments: [],
     projects: [],
-    assets: [{ key: 'D1', name: 'Tegnebrett og datamaskin' }],
+    assets: [
+      {
+        key: 'D1',
+        name: 'Tegnebrett og datamaskin',
+        assetClass: 'OFFICE_EQUIPMENT',
+        acquired: workingDayFrom(`${firstYear}-04-09`),
+        retired: null,
+        plan: { from: `${firstYear}-04-01`, months: 36 },
+      },
+    ].filter(({ acquired }) => acquired <= today),
+    assetAccounts: { OFFICE_EQUIPMENT: ['1280', '1288', '6015'] },
     entries: book.inOrder(),
     drafts: [],
     lock: null,
@@ -261,7 +271,7 @@ function buyComputer(book: Book, month: Month): void {
 function depreciate(book: Book, month: Month, index: number): void {
   const n = index - 3;
   if (n < 0 || n >= 36) return;
-  const amount = (COMPUTER * BigInt(n + 1)) / 36n - (COMPUTER * BigInt(n)) / 36n;
+  const amount = divideRounded(COMPUTER * BigInt(n + 1), 36n) - divideRounded(COMPUTER * BigInt(n), 36n);
   book.enter({
     date: month.last,
     series: 'GL',

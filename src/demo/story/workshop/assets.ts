@@ -1,8 +1,8 @@
-import { addDays, type LocalDate } from '../../../kernel/local-date.ts';
+import { addDays, addMonths, type LocalDate } from '../../../kernel/local-date.ts';
 import { divideRounded, type Ore } from '../../../kernel/money.ts';
 import { type Book, credit, debit, totalOf } from '../book.ts';
 import { dayIn, type Month, monthName } from '../calendar.ts';
-import type { StoryValue } from '../company.ts';
+import type { StoryAsset, StoryValue } from '../company.ts';
 import { kid } from '../identities.ts';
 import { purchase } from '../purchase.ts';
 import { workingDayFrom } from '../working-days.ts';
@@ -67,9 +67,45 @@ function asset(
   };
 }
 
-/** Those bought by today. */
-export function assetValues(months: number): StoryValue[] {
-  return ASSETS.filter(({ bought }) => (bought ?? 0) < months).map(({ key, name }) => ({ key, name }));
+/** Those bought by today. What was there from the start is depreciated over what is left of its life. */
+export function registeredAssets(months: readonly Month[]): StoryAsset[] {
+  const start = months[0]!;
+  return ASSETS.filter(({ bought }) => (bought ?? 0) < months.length).map((one) => {
+    const { key, name, kind, bought, sold, months: life } = one;
+    const sale = sold === undefined ? undefined : months[sold];
+    return {
+      key,
+      name,
+      assetClass: CLASSES[kind],
+      acquired: bought === null ? addMonths(start.first, -24) : boughtOn(months[bought]!),
+      retired: sale ? soldOn(sale) : null,
+      plan: { from: (bought === null ? start : months[bought]!).first, months: life },
+    };
+  });
+}
+
+const CLASSES: Record<Asset['kind'], string> = {
+  machine: 'MACHINERY_AND_PLANT',
+  furniture: 'FURNITURE_AND_FIXTURES',
+  van: 'COMMERCIAL_VEHICLES',
+  electricVan: 'COMMERCIAL_VEHICLES',
+  computer: 'OFFICE_EQUIPMENT',
+  software: 'SOFTWARE',
+};
+
+/** Of the classes whose proposed accounts the company does not use. */
+export const ASSET_ACCOUNTS = {
+  COMMERCIAL_VEHICLES: KINDS.electricVan,
+  OFFICE_EQUIPMENT: KINDS.computer,
+  SOFTWARE: KINDS.software,
+};
+
+function boughtOn(month: Month): LocalDate {
+  return workingDayFrom(dayIn(month, 7));
+}
+
+function soldOn(month: Month): LocalDate {
+  return workingDayFrom(dayIn(month, 10));
 }
 
 /** Balance sheet lines of what was owned when the story starts. */
@@ -92,7 +128,7 @@ export function keepAssets(book: Book, month: Month, index: number): void {
 
 function buyAsset(book: Book, { key, name, kind, cost }: Asset, by: keyof typeof SUPPLIERS, month: Month): void {
   const [partner, supplier] = SUPPLIERS[by];
-  const date = workingDayFrom(dayIn(month, 7));
+  const date = boughtOn(month);
   if (kind === 'electricVan')
     book.enter({
       date,
@@ -136,7 +172,7 @@ function depreciate(book: Book, month: Month, index: number): void {
 /** Sold with VAT: the price is income, the book value left stands against it, so the base of the VAT shows. */
 function sellAsset(book: Book, one: Asset, month: Month, index: number): void {
   const buyer = CUSTOMERS[11]!;
-  const date: LocalDate = workingDayFrom(dayIn(month, 10));
+  const date = soldOn(month);
   const [cost, accumulated] = KINDS[one.kind];
   let depreciated = one.before;
   for (let i = 0; i < index; i++) depreciated += depreciation(one, i);

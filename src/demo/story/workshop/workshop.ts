@@ -7,7 +7,7 @@ import { purchase } from '../purchase.ts';
 import type { Random } from '../random.ts';
 import { bimonthlyTerms, settleVat } from '../vat-settlement.ts';
 import { workingDayFrom, workingDayUntil } from '../working-days.ts';
-import { assetValues, keepAssets } from './assets.ts';
+import { ASSET_ACCOUNTS, keepAssets, registeredAssets } from './assets.ts';
 import { bankFees, openBooks, serveLoans } from './finance.ts';
 import { buyMaterials } from './materials.ts';
 import { DEPARTMENTS, PROJECTS, SUPPLIERS, workshopPartners } from './partners.ts';
@@ -63,7 +63,8 @@ export function workshop(random: Random, today: LocalDate): StoryCompany {
     partners: workshopPartners(),
     departments: [...DEPARTMENTS],
     projects: PROJECTS.filter(({ from }) => from < months.length).map(({ key, name }) => ({ key, name })),
-    assets: assetValues(months.length),
+    assets: registeredAssets(months),
+    assetAccounts: ASSET_ACCOUNTS,
     entries: book.inOrder(),
     drafts: book.drafts,
     lock: { until: `${firstYear}-12-31`, comment: `Årsregnskapet for ${firstYear} er fastsatt` },
