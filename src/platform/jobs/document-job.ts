@@ -84,7 +84,8 @@ export function documentJob<Q>(platform: Platform, spec: DocumentJobSpec<Q>): Jo
       try {
         return await runDocumentJob(platform, spec, run);
       } catch (error) {
-        if (!(error instanceof AppError)) throw error;
+        // A process that ends breaks the work off; another begins it again.
+        if (!(error instanceof AppError) || run.signal.aborted) throw error;
         const { code } = error;
         const errors = [{ code, message: error.sentence('nb'), message_en: error.sentence('en') }];
         return { status: 'failed', errors, result: null };

@@ -16,6 +16,11 @@ export const renderingErrors = catalogue('rendering', {
     nb: 'Utskriften tok mer enn {seconds} sekunder; velg en kortere periode, eller be om å få den som jobb',
     en: 'Printing took more than {seconds} seconds; choose a shorter range, or ask for it as a job',
   },
+  left: {
+    status: 400,
+    nb: 'Den som ba om utskriften gikk før den var ferdig',
+    en: 'Whoever asked for the document left before it was made',
+  },
   too_large: {
     status: 422,
     nb: 'Utskriften trenger mer minne enn den kan få; velg en kortere periode eller et annet format',

@@ -60,12 +60,12 @@ export class RenderingThread {
     ended: (end: RenderingEnd) => void,
   ): Promise<RenderedDocument> {
     return new Promise((resolve, reject) => {
-      const leave = () => this.#cancel(run, new Error('nobody waits for the document any more'));
+      const leave = () => this.#cancel(run, renderingErrors.left());
       const stream = new Readable({
         highWaterMark: READ_AHEAD_BYTES,
         read: () => this.#acknowledge(run),
         destroy: (error, done) => {
-          this.#cancel(run, error ?? new Error('the reader left'));
+          this.#cancel(run, error ?? renderingErrors.left());
           done(error);
         },
       });

@@ -93,7 +93,7 @@ describe('the limit', () => {
     const leaving = new AbortController();
     const second = trial('slow', 0, { signal: leaving.signal });
     leaving.abort();
-    await expect(second).rejects.toThrow('nobody waits');
+    await expect(second).rejects.toMatchObject(refused('rendering.left'));
     expect(threads.load.waiting).toBe(0);
     await first;
   });

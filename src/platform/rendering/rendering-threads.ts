@@ -62,7 +62,7 @@ export class RenderingThreads implements Rendering {
   }
 
   async render(task: RenderingTask, options: RenderingOptions = {}): Promise<RenderedDocument> {
-    options.signal?.throwIfAborted();
+    if (options.signal?.aborted) throw renderingErrors.left();
     if (this.#closed) throw renderingErrors.unavailable();
     const callers = this.#waiting.filter((one) => !one.options.background).length;
     if (!options.background && callers >= this.#options.queue) {
@@ -87,7 +87,7 @@ export class RenderingThreads implements Rendering {
   #leave(waiting: Waiting): void {
     if (!this.#waiting.includes(waiting)) return;
     this.#waiting = this.#waiting.filter((one) => one !== waiting);
-    waiting.reject(new Error('nobody waits for the document any more'));
+    waiting.reject(renderingErrors.left());
   }
 
   #next(): void {

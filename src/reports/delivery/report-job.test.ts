@@ -125,6 +125,26 @@ test('who lost the role before the job began gets nothing', async () => {
   expect(end).toMatchObject({ status: 'failed', errors: [{ code: 'request.no_access' }] });
 });
 
+test('a process that ends fails no job: another begins it again', async () => {
+  const books = await openBooks();
+  const { body } = await ask(books);
+  await finished(body.id, books.token);
+  const { input } = await platform.database.transaction({ clientAccounts: [], mode: 'read' }, (tx) =>
+    tx.one<{ input: object }>(sql`select input from jobs where id = ${body.id}`),
+  );
+  const { userId, clientAccountId } = books;
+  const run = {
+    jobId: body.id,
+    userId,
+    clientAccountId,
+    input,
+    attempt: 1,
+    progress() {},
+    signal: AbortSignal.abort(),
+  };
+  await expect(reportJob(platform, 7).run(run)).rejects.toMatchObject({ code: 'rendering.left' });
+});
+
 test('what is wrong is told at once, not by the job', async () => {
   const books = await openBooks();
   expect((await ask(books, '&date_from=2026-01-01')).status).toBe(400);

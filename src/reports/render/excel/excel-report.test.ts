@@ -294,7 +294,8 @@ describe.skipIf(!soffice && !process.env.CI)('LibreOffice', () => {
     for (const [at, page] of pages.entries()) {
       const said = page.replace(/\s+/g, ' ');
       expect(said).toContain('Fjord & Fjell <AS>, org.nr. 987 654 321');
-      expect(said).toContain('01.01.2025 – 31.12.2025 · Med utkast');
+      expect(said).toContain('01.01.2025 – 31.12.2025');
+      expect(said).toContain('Med utkast – ikke en oppstilling');
       expect(said).toContain('Konto Tekst Dato');
       expect(said).toContain('Skrevet ut 15.03.2026 kl. 11:00');
       expect(said).toContain(`Side ${at + 1} av ${pages.length}`);

@@ -29,7 +29,7 @@ export interface SheetLayout {
 export const MOST_LEVELS = 7;
 const WIDTHS: Record<ReportColumn['kind'], number> = { text: 28, amount: 16, date: 11, number: 9 };
 /** More does not fit upright on A4 without becoming small. */
-const PORTRAIT_CHARACTERS = 100;
+const PORTRAIT_CHARACTERS = 130;
 
 /** `rows`: all of a report, or its first ones, which then stand for the rest. */
 export function layOut(head: ReportHead, rows: readonly ReportRow[]): SheetLayout {
@@ -113,9 +113,9 @@ const MOST_CHARACTERS = 255;
 /** On every printed page, because bokføringsforskriften § 3-1 wants it there. */
 export function pageHeader(head: ReportHead): string {
   const { drafts } = headMarks(head);
-  const right = [head.title, periodText(head), drafts].filter(Boolean).join('  ·  ');
-  const left = shortened(pageText(subjectText(head)), MOST_CHARACTERS - 10 - pageText(right).length);
-  return `&L&B${left}&R${pageText(right)}`;
+  const right = pageText(`${head.title}  ·  ${periodText(head)}`) + (drafts === null ? '' : `\n&B${pageText(drafts)}`);
+  const left = shortened(pageText(subjectText(head)), MOST_CHARACTERS - 10 - right.length);
+  return `&L&B${left}&R${right}`;
 }
 
 export function pageFooter({ printedAt, language }: ReportHead): string {
