@@ -16,7 +16,16 @@ export { openLedger } from './open-ledger.ts';
 export { createPeriodLock } from './period-lock-create.ts';
 export { vatOfLine, type VatOfLine } from './vat-lines.ts';
 export { foldVat } from './vat-fold.ts';
-export { CHOSEN_COLUMNS, NOTE_COLUMNS, VAT_ACCOUNTS, VAT_DATE, VAT_NOTES, vatSums } from './vat-lines-statement.ts';
+export {
+  CHOSEN_COLUMNS,
+  NESTED_LOOPS,
+  NO_NESTED_LOOPS,
+  NOTE_COLUMNS,
+  VAT_ACCOUNTS,
+  VAT_DATE,
+  VAT_NOTES,
+  vatSums,
+} from './vat-lines-statement.ts';
 export { numberArray, textArray } from './pg-array.ts';
 export { STANDARD_TAX_CODES, type StandardTaxCode } from './standard-tax-codes.ts';
 export { CHECK_NAMES, type Finding, verifyBooks } from './verify-books.ts';

@@ -1,6 +1,6 @@
-import sql from 'sql-template-tag';
+import sql, { raw } from 'sql-template-tag';
 import type { Transaction } from '../platform/database/pool.ts';
-import { CHOSEN_COLUMNS, NOTE_COLUMNS, VAT_NOTES, vatSums } from './vat-lines-statement.ts';
+import { CHOSEN_COLUMNS, NO_NESTED_LOOPS, NOTE_COLUMNS, VAT_NOTES, vatSums } from './vat-lines-statement.ts';
 
 /** Entries that one fold takes at most, so that it stays short. */
 const LARGEST_FOLD = 5_000;
@@ -41,6 +41,7 @@ export async function foldVat(tx: Transaction, clientAccountId: number): Promise
     select last_posting_no as posted from client_account_heads where client_account_id = ${clientAccountId}`);
   const to = Math.min(posted, from + LARGEST_FOLD);
   if (to <= from) return 0;
+  await tx.execute(raw(NO_NESTED_LOOPS));
   await tx.named('fold-vat', FOLD, [clientAccountId, from, to]);
   await tx.execute(sql`
     update vat_folds set posting_no = ${to} where client_account_id = ${clientAccountId}`);

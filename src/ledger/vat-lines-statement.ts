@@ -12,15 +12,26 @@ export const VAT_ACCOUNTS = { from: '2700', before: '2740' } as const;
 /** Entries of `journal_entries e`, ready to be `chosen`. */
 export const CHOSEN_COLUMNS = `e.id, ${VAT_DATE} as vat_date, e.entry_date, e.posting_no, e.source`;
 
-// Offset 0 keeps the planner from joining everything with everything: entries, then their lines through the primary key.
+/**
+ * To be set in the transaction before one of these statements runs, and back after it. Nothing is known of how many rows
+ * a set of entries has, and a guess of one makes the planner compare every line with every other. What must be looked
+ * up by key, the lines of each entry, is lateral and stays so.
+ */
+export const NO_NESTED_LOOPS = 'set local enable_nestloop = off';
+export const NESTED_LOOPS = 'set local enable_nestloop = on';
+
 const RELATIONS = `
 taxed as materialized (
   select c.id as entry_id, c.vat_date, c.entry_date, c.posting_no, c.source, l.line_no, l.account_code, l.debit, l.credit,
     l.tax_code, l.tax_rate, l.tax_deduction, l.base_line_no,
     l.account_code >= '${VAT_ACCOUNTS.from}' and l.account_code < '${VAT_ACCOUNTS.before}' as on_vat_account
-  from chosen c join journal_entry_lines l on l.client_account_id = $1 and l.entry_id = c.id
-  where l.tax_code is not null
-    or (l.account_code >= '${VAT_ACCOUNTS.from}' and l.account_code < '${VAT_ACCOUNTS.before}')
+  from chosen c cross join lateral (
+    select line_no, account_code, debit, credit, tax_code, tax_rate, tax_deduction, base_line_no
+    from journal_entry_lines
+    where client_account_id = $1 and entry_id = c.id and (tax_code is not null
+      or (account_code >= '${VAT_ACCOUNTS.from}' and account_code < '${VAT_ACCOUNTS.before}'))
+    offset 0
+  ) l
 ),
 -- A VAT line carries the code of its base line; where its writer left that out, a line on a VAT account takes it over.
 vat as (

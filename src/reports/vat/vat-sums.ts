@@ -1,7 +1,7 @@
-import sql from 'sql-template-tag';
+import sql, { raw } from 'sql-template-tag';
 import type { LocalDate } from '../../kernel/local-date.ts';
 import { type Ore, ore } from '../../kernel/money.ts';
-import { CHOSEN_COLUMNS, VAT_DATE, VAT_NOTES, vatSums } from '../../ledger/index.ts';
+import { CHOSEN_COLUMNS, NESTED_LOOPS, NO_NESTED_LOOPS, VAT_DATE, VAT_NOTES, vatSums } from '../../ledger/index.ts';
 import type { Transaction } from '../../platform/database/pool.ts';
 import type { KnownAt } from '../known-at.ts';
 import type { ReportRange } from '../report-range.ts';
@@ -129,7 +129,8 @@ export async function readVatSums(
   const lines = async (from: number, to: number, days: ReportRange, factor: 1n | -1n, byDay = false) => {
     if (to <= from) return;
     const [name, text] = byDay ? ['vat-sums-days', SUMS_DAYS] : ['vat-sums-later', SUMS_LATER];
-    collect(sums, await tx.named<SumRow>(name, text, [clientAccountId, from, to, days.from, days.to]), factor);
+    const values = [clientAccountId, from, to, days.from, days.to];
+    collect(sums, await fromLines<SumRow>(tx, name, text, values), factor);
   };
   if (upTo < folded / 2) {
     await lines(0, upTo, range, 1n);
@@ -142,6 +143,13 @@ export async function readVatSums(
   await lines(folded, upTo, range, 1n);
   for (const edge of edges) await lines(0, Math.min(folded, upTo), edge, 1n, true);
   return [...sums.values()].filter((sum) => sum.debit !== 0n || sum.credit !== 0n || sum.lines !== 0);
+}
+
+async function fromLines<R>(tx: Transaction, name: string, text: string, values: unknown[]): Promise<R[]> {
+  await tx.execute(raw(NO_NESTED_LOOPS));
+  const rows = await tx.named<R>(name, text, values);
+  await tx.execute(raw(NESTED_LOOPS));
+  return rows;
 }
 
 /** The last day of the last whole month of the range. */
@@ -218,7 +226,7 @@ export async function readVatNotes(
   const rows = await tx.named<NoteRow>('vat-notes', NOTED, [clientAccountId, range.from, range.to, upTo]);
   if (upTo > folded)
     rows.push(
-      ...(await tx.named<NoteRow>('vat-notes-later', NOTES_LATER, [
+      ...(await fromLines<NoteRow>(tx, 'vat-notes-later', NOTES_LATER, [
         clientAccountId,
         folded,
         upTo,
