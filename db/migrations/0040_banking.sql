@@ -37,7 +37,8 @@ create unique index bank_accounts_house on bank_accounts (client_account_id, coa
 create index bank_accounts_bban on bank_accounts (client_account_id, bban) where bban is not null;
 create index bank_accounts_partner on bank_accounts (client_account_id, business_partner_id) where business_partner_id is not null;
 
--- A file of the bank that was taken in; the file itself is kept as files.id. Equal bytes are taken in once.
+-- A file of the bank that was taken in; the file itself is kept as files.id. Equal bytes come again where something of
+-- them was left out: an account was unknown, a statement was refused.
 create table bank_imports (
   client_account_id bigint not null references client_accounts (id) on delete cascade,
   id bigint not null,
@@ -49,9 +50,9 @@ create table bank_imports (
   imported_at timestamptz not null,
   imported_by_id bigint not null,
   primary key (client_account_id, id),
-  unique (client_account_id, sha256),
   foreign key (client_account_id, file_id) references files
 );
+create index bank_imports_content on bank_imports (client_account_id, sha256);
 
 create table bank_statements (
   client_account_id bigint not null references client_accounts (id) on delete cascade,
@@ -70,7 +71,8 @@ create table bank_statements (
   created_by_id bigint,
   primary key (client_account_id, id),
   foreign key (client_account_id, bank_account_id) references bank_accounts,
-  foreign key (client_account_id, import_id) references bank_imports,
+  -- An import is written when its file has come to its end.
+  foreign key (client_account_id, import_id) references bank_imports deferrable initially deferred,
   check (from_date <= to_date)
 );
 create index bank_statements_account on bank_statements (client_account_id, bank_account_id, to_date, id);
@@ -109,29 +111,67 @@ create table bank_transactions (
   external_reconciled_amount bigint not null default 0,
   -- What matches that stand cover of it; with the external part never more than the amount.
   matched_amount bigint not null default 0,
-  -- Content keys for the recognition of duplicates; key_ordinal counts equal ones from 1.
+  -- What recognises it again (src/banking/recognise-entries.ts): the kind of source, keys of reference and content, and
+  -- the balance after it, where the file had one.
+  origin text not null default 'api',
   strong_key text,
   weak_key text not null,
-  key_ordinal int not null default 1 check (key_ordinal > 0),
+  balance_after bigint,
+  -- What the bank said and no column has; `line` of its file.
   raw jsonb,
   created_at timestamptz not null default now(),
   created_by_id bigint,
   primary key (client_account_id, id),
-  unique (client_account_id, bank_account_id, weak_key, key_ordinal),
   foreign key (client_account_id, bank_account_id) references bank_accounts,
   foreign key (client_account_id, payee_bank_account_id) references bank_accounts,
   foreign key (client_account_id, payor_bank_account_id) references bank_accounts,
-  foreign key (client_account_id, statement_id) references bank_statements,
-  foreign key (client_account_id, import_id) references bank_imports,
+  -- A statement is written when it has come to its end.
+  foreign key (client_account_id, statement_id) references bank_statements deferrable initially deferred,
   check (case when amount >= 0 then external_reconciled_amount >= 0 and matched_amount >= 0
       and external_reconciled_amount + matched_amount <= amount
     else external_reconciled_amount <= 0 and matched_amount <= 0 and external_reconciled_amount + matched_amount >= amount end)
 );
 create index bank_transactions_page on bank_transactions (client_account_id, booking_date, amount, id);
 create index bank_transactions_account on bank_transactions (client_account_id, bank_account_id, booking_date, amount, id);
-create index bank_transactions_strong on bank_transactions (client_account_id, bank_account_id, strong_key) where strong_key is not null;
 create index bank_transactions_open on bank_transactions (client_account_id, bank_account_id, booking_date)
   where external_reconciled_amount + matched_amount <> amount;
+
+-- How many transactions an account has on a day, so that the pages of a million are counted and found at once. Kept by
+-- triggers. The day of those without a booking date is infinity: they come last.
+create table bank_transaction_counts (
+  client_account_id bigint not null references client_accounts (id) on delete cascade,
+  bank_account_id bigint not null,
+  day date not null,
+  total int not null,
+  -- Of them wholly reconciled elsewhere.
+  external int not null,
+  primary key (client_account_id, bank_account_id, day)
+);
+
+create function count_bank_transactions() returns trigger language plpgsql as $$
+begin
+  insert into bank_transaction_counts as c (client_account_id, bank_account_id, day, total, external)
+  select n.client_account_id, n.bank_account_id, coalesce(n.booking_date, 'infinity'), count(*),
+    count(*) filter (where n.external_reconciled_amount = n.amount and n.amount <> 0)
+  from new_rows n group by 1, 2, 3 order by 1, 2, 3
+  on conflict (client_account_id, bank_account_id, day)
+    do update set total = c.total + excluded.total, external = c.external + excluded.external;
+  return null;
+end $$;
+create trigger count_bank_transactions after insert on bank_transactions
+  referencing new table as new_rows for each statement execute function count_bank_transactions();
+
+create function recount_bank_transaction() returns trigger language plpgsql as $$
+begin
+  update bank_transaction_counts c
+  set external = c.external + (new.external_reconciled_amount = new.amount and new.amount <> 0)::int
+    - (old.external_reconciled_amount = old.amount and old.amount <> 0)::int
+  where c.client_account_id = new.client_account_id and c.bank_account_id = new.bank_account_id
+    and c.day = coalesce(new.booking_date, 'infinity');
+  return null;
+end $$;
+create trigger recount_bank_transaction after update on bank_transactions for each row
+  when (old.external_reconciled_amount <> new.external_reconciled_amount) execute function recount_bank_transaction();
 
 create table bank_transaction_details (
   client_account_id bigint not null,
@@ -158,15 +198,17 @@ create table bank_transaction_details (
   end_to_end_id text,
   transaction_uuid text,
   statement_uuid text,
+  -- Made of the transaction itself: the bank told no payments of it.
+  is_derived boolean not null default false,
   -- The import that gave it, where it is not the transaction's own: camt.054 and OCR enrich.
   import_id bigint,
   primary key (client_account_id, id),
   unique (client_account_id, transaction_id, position),
-  foreign key (client_account_id, transaction_id) references bank_transactions on delete cascade,
-  foreign key (client_account_id, import_id) references bank_imports
+  foreign key (client_account_id, transaction_id) references bank_transactions on delete cascade
 );
 
--- Notifications that came before the entry they belong to: held until it is booked.
+-- Notifications (camt.054, OCR giro), each with the transaction that it told more of; those that come before it is booked
+-- are held until it is. `entry`: what it is recognised by and its details.
 create table bank_notifications (
   client_account_id bigint not null references client_accounts (id) on delete cascade,
   id bigint not null,
@@ -174,14 +216,16 @@ create table bank_notifications (
   import_id bigint not null,
   booking_date date,
   amount bigint not null,
-  strong_key text,
-  weak_key text not null,
-  details jsonb not null,
+  currency_code text not null,
+  -- By reference or content; equal ones of one file are counted from 1.
+  key text not null,
+  key_ordinal int not null,
+  entry jsonb not null,
   transaction_id bigint,
   primary key (client_account_id, id),
-  unique (client_account_id, bank_account_id, weak_key),
+  unique (client_account_id, bank_account_id, key, key_ordinal),
   foreign key (client_account_id, bank_account_id) references bank_accounts,
-  foreign key (client_account_id, import_id) references bank_imports,
+  foreign key (client_account_id, import_id) references bank_imports deferrable initially deferred,
   foreign key (client_account_id, transaction_id) references bank_transactions
 );
 create index bank_notifications_waiting on bank_notifications (client_account_id, bank_account_id, booking_date) where transaction_id is null;
@@ -238,8 +282,8 @@ create table question_answer_options (
 create index question_answer_options_question on question_answer_options (client_account_id, question_id);
 
 select wall(t) from unnest(array['bank_accounts', 'bank_imports', 'bank_statements', 'bank_transactions',
-  'bank_transaction_details', 'bank_notifications', 'bank_transaction_statements', 'questions',
-  'question_answer_options']::regclass[]) t;
-grant select, insert, update on bank_accounts, bank_transactions, bank_transaction_details, bank_notifications, questions,
-  question_answer_options to hovedbok_app;
+  'bank_transaction_counts', 'bank_transaction_details', 'bank_notifications', 'bank_transaction_statements',
+  'questions', 'question_answer_options']::regclass[]) t;
+grant select, insert, update on bank_accounts, bank_transactions, bank_transaction_counts, bank_transaction_details,
+  bank_notifications, questions, question_answer_options to hovedbok_app;
 grant select, insert on bank_imports, bank_statements, bank_transaction_statements to hovedbok_app;
