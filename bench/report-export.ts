@@ -83,12 +83,12 @@ async function pagesMeanwhile(ask: Asker, id: number, exportPath: string): Promi
   const pairs: { idle: number; busy: number }[] = [];
   for (let round = 0; round < PAGE_ROUNDS; round++) {
     const idle = await percentile99(ask, page);
-    let ended = false;
+    const ended = new AbortController();
     const exports = (async () => {
-      while (!ended) await ask.bytes(exportPath);
+      while (!ended.signal.aborted) await ask.bytes(exportPath);
     })();
     const busy = await percentile99(ask, page);
-    ended = true;
+    ended.abort();
     await exports;
     pairs.push({ idle, busy });
   }

@@ -103,6 +103,7 @@ describe('the OpenAPI document', () => {
     const codes = document['x-error-catalogue'].map(({ code }) => code);
     const domains = [...new Set(codes.map((code) => code.split('.')[0]))];
     expect(domains).toEqual([
+      'assets',
       'documents',
       'files',
       'jobs',

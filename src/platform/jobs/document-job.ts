@@ -54,17 +54,17 @@ const MOST_BYTES = 100 * 2 ** 30;
  * Adds a job that makes a document, in a transaction of its own, for a call whose access was decided. Throws
  * `jobs.too_many` while the client account has too many under way.
  */
-export async function addDocumentJob<Q>(
+export async function addDocumentJob(
   platform: Platform,
   call: Call,
   kind: string,
-  { access, ask }: { access: ClientAccess; ask: Q },
+  { access, ask }: { access: ClientAccess; ask: object },
 ): Promise<JobView> {
   const { caller, clientAccountId, requestId } = call;
   const { jobs } = platform;
   assert(jobs && caller && clientAccountId !== null, 'a document job has a queue, a caller and a client account');
   const { scope, roles } = access;
-  const input: DocumentJobInput<Q> = { access: { scope, roles }, request_id: requestId ?? null, ask };
+  const input: DocumentJobInput<object> = { access: { scope, roles }, request_id: requestId ?? null, ask };
   const id = await platform.database.transaction({ clientAccounts: [], mode: 'write' }, async (tx) => {
     const { count } = await tx.one<{ count: number }>(sql`
       select count(*) as count from jobs

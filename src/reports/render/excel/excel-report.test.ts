@@ -181,7 +181,7 @@ describe('cell by cell', () => {
     const rows = amounts.map((amount) => row('line', 'x', [amount, null]));
     const { sheets } = await readXlsx(await written(model({ rows })));
     const read = sheets[0]!.rows.map((cell) => cell[4]).filter((value) => typeof value === 'number');
-    expect(read.map((value) => BigInt(Math.round((value as number) * 100)))).toEqual(amounts);
+    expect(read.map((value) => BigInt(Math.round(value * 100)))).toEqual(amounts);
   });
 });
 

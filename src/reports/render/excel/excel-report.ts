@@ -40,16 +40,26 @@ export async function* excelReport(
   options: ExcelOptions = {},
 ): AsyncGenerator<Uint8Array> {
   const zip = new StreamedZip(report.printedAt);
-  const rows = new RowQueue(report);
-  const written = writeWorkbook(zip, report, rows, options)
-    .catch((error: Error) => {
-      zip.output.destroy(error);
-      throw error;
-    })
-    .finally(() => rows.close());
+  const written = writeAndClose(zip, report, options);
   written.catch(() => {});
   for await (const chunk of zip.output) yield chunk as Buffer;
   await written;
+}
+
+async function writeAndClose(
+  zip: StreamedZip,
+  report: ReportModel | ReportStream,
+  options: ExcelOptions,
+): Promise<void> {
+  const rows = new RowQueue(report);
+  try {
+    await writeWorkbook(zip, report, rows, options);
+  } catch (error) {
+    zip.output.destroy(error as Error);
+    throw error;
+  } finally {
+    await rows.close();
+  }
 }
 
 async function writeWorkbook(

@@ -41,7 +41,7 @@ export class StyleBook {
   }
 
   number(style: CellStyle): number {
-    const key = JSON.stringify(Object.entries(style).toSorted());
+    const key = JSON.stringify(Object.entries(style).toSorted(([a], [b]) => (a < b ? -1 : 1)));
     const known = this.#numbers.get(key);
     if (known !== undefined) return known;
     const number = this.#cells.push(this.#cell(style)) - 1;
