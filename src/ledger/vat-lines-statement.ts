@@ -15,10 +15,10 @@ export const CHOSEN_COLUMNS = `e.id, ${VAT_DATE} as vat_date, e.entry_date, e.po
 /**
  * To be set in the transaction before one of these statements runs, and back after it. Nothing is known of how many rows
  * a set of entries has, and a guess of one makes the planner compare every line with every other. What must be looked
- * up by key, the lines of each entry, is lateral and stays so.
+ * up by key, the lines of each entry, is lateral and stays so; in the order of the primary key, which no other index has.
  */
-export const NO_NESTED_LOOPS = 'set local enable_nestloop = off';
-export const NESTED_LOOPS = 'set local enable_nestloop = on';
+export const NO_NESTED_LOOPS = 'set local enable_nestloop = off; set local enable_sort = off';
+export const NESTED_LOOPS = 'set local enable_nestloop = on; set local enable_sort = on';
 
 const RELATIONS = `
 taxed as materialized (
@@ -30,7 +30,7 @@ taxed as materialized (
     from journal_entry_lines
     where client_account_id = $1 and entry_id = c.id and (tax_code is not null
       or (account_code >= '${VAT_ACCOUNTS.from}' and account_code < '${VAT_ACCOUNTS.before}'))
-    offset 0
+    order by line_no offset 0
   ) l
 ),
 -- A VAT line carries the code of its base line; where its writer left that out, a line on a VAT account takes it over.
