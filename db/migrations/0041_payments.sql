@@ -24,13 +24,15 @@ create table documents (
   net_amount bigint,
   tax_amount bigint,
   memo text,
+  -- The document that a credit note takes back.
+  credits_document_id bigint,
   is_active boolean not null default true,
   created_at timestamptz not null default now(),
   created_by_id bigint,
   updated_at timestamptz not null default now(),
   updated_by_id bigint,
   primary key (client_account_id, id),
-  unique (client_account_id, journal_entry_id, line_no),
+  foreign key (client_account_id, credits_document_id) references documents,
   foreign key (client_account_id, business_partner_id) references business_partners,
   foreign key (client_account_id, payor_id) references business_partners,
   foreign key (client_account_id, collector_id) references business_partners,
@@ -40,6 +42,8 @@ create table documents (
   check (document_status <> 'POSTED' or journal_entry_id is not null)
 );
 create index documents_partner on documents (client_account_id, business_partner_id, document_date);
+-- A line is the claim of one document; of a cancelled one it is no more.
+create unique index documents_claim on documents (client_account_id, journal_entry_id, line_no) where document_status <> 'CANCELLED';
 create index documents_reference on documents (client_account_id, payment_reference) where payment_reference is not null;
 create index documents_number on documents (client_account_id, document_number) where document_number is not null;
 
@@ -97,7 +101,6 @@ create table bank_matches (
   bank_account_id bigint not null,
   -- posted: the match posted its entry. ledger: it met what the ledger had. external: settled outside the books.
   kind text not null check (kind in ('posted', 'ledger', 'external')),
-  entry_id bigint,
   score int not null default 0,
   evidence jsonb not null default '[]',
   rule_id bigint,
@@ -107,14 +110,44 @@ create table bank_matches (
   undone_at timestamptz,
   undone_by_id bigint,
   undo_reason text,
-  undo_entry_id bigint,
   primary key (client_account_id, id),
   foreign key (client_account_id, bank_account_id) references bank_accounts,
-  foreign key (client_account_id, entry_id) references journal_entries,
-  foreign key (client_account_id, undo_entry_id) references journal_entries,
   foreign key (client_account_id, rule_id) references bank_rules,
-  check ((kind = 'posted') = (entry_id is not null)),
   check ((undone_at is null) = (undo_reason is null))
+);
+create index bank_matches_page on bank_matches (client_account_id, id desc);
+
+-- What it posted, one entry for each day that its transactions were booked on, and what took that back.
+create table bank_match_entries (
+  client_account_id bigint not null,
+  match_id bigint not null,
+  entry_id bigint not null,
+  undo_entry_id bigint,
+  primary key (client_account_id, match_id, entry_id),
+  foreign key (client_account_id, match_id) references bank_matches,
+  foreign key (client_account_id, entry_id) references journal_entries,
+  foreign key (client_account_id, undo_entry_id) references journal_entries
+);
+create index bank_match_entries_entry on bank_match_entries (client_account_id, entry_id);
+
+-- Whose account number it is, as confirmed matches showed. A number stands for one partner only while they agree.
+create table bank_partner_accounts (
+  client_account_id bigint not null references client_accounts (id) on delete cascade,
+  account_number text not null check (length(account_number) between 1 and 34),
+  business_partner_id bigint not null,
+  confirmations int not null default 1,
+  confirmed_at timestamptz not null default now(),
+  primary key (client_account_id, account_number, business_partner_id),
+  foreign key (client_account_id, business_partner_id) references business_partners
+);
+
+-- Where differences between a payment and what it settles are posted, and how large a rounding may be, in øre.
+create table bank_matching_settings (
+  client_account_id bigint primary key references client_accounts (id) on delete cascade,
+  rounding_tolerance bigint not null default 100 check (rounding_tolerance between 0 and 10000),
+  accounts jsonb not null default '{}',
+  updated_at timestamptz not null default now(),
+  updated_by_id bigint
 );
 
 -- Parts of a match on the bank's side, signed as the transaction.
@@ -166,7 +199,11 @@ create table item_settlements (
   created_at timestamptz not null default now(),
   created_by_id bigint,
   is_active boolean not null default true,
+  undone_at timestamptz,
+  undone_by_id bigint,
+  undo_reason text,
   primary key (client_account_id, id),
+  check (is_active = (undone_at is null)),
   foreign key (client_account_id, entry_id, line_no) references journal_entry_lines,
   foreign key (client_account_id, match_id) references bank_matches,
   foreign key (client_account_id, bank_transaction_id) references bank_transactions,
@@ -177,6 +214,7 @@ create index item_settlements_line on item_settlements (client_account_id, entry
 create index item_settlements_transaction on item_settlements (client_account_id, bank_transaction_id)
   where bank_transaction_id is not null and is_active;
 create index item_settlements_document on item_settlements (client_account_id, document_id) where document_id is not null and is_active;
+create index item_settlements_group on item_settlements (client_account_id, group_id);
 create index item_settlements_match on item_settlements (client_account_id, match_id) where match_id is not null;
 
 -- Bank and ledger agreed on a day: signed with what was seen. Reopened, it stays visible.
@@ -204,7 +242,8 @@ create unique index bank_reconciliations_signed on bank_reconciliations (client_
 alter table questions add foreign key (client_account_id, document_id) references documents on delete cascade;
 
 select wall(t) from unnest(array['documents', 'document_lines', 'document_payment_lines', 'bank_rules', 'bank_matches',
-  'bank_match_transactions', 'bank_match_lines', 'item_settlements', 'bank_reconciliations']::regclass[]) t;
-grant select, insert, update on documents, bank_rules, bank_matches, bank_match_transactions, bank_match_lines,
-  item_settlements, bank_reconciliations to hovedbok_app;
+  'bank_match_entries', 'bank_match_transactions', 'bank_match_lines', 'bank_partner_accounts', 'bank_matching_settings',
+  'item_settlements', 'bank_reconciliations']::regclass[]) t;
+grant select, insert, update on documents, bank_rules, bank_matches, bank_match_entries, bank_match_transactions,
+  bank_match_lines, bank_partner_accounts, bank_matching_settings, item_settlements, bank_reconciliations to hovedbok_app;
 grant select, insert, delete on document_lines, document_payment_lines to hovedbok_app;

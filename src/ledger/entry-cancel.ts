@@ -1,13 +1,19 @@
 import { type LocalDate, monthOf, yearOf } from '../kernel/local-date.ts';
 import { BOOKKEEPERS } from '../platform/caller.ts';
-import { violatedConstraint } from '../platform/database/pool.ts';
+import { type Transaction, violatedConstraint } from '../platform/database/pool.ts';
 import { requestErrors } from '../platform/errors.ts';
-import { type Operation, ownTransactionOperation } from '../platform/operation.ts';
+import {
+  type Operation,
+  type Outcome,
+  ownTransactionOperation,
+  type OwnTransactionWork,
+} from '../platform/operation.ts';
 import type { PreparedEntry } from './entry-check.ts';
 import { readForCancellation } from './entry-read.ts';
-import type { EntryView } from './entry-view.ts';
+import { type EntryView, viewOf } from './entry-view.ts';
 import { ledgerErrors } from './errors.ts';
-import { submitPosting } from './posting-submit.ts';
+import { submitPostings } from './posting-submit.ts';
+import { assert } from '../kernel/assert.ts';
 
 export interface CancelEntry {
   id: number;
@@ -24,23 +30,73 @@ export const cancelEntry: Operation<CancelEntry, EntryView> = ownTransactionOper
   name: 'journal-entry.cancel',
   access: { kind: 'client', scope: 'write:accounting', roles: BOOKKEEPERS },
   async run(work, input: CancelEntry) {
-    const { database } = work.platform;
-    const original = await database.transaction({ clientAccounts: [work.clientAccountId], mode: 'read' }, (tx) =>
-      readForCancellation(tx, work.clientAccountId, input.id),
-    );
+    return cancelAlongside(work, 'journal-entry.cancel', [input], async (tx, [made]) => {
+      for (const holder of holders) await holder(tx, work.clientAccountId, input.id);
+      return made!;
+    });
+  },
+});
+
+/** Throws while a record of another domain stands on the entry and must be taken back in its own way. */
+type Holder = (tx: Transaction, clientAccountId: number, entryId: number) => Promise<void>;
+
+const holders: Holder[] = [];
+
+/** Asks `holder` before an entry is cancelled by itself, under the row lock of the client account. */
+export function holdEntries(holder: Holder): void {
+  holders.push(holder);
+}
+
+/**
+ * Counter-entries and the record of what they take back, in one transaction under the row lock of the client account.
+ * The operation that calls it is the way in which its own entries are cancelled, so nobody else is asked.
+ */
+export async function cancelAlongside<O>(
+  work: OwnTransactionWork,
+  operation: string,
+  cancels: readonly CancelEntry[],
+  alongside: (tx: Transaction, entries: readonly EntryView[]) => Promise<O>,
+): Promise<Outcome<O>> {
+  const { clientAccountId, platform, key } = work;
+  const originals = await platform.database.transaction(
+    { clientAccounts: [clientAccountId], mode: 'read' },
+    async (tx) => {
+      const found = [];
+      for (const { id } of cancels) found.push(await readForCancellation(tx, clientAccountId, id));
+      return found;
+    },
+  );
+  const postings = cancels.map((cancel, i) => {
+    const original = originals[i];
     if (!original) throw requestErrors.not_found({ what: 'Journal entry' });
     if (original.entry.cancelsEntryId !== null) throw ledgerErrors.cancels_itself();
     // A repeated request under the same key gets its stored answer from the posting, not this refusal.
-    if (original.cancellationEntryId !== null && !work.key) throw alreadyCancelled(original.cancellationEntryId);
-    const entry = counterEntry(original.entry, input);
-    try {
-      return await submitPosting(work, 'journal-entry.cancel', { kind: 'prepared', entry });
-    } catch (error) {
-      if (violatedConstraint(error) !== 'journal_entries_cancels') throw error;
-      throw alreadyCancelled(original.cancellationEntryId);
-    }
-  },
-});
+    if (original.cancellationEntryId !== null && !key) throw alreadyCancelled(original.cancellationEntryId);
+    return { kind: 'prepared' as const, entry: counterEntry(original.entry, cancel) };
+  });
+  let made: O;
+  try {
+    return await submitPostings<O>(
+      work,
+      operation,
+      postings,
+      true,
+      () => made,
+      async (tx, results) => {
+        made = await alongside(
+          tx,
+          results.map(({ entry }) => {
+            assert(entry, 'counter-entries that stand together are all posted');
+            return viewOf(entry);
+          }),
+        );
+      },
+    );
+  } catch (error) {
+    if (violatedConstraint(error) !== 'journal_entries_cancels') throw error;
+    throw alreadyCancelled(originals[0]?.cancellationEntryId ?? null);
+  }
+}
 
 function alreadyCancelled(by: number | null) {
   return ledgerErrors.already_cancelled({ cancellation_entry_id: by ?? '' });

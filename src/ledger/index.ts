@@ -4,7 +4,7 @@ import { periodLockRoutes } from './period-locks.routes.ts';
 
 export { createDraft, insertDraft } from './draft-create.ts';
 export { LARGEST_BULK, postEntries } from './entries-post-bulk.ts';
-export { cancelEntry } from './entry-cancel.ts';
+export { cancelAlongside, cancelEntry, holdEntries } from './entry-cancel.ts';
 export type { DraftInput, EntryInput, LineInput } from './entry-input.ts';
 export { getEntry } from './entry-get.ts';
 export { postEntry } from './entry-post.ts';
