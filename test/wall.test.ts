@@ -76,7 +76,8 @@ describe('the catalogue', () => {
       `
       select c.relname as name from pg_class c
       join pg_attribute a on a.attrelid = c.oid and a.attname = 'client_account_id'
-      left join pg_index i on i.indrelid = c.oid and i.indisprimary
+      -- A key with a column that may be null is a unique constraint to which nulls are alike.
+      left join pg_index i on i.indrelid = c.oid and (i.indisprimary or (i.indisunique and i.indnullsnotdistinct))
       where c.relnamespace = 'public'::regnamespace and c.relname = any ($1)
         and (a.attnum <> 1 or i.indkey[0] is distinct from a.attnum)`,
       [walled],
