@@ -3,14 +3,14 @@ import { catalogue } from '../platform/errors.ts';
 export const reportErrors = catalogue('reports', {
   date_order: {
     status: 422,
-    nb: 'Fra-datoen {date_from} er etter til-datoen {date_to}',
-    en: 'date_from {date_from} is after date_to {date_to}',
+    nb: 'Fra-datoen {from} er etter til-datoen {to}',
+    en: 'The range begins on {from}, after it ends on {to}',
     source: 'specification: 422 Invalid date range',
   },
   range_too_long: {
     status: 422,
-    nb: 'Perioden {date_from} til {date_to} er lengre enn {years} år',
-    en: 'The range {date_from} to {date_to} is longer than {years} years',
+    nb: 'Perioden {from} til {to} er lengre enn {years} år',
+    en: 'The range {from} to {to} is longer than {years} years',
     source: 'specification: 422 Invalid date range',
   },
   too_many_drafts: {

@@ -20,7 +20,7 @@ export type { PrintableReport } from './printable-report.ts';
 export type { Cell, ReportColumn, ReportModel, ReportRow } from './report-model.ts';
 export { amountText, dateText, organizationNumberText, timeText } from './report-numbers.ts';
 export { AsOfQuery, asOfFaults } from './report-query.ts';
-export { type ReportRange, requireRange } from './report-range.ts';
+export { type ReportRange, requireRange, START_END_DATE } from './report-range.ts';
 export { readReportSubject } from './report-subject.ts';
 export { reportStyle } from './report-style.ts';
 export { getGeneralLedgerPage } from './general-ledger/general-ledger-get.ts';

@@ -7,7 +7,7 @@ import type { JobView } from '../platform/jobs/job-get.ts';
 import { handedOnOperation } from '../platform/operation.ts';
 import { renderingErrors } from '../platform/rendering/errors.ts';
 import type { RenderedDocument } from '../platform/rendering/rendering.ts';
-import { requireRange } from '../reports/index.ts';
+import { requireRange, START_END_DATE } from '../reports/index.ts';
 import { SAF_T_EXPORT_JOB } from './export-job.ts';
 import { type ExportPrinting, SAF_T_EXPORT_TASK } from './export-printing.ts';
 import type { SafTExportRequest } from './export-saf-t.ts';
@@ -32,7 +32,7 @@ export const getSafTExport = handedOnOperation({
     asked: AskForExport,
   ): Promise<RenderedDocument | { job: JobView }> {
     const { rendering, clock, database } = platform;
-    requireRange(asked.request);
+    requireRange(asked.request, START_END_DATE);
     const request = { ...asked.request, userName: await signInAddress(database, caller.userId) };
     if (asked.asJob && platform.jobs && platform.files) {
       const ask = {

@@ -1,7 +1,7 @@
 import type { LocalDate } from '../kernel/local-date.ts';
 import type { Transaction } from '../platform/database/pool.ts';
 import type { Language } from '../platform/errors.ts';
-import { readKnownAt, requireRange } from '../reports/index.ts';
+import { readKnownAt, requireRange, START_END_DATE } from '../reports/index.ts';
 import { checkExport } from './check-export.ts';
 import { safTExportErrors } from './errors.ts';
 import { type Cuts, exportFiles, planCuts } from './export-files.ts';
@@ -55,7 +55,7 @@ export async function openSafTExport(
   language: Language = 'nb',
 ): Promise<SafTExport> {
   const range = { from: request.from, to: request.to };
-  requireRange(range);
+  requireRange(range, START_END_DATE);
   const asOf = request.asOf ?? null;
   const subject: ExportSubject = {
     tx,

@@ -1,8 +1,22 @@
 import { Type, type Static, type TSchema } from 'typebox';
 import { Compile } from 'typebox/compile';
+import Format from 'typebox/format';
+import { Settings } from 'typebox/system';
 import { Value } from 'typebox/value';
 import { isLocalDate } from '../../kernel/local-date.ts';
 import { type FieldProblem, problem } from '../errors.ts';
+
+// All faults of a request are told at once, not the first eight; a thousand are enough for anybody.
+Settings.Set({ maxErrors: 1000 });
+// Neither our dates nor PostgreSQL's have a year 0.
+Format.Set('date', isLocalDate);
+Format.Set('date-time', (text) => Format.IsDateTime(text) && !/^0000|^-/.test(isoTime(text)));
+
+/** Empty for what has the form of a time and is none that a clock here tells, such as a leap second. */
+function isoTime(text: string): string {
+  const time = new Date(text);
+  return Number.isNaN(time.getTime()) ? '' : time.toISOString();
+}
 
 export { Type };
 export type { Static, TSchema };
@@ -47,10 +61,21 @@ export function checker(schema: TSchema, where: 'path' | 'query' | 'body'): Chec
   let compiled: ReturnType<typeof Compile> | undefined;
   return (input) => {
     compiled ??= Compile(schema);
-    const value = where === 'body' ? input : Value.Convert(schema, input ?? {});
+    const value = where === 'body' ? input : converted(schema, (input ?? {}) as Record<string, unknown>);
     if (compiled.Check(value)) return { value, problems: [] };
     return { value, problems: distinct(compiled.Errors(value).flatMap((fault) => explain(fault as Fault, where))) };
   };
+}
+
+/** Text becomes a number only where it says exactly that: 1.5 is no id 1, and 1e3 none of 1000. */
+function converted(schema: TSchema, input: Record<string, unknown>): unknown {
+  const value = Value.Convert(schema, { ...input }) as Record<string, unknown>;
+  for (const [name, text] of Object.entries(input)) {
+    const number = value[name];
+    const isExact = typeof text === 'string' && /^-?\d+(\.\d+)?$/.test(text) && Number(text) === number;
+    if (typeof number === 'number' && typeof text !== 'number' && !isExact) value[name] = text;
+  }
+  return value;
 }
 
 interface Fault {

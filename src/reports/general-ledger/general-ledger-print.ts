@@ -1,6 +1,6 @@
 import { entityNames } from '../related-entities.ts';
 import type { PrintableReport } from '../printable-report.ts';
-import { requireRange } from '../report-range.ts';
+import { requireRange, START_END_DATE } from '../report-range.ts';
 import { readReportSubject } from '../report-subject.ts';
 import { generalLedgerStream } from './general-ledger-model.ts';
 import { type GeneralLedgerQuestion, openGeneralLedger } from './general-ledger-read.ts';
@@ -9,7 +9,7 @@ import { type GeneralLedgerQuestion, openGeneralLedger } from './general-ledger-
 export const printableGeneralLedger: PrintableReport<GeneralLedgerQuestion> = {
   name: 'general-ledger',
   long: true,
-  check: ({ range }) => requireRange(range),
+  check: ({ range }) => requireRange(range, START_END_DATE),
   async open(context, question) {
     const { tx, clientAccountId, language, now } = context;
     const opened = await openGeneralLedger(context, question);

@@ -5,7 +5,7 @@ import { type KnownAt, readKnownAt } from '../known-at.ts';
 import type { PrintContext } from '../printable-report.ts';
 import { readChart } from '../report-chart.ts';
 import type { ReportFilter } from '../report-filter.ts';
-import { type ReportRange, requireRange } from '../report-range.ts';
+import { type ReportRange, requireRange, START_END_DATE } from '../report-range.ts';
 import { readDraftLines } from './draft-lines.ts';
 import { LineNames } from './ledger-line.ts';
 import { LedgerReader } from './ledger-rows.ts';
@@ -40,7 +40,7 @@ export async function openGeneralLedger(
   { tx, database, clientAccountId, now }: Context,
   { range, filter, includeDrafts, asOf }: GeneralLedgerQuestion,
 ): Promise<OpenGeneralLedger> {
-  requireRange(range);
+  requireRange(range, START_END_DATE);
   const known = await readKnownAt(tx, clientAccountId, asOf, now);
   const figures = await readSectionFigures(tx, clientAccountId, range, filter, known);
   const drafts = includeDrafts

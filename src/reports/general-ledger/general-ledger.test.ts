@@ -238,8 +238,20 @@ describe('what is refused, and how', () => {
       'request.invalid',
       ['date_from', 'date_to', 'end_date', 'start_date'],
     ],
-    ['dates in the wrong order', { start_date: '2025-02-01', end_date: '2025-01-31' }, 422, 'reports.date_order', []],
-    ['more than ten years', { start_date: '2015-01-01', end_date: '2025-01-01' }, 422, 'reports.range_too_long', []],
+    [
+      'dates in the wrong order',
+      { start_date: '2025-02-01', end_date: '2025-01-31' },
+      422,
+      'reports.date_order',
+      ['start_date'],
+    ],
+    [
+      'more than ten years',
+      { start_date: '2015-01-01', end_date: '2025-01-01' },
+      422,
+      'reports.range_too_long',
+      ['end_date'],
+    ],
     ['unknown client account', { ...YEAR, client_account_id: '4000000' }, 404, 'request.not_found', []],
     ['a moment to come', { ...YEAR, as_of: '2999-01-01T00:00:00Z' }, 422, 'reports.as_of_future', []],
     [

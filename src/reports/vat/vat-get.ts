@@ -8,7 +8,7 @@ import { readFigures } from '../ledger-figures.ts';
 import type { PrintContext } from '../printable-report.ts';
 import { readChart, type ReportChart } from '../report-chart.ts';
 import { NO_FILTER } from '../report-filter.ts';
-import { type ReportRange, requireRange } from '../report-range.ts';
+import { FROM_TO_DATE, type ReportRange, requireRange } from '../report-range.ts';
 import { readReportSubject, type ReportSubject } from '../report-subject.ts';
 import { readVatCodes, type VatCode } from './vat-codes.ts';
 import { type Discrepancy, discrepancies } from './vat-discrepancies.ts';
@@ -48,7 +48,7 @@ export async function readVatReport(
   question: VatQuestion,
 ): Promise<VatReport> {
   const { range, asOf } = question;
-  requireRange(range);
+  requireRange(range, FROM_TO_DATE);
   const known = await readKnownAt(tx, clientAccountId, asOf, now);
   const codes = await readVatCodes(tx, clientAccountId, known);
   const sums = await readVatSums(tx, clientAccountId, range, known);

@@ -6,7 +6,7 @@ import { isLocalDate } from '../../kernel/local-date.ts';
 import { DateText, Id, nullable, type Static, strict, Type } from '../../platform/http/schema.ts';
 import { readOperation } from '../../platform/operation.ts';
 import { readKnownAt } from '../known-at.ts';
-import { requireRange } from '../report-range.ts';
+import { FROM_TO_DATE, requireRange } from '../report-range.ts';
 import type { VatQuestion } from './vat-get.ts';
 import { rateNumber } from './vat-json.ts';
 import { entryLink } from './vat-links.ts';
@@ -29,7 +29,7 @@ export const getVatTransactions = readOperation({
   access: { kind: 'client', scope: 'read:accounting', roles: READERS },
   async run({ tx, clientAccountId, now }, question: TransactionsQuestion): Promise<TransactionsPage> {
     const { range, asOf, taxCode, after, size } = question;
-    requireRange(range);
+    requireRange(range, FROM_TO_DATE);
     const known = await readKnownAt(tx, clientAccountId, asOf, now);
     const found = await readVatTransactions(tx, { clientAccountId, range, taxCode, after, size: size + 1, known });
     const transactions = found.slice(0, size);

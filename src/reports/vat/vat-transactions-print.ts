@@ -3,7 +3,7 @@ import type { Text } from '../../platform/errors.ts';
 import { readKnownAt } from '../known-at.ts';
 import type { PrintableReport } from '../printable-report.ts';
 import type { Cell, ReportRow, ReportStream } from '../report-model.ts';
-import { requireRange } from '../report-range.ts';
+import { FROM_TO_DATE, requireRange } from '../report-range.ts';
 import { rateText } from './vat-model.ts';
 import { readVatReport, readVatSubject } from './vat-get.ts';
 import { entryPage } from './vat-links.ts';
@@ -36,7 +36,7 @@ const BATCH = 1_000;
 export const printableVatTransactions: PrintableReport<TransactionsQuestion> = {
   name: 'vat-transactions',
   long: true,
-  check: ({ range }) => requireRange(range),
+  check: ({ range }) => requireRange(range, FROM_TO_DATE),
   async open(context, question): Promise<ReportStream> {
     const { tx, clientAccountId, language, now } = context;
     const { range, asOf, taxCode } = question;
