@@ -110,6 +110,9 @@ async function writeEntries(owner: pg.Client, id: number, at: FirstIds, entries:
       case line_no when 1 then null else 25 end, case line_no when 2 then net / 4 end, case line_no when 3 then 2 end
     from (select n, ${date} as day, ${net} as net, ${isSale} as sale from generate_series(0, ${entries} - 1) n) e
     cross join lateral (values (1, net / 4 * 5), (2, net), (3, net / 4)) as l (line_no, amount)`);
+  await owner.query(
+    `insert into number_series (client_account_id, series, fiscal_year, last_number) values (${id}, 'GL', ${YEAR}, ${entries})`,
+  );
   await owner.query(`update client_account_heads set last_posting_no = ${entries} where client_account_id = ${id}`);
   await owner.query(`
     insert into account_balances (client_account_id, account_code, month, dimension_set_id, debit, credit, line_count)

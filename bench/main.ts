@@ -1,5 +1,6 @@
 import { cpus, release, totalmem, type } from 'node:os';
 import { parseArgs } from 'node:util';
+import { measureAssets } from './assets.ts';
 import { type ClientBooks, openClientBooks, postingBulk, postingSingle } from './client-books.ts';
 import { measureDemo } from './demo.ts';
 import { measureGeneralLedger } from './general-ledger.ts';
@@ -16,7 +17,7 @@ import { type BenchServer, startBenchServer } from './server.ts';
 const usage = `npm run bench -- --pgledger FOLDER [options]
 
   --pgledger FOLDER   a clone of https://github.com/pgr0ss/pgledger, outside this repository
-  --only NAMES        of single,busy,bulk,http,report,ledger,export,saf-t,import,demo
+  --only NAMES        of single,busy,bulk,http,report,ledger,export,assets,saf-t,import,demo
   --rounds N          interleaved rounds of each comparison (7)
   --seconds N         length of one side of a round (2)
   --callers N         concurrent callers on both sides (100)
@@ -56,6 +57,7 @@ else
       'report',
       'ledger',
       'export',
+      'assets',
       'saf-t',
       'import',
       'demo',
@@ -90,6 +92,7 @@ async function onOneServer(wanted: readonly string[], add: (...results: Result[]
     for (const { name, ...measure } of againstPgledger(books))
       if (wanted.includes(name)) add(await againstAnchor(measure, pgledger));
     if (wanted.includes('demo')) add(await measureDemo(server));
+    if (wanted.includes('assets')) add(...(await measureAssets(books, rounds.rounds)));
     if (wanted.includes('ledger')) add(...(await measureGeneralLedger(books, rounds.rounds)));
     if (wanted.includes('export')) add(...(await measureReportExport(books, server.connection('books'))));
     if (!wanted.includes('http') && !wanted.includes('report')) return;

@@ -177,6 +177,9 @@ grant select, insert, update on assets, asset_plans, depreciation_schedule, asse
 grant select, insert, update, delete on asset_properties to hovedbok_app;
 grant select, insert on depreciation_run_assets, asset_disposals to hovedbok_app;
 
+-- Pages of the values of a dimension, and how many there are, from the index alone.
+create index dimension_values_page on dimension_values (client_account_id, dimension_type, is_active, sequence_number);
+
 -- Assets that the books already know become part of the register.
 insert into assets (client_account_id, id)
   select client_account_id, id from dimension_values where dimension_type = 'asset';

@@ -21,21 +21,23 @@ export async function dimensionBalances(
   dimensionType: string,
   valueIds: readonly number[],
 ): Promise<Map<number, DimensionBalance[]>> {
+  const members = await tx.rows<{ value_id: number; dimension_set_id: number }>(sql`
+    select value_id, dimension_set_id from dimension_set_members
+    where client_account_id = ${clientAccountId} and dimension_type = ${dimensionType}
+      and value_id = any(${[...valueIds]}::bigint[])`);
+  // The sets as values, so that their balances are looked up by index however many others there are.
+  const sets = [...new Set(members.map((member) => member.dimension_set_id))];
   const rows = await tx.rows<{ value_id: number; account_code: string; balance: string }>(sql`
-    with sets as (
-      select value_id, dimension_set_id from dimension_set_members
-      where client_account_id = ${clientAccountId} and dimension_type = ${dimensionType}
-        and value_id = any(${[...valueIds]}::bigint[])
-    )
     select s.value_id, b.account_code, sum(b.debit) - sum(b.credit) as balance
-    from sets s
+    from unnest(${members.map((member) => member.value_id)}::bigint[],
+      ${members.map((member) => member.dimension_set_id)}::int[]) as s (value_id, dimension_set_id)
     join (
       select dimension_set_id, account_code, debit, credit from account_balances
       where client_account_id = ${clientAccountId} and dimension_set_id <> 0
-        and dimension_set_id in (select dimension_set_id from sets)
+        and dimension_set_id = any(${sets}::int[])
       union all
       select dimension_set_id, account_code, debit, credit from balance_deltas
-      where client_account_id = ${clientAccountId} and dimension_set_id in (select dimension_set_id from sets)
+      where client_account_id = ${clientAccountId} and dimension_set_id = any(${sets}::int[])
     ) b on b.dimension_set_id = s.dimension_set_id
     group by s.value_id, b.account_code
     having sum(b.debit) <> sum(b.credit)
