@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import './assets/index.ts';
+import './banking/index.ts';
 import './documents/index.ts';
 import './ledger/index.ts';
 import './masters/index.ts';

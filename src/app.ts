@@ -2,6 +2,7 @@ import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import { apiDocument } from './api-document.ts';
 import { archiveRoutes } from './archive/index.ts';
 import { assetsRoutes } from './assets/index.ts';
+import { bankingRoutes } from './banking/index.ts';
 import { documentsRoutes } from './documents/index.ts';
 import { ledgerRoutes } from './ledger/index.ts';
 import { mastersRoutes } from './masters/index.ts';
@@ -41,6 +42,7 @@ export const allRoutes: readonly Route[] = [
   ...ledgerRoutes,
   ...documentsRoutes,
   ...assetsRoutes,
+  ...bankingRoutes,
   ...reportRoutes,
   ...vatReturnRoutes,
   ...safTExportRoutes,

@@ -1,3 +1,10 @@
+import type { Route } from '../platform/http/route.ts';
+import { bankAccountRoutes } from './accounts/bank-accounts.routes.ts';
+import { questionRoutes } from './questions/questions.routes.ts';
+import { bankStatementRoutes } from './statements/bank-statements.routes.ts';
+import { bankTransactionRoutes } from './transactions/bank-transactions.routes.ts';
+
+export { createBankAccount } from './accounts/bank-account-create.ts';
 export type {
   BankBalance,
   BankBatch,
@@ -24,3 +31,10 @@ export { type Bank, bankOfAccountNumber, bankOfBic, bankOfIban, banks } from './
 export { type EntryKeys, entryKeys, foldText } from './entry-key.ts';
 export { type RecognisableEntry, recogniseEntries, type Recognition } from './recognise-entries.ts';
 export { type EnrichableEntry, enrichedEntry, type Enrichment } from './enriched-entry.ts';
+
+export const bankingRoutes: Route[] = [
+  ...bankAccountRoutes,
+  ...bankTransactionRoutes,
+  ...bankStatementRoutes,
+  ...questionRoutes,
+];

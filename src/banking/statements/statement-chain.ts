@@ -1,0 +1,130 @@
+import sql from 'sql-template-tag';
+import { addDays, type LocalDate } from '../../kernel/local-date.ts';
+import { ore, type Ore } from '../../kernel/money.ts';
+import type { Transaction } from '../../platform/database/pool.ts';
+
+/** A statement as a link of the chain of balances of its account. */
+export interface ChainLink {
+  from: LocalDate;
+  to: LocalDate;
+  opening: Ore;
+  closing: Ore;
+}
+
+export interface StoredLink extends ChainLink {
+  id: number;
+  statementId: string | null;
+}
+
+/** What does not meet at one end of a statement: the neighbour, and the days between that no statement tells of. */
+export interface ChainBreak {
+  side: 'before' | 'after';
+  neighbour: StoredLink;
+  /** The neighbour's balance at the end that should meet. */
+  expected: Ore;
+  /** Null: the two are neighbours in days, and their balances differ. */
+  missing: { from: LocalDate; to: LocalDate } | null;
+}
+
+/** Days at the beginning of a chain that no statement tells of: from the day on from which it must be unbroken. */
+export interface MissingStart {
+  from: LocalDate;
+  to: LocalDate;
+}
+
+/**
+ * Where the statement does not meet the stored ones before and after it. Statements that share days with it are no
+ * neighbours, unless they end or begin on its edge and their balances meet. Before `startsOn` nothing is demanded.
+ */
+export function chainBreaks(link: ChainLink, stored: readonly StoredLink[], startsOn: LocalDate | null): ChainBreak[] {
+  const found: ChainBreak[] = [];
+  const inForce = stored.filter(({ to }) => startsOn === null || to >= startsOn);
+  const before = last(inForce.filter(({ to }) => to < link.from));
+  const meetsBefore = inForce.some(
+    ({ from, to, closing, opening }) =>
+      (to <= link.from && closing === link.opening && (to === link.from || to === before?.to)) ||
+      (from <= link.from && to >= link.from && (from === link.from ? opening === link.opening : true)),
+  );
+  if (before && !meetsBefore)
+    found.push({ side: 'before', neighbour: before, expected: before.closing, missing: between(before.to, link.from) });
+  const after = first(inForce.filter(({ from }) => from > link.to));
+  const meetsAfter = inForce.some(
+    ({ from, to, opening, closing }) =>
+      (from >= link.to && opening === link.closing && (from === link.to || from === after?.from)) ||
+      (from <= link.to && to >= link.to && (to === link.to ? closing === link.closing : true)),
+  );
+  if (after && !meetsAfter)
+    found.push({ side: 'after', neighbour: after, expected: after.opening, missing: between(link.to, after.from) });
+  return found;
+}
+
+/** The days from `startsOn` to the first statement, where this is the first. */
+export function missingStart(
+  link: ChainLink,
+  stored: readonly StoredLink[],
+  startsOn: LocalDate | null,
+): MissingStart | null {
+  if (startsOn === null || link.from <= startsOn || stored.some(({ to }) => to >= startsOn && to < link.from))
+    return null;
+  return { from: startsOn, to: addDays(link.from, -1) };
+}
+
+/** Statements that tell of a day that this one tells of too, other than by meeting at an edge. */
+export function overlapping(link: ChainLink, stored: readonly StoredLink[]): StoredLink[] {
+  return stored.filter(
+    ({ from, to, opening, closing }) =>
+      from <= link.to &&
+      to >= link.from &&
+      !(to === link.from && closing === link.opening) &&
+      !(from === link.to && opening === link.closing),
+  );
+}
+
+/** The statements of an account on the days around. */
+export async function storedLinks(
+  tx: Transaction,
+  clientAccountId: number,
+  bankAccountId: number,
+  { from, to }: { from: LocalDate; to: LocalDate },
+): Promise<StoredLink[]> {
+  const rows = await tx.rows<{
+    id: number;
+    statement_id: string | null;
+    from_date: LocalDate;
+    to_date: LocalDate;
+    opening_balance: number;
+    closing_balance: number;
+  }>(sql`
+    with near as (
+      select coalesce((select max(to_date) from bank_statements where client_account_id = ${clientAccountId}
+          and bank_account_id = ${bankAccountId} and to_date < ${from}), ${from}) as earliest,
+        coalesce((select min(from_date) from bank_statements where client_account_id = ${clientAccountId}
+          and bank_account_id = ${bankAccountId} and from_date > ${to}), ${to}) as latest
+    )
+    select s.id, s.statement_id, s.from_date, s.to_date, s.opening_balance, s.closing_balance
+    from bank_statements s, near
+    where s.client_account_id = ${clientAccountId} and s.bank_account_id = ${bankAccountId}
+      and s.to_date >= near.earliest and s.from_date <= near.latest
+    order by s.to_date, s.id`);
+  return rows.map((row) => ({
+    id: row.id,
+    statementId: row.statement_id,
+    from: row.from_date,
+    to: row.to_date,
+    opening: ore(row.opening_balance),
+    closing: ore(row.closing_balance),
+  }));
+}
+
+function between(end: LocalDate, begin: LocalDate): { from: LocalDate; to: LocalDate } | null {
+  const [from, to] = [addDays(end, 1), addDays(begin, -1)];
+  return from <= to ? { from, to } : null;
+}
+
+function last(links: readonly StoredLink[]): StoredLink | undefined {
+  return links.toSorted((a, b) => (a.to < b.to ? -1 : a.to > b.to ? 1 : a.id - b.id)).at(-1);
+}
+
+function first(links: readonly StoredLink[]): StoredLink | undefined {
+  return links.toSorted((a, b) => (a.from < b.from ? -1 : a.from > b.from ? 1 : a.id - b.id))[0];
+}

@@ -1,0 +1,22 @@
+import { type FieldProblem, problem } from '../../platform/errors.ts';
+
+/** A stored decimal with at least so many decimals and no zeros beyond: `1` → `1.0000`, `11.43500` → `11.4350`. */
+export function decimalText(text: string, decimals: number): string {
+  const [whole = '0', fraction = ''] = text.split('.');
+  return `${whole}.${fraction.replace(/0+$/, '').padEnd(decimals, '0')}`;
+}
+
+/** A positive rate as text. Null where it is none; `problems` then says so. */
+export function readRate(path: string, value: string | number | null | undefined, problems: FieldProblem[]) {
+  if (value == null) return null;
+  const text = typeof value === 'number' ? String(value) : value.trim();
+  if (/^\d{1,15}(\.\d{1,18})?$/.test(text) && Number(text) > 0) return text;
+  problems.push(
+    problem(
+      path,
+      'must be a positive decimal with at most 18 decimals',
+      'må være et positivt tall med høyst 18 desimaler',
+    ),
+  );
+  return null;
+}
