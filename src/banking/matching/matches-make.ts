@@ -1,0 +1,112 @@
+import sql from 'sql-template-tag';
+import { postAlongside, textArray } from '../../ledger/index.ts';
+import type { Transaction } from '../../platform/database/pool.ts';
+import { AppError } from '../../platform/errors.ts';
+import {
+  type Outcome,
+  type OwnTransactionWork,
+  storeAnswer,
+  storedAnswer,
+  writeAudit,
+} from '../../platform/operation.ts';
+import { matchEntries } from './match-entry.ts';
+import { planMatch } from './match-plan.ts';
+import { type PlannedMatch, recordMatches } from './match-record.ts';
+import type { MatchWish } from './match-wish.ts';
+import { type MatchingSettings, readMatchingSettings } from './matching-accounts.ts';
+import { StandingBooks } from './standing-books.ts';
+
+/**
+ * Makes matches that stand or fall together: entries, settlements and links in one transaction. What they use is read
+ * again under the row lock of the client account, so two people at once settle nothing twice: the second gets 409.
+ */
+export async function makeMatches<O>(
+  work: OwnTransactionWork,
+  operation: string,
+  wishes: readonly MatchWish[],
+  answer: (tx: Transaction, ids: number[]) => Promise<O>,
+): Promise<Outcome<O>> {
+  const { platform, clientAccountId, key, caller, call } = work;
+  const read = await platform.database.transaction({ clientAccounts: [clientAccountId], mode: 'read' }, async (tx) => {
+    const stored = key && (await storedAnswer<O>(tx, key));
+    return stored ? { stored } : { planned: await plan(tx, clientAccountId, wishes) };
+  });
+  if (read.stored) return read.stored;
+  const { planned } = read;
+  const entries = planned.matches.flatMap((match) => match.entries.map(({ input }) => ({ input, source: 'bank' })));
+  const record = async (tx: Transaction, posted: Parameters<typeof recordMatches>[2]) => {
+    const books = await StandingBooks.read(tx, clientAccountId, wishes);
+    for (const wish of planned.exact) planMatch(wish, books, planned.settings);
+    const context = { tx, clientAccountId, userId: caller.userId, now: platform.clock.now() };
+    const ids = await recordMatches(context, planned.matches, posted);
+    await writeAudit(tx, operation, call, [
+      {
+        recordType: 'bank_match',
+        ...(ids.length === 1 ? { recordId: ids[0]! } : { recordIds: ids }),
+        after: { count: ids.length },
+      },
+    ]);
+    return answer(tx, ids);
+  };
+  if (entries.length > 0) return postAlongside(work, operation, entries, record);
+  return platform.database.transaction({ clientAccounts: [clientAccountId], mode: 'write' }, async (tx) => {
+    await tx.execute(sql`select 1 from client_account_heads where client_account_id = ${clientAccountId} for update`);
+    const value = await record(tx, []);
+    if (key) await storeAnswer(tx, key, value);
+    return { value, replayed: false };
+  });
+}
+
+interface Planned {
+  matches: PlannedMatch[];
+  /** The wishes with every amount said, so that the second look finds exactly that or refuses. */
+  exact: MatchWish[];
+  settings: MatchingSettings;
+}
+
+async function plan(tx: Transaction, clientAccountId: number, wishes: readonly MatchWish[]): Promise<Planned> {
+  const settings = await readMatchingSettings(tx, clientAccountId);
+  const books = await StandingBooks.read(tx, clientAccountId, wishes);
+  const netCodes = await reverseChargeCodes(tx, clientAccountId, wishes);
+  const matches = wishes.map((wish): PlannedMatch => {
+    const made = planMatch(wish, books, settings);
+    return { plan: made, entries: matchEntries(made, netCodes) };
+  });
+  return { matches, exact: matches.map(exactWish), settings };
+}
+
+function exactWish({ plan: { wish, parts, slices } }: PlannedMatch): MatchWish {
+  const settled = new Map<string, bigint>();
+  for (const { item, amount } of slices)
+    if (item) {
+      const key = `${item.entry_id}:${item.line_no}`;
+      settled.set(key, (settled.get(key) ?? 0n) + amount);
+    }
+  return {
+    ...wish,
+    transactions: wish.transactions.map((each, i) => ({ ...each, amount: parts[i]!.amount })),
+    items: wish.items.map((item) => ({
+      ...item,
+      amount: settled.get(`${item.entryId}:${item.lineNo}`) ?? item.amount,
+    })),
+  };
+}
+
+/** VAT codes whose VAT is not in the amount that was paid. */
+async function reverseChargeCodes(
+  tx: Transaction,
+  clientAccountId: number,
+  wishes: readonly MatchWish[],
+): Promise<ReadonlySet<string>> {
+  const codes = wishes.flatMap(({ postings }) => postings.flatMap(({ taxCode }) => taxCode ?? []));
+  if (codes.length === 0) return new Set();
+  const rows = await tx.rows<{ code: string }>(sql`
+    select code from tax_codes where client_account_id = ${clientAccountId} and direction = 'reverse'
+      and code = any(${textArray([...new Set(codes)])}::text[])`);
+  return new Set(rows.map(({ code }) => code));
+}
+
+/** Refusals that concern one match and say nothing of the next one. */
+export function isRefusal(error: unknown): error is AppError {
+  return error instanceof AppError && error.spec.status < 500;
+}

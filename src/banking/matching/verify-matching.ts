@@ -1,0 +1,171 @@
+import sql from 'sql-template-tag';
+import { formatAmount, ore } from '../../kernel/money.ts';
+import type { Transaction } from '../../platform/database/pool.ts';
+import { subsidiaryAccounts } from './open-items.ts';
+
+type Check = (tx: Transaction, clientAccountId: number) => Promise<string[]>;
+
+const LARGEST_LIST = 1_000;
+
+/** What `verify` proves of banking, from matches, settlements and the lines of the ledger. */
+export const MATCHING_CHECKS: readonly [name: string, check: Check][] = [
+  ['settlements', settlementsHold],
+  ['bank matches', transactionsAreCovered],
+  ['entries of matches', matchesHaveTheirEntries],
+  ['payment status', documentsFollowFromLines],
+];
+
+const kr = (amount: number | string | null) => formatAmount(ore(amount));
+
+/** Never more than the line, with its sign, on a subsidiary ledger; each group adds up to nothing. */
+async function settlementsHold(tx: Transaction, id: number): Promise<string[]> {
+  const lines = await tx.rows<{
+    entry_id: number;
+    line_no: number;
+    amount: number | null;
+    settled: string;
+    has_account: boolean;
+  }>(sql`
+    select s.entry_id, s.line_no, l.debit - l.credit as amount, s.settled, a.account_code is not null as has_account
+    from (
+      select entry_id, line_no, sum(amount) as settled, min(sign(amount)) as lowest, max(sign(amount)) as highest
+      from item_settlements where client_account_id = ${id} and is_active group by 1, 2) s
+    left join journal_entry_lines l on l.client_account_id = ${id} and l.entry_id = s.entry_id and l.line_no = s.line_no
+    left join (${subsidiaryAccounts(id)}) a on a.account_code = l.account_code
+    where l.entry_id is null or a.account_code is null or s.lowest <> s.highest
+      or sign(s.settled) <> sign(l.debit - l.credit) or abs(s.settled) > abs(l.debit - l.credit)
+    order by 1, 2 limit ${LARGEST_LIST}`);
+  const groups = await tx.rows<{ group_id: number; sum: string }>(sql`
+    select group_id, sum(amount) as sum from item_settlements where client_account_id = ${id} and is_active
+    group by 1 having sum(amount) <> 0 or count(distinct is_active) > 1 order by 1 limit ${LARGEST_LIST}`);
+  const cancelled = await tx.rows<{ entry_id: number; line_no: number }>(sql`
+    select distinct s.entry_id, s.line_no from item_settlements s
+    join journal_entries e on e.client_account_id = ${id} and e.id = s.entry_id
+    left join journal_entries c on c.client_account_id = ${id} and c.cancels_entry_id = s.entry_id
+    where s.client_account_id = ${id} and s.is_active and (c.id is not null or e.cancels_entry_id is not null)
+    order by 1, 2 limit ${LARGEST_LIST}`);
+  return [
+    ...lines.map((row) =>
+      row.amount === null || !row.has_account
+        ? `entry ${row.entry_id} line ${row.line_no}: settled, but no line of a subsidiary ledger`
+        : `entry ${row.entry_id} line ${row.line_no}: ${kr(row.settled)} settled of ${kr(row.amount)}`,
+    ),
+    ...groups.map((row) => `settlement ${row.group_id}: its parts add up to ${kr(row.sum)}`),
+    ...cancelled.map((row) => `entry ${row.entry_id} line ${row.line_no}: settled, but the entry is cancelled`),
+  ];
+}
+
+/** What is covered of a transaction is the sum of the parts of its matches that stand, and of a payment in it too. */
+async function transactionsAreCovered(tx: Transaction, id: number): Promise<string[]> {
+  const rows = await tx.rows<{
+    id: number;
+    matched_amount: number;
+    external: number;
+    matched: string;
+    outside: string;
+  }>(sql`
+    select t.id, t.matched_amount, t.external_reconciled_amount as external, coalesce(p.matched, 0) as matched, coalesce(p.outside, 0) as outside
+    from bank_transactions t
+    left join (
+      select p.transaction_id, sum(p.amount) filter (where m.kind <> 'external') as matched,
+        sum(p.amount) filter (where m.kind = 'external') as outside
+      from bank_match_transactions p join bank_matches m on m.client_account_id = ${id} and m.id = p.match_id
+      where p.client_account_id = ${id} and p.is_active group by 1) p on p.transaction_id = t.id
+    where t.client_account_id = ${id}
+      and (t.matched_amount <> coalesce(p.matched, 0) or abs(t.external_reconciled_amount) < abs(coalesce(p.outside, 0)))
+    order by 1 limit ${LARGEST_LIST}`);
+  const details = await tx.rows<{ id: number; amount: number; matched: string }>(sql`
+    select d.id, coalesce(d.amount, t.amount) as amount, p.matched
+    from (
+      select detail_id, sum(amount) as matched from bank_match_transactions
+      where client_account_id = ${id} and is_active and detail_id is not null group by 1) p
+    join bank_transaction_details d on d.client_account_id = ${id} and d.id = p.detail_id
+    join bank_transactions t on t.client_account_id = ${id} and t.id = d.transaction_id
+    where abs(p.matched) > abs(coalesce(d.amount, t.amount)) order by 1 limit ${LARGEST_LIST}`);
+  return [
+    ...rows.map(
+      (row) =>
+        `transaction ${row.id}: ${kr(row.matched_amount)} matched and ${kr(row.external)} external, its matches give ${kr(row.matched)} and ${kr(row.outside)}`,
+    ),
+    ...details.map((row) => `detail ${row.id}: ${kr(row.matched)} matched of ${kr(row.amount)}`),
+  ];
+}
+
+/** A match that stands has its entries, uncancelled, and its bank lines are what its transactions are. */
+async function matchesHaveTheirEntries(tx: Transaction, id: number): Promise<string[]> {
+  const rows = await tx.rows<{ id: number; lines: string; parts: string }>(sql`
+    select m.id, coalesce(l.amount, 0) as lines, coalesce(p.amount, 0) as parts
+    from bank_matches m
+    left join (select match_id, sum(amount) as amount from bank_match_lines
+      where client_account_id = ${id} and is_active group by 1) l on l.match_id = m.id
+    left join (select match_id, sum(amount) as amount from bank_match_transactions
+      where client_account_id = ${id} and is_active group by 1) p on p.match_id = m.id
+    where m.client_account_id = ${id} and (
+      (m.undone_at is null and m.kind <> 'external' and (l.match_id is null or p.match_id is null or l.amount <> p.amount))
+      or (m.undone_at is not null and (l.match_id is not null or p.match_id is not null)))
+    order by 1 limit ${LARGEST_LIST}`);
+  const entries = await tx.rows<{ match_id: number; entry_id: number; has_entry: boolean }>(sql`
+    select m.id as match_id, b.entry_id, e.id is not null as has_entry
+    from bank_matches m
+    left join bank_match_entries b on b.client_account_id = ${id} and b.match_id = m.id
+    left join journal_entries e on e.client_account_id = ${id} and e.id = b.entry_id and e.relation_type = 'bank_transaction'
+    left join journal_entries c on c.client_account_id = ${id} and c.cancels_entry_id = b.entry_id
+    where m.client_account_id = ${id} and m.kind = 'posted'
+      and (e.id is null or (m.undone_at is null) <> (c.id is null) or c.id is distinct from b.undo_entry_id)
+    order by 1, 2 limit ${LARGEST_LIST}`);
+  const lines = await tx.rows<{
+    match_id: number;
+    entry_id: number;
+    line_no: number;
+    amount: number;
+    ledger: number;
+  }>(sql`
+    select b.match_id, b.entry_id, b.line_no, b.amount, l.debit - l.credit as ledger
+    from bank_match_lines b
+    join bank_matches m on m.client_account_id = ${id} and m.id = b.match_id
+    join bank_accounts a on a.client_account_id = ${id} and a.id = m.bank_account_id
+    join journal_entry_lines l on l.client_account_id = ${id} and l.entry_id = b.entry_id and l.line_no = b.line_no
+    where b.client_account_id = ${id} and b.is_active and a.currency_code = 'NOK' and b.amount <> l.debit - l.credit
+    order by 1, 2, 3 limit ${LARGEST_LIST}`);
+  return [
+    ...rows.map((row) => `match ${row.id}: ledger lines of ${kr(row.lines)}, transactions of ${kr(row.parts)}`),
+    ...entries.map((row) =>
+      row.has_entry
+        ? `match ${row.match_id}: entry ${row.entry_id} is cancelled where the match stands, or stands where it is undone`
+        : `match ${row.match_id}: its entry ${row.entry_id ?? ''} is missing`,
+    ),
+    ...lines.map(
+      (row) =>
+        `match ${row.match_id}: line ${row.line_no} of entry ${row.entry_id} is ${kr(row.ledger)}, not ${kr(row.amount)}`,
+    ),
+  ];
+}
+
+/** A posted document stands on its line: that line exists, is a claim or debt of its partner, and amounts to its gross. */
+async function documentsFollowFromLines(tx: Transaction, id: number): Promise<string[]> {
+  const rows = await tx.rows<{ id: number; gross_amount: number; line: number | null }>(sql`
+    select d.id, d.gross_amount,
+      case when d.currency_code = 'NOK' then abs(l.debit - l.credit)
+        else round(abs(l.currency_amount) * 100)::bigint end as line
+    from documents d
+    left join journal_entry_lines l on l.client_account_id = ${id} and l.entry_id = d.journal_entry_id and l.line_no = d.line_no
+    left join (${subsidiaryAccounts(id)}) a on a.account_code = l.account_code
+    where d.client_account_id = ${id} and d.document_status = 'POSTED'
+      and (a.account_code is null or l.business_partner_id is distinct from d.business_partner_id
+        or d.gross_amount <> case when d.currency_code = 'NOK' then abs(l.debit - l.credit)
+          else round(abs(l.currency_amount) * 100)::bigint end)
+    order by 1 limit ${LARGEST_LIST}`);
+  const others = await tx.rows<{ id: number; document_id: number }>(sql`
+    select s.id, s.document_id from item_settlements s
+    join documents d on d.client_account_id = ${id} and d.id = s.document_id
+    where s.client_account_id = ${id} and s.is_active
+      and ((d.journal_entry_id, d.line_no) is distinct from (s.entry_id, s.line_no) or d.document_status <> 'POSTED')
+    order by 1 limit ${LARGEST_LIST}`);
+  return [
+    ...rows.map(
+      (row) =>
+        `document ${row.id}: gross ${kr(row.gross_amount)}, its line ${row.line === null ? 'is missing' : kr(row.line)}`,
+    ),
+    ...others.map((row) => `settlement ${row.id}: of document ${row.document_id}, whose line it is not`),
+  ];
+}
