@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Duplex } from 'node:stream';
 import pg from 'pg';
 import type { Sql } from 'sql-template-tag';
@@ -25,6 +26,14 @@ function parseInt8(text: string): number {
   const value = Number(text);
   assert(Number.isSafeInteger(value), `integer from the database is not exact: ${text}`);
   return value;
+}
+
+/** PostgreSQL cuts names after 63 bytes; two that begin alike would then be one. */
+const LONGEST_NAME = 63;
+
+function statementName(name: string): string {
+  if (name.length <= LONGEST_NAME) return name;
+  return `${name.slice(0, 30)}-${createHash('sha256').update(name).digest('hex').slice(0, 32)}`;
 }
 
 type Row = Record<string, unknown>;
@@ -66,7 +75,7 @@ export class Transaction {
   /** A statement of the hot paths, prepared once per connection under its name. */
   async named<R = Row>(name: string, text: string, values: unknown[]): Promise<R[]> {
     this.gather();
-    return (await this.#client.query({ name, text, values })).rows as R[];
+    return (await this.#client.query({ name: statementName(name), text, values })).rows as R[];
   }
 
   /**
@@ -75,7 +84,7 @@ export class Transaction {
    */
   send(name: string, text: string, values: unknown[]): void {
     this.gather();
-    const sent = this.#client.query({ name, text, values }).then(
+    const sent = this.#client.query({ name: statementName(name), text, values }).then(
       () => {},
       (error: unknown) => {
         this.#failure ??= error;
