@@ -283,12 +283,18 @@ describe('an own plan', () => {
 });
 
 // A life: what happens to an asset, one thing after another, months going by.
-type Event = { what: 'buy' | 'add'; amount: number } | { what: 'reverse' } | { what: 'run' | 'rerun' | 'lock' };
+type Event =
+  | { what: 'buy' | 'add'; amount: number }
+  | { what: 'reverse' }
+  | { what: 'run' | 'rerun' | 'lock' | 'dispose' };
 
 const event: fc.Arbitrary<Event> = fc.oneof(
   { weight: 2, arbitrary: fc.integer({ min: 1, max: 200_000_00 }).map((amount): Event => ({ what: 'add', amount })) },
   { weight: 5, arbitrary: fc.constant<Event>({ what: 'run' }) },
-  { weight: 1, arbitrary: fc.constantFrom<Event>({ what: 'rerun' }, { what: 'lock' }, { what: 'reverse' }) },
+  {
+    weight: 1,
+    arbitrary: fc.constantFrom<Event>({ what: 'rerun' }, { what: 'lock' }, { what: 'reverse' }, { what: 'dispose' }),
+  },
 );
 
 test('through any life, value less remaining plan is the residual, and the books stay clean', async () => {
@@ -308,6 +314,7 @@ test('through any life, value less remaining plan is the residual, and the books
         let month = monthNumber('2024-01-15');
         let last = await buy(books, id, '2024-01-15', money(cost), '1060');
         let lastCancelled = true;
+        let disposed = false;
         for (const { what, ...more } of events) {
           const day = endOfMonth(firstDay(month));
           if (what === 'run') {
@@ -322,14 +329,22 @@ test('through any life, value less remaining plan is the residual, and the books
             if (lastCancelled) continue;
             await books.run(cancelEntry, { id: last.id, reason: 'x', entryDate: day });
             lastCancelled = true;
+          } else if (what === 'dispose') {
+            const gone = { kind: 'scrap', disposed_on: day };
+            const answer = await api('POST', `/assets/${id}/disposal`, books.token, gone);
+            expect([201, 400], JSON.stringify(answer.body)).toContain(answer.status);
+            if (answer.status === 201) disposed = true;
           } else {
             last = await buy(books, id, day, money((more as { amount: number }).amount), '1060');
             lastCancelled = false;
           }
           const { body } = await api('GET', `/assets/${id}/depreciation-plan`, books.token);
           const rest = Math.round((Number(body.book_value) - Number(body.remaining_plan)) * 100);
-          const closing = Math.round(Number(body.months.at(-1).closing_balance) * 100);
+          const closing = Math.round(Number(body.months.at(-1)?.closing_balance ?? 0) * 100);
           expect(rest).toBe(closing);
+          if (!disposed) continue;
+          expect([body.book_value, rest]).toEqual(['0.00', 0]);
+          break;
         }
         expect(await verifyBooks(books.platform.database, books.clientAccountId)).toEqual([]);
       },
