@@ -98,9 +98,9 @@ describe('following a figure down', () => {
 
     const trial = await open(books, trialLink);
     const reports = links(trial.body).filter((href) => href.startsWith('/api/v2/reports/'));
-    expect(reports).toHaveLength(15);
+    expect(reports).toHaveLength(21);
     for (const href of reports.filter((report) =>
-      /(balance-sheet|income-statement|trial-balance).*format=html/.test(report),
+      /(balance-sheet|income-statement|trial-balance|asset-register|depreciation).*format=html/.test(report),
     ))
       expect((await open(books, href)).statusCode, href).toBe(200);
     const accountLinks = [...new Set(links(trial.body).filter((href) => href.includes('/accounts/1500?')))];

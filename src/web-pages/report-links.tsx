@@ -40,6 +40,18 @@ const REPORTS: readonly Linked[] = [
     days: ['from_date', 'to_date'],
     formats: ['html', 'pdf'],
   },
+  {
+    path: 'asset-register',
+    name: { nb: 'Anleggsregister', en: 'Asset register' },
+    days: ['report_date'],
+    formats: ALL,
+  },
+  {
+    path: 'depreciation',
+    name: { nb: 'Avskrivninger', en: 'Depreciation' },
+    days: ['date_from', 'date_to'],
+    formats: ALL,
+  },
 ];
 
 const FORMATS: Record<Format, Text> = {
