@@ -1,3 +1,4 @@
+import { monthName } from '../kernel/month-name.ts';
 import {
   addDays,
   addMonths,
@@ -26,21 +27,6 @@ export interface TermName extends Term {
   months: number;
 }
 
-const MONTHS = [
-  'januar',
-  'februar',
-  'mars',
-  'april',
-  'mai',
-  'juni',
-  'juli',
-  'august',
-  'september',
-  'oktober',
-  'november',
-  'desember',
-];
-
 const KINDS: Record<number, string> = {
   1: 'skattleggingsperiodeMaaned',
   2: 'skattleggingsperiodeToMaaneder',
@@ -57,7 +43,7 @@ export function termOf({ from, to }: Term): TermName | null {
   const element = KINDS[months];
   if (!element || (first - 1) % months !== 0) return null;
   const value =
-    months === 12 ? 'aarlig' : months === 1 ? MONTHS[first - 1]! : `${MONTHS[first - 1]}-${MONTHS[first + months - 2]}`;
+    months === 12 ? 'aarlig' : months === 1 ? monthName(first) : `${monthName(first)}-${monthName(first + months - 1)}`;
   return { from, to, element, value, year: yearOf(from), months };
 }
 

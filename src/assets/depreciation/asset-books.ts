@@ -1,5 +1,6 @@
 import { type Ore, ore } from '../../kernel/money.ts';
 import type { Transaction } from '../../platform/database/pool.ts';
+import { ASSET_ROLES } from './asset-roles.ts';
 import { type Month, monthNumber } from './month.ts';
 
 /** What the books say of an asset, by month. */
@@ -24,22 +25,8 @@ interface MovementRow {
   amount: string;
 }
 
-// Value: balance accounts that demand the asset. Charges: accounts of depreciation, as the chart flags them.
 const MOVEMENTS = `
-with roles as (
-  select coalesce(c.account_code, g.account_code) as account_code,
-    case when 'depreciation' = any (coalesce(c.flags, g.flags)) then 'charge' else 'value' end as role
-  from (
-    select account_code, flags, mandatory_dimensions, account_type from client_gl_accounts where client_account_id = $1
-  ) c
-  full join gl_accounts g on g.account_code = c.account_code
-  where 'depreciation' = any (coalesce(c.flags, g.flags))
-    or ('asset' = any (coalesce(c.mandatory_dimensions, g.mandatory_dimensions))
-      and coalesce(c.account_type, g.account_type) in ('asset', 'liability', 'equity'))
-  union
-  select expense_account, 'charge' from asset_class_accounts
-  where client_account_id = $1 and expense_account is not null
-), sets as (
+with ${ASSET_ROLES}, sets as (
   select value_id, dimension_set_id from dimension_set_members
   where client_account_id = $1 and dimension_type = 'asset' and ($2::bigint[] is null or value_id = any ($2::bigint[]))
 ), months as (
@@ -49,9 +36,10 @@ with roles as (
   select account_code, dimension_set_id, month, debit, credit from balance_deltas
   where client_account_id = $1 and dimension_set_id in (select dimension_set_id from sets)
 )
-select s.value_id as asset_id, m.month, r.role, sum(m.debit) - sum(m.credit) as amount
+select s.value_id as asset_id, m.month, case r.role when 'charge' then 'charge' else 'value' end as role,
+  sum(m.debit) - sum(m.credit) as amount
 from months m join roles r using (account_code) join sets s using (dimension_set_id)
-group by s.value_id, m.month, r.role
+group by 1, 2, 3
 having sum(m.debit) <> sum(m.credit)`;
 
 interface RunRow {

@@ -1,23 +1,10 @@
 import type { EntryInput, LineInput } from '../../ledger/index.ts';
 import { formatAmount } from '../../kernel/money.ts';
 import { assert } from '../../kernel/assert.ts';
+import { monthOf, yearOf } from '../../kernel/local-date.ts';
+import { monthName } from '../../kernel/month-name.ts';
 import type { ProposedAsset, RunProposal } from './run-proposal.ts';
 import { firstDay } from './month.ts';
-
-const MONTHS = [
-  'januar',
-  'februar',
-  'mars',
-  'april',
-  'mai',
-  'juni',
-  'juli',
-  'august',
-  'september',
-  'oktober',
-  'november',
-  'desember',
-];
 
 /**
  * The voucher of a run: a pair of lines for each asset, cost against accumulated depreciation, each with the asset as its
@@ -25,7 +12,7 @@ const MONTHS = [
  */
 export function runEntry({ month, entryDate }: RunProposal, assets: readonly ProposedAsset[]): EntryInput {
   const first = firstDay(month);
-  const name = `${MONTHS[Number(first.slice(5, 7)) - 1]} ${first.slice(0, 4)}`;
+  const name = `${monthName(monthOf(first))} ${yearOf(first)}`;
   return {
     entry_date: entryDate,
     memo: `Avskrivning ${name}`,

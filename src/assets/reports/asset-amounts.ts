@@ -1,6 +1,7 @@
 import { addDays, type LocalDate, startOfMonth } from '../../kernel/local-date.ts';
 import { type Ore, ore } from '../../kernel/money.ts';
 import type { Transaction } from '../../platform/database/pool.ts';
+import { ASSET_ROLES } from '../depreciation/asset-roles.ts';
 
 /** What stands on an asset at the end of a day. */
 export interface AssetAmounts {
@@ -24,24 +25,7 @@ export const NO_AMOUNTS: AssetAmounts = {
 
 // Months before the day's own from balances; of its own month the lines until the day.
 const AMOUNTS = `
-with roles as (
-  select coalesce(c.account_code, g.account_code) as account_code,
-    case when 'depreciation' = any (coalesce(c.flags, g.flags)) then 'charge'
-      when 'accumulated' = any (coalesce(c.flags, g.flags)) then 'accumulated' else 'cost' end as role
-  from (
-    select account_code, flags, mandatory_dimensions, account_type from client_gl_accounts where client_account_id = $1
-  ) c
-  full join gl_accounts g on g.account_code = c.account_code
-  where 'depreciation' = any (coalesce(c.flags, g.flags))
-    or ('asset' = any (coalesce(c.mandatory_dimensions, g.mandatory_dimensions))
-      and coalesce(c.account_type, g.account_type) in ('asset', 'liability', 'equity'))
-  union
-  select expense_account, 'charge' from asset_class_accounts
-  where client_account_id = $1 and expense_account is not null
-  union
-  select accumulated_account, 'accumulated' from asset_class_accounts
-  where client_account_id = $1 and accumulated_account is not null
-), sets as (
+with ${ASSET_ROLES}, sets as (
   select value_id, dimension_set_id from dimension_set_members where client_account_id = $1 and dimension_type = 'asset'
 ), amounts as (
   select account_code, dimension_set_id, debit, credit from account_balances

@@ -1,3 +1,4 @@
+export { monthName } from '../../kernel/month-name.ts';
 import { addMonths, endOfMonth, type LocalDate, localDate, monthOf, yearOf } from '../../kernel/local-date.ts';
 
 export interface Month {
@@ -27,25 +28,6 @@ export function monthsBetween(from: LocalDate, today: LocalDate): Month[] {
 export function dayIn({ year, month, last }: Month, day: number): LocalDate {
   const date = localDate(year, month, Math.min(day, 28));
   return day > 28 ? (day >= Number(last.slice(8)) ? last : `${last.slice(0, 8)}${day}`) : date;
-}
-
-const NAMES = [
-  'januar',
-  'februar',
-  'mars',
-  'april',
-  'mai',
-  'juni',
-  'juli',
-  'august',
-  'september',
-  'oktober',
-  'november',
-  'desember',
-];
-
-export function monthName(month: number): string {
-  return NAMES[month - 1]!;
 }
 
 /** `2025-04-09` → `09.04.2025`. */
