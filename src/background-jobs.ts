@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { bankImportJob } from './banking/index.ts';
 import type { Config } from './platform/config.ts';
 import { dataFolder } from './platform/database/data-folder.ts';
 import { Jobs } from './platform/jobs/jobs.ts';
@@ -15,6 +16,7 @@ export function startJobs(platform: Platform, config: Config, connection: pg.Cli
     log: platform.log,
     kinds: [
       importJob(platform),
+      bankImportJob(platform),
       reportJob(platform, config.documentJobDays),
       safTExportJob(platform, config.documentJobDays),
     ],

@@ -1,10 +1,14 @@
 import type { Route } from '../platform/http/route.ts';
 import { bankAccountRoutes } from './accounts/bank-accounts.routes.ts';
+import { bankImportRoutes } from './import/bank-imports.routes.ts';
 import { questionRoutes } from './questions/questions.routes.ts';
 import { bankStatementRoutes } from './statements/bank-statements.routes.ts';
 import { bankTransactionRoutes } from './transactions/bank-transactions.routes.ts';
 
 export { createBankAccount } from './accounts/bank-account-create.ts';
+export { bankImportJob } from './import/bank-import-job.ts';
+export { importBankFile } from './import/import-bank-file.ts';
+export type { BankImportOutcome, BankImportResult } from './import/import-result.ts';
 export type {
   BankBalance,
   BankBatch,
@@ -37,4 +41,5 @@ export const bankingRoutes: Route[] = [
   ...bankTransactionRoutes,
   ...bankStatementRoutes,
   ...questionRoutes,
+  ...bankImportRoutes,
 ];

@@ -25,9 +25,9 @@ export async function changeBankAccount(
   changes: BankAccountChanges,
 ): Promise<BankAccountView> {
   const { tx, clientAccountId, caller, now } = context;
-  // The row lock of the client account: postings and other changes of its bank accounts wait.
-  await mastersChanged(tx, clientAccountId);
+  // First the account's lock, as an import of its files takes it, then that of the client account, as postings do.
   const before = await findBankAccount(tx, clientAccountId, id, sql`for no key update`);
+  await mastersChanged(tx, clientAccountId);
   const isHouse = before.business_partner_id === null;
   const renamed = await identityAfter(context, before, changes);
   if (isHouse && changes.is_active === false && before.is_active)

@@ -126,6 +126,34 @@ export const BANK_FAULTS = {
     'The row has an amount in both columns, or in none.',
   ),
   'quote-open': error('En celle med anførselstegn slutter aldri.', 'A quoted cell never ends.'),
+
+  // What the books must have, and how it fits them
+  'account-unknown': error(
+    'Kontoen er ingen av bankkontoene våre. Registrer den med POST /bank-accounts, og importer filen på nytt.',
+    'The account is none of our bank accounts. Register it with POST /bank-accounts, and import the file again.',
+  ),
+  'account-not-named': error(
+    'Filen sier ikke hvilken konto den gjelder. Oppgi bank_account_id (--bank-account).',
+    'The file does not say which account it is of. Give bank_account_id (--bank-account).',
+  ),
+  'account-other': error(
+    'Filen gjelder en annen konto enn den som er oppgitt.',
+    'The file is of another account than the one that was given.',
+  ),
+  'account-inactive': error('Bankkontoen er ikke i bruk.', 'The bank account is not in use.'),
+  'account-currency': error('Kontoen føres i en annen valuta her.', 'The account is kept in another currency here.'),
+  'days-missing': warning(
+    'Mellom kontoutskriftene mangler dager: saldoene møtes ikke.',
+    'Days are missing between the statements: their balances do not meet.',
+  ),
+  'chain-broken': warning(
+    'Saldoen er ikke den som kontoutskriften ved siden av har.',
+    'The balance is not the one that the statement beside it has.',
+  ),
+  'start-missing': warning(
+    'Kontoutskrifter mangler fra dagen kjeden skal begynne.',
+    'Statements are missing from the day on which the chain is to begin.',
+  ),
 } satisfies Record<string, FaultEntry>;
 
 export type BankFaultCode = keyof typeof BANK_FAULTS;

@@ -1,0 +1,123 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import sql from 'sql-template-tag';
+import { isoSeconds } from '../../kernel/clock.ts';
+import { BOOKKEEPERS } from '../../platform/caller.ts';
+import { invalid, problem } from '../../platform/errors.ts';
+import type { StagedFile } from '../../platform/files/staged-file.ts';
+import { safeFileName } from '../../platform/http/content-disposition.ts';
+import { route, type Route } from '../../platform/http/route.ts';
+import { asBoolean, Id, QueryBoolean, strict, Type } from '../../platform/http/schema.ts';
+import { JobShape, type JobView } from '../../platform/jobs/job-get.ts';
+import { type Access, decideAccess, type Platform, writeOperation } from '../../platform/operation.ts';
+import { bankingErrors } from '../errors.ts';
+import { BANK_IMPORT_JOB, type BankImportInput } from './bank-import-job.ts';
+
+interface StartInput {
+  file: StagedFile;
+  bankAccountId: number | null;
+  acceptSuspicious: boolean;
+}
+
+const access: Access = { kind: 'client', scope: 'write:accounting', roles: BOOKKEEPERS };
+
+/** Takes in the file and answers with the job that will import it. */
+const startBankImport = writeOperation<StartInput, JobView>({
+  name: 'bank-import.start',
+  access,
+  async run({ tx, clientAccountId, platform, caller, requestId, audit }, { file, bankAccountId, acceptSuspicious }) {
+    if (!platform.jobs) throw bankingErrors.no_jobs();
+    if (bankAccountId !== null) {
+      const ours = await tx.maybe(sql`
+        select 1 from bank_accounts where client_account_id = ${clientAccountId} and id = ${bankAccountId}
+          and business_partner_id is null and is_active`);
+      if (!ours)
+        throw invalid([
+          problem('bank_account_id', 'no such bank account of ours in use', 'ingen slik egen bankkonto i bruk'),
+        ]);
+    }
+    const input: BankImportInput = {
+      path: file.path,
+      sha256: file.sha256,
+      size: file.size,
+      file_name: file.name,
+      client_account_id: clientAccountId,
+      bank_account_id: bankAccountId,
+      accept_suspicious: acceptSuspicious,
+      request_id: requestId ?? null,
+    };
+    const id = await platform.jobs.add(tx, { kind: BANK_IMPORT_JOB, userId: caller.userId, clientAccountId, input });
+    audit({ recordType: 'job', recordId: id, after: { kind: BANK_IMPORT_JOB, sha256: file.sha256, size: file.size } });
+    const { created_at } = await tx.one<{ created_at: Date }>(sql`select created_at from jobs where id = ${id}`);
+    return {
+      id,
+      kind: BANK_IMPORT_JOB,
+      status: 'queued',
+      progress: 0,
+      client_account_id: clientAccountId,
+      result: null,
+      errors: null,
+      created_at: isoSeconds(created_at),
+      started_at: null,
+      finished_at: null,
+    };
+  },
+});
+
+/** Who may not import sends no gigabytes: target and access are decided before the body is read. */
+async function takeFile(request: FastifyRequest, reply: FastifyReply, platform: Platform): Promise<StagedFile> {
+  const query = request.query as Record<string, string | undefined>;
+  const target = query['client_account_id'];
+  if (target === undefined || !/^[1-9]\d{0,15}$/.test(target)) {
+    throw invalid([problem('client_account_id', 'is required, an integer', 'må oppgis, et heltall')]);
+  }
+  decideAccess(access, { caller: request.caller, clientAccountId: Number(target) });
+  if (!platform.jobs) throw bankingErrors.no_jobs();
+  if (!request.body) throw bankingErrors.file_empty();
+  const file = await platform.jobs.stage(request.body as AsyncIterable<Buffer>);
+  file.name = safeFileName(query['file_name'] ?? 'bankfil');
+  file.contentType = request.headers['content-type'] ?? '';
+  reply.raw.once('close', () => {
+    // A refused request leaves no file, and a repeated one has its job already.
+    if (reply.raw.statusCode >= 400 || reply.raw.hasHeader('idempotent-replayed')) void file.discard();
+  });
+  if (file.size === 0) throw bankingErrors.file_empty();
+  return file;
+}
+
+export const bankImportRoutes: Route[] = [
+  route({
+    method: 'POST',
+    path: '/banking/imports',
+    tag: 'Imports',
+    summary: 'Import a bank file (camt.053, camt.054, OCR giro, MT940, CSV; plain or in a ZIP) into a client account',
+    operation: startBankImport,
+    client: 'query',
+    query: strict({
+      client_account_id: Id,
+      bank_account_id: Type.Optional({ ...Id, description: 'The account of a file that names none' }),
+      accept_suspicious: Type.Optional({
+        ...QueryBoolean,
+        description: 'Import also what is probably known from another kind of source',
+      }),
+      file_name: Type.Optional(Type.String({ minLength: 1, maxLength: 255 })),
+    }),
+    status: 202,
+    response: JobShape,
+    consumes: [
+      'application/xml',
+      'text/xml',
+      'text/plain',
+      'text/csv',
+      'application/zip',
+      'application/x-zip-compressed',
+      'application/octet-stream',
+    ],
+    readBody: takeFile,
+    bodyLimit: 1e12,
+    input: ({ query, request }) => ({
+      file: request.body as StagedFile,
+      bankAccountId: query.bank_account_id ?? null,
+      acceptSuspicious: asBoolean(query.accept_suspicious, false),
+    }),
+  }),
+];

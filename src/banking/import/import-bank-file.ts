@@ -1,0 +1,359 @@
+import { setImmediate } from 'node:timers/promises';
+import sql from 'sql-template-tag';
+import type { Clock } from '../../kernel/clock.ts';
+import type { Database, Transaction } from '../../platform/database/pool.ts';
+import type { FileStore } from '../../platform/files/file-store.ts';
+import type { StagedFile } from '../../platform/files/staged-file.ts';
+import type { BankEntry, BankFileHead, BankRecord, BankStatement, BankStatementEnd } from '../formats/bank-file.ts';
+import { type BankFilePart, type BankFileSource, openBankFile } from '../formats/bank-file-source.ts';
+import { BankFaults } from '../formats/fault.ts';
+import { readBankFile } from '../formats/read-bank-file.ts';
+import { HouseAccounts } from './house-accounts.ts';
+import {
+  type BankImportOutcome,
+  type BankImportResult,
+  noCounts,
+  type StatementResult,
+  type SuspiciousEntry,
+} from './import-result.ts';
+import { keepFile } from './keep-file.ts';
+import { NotificationDesk } from './notification-desk.ts';
+import { NotificationImport } from './notification-import.ts';
+import { RecordIds } from './record-ids.ts';
+import { type ImportDesk, StatementImport } from './statement-import.ts';
+import { resultOf } from './statement-result.ts';
+import { TransactionWriter } from './transaction-writer.ts';
+
+export interface BankImportRequest {
+  file: StagedFile;
+  clientAccountId: number;
+  /** The account of a file that names none; one that names another is refused. */
+  bankAccountId: number | null;
+  /** Take in what is probably known too: a person has decided. */
+  acceptSuspicious: boolean;
+  userId: number;
+  requestId?: string | undefined;
+  progress?: (bytes: number, of: number) => void;
+}
+
+/** Faults of each severity that are told word for word. */
+const LISTED = 1000;
+
+/** Rolls everything back; what is wrong stands in the fault lists. */
+class Refused extends Error {}
+
+/**
+ * Takes in a bank file, or a ZIP of some, in one transaction. A statement that fails is refused whole and the others
+ * stand; a file that breaks off is refused whole. Entries that the books have change nothing; notifications enrich. The
+ * file is kept. Refused as a whole where nothing of it could be taken in.
+ */
+export async function importBankFile(
+  { database, clock, files }: { database: Database; clock: Clock; files: FileStore },
+  request: BankImportRequest,
+): Promise<BankImportOutcome> {
+  const faults = new BankFaults();
+  const source = await openBankFile(request.file.path, faults);
+  if (!source || faults.fileRefused) {
+    source?.close();
+    return refusal([faults]);
+  }
+  const all: BankFaults[] = [faults];
+  try {
+    const result = await database.pipelined(
+      [request.clientAccountId],
+      (tx) => new BankImport(tx, { database, clock, files }, request, source, all).run(),
+      { lasting: true },
+    );
+    return { status: 'succeeded', result };
+  } catch (error) {
+    if (error instanceof Refused) return refusal(all);
+    throw error;
+  } finally {
+    source.close();
+  }
+}
+
+function refusal(all: readonly BankFaults[]): BankImportOutcome {
+  return {
+    status: 'refused',
+    errors: all.flatMap((faults) => faults.errors).slice(0, LISTED),
+    errorCount: sum(all.map((faults) => faults.errorCount)),
+    warnings: all.flatMap((faults) => faults.warnings).slice(0, LISTED),
+    warningCount: sum(all.map((faults) => faults.warningCount)),
+  };
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, each) => total + each, 0);
+}
+
+type Open = StatementImport | NotificationImport;
+
+class BankImport {
+  readonly #tx: Transaction;
+  readonly #platform: { database: Database; clock: Clock; files: FileStore };
+  readonly #request: BankImportRequest;
+  readonly #source: BankFileSource;
+  /** Of the source and of each part, in order. */
+  readonly #all: BankFaults[];
+  readonly #ids: RecordIds;
+  readonly #suspicious: SuspiciousEntry[] = [];
+  readonly #results: StatementResult[] = [];
+  #head: BankFileHead | null = null;
+  #parts = 0;
+  #accounts!: HouseAccounts;
+  #notifications!: NotificationDesk;
+  #writer!: TransactionWriter;
+  #importId = 0;
+  #bytesBefore = 0;
+
+  constructor(
+    tx: Transaction,
+    platform: { database: Database; clock: Clock; files: FileStore },
+    request: BankImportRequest,
+    source: BankFileSource,
+    all: BankFaults[],
+  ) {
+    this.#tx = tx;
+    this.#platform = platform;
+    this.#request = request;
+    this.#source = source;
+    this.#all = all;
+    this.#ids = new RecordIds(platform.database, request.clientAccountId);
+  }
+
+  /** A batch that the database refused is the cause of the failure of what was asked after it. */
+  async run(): Promise<BankImportResult> {
+    try {
+      return (await this.#earlier()) ?? (await this.#run());
+    } catch (error) {
+      throw (await this.#writer?.failure()) ?? error;
+    }
+  }
+
+  /** The result of the import that took in all of the very same bytes, told again. */
+  async #earlier(): Promise<BankImportResult | null> {
+    const rows = await this.#tx.rows<{ result: BankImportResult }>(sql`
+      select result from bank_imports
+      where client_account_id = ${this.#request.clientAccountId} and sha256 = ${Buffer.from(this.#request.file.sha256, 'hex')}
+      order by id desc limit 1`);
+    const earlier = rows[0]?.result;
+    if (!earlier || earlier.counts.refused > 0 || earlier.error_count > 0 || earlier.counts.suspicious > 0) return null;
+    const again = <T extends BankImportResult['counts'] | StatementResult>(counts: T): T => ({
+      ...counts,
+      imported: 0,
+      enriched: 0,
+      waiting: 0,
+      already_known: counts.entries,
+    });
+    return {
+      ...earlier,
+      already_imported: true,
+      counts: again(earlier.counts),
+      statements: earlier.statements.map((statement) => ({ ...again(statement), status: 'known' })),
+    };
+  }
+
+  async #run(): Promise<BankImportResult> {
+    const { clientAccountId, userId } = this.#request;
+    const tx = this.#tx;
+    await this.#ids.have(1);
+    this.#importId = this.#ids.take();
+    const context = { tx, clientAccountId, importId: this.#importId, userId, now: this.#platform.clock.now() };
+    this.#accounts = await HouseAccounts.read(tx, clientAccountId);
+    this.#writer = new TransactionWriter(context);
+    this.#notifications = new NotificationDesk(context, this.#ids);
+    // The checks of foreign keys are planned once, for tables as they are then, and these grow a thousandfold here.
+    await tx.execute(sql`discard plans`);
+    await tx.execute(sql`set local enable_seqscan = off`);
+    for (const part of this.#source.parts) await this.#takePart(part);
+    const standing = this.#results.filter(({ status }) => status !== 'refused');
+    if (standing.length === 0) throw new Refused('nothing of the file could be taken in');
+    await this.#notifications.finish();
+    const fileId = await keepFile(context, this.#ids, this.#platform.files, this.#request.file);
+    const result = this.#result(fileId);
+    await tx.execute(sql`
+      insert into bank_imports (client_account_id, id, file_id, sha256, format, message_id, result, imported_at, imported_by_id)
+      values (${clientAccountId}, ${this.#importId}, ${fileId}, ${Buffer.from(this.#request.file.sha256, 'hex')},
+        ${result.format}, ${result.message_id}, ${JSON.stringify(result)}, ${context.now}, ${userId})`);
+    const after = { file_id: fileId, format: result.format, ...result.counts };
+    await tx.execute(sql`
+      insert into audit_log (client_account_id, user_id, operation, record_type, record_id, after, request_id)
+      values (${clientAccountId}, ${userId}, 'import_bank_file', 'bank_import', ${this.#importId}, ${JSON.stringify(after)},
+        ${this.#request.requestId ?? null})`);
+    return result;
+  }
+
+  /** One file. It is undone whole where it breaks off. */
+  async #takePart(part: BankFilePart): Promise<void> {
+    const faults = new BankFaults();
+    faults.file = part.name;
+    this.#all.push(faults);
+    this.#parts++;
+    const results: StatementResult[] = [];
+    const marks = { changes: this.#notifications.mark, suspicious: this.#suspicious.length };
+    await this.#tx.execute(sql`savepoint bank_file`);
+    const taking = new PartImport(
+      {
+        tx: this.#tx,
+        clientAccountId: this.#request.clientAccountId,
+        importId: this.#importId,
+        userId: this.#request.userId,
+        now: this.#platform.clock.now(),
+        ids: this.#ids,
+        writer: this.#writer,
+        accounts: this.#accounts,
+        notifications: this.#notifications,
+        faults,
+        acceptSuspicious: this.#request.acceptSuspicious,
+        accountingCurrency: 'NOK',
+        suspicious: this.#suspicious,
+      },
+      this.#request.bankAccountId,
+      results,
+    );
+    for await (const records of readBankFile(this.#counted(part), faults)) {
+      for (const record of records) await taking.take(record);
+      // Reading gives way here: the database's answers come in, and its next statement goes out, only between turns.
+      await setImmediate();
+    }
+    this.#head ??= taking.head;
+    if (faults.fileRefused) {
+      await this.#writer.abandon();
+      await this.#tx.execute(sql`rollback to savepoint bank_file`);
+      this.#notifications.forget(marks.changes);
+      this.#suspicious.length = marks.suspicious;
+      for (const result of results)
+        Object.assign(result, { ...noCounts(), status: 'refused', bank_statement_id: null });
+      this.#results.push(...results);
+      return;
+    }
+    await this.#writer.send();
+    await this.#writer.settle();
+    await this.#tx.execute(sql`release savepoint bank_file`);
+    this.#results.push(...results);
+  }
+
+  async *#counted(part: BankFilePart): AsyncGenerator<Uint8Array> {
+    const { parts } = this.#source;
+    const of = sum(parts.map(({ size }) => size));
+    let read = 0;
+    for await (const piece of part.open()) {
+      read += piece.length;
+      this.#request.progress?.(this.#bytesBefore + read, of);
+      yield piece;
+    }
+    this.#bytesBefore += part.size;
+  }
+
+  #result(fileId: number): BankImportResult {
+    const counts = { statements: this.#results.length, refused: 0, ...noCounts() };
+    for (const statement of this.#results) {
+      if (statement.status === 'refused') counts.refused++;
+      for (const name of Object.keys(noCounts()) as (keyof ReturnType<typeof noCounts>)[])
+        counts[name] += statement[name];
+    }
+    const told = refusal(this.#all) as Extract<BankImportOutcome, { status: 'refused' }>;
+    return {
+      client_account_id: this.#request.clientAccountId,
+      already_imported: false,
+      import_id: this.#importId,
+      file_id: fileId,
+      format: this.#head?.format ?? 'unknown',
+      message_id: this.#parts === 1 ? (this.#head?.messageId ?? null) : null,
+      counts,
+      statements: this.#results,
+      suspicious: this.#suspicious,
+      warnings: told.warnings,
+      warning_count: told.warningCount,
+      errors: told.errors,
+      error_count: told.errorCount,
+    };
+  }
+}
+
+/** Statements and notifications of one file, as they come. */
+class PartImport {
+  readonly #desk: ImportDesk;
+  readonly #bankAccountId: number | null;
+  readonly #results: StatementResult[];
+  readonly #open = new Map<number, Open>();
+  head: BankFileHead | null = null;
+  #marks = { changes: 0, suspicious: 0 };
+
+  constructor(desk: ImportDesk, bankAccountId: number | null, results: StatementResult[]) {
+    this.#desk = desk;
+    this.#bankAccountId = bankAccountId;
+    this.#results = results;
+  }
+
+  /** `camt`, `mt940`, `csv-dnb`...: files of one family word an entry the same way each time. */
+  get #family(): string {
+    return this.head!.format.replace(/^(camt\.\d{3}).*$/, '$1');
+  }
+
+  /** Statements of an export are open side by side, and it stands or falls whole. */
+  get #isSideBySide(): boolean {
+    return this.head!.format.startsWith('csv');
+  }
+
+  async take(record: BankRecord): Promise<void> {
+    if (this.#desk.faults.fileRefused) return;
+    if (record.kind === 'entry') return this.#open.get(record.statement)?.add(record as BankEntry);
+    if (record.kind === 'file') this.head = record;
+    else if (record.kind === 'statement') await this.#begin(record.statement);
+    else await this.#end(record);
+  }
+
+  async #begin(statement: BankStatement): Promise<void> {
+    const { faults, accounts, tx, notifications, suspicious } = this.#desk;
+    const account = accounts.ofStatement(statement, this.#bankAccountId, faults);
+    if (!account) {
+      this.#results.push(resultOf(statement, faults.file, null));
+      return;
+    }
+    if (!this.#isSideBySide) {
+      this.#marks = { changes: notifications.mark, suspicious: suspicious.length };
+      await tx.execute(sql`savepoint bank_statement`);
+    }
+    const begun =
+      statement.role === 'statement'
+        ? await StatementImport.begin(this.#desk, statement, account, this.#family, faults.file)
+        : await NotificationImport.begin(notifications, statement, account, this.#family, faults.file);
+    this.#open.set(statement.index, begun);
+    this.#results.push(begun.result);
+  }
+
+  async #end(record: BankStatementEnd): Promise<void> {
+    const { faults, tx, writer, notifications, suspicious } = this.#desk;
+    const { index } = record.statement;
+    const open = this.#open.get(index);
+    this.#open.delete(index);
+    if (!open) {
+      const refused = this.#results.find((result) => result.index === index);
+      if (refused) Object.assign(refused, { entries: record.entryCount, pending: record.pendingCount });
+      return;
+    }
+    if (record.refused) {
+      if (this.#isSideBySide) faults.fileRefused = true;
+      else {
+        await writer.abandon();
+        await tx.execute(sql`rollback to savepoint bank_statement`);
+        await tx.execute(sql`release savepoint bank_statement`);
+        notifications.forget(this.#marks.changes);
+        suspicious.length = this.#marks.suspicious;
+      }
+      const { statement } = record;
+      Object.assign(open.result, {
+        ...noCounts(),
+        status: 'refused',
+        entries: record.entryCount,
+        from_date: statement.from,
+        to_date: statement.to,
+      });
+      return;
+    }
+    await open.end(record);
+    if (!this.#isSideBySide) await tx.execute(sql`release savepoint bank_statement`);
+  }
+}

@@ -1,0 +1,196 @@
+import sql from 'sql-template-tag';
+import { addDays, type LocalDate } from '../../kernel/local-date.ts';
+import { ore } from '../../kernel/money.ts';
+import { type EnrichableEntry, enrichedEntry } from '../enriched-entry.ts';
+import type { DetailRow } from './entry-rows.ts';
+import { enrich, type Enriching } from './enrich-transactions.ts';
+import type { HouseAccount } from './house-accounts.ts';
+import type { RecordIds } from './record-ids.ts';
+import type { ImportContext } from './transaction-writer.ts';
+
+/** Notified entries looked up together. */
+const HELD = 500;
+/** Days that a notification and its entry may lie apart, where a reference of the bank or of the order connects them. */
+const DAYS_APART = 10;
+
+/** A notified entry as it is kept: what it is recognised by, and its payments. */
+export interface Notified {
+  origin: string;
+  bank_reference: string | null;
+  message_id: string | null;
+  payment_id: string | null;
+  batch_count: number | null;
+  counterparty_name: string | null;
+  counterparty_account: string | null;
+  structured_reference: string | null;
+  details: DetailRow[];
+}
+
+export interface Waiting {
+  id: number;
+  bookingDate: LocalDate;
+  amount: bigint;
+  currency: string;
+  notified: Notified;
+}
+
+/** Notifications of an import: each tells more of one booked transaction, or waits until that is booked. */
+export class NotificationDesk {
+  readonly #context: ImportContext;
+  readonly #ids: RecordIds;
+  /** Changes of transactions, made at the very end: until then nobody who works on one has to wait. */
+  readonly #enriching: Enriching[] = [];
+
+  constructor(context: ImportContext, ids: RecordIds) {
+    this.#context = context;
+    this.#ids = ids;
+  }
+
+  /** Looks for what waits for transactions of these days, which were just written. How many were enriched. */
+  async booked(account: HouseAccount, from: LocalDate, to: LocalDate): Promise<number> {
+    const { tx, clientAccountId } = this.#context;
+    let enriched = 0;
+    for (let after = 0; ;) {
+      const rows = await tx.rows<{
+        id: number;
+        booking_date: LocalDate;
+        amount: number;
+        currency_code: string;
+        entry: Notified;
+      }>(sql`
+        select id, booking_date, amount, currency_code, entry from bank_notifications
+        where client_account_id = ${clientAccountId} and bank_account_id = ${account.id} and transaction_id is null
+          and booking_date between ${addDays(from, -DAYS_APART)} and ${addDays(to, DAYS_APART)} and id > ${after}
+        order by id limit ${HELD}`);
+      const waiting = rows.map((row): Waiting => ({
+        id: row.id,
+        bookingDate: row.booking_date,
+        amount: ore(row.amount),
+        currency: row.currency_code,
+        notified: row.entry,
+      }));
+      const found = await this.match(account, waiting);
+      for (const one of waiting) {
+        const transactionId = found.get(one.id);
+        if (transactionId === undefined) continue;
+        enriched++;
+        await tx.execute(sql`
+          update bank_notifications set transaction_id = ${transactionId}
+          where client_account_id = ${clientAccountId} and id = ${one.id}`);
+      }
+      if (rows.length < HELD) return enriched;
+      after = rows.at(-1)!.id;
+    }
+  }
+
+  /** The transactions that these notifications tell more of, by notification; their details are added at the end. */
+  async match(account: HouseAccount, waiting: readonly Waiting[]): Promise<Map<number, number>> {
+    const found = new Map<number, number>();
+    if (waiting.length === 0) return found;
+    const sameDay = await this.#candidates(account, waiting, 0);
+    const apart = waiting.filter(
+      ({ notified }) =>
+        notified.bank_reference !== null || (notified.message_id !== null && notified.payment_id !== null),
+    );
+    const around = apart.length === 0 ? [] : await this.#candidates(account, apart, DAYS_APART);
+    const taken = new Map<number, Set<string>>();
+    for (const one of waiting) {
+      const free = (candidate: Candidate) =>
+        candidate.amount === one.amount &&
+        !candidate.enrichedBy.includes(one.notified.origin) &&
+        !taken.get(candidate.id)?.has(one.notified.origin);
+      const byDay = sameDay.filter((candidate) => candidate.bookingDate === one.bookingDate && free(candidate));
+      const byReference = around.filter(free);
+      const asked: EnrichableEntry = {
+        bookingDate: one.bookingDate,
+        amount: one.amount,
+        currency: one.currency,
+        bankReference: one.notified.bank_reference,
+        messageId: one.notified.message_id,
+        paymentId: one.notified.payment_id,
+        batchCount: one.notified.batch_count,
+      };
+      const hit = pick(asked, byDay) ?? pick(asked, byReference);
+      if (!hit) continue;
+      found.set(one.id, hit.id);
+      taken.set(hit.id, (taken.get(hit.id) ?? new Set()).add(one.notified.origin));
+      this.#enriching.push({ transactionId: hit.id, ...one.notified });
+    }
+    return found;
+  }
+
+  async #candidates(account: HouseAccount, waiting: readonly Waiting[], days: number): Promise<Candidate[]> {
+    const { tx, clientAccountId } = this.#context;
+    const rows = await tx.rows<CandidateRow>(sql`
+      select t.id, t.booking_date, t.amount, t.currency_code, t.message_id, t.payment_id,
+        case when t.strong_key is not null then t.bank_reference end as bank_reference,
+        (t.raw->'batch'->>'count')::int as batch_count,
+        array(select n.entry->>'origin' from bank_notifications n
+          where n.client_account_id = t.client_account_id and n.transaction_id = t.id) as enriched_by
+      from (
+        select distinct d.date, v.amount
+        from unnest(${waiting.map((one) => one.bookingDate)}::date[], ${waiting.map((one) => one.amount.toString())}::bigint[])
+          as v (day, amount)
+        cross join lateral (select (v.day + n)::date as date from generate_series(${-days}::int, ${days}::int) n) d
+      ) v
+      join bank_transactions t on t.client_account_id = ${clientAccountId} and t.bank_account_id = ${account.id}
+        and t.booking_date = v.date and t.amount = v.amount
+      order by t.id`);
+    return rows.map((row) => ({
+      id: row.id,
+      bookingDate: row.booking_date,
+      amount: ore(row.amount),
+      currency: row.currency_code,
+      bankReference: row.bank_reference,
+      messageId: row.message_id,
+      paymentId: row.payment_id,
+      batchCount: row.batch_count,
+      enrichedBy: row.enriched_by,
+    }));
+  }
+
+  get context(): ImportContext {
+    return this.#context;
+  }
+
+  get ids(): RecordIds {
+    return this.#ids;
+  }
+
+  /** How far the list of changes has come; given back to `forget` when what came after is rolled back. */
+  get mark(): number {
+    return this.#enriching.length;
+  }
+
+  forget(mark: number): void {
+    this.#enriching.length = mark;
+  }
+
+  /** Adds the payments to their transactions. */
+  async finish(): Promise<void> {
+    await enrich(this.#context, this.#ids, this.#enriching.splice(0));
+  }
+}
+
+interface CandidateRow {
+  id: number;
+  booking_date: LocalDate;
+  amount: number;
+  currency_code: string;
+  message_id: string | null;
+  payment_id: string | null;
+  bank_reference: string | null;
+  batch_count: number | null;
+  enriched_by: string[];
+}
+
+interface Candidate extends EnrichableEntry {
+  id: number;
+  /** Kinds of source that told more of it already. */
+  enrichedBy: string[];
+}
+
+function pick(asked: EnrichableEntry, candidates: readonly Candidate[]): Candidate | null {
+  const { found } = enrichedEntry(asked, candidates);
+  return found === null ? null : candidates[found]!;
+}

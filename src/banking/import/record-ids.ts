@@ -1,0 +1,44 @@
+import sql from 'sql-template-tag';
+import { takeIds } from '../../ledger/index.ts';
+import type { Database } from '../../platform/database/pool.ts';
+
+const FIRST_BLOCK = 64;
+const LARGEST_BLOCK = 20_000;
+
+/**
+ * Ids for the rows of an import, in blocks that are taken in transactions of their own: an import lasts for seconds, and
+ * the row that hands out ids is the one that every posting of the client account waits for. Ids left over are never used.
+ */
+export class RecordIds {
+  readonly #database: Database;
+  readonly #clientAccountId: number;
+  #next = 0;
+  #end = 0;
+  #size = FIRST_BLOCK;
+
+  constructor(database: Database, clientAccountId: number) {
+    this.#database = database;
+    this.#clientAccountId = clientAccountId;
+  }
+
+  /** To be called before `take`: at least so many are there then. What is left of the block before is given up. */
+  async have(count: number): Promise<void> {
+    if (this.#end - this.#next >= count) return;
+    const size = Math.max(count, this.#size);
+    this.#size = Math.min(LARGEST_BLOCK, this.#size * 4);
+    this.#next = await this.#database.transaction(
+      { clientAccounts: [this.#clientAccountId], mode: 'write' },
+      async (tx) => {
+        // Whoever holds that row for so long may be waiting for this import.
+        await tx.execute(sql`set local lock_timeout = '30s'`);
+        return takeIds(tx, this.#clientAccountId, size);
+      },
+    );
+    this.#end = this.#next + size;
+  }
+
+  take(): number {
+    if (this.#next >= this.#end) throw new Error('ids were not asked for');
+    return this.#next++;
+  }
+}
