@@ -5,6 +5,7 @@ import { systemClock } from '../kernel/clock.ts';
 import { dataFolder } from '../platform/database/data-folder.ts';
 import { openFileStore } from '../platform/files/file-store.ts';
 import type { Command } from './command.ts';
+import { exportHledgerFile, HLEDGER_USAGE } from './export-hledger-file.ts';
 import { exportSafTFile, SAF_T_USAGE } from './export-saf-t-file.ts';
 import { withDatabase } from './with-database.ts';
 import { writeWhole } from './write-whole.ts';
@@ -16,8 +17,11 @@ Writes everything kept of a client account to FILE, a ZIP: entries, masters, dra
 uploaded files, with a description of how they are read. Works beside a running server, and for a deactivated client
 account. FILE is replaced only by a complete archive. Exit code 1 if a file is missing from it.
 
-${SAF_T_USAGE}`,
+${SAF_T_USAGE}
+
+${HLEDGER_USAGE}`,
   async run(args) {
+    if (args[0] === 'hledger') return exportHledgerFile(args.slice(1));
     if (args[0] === 'saf-t') return exportSafTFile(args.slice(1));
     const { values, positionals } = parseArgs({
       args,

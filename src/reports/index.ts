@@ -14,6 +14,7 @@ export { type EntryLabel, type EntryTrail, getEntryTrail } from './entry-trail-g
 export { readKnownAt } from './known-at.ts';
 export { NO_FILTER, readFilter } from './report-filter.ts';
 export { reportJob } from './delivery/report-job.ts';
+export { type AccountType, readChart } from './report-chart.ts';
 export { filterTexts } from './report-filter-text.ts';
 export { foldStyle, type HtmlDocument, htmlDocument, PrintHead, ReportView } from './report-html.tsx';
 export type { PrintableReport } from './printable-report.ts';

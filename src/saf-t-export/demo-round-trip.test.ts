@@ -1,32 +1,31 @@
+import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sql from 'sql-template-tag';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { testPlatform } from '../../test/support/books.ts';
+import { testDemo } from '../../test/support/demo.ts';
 import { exportOf, schemaFaults } from '../../test/support/saf-t-export.ts';
-import { withFiles } from '../../test/support/upload.ts';
-import { createDemo } from '../demo/index.ts';
 import { fixedClock } from '../kernel/clock.ts';
+import type { Database } from '../platform/database/pool.ts';
 import { importSafT } from '../saf-t-import/index.ts';
 import { createUser } from '../tenancy/index.ts';
 
 const clock = fixedClock('2026-11-21T10:00:00Z');
-const platform = withFiles(testPlatform(clock));
-const { database } = platform;
 const folder = mkdtempSync(join(tmpdir(), 'hb-saf-t-demo-'));
+let database: Database;
 let clients: { id: number; display_name: string }[];
 let userId: number;
 
 beforeAll(async () => {
-  await createDemo(platform, { token: 'hb_demo_saf_t' });
+  ({ database } = (await testDemo()).platform);
   await database.transaction({ clientAccounts: [], mode: 'write' }, async (tx) => {
     clients = await tx.rows(sql`select c.id, c.display_name from client_accounts c
       where not c.is_provider and c.display_name in ('Lerkefjell Innredning AS') or c.unique_name like '%borettslag%' order by c.id`);
-    userId = await createUser(tx, { email: 'round@trip.example', firstName: 'R', lastName: 'T' });
+    userId = await createUser(tx, { email: `${randomUUID()}@trip.example`, firstName: 'R', lastName: 'T' });
   });
-}, 60_000);
+}, 180_000);
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 

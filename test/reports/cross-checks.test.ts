@@ -1,6 +1,5 @@
 import type { FastifyInstance } from 'fastify';
 import fc from 'fast-check';
-import { fromBuffer } from 'yauzl';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { addDays, addMonths, type LocalDate, yearOf } from '../../src/kernel/local-date.ts';
 import type { GeneralLedgerView } from '../../src/reports/general-ledger/general-ledger-json.ts';
@@ -9,6 +8,7 @@ import type { IncomeStatementView } from '../../src/reports/statements/income-st
 import type { TrialBalanceView } from '../../src/reports/trial-balance-json.ts';
 import type { VatView } from '../../src/reports/vat/vat-json.ts';
 import { testServer } from '../support/books.ts';
+import { unzipped } from '../support/unzipped.ts';
 import { DAYS, FIRST_DAY, type RandomLedger, randomLedger, type StoredLine } from '../support/random-ledger.ts';
 
 /**
@@ -130,7 +130,8 @@ describe.each([20261121, 7])('random ledger %i', (seed) => {
 
   async function safT(asked: Question): Promise<Accounts> {
     const answer = await get('saf-t-financial', { start_date: asked.from, end_date: asked.to, ...asKnown(asked.asOf) });
-    const xml = await onlyFile(answer.rawPayload);
+    const [file] = await unzipped(answer.rawPayload);
+    const xml = file!.content.toString();
     const accounts: Accounts = {};
     for (const [, account = ''] of xml.matchAll(/<Account>(.*?)<\/Account>/gs)) {
       const code = textOf(account, 'AccountID')!;
@@ -343,23 +344,4 @@ function textOf(xml: string, element: string): string | null {
 function amountOf(xml: string, element: string): number {
   const text = textOf(xml, element);
   return text === null ? 0 : Math.round(Number(text) * 100);
-}
-
-function onlyFile(zip: Buffer): Promise<string> {
-  return new Promise((resolve, reject) => {
-    fromBuffer(zip, { lazyEntries: true }, (fault, opened) => {
-      if (fault) return reject(fault);
-      opened.on('entry', (entry) =>
-        opened.openReadStream(entry, (broken, stream) => {
-          if (broken) return reject(broken);
-          const parts: Buffer[] = [];
-          stream
-            .on('data', (part: Buffer) => parts.push(part))
-            .on('end', () => resolve(Buffer.concat(parts).toString()));
-          stream.on('error', reject);
-        }),
-      );
-      opened.readEntry();
-    });
-  });
 }

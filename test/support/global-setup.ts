@@ -81,7 +81,10 @@ async function onServer(url: string) {
   await onMaintenance(url, `create database ${name} encoding 'UTF8' locale 'C' template template0`);
   const target = new URL(url);
   target.pathname = `/${name}`;
-  const teardown = () => onMaintenance(url, `drop database ${name} with (force)`);
+  const teardown = async () => {
+    await onMaintenance(url, `drop database ${name} with (force)`);
+    await onMaintenance(url, `drop database if exists ${name}_demo with (force)`);
+  };
   return { connection: { connectionString: target.href } as OwnerConnection, teardown };
 }
 

@@ -1,0 +1,1 @@
+export { type HledgerRequest, hledgerJournal } from './hledger-journal.ts';
