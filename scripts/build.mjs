@@ -16,12 +16,19 @@ export async function ensureBuilt() {
   await build(sources);
 }
 
-/** Bundles the server into dist/main.js and its rendering threads' program beside it; packages stay outside. Each file appears whole, also under a running server. */
+/**
+ * Bundles the server into dist/main.js, with the programs of its threads beside it: rendering, and the stand-ins of the
+ * demo. Packages stay outside. Each file appears whole, also under a running server.
+ */
 async function build(sources = hashSources()) {
   const esbuild = await import('esbuild');
   const { outputFiles } = await esbuild.build({
     absWorkingDir: root,
-    entryPoints: ['src/main.ts', 'src/rendering-thread.ts'],
+    entryPoints: {
+      main: 'src/main.ts',
+      'rendering-thread': 'src/rendering-thread.ts',
+      'sandbox-thread': 'sandbox/thread.ts',
+    },
     outdir: 'dist',
     bundle: true,
     packages: 'external',
@@ -49,6 +56,7 @@ function hashSources() {
   const hash = createHash('sha256');
   for (const file of ['package-lock.json', 'tsconfig.json', 'scripts/build.mjs']) hashFile(hash, join(root, file));
   hashFolder(hash, join(root, 'src'));
+  hashFolder(hash, join(root, 'sandbox'));
   return hash.digest('hex');
 }
 

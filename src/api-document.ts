@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import './assets/index.ts';
 import './banking/index.ts';
 import './documents/index.ts';
+import './integrations/index.ts';
 import './ledger/index.ts';
 import './masters/index.ts';
 import './reports/index.ts';

@@ -4,6 +4,7 @@ import { archiveRoutes } from './archive/index.ts';
 import { assetsRoutes } from './assets/index.ts';
 import { bankingRoutes } from './banking/index.ts';
 import { documentsRoutes } from './documents/index.ts';
+import { integrationRoutes } from './integrations/index.ts';
 import { ledgerRoutes } from './ledger/index.ts';
 import { mastersRoutes } from './masters/index.ts';
 import type { Config } from './platform/config.ts';
@@ -42,6 +43,7 @@ export const allRoutes: readonly Route[] = [
   ...ledgerRoutes,
   ...documentsRoutes,
   ...assetsRoutes,
+  ...integrationRoutes,
   ...bankingRoutes,
   ...reportRoutes,
   ...vatReturnRoutes,
@@ -65,6 +67,7 @@ export async function createApp({ platform, config, logger, validateAnswers }: A
   const metrics = new Metrics();
   metrics.watchDatabase(platform.database);
   if (platform.rendering) metrics.watchRendering(platform.rendering);
+  if (platform.outside?.outbound) metrics.watchOutbound(platform.outside.outbound);
   observeHttp(server, { platform, metrics, metricsToken: config.metricsToken });
   await registerSignIn(server, platform);
   await registerOAuth(server, platform, {

@@ -27,4 +27,31 @@ export const assetErrors = catalogue('assets', {
     en: 'Asset class {asset_class} does not support real-estate linking',
     source: 'specification: assets, attach property',
   },
+  malformed_external_id: {
+    status: 400,
+    nb: 'external_id «{external_id}» er ikke et eiendomsnummer hos Skatteetaten, slik som 3817404-31/139/0/0',
+    en: 'external_id "{external_id}" is no property identifier of Skatteetaten, such as 3817404-31/139/0/0',
+  },
+  other_property: {
+    status: 400,
+    nb: 'external_id {external_id} nevner en annen eiendom enn {property_id}, som er {cadastral_number}',
+    en: 'external_id {external_id} names another property than {property_id}, which is {cadastral_number}',
+  },
+  property_attached: {
+    status: 400,
+    nb: 'Eiendelen er allerede knyttet til eiendommen {external_id}; koble den fra først',
+    en: 'The asset is already linked to the property {external_id}; detach it first',
+  },
+  no_property: {
+    status: 400,
+    nb: 'Eiendelen er ikke knyttet til noen eiendom',
+    en: 'The asset has no linked property',
+    source: 'specification: assets, update property details, detach property',
+  },
+  not_linked: {
+    status: 400,
+    nb: 'Eiendelen er ikke knyttet til Skatteetaten',
+    en: 'The asset is not linked to Skatteetaten',
+    source: 'specification: assets, get property valuation',
+  },
 });

@@ -78,7 +78,7 @@ export async function readProperties(
       cooperative_org_number, share_number, country_code, street_address, postal_code, postal_area, additional_addresses,
       cadastral_number, established_date, is_historical, building_type, construction_year, ownership_type, rental_status,
       usable_area_m2, bra_internal_m2, bra_external_m2, bra_enclosed_balcony_m2, gross_area_m2, primary_area_m2,
-      secondary_area_m2, trim_scale(ownership_share)::text as ownership_share,
+      secondary_area_m2, round(ownership_share, greatest(3, scale(trim_scale(ownership_share))))::text as ownership_share,
       documented_market_value::text as documented_market_value, created_at, created_by_id, updated_at, updated_by_id
     from asset_properties where client_account_id = ${clientAccountId} and asset_id = any(${[...assetIds]}::bigint[])`);
   return new Map(

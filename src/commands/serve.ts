@@ -5,6 +5,7 @@ import { createApp } from '../app.ts';
 import { startBackground } from '../background.ts';
 import { startJobs } from '../background-jobs.ts';
 import { createDemo, type DemoInfo } from '../demo/index.ts';
+import { openIntegrations } from '../integrations/index.ts';
 import { systemClock } from '../kernel/clock.ts';
 import { type Config, readConfig } from '../platform/config.ts';
 import { applicationConnection } from '../platform/database/application-connection.ts';
@@ -16,6 +17,7 @@ import { Database } from '../platform/database/pool.ts';
 import { openFileStore } from '../platform/files/file-store.ts';
 import type { Platform } from '../platform/operation.ts';
 import { openRendering } from '../rendering.ts';
+import { type RunningSandbox, startSandbox } from '../sandbox-thread.ts';
 import type { Command } from './command.ts';
 
 export const command: Command = {
@@ -56,7 +58,9 @@ async function serve(config: Config): Promise<number> {
       const files = openFileStore(config, dataFolder(config.dataDir));
       const publicUrl = addressOf(config, config.port);
       const rendering = openRendering(config, { connection: application, publicUrl, log });
-      const platform: Platform = { database, clock: systemClock, log, files, publicUrl, rendering };
+      const sandbox = wantsSandbox(config) ? await sandboxFor(log) : undefined;
+      const outside = openIntegrations({ ...config, ...sandbox?.config }, { clock: systemClock, log });
+      const platform: Platform = { database, clock: systemClock, log, files, publicUrl, rendering, outside };
       const demo = (config.demo ?? !config.databaseUrl) ? await demoFor(platform, config) : undefined;
       const jobs = await startJobs(platform, config, connection);
       platform.jobs = jobs;
@@ -67,18 +71,35 @@ async function serve(config: Config): Promise<number> {
       embedded?.announce(address);
       console.log(`Hovedbok runs at ${address}`);
       if (demo) console.log(demoText(demo));
+      if (sandbox) console.log(sandbox.text);
       const why = await Promise.race([asked, embedded?.ended ?? asked]);
       if (why instanceof Error) log.error(why.message);
       await app.close();
       await jobs.stop();
       await background?.stop();
       await rendering.close();
+      await sandbox?.stop();
       return why instanceof Error ? 1 : 0;
     } finally {
       await database.close();
     }
   } finally {
     await embedded?.stop();
+  }
+}
+
+/** With the demo, as long as nothing real is connected. */
+function wantsSandbox({ sandbox, demo, databaseUrl, maskinportenClientId }: Config): boolean {
+  return sandbox ?? ((demo ?? !databaseUrl) && !maskinportenClientId);
+}
+
+/** Stand-ins that do not start leave the connections unconfigured; the books are served all the same. */
+async function sandboxFor(log: pino.Logger): Promise<RunningSandbox | undefined> {
+  try {
+    return await startSandbox();
+  } catch (error) {
+    log.error({ err: error }, 'the sandbox could not be started');
+    return undefined;
   }
 }
 

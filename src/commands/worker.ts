@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { pino } from 'pino';
 import { startBackground } from '../background.ts';
 import { startJobs } from '../background-jobs.ts';
+import { openIntegrations } from '../integrations/index.ts';
 import { systemClock } from '../kernel/clock.ts';
 import { readConfig } from '../platform/config.ts';
 import { applicationConnection } from '../platform/database/application-connection.ts';
@@ -34,7 +35,8 @@ servers then take WORKERS=0.`,
     const publicUrl = config.publicUrl ?? `http://${config.host}:${config.port}`;
     const rendering = openRendering(config, { connection: application, publicUrl, log });
     const files = openFileStore(config, dataFolder(config.dataDir));
-    const platform: Platform = { database, clock: systemClock, log, files, publicUrl, rendering };
+    const outside = openIntegrations(config, { clock: systemClock, log });
+    const platform: Platform = { database, clock: systemClock, log, files, publicUrl, rendering, outside };
     const background = startBackground(platform, config);
     const jobs = await startJobs(platform, config, opened.connection);
     console.log('Hovedbok works in the background');

@@ -1,4 +1,15 @@
-import { address, choice, flag, folder, integer, mailAddress, type Setting, text, withDefault } from './setting.ts';
+import {
+  address,
+  choice,
+  flag,
+  folder,
+  integer,
+  mailAddress,
+  outsideAddress,
+  type Setting,
+  text,
+  withDefault,
+} from './setting.ts';
 
 /** Every setting of Hovedbok, in the order of the reference. Nothing else reads the environment. */
 export const settings = {
@@ -157,6 +168,51 @@ export const settings = {
   ),
   s3AccessKeyId: text('S3_ACCESS_KEY_ID', { nb: 'Nøkkelens id.', en: 'The id of the key.' }),
   s3SecretAccessKey: text('S3_SECRET_ACCESS_KEY', { nb: 'Nøkkelen.', en: 'The key.', secret: true }),
+  sandbox: flag('SANDBOX', {
+    nb: 'Start etterligninger av Maskinporten og Skatteetaten på denne maskinen og bruk dem. Aldri i produksjon.',
+    en: 'Start stand-ins of Maskinporten and Skatteetaten on this machine and use them. Never in production.',
+    byDefault: {
+      nb: '`1` med demoen når `MASKINPORTEN_CLIENT_ID` ikke er satt, ellers `0`',
+      en: '`1` with the demo when `MASKINPORTEN_CLIENT_ID` is not set, otherwise `0`',
+    },
+  }),
+  maskinportenClientId: text('MASKINPORTEN_CLIENT_ID', {
+    nb: 'Klienten som er registrert i Maskinporten. Krever en nøkkel (`MASKINPORTEN_KEY` eller `MASKINPORTEN_KEY_FILE`).',
+    en: 'The client registered at Maskinporten. Requires a key (`MASKINPORTEN_KEY` or `MASKINPORTEN_KEY_FILE`).',
+    byDefault: { nb: 'ingen forbindelse til Maskinporten', en: 'no connection to Maskinporten' },
+  }),
+  maskinportenIssuer: withDefault(
+    'https://maskinporten.no',
+    outsideAddress('MASKINPORTEN_ISSUER', {
+      nb: 'Utstederen; for test `https://test.maskinporten.no`. Token-adressen leses av metadataene der.',
+      en: 'The issuer; for tests `https://test.maskinporten.no`. The token endpoint is read from its metadata.',
+    }),
+  ),
+  maskinportenKey: text('MASKINPORTEN_KEY', {
+    nb: 'Den private nøkkelen, RSA, som PEM eller JWK.',
+    en: 'The private key, RSA, as PEM or JWK.',
+    secret: true,
+  }),
+  maskinportenKeyFile: text('MASKINPORTEN_KEY_FILE', {
+    nb: 'Fil med den private nøkkelen, i stedet for `MASKINPORTEN_KEY`.',
+    en: 'File with the private key, instead of `MASKINPORTEN_KEY`.',
+  }),
+  maskinportenKeyId: text('MASKINPORTEN_KEY_ID', {
+    nb: 'Id-en (`kid`) til nøkkelen som er registrert på klienten.',
+    en: 'The id (`kid`) of the key registered on the client.',
+    byDefault: { nb: '`kid` i JWK-en', en: '`kid` of the JWK' },
+  }),
+  maskinportenCertificateFile: text('MASKINPORTEN_CERTIFICATE_FILE', {
+    nb: 'Fil med virksomhetssertifikatet (PEM, eventuelt med kjede), i stedet for en registrert nøkkel.',
+    en: 'File with the enterprise certificate (PEM, with its chain if you like), instead of a registered key.',
+  }),
+  skatteetatenUrl: withDefault(
+    'https://api.skatteetaten.no',
+    outsideAddress('SKATTEETATEN_URL', {
+      nb: 'Skatteetatens API; for test `https://api-test.sits.no`. Brukes med `MASKINPORTEN_CLIENT_ID`.',
+      en: 'Skatteetaten’s API; for tests `https://api-test.sits.no`. Used with `MASKINPORTEN_CLIENT_ID`.',
+    }),
+  ),
 } satisfies Record<string, Setting<unknown>>;
 
 type Settings = typeof settings;
@@ -203,6 +259,15 @@ export function readConfig(env: Record<string, string | undefined>): Config {
   together(settings.smtpUrl, [settings.mailFrom]);
   together(settings.s3Endpoint, [settings.s3Bucket, settings.s3AccessKeyId, settings.s3SecretAccessKey]);
   together(settings.s3Bucket, [settings.s3Endpoint]);
+  const keys = [settings.maskinportenKey, settings.maskinportenKeyFile].filter(has);
+  if (keys.length === 2) faults.push('MASKINPORTEN_KEY_FILE: not together with MASKINPORTEN_KEY');
+  if (keys.length === 0 && has(settings.maskinportenClientId))
+    faults.push('MASKINPORTEN_KEY or MASKINPORTEN_KEY_FILE: required when MASKINPORTEN_CLIENT_ID is set');
+  for (const key of keys) together(key, [settings.maskinportenClientId]);
+  if (has(settings.maskinportenKeyId) && has(settings.maskinportenCertificateFile))
+    faults.push('MASKINPORTEN_CERTIFICATE_FILE: not together with MASKINPORTEN_KEY_ID');
+  if (config.sandbox && has(settings.maskinportenClientId))
+    faults.push('SANDBOX=1: not together with MASKINPORTEN_CLIENT_ID');
   if (faults.length > 0) throw new ConfigFaults(faults);
   return config;
 }

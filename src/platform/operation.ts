@@ -7,6 +7,7 @@ import { type Database, sqlState, type Transaction, violatedConstraint } from '.
 import { requestErrors } from './errors.ts';
 import type { JobQueue } from './jobs/job-queue.ts';
 import type { FileStore } from './files/file-store.ts';
+import type { Outside } from './outbound/outside.ts';
 import type { Rendering } from './rendering/rendering.ts';
 
 /**
@@ -34,6 +35,8 @@ export interface Platform {
   jobs?: JobQueue;
   /** Makes documents off the main thread; absent for programs that make none. */
   rendering?: Rendering;
+  /** The parties outside whose connection is configured. */
+  outside?: Partial<Outside>;
 }
 
 export interface Log {
@@ -302,7 +305,7 @@ export async function writeAudit(
 }
 
 /** Two requests with one key at once, a deadlock, a serialization failure: the second one simply runs again. */
-async function retryCollision<T>(attempt: () => Promise<T>): Promise<T> {
+export async function retryCollision<T>(attempt: () => Promise<T>): Promise<T> {
   for (let tries = 1; ; tries++) {
     try {
       return await attempt();

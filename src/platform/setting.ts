@@ -74,6 +74,20 @@ export function address(env: string, schemes: readonly string[], given: Given): 
   });
 }
 
+/** As `address`, of a party outside: encrypted, or on this very machine. */
+export function outsideAddress(env: string, given: Given): Setting<string> {
+  const form = {
+    nb: 'adresse med `https://`, eller `http://` på denne maskinen',
+    en: 'address with `https://`, or `http://` on this machine',
+  };
+  return setting(env, form, given, (value) => {
+    if (!URL.canParse(value)) return undefined;
+    const { protocol, hostname } = new URL(value);
+    const isHere = ['localhost', '127.0.0.1', '[::1]'].includes(hostname);
+    return protocol === 'https:' || (protocol === 'http:' && isHere) ? value.replace(/\/$/, '') : undefined;
+  });
+}
+
 /** `name@domain` or `Name <name@domain>`. */
 export function mailAddress(env: string, given: Given): Setting<string> {
   const form = { nb: 'e-postadresse, eller `Navn <adresse>`', en: 'mail address, or `Name <address>`' };

@@ -1,5 +1,6 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { Database } from '../database/pool.ts';
+import type { Outbound } from '../outbound/outbound.ts';
 import type { Rendering } from '../rendering/rendering.ts';
 
 /** What Prometheus reads at /metrics. One registry per server; nothing global. */
@@ -57,6 +58,28 @@ export class Metrics {
       registers: [this.registry],
       collect() {
         for (const [state, count] of Object.entries(rendering.load)) gauge.set({ state }, count as number);
+      },
+    });
+  }
+
+  /** Attempts to reach parties outside, by how they ended, and whom nobody is let through to. */
+  watchOutbound(outbound: Outbound): void {
+    const registers = [this.registry];
+    const seconds = new Histogram({
+      name: 'hovedbok_outbound_call_seconds',
+      help: 'Time of an attempt to reach a party outside, by the status of its answer or how it failed',
+      labelNames: ['service', 'call', 'outcome'],
+      buckets: [0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30],
+      registers,
+    });
+    outbound.onCall(({ service, call, outcome, ms }) => seconds.observe({ service, call, outcome }, ms / 1000));
+    const gauge = new Gauge({
+      name: 'hovedbok_outbound_closed',
+      help: '1 while nobody is let through to a party outside that fails',
+      labelNames: ['service'],
+      registers,
+      collect() {
+        for (const { service, open } of outbound.states) gauge.set({ service }, open ? 1 : 0);
       },
     });
   }

@@ -1,0 +1,22 @@
+/** The clock of one party; may be moved away from everybody else's. */
+export class SandboxClock {
+  readonly #base: () => Date;
+  #skewMs = 0;
+
+  constructor(base: () => Date) {
+    this.#base = base;
+  }
+
+  now(): Date {
+    return new Date(this.#base().getTime() + this.#skewMs);
+  }
+
+  /** Seconds since the epoch. */
+  seconds(): number {
+    return Math.floor(this.now().getTime() / 1000);
+  }
+
+  skew(seconds: number): void {
+    this.#skewMs = seconds * 1000;
+  }
+}

@@ -1,0 +1,158 @@
+import { createHash } from 'node:crypto';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Effect, Faults } from './faults.ts';
+import type { Journal } from './journal.ts';
+import type { SandboxClock } from './sandbox-clock.ts';
+import type { StandIn, StandInAnswer, StandInRequest } from './stand-in.ts';
+
+const LARGEST_BODY = 5_000_000;
+const PAGE =
+  '<!DOCTYPE html><html><head><title>Vedlikehold</title></head><body><h1>Tjenesten er stengt</h1></body></html>';
+
+/** Serves one party on this machine only, with the faults that were asked for, and keeps the journal. */
+export class StandInServer {
+  readonly #party: string;
+  readonly #faults: Faults;
+  readonly #journal: Journal;
+  readonly #clock: SandboxClock;
+  readonly #server: Server;
+  #standIn: StandIn | undefined;
+  #underWay = 0;
+
+  constructor(party: string, { faults, journal, clock }: { faults: Faults; journal: Journal; clock: SandboxClock }) {
+    this.#party = party;
+    this.#faults = faults;
+    this.#journal = journal;
+    this.#clock = clock;
+    this.#server = createServer((request, response) => {
+      this.#underWay++;
+      response.once('close', () => this.#underWay--);
+      this.#serve(request, response).catch((error: unknown) => {
+        this.#journal.add({ party, note: `the stand-in failed: ${String(error)}` });
+        response.destroy();
+      });
+    });
+  }
+
+  /** The address, once it listens. The stand-in that answers is given afterwards: it must know its address. */
+  async listen(): Promise<string> {
+    await new Promise<void>((resolve, reject) => {
+      this.#server.once('error', reject);
+      this.#server.listen(0, '127.0.0.1', resolve);
+    });
+    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+  }
+
+  use(standIn: StandIn): void {
+    this.#standIn = standIn;
+  }
+
+  async close(): Promise<void> {
+    this.#server.closeAllConnections();
+    await new Promise((resolve) => this.#server.close(resolve));
+  }
+
+  async #serve(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
+    const request = { ...(await read(incoming)), underWay: this.#underWay };
+    const effect = this.#faults.take(this.#party, request);
+    this.#journal.add({
+      party: this.#party,
+      method: request.method,
+      path: request.path,
+      query: request.query.toString(),
+      bodySha256: createHash('sha256').update(request.body).digest('hex'),
+      fault: effect?.kind ?? null,
+    });
+    const standIn = this.#standIn!;
+    const answer =
+      effect?.kind === 'status'
+        ? withRetryAfter(standIn.error(effect.status), effect, this.#clock)
+        : await standIn.answer(request);
+    await send(response, answer, effect, this.#clock);
+  }
+}
+
+async function read(incoming: IncomingMessage): Promise<Omit<StandInRequest, 'underWay'>> {
+  const parts: Buffer[] = [];
+  let size = 0;
+  for await (const part of incoming as AsyncIterable<Buffer>) {
+    if ((size += part.length) > LARGEST_BODY) throw new Error('request body too large');
+    parts.push(part);
+  }
+  const url = new URL(incoming.url ?? '/', 'http://sandbox');
+  const headers = Object.fromEntries(
+    Object.entries(incoming.headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : value]),
+  );
+  const body = Buffer.concat(parts).toString('utf8');
+  return { method: incoming.method ?? 'GET', path: url.pathname, query: url.searchParams, headers, body };
+}
+
+function withRetryAfter(
+  answer: StandInAnswer,
+  { retryAfter }: Effect & { kind: 'status' },
+  clock: SandboxClock,
+): StandInAnswer {
+  if (retryAfter === undefined) return answer;
+  const value = retryAfter === 'date' ? new Date(clock.now().getTime() + 2_000).toUTCString() : String(retryAfter);
+  return { ...answer, headers: { ...answer.headers, 'retry-after': value } };
+}
+
+async function send(
+  response: ServerResponse,
+  { status, headers = {}, body }: StandInAnswer,
+  effect: Effect | null,
+  clock: SandboxClock,
+): Promise<void> {
+  const type = typeof body === 'string' ? 'text/plain; charset=utf-8' : 'application/json';
+  const text = body === undefined ? '' : typeof body === 'string' ? body : JSON.stringify(body);
+  const head = { date: clock.now().toUTCString(), ...(text === '' ? {} : { 'content-type': type }), ...headers };
+  const half = text.slice(0, Math.ceil(text.length / 2));
+  switch (effect?.kind) {
+    case undefined:
+    case 'status':
+      return void response.writeHead(status, head).end(text);
+    case 'delay':
+      if (effect.inBody) response.writeHead(status, head).write(half);
+      await new Promise((resolve) => setTimeout(resolve, effect.ms));
+      if (effect.inBody) return void response.end(text.slice(half.length));
+      return void response.writeHead(status, head).end(text);
+    case 'never':
+      return;
+    case 'reset':
+      if (effect.inBody) {
+        response.writeHead(status, { ...head, 'content-length': Buffer.byteLength(text) }).write(half);
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }
+      return void response.destroy();
+    case 'half':
+      return void response.writeHead(status, head).end(half);
+    case 'truncate':
+      response.writeHead(status, { ...head, 'content-length': Buffer.byteLength(text) }).write(half);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      return void response.socket?.end();
+    case 'empty':
+      return void response.writeHead(200, head).end();
+    case 'nonsense':
+      return void response.writeHead(200, head).end(JSON.stringify(nonsense(JSON.parse(text || '{}'))));
+    case 'html':
+      return void response
+        .writeHead(effect.status ?? 200, { ...head, 'content-type': 'text/html; charset=utf-8' })
+        .end(PAGE);
+    case 'content_type': {
+      const { 'content-type': _, ...rest } = head as Record<string, string>;
+      return void response.writeHead(status, effect.type ? { ...rest, 'content-type': effect.type } : rest).end(text);
+    }
+    case 'redirect':
+      return void response.writeHead(302, { date: head.date, location: '/login' }).end();
+    case 'big':
+      return void response.writeHead(200, head).end(`{"fill":"${'x'.repeat(effect.bytes)}"}`);
+  }
+}
+
+/** The same names, other types: lists become texts, texts objects. */
+function nonsense(value: unknown): unknown {
+  if (Array.isArray(value)) return 'liste';
+  if (typeof value !== 'object' || value === null) return { value };
+  return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, nonsense(one)]));
+}

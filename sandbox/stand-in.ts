@@ -1,0 +1,38 @@
+import type { SandboxClock } from './sandbox-clock.ts';
+
+export interface StandInRequest {
+  method: string;
+  /** Without the query. */
+  path: string;
+  query: URLSearchParams;
+  headers: Readonly<Record<string, string | undefined>>;
+  body: string;
+  /** Requests that the party is answering at the moment, with this one. */
+  underWay: number;
+}
+
+export interface StandInAnswer {
+  status: number;
+  headers?: Record<string, string>;
+  /** Text as it is, anything else as JSON. */
+  body?: unknown;
+}
+
+/** What a party's stand-in is made from. */
+export interface StandInWorld {
+  clock: SandboxClock;
+  /** Its own address, without a slash at the end. */
+  address: string;
+  /** The address of another party, once all are up. */
+  addressOf(party: string): string;
+  journal(note: string): void;
+}
+
+/** One party outside, as far as we need it. */
+export interface StandIn {
+  answer(request: StandInRequest): Promise<StandInAnswer> | StandInAnswer;
+  /** The body of an error that was asked for, as the party words it. */
+  error(status: number): StandInAnswer;
+  /** What can be done to it beside requests: rotate a key, register a client. Unknown names are refused by the caller. */
+  actions?: Record<string, (input: Record<string, unknown>) => Promise<unknown> | unknown>;
+}

@@ -1,0 +1,45 @@
+import sql from 'sql-template-tag';
+import { BOOKKEEPERS } from '../../platform/caller.ts';
+import { assignments } from '../../platform/database/columns.ts';
+import { writeOperation } from '../../platform/operation.ts';
+import type { AssetProperty } from '../property.ts';
+import { lockStanding, propertyView, readStanding, requireProperty } from './property-standing.ts';
+
+/** What people may change; null empties a field, and the next sync fills it again where the registry can. */
+export type PropertyChanges = Partial<
+  Pick<
+    AssetProperty,
+    | 'building_type'
+    | 'construction_year'
+    | 'ownership_type'
+    | 'rental_status'
+    | 'usable_area_m2'
+    | 'bra_internal_m2'
+    | 'bra_external_m2'
+    | 'bra_enclosed_balcony_m2'
+    | 'gross_area_m2'
+    | 'primary_area_m2'
+    | 'secondary_area_m2'
+    | 'ownership_share'
+    | 'documented_market_value'
+  >
+>;
+
+/** Changes the given fields of the property. Throws assets.no_property, 404, 409. */
+export const updateProperty = writeOperation({
+  name: 'asset.update-property',
+  access: { kind: 'client', scope: 'write:accounting', roles: BOOKKEEPERS },
+  async run(context, { id, changes }: { id: number; changes: PropertyChanges }) {
+    const { tx, clientAccountId, now, caller } = context;
+    const before = await lockStanding(context, id);
+    requireProperty(before);
+    await tx.execute(sql`
+      update asset_properties set ${assignments({ ...changes, updated_at: now, updated_by_id: caller.userId })}
+      where client_account_id = ${clientAccountId} and asset_id = ${id}`);
+    await tx.execute(sql`
+      update assets set version = version + 1 where client_account_id = ${clientAccountId} and id = ${id}`);
+    const after = propertyView(await readStanding(tx, clientAccountId, id));
+    context.audit({ recordType: 'asset', recordId: id, before: propertyView(before), after });
+    return after;
+  },
+});

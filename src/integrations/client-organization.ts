@@ -1,0 +1,21 @@
+import sql from 'sql-template-tag';
+import { outboundErrors } from '../platform/outbound/errors.ts';
+import type { Platform } from '../platform/operation.ts';
+import type { Transaction } from '../platform/database/pool.ts';
+import { integrationErrors } from './errors.ts';
+import type { EiendomClient } from './skatteetaten/eiendom/eiendom-client.ts';
+
+/** The organisation number that a client account is known by outside. Throws integrations.no_organization_number. */
+export async function organizationNumberOf(tx: Transaction, clientAccountId: number): Promise<string> {
+  const { organization_number: number } = await tx.one<{ organization_number: string | null }>(
+    sql`select organization_number from client_accounts where id = ${clientAccountId}`,
+  );
+  if (!number) throw integrationErrors.no_organization_number();
+  return number;
+}
+
+/** Skatteetaten's property calls. Throws outbound.not_configured (503). */
+export function eiendomOf({ outside }: Platform): EiendomClient {
+  if (!outside?.eiendom) throw outboundErrors.not_configured({ service: 'Skatteetaten' });
+  return outside.eiendom;
+}

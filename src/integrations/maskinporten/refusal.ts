@@ -1,0 +1,37 @@
+import type { AppError } from '../../platform/errors.ts';
+import type { OutboundAnswer } from '../../platform/outbound/attempt.ts';
+import { jsonObjectOrNull } from '../../platform/outbound/json-answer.ts';
+import type { TokenQuestion } from './assertion.ts';
+import { maskinportenErrors } from './errors.ts';
+
+/** Why there is no token (RFC 6749 section 5.2, with Maskinporten's own code in the description). */
+export interface Refusal {
+  error: string;
+  /** `MP-303`; empty where the description has none. */
+  code: string;
+  /** For the log; ends with a trace id that Maskinporten's support asks for. */
+  description: string;
+  isAboutTime: boolean;
+}
+
+// What is refused may be quoted.
+const JWT = /[\w-]{10,}\.[\w-]{10,}\.[\w-]{10,}/g;
+
+/** Null for an answer that is no refusal of the token endpoint. */
+export function readRefusal(answer: OutboundAnswer): Refusal | null {
+  const { error, error_description: text } = jsonObjectOrNull(answer) ?? {};
+  if (typeof error !== 'string' || !/^[\w.-]{1,100}$/.test(error)) return null;
+  const description = typeof text === 'string' ? text.replace(JWT, '…').slice(0, 500) : '';
+  const code = /\bMP-\d{3}\b/.exec(description)?.[0] ?? '';
+  // An issue time in the future has no code of its own.
+  const isAboutTime =
+    error === 'invalid_grant' && (code === 'MP-130' || (code === '' && /issue|iat|time/i.test(description)));
+  return { error, code, description, isAboutTime };
+}
+
+/** The refusal as our error: what the customer can mend is 400, what the operator must mend is 503. */
+export function refusalError({ error, code }: Refusal, { systemUser }: TokenQuestion): AppError {
+  if (systemUser && (error === 'invalid_altinn_customer_configuration' || code === 'MP-303'))
+    return maskinportenErrors.system_user_missing({ organization_number: systemUser.organizationNumber });
+  return maskinportenErrors.refused({ reason: code === '' ? error : `${error} ${code}`, service: 'Maskinporten' });
+}

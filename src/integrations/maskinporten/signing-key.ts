@@ -1,0 +1,66 @@
+import { type KeyObject, createPrivateKey, createPublicKey, X509Certificate } from 'node:crypto';
+
+/** What assertions are signed with, and how Maskinporten finds the other half of it. */
+export interface SigningKey {
+  privateKey: KeyObject;
+  /** Exactly one of the two: the id of a registered key, or the enterprise certificate (with its chain), DER in base64. */
+  kid?: string;
+  x5c?: string[];
+}
+
+export interface KeyMaterial {
+  /** PEM (PKCS #8 or PKCS #1) or a private JWK as JSON. */
+  key: string;
+  /** Of a key registered at Maskinporten; a JWK may bring its own. */
+  keyId?: string | undefined;
+  /** PEM, the enterprise certificate first. */
+  certificate?: string | undefined;
+}
+
+/** Reads key and certificate. Throws with a sentence for the operator; nothing of the key is in it. */
+export function readSigningKey({ key, keyId, certificate }: KeyMaterial): SigningKey {
+  const { privateKey, jwkId } = readPrivateKey(key);
+  if (privateKey.asymmetricKeyType !== 'rsa')
+    throw new Error('the Maskinporten key must be an RSA key: assertions are signed with RS256');
+  if ((privateKey.asymmetricKeyDetails?.modulusLength ?? 0) < 2048)
+    throw new Error('the Maskinporten key must have at least 2048 bits');
+  const kid = keyId ?? (certificate ? undefined : jwkId);
+  if (kid && certificate) throw new Error('give either a key id or a certificate for Maskinporten, not both');
+  if (certificate) return { privateKey, x5c: readCertificates(certificate, privateKey) };
+  if (!kid) throw new Error('Maskinporten needs the id of the registered key (kid), or an enterprise certificate');
+  return { privateKey, kid };
+}
+
+function readPrivateKey(text: string): { privateKey: KeyObject; jwkId: string | undefined } {
+  try {
+    if (!text.trimStart().startsWith('{')) return { privateKey: createPrivateKey(lines(text)), jwkId: undefined };
+    const jwk = JSON.parse(text) as { kid?: unknown };
+    const privateKey = createPrivateKey({ key: jwk as never, format: 'jwk' });
+    return { privateKey, jwkId: typeof jwk.kid === 'string' ? jwk.kid : undefined };
+  } catch {
+    // The cause may quote the key.
+    throw new Error('the Maskinporten key is neither a private key in PEM nor a private JWK');
+  }
+}
+
+/** A PEM squeezed into one line of an environment file. */
+function lines(pem: string): string {
+  return pem.replaceAll('\\n', '\n');
+}
+
+function readCertificates(pem: string, privateKey: KeyObject): string[] {
+  const found = pem.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
+  const certificates = found.map((one) => {
+    try {
+      return new X509Certificate(one);
+    } catch {
+      throw new Error('the Maskinporten certificate is not a certificate in PEM');
+    }
+  });
+  const [own] = certificates;
+  if (!own) throw new Error('the Maskinporten certificate is not a certificate in PEM');
+  const publicKey = createPublicKey(privateKey).export({ type: 'spki', format: 'der' });
+  if (!own.publicKey.export({ type: 'spki', format: 'der' }).equals(publicKey))
+    throw new Error('the Maskinporten certificate belongs to another key');
+  return certificates.map(({ raw }) => raw.toString('base64'));
+}

@@ -1,0 +1,120 @@
+import type { Maskinporten } from '../../maskinporten/maskinporten.ts';
+import type { OutboundAnswer } from '../../../platform/outbound/attempt.ts';
+import { outboundErrors } from '../../../platform/outbound/errors.ts';
+import { jsonObject, type JsonObject } from '../../../platform/outbound/json-answer.ts';
+import type { Outbound } from '../../../platform/outbound/outbound.ts';
+import type { OutboundParty } from '../../../platform/outbound/outbound-party.ts';
+import { isUnknown } from './basis-layout.ts';
+import { refusalError, SERVICE } from './refusal.ts';
+import { isValuation } from './valuation-basis.ts';
+import { type Valuation, VALUATIONS } from './valuations.ts';
+
+/** Both scopes, as the documentation lists them for the property calls. */
+const SCOPES = ['skatteetaten:formueinntekt/skattemelding', 'skatteetaten:formueinntekt/skattemelding/eiendom'];
+const PREFIX = '/api/skattemelding/v2/eiendom';
+
+/** A property as its taxpayer asks for it in an income year. */
+export interface PropertyQuestion {
+  taxYear: number;
+  /** `sergEiendomsidentifikator`. */
+  propertyId: string;
+  /** The owner, on whose behalf we ask. */
+  organizationNumber: string;
+}
+
+declare module '../../../platform/outbound/outside.ts' {
+  interface Outside {
+    eiendom: EiendomClient;
+  }
+}
+
+/**
+ * Skatteetaten's property calls (skattemelding API v2, "eiendom") with a system-user token of the taxpayer. Answers are
+ * handed on as they came. Throws the skatteetaten errors (400), the maskinporten errors and the outbound errors.
+ */
+export class EiendomClient {
+  readonly #url: string;
+  readonly #maskinporten: Maskinporten;
+  readonly #party: OutboundParty;
+
+  /** `url`: of the API, without a slash at its end. */
+  constructor(url: string, { outbound, maskinporten }: { outbound: Outbound; maskinporten: Maskinporten }) {
+    this.#url = url;
+    this.#maskinporten = maskinporten;
+    // Skatteetaten asks for at most five calls at once.
+    this.#party = outbound.party({
+      service: SERVICE,
+      atOnce: 5,
+      timeoutMs: 15_000,
+      totalMs: 40_000,
+      maxBytes: 5_000_000,
+    });
+  }
+
+  /** Properties by cadastral number (`31/139`), road address (`Storgata 1`) or unit (`orgnr/andelsnr`). */
+  search(taxYear: number, query: string, organizationNumber: string): Promise<JsonObject> {
+    const path = `soek/${taxYear}?query=${encodeURIComponent(query)}`;
+    return this.#call({ call: 'eiendom.soek', method: 'GET', path, organizationNumber });
+  }
+
+  /** The wealth-tax basis. Who is not the owner gets fewer fields. */
+  async wealthBasis({ taxYear, propertyId, organizationNumber }: PropertyQuestion): Promise<JsonObject> {
+    const path = `formuesgrunnlag/${taxYear}/${encodeURIComponent(propertyId)}/${encodeURIComponent(organizationNumber)}`;
+    const basis = await this.#call({ call: 'eiendom.formuesgrunnlag', method: 'GET', path, organizationNumber });
+    if (Array.isArray(basis.fastEiendom) || isUnknown(basis)) return basis;
+    throw outboundErrors.contract_broken({ service: SERVICE, reason: 'a basis without properties' });
+  }
+
+  /** The basis with what was put into it, and the computed values beside. */
+  async value(valuation: Valuation, question: PropertyQuestion, basis: JsonObject): Promise<JsonObject> {
+    const { taxYear, propertyId, organizationNumber } = question;
+    const path = `${VALUATIONS[valuation]}/${taxYear}/${encodeURIComponent(propertyId)}`;
+    const body = JSON.stringify(basis);
+    const answer = await this.#call({ call: `eiendom.${valuation}`, method: 'POST', path, organizationNumber, body });
+    if (isValuation(answer, taxYear, valuation)) return answer;
+    throw outboundErrors.contract_broken({ service: SERVICE, reason: 'a valuation without its object' });
+  }
+
+  async #call(request: EiendomRequest): Promise<JsonObject> {
+    let { answer, token } = await this.#send(request);
+    if (answer.status === 401) {
+      // Revoked, or signed with a key that is gone: once more with a new one.
+      this.#maskinporten.drop(token);
+      ({ answer, token } = await this.#send(request));
+      if (answer.status === 401) this.#maskinporten.drop(token);
+    }
+    if (answer.status >= 400) throw refusalError(answer, request.organizationNumber);
+    return jsonObject(SERVICE, answer);
+  }
+
+  async #send({ call, method, path, organizationNumber, body }: EiendomRequest) {
+    let token = '';
+    const answer: OutboundAnswer = await this.#party.send({
+      call,
+      repeatable: true,
+      message: async () => {
+        // No `resource`: Skatteetaten wants that claim left out.
+        token = await this.#maskinporten.token({ scopes: SCOPES, systemUser: { organizationNumber } });
+        return {
+          method,
+          url: `${this.#url}${PREFIX}/${path}`,
+          headers: {
+            authorization: `Bearer ${token}`,
+            accept: 'application/json',
+            ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+          },
+          ...(body === undefined ? {} : { body }),
+        };
+      },
+    });
+    return { answer, token };
+  }
+}
+
+interface EiendomRequest {
+  call: string;
+  method: 'GET' | 'POST';
+  path: string;
+  organizationNumber: string;
+  body?: string;
+}

@@ -1,0 +1,23 @@
+import { READERS } from '../../../platform/caller.ts';
+import type { JsonObject } from '../../../platform/outbound/json-answer.ts';
+import { handedOnOperation } from '../../../platform/operation.ts';
+import { eiendomOf, organizationNumberOf } from '../../client-organization.ts';
+import { externalIdOf, propertiesIn } from './property-hits.ts';
+
+/**
+ * Searches Skatteetaten's property registry on behalf of the client account. The answer is Skatteetaten's; every
+ * property in it has an `external_id` besides, as an asset is attached to it.
+ */
+export const searchProperties = handedOnOperation({
+  name: 'skatteetaten.eiendom-search',
+  access: { kind: 'client', scope: 'read:accounting', roles: READERS },
+  async run({ platform, clientAccountId }, input: { taxYear: number; query: string }): Promise<JsonObject> {
+    const organizationNumber = await platform.database.transaction(
+      { clientAccounts: [clientAccountId], mode: 'read' },
+      (tx) => organizationNumberOf(tx, clientAccountId),
+    );
+    const answer = await eiendomOf(platform).search(input.taxYear, input.query, organizationNumber);
+    for (const property of propertiesIn(answer)) property.external_id = externalIdOf(property);
+    return answer;
+  },
+});

@@ -1,0 +1,74 @@
+/** What is sent in one attempt. */
+export interface OutboundMessage {
+  method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  url: string;
+  headers?: Record<string, string>;
+  body?: string;
+}
+
+export interface OutboundAnswer {
+  status: number;
+  headers: Headers;
+  body: Buffer;
+}
+
+/** How an attempt without an answer ended. `unreached`: certainly nothing was carried out. */
+export type AttemptFailure = 'timeout' | 'unreached' | 'unreachable' | 'broken_off' | 'too_large';
+
+export class AttemptFailed extends Error {
+  override name = 'AttemptFailed';
+  readonly failure: AttemptFailure;
+  constructor(failure: AttemptFailure, cause?: unknown) {
+    super(failure, { cause });
+    this.failure = failure;
+  }
+}
+
+/** Errors of the network before a byte of the request was sent. */
+const UNREACHED = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']);
+
+/**
+ * One request and its whole answer, within the time and size allowed. Redirects are not followed: credentials go to
+ * the address that was configured and nowhere else. Throws AttemptFailed.
+ */
+export async function attempt(
+  { method, url, headers, body }: OutboundMessage,
+  { timeoutMs, maxBytes }: { timeoutMs: number; maxBytes: number },
+): Promise<OutboundAnswer> {
+  const signal = AbortSignal.timeout(timeoutMs);
+  let answer: Response;
+  try {
+    answer = await fetch(url, {
+      method,
+      ...(headers ? { headers } : {}),
+      body: body ?? null,
+      redirect: 'manual',
+      signal,
+    });
+  } catch (error) {
+    if (signal.aborted) throw new AttemptFailed('timeout', error);
+    throw new AttemptFailed(UNREACHED.has(codeOf(error)) ? 'unreached' : 'unreachable', error);
+  }
+  return { status: answer.status, headers: answer.headers, body: await readWhole(answer, signal, maxBytes) };
+}
+
+async function readWhole(answer: Response, signal: AbortSignal, maxBytes: number): Promise<Buffer> {
+  const parts: Uint8Array[] = [];
+  let size = 0;
+  try {
+    for await (const part of answer.body ?? []) {
+      size += part.length;
+      if (size > maxBytes) throw new AttemptFailed('too_large');
+      parts.push(part);
+    }
+  } catch (error) {
+    if (error instanceof AttemptFailed) throw error;
+    throw new AttemptFailed(signal.aborted ? 'timeout' : 'broken_off', error);
+  }
+  return Buffer.concat(parts);
+}
+
+function codeOf(error: unknown): string {
+  const cause = error instanceof Error ? error.cause : undefined;
+  return cause instanceof Error && 'code' in cause ? String(cause.code) : '';
+}

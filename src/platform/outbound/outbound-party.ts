@@ -1,0 +1,168 @@
+import type { Clock } from '../../kernel/clock.ts';
+import { attempt, AttemptFailed, type AttemptFailure, type OutboundAnswer, type OutboundMessage } from './attempt.ts';
+import { type BreakerOptions, CircuitBreaker } from './circuit-breaker.ts';
+import { outboundErrors } from './errors.ts';
+import type { OutboundCall } from './outbound.ts';
+import { retryAfterMs } from './retry-after.ts';
+import { Turnstile } from './turnstile.ts';
+
+export interface PartyOptions {
+  /** As people know it; said in errors, log and metrics. */
+  service: string;
+  /** Calls under way at a time; others wait, `inLine` of them at most. */
+  atOnce: number;
+  inLine?: number;
+  /** For one attempt until the last byte of its answer. */
+  timeoutMs: number;
+  /** For all of it: waiting in line, attempts, waits between them. */
+  totalMs: number;
+  maxBytes?: number;
+  /** How often a call that may be repeated is tried. */
+  attempts?: number;
+  breaker?: BreakerOptions;
+}
+
+export interface OutboundRequest {
+  /** What log and metrics call it. */
+  call: string;
+  /** A second time does no harm: said of a POST that only computes. GET, PUT and DELETE are so by their definition. */
+  repeatable?: boolean;
+  /** Made anew for each attempt, so that what must be used once is. */
+  message(attempt: number): OutboundMessage | Promise<OutboundMessage>;
+}
+
+interface PartyWorld {
+  clock: Clock;
+  random(): number;
+  sleep(ms: number): Promise<void>;
+  ended(call: OutboundCall): void;
+}
+
+const FIRST_WAIT_MS = 200;
+const LONGEST_WAIT_MS = 5_000;
+
+/** One party outside: how many calls at once, how long, how often again, and when not to ask at all. */
+export class OutboundParty {
+  readonly #options: Required<PartyOptions>;
+  readonly #world: PartyWorld;
+  readonly #turnstile: Turnstile;
+  readonly #breaker: CircuitBreaker;
+
+  constructor(options: PartyOptions, world: PartyWorld) {
+    this.#options = {
+      inLine: 100,
+      maxBytes: 5_000_000,
+      attempts: 3,
+      breaker: { failures: 5, openMs: 30_000 },
+      ...options,
+    };
+    this.#world = world;
+    this.#turnstile = new Turnstile(this.#options.atOnce, this.#options.inLine);
+    this.#breaker = new CircuitBreaker(this.#options.breaker, world.clock);
+  }
+
+  get service(): string {
+    return this.#options.service;
+  }
+
+  get isOpen(): boolean {
+    return this.#breaker.isOpen;
+  }
+
+  /**
+   * The answer, whatever its status below 500 but 429. Throws outbound.unavailable (503), too_slow (504) and
+   * contract_broken (502).
+   */
+  async send(request: OutboundRequest): Promise<OutboundAnswer> {
+    const end = AbortSignal.timeout(this.#options.totalMs);
+    const { service } = this;
+    for (let number = 1; ; number++) {
+      const closed = this.#breaker.waitFor();
+      if (closed !== null) throw outboundErrors.unavailable({ service, retry_after: Math.ceil(closed / 1000) });
+      if (!(await this.#turnstile.enter(end))) {
+        this.#breaker.undecided();
+        throw outboundErrors.unavailable({ service, retry_after: 5 });
+      }
+      const ended = await this.#attempt(request, number).finally(() => this.#turnstile.leave());
+      if ('answer' in ended && !isFailure(ended.answer.status)) return ended.answer;
+      const wait = this.#waitBeforeNext(ended, number);
+      const mayAgain = number < this.#options.attempts && isSafe(ended, request.repeatable === true);
+      if (!mayAgain || end.aborted || wait > LONGEST_WAIT_MS) throw this.#refusal(ended);
+      await this.#world.sleep(wait);
+    }
+  }
+
+  async #attempt(request: OutboundRequest, number: number): Promise<Ended> {
+    const { timeoutMs, maxBytes } = this.#options;
+    const started = performance.now();
+    const report = (outcome: string) =>
+      this.#world.ended({
+        service: this.service,
+        call: request.call,
+        attempt: number,
+        outcome,
+        ms: Math.round((performance.now() - started) * 10) / 10,
+      });
+    let message: OutboundMessage;
+    try {
+      message = await request.message(number);
+    } catch (error) {
+      this.#breaker.undecided();
+      throw error;
+    }
+    try {
+      const answer = await attempt(message, { timeoutMs, maxBytes });
+      report(String(answer.status));
+      if (answer.status >= 500) this.#breaker.failed();
+      else this.#breaker.succeeded();
+      return { method: message.method, answer };
+    } catch (error) {
+      if (!(error instanceof AttemptFailed)) throw error;
+      report(error.failure);
+      if (error.failure === 'too_large') this.#breaker.succeeded();
+      else this.#breaker.failed();
+      return { method: message.method, failure: error.failure };
+    }
+  }
+
+  /** What the party asks for; otherwise twice as long each time, spread over half of it. */
+  #waitBeforeNext(ended: Ended, number: number): number {
+    const asked =
+      'answer' in ended ? retryAfterMs(ended.answer.headers.get('retry-after'), this.#world.clock.now()) : null;
+    return asked ?? FIRST_WAIT_MS * 2 ** (number - 1) * (0.75 + this.#world.random() / 2);
+  }
+
+  #refusal(ended: Ended) {
+    const { service } = this;
+    if ('failure' in ended) {
+      switch (ended.failure) {
+        case 'timeout':
+          return outboundErrors.too_slow({ service });
+        case 'unreached':
+        case 'unreachable':
+          return outboundErrors.unavailable({ service });
+        case 'broken_off':
+        case 'too_large':
+          return outboundErrors.contract_broken({ service, reason: ended.failure });
+      }
+    }
+    const { status, headers } = ended.answer;
+    if (status === 504) return outboundErrors.too_slow({ service });
+    if (status !== 429 && status !== 502 && status !== 503)
+      return outboundErrors.contract_broken({ service, reason: `status ${status}` });
+    const wait = retryAfterMs(headers.get('retry-after'), this.#world.clock.now());
+    return outboundErrors.unavailable({ service, ...(wait === null ? {} : { retry_after: Math.ceil(wait / 1000) }) });
+  }
+}
+
+type Ended = { method: OutboundMessage['method'] } & ({ answer: OutboundAnswer } | { failure: AttemptFailure });
+
+function isFailure(status: number): boolean {
+  return status >= 500 || status === 429;
+}
+
+/** Whether trying again cannot carry out something twice. */
+function isSafe(ended: Ended, repeatable: boolean): boolean {
+  if (repeatable || ended.method !== 'POST') return !('failure' in ended && ended.failure === 'too_large');
+  return 'failure' in ended ? ended.failure === 'unreached' : ended.answer.status === 429;
+}

@@ -1,0 +1,61 @@
+import type { Clock } from '../../kernel/clock.ts';
+import { OutboundParty, type PartyOptions } from './outbound-party.ts';
+
+/** One attempt as it ended, for log and metrics. Names only: no address, no header, nothing that was sent. */
+export interface OutboundCall {
+  service: string;
+  /** The call as its client names it: `eiendom.soek`. */
+  call: string;
+  attempt: number;
+  /** The status of the answer, or how it failed. */
+  outcome: string;
+  ms: number;
+}
+
+export interface OutboundWorld {
+  clock: Clock;
+  log: { info(facts: object, message?: string): void; warn(facts: object, message?: string): void };
+  /** Waits between attempts. */
+  sleep?(ms: number): Promise<void>;
+  /** From 0 to 1, spreads the waits of many callers. */
+  random?(): number;
+  /** For one attempt at any party, instead of what the party's client allows. */
+  timeoutMs?: number;
+}
+
+/** Everything that leaves this house goes through here, by party: one each for the whole process. */
+export class Outbound {
+  readonly #world: OutboundWorld;
+  readonly #parties: OutboundParty[] = [];
+  readonly #listeners: ((call: OutboundCall) => void)[] = [];
+
+  constructor(world: OutboundWorld) {
+    this.#world = world;
+  }
+
+  party(options: PartyOptions): OutboundParty {
+    const { clock, log, random = Math.random, sleep = defaultSleep } = this.#world;
+    const ended = (call: OutboundCall) => {
+      log.info(call, 'outbound call');
+      for (const listener of this.#listeners) listener(call);
+    };
+    const { timeoutMs = options.timeoutMs } = this.#world;
+    const party = new OutboundParty({ ...options, timeoutMs }, { clock, random, sleep, ended });
+    this.#parties.push(party);
+    return party;
+  }
+
+  /** Hears of every attempt. */
+  onCall(listener: (call: OutboundCall) => void): void {
+    this.#listeners.push(listener);
+  }
+
+  /** The parties that nobody is let through to at the moment. */
+  get states(): { service: string; open: boolean }[] {
+    return this.#parties.map(({ service, isOpen }) => ({ service, open: isOpen }));
+  }
+}
+
+function defaultSleep(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}

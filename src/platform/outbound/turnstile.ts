@@ -1,0 +1,40 @@
+/** Lets at most so many through at once; the others wait in line, and the line has an end. */
+export class Turnstile {
+  readonly #atOnce: number;
+  readonly #longest: number;
+  #inside = 0;
+  readonly #line: (() => void)[] = [];
+
+  constructor(atOnce: number, longest: number) {
+    this.#atOnce = atOnce;
+    this.#longest = longest;
+  }
+
+  /** Waits for a place, at most until `signal`. False: the line was too long, or the wait was. */
+  async enter(signal: AbortSignal): Promise<boolean> {
+    if (this.#inside < this.#atOnce) {
+      this.#inside++;
+      return true;
+    }
+    if (this.#line.length >= this.#longest || signal.aborted) return false;
+    return new Promise<boolean>((resolve) => {
+      const giveUp = () => {
+        this.#line.splice(this.#line.indexOf(called), 1);
+        resolve(false);
+      };
+      const called = () => {
+        signal.removeEventListener('abort', giveUp);
+        resolve(true);
+      };
+      signal.addEventListener('abort', giveUp, { once: true });
+      this.#line.push(called);
+    });
+  }
+
+  /** The place goes to the first in line. */
+  leave(): void {
+    const next = this.#line.shift();
+    if (next) next();
+    else this.#inside--;
+  }
+}

@@ -1,0 +1,70 @@
+import sql from 'sql-template-tag';
+import { assert } from '../kernel/assert.ts';
+import type { Transaction } from './database/pool.ts';
+import {
+  type Access,
+  type AuditRecord,
+  type Operation,
+  ownTransactionOperation,
+  type OwnTransactionWork,
+  retryCollision,
+  storeAnswer,
+  storedAnswer,
+  writeAudit,
+} from './operation.ts';
+
+/** What the last step is handed: a transaction to write in. */
+export interface OutsideWrite extends OwnTransactionWork {
+  tx: Transaction;
+  now: Date;
+  audit: (record: AuditRecord) => void;
+}
+
+interface OutsideSpec<I, R, A, O> {
+  name: string;
+  access: Access;
+  /** What stands before the call, in a transaction of its own; refuses what needs no call. */
+  read(work: OwnTransactionWork & { tx: Transaction }, input: I): Promise<R>;
+  /** Asks the party outside. No transaction is open meanwhile. */
+  ask(work: OwnTransactionWork, input: I, read: R): Promise<A>;
+  /** Writes what came of it. What stood before may have changed since: it compares, and refuses with 409. */
+  write(work: OutsideWrite, input: I, read: R, answer: A): Promise<O>;
+}
+
+/**
+ * An operation that asks a party outside before it writes: reads, asks, writes with audit and idempotent answer. What
+ * it asks for may be asked twice; nothing is written when the party fails.
+ */
+export function outsideOperation<I, R, A, O>(spec: OutsideSpec<I, R, A, O>): Operation<I, O> {
+  return ownTransactionOperation<I, O>({
+    name: spec.name,
+    access: spec.access,
+    async run(work, input) {
+      const { platform, clientAccountId, key, call } = work;
+      const clientAccounts = [clientAccountId];
+      const before = await platform.database.transaction({ clientAccounts, mode: 'read' }, async (tx) => {
+        const answered = key && (await storedAnswer<O>(tx, key));
+        if (answered) return { answered };
+        return { answered: undefined, read: await spec.read({ ...work, tx }, input) };
+      });
+      if (before.answered) return before.answered;
+      const answer = await spec.ask(work, input, before.read);
+      return retryCollision(() =>
+        platform.database.transaction({ clientAccounts, mode: 'write' }, async (tx) => {
+          // The same request twice at once: the second waits, and finds the answer of the first.
+          if (key) await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${key.key}, ${key.userId}))`);
+          const answered = key && (await storedAnswer<O>(tx, key));
+          if (answered) return answered;
+          const audits: AuditRecord[] = [];
+          const audit = (record: AuditRecord) => void audits.push(record);
+          const now = platform.clock.now();
+          const value = await spec.write({ ...work, tx, now, audit }, input, before.read, answer);
+          assert(audits.length > 0, `${spec.name} changed something without saying what`);
+          await writeAudit(tx, spec.name, call, audits);
+          if (key) await storeAnswer(tx, key, value);
+          return { value, replayed: false };
+        }),
+      );
+    },
+  });
+}

@@ -1,0 +1,74 @@
+import { afterAll } from 'vitest';
+import { startSandbox, type Sandbox } from '../../sandbox/sandbox.ts';
+import { registerVendor } from '../../sandbox/vendor.ts';
+import { openIntegrations } from '../../src/integrations/index.ts';
+import type { Clock } from '../../src/kernel/clock.ts';
+import { readConfig } from '../../src/platform/config.ts';
+import type { OutboundCall } from '../../src/platform/outbound/outbound.ts';
+import type { Outside } from '../../src/platform/outbound/outside.ts';
+
+/** A clock that a test moves. */
+export class MovingClock implements Clock {
+  #now: number;
+  constructor(iso = '2026-03-15T10:00:00Z') {
+    this.#now = Date.parse(iso);
+  }
+  now(): Date {
+    return new Date(this.#now);
+  }
+  pass(seconds: number): void {
+    this.#now += seconds * 1000;
+  }
+}
+
+/** What our side did, as far as it can be seen from outside. */
+export interface Connected {
+  outside: Partial<Outside> & Pick<Outside, 'eiendom' | 'outbound'>;
+  calls: OutboundCall[];
+  /** Everything logged, as JSON. */
+  logged: string[];
+  /** The waits between attempts, in milliseconds; none of them is waited for. */
+  waits: number[];
+}
+
+/** The stand-ins, for a test file; everything in it shares them and connects anew. Stopped at its end. */
+export async function testSandbox(clock: Clock): Promise<Sandbox> {
+  const sandbox = await startSandbox({ now: () => clock.now() });
+  afterAll(() => sandbox.stop());
+  return sandbox;
+}
+
+const vendors = new WeakMap<Sandbox, ReturnType<typeof registerVendor>>();
+
+/** Connects to the stand-ins as the server does from its settings; `client` registers one apart, with a key of its own. */
+export async function connect(
+  sandbox: Sandbox,
+  clock: Clock,
+  more: { client?: object; timeoutMs?: number } = {},
+): Promise<Connected> {
+  // Making a key takes longer than most tests.
+  const known = more.client ? undefined : vendors.get(sandbox);
+  const registered = known ?? registerVendor(sandbox, more.client);
+  if (!more.client) vendors.set(sandbox, registered);
+  const { clientId, key } = await registered;
+  const config = readConfig({
+    MASKINPORTEN_ISSUER: sandbox.addressOf('maskinporten'),
+    MASKINPORTEN_CLIENT_ID: clientId,
+    MASKINPORTEN_KEY: JSON.stringify(key),
+    SKATTEETATEN_URL: sandbox.addressOf('skatteetaten'),
+  });
+  const logged: string[] = [];
+  const waits: number[] = [];
+  const keep = (...facts: unknown[]) => void logged.push(JSON.stringify(facts));
+  const outside = openIntegrations(config, {
+    clock,
+    log: { info: keep, warn: keep, error: keep },
+    sleep: async (ms) => void waits.push(ms),
+    random: () => 0.5,
+    // Long: a busy machine is no fault. Tests of slowness give their own.
+    timeoutMs: more.timeoutMs ?? 10_000,
+  }) as Connected['outside'];
+  const calls: OutboundCall[] = [];
+  outside.outbound.onCall((call) => void calls.push(call));
+  return { outside, calls, logged, waits };
+}
