@@ -72,6 +72,12 @@ export const EVIDENCE = {
     nb: 'Dagens summer er like på begge sider',
     en: 'The totals of the day are equal on both sides',
   },
+  same_count_that_day: {
+    strength: 'strong',
+    nb: 'Like mange bevegelser med beløpet den dagen, på begge sider',
+    en: 'As many movements of that amount that day, on both sides',
+  },
+  statement: { strength: 'strong', nb: 'Slik er transaksjonen forklart', en: 'What a person said the transaction is' },
   own_account: {
     strength: 'strong',
     nb: 'Lik og motsatt på en annen egen konto',

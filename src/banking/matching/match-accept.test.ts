@@ -1,27 +1,17 @@
 import { expect, test } from 'vitest';
 import { addHouseAccount, addTransactions, read, write } from '../../../test/support/bank.ts';
+import { findings } from '../../../test/support/bank-findings.ts';
 import { addPartner, type Books, credit, debit, openBooks } from '../../../test/support/books.ts';
-import { cancelEntry, createPeriodLock, verifyBooks } from '../../ledger/index.ts';
+import { cancelEntry, createPeriodLock } from '../../ledger/index.ts';
 import { holdMatchedEntries } from './entry-hold.ts';
 import { acceptMatches } from './match-accept.ts';
 import { undoMatch } from './match-undo.ts';
 import { EMPTY_WISH, type MatchWish } from './match-wish.ts';
 import { readOpenItems } from './open-items.ts';
-import { MATCHING_CHECKS } from './verify-matching.ts';
 import sql from 'sql-template-tag';
 import { formatAmount } from '../../kernel/money.ts';
 
 holdMatchedEntries();
-
-export async function findings(books: Books): Promise<string[]> {
-  const ledger = await verifyBooks(books.platform.database, books.clientAccountId);
-  const bank = await read(books, async (tx) => {
-    const found: string[] = [];
-    for (const [, check] of MATCHING_CHECKS) found.push(...(await check(tx, books.clientAccountId)));
-    return found;
-  });
-  return [...ledger.map(({ message }) => message), ...bank];
-}
 
 const open = async (books: Books) =>
   (await read(books, (tx) => readOpenItems(tx, books.clientAccountId, sql`true`)))

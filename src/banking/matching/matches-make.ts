@@ -1,7 +1,6 @@
 import sql from 'sql-template-tag';
 import { postAlongside, textArray } from '../../ledger/index.ts';
 import type { Transaction } from '../../platform/database/pool.ts';
-import { AppError } from '../../platform/errors.ts';
 import {
   type Outcome,
   type OwnTransactionWork,
@@ -104,9 +103,4 @@ async function reverseChargeCodes(
     select code from tax_codes where client_account_id = ${clientAccountId} and direction = 'reverse'
       and code = any(${textArray([...new Set(codes)])}::text[])`);
   return new Set(rows.map(({ code }) => code));
-}
-
-/** Refusals that concern one match and say nothing of the next one. */
-export function isRefusal(error: unknown): error is AppError {
-  return error instanceof AppError && error.spec.status < 500;
 }

@@ -1,0 +1,42 @@
+/** Items tried at most, and chosen at most: beyond that sums agree by chance. */
+const MOST_ITEMS = 24;
+const MOST_CHOSEN = 8;
+const MOST_STEPS = 50_000;
+
+/**
+ * Which of the amounts add up to the target: two or more of them. Null where none do or the search became too long;
+ * `isUnique` is false where another choice does so too. Signs may be mixed (credit notes).
+ */
+export function subsetSum(amounts: readonly number[], target: number): { chosen: number[]; isUnique: boolean } | null {
+  if (amounts.length > MOST_ITEMS) return null;
+  const order = amounts.map((_, i) => i).sort((a, b) => Math.abs(amounts[b]!) - Math.abs(amounts[a]!));
+  // What can still be reached from each place on: no way leads further below or above.
+  const lowest: number[] = [];
+  const highest: number[] = [];
+  let low = 0;
+  let high = 0;
+  for (let i = order.length - 1; i >= 0; i--) {
+    const amount = amounts[order[i]!]!;
+    lowest[i] = low += Math.min(amount, 0);
+    highest[i] = high += Math.max(amount, 0);
+  }
+  const found: number[][] = [];
+  const chosen: number[] = [];
+  let steps = 0;
+  const search = (at: number, left: number): void => {
+    if (found.length > 1 || ++steps > MOST_STEPS) return;
+    if (left === 0 && chosen.length > 1) {
+      found.push([...chosen]);
+      return;
+    }
+    if (at === order.length || chosen.length === MOST_CHOSEN || left < lowest[at]! || left > highest[at]!) return;
+    chosen.push(order[at]!);
+    search(at + 1, left - amounts[order[at]!]!);
+    chosen.pop();
+    search(at + 1, left);
+  };
+  search(0, target);
+  const [first] = found;
+  if (!first) return null;
+  return { chosen: first.sort((a, b) => a - b), isUnique: found.length === 1 && steps <= MOST_STEPS };
+}
