@@ -6,6 +6,7 @@ import { bankStatementRoutes } from './statements/bank-statements.routes.ts';
 import { bankTransactionRoutes } from './transactions/bank-transactions.routes.ts';
 
 export { createBankAccount } from './accounts/bank-account-create.ts';
+export { listBankTransactions } from './transactions/transaction-list.ts';
 export { bankImportJob } from './import/bank-import-job.ts';
 export { importBankFile } from './import/import-bank-file.ts';
 export type { BankImportOutcome, BankImportResult } from './import/import-result.ts';
