@@ -1,9 +1,9 @@
 import { recordId } from '../kernel/ids.ts';
-import { formatAmount } from '../kernel/money.ts';
+import { ArrayParam } from '../platform/database/array-param.ts';
 import type { Transaction } from '../platform/database/pool.ts';
 import { requestErrors } from '../platform/errors.ts';
 import type { PreparedEntry } from './entry-check.ts';
-import { numberArray, PlainColumn, TextColumn, textArray } from './pg-array.ts';
+import { numberArray, textArray } from './pg-array.ts';
 import type { Accepted, Head, PostingJob, PostingResult } from './posting-job.ts';
 import { seriesKey, type SeriesRow } from './posting-standing.ts';
 import * as statements from './posting-statements.ts';
@@ -96,28 +96,30 @@ export async function finish(tx: Transaction, writing: Writing[], accepted: Acce
   );
 }
 
+/** Who posted what, and how. The entry itself tells the rest and never changes, so the log does not repeat it. */
 function sendAudit(tx: Transaction, posted: Writing[]): void {
   const column = {
-    owner: new PlainColumn(),
-    user: new PlainColumn(),
-    operation: new TextColumn(),
-    recordId: new PlainColumn(),
-    recordIds: new TextColumn(),
-    after: new TextColumn(),
-    requestId: new TextColumn(),
+    owner: new ArrayParam('bigint', posted.length),
+    user: new ArrayParam('bigint', posted.length),
+    operation: new ArrayParam('text', posted.length),
+    recordId: new ArrayParam('bigint', posted.length),
+    recordIds: new ArrayParam('text'),
+    requestId: new ArrayParam('text', posted.length),
   };
   for (const { job, results } of posted) {
-    const entries = results.flatMap(({ entry }) => entry ?? []);
-    const lone = job.size === 1 ? entries[0]! : null;
-    column.owner.push(job.clientAccountId);
-    column.user.push(job.userId);
-    column.operation.push(job.operation);
-    column.recordId.push(lone && lone.id);
-    column.recordIds.push(lone ? null : numberArray(entries.map(({ id }) => id)));
-    column.after.push(lone && auditOf(lone));
-    column.requestId.push(job.requestId ?? null);
+    const lone = job.size === 1 ? results[0]!.entry! : null;
+    column.owner.bigint(job.clientAccountId);
+    column.user.bigint(job.userId);
+    column.operation.text(job.operation);
+    column.recordId.bigint(lone && lone.id);
+    column.recordIds.text(lone ? null : numberArray(results.flatMap(({ entry }) => entry?.id ?? [])));
+    column.requestId.text(job.requestId ?? null);
   }
-  tx.send('insert-audit', statements.INSERT_AUDIT, Object.values(column).map(String));
+  tx.send(
+    'insert-audit',
+    statements.INSERT_AUDIT,
+    Object.values(column).map((one) => one.take()),
+  );
 }
 
 async function deleteDrafts(tx: Transaction, posted: PostingJob[]): Promise<void> {
@@ -132,14 +134,4 @@ async function deleteDrafts(tx: Transaction, posted: PostingJob[]): Promise<void
   ]);
   // Somebody else posted, changed or deleted it in the meantime: this transaction must not post it a second time.
   if (deleted.length !== drafts.length) throw requestErrors.concurrent_change();
-}
-
-/** What the log says of a posted entry; its lines cannot change, so they need not be repeated. */
-function auditOf(entry: NumberedEntry): string {
-  return JSON.stringify({
-    series: entry.series,
-    fiscal_year: entry.fiscalYear,
-    sequence_number: entry.sequenceNumber,
-    total: formatAmount(entry.total),
-  });
 }

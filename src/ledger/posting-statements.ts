@@ -1,6 +1,7 @@
 /**
  * The statements of a posting, in the order they run. Arrays in, one statement a table, whatever the number of entries.
- * Prepared once per connection.
+ * Prepared once per connection. The rows are made by `unnest` in the select list, all in step and the shorter ones filled
+ * up with null, as in the from list; there every array would be stored as a table of its own first (decision 0007).
  */
 
 /** Locks the client accounts in ascending order, so that two postings never wait for each other in a circle. */
@@ -33,28 +34,32 @@ export const INSERT_ENTRIES = `
 insert into journal_entries (client_account_id, id, posting_no, series, fiscal_year, sequence_number, entry_date, period,
   memo, source, voucher_id, relation_type, relation_id, document_reference, cancels_entry_id, cancellation_reason,
   debit_total, credit_total, line_count, posted_at, created_at, created_by_id, vat_term)
-select a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, q, r, s, s, t, u
-from unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::text[], $5::int[], $6::int[], $7::date[], $8::int[],
-  $9::text[], $10::text[], $11::bigint[], $12::text[], $13::bigint[], $14::text[], $15::bigint[], $16::text[],
-  $17::bigint[], $18::int[], $19::timestamptz[], $20::bigint[], $21::date[])
-  as v (a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t, u)`;
+select unnest($1::bigint[]), unnest($2::bigint[]), unnest($3::bigint[]), unnest($4::text[]), unnest($5::int[]),
+  unnest($6::int[]), unnest($7::date[]), unnest($8::int[]), unnest($9::text[]), unnest($10::text[]),
+  unnest($11::bigint[]), unnest($12::text[]), unnest($13::bigint[]), unnest($14::text[]), unnest($15::bigint[]),
+  unnest($16::text[]), unnest($17::bigint[]), unnest($17::bigint[]), unnest($18::int[]), unnest($19::timestamptz[]),
+  unnest($19::timestamptz[]), unnest($20::bigint[]), unnest($21::date[])`;
 
 export const INSERT_LINES = `
 insert into journal_entry_lines (client_account_id, entry_id, line_no, account_code, entry_date, debit, credit,
   dimension_set_id, business_partner_id, tax_code, tax_rate, tax_deduction, tax_amount, base_line_no, currency_code,
   currency_amount, exchange_rate, due_date, payment_reference, document_reference, memo)
-select * from unnest($1::bigint[], $2::bigint[], $3::int[], $4::text[], $5::date[], $6::bigint[], $7::bigint[],
-  $8::int[], $9::bigint[], $10::text[], $11::numeric[], $12::numeric[], $13::bigint[], $14::int[], $15::text[],
-  $16::numeric[], $17::numeric[], $18::date[], $19::text[], $20::text[], $21::text[])`;
+select unnest($1::bigint[]), unnest($2::bigint[]), unnest($3::int[]), unnest($4::text[]), unnest($5::date[]),
+  unnest($6::bigint[]), unnest($7::bigint[]), unnest($8::int[]), unnest($9::bigint[]), unnest($10::text[]),
+  unnest($11::numeric[]), unnest($12::numeric[]), unnest($13::bigint[]), unnest($14::int[]), unnest($15::text[]),
+  unnest($16::numeric[]), unnest($17::numeric[]), unnest($18::date[]), unnest($19::text[]), unnest($20::text[]),
+  unnest($21::text[])`;
 
 export const INSERT_DELTAS = `
 insert into balance_deltas (client_account_id, account_code, month, dimension_set_id, debit, credit, line_count)
-select * from unnest($1::bigint[], $2::text[], $3::date[], $4::int[], $5::bigint[], $6::bigint[], $7::int[])`;
+select unnest($1::bigint[]), unnest($2::text[]), unnest($3::date[]), unnest($4::int[]), unnest($5::bigint[]),
+  unnest($6::bigint[]), unnest($7::int[])`;
 
 export const INSERT_AUDIT = `
-insert into audit_log (client_account_id, user_id, operation, record_type, record_id, record_ids, after, request_id)
-select a, b, c, 'journal_entry', d, e::bigint[], f::jsonb, g
-from unnest($1::bigint[], $2::bigint[], $3::text[], $4::bigint[], $5::text[], $6::text[], $7::text[]) as v (a, b, c, d, e, f, g)`;
+insert into audit_log (client_account_id, user_id, operation, record_type, record_id, record_ids, request_id)
+select a, b, c, 'journal_entry', d, e::bigint[], f
+from (select unnest($1::bigint[]) as a, unnest($2::bigint[]) as b, unnest($3::text[]) as c, unnest($4::bigint[]) as d,
+  unnest($5::text[]) as e, unnest($6::text[]) as f) v`;
 
 export const FIND_ANSWERS = `
 select k.user_id, k.key, k.request_hash, k.response
