@@ -51,7 +51,7 @@ async function main(): Promise<void> {
 async function measure(database: Database, clientAccountId: number): Promise<void> {
   globalThis.gc?.();
   let peak = 0;
-  const sampler = setInterval(() => (peak = Math.max(peak, process.memoryUsage().rss)), 20);
+  const sampler = setInterval(() => (peak = Math.max(peak, process.memoryUsage.rss())), 20);
   const cpu = process.cpuUsage();
   const start = performance.now();
   let bytes = 0;

@@ -47,7 +47,7 @@ async function measure(database: Database, userId: number, path: string, transac
   await file.write(path);
   globalThis.gc?.();
   let peak = 0;
-  const sampler = setInterval(() => (peak = Math.max(peak, process.memoryUsage().rss)), 20);
+  const sampler = setInterval(() => (peak = Math.max(peak, process.memoryUsage.rss())), 20);
   const cpu = process.cpuUsage();
   const start = performance.now();
   const outcome = await importSafT(database, systemClock, {
