@@ -242,10 +242,13 @@ const MOST_PIPELINES = 4;
 /** Imports at once; each keeps a processor and the database busy for seconds or minutes. */
 const MOST_LASTING = 2;
 
+/** Without jit: statements here are many and short, and compiling one of `verify` took longer than running it. */
+const SETTINGS = '-c role=hovedbok_app -c timezone=UTC -c jit=off -c app.client_accounts={}';
+
 function createPool(connection: pg.PoolConfig): pg.Pool {
   const pool = new pg.Pool({
     ...connection,
-    options: `${connection.options ?? ''} -c role=hovedbok_app -c timezone=UTC -c app.client_accounts={}`.trim(),
+    options: `${connection.options ?? ''} ${SETTINGS}`.trim(),
     application_name: 'hovedbok',
     types,
   });
