@@ -68,7 +68,7 @@ export async function readItemCandidates(tx: Transaction, clientAccountId: numbe
       join rare on rare.remaining = ore join items i on i.remaining = ore
       where i.entry_date <= booking_date + 3 and i.entry_date >= booking_date - 400
     )
-    select unit, entry_id, line_no, bit_or(fact::int) as facts from found group by 1, 2, 3`);
+    select unit, entry_id, line_no, bit_or(fact::int) as facts from found group by 1, 2, 3 order by 1, 2, 3`);
   const items = await tx.rows<OpenItemRow>(sql`
     with pairs as materialized (
       select * from unnest(${numberArray([...new Set(pairs.map(({ entry_id }) => entry_id))])}::bigint[]) as p (id)
@@ -77,7 +77,8 @@ export async function readItemCandidates(tx: Transaction, clientAccountId: numbe
       union select name_partner from (${unitsSelect(clientAccountId)}) u where name_partner is not null
     )
     select i.* from (${openItemsSelect(clientAccountId)}) i
-    where i.entry_id in (select id from pairs) or i.business_partner_id in (select id from partners)`);
+    where i.entry_id in (select id from pairs) or i.business_partner_id in (select id from partners)
+    order by i.entry_date, i.entry_id, i.line_no`);
   const found = new Map<string, OpenItem>();
   for (const row of items) found.set(`${row.entry_id}:${row.line_no}`, openItemOf(row));
   return { pairs, items: found };

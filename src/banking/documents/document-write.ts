@@ -1,0 +1,464 @@
+import sql from 'sql-template-tag';
+import { addDays } from '../../kernel/local-date.ts';
+import { formatAmount, type Ore, ore } from '../../kernel/money.ts';
+import { cancelAlongside, postAlongside, takeIds } from '../../ledger/index.ts';
+import { BOOKKEEPERS } from '../../platform/caller.ts';
+import { assignments, insertion } from '../../platform/database/columns.ts';
+import type { Transaction } from '../../platform/database/pool.ts';
+import { type FieldProblem, invalid, problem } from '../../platform/errors.ts';
+import {
+  type Operation,
+  type Outcome,
+  ownTransactionOperation,
+  type OwnTransactionWork,
+  storeAnswer,
+  storedAnswer,
+  writeAudit,
+} from '../../platform/operation.ts';
+import { subsidiaryAccounts } from '../matching/open-items.ts';
+import { DOCUMENT_TYPES, type DocumentView, findDocument } from './document.ts';
+import { type DocumentFacts, type DocumentPosting, documentPosting } from './document-entry.ts';
+import { type CheckedDocument, checkDocument, type NewDocument } from './document-input.ts';
+import { commercialDocumentErrors } from './errors.ts';
+
+const access = { kind: 'client', scope: 'write:accounting', roles: BOOKKEEPERS } as const;
+
+type Values = Omit<NewDocument, 'client_account_id'>;
+export type DocumentChanges = Partial<Values> & { document_status?: 'DRAFT' | 'POSTED' };
+
+interface Decided {
+  facts: DocumentFacts;
+  checked: CheckedDocument;
+  /** Null: a draft, or linked to a line that the ledger has. */
+  posting: DocumentPosting | null;
+  linked: { entry_id: number; line_no: number } | null;
+  status: 'DRAFT' | 'POSTED';
+  gross: Ore;
+  tax: Ore | null;
+}
+
+/** Makes a document: with lines it is posted, unless it is to be a draft or stands on a line that the ledger has. */
+export const createDocument: Operation<Values, DocumentView> = ownTransactionOperation({
+  name: 'document.create',
+  access,
+  run: (work, input: Values) =>
+    decideAndWrite(
+      work,
+      'document.create',
+      (tx) => decide(tx, work.clientAccountId, input),
+      (tx, decided, entryId) => insertDocument(tx, work, input, decided, entryId),
+    ),
+});
+
+/** Changes a document. A draft may change in everything and be posted; a posted one in what was not posted. */
+export const updateDocument: Operation<{ id: number; changes: DocumentChanges }, DocumentView> =
+  ownTransactionOperation({
+    name: 'document.update',
+    access,
+    async run(work, { id, changes }: { id: number; changes: DocumentChanges }) {
+      return decideAndWrite(
+        work,
+        'document.update',
+        async (tx) => {
+          const before = await findDocument(tx, work.clientAccountId, id);
+          if (before.document_status !== 'DRAFT') refuseFinal(changes, before);
+          return decide(tx, work.clientAccountId, merged(before, changes), before);
+        },
+        (tx, decided, entryId) => rewriteDocument(tx, work, id, changes, decided, entryId),
+      );
+    },
+  });
+
+/** Takes a document out of use. What it posted is cancelled by a counter-entry; a linked line stays as it is. */
+export const cancelDocument: Operation<{ id: number }, DocumentView> = ownTransactionOperation({
+  name: 'document.cancel',
+  access,
+  async run(work, { id }: { id: number }) {
+    const { platform, clientAccountId, caller, call, key } = work;
+    const read = await platform.database.transaction(
+      { clientAccounts: [clientAccountId], mode: 'read' },
+      async (tx) => {
+        const stored = key && (await storedAnswer<DocumentView>(tx, key));
+        if (stored) return { stored };
+        const document = await findDocument(tx, clientAccountId, id);
+        const [entry] = await tx.rows<{ id: number; entry_date: string; locked_until: string | null }>(sql`
+        select e.id, e.entry_date, h.locked_until from journal_entries e
+        join client_account_heads h on h.client_account_id = e.client_account_id
+        where e.client_account_id = ${clientAccountId} and e.id = ${document.journal_entry_id} and e.source = 'document'`);
+        return { document, entry };
+      },
+    );
+    if (read.stored) return read.stored;
+    const mark = async (tx: Transaction) => {
+      const { settled } = await tx.one<{ settled: boolean }>(sql`
+        select exists (select from item_settlements s join documents d on d.client_account_id = s.client_account_id
+          and d.journal_entry_id = s.entry_id and d.line_no = s.line_no
+          where s.client_account_id = ${clientAccountId} and d.id = ${id} and s.is_active) as settled`);
+      if (settled) throw commercialDocumentErrors.is_settled();
+      await tx.execute(sql`
+        update documents set document_status = 'CANCELLED', is_active = false, updated_at = ${platform.clock.now()},
+          updated_by_id = ${caller.userId}
+        where client_account_id = ${clientAccountId} and id = ${id}`);
+      const value = await findDocument(tx, clientAccountId, id);
+      await writeAudit(tx, 'document.cancel', call, [{ recordType: 'document', recordId: id, after: value }]);
+      return value;
+    };
+    const { entry, document } = read;
+    if (entry && document!.document_status === 'POSTED') {
+      const { entry_date: date, locked_until: locked } = entry;
+      const entryDate = locked !== null && date <= locked ? addDays(locked, 1) : date;
+      return cancelAlongside(
+        work,
+        'document.cancel',
+        [{ id: entry.id, reason: 'Dokumentet er kansellert', entryDate }],
+        mark,
+      );
+    }
+    return inTransaction(work, mark);
+  },
+});
+
+async function decideAndWrite(
+  work: OwnTransactionWork,
+  operation: string,
+  decision: (tx: Transaction) => Promise<Decided>,
+  write: (tx: Transaction, decided: Decided, entryId: number | null) => Promise<DocumentView>,
+): Promise<Outcome<DocumentView>> {
+  const { platform, clientAccountId, key } = work;
+  const read = await platform.database.transaction({ clientAccounts: [clientAccountId], mode: 'read' }, async (tx) => {
+    const stored = key && (await storedAnswer<DocumentView>(tx, key));
+    return stored ? { stored } : { decided: await decision(tx) };
+  });
+  if (read.stored) return read.stored;
+  const { decided } = read;
+  if (decided.posting)
+    return postAlongside(work, operation, [{ input: decided.posting.entry, source: 'document' }], (tx, [entry]) =>
+      write(tx, decided, entry!.id),
+    );
+  return inTransaction(work, (tx) => write(tx, decided, null));
+}
+
+function inTransaction<O>(
+  { platform, clientAccountId, key }: OwnTransactionWork,
+  work: (tx: Transaction) => Promise<O>,
+): Promise<Outcome<O>> {
+  return platform.database.transaction({ clientAccounts: [clientAccountId], mode: 'write' }, async (tx) => {
+    await tx.execute(sql`select 1 from client_account_heads where client_account_id = ${clientAccountId} for update`);
+    const value = await work(tx);
+    if (key) await storeAnswer(tx, key, value);
+    return { value, replayed: false };
+  });
+}
+
+async function decide(
+  tx: Transaction,
+  clientAccountId: number,
+  input: Values,
+  before?: DocumentView,
+): Promise<Decided> {
+  const checked = checkDocument(input);
+  await refuseUnknown(tx, clientAccountId, input);
+  const facts: DocumentFacts = {
+    document_type: input.document_type,
+    document_date: input.document_date,
+    document_number: input.document_number ?? null,
+    due_date: input.due_date ?? null,
+    business_partner_id: input.business_partner_id ?? null,
+    voucher_id: input.voucher_id ?? null,
+    payment_reference: input.payment_reference ?? null,
+    currency_code: input.currency_code ?? 'NOK',
+    memo: input.memo ?? null,
+  };
+  if (before && before.document_status !== 'DRAFT') {
+    const money = { gross: ore(before.gross_amount.replace('.', '')), tax: null };
+    return { facts, checked, posting: null, linked: null, status: 'POSTED', ...money };
+  }
+  const cannot = DOCUMENT_TYPES[input.document_type] === 0;
+  if (input.journal_entry_id != null) return linkedTo(tx, clientAccountId, input, facts, checked);
+  const posts =
+    input.document_status === 'POSTED' ||
+    (input.document_status === undefined && checked.lines.length > 0 && !cannot && !before);
+  if (posts && cannot) throw commercialDocumentErrors.cannot_post({ document_type: input.document_type });
+  if (posts) {
+    const problems: FieldProblem[] = [];
+    if (checked.lines.length === 0) problems.push(problem('lines', 'is required to post', 'må oppgis for å bokføre'));
+    if (facts.business_partner_id === null)
+      problems.push(problem('business_partner_id', 'is required to post', 'må oppgis for å bokføre'));
+    if (problems.length > 0) throw invalid(problems);
+  }
+  const posting = checked.lines.length > 0 ? await documentPosting(tx, clientAccountId, facts, checked) : null;
+  const gross = posting?.gross ?? checked.gross ?? 0n;
+  return {
+    facts,
+    checked,
+    posting: posts ? posting : null,
+    linked: null,
+    status: posts ? 'POSTED' : 'DRAFT',
+    gross,
+    tax: posting?.tax ?? null,
+  };
+}
+
+/** The line must be an open claim or debt of the document's side, and of nobody else's document. */
+async function linkedTo(
+  tx: Transaction,
+  clientAccountId: number,
+  input: Values,
+  facts: DocumentFacts,
+  checked: CheckedDocument,
+): Promise<Decided> {
+  const { journal_entry_id, journal_entry_line_number: line_number } = input;
+  const wrong = (reason_en: string, reason_nb: string) =>
+    commercialDocumentErrors.wrong_line({
+      journal_entry_id: journal_entry_id!,
+      line_number: line_number ?? '',
+      reason_en,
+      reason_nb,
+    });
+  const lines = await tx.rows<{
+    line_no: number;
+    amount: number;
+    currency_code: string | null;
+    currency_amount: number | null;
+    partner: number | null;
+    document_id: number | null;
+    is_cancelled: boolean;
+  }>(sql`
+    select l.line_no, l.debit - l.credit as amount, nullif(l.currency_code, 'NOK') as currency_code,
+      round(abs(l.currency_amount) * 100)::bigint as currency_amount, l.business_partner_id as partner, d.id as document_id,
+      exists (select from journal_entries c where c.client_account_id = ${clientAccountId} and c.cancels_entry_id = l.entry_id) as is_cancelled
+    from journal_entry_lines l
+    join (${subsidiaryAccounts(clientAccountId)}) a on a.account_code = l.account_code
+    left join documents d on d.client_account_id = ${clientAccountId} and d.journal_entry_id = l.entry_id and d.line_no = l.line_no
+      and d.document_status <> 'CANCELLED'
+    where l.client_account_id = ${clientAccountId} and l.entry_id = ${journal_entry_id}
+      and (${line_number ?? null}::int is null or l.line_no = ${line_number ?? null})`);
+  const side = DOCUMENT_TYPES[input.document_type];
+  if (side === 0) throw commercialDocumentErrors.cannot_post({ document_type: input.document_type });
+  if (lines.length === 0)
+    throw wrong(
+      'it is on no account of customers or suppliers',
+      'den står ikke på en konto for kunder eller leverandører',
+    );
+  if (lines.length > 1)
+    throw wrong(
+      'the entry has several; give journal_entry_line_number',
+      'bilaget har flere; oppgi journal_entry_line_number',
+    );
+  const line = lines[0]!;
+  if (line.is_cancelled) throw wrong('the entry is cancelled', 'bilaget er reversert');
+  if (line.document_id !== null)
+    throw wrong(`it is the claim of document ${line.document_id}`, `den er kravet til dokument ${line.document_id}`);
+  if (line.amount > 0 !== side > 0) throw wrong('it is on the other side', 'den står på motsatt side');
+  if (facts.business_partner_id !== null && facts.business_partner_id !== line.partner)
+    throw wrong('it is another partner’s', 'den tilhører en annen forretningspartner');
+  if ((line.currency_code ?? 'NOK') !== facts.currency_code)
+    throw wrong('it is in another currency', 'den er i en annen valuta');
+  const gross = ore(line.currency_code === null ? Math.abs(line.amount) : line.currency_amount);
+  if (checked.gross !== null && checked.gross !== gross)
+    throw commercialDocumentErrors.gross_differs({
+      gross_amount: formatAmount(checked.gross),
+      computed: formatAmount(gross),
+    });
+  return {
+    facts: { ...facts, business_partner_id: line.partner },
+    checked,
+    posting: null,
+    linked: { entry_id: journal_entry_id!, line_no: line.line_no },
+    status: 'POSTED',
+    gross,
+    tax: null,
+  };
+}
+
+async function refuseUnknown(tx: Transaction, clientAccountId: number, input: Values): Promise<void> {
+  const partners = (['business_partner_id', 'payor_id', 'collector_id'] as const).filter((name) => input[name] != null);
+  const asked = [...new Set(partners.map((name) => input[name]!))];
+  const known = await tx.rows<{ id: number }>(sql`
+    select id from business_partners where client_account_id = ${clientAccountId} and id = any(${asked}::bigint[])`);
+  const ids = new Set(known.map(({ id }) => id));
+  const problems = partners
+    .filter((name) => !ids.has(input[name]!))
+    .map((name) =>
+      problem(name, `unknown business partner ${input[name]}`, `ukjent forretningspartner ${input[name]}`),
+    );
+  const other = async (name: 'voucher_id' | 'credits_document_id', table: 'vouchers' | 'documents') => {
+    const id = input[name];
+    if (id == null) return;
+    const found = await tx.maybe(
+      table === 'vouchers'
+        ? sql`select id from vouchers where client_account_id = ${clientAccountId} and id = ${id}`
+        : sql`select id from documents where client_account_id = ${clientAccountId} and id = ${id}`,
+    );
+    if (!found) problems.push(problem(name, `unknown ${name.replace('_id', '')} ${id}`, `ukjent ${name} ${id}`));
+  };
+  await other('voucher_id', 'vouchers');
+  await other('credits_document_id', 'documents');
+  const accounts = [...new Set((input.payment_lines ?? []).flatMap(({ bank_account_id }) => bank_account_id ?? []))];
+  const knownAccounts = await tx.rows<{ id: number }>(sql`
+    select id from bank_accounts where client_account_id = ${clientAccountId} and id = any(${accounts}::bigint[])`);
+  (input.payment_lines ?? []).forEach(({ bank_account_id: id }, i) => {
+    if (id != null && !knownAccounts.some((account) => account.id === id))
+      problems.push(
+        problem(`payment_lines[${i}].bank_account_id`, `unknown bank account ${id}`, `ukjent bankkonto ${id}`),
+      );
+  });
+  if (problems.length > 0) throw invalid(problems);
+}
+
+function columns(input: Values, { facts, checked, status, gross, tax }: Decided) {
+  return {
+    document_status: status,
+    ...facts,
+    payor_id: input.payor_id ?? null,
+    collector_id: input.collector_id ?? null,
+    credits_document_id: input.credits_document_id ?? null,
+    exchange_rate: checked.rate === null ? null : input.exchange_rate,
+    gross_amount: gross,
+    net_amount: checked.lines.length > 0 ? checked.net : null,
+    tax_amount: tax,
+  };
+}
+
+async function insertDocument(
+  tx: Transaction,
+  { clientAccountId, caller, call, platform }: OwnTransactionWork,
+  input: Values,
+  decided: Decided,
+  entryId: number | null,
+) {
+  await refuseSameNumber(tx, clientAccountId, decided.facts, null);
+  const id = await takeIds(tx, clientAccountId);
+  const now = platform.clock.now();
+  await tx.execute(sql`
+    insert into documents ${insertion({
+      client_account_id: clientAccountId,
+      id,
+      ...columns(input, decided),
+      journal_entry_id: entryId ?? decided.linked?.entry_id ?? null,
+      line_no: entryId === null ? (decided.linked?.line_no ?? null) : 1,
+      created_at: now,
+      created_by_id: caller.userId,
+      updated_at: now,
+      updated_by_id: caller.userId,
+    })}`);
+  await insertLines(tx, clientAccountId, id, decided.checked);
+  const view = await findDocument(tx, clientAccountId, id);
+  await writeAudit(tx, 'document.create', call, [{ recordType: 'document', recordId: id, after: view }]);
+  return view;
+}
+
+async function rewriteDocument(
+  tx: Transaction,
+  { clientAccountId, caller, call, platform }: OwnTransactionWork,
+  id: number,
+  changes: DocumentChanges,
+  decided: Decided,
+  entryId: number | null,
+) {
+  const before = await findDocument(tx, clientAccountId, id);
+  // Somebody posted or cancelled it meanwhile.
+  if (before.document_status !== 'DRAFT') refuseFinal(changes, before);
+  await refuseSameNumber(tx, clientAccountId, decided.facts, id);
+  const isDraft = before.document_status === 'DRAFT';
+  const { due_date, payment_reference, memo, voucher_id, document_number } = decided.facts;
+  const input = merged(before, changes);
+  const values = isDraft
+    ? {
+        ...columns(input, decided),
+        journal_entry_id: entryId ?? decided.linked?.entry_id ?? null,
+        line_no: entryId === null ? (decided.linked?.line_no ?? null) : 1,
+      }
+    : {
+        due_date,
+        payment_reference,
+        memo,
+        voucher_id,
+        document_number,
+        payor_id: input.payor_id ?? null,
+        collector_id: input.collector_id ?? null,
+      };
+  await tx.execute(sql`
+    update documents set ${assignments({ ...values, updated_at: platform.clock.now(), updated_by_id: caller.userId })}
+    where client_account_id = ${clientAccountId} and id = ${id}`);
+  if (isDraft)
+    await tx.execute(
+      sql`delete from document_lines where client_account_id = ${clientAccountId} and document_id = ${id}`,
+    );
+  await tx.execute(
+    sql`delete from document_payment_lines where client_account_id = ${clientAccountId} and document_id = ${id}`,
+  );
+  await insertLines(tx, clientAccountId, id, isDraft ? decided.checked : { ...decided.checked, lines: [] });
+  const view = await findDocument(tx, clientAccountId, id);
+  await writeAudit(tx, 'document.update', call, [{ recordType: 'document', recordId: id, before, after: view }]);
+  return view;
+}
+
+async function insertLines(
+  tx: Transaction,
+  clientAccountId: number,
+  id: number,
+  { lines, paymentLines }: CheckedDocument,
+): Promise<void> {
+  for (const [i, line] of lines.entries())
+    await tx.execute(sql`
+      insert into document_lines (client_account_id, document_id, line_no, account_code, description, amount, tax_code, dimensions)
+      values (${clientAccountId}, ${id}, ${i + 1}, ${line.accountCode}, ${line.description}, ${line.amount}, ${line.taxCode},
+        ${JSON.stringify(line.dimensions)})`);
+  let paymentId = paymentLines.length === 0 ? 0 : await takeIds(tx, clientAccountId, paymentLines.length);
+  for (const line of paymentLines)
+    await tx.execute(sql`
+      insert into document_payment_lines (client_account_id, id, document_id, due_date, amount, bank_account_id, payment_reference, message)
+      values (${clientAccountId}, ${paymentId++}, ${id}, ${line.dueDate}, ${line.amount}, ${line.bankAccountId}, ${line.reference},
+        ${line.message})`);
+}
+
+/** The same bill entered twice is the commonest way to pay twice. */
+async function refuseSameNumber(
+  tx: Transaction,
+  clientAccountId: number,
+  { document_type, document_number, business_partner_id }: DocumentFacts,
+  id: number | null,
+): Promise<void> {
+  if (document_number === null || business_partner_id === null) return;
+  const [same] = await tx.rows<{ id: number }>(sql`
+    select id from documents where client_account_id = ${clientAccountId} and document_number = ${document_number}
+      and document_type = ${document_type} and business_partner_id = ${business_partner_id} and document_status <> 'CANCELLED'
+      and id <> ${id ?? 0} limit 1`);
+  if (same) throw commercialDocumentErrors.number_taken({ document_number, document_id: same.id });
+}
+
+const CHANGEABLE = new Set([
+  'due_date',
+  'payment_reference',
+  'memo',
+  'voucher_id',
+  'payor_id',
+  'collector_id',
+  'payment_lines',
+  'document_status',
+]);
+
+function refuseFinal(changes: DocumentChanges, { document_status }: DocumentView): void {
+  const fields = Object.entries(changes)
+    .filter(([name, value]) => value !== undefined && !CHANGEABLE.has(name))
+    .map(([name]) => name);
+  if (document_status === 'CANCELLED' || changes.document_status === 'DRAFT') fields.push('document_status');
+  if (fields.length > 0) throw commercialDocumentErrors.posted_is_final({ fields: fields.join(', ') });
+}
+
+function merged(before: DocumentView, changes: DocumentChanges): Values {
+  const lines = before.lines.map(({ line_number: _, ...line }) => line);
+  const payment_lines = before.payment_lines.map(({ id: _, ...line }) => line);
+  const { document_type, document_date, currency_code, exchange_rate, document_number, due_date, business_partner_id } =
+    before;
+  const { payor_id, collector_id, voucher_id, payment_reference, memo, credits_document_id } = before;
+  const kept = {
+    ...{ document_type, document_date, currency_code, exchange_rate, document_number, due_date, business_partner_id },
+    ...{ payor_id, collector_id, voucher_id, payment_reference, memo, credits_document_id, lines, payment_lines },
+  };
+  // The sum of lines that change is not what was said before.
+  const gross = lines.length === 0 ? { gross_amount: before.gross_amount === '0.00' ? null : before.gross_amount } : {};
+  const given = Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined));
+  return { ...kept, ...gross, document_status: 'DRAFT', ...given } as Values;
+}

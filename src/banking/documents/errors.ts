@@ -1,0 +1,40 @@
+import { catalogue } from '../../platform/errors.ts';
+
+export const commercialDocumentErrors = catalogue('commercial-documents', {
+  cannot_post: {
+    status: 400,
+    nb: 'Dokumenttypen {document_type} kan ikke bokføres',
+    en: 'Documents of the type {document_type} are not posted',
+  },
+  wrong_line: {
+    status: 400,
+    nb: 'Linje {line_number} i bilag {journal_entry_id} kan ikke være dokumentets krav: {reason_nb}',
+    en: 'Line {line_number} of entry {journal_entry_id} cannot be the document’s claim: {reason_en}',
+  },
+  gross_differs: {
+    status: 400,
+    nb: 'gross_amount er {gross_amount}, linjene gir {computed}',
+    en: 'gross_amount is {gross_amount}, the lines give {computed}',
+  },
+  posted_is_final: {
+    status: 409,
+    nb: 'Dokumentet er bokført eller kansellert; {fields} kan ikke endres. Kanseller det, eller lag en kreditnota',
+    en: 'The document is posted or cancelled; {fields} cannot be changed. Cancel it, or make a credit note',
+    source: 'bokføringsloven § 9, § 13',
+  },
+  is_settled: {
+    status: 409,
+    nb: 'Dokumentet er helt eller delvis betalt; opphev utligningen først',
+    en: 'The document is paid in whole or in part; undo the settlement first',
+  },
+  entry_is_document: {
+    status: 409,
+    nb: 'Bilaget er bokføringen av dokument {document_id}; kanseller dokumentet i stedet',
+    en: 'The entry is the posting of document {document_id}; cancel the document instead',
+  },
+  number_taken: {
+    status: 409,
+    nb: 'Dokumentnummeret {document_number} er i bruk for samme type og forretningspartner (dokument {document_id})',
+    en: 'The document number {document_number} is in use for the same type and business partner (document {document_id})',
+  },
+});
