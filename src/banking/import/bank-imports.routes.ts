@@ -94,7 +94,13 @@ export const bankImportRoutes: Route[] = [
     client: 'query',
     query: strict({
       client_account_id: Id,
-      bank_account_id: Type.Optional({ ...Id, description: 'The account of a file that names none' }),
+      bank_account_id: Type.Optional(
+        Type.Integer({
+          minimum: 1,
+          maximum: Number.MAX_SAFE_INTEGER,
+          description: 'The account of a file that names none',
+        }),
+      ),
       accept_suspicious: Type.Optional({
         ...QueryBoolean,
         description: 'Import also what is probably known from another kind of source',

@@ -39,7 +39,9 @@ export const bankTransactionRoutes: Route[] = [
     client: 'query',
     query: strict({
       client_account_id: Type.Optional(Id),
-      bank_account_id: Type.Optional({ ...Id, description: 'Our side of the transaction' }),
+      bank_account_id: Type.Optional(
+        Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER, description: 'Our side of the transaction' }),
+      ),
       from_date: Type.Optional({ ...DateText, description: 'From this booking date' }),
       to_date: Type.Optional({ ...DateText, description: 'To this booking date, inclusive' }),
       include_externally_reconciled: Type.Optional({
