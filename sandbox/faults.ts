@@ -31,11 +31,11 @@ export interface Fault {
 
 /** The faults that were asked for; the first that matches a request is its fate. */
 export class Faults {
-  #rules: (Fault & { seen: number; done: number })[] = [];
+  #rules: (Fault & { pattern: RegExp | null; seen: number; done: number })[] = [];
 
   add(fault: Fault): void {
-    if (fault.path !== undefined) new RegExp(fault.path);
-    this.#rules.push({ ...fault, seen: 0, done: 0 });
+    const pattern = fault.path === undefined ? null : new RegExp(fault.path);
+    this.#rules.push({ ...fault, pattern, seen: 0, done: 0 });
   }
 
   clear(): void {
@@ -49,7 +49,7 @@ export class Faults {
   take(party: string, { method, path }: { method: string; path: string }): Effect | null {
     for (const rule of this.#rules) {
       if (rule.party !== party || (rule.method && rule.method !== method)) continue;
-      if (rule.path && !new RegExp(rule.path).test(path)) continue;
+      if (rule.pattern && !rule.pattern.test(path)) continue;
       if (rule.seen++ < (rule.skip ?? 0) || rule.done >= (rule.times ?? Infinity)) continue;
       rule.done++;
       return rule.effect;

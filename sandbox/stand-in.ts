@@ -34,5 +34,5 @@ export interface StandIn {
   /** The body of an error that was asked for, as the party words it. */
   error(status: number): StandInAnswer;
   /** What can be done to it beside requests: rotate a key, register a client. Unknown names are refused by the caller. */
-  actions?: Record<string, (input: Record<string, unknown>) => Promise<unknown> | unknown>;
+  actions?: Record<string, (input: Record<string, unknown>) => unknown>;
 }

@@ -7,12 +7,10 @@ import { registerVendor } from './vendor.ts';
 const sandbox = await startSandbox();
 const admin = await startAdmin(sandbox);
 const { clientId, key } = await registerVendor(sandbox);
-parentPort?.postMessage({
-  admin: admin.address,
-  environment: {
-    MASKINPORTEN_ISSUER: sandbox.addressOf('maskinporten'),
-    MASKINPORTEN_CLIENT_ID: clientId,
-    MASKINPORTEN_KEY: JSON.stringify(key),
-    SKATTEETATEN_URL: sandbox.addressOf('skatteetaten'),
-  },
-});
+const environment = {
+  MASKINPORTEN_ISSUER: sandbox.addressOf('maskinporten'),
+  MASKINPORTEN_CLIENT_ID: clientId,
+  MASKINPORTEN_KEY: JSON.stringify(key),
+  SKATTEETATEN_URL: sandbox.addressOf('skatteetaten'),
+};
+parentPort?.postMessage({ admin: admin.address, environment }, []);

@@ -15,7 +15,15 @@ test('an empty environment gives the defaults', () => {
     workers: 2,
     maxUploadBytes: 26_214_400,
     maxImportBytes: 2_147_483_648,
+    renderingThreads: 2,
+    renderingQueue: 20,
+    renderingSeconds: 300,
+    documentJobSeconds: 3600,
+    documentJobDays: 7,
+    renderingMemoryMb: 768,
     s3Region: 'us-east-1',
+    maskinportenIssuer: 'https://maskinporten.no',
+    skatteetatenUrl: 'https://api.skatteetaten.no',
   });
 });
 
@@ -74,4 +82,37 @@ test('all faults come at once, and no secret with them', () => {
 
 test('docs/configuration.md is the reference (npx hovedbok config > docs/configuration.md)', () => {
   expect(readFileSync(join(packageRoot, 'docs/configuration.md'), 'utf8')).toBe(configReference());
+});
+
+test.each<[string, Record<string, string>, string]>([
+  ['a client without key', { MASKINPORTEN_CLIENT_ID: 'x' }, 'MASKINPORTEN_KEY or MASKINPORTEN_KEY_FILE: required'],
+  ['a key without client', { MASKINPORTEN_KEY: 'hemmelig' }, 'MASKINPORTEN_CLIENT_ID: required'],
+  [
+    'two keys',
+    { MASKINPORTEN_CLIENT_ID: 'x', MASKINPORTEN_KEY: 'hemmelig', MASKINPORTEN_KEY_FILE: 'f' },
+    'not together with MASKINPORTEN_KEY',
+  ],
+  [
+    'two ways to find the key',
+    {
+      MASKINPORTEN_CLIENT_ID: 'x',
+      MASKINPORTEN_KEY: 'hemmelig',
+      MASKINPORTEN_KEY_ID: 'k',
+      MASKINPORTEN_CERTIFICATE_FILE: 'f',
+    },
+    'not together with MASKINPORTEN_KEY_ID',
+  ],
+  [
+    'stand-ins beside something real',
+    { SANDBOX: '1', MASKINPORTEN_CLIENT_ID: 'x', MASKINPORTEN_KEY: 'hemmelig' },
+    'SANDBOX=1: not together with MASKINPORTEN_CLIENT_ID',
+  ],
+  ['an outside address in the clear', { SKATTEETATEN_URL: 'http://api.skatteetaten.no' }, 'SKATTEETATEN_URL='],
+])('connections outside: %s is a fault', (_, env, message) => {
+  expect(() => readConfig(env)).toThrow(message);
+  expect(() => readConfig(env)).not.toThrow('hemmelig');
+});
+
+test('an outside address in the clear is for this machine only', () => {
+  expect(readConfig({ SKATTEETATEN_URL: 'http://127.0.0.1:1234/' }).skatteetatenUrl).toBe('http://127.0.0.1:1234');
 });

@@ -4,7 +4,7 @@ import { registerVendor } from '../../sandbox/vendor.ts';
 import { openIntegrations } from '../../src/integrations/index.ts';
 import type { Clock } from '../../src/kernel/clock.ts';
 import { readConfig } from '../../src/platform/config.ts';
-import type { OutboundCall } from '../../src/platform/outbound/outbound.ts';
+import type { OutboundCall } from '../../src/platform/outbound/outbound-call.ts';
 import type { Outside } from '../../src/platform/outbound/outside.ts';
 
 /** A clock that a test moves. */

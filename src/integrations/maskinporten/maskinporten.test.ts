@@ -46,7 +46,7 @@ function client(more: { clientId?: string; key?: SigningKey; issuer?: string; ti
       () => 'a token',
       (error: unknown) => {
         if (!(error instanceof AppError)) throw error;
-        return `${error.spec.status} ${error.code}${error.facts.reason ? ` ${String(error.facts.reason)}` : ''}`;
+        return `${error.spec.status} ${error.code}${error.facts.reason ? ` ${error.facts.reason as string}` : ''}`;
       },
     );
   return { maskinporten, calls, waits, logged, refusal };

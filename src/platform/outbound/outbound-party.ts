@@ -2,7 +2,7 @@ import type { Clock } from '../../kernel/clock.ts';
 import { attempt, AttemptFailed, type AttemptFailure, type OutboundAnswer, type OutboundMessage } from './attempt.ts';
 import { type BreakerOptions, CircuitBreaker } from './circuit-breaker.ts';
 import { outboundErrors } from './errors.ts';
-import type { OutboundCall } from './outbound.ts';
+import type { OutboundCall } from './outbound-call.ts';
 import { retryAfterMs } from './retry-after.ts';
 import { Turnstile } from './turnstile.ts';
 

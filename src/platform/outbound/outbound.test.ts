@@ -44,7 +44,7 @@ async function party(
       return String(status);
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
-      const wait = error.facts.retry_after === undefined ? '' : ` after ${String(error.facts.retry_after)}`;
+      const wait = error.facts.retry_after === undefined ? '' : ` after ${error.facts.retry_after as number}`;
       return `${error.spec.status} ${error.code}${wait}`;
     }
   };

@@ -31,7 +31,7 @@ export function refusalError(answer: OutboundAnswer, organizationNumber: string)
 
 /** Our error's `feilkode`, if it is one of these codes. */
 export function isRefusedWith(error: AppError, codes: readonly string[]): boolean {
-  return error.spec.status === 400 && codes.includes(String(error.facts.feilkode));
+  return error.spec.status === 400 && codes.some((code) => code === error.facts.feilkode);
 }
 
 function textOf(value: unknown): string {

@@ -50,7 +50,7 @@ export function valuationBasis(
   const nested = isNested(taxYear);
   const names = NAMES[input.valuation][nested ? 'nested' : 'flat'];
   const object = nested ? nestedObject(body, propertyId, input) : flatObject(body, taxYear, propertyId, input);
-  const put = (name: string, value: unknown) => {
+  const put = (name: string, value: string | number | bigint | undefined) => {
     if (value !== undefined) object[name] = String(value);
   };
   put('eiendomstype', input.propertyType);
