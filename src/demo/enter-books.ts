@@ -1,25 +1,29 @@
 import { assert } from '../kernel/assert.ts';
-import { type AssetChanges, chooseClassAccounts, createAsset, setDepreciationPlan } from '../assets/index.ts';
+import { chooseClassAccounts, createAsset, setDepreciationPlan } from '../assets/index.ts';
 import { cancelEntry, createDraft, createPeriodLock, LARGEST_BULK, postEntries } from '../ledger/index.ts';
 import { createBusinessPartner, createDepartment, createProject } from '../masters/index.ts';
-import type { FileStore } from '../platform/files/file-store.ts';
+import type { LocalDate } from '../kernel/local-date.ts';
+import type { Platform } from '../platform/operation.ts';
 import type { Actor } from './actor.ts';
 import { draftInput, entryInput, type MasterIds } from './entry-input.ts';
+import { createBankAccounts, importBankFiles } from './import-bank-files.ts';
 import type { StoryCompany, StoryValue } from './story/company.ts';
 import { uploadVouchers } from './upload-vouchers.ts';
 
 export interface Staff {
   bookkeeper: Actor;
   accountant: Actor;
-  /** Where the documents go. */
-  files: FileStore | undefined;
+  bookkeeperId: number;
+  platform: Platform;
+  /** The day that the story is told on. */
+  today: LocalDate;
 }
 
 /** A company's masters, entries, corrections, drafts and lock, as the firm's people would have entered them. */
 export async function enterBooks(staff: Staff, clientAccountId: number, company: StoryCompany): Promise<void> {
   const { bookkeeper, accountant } = staff;
   const ids = await createMasters(bookkeeper, clientAccountId, company);
-  const vouchers = await uploadVouchers(bookkeeper, staff.files, clientAccountId, company.entries);
+  const vouchers = await uploadVouchers(bookkeeper, staff.platform.files, clientAccountId, company.entries);
   const entryIds = await postAll(bookkeeper, clientAccountId, company, ids, vouchers);
   for (const [index, entry] of company.entries.entries()) {
     if (!entry.cancelledBecause) continue;
@@ -27,6 +31,7 @@ export async function enterBooks(staff: Staff, clientAccountId: number, company:
     assert(id !== undefined, 'every entry was posted');
     await bookkeeper.run(cancelEntry, clientAccountId, `cancel ${index}`, { id, reason: entry.cancelledBecause });
   }
+  await importBankFiles({ ...staff, userId: staff.bookkeeperId }, clientAccountId, company);
   for (const [index, draft] of company.drafts.entries())
     await bookkeeper.run(createDraft, clientAccountId, `draft ${index}`, {
       draft: draftInput(draft, ids),
@@ -60,6 +65,7 @@ async function createMasters(bookkeeper: Actor, clientAccountId: number, company
     departments: await make('department', createDepartment, company.departments),
     projects: await make('project', createProject, company.projects),
     assets: await registerAssets(bookkeeper, clientAccountId, company),
+    bankAccounts: await createBankAccounts(bookkeeper, clientAccountId, company),
   };
 }
 
@@ -79,7 +85,7 @@ async function registerAssets(
   for (const { key, name, assetClass, acquired, retired, plan } of assets) {
     const { id } = await bookkeeper.run(createAsset, clientAccountId, `asset ${key}`, {
       name,
-      asset_class: assetClass as AssetChanges['asset_class'],
+      asset_class: assetClass,
       acquisition_date: acquired,
       retirement_date: retired,
     });

@@ -11,7 +11,7 @@ export function xmlText(text: string | null | undefined, max: number): string | 
     .replace(/[\t\n\r]+/g, ' ')
     .replace(FORBIDDEN, '')
     .trim();
-  const cut = legal.length <= max ? legal : [...legal].slice(0, max).join('').trim();
+  const cut = legal.length <= max ? legal : Array.from(legal).slice(0, max).join('').trim();
   return cut === '' ? null : cut.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }
 

@@ -539,7 +539,7 @@ describe('settlement', () => {
     const books = await open();
     await books.post('2025-01-10', sale('3', 1000, 1250));
     const answers = await Promise.all([1, 2, 3, 4].map(() => settle(books)));
-    expect(answers.map(({ status }) => status).sort()).toEqual([201, 409, 409, 409]);
+    expect(answers.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([201, 409, 409, 409]);
     expect(await balance(books, '2740')).toBe('-25000');
   });
 
