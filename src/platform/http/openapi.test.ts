@@ -104,16 +104,21 @@ describe('the OpenAPI document', () => {
     const domains = [...new Set(codes.map((code) => code.split('.')[0]))];
     expect(domains).toEqual([
       'assets',
+      'banking',
       'documents',
       'files',
+      'integrations',
       'jobs',
       'ledger',
+      'maskinporten',
       'masters',
+      'outbound',
       'rendering',
       'reports',
       'request',
       'saf_t_export',
       'saf_t_import',
+      'skatteetaten',
       'tenancy',
       'vat_return',
     ]);
