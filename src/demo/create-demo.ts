@@ -32,7 +32,16 @@ export async function createDemo(platform: Platform, { token }: { token?: string
     const companies = [];
     for (const company of demoStory(SEED, people.today))
       companies.push({ company, id: await takeOn(as, company, people.firmId) });
-    const staff = { bookkeeper: await as('bookkeeper'), accountant: await as('accountant'), files: platform.files };
+    const bookkeeperId = people.users.get('bookkeeper');
+    assert(bookkeeperId !== undefined, 'the demo has its bookkeeper');
+    const { today } = people;
+    const staff = {
+      bookkeeper: await as('bookkeeper'),
+      accountant: await as('accountant'),
+      bookkeeperId,
+      platform,
+      today,
+    };
     // Books of different clients do not wait for each other. A fault in one lets the others come to their end first.
     const entered = await Promise.allSettled(companies.map(({ company, id }) => enterBooks(staff, id, company)));
     for (const books of entered) if (books.status === 'rejected') throw books.reason;

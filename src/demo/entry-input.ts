@@ -9,6 +9,8 @@ export interface MasterIds {
   departments: ReadonlyMap<string, number>;
   projects: ReadonlyMap<string, number>;
   assets: ReadonlyMap<string, number>;
+  /** By ledger account. */
+  bankAccounts: ReadonlyMap<string, number>;
 }
 
 export function entryInput(entry: StoryEntry, ids: MasterIds, voucherId?: number): EntryInput {
@@ -28,10 +30,12 @@ export function draftInput(draft: StoryDraft, ids: MasterIds): DraftInput {
 
 function lineInput(line: StoryLine, ids: MasterIds): LineInput {
   const { department, project, asset, currency } = line;
+  const bankAccount = ids.bankAccounts.get(line.account);
   const dimensions = [
     ...(department ? [{ type: 'department', id: known(ids.departments, department) }] : []),
     ...(project ? [{ type: 'project', id: known(ids.projects, project) }] : []),
     ...(asset ? [{ type: 'asset', id: known(ids.assets, asset) }] : []),
+    ...(bankAccount === undefined ? [] : [{ type: 'bank_account', id: bankAccount }]),
   ];
   return {
     account_code: line.account,

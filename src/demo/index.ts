@@ -1,1 +1,2 @@
+export { attachDemoProperty } from './attach-property.ts';
 export { createDemo, type DemoInfo } from './create-demo.ts';
