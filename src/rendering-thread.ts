@@ -1,5 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { printableAssetRegister, printableDepreciation } from './assets/index.ts';
+import { printableBankReconciliation } from './banking/index.ts';
 import { assert } from './kernel/assert.ts';
 import { Database } from './platform/database/pool.ts';
 import { doTasks } from './platform/rendering/thread-work.ts';
@@ -14,6 +15,11 @@ const { connection, publicUrl, statementSeconds } = workerData as RenderingThrea
 const database = new Database({ ...connection, max: 3, options: `-c statement_timeout=${statementSeconds * 1000}` });
 
 doTasks(parentPort, {
-  [REPORT_TASK]: reportTask(database, publicUrl, [...printableReports, printableAssetRegister, printableDepreciation]),
+  [REPORT_TASK]: reportTask(database, publicUrl, [
+    ...printableReports,
+    printableAssetRegister,
+    printableDepreciation,
+    printableBankReconciliation,
+  ]),
   [SAF_T_EXPORT_TASK]: safTExportTask(database),
 });

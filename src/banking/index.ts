@@ -1,12 +1,25 @@
 import type { Route } from '../platform/http/route.ts';
 import { bankAccountRoutes } from './accounts/bank-accounts.routes.ts';
 import { bankImportRoutes } from './import/bank-imports.routes.ts';
+import { documentRoutes } from './documents/documents.routes.ts';
+import { holdMatchedEntries } from './matching/entry-hold.ts';
+import { matchRoutes } from './matching/matching.routes.ts';
+import { openItemRoutes } from './matching/open-items.routes.ts';
+import { ruleRoutes } from './matching/rules.routes.ts';
+import { reconciliationRoutes } from './reconciliation/reconciliation.routes.ts';
 import { questionRoutes } from './questions/questions.routes.ts';
 import { bankStatementRoutes } from './statements/bank-statements.routes.ts';
 import { bankTransactionRoutes } from './transactions/bank-transactions.routes.ts';
 
 export { createBankAccount } from './accounts/bank-account-create.ts';
 export { listBankTransactions } from './transactions/transaction-list.ts';
+export { createDocument } from './documents/document-write.ts';
+export { settleAutomatically } from './matching/item-settle.ts';
+export { matchAutomatically } from './matching/match-automatic.ts';
+export { proposeMatches } from './matching/propose-matches.ts';
+export { MATCHING_CHECK_NAMES, verifyMatching } from './matching/verify-matching.ts';
+export { printableBankReconciliation } from './reconciliation/bank-report.ts';
+export { getReconciliation, signReconciliation } from './reconciliation/reconciliation-sign.ts';
 export { bankImportJob } from './import/bank-import-job.ts';
 export { importBankFile } from './import/import-bank-file.ts';
 export type { BankImportOutcome, BankImportResult } from './import/import-result.ts';
@@ -43,4 +56,11 @@ export const bankingRoutes: Route[] = [
   ...bankStatementRoutes,
   ...questionRoutes,
   ...bankImportRoutes,
+  ...documentRoutes,
+  ...openItemRoutes,
+  ...matchRoutes,
+  ...ruleRoutes,
+  ...reconciliationRoutes,
 ];
+
+holdMatchedEntries();

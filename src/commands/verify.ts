@@ -1,9 +1,12 @@
 import { parseArgs } from 'node:util';
 import sql from 'sql-template-tag';
-import { CHECK_NAMES, verifyBooks } from '../ledger/index.ts';
+import { MATCHING_CHECK_NAMES, verifyMatching } from '../banking/index.ts';
+import { CHECK_NAMES as LEDGER_CHECK_NAMES, verifyBooks } from '../ledger/index.ts';
 import type { Database } from '../platform/database/pool.ts';
 import type { Command } from './command.ts';
 import { withDatabase } from './with-database.ts';
+
+const CHECK_NAMES = [...LEDGER_CHECK_NAMES, ...MATCHING_CHECK_NAMES];
 
 export const command: Command = {
   usage: `verify [--client-account ID]
@@ -32,7 +35,7 @@ async function verifyAll(database: Database, only: number | undefined): Promise<
   }
   let differences = 0;
   for (const account of accounts) {
-    const findings = await verifyBooks(database, account.id);
+    const findings = [...(await verifyBooks(database, account.id)), ...(await verifyMatching(database, account.id))];
     differences += findings.length;
     console.log(`${findings.length === 0 ? 'ok' : 'DIFFERS'}  ${account.id}  ${account.display_name}`);
     for (const finding of findings) console.log(`    ${finding.check}: ${finding.message}`);

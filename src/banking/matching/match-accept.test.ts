@@ -3,15 +3,12 @@ import { addHouseAccount, addTransactions, read, write } from '../../../test/sup
 import { findings } from '../../../test/support/bank-findings.ts';
 import { addPartner, type Books, credit, debit, openBooks } from '../../../test/support/books.ts';
 import { cancelEntry, createPeriodLock } from '../../ledger/index.ts';
-import { holdMatchedEntries } from './entry-hold.ts';
 import { acceptMatches } from './match-accept.ts';
 import { undoMatch } from './match-undo.ts';
 import { EMPTY_WISH, type MatchWish } from './match-wish.ts';
 import { readOpenItems } from './open-items.ts';
 import sql from 'sql-template-tag';
 import { formatAmount } from '../../kernel/money.ts';
-
-holdMatchedEntries();
 
 const open = async (books: Books) =>
   (await read(books, (tx) => readOpenItems(tx, books.clientAccountId, sql`true`)))

@@ -1,6 +1,7 @@
 import sql from 'sql-template-tag';
 import { formatAmount, ore } from '../../kernel/money.ts';
-import type { Transaction } from '../../platform/database/pool.ts';
+import type { Finding } from '../../ledger/index.ts';
+import type { Database, Transaction } from '../../platform/database/pool.ts';
 import { subsidiaryAccounts } from './open-items.ts';
 
 type Check = (tx: Transaction, clientAccountId: number) => Promise<string[]>;
@@ -8,12 +9,25 @@ type Check = (tx: Transaction, clientAccountId: number) => Promise<string[]>;
 const LARGEST_LIST = 1_000;
 
 /** What `verify` proves of banking, from matches, settlements and the lines of the ledger. */
-export const MATCHING_CHECKS: readonly [name: string, check: Check][] = [
+const MATCHING_CHECKS: readonly [name: string, check: Check][] = [
   ['settlements', settlementsHold],
   ['bank matches', transactionsAreCovered],
   ['entries of matches', matchesHaveTheirEntries],
   ['payment status', documentsFollowFromLines],
 ];
+
+export const MATCHING_CHECK_NAMES: readonly string[] = MATCHING_CHECKS.map(([name]) => name);
+
+/** Recomputes what documents, settlements and bank matches of a client account say, in one consistent snapshot. */
+export function verifyMatching(database: Database, clientAccountId: number): Promise<Finding[]> {
+  return database.transaction({ clientAccounts: [clientAccountId], mode: 'read' }, async (tx) => {
+    await tx.execute(sql`set local enable_nestloop = off`);
+    const findings: Finding[] = [];
+    for (const [name, check] of MATCHING_CHECKS)
+      for (const message of await check(tx, clientAccountId)) findings.push({ clientAccountId, check: name, message });
+    return findings;
+  });
+}
 
 const kr = (amount: number | string | null) => formatAmount(ore(amount));
 

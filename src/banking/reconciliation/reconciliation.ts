@@ -48,6 +48,8 @@ export interface Reconciliation {
   /** Reconciled outside these books, as the ledger knows it by its opening. */
   externalTotal: Ore;
   unexplained: Ore | null;
+  /** Before the first statement: what the bank began with, and what the ledger had by then. */
+  opening: { date: LocalDate; bank: Ore; ledger: Ore } | null;
 }
 
 export async function findHouseAccount(tx: Transaction, clientAccountId: number, id: number): Promise<HouseAccount> {
@@ -135,8 +137,10 @@ export async function readReconciliation(
       amount: ore(amount),
       age,
     }));
+  const opening = await openingOf(tx, clientAccountId, bankAccountId, lines);
+  const before = new Set(opening?.lines);
   const notInBank = lines
-    .filter(({ is_open, amount }) => is_open && amount !== 0)
+    .filter((line) => line.is_open && line.amount !== 0 && !before.has(line))
     .map(({ id, line_no, date: day, text, amount, age }): Unmatched => ({
       id,
       line_no,
@@ -161,7 +165,33 @@ export async function readReconciliation(
     notInBankTotal: b,
     externalTotal,
     unexplained: bank ? ledgerBalance - (bank.balance + b - a) : null,
+    opening: opening && { date: opening.date, bank: opening.bank, ledger: opening.ledger },
   };
+}
+
+/**
+ * The ledger's side of the balance that the bank began with: lines before the first statement that no transaction is
+ * paired with, and one on its first day where only that makes them agree (an opening entry).
+ */
+async function openingOf<L extends { date: LocalDate; amount: number; is_open: boolean }>(
+  tx: Transaction,
+  clientAccountId: number,
+  bankAccountId: number,
+  lines: readonly L[],
+): Promise<{ date: LocalDate; bank: Ore; ledger: Ore; lines: L[] } | null> {
+  const [first] = await tx.rows<{ from_date: LocalDate; opening_balance: number }>(sql`
+    select from_date, opening_balance from bank_statements
+    where client_account_id = ${clientAccountId} and bank_account_id = ${bankAccountId} order by from_date, id limit 1`);
+  if (!first) return null;
+  const earlier = lines.filter(({ date, is_open }) => is_open && date < first.from_date);
+  const sum = earlier.reduce((of, { amount }) => of + amount, 0);
+  const entry = lines.find(
+    ({ date, is_open, amount }) =>
+      is_open && date === first.from_date && amount !== 0 && sum + amount === first.opening_balance,
+  );
+  const found = sum !== first.opening_balance && entry ? [...earlier, entry] : earlier;
+  const ledger = found.reduce((of, { amount }) => of + ore(amount), 0n);
+  return { date: first.from_date, bank: ore(first.opening_balance), ledger, lines: found };
 }
 
 function total(of: readonly Unmatched[]): Ore {
