@@ -4,7 +4,7 @@ import { pino } from 'pino';
 import { createApp } from '../app.ts';
 import { startBackground } from '../background.ts';
 import { startJobs } from '../background-jobs.ts';
-import { createDemo, type DemoInfo } from '../demo/index.ts';
+import { attachDemoProperty, createDemo, type DemoInfo } from '../demo/index.ts';
 import { openIntegrations } from '../integrations/index.ts';
 import { systemClock } from '../kernel/clock.ts';
 import { type Config, readConfig } from '../platform/config.ts';
@@ -61,7 +61,7 @@ async function serve(config: Config): Promise<number> {
       const sandbox = wantsSandbox(config) ? await sandboxFor(log) : undefined;
       const outside = openIntegrations({ ...config, ...sandbox?.config }, { clock: systemClock, log });
       const platform: Platform = { database, clock: systemClock, log, files, publicUrl, rendering, outside };
-      const demo = (config.demo ?? !config.databaseUrl) ? await demoFor(platform, config) : undefined;
+      const demo = (config.demo ?? !config.databaseUrl) ? await demoFor(platform, config, sandbox) : undefined;
       const jobs = await startJobs(platform, config, connection);
       platform.jobs = jobs;
       const app = await createApp({ platform, config, logger: log });
@@ -104,9 +104,18 @@ async function sandboxFor(log: pino.Logger): Promise<RunningSandbox | undefined>
 }
 
 /** The demo, made if it is not there. What goes wrong with it must not keep anybody from the real books. */
-async function demoFor(platform: Platform, { demoToken }: Config): Promise<DemoInfo | undefined> {
+async function demoFor(
+  platform: Platform,
+  { demoToken }: Config,
+  sandbox: RunningSandbox | undefined,
+): Promise<DemoInfo | undefined> {
   try {
-    return await createDemo(platform, { token: demoToken });
+    const demo = await createDemo(platform, { token: demoToken });
+    if (demo.created && sandbox)
+      await attachDemoProperty(platform).catch((error: unknown) => {
+        platform.log.error({ err: error }, 'the demo has no property');
+      });
+    return demo;
   } catch (error) {
     platform.log.error({ err: error }, 'the demo could not be made');
     return undefined;
