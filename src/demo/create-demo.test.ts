@@ -13,6 +13,7 @@ import { type Caller, SCOPES } from '../platform/caller.ts';
 import type { Transaction } from '../platform/database/pool.ts';
 import type { Platform } from '../platform/operation.ts';
 import { authenticate, callerOfUser } from '../tenancy/index.ts';
+import { bankAccountsOf } from './bank-files.ts';
 import { createDemo, type DemoInfo } from './create-demo.ts';
 import { invoicePdf } from './invoice-pdf.ts';
 import { Book } from './story/book.ts';
@@ -93,6 +94,25 @@ describe.each(story.map((company, index) => ({ company, index, name: company.nam
         [id],
       );
       expect(rows.map((row) => `${row.account_code} ${formatAmount(BigInt(row.balance))}`)).toEqual(told);
+    });
+
+    test('has at the bank what its ledger says, from files that were imported', async () => {
+      const id = clientIds[index]!;
+      const rows = await read(
+        (tx) =>
+          tx.rows<{ account_code: string; ledger: string; bank: string; imports: number }>(sql`
+            select a.account_code,
+              (select sum(l.debit) - sum(l.credit) from journal_entry_lines l
+                where l.client_account_id = ${id} and l.account_code = a.account_code)::text as ledger,
+              (select s.closing_balance from bank_statements s where s.client_account_id = ${id} and s.bank_account_id = a.id
+                order by s.to_date desc limit 1)::text as bank,
+              (select count(*) from bank_imports where client_account_id = ${id}) as imports
+            from bank_accounts a where a.client_account_id = ${id} and a.business_partner_id is null order by 1`),
+        [id],
+      );
+      expect(rows.map((row) => row.account_code)).toEqual(bankAccountsOf(company).map(({ code }) => code));
+      for (const row of rows) expect([row.account_code, row.bank]).toEqual([row.account_code, row.ledger]);
+      expect(rows[0]!.imports).toBeGreaterThan(rows.length);
     });
 
     test('stands up to every check of verify', async () => {
