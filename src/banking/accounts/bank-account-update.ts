@@ -41,7 +41,7 @@ export async function changeBankAccount(
   const stamp = { updated_at: now, updated_by_id: caller.userId };
   await tx.execute(sql`
     update bank_accounts set ${assignments({
-      ...(renamed ?? {}),
+      ...renamed,
       name,
       type,
       is_active,

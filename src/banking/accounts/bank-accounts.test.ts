@@ -185,7 +185,9 @@ describe('its dimension', () => {
     const gone = await api('DELETE', `/bank-accounts/${account.id}`, books.token);
     expect([gone.status, gone.body.is_active]).toEqual([200, false]);
     const dimensions = [{ type: 'bank_account', id: account.id }];
-    await expect(books.post('2026-02-01', [debit('1920', 1, { dimensions }), credit('2050', 1)])).rejects.toThrow();
+    await expect(books.post('2026-02-01', [debit('1920', 1, { dimensions }), credit('2050', 1)])).rejects.toMatchObject(
+      { code: expect.stringMatching(/^(ledger|request)\./) },
+    );
     expect(
       (await api('GET', `/bank-accounts?client_account_id=${books.clientAccountId}`, books.token)).body.data,
     ).toEqual([]);
