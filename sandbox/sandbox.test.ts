@@ -270,8 +270,10 @@ describe('the sandbox', () => {
   test('does not start in production', async () => {
     const before = process.env.NODE_ENV;
     process.env.NODE_ENV = 'production';
-    await expect(startSandbox())
-      .rejects.toThrow('production')
-      .finally(() => (process.env.NODE_ENV = before));
+    try {
+      await expect(startSandbox()).rejects.toThrow('production');
+    } finally {
+      process.env.NODE_ENV = before;
+    }
   });
 });

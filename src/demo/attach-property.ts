@@ -6,7 +6,11 @@ import { actor } from './actor.ts';
 import { findPeople } from './demo-people.ts';
 
 /** The housing cooperative's block, as the stand-in of Skatteetaten's registry has it. */
-export const BLOCK = { organizationNumber: '317383231', assetName: 'Boligblokk med tomt', externalId: '4600201-97/212/0/0' };
+export const BLOCK = {
+  organizationNumber: '317383231',
+  assetName: 'Boligblokk med tomt',
+  externalId: '4600201-97/212/0/0',
+};
 
 /** Links an asset of the demo to a property. Only where Skatteetaten is a stand-in: the demo's companies are invented. */
 export async function attachDemoProperty(platform: Platform): Promise<void> {
