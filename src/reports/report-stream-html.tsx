@@ -22,7 +22,15 @@ const longStyle = `
 .figures .closing > *, .figures .subtotal > * { font-weight: 600; }
 .figures tbody:target { outline: 2px solid var(--accent); }
 @media (min-width: 46.01rem) { .figures thead th:first-child { width: 30%; min-width: 17rem; } }
-@media screen and (min-width: 46.01rem) and (max-width: 80rem) { .scroll { overflow: auto; max-height: calc(100vh - 1.5rem); } }
+@media screen and (max-width: 90rem) {
+  .figures { font-size: .78rem; }
+  .figures th, .figures td { padding-left: .32rem; padding-right: .32rem; }
+}
+@media screen and (min-width: 46.01rem) and (max-width: 90rem) {
+  .report { width: calc(100% - 1.5rem); margin: .75rem auto; padding: 1.25rem 1rem; }
+  .figures thead th:first-child { min-width: 14rem; }
+}
+@media screen and (min-width: 46.01rem) and (max-width: 76rem) { .scroll { overflow: auto; max-height: calc(100vh - 1.5rem); } }
 @media print {
   html:lang(nb) body { page: nb-wide; }
   html:lang(en) body { page: en-wide; }

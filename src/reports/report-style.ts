@@ -41,7 +41,8 @@ th, td { padding: .36rem .7rem; text-align: left; vertical-align: baseline; bord
 thead th { position: sticky; top: 0; z-index: 2; background: var(--paper); color: var(--quiet); font-size: .82rem;
   font-weight: 600; border-bottom: 1.5px solid var(--quiet); vertical-align: bottom; padding-top: .7rem; }
 .amount, .date { font-variant-numeric: tabular-nums lining-nums; white-space: nowrap; }
-th.amount, td.amount { text-align: right; }
+th.amount, td.amount, th.number, td.number { text-align: right; }
+thead th.amount { white-space: normal; }
 tbody tr:hover > * { background: var(--band); }
 tr.group > * { font-weight: 600; }
 tr.group.level-1 > * { background: var(--band); font-size: 1.02rem; padding-top: .65rem; padding-bottom: .55rem; }
@@ -83,8 +84,9 @@ tr.total > * { font-weight: 700; border-top: 1.5px solid var(--ink); border-bott
   .figures tr { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: .1rem .8rem; border-bottom: 1px solid var(--line); padding: .45rem 0; }
   .figures th[scope=row] { grid-column: 1 / -1; }
   .figures th, .figures td, .figures tr.total > * { border: 0; padding: .1rem .25rem; }
-  .figures td.amount { text-align: left; font-size: .92rem; }
-  .figures td.amount::before { content: attr(data-label); display: block; color: var(--quiet); font-weight: 400; font-size: .76rem; }
+  .figures td[data-label] { text-align: left; font-size: .92rem; }
+  .figures td[data-label]::before { content: attr(data-label); display: block; color: var(--quiet); font-weight: 400; font-size: .76rem;
+    white-space: normal; overflow-wrap: anywhere; letter-spacing: normal; }
   .figures tr.group.level-1 { background: var(--band); margin-top: .5rem; border-radius: 6px; padding: .5rem .3rem; }
   .figures tr.total { border-top: 2px solid var(--ink); border-bottom: 3px double var(--ink); }
   .level-2 > th[scope=row], .level-3 > th[scope=row], .level-4 .name { padding-left: .25rem; }
@@ -92,7 +94,7 @@ tr.total > * { font-weight: 700; border-top: 1.5px solid var(--ink); border-bott
   .figures td.none { display: none; }
   .wide .figures tr { grid-template-columns: repeat(3, minmax(0, 1fr)); }
   .wide .figures td.zero { display: none; }
-  .wide .figures td.amount { font-size: .78rem; padding: .1rem; letter-spacing: -.02em; }
+  .wide .figures td[data-label] { font-size: .78rem; padding: .1rem; letter-spacing: -.02em; }
   .facts { grid-template-columns: auto 1fr; }
   .facts dd { text-align: left; }
 }

@@ -368,8 +368,8 @@ describe('what is refused, and how', () => {
       ['dimensions', 'dimensions'],
     ],
     ['JSON that is none', { ...range, dimensions: '[["department",' }, {}, 400, ['dimensions']],
-    ['from after to', { date_from: '2025-12-31', date_to: '2025-01-01' }, {}, 422, []],
-    ['more than ten years', { date_from: '2015-01-01', date_to: '2025-01-01' }, {}, 422, []],
+    ['from after to', { date_from: '2025-12-31', date_to: '2025-01-01' }, {}, 422, ['date_from']],
+    ['more than ten years', { date_from: '2015-01-01', date_to: '2025-01-01' }, {}, 422, ['date_to']],
     ['an unknown client account', { ...range, client_account_id: '4194303' }, {}, 404, []],
     ['no credentials', range, { authorization: '' }, 401, []],
   ];

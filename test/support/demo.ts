@@ -52,7 +52,7 @@ async function makeDemo(): Promise<Demo> {
       database,
       clock: fixedClock('2026-11-21T10:00:00Z'),
       log: { info() {}, warn() {}, error() {} },
-      rendering: newRendering({ data }),
+      rendering: newRendering({ data, seconds: 120 }),
     };
     const { email } = await withFolder((folder) =>
       createDemo({ ...platform, files: openFileStore(readConfig({}), folder) }),

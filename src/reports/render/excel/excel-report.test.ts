@@ -6,6 +6,7 @@ import { buffer } from 'node:stream/consumers';
 import { readXlsx } from 'hucre/xlsx';
 import { afterAll, describe, expect, test } from 'vitest';
 import type { ReportHead, ReportModel, ReportRow, ReportStream } from '../../report-model.ts';
+import { excelCells } from '../../../../test/support/excel-cells.ts';
 import { type ExcelOptions, excelReport } from './excel-report.ts';
 
 const HEAD: ReportHead = {
@@ -108,43 +109,6 @@ async function written(report: ReportModel | ReportStream, options: ExcelOptions
   return buffer(excelReport(report, options));
 }
 
-/** Every cell with what it holds, how it is shown and made, and every row that is not as rows are. */
-async function told(file: Buffer): Promise<string> {
-  const { sheets, properties } = await readXlsx(file, { readStyles: true });
-  const lines = [JSON.stringify(properties)];
-  for (const sheet of sheets) {
-    const { name, columns, freezePane, pageSetup, headerFooter, outlineProperties, merges } = sheet;
-    lines.push('', JSON.stringify({ name, freezePane, pageSetup, headerFooter, outlineProperties, merges }));
-    lines.push(`widths ${columns?.map(({ width }) => width).join(' ')}`);
-    let last = -1;
-    for (const [place, cell] of sheet.cells ?? []) {
-      const [at, column] = place.split(',').map(Number) as [number, number];
-      if (at !== last) lines.push(`row ${at + 1} ${JSON.stringify(sheet.rowDefs?.get(at) ?? {})}`);
-      last = at;
-      const { value, formula, style = {}, hyperlink } = cell;
-      const { font, fill, border, alignment, numFmt } = style;
-      const shown = [
-        font?.bold && 'bold',
-        font?.italic && 'italic',
-        font?.underline && 'underlined',
-        fill && 'shaded',
-        border &&
-          `lines ${Object.entries(border)
-            .map(([side, line]) => `${side} ${line?.style}`)
-            .join(', ')}`,
-        alignment?.indent && `indent ${alignment.indent}`,
-        numFmt,
-        hyperlink && `-> ${hyperlink.target}`,
-      ].filter(Boolean);
-      const text = value instanceof Date ? value.toISOString().slice(0, 10) : JSON.stringify(value);
-      lines.push(
-        `  ${String.fromCharCode(65 + column)} ${text}${formula ? ` = ${formula}` : ''} (${shown.join('; ')})`,
-      );
-    }
-  }
-  return `${lines.join('\n')}\n`;
-}
-
 const golden = (name: string) => join(import.meta.dirname, '../../../../test/golden/excel', name);
 
 describe('cell by cell', () => {
@@ -152,12 +116,12 @@ describe('cell by cell', () => {
     const file = await written(model({ includesDrafts: true, filters: ['Avdeling: Nord'] }), {
       publicUrl: 'https://regnskap.example',
     });
-    await expect(await told(file)).toMatchFileSnapshot(golden('report-nb.txt'));
+    await expect(await excelCells(file)).toMatchFileSnapshot(golden('report-nb.txt'));
   });
 
   test('in English, of one day, over several sheets', async () => {
     const file = await written(model({ language: 'en', title: 'Trial/report', from: null }), { sheetRows: 12 });
-    await expect(await told(file)).toMatchFileSnapshot(golden('report-en-sheets.txt'));
+    await expect(await excelCells(file)).toMatchFileSnapshot(golden('report-en-sheets.txt'));
   });
 
   test('a report without rows has its head and its notes', async () => {
