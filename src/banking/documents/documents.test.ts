@@ -74,7 +74,7 @@ test.each([
     payment_status: 'PARTIALLY_PAID',
     pending_payment_amount: tax ? '1000.00' : '750.00',
   });
-  expect((await call('DELETE', `/documents/${made.body.id}`)).body.error).toMatchObject({
+  expect((await call('DELETE', `/documents/${made.body.id}`)).body.details).toMatchObject({
     code: 'commercial-documents.is_settled',
   });
   await call('POST', `/banking/matches/${matched.body.data[0].id}/undo`, { reason: 'feil' });
@@ -120,7 +120,7 @@ test('a draft changes and is posted; a posted one keeps what was posted', async 
     payment_lines: [{ amount: '250.00' }],
     lines: [{ amount: '200.00' }],
   });
-  expect((await call('PATCH', `/documents/${draft.body.id}`, { lines })).body.error).toMatchObject({
+  expect((await call('PATCH', `/documents/${draft.body.id}`, { lines })).body.details).toMatchObject({
     code: 'commercial-documents.posted_is_final',
   });
   await expect(books.run(cancelEntry, { id: posted.body.journal_entry_id, reason: 'x' })).rejects.toMatchObject({
@@ -147,9 +147,9 @@ test('a line that the ledger has becomes a document once', async () => {
     [{ document_type: 'ARCRN' }, /claim of document/],
   ] as const) {
     const again = await create({ ...body, journal_entry_id: id });
-    expect(again.body.error).toMatchObject({
-      code: 'commercial-documents.wrong_line',
-      message: expect.stringMatching(reason),
+    expect(again.body).toMatchObject({
+      error: expect.stringMatching(reason),
+      details: { code: 'commercial-documents.wrong_line' },
     });
   }
   expect(await findings(books)).toEqual([]);

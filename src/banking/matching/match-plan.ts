@@ -47,6 +47,7 @@ export interface MatchPlan {
 
 /** Decides a match from what stands in the books, and takes from them what it uses. Throws 400, 404, 409. */
 export function planMatch(wish: MatchWish, books: StandingBooks, settings: MatchingSettings): MatchPlan {
+  if (wish.transactions.length === 0) throw matchingErrors.nothing_to_match();
   const parts = wish.transactions.map((each): PlannedPart => {
     const transaction = books.transaction(each.transactionId);
     const amount = books.takeTransaction(each.transactionId, each.detailId, each.amount);

@@ -61,7 +61,7 @@ test('bank + b − a = ledger; signed with what was seen, and the seal breaks vi
     snapshot: { not_booked: [{ amount: '1000.00', text: 'Ukjent' }], not_in_bank: [] },
   });
   expect(
-    (await call('POST', '/banking/reconciliations', { bank_account_id: bank, date: '2026-03-31' })).body.error.code,
+    (await call('POST', '/banking/reconciliations', { bank_account_id: bank, date: '2026-03-31' })).body.details.code,
   ).toBe('reconciliation.already_signed');
   await books.post('2026-03-30', [debit('1920', 5), credit('8050', 5)]);
   expect((await call('GET', at('/banking/reconciliations'))).body.data).toMatchObject([{ is_intact: false }]);
@@ -95,7 +95,7 @@ test('refused where it does not agree, or the bank has said nothing', async () =
   );
   const other = await addHouseAccount(books, { code: '1921' });
   expect(
-    (await call('POST', '/banking/reconciliations', { bank_account_id: other, date: '2026-03-31' })).body.error.code,
+    (await call('POST', '/banking/reconciliations', { bank_account_id: other, date: '2026-03-31' })).body.details.code,
   ).toBe('reconciliation.no_balance');
   await write(books, (tx) =>
     tx.execute(
@@ -103,7 +103,7 @@ test('refused where it does not agree, or the bank has said nothing', async () =
     ),
   );
   const refused = await call('POST', '/banking/reconciliations', { bank_account_id: bank, date: '2026-03-30' });
-  expect(refused.body.error).toMatchObject({ code: 'reconciliation.does_not_agree' });
+  expect(refused.body.details).toMatchObject({ code: 'reconciliation.does_not_agree' });
 });
 
 test.each(['html', 'pdf', 'excel'])('the bank report in %s', async (format) => {

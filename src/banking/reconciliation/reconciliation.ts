@@ -68,7 +68,19 @@ export async function readReconciliation(
 ): Promise<Reconciliation> {
   const account = await findHouseAccount(tx, clientAccountId, bankAccountId);
   const bank = await bankBalance(tx, clientAccountId, bankAccountId, date);
+  // Everything of the account is read; looked up one by one it would never end on books without statistics.
+  await tx.execute(sql`set local enable_nestloop = off`);
   // A match counts on a day when both of its sides have come by then; else each side is open there.
+  const complete = sql`
+    select match_id, max(day) as day from (
+      select p.match_id, coalesce(t.booking_date, t.value_date) as day from bank_match_transactions p
+      join bank_transactions t on t.client_account_id = ${clientAccountId} and t.id = p.transaction_id
+      where p.client_account_id = ${clientAccountId} and p.is_active
+      union all
+      select l.match_id, e.entry_date from bank_match_lines l
+      join journal_entries e on e.client_account_id = ${clientAccountId} and e.id = l.entry_id
+      where l.client_account_id = ${clientAccountId} and l.is_active
+    ) sides group by 1`;
   const transactions = await tx.rows<{
     id: number;
     date: LocalDate;
@@ -77,7 +89,8 @@ export async function readReconciliation(
     external: number;
     age: number;
   }>(sql`
-    select t.id, t.day as date, t.text, t.amount - t.external - coalesce(m.matched, 0)::bigint as amount, t.external, ${date}::date - t.day as age
+    select t.id, t.day as date, t.text, t.amount - t.external - coalesce(m.matched, 0)::bigint as amount, t.external,
+      ${date}::date - t.day as age
     from (
       select id, coalesce(booking_date, value_date) as day, amount, external_reconciled_amount as external,
         concat_ws(' ', case when amount >= 0 then payor_name else payee_name end, memo) as text
@@ -87,16 +100,10 @@ export async function readReconciliation(
     left join (
       select p.transaction_id, sum(p.amount) as matched from bank_match_transactions p
       join bank_matches k on k.client_account_id = ${clientAccountId} and k.id = p.match_id and k.kind <> 'external'
-      left join (select l.match_id, max(e.entry_date) as latest from bank_match_lines l
-        join journal_entries e on e.client_account_id = ${clientAccountId} and e.id = l.entry_id
-        where l.client_account_id = ${clientAccountId} and l.is_active group by 1) d on d.match_id = p.match_id
-      where p.client_account_id = ${clientAccountId} and p.is_active and d.latest <= ${date}::date
-        and not exists (select from bank_match_transactions o
-          join bank_transactions ot on ot.client_account_id = ${clientAccountId} and ot.id = o.transaction_id
-          where o.client_account_id = ${clientAccountId} and o.match_id = p.match_id and o.is_active
-            and coalesce(ot.booking_date, ot.value_date) > ${date}::date)
-      group by 1) m on m.transaction_id = t.id
+      join (${complete}) d on d.match_id = p.match_id and d.day <= ${date}::date
+      where p.client_account_id = ${clientAccountId} and p.is_active group by 1) m on m.transaction_id = t.id
     order by t.day, t.id`);
+  // A cancelled entry and its counter-entry stand against each other once both are there.
   const lines = await tx.rows<{
     id: number;
     line_no: number;
@@ -108,23 +115,16 @@ export async function readReconciliation(
   }>(sql`
     select l.entry_id as id, l.line_no, l.entry_date as date, coalesce(nullif(l.memo, ''), e.memo) as text, l.amount,
       ${date}::date - l.entry_date as age,
-      case when e.cancels_entry_id is not null or (c.id is not null and c.entry_date <= ${date}::date) then
-        -- A cancelled pair stands against itself once both are there.
-        not exists (select from journal_entries x where x.client_account_id = ${clientAccountId}
-          and x.id = coalesce(e.cancels_entry_id, c.id) and x.entry_date <= ${date}::date)
-      else m.match_id is null or m.latest > ${date}::date end as is_open
+      m.match_id is null and c.id is null and (o.id is null or o.entry_date > ${date}::date) as is_open
     from (${bankLinesSelect(clientAccountId)}) l
     join journal_entries e on e.client_account_id = ${clientAccountId} and e.id = l.entry_id
     left join journal_entries c on c.client_account_id = ${clientAccountId} and c.cancels_entry_id = l.entry_id
+      and c.entry_date <= ${date}::date
+    left join journal_entries o on o.client_account_id = ${clientAccountId} and o.id = e.cancels_entry_id
     left join (
-      select b.match_id, b.entry_id, b.line_no, greatest(
-        (select max(coalesce(t.booking_date, t.value_date)) from bank_match_transactions p
-          join bank_transactions t on t.client_account_id = ${clientAccountId} and t.id = p.transaction_id
-          where p.client_account_id = ${clientAccountId} and p.match_id = b.match_id and p.is_active),
-        (select max(x.entry_date) from bank_match_lines o
-          join journal_entries x on x.client_account_id = ${clientAccountId} and x.id = o.entry_id
-          where o.client_account_id = ${clientAccountId} and o.match_id = b.match_id and o.is_active)) as latest
-      from bank_match_lines b where b.client_account_id = ${clientAccountId} and b.is_active
+      select b.match_id, b.entry_id, b.line_no from bank_match_lines b
+      join (${complete}) d on d.match_id = b.match_id and d.day <= ${date}::date
+      where b.client_account_id = ${clientAccountId} and b.is_active
     ) m on m.entry_id = l.entry_id and m.line_no = l.line_no
     where l.bank_account_id = ${bankAccountId} and l.entry_date <= ${date}::date order by l.entry_date, l.entry_id, l.line_no`);
   const notBooked = transactions
