@@ -78,8 +78,22 @@ export async function runPostingBatch(
     });
     writeEntries(tx, numbered);
     await finish(tx, writing, standing);
+    answerMeanwhile(writing);
   });
   return () => settlements.forEach((settle) => settle());
+}
+
+/** The answers are made while the database writes, which has nothing to do when it is done; a fault waits for its turn. */
+function answerMeanwhile(writing: readonly Writing[]): void {
+  setImmediate(() => {
+    for (const { answer } of writing) {
+      try {
+        answer();
+      } catch {
+        // The one who asks for the answer is told.
+      }
+    }
+  });
 }
 
 function once<T>(make: () => T): () => T {
