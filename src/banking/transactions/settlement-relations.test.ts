@@ -35,9 +35,9 @@ test('what a transaction has settled of claims, and of which documents; what was
     const settle = (n: number, entry: number, line: number, amount: number, document: number | null, isActive = true) =>
       tx.execute(sql`
         insert into item_settlements (client_account_id, id, entry_id, line_no, amount, group_id, bank_transaction_id, document_id,
-          settled_on, is_active)
+          settled_on, is_active, undone_at, undo_reason)
         values (${clientAccountId}, ${id + n}, ${entry}, ${line}, ${amount}, ${id + 1}, ${made.body.id}, ${document},
-          '2026-02-14', ${isActive})`);
+          '2026-02-14', ${isActive}, ${isActive ? null : '2026-02-15'}, ${isActive ? null : 'feil'})`);
     await settle(1, sale.id, 1, 100_000, id);
     await settle(2, bill.id, 2, -4_000, null);
     await settle(3, sale.id, 1, 5_000, id, false);
@@ -47,7 +47,7 @@ test('what a transaction has settled of claims, and of which documents; what was
     `/bank-transactions/${made.body.id}?with=receivable_payments,reconciled_documents`,
     books.token,
   );
-  expect(body.receivable_payments).toMatchObject([
+  expect(body.receivable_payments, JSON.stringify(body)).toMatchObject([
     {
       bank_transaction_id: made.body.id,
       business_partner_id: partner,

@@ -39,7 +39,7 @@ export const ReconciledDocument = strict({
 });
 export type ReconciledDocument = Static<typeof ReconciledDocument>;
 
-/** Settlements of lines on receivables accounts, by transaction. */
+/** Settlements of lines on receivables accounts, by transaction. The line of the payment itself names none. */
 export async function receivablePaymentsOf(
   tx: Transaction,
   clientAccountId: number,
