@@ -2,6 +2,7 @@ import { cpus, release, totalmem, type } from 'node:os';
 import { parseArgs } from 'node:util';
 import { measureAssets } from './assets.ts';
 import { type ClientBooks, openClientBooks, postingBulk, postingSingle } from './client-books.ts';
+import { measureMatching } from './bank-matching.ts';
 import { measureBanking } from './banking.ts';
 import { measureDemo } from './demo.ts';
 import { measureGeneralLedger } from './general-ledger.ts';
@@ -18,7 +19,7 @@ import { type BenchServer, startBenchServer } from './server.ts';
 const usage = `npm run bench -- --pgledger FOLDER [options]
 
   --pgledger FOLDER   a clone of https://github.com/pgr0ss/pgledger, outside this repository
-  --only NAMES        of single,busy,bulk,http,report,ledger,export,assets,saf-t,import,banking,demo
+  --only NAMES        of single,busy,bulk,http,report,ledger,export,assets,saf-t,import,banking,matching,demo
   --rounds N          interleaved rounds of each comparison (7)
   --seconds N         length of one side of a round (2)
   --callers N         concurrent callers on both sides (100)
@@ -62,6 +63,7 @@ else
       'saf-t',
       'import',
       'banking',
+      'matching',
       'demo',
     ],
   );
@@ -73,12 +75,13 @@ async function run(wanted: readonly string[]): Promise<void> {
     for (const result of more) console.log(`${result.measure}: ${result.seen ?? 'not measured'}; ${result.detail}`);
     results.push(...more);
   };
-  if (wanted.some((name) => name !== 'import' && name !== 'saf-t' && name !== 'banking'))
+  if (wanted.some((name) => name !== 'import' && name !== 'saf-t' && name !== 'banking' && name !== 'matching'))
     await onOneServer(wanted, add);
   // On servers of their own, when the other one is gone.
   if (wanted.includes('saf-t')) add(...(await measureSafTExport()));
   if (wanted.includes('import')) add(...(await measureImport()));
   if (wanted.includes('banking')) add(...(await measureBanking()));
+  if (wanted.includes('matching')) add(...(await measureMatching()));
   console.log(`\n${table(results)}`);
 }
 

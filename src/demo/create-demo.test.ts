@@ -13,6 +13,7 @@ import { type Caller, SCOPES } from '../platform/caller.ts';
 import type { Transaction } from '../platform/database/pool.ts';
 import type { Platform } from '../platform/operation.ts';
 import { authenticate, callerOfUser } from '../tenancy/index.ts';
+import { verifyMatching } from '../banking/index.ts';
 import { bankAccountsOf } from './bank-files.ts';
 import { createDemo, type DemoInfo } from './create-demo.ts';
 import { invoicePdf } from './invoice-pdf.ts';
@@ -44,7 +45,7 @@ beforeAll(async () => {
   await asOwner('analyze journal_entries, journal_entry_lines');
   clientIds = await Promise.all(story.map(({ organizationNumber }) => clientIdOf(organizationNumber)));
   accountant = (await callerOfUser(platform.database, await userIdOf(info.email), SCOPES, NOW))!;
-}, 60_000);
+}, 120_000);
 
 function read<T>(work: (tx: Transaction) => Promise<T>, clientAccounts: number[] = []): Promise<T> {
   return platform.database.transaction({ clientAccounts, mode: 'read' }, work);
@@ -115,8 +116,23 @@ describe.each(story.map((company, index) => ({ company, index, name: company.nam
       expect(rows[0]!.imports).toBeGreaterThan(rows.length);
     });
 
+    test('has its bank reconciled: everything that moved is paired, and signed', async () => {
+      const id = clientIds[index]!;
+      const [row] = await read(
+        (tx) =>
+          tx.rows<{ open: number; signed: number; accounts: number }>(sql`
+            select (select count(*) from bank_transactions where client_account_id = ${id}
+                and matched_amount + external_reconciled_amount <> amount) as open,
+              (select count(*) from bank_reconciliations where client_account_id = ${id} and reopened_at is null) as signed,
+              (select count(*) from bank_accounts where client_account_id = ${id} and business_partner_id is null) as accounts`),
+        [id],
+      );
+      expect(row).toEqual({ open: 0, signed: row!.accounts, accounts: row!.accounts });
+    });
+
     test('stands up to every check of verify', async () => {
       expect(await verifyBooks(platform.database, clientIds[index]!)).toEqual([]);
+      expect(await verifyMatching(platform.database, clientIds[index]!)).toEqual([]);
     });
 
     test('was entered by the firm, through its contract', async () => {

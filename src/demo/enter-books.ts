@@ -7,6 +7,7 @@ import type { Platform } from '../platform/operation.ts';
 import type { Actor } from './actor.ts';
 import { draftInput, entryInput, type MasterIds } from './entry-input.ts';
 import { createBankAccounts, importBankFiles } from './import-bank-files.ts';
+import { reconcileBank } from './reconcile-bank.ts';
 import type { StoryCompany, StoryValue } from './story/company.ts';
 import { uploadVouchers } from './upload-vouchers.ts';
 
@@ -32,6 +33,7 @@ export async function enterBooks(staff: Staff, clientAccountId: number, company:
     await bookkeeper.run(cancelEntry, clientAccountId, `cancel ${index}`, { id, reason: entry.cancelledBecause });
   }
   await importBankFiles({ ...staff, userId: staff.bookkeeperId }, clientAccountId, company);
+  await reconcileBank(bookkeeper, clientAccountId, ids.bankAccounts.values(), staff.today);
   for (const [index, draft] of company.drafts.entries())
     await bookkeeper.run(createDraft, clientAccountId, `draft ${index}`, {
       draft: draftInput(draft, ids),

@@ -70,7 +70,7 @@ test('bank + b − a = ledger; signed with what was seen, and the seal breaks vi
   });
   expect(reopened.body).toMatchObject({ reopen_reason: 'rente', is_intact: null });
   expect(
-    (await api('POST', `/banking/reconciliations/${signed.body.id}/reopen`, books.token, { reason: 'x' })).body.error
+    (await api('POST', `/banking/reconciliations/${signed.body.id}/reopen`, books.token, { reason: 'x' })).body.details
       .code,
   ).toBe('reconciliation.not_signed');
 });

@@ -89,6 +89,11 @@ export async function readReconciliation(
     external: number;
     age: number;
   }>(sql`
+    with complete as materialized (${complete}), matched as materialized (
+      select p.transaction_id, sum(p.amount) as matched from bank_match_transactions p
+      join bank_matches k on k.client_account_id = ${clientAccountId} and k.id = p.match_id and k.kind <> 'external'
+      join complete d on d.match_id = p.match_id and d.day <= ${date}::date
+      where p.client_account_id = ${clientAccountId} and p.is_active group by 1)
     select t.id, t.day as date, t.text, t.amount - t.external - coalesce(m.matched, 0)::bigint as amount, t.external,
       ${date}::date - t.day as age
     from (
@@ -97,11 +102,7 @@ export async function readReconciliation(
       from bank_transactions where client_account_id = ${clientAccountId} and bank_account_id = ${bankAccountId}
         and coalesce(booking_date, value_date) <= ${date}::date
     ) t
-    left join (
-      select p.transaction_id, sum(p.amount) as matched from bank_match_transactions p
-      join bank_matches k on k.client_account_id = ${clientAccountId} and k.id = p.match_id and k.kind <> 'external'
-      join (${complete}) d on d.match_id = p.match_id and d.day <= ${date}::date
-      where p.client_account_id = ${clientAccountId} and p.is_active group by 1) m on m.transaction_id = t.id
+    left join matched m on m.transaction_id = t.id
     order by t.day, t.id`);
   // A cancelled entry and its counter-entry stand against each other once both are there.
   const lines = await tx.rows<{
