@@ -25,7 +25,7 @@ beforeAll(async () => {
       where not c.is_provider and c.display_name in ('Lerkefjell Innredning AS') or c.unique_name like '%borettslag%' order by c.id`);
     userId = await createUser(tx, { email: `${randomUUID()}@trip.example`, firstName: 'R', lastName: 'T' });
   });
-}, 180_000);
+}, 300_000);
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 

@@ -124,7 +124,7 @@ describe.each([
       const { display_name: name, organization_number: number } = client.json<Record<string, string>>();
       company.name = name!;
       company.number = number!.replace(/(\d{3})(?=\d)/g, '$1 ');
-    }, 180_000);
+    }, 300_000);
     afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
     const periodOf = (report: string, language: Language) =>

@@ -40,7 +40,7 @@ describe.skipIf(!hasHledger && !process.env.CI).each(COMPANIES)(
       company = await open();
       server = await testServer(company.platform);
       journal = await journalOf(company.platform, company.clientAccountId);
-    }, 180_000);
+    }, 300_000);
 
     async function ask<V>(path: string, query: Record<string, string>): Promise<V> {
       const answer = await server.inject({
