@@ -13,6 +13,7 @@ export interface ExportFile {
   /** From 1. */
   number: number;
   of: number;
+  /** Written to again once the next but one is asked for: memory for them is taken once. */
   chunks: AsyncIterable<Buffer>;
 }
 
@@ -114,7 +115,7 @@ export async function* exportFiles(
   }
 }
 
-type Item = Buffer | 'cut';
+type Item = { bytes: Buffer; whole: Buffer } | 'cut';
 
 class EntryWriter {
   readonly #books: SafTBooks;
@@ -123,8 +124,11 @@ class EntryWriter {
   readonly #frame: Frame;
   readonly #pieces: EntryPieces;
   #items: Item[] = [];
-  #buffer = Buffer.allocUnsafe(CHUNK_BYTES);
+  #buffer: Buffer = Buffer.allocUnsafe(CHUNK_BYTES);
   #filled = 0;
+  /** Handed out, the oldest first, and come back. */
+  readonly #lent: Buffer[] = [];
+  readonly #free: Buffer[] = [];
   #wake: (() => void) | undefined;
   #done: Promise<EntryCount> | undefined;
   #ended = false;
@@ -158,7 +162,7 @@ class EntryWriter {
       const item = await this.#next();
       if (item === undefined) break;
       if (item === 'cut') break;
-      yield item;
+      yield item.bytes;
     }
     yield Buffer.from(this.#frame.entriesEnd);
   }
@@ -251,18 +255,20 @@ class EntryWriter {
 
   #flush(): void {
     if (this.#filled === 0) return;
-    this.#items.push(this.#buffer.subarray(0, this.#filled));
-    this.#buffer = Buffer.allocUnsafe(CHUNK_BYTES);
+    this.#items.push({ bytes: this.#buffer.subarray(0, this.#filled), whole: this.#buffer });
+    this.#buffer = this.#free.pop() ?? Buffer.allocUnsafe(CHUNK_BYTES);
     this.#filled = 0;
     this.#wake?.();
   }
 
   async #next(): Promise<Item | undefined> {
+    while (this.#lent.length > 1) this.#free.push(this.#lent.shift()!);
     while (this.#items.length === 0 && !this.#ended) {
       this.#pieces.resume();
       await new Promise<void>((wake) => (this.#wake = wake));
     }
     const item = this.#items.shift();
+    if (item !== undefined && item !== 'cut') this.#lent.push(item.whole);
     if (item === undefined && this.#failure) throw this.#failure;
     if (this.#items.length < CHUNKS_AHEAD) this.#pieces.resume();
     this.#progress(this.#written / Math.max(this.#books.entries, 1));

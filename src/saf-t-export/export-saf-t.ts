@@ -100,9 +100,14 @@ function safTExport(books: SafTBooks, cuts: Cuts, remarks: string | null): SafTE
     },
     async *files() {
       for await (const { number, of, chunks } of exportFiles(books, cuts))
-        yield { name: nameOf({ number, of }), chunks };
+        yield { name: nameOf({ number, of }), chunks: copies(chunks) };
     },
   };
+}
+
+/** For readers that keep what they get. */
+async function* copies(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  for await (const chunk of chunks) yield Buffer.from(chunk);
 }
 
 const REMARKS_FILE = 'merknader.txt';

@@ -1,5 +1,4 @@
 import { crc32, createDeflateRaw } from 'node:zlib';
-import { once } from 'node:events';
 
 /** Takes bytes in; waits while the reader is behind. */
 export type Write = (bytes: Uint8Array) => Promise<void>;
@@ -48,7 +47,10 @@ export class ZipWriter {
     this.#time = dosTime(time);
   }
 
-  /** `large`: it may reach 4 GB, which has to be known before its first byte. */
+  /**
+   * A chunk is done with once the next but one is asked for. `large`: it may reach 4 GB, which has to be known before its
+   * first byte.
+   */
   async add(name: string, chunks: AsyncIterable<Buffer>, large = false): Promise<void> {
     const entry: Entry = { name: Buffer.from(name), crc: 0, compressed: 0, size: 0, at: this.#at, large };
     await this.#put(localHeader(entry, this.#time));
@@ -63,12 +65,14 @@ export class ZipWriter {
     })();
     // What fails first ends the other; the failure is told below.
     packed.catch((error: Error) => deflate.destroy(error));
+    let last: Promise<unknown> = Promise.resolve();
     try {
       for await (const chunk of chunks) {
+        await Promise.race([last, packed]);
         if (failure) throw failure;
         entry.crc = crc32(chunk, entry.crc);
         entry.size += chunk.length;
-        if (!deflate.write(chunk) && !deflate.destroyed) await Promise.race([once(deflate, 'drain'), packed]);
+        last = new Promise((done) => deflate.write(chunk, done));
       }
       deflate.end();
     } catch (error) {
