@@ -454,8 +454,21 @@ function merged(before: DocumentView, changes: DocumentChanges): Values {
     before;
   const { payor_id, collector_id, voucher_id, payment_reference, memo, credits_document_id } = before;
   const kept = {
-    ...{ document_type, document_date, currency_code, exchange_rate, document_number, due_date, business_partner_id },
-    ...{ payor_id, collector_id, voucher_id, payment_reference, memo, credits_document_id, lines, payment_lines },
+    document_type,
+    document_date,
+    currency_code,
+    exchange_rate,
+    document_number,
+    due_date,
+    business_partner_id,
+    payor_id,
+    collector_id,
+    voucher_id,
+    payment_reference,
+    memo,
+    credits_document_id,
+    lines,
+    payment_lines,
   };
   // The sum of lines that change is not what was said before.
   const gross = lines.length === 0 ? { gross_amount: before.gross_amount === '0.00' ? null : before.gross_amount } : {};

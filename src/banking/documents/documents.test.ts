@@ -75,7 +75,7 @@ test.each([
     pending_payment_amount: tax ? '1000.00' : '750.00',
   });
   expect((await call('DELETE', `/documents/${made.body.id}`)).body.details).toMatchObject({
-    code: 'commercial-documents.is_settled',
+    code: 'commercial_documents.is_settled',
   });
   await call('POST', `/banking/matches/${matched.body.data[0].id}/undo`, { reason: 'feil' });
   const cancelled = await call('DELETE', `/documents/${made.body.id}`);
@@ -121,10 +121,10 @@ test('a draft changes and is posted; a posted one keeps what was posted', async 
     lines: [{ amount: '200.00' }],
   });
   expect((await call('PATCH', `/documents/${draft.body.id}`, { lines })).body.details).toMatchObject({
-    code: 'commercial-documents.posted_is_final',
+    code: 'commercial_documents.posted_is_final',
   });
   await expect(books.run(cancelEntry, { id: posted.body.journal_entry_id, reason: 'x' })).rejects.toMatchObject({
-    code: 'commercial-documents.entry_is_document',
+    code: 'commercial_documents.entry_is_document',
   });
   const list = await call(
     'GET',
@@ -149,7 +149,7 @@ test('a line that the ledger has becomes a document once', async () => {
     const again = await create({ ...body, journal_entry_id: id });
     expect(again.body).toMatchObject({
       error: expect.stringMatching(reason),
-      details: { code: 'commercial-documents.wrong_line' },
+      details: { code: 'commercial_documents.wrong_line' },
     });
   }
   expect(await findings(books)).toEqual([]);

@@ -1,6 +1,6 @@
 import { catalogue } from '../../platform/errors.ts';
 
-export const commercialDocumentErrors = catalogue('commercial-documents', {
+export const commercialDocumentErrors = catalogue('commercial_documents', {
   cannot_post: {
     status: 400,
     nb: 'Dokumenttypen {document_type} kan ikke bokføres',

@@ -27,8 +27,6 @@ const MOST_OF_AN_AMOUNT = 4;
  * are weighed elsewhere. Amount alone is a fact only where few have that amount.
  */
 export async function readItemCandidates(tx: Transaction, clientAccountId: number): Promise<ItemCandidates> {
-  // Both sides are read whole; a plan that looks them up one by one would never end on large books without statistics.
-  await tx.execute(sql`set local enable_nestloop = off`);
   const pairs = await tx.rows<ItemCandidate>(sql`
     with units as materialized (
       select coalesce(detail_id, transaction_id) as unit, booking_date, ore, currency_code, currency_amount, kid, end_to_end_id,

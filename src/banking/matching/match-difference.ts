@@ -1,6 +1,6 @@
 import { formatAmount, type Ore } from '../../kernel/money.ts';
 import { matchingErrors } from './errors.ts';
-import type { PlannedPart, Target } from './match-plan.ts';
+import type { PlannedPart, Target } from './match-part.ts';
 import type { DifferenceKind, MatchWish } from './match-wish.ts';
 import type { MatchingSettings } from './matching-accounts.ts';
 

@@ -1,7 +1,8 @@
 import type { LocalDate } from '../../kernel/local-date.ts';
 import { divideRounded, formatAmount, formatScaled, type Ore, parseScaled } from '../../kernel/money.ts';
 import type { EntryInput, LineInput } from '../../ledger/index.ts';
-import type { MatchPlan, PlannedPart, Slice } from './match-plan.ts';
+import type { PlannedPart } from './match-part.ts';
+import type { MatchPlan, Slice } from './match-plan.ts';
 
 /** An entry of a match, and what its first lines are: their numbers are their places, since VAT comes after them. */
 export interface MatchEntry {

@@ -1,33 +1,11 @@
 import type { LocalDate } from '../../kernel/local-date.ts';
 import { divideRounded, formatAmount, type Ore, parseScaled } from '../../kernel/money.ts';
 import { matchingErrors } from './errors.ts';
-import type { MatchWish, WishedPosting } from './match-wish.ts';
+import type { MatchWish } from './match-wish.ts';
 import type { MatchingSettings } from './matching-accounts.ts';
 import { differenceTarget } from './match-difference.ts';
-import type { OpenItem } from './open-items.ts';
+import type { PlannedPart, Target } from './match-part.ts';
 import type { StandingBooks, StandingLine, StandingTransaction } from './standing-books.ts';
-
-/** A part of a transaction that a match uses. */
-export interface PlannedPart {
-  transaction: StandingTransaction;
-  detailId: number | null;
-  counterpartyName: string | null;
-  counterpartyAccount: string | null;
-  /** In the account's currency. */
-  amount: Ore;
-  /** In kroner. */
-  ore: Ore;
-  rate: string | null;
-}
-
-/** Something that a part pays: an item (or some of it), or a line that is posted. Signed as on the bank, in kroner. */
-export interface Target {
-  amount: Ore;
-  item: OpenItem | null;
-  /** What remained of the item before. */
-  remaining: Ore;
-  posting: WishedPosting | null;
-}
 
 export interface Slice extends Target {
   part: number;

@@ -26,6 +26,8 @@ import { readRules } from './rule.ts';
  * fits what is decided in memory, the same for the same books.
  */
 export async function proposeMatches(tx: Transaction, clientAccountId: number): Promise<Proposal[]> {
+  // Both sides are read whole; a plan that looks them up one by one would never end on large books without statistics.
+  await tx.execute(sql`set local enable_nestloop = off`);
   const units = await readUnits(tx, clientAccountId);
   if (units.length === 0) return [];
   const wholes = wholesOf(units);

@@ -105,6 +105,7 @@ describe('the OpenAPI document', () => {
     expect(domains).toEqual([
       'assets',
       'banking',
+      'commercial_documents',
       'documents',
       'files',
       'integrations',
@@ -112,7 +113,9 @@ describe('the OpenAPI document', () => {
       'ledger',
       'maskinporten',
       'masters',
+      'matching',
       'outbound',
+      'reconciliation',
       'rendering',
       'reports',
       'request',
