@@ -1,6 +1,9 @@
+import type { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
 import fc from 'fast-check';
 import sql from 'sql-template-tag';
 import { describe, expect, test } from 'vitest';
+import { ZipFile } from 'yazl';
 import { houseAccount, imported, importContent } from '../../../test/support/bank-import.ts';
 import { type Books, openBooks, testPlatform } from '../../../test/support/books.ts';
 import { withFiles } from '../../../test/support/upload.ts';
@@ -226,6 +229,44 @@ describe('an import', () => {
     const files = Array.from({ length: 4 }, () => fileOf([statementOf(march, 10_000n)]));
     await Promise.all(files.map((file) => imported(platform, books, file)));
     expect((await keptRows(books)).transactions).toBe(4);
+  });
+});
+
+describe('a ZIP of files', () => {
+  async function zipOf(members: Record<string, string>): Promise<Buffer> {
+    const zip = new ZipFile();
+    for (const [name, content] of Object.entries(members)) zip.addBuffer(Buffer.from(content), name);
+    zip.end();
+    return buffer(zip.outputStream as Readable);
+  }
+  const day = (date: string, opening: bigint) =>
+    fileOf([statementOf([{ date, amount: 100n, text: 'Rente', reference: null }], opening)]);
+
+  test('comes in by the names of its members; one that breaks off is refused, and named', async () => {
+    const { books } = await open();
+    const zip = await zipOf({
+      '3.xml': day('2026-03-04', 300n),
+      '1.xml': day('2026-03-02', 100n),
+      '2.xml': day('2026-03-03', 200n).slice(0, -40),
+    });
+    const result = await imported(platform, books, zip);
+    expect(result.statements.map(({ file, status, index }) => [file, status, index])).toEqual([
+      ['1.xml', 'imported', 0],
+      ['2.xml', 'refused', 0],
+      ['3.xml', 'imported', 0],
+    ]);
+    expect(result.errors).toMatchObject([{ file: '2.xml', code: expect.any(String) }]);
+    expect(result.warnings).toMatchObject([
+      { file: '3.xml', code: 'days-missing', found: expect.stringContaining('2026-03-03') },
+    ]);
+    expect(await keptRows(books)).toMatchObject({ transactions: 2, statements: 2, files: 1 });
+  });
+
+  test('of which nothing stands is refused', async () => {
+    const { books } = await open();
+    const outcome = await importContent(platform, books, await zipOf({ 'a.txt': 'hello', 'b.xml': '<a/>' }));
+    expect(outcome).toMatchObject({ status: 'refused', errors: [{ file: 'a.txt' }, { file: 'b.xml' }] });
+    expect(await keptRows(books)).toEqual(NOTHING);
   });
 });
 
