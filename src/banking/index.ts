@@ -13,42 +13,16 @@ import { bankTransactionRoutes } from './transactions/bank-transactions.routes.t
 
 export { createBankAccount } from './accounts/bank-account-create.ts';
 export { listBankTransactions } from './transactions/transaction-list.ts';
-export { createDocument } from './documents/document-write.ts';
 export { settleAutomatically } from './matching/item-settle.ts';
 export { matchAutomatically } from './matching/match-automatic.ts';
 export { proposeMatches } from './matching/propose-matches.ts';
 export { MATCHING_CHECK_NAMES, verifyMatching } from './matching/verify-matching.ts';
 export { printableBankReconciliation } from './reconciliation/bank-report.ts';
-export { getReconciliation, signReconciliation } from './reconciliation/reconciliation-sign.ts';
+export { signReconciliation } from './reconciliation/reconciliation-sign.ts';
 export { bankImportJob } from './import/bank-import-job.ts';
 export { importBankFile } from './import/import-bank-file.ts';
 export type { BankImportOutcome, BankImportResult } from './import/import-result.ts';
-export type {
-  BankBalance,
-  BankBatch,
-  BankDetail,
-  BankEntry,
-  BankFee,
-  BankFileAccount,
-  BankFileFormat,
-  BankFileHead,
-  BankParty,
-  BankPayment,
-  BankRecord,
-  BankReturn,
-  BankStatement,
-  BankStatementBegin,
-  BankStatementEnd,
-  OriginalAmount,
-  SourcePlace,
-} from './formats/bank-file.ts';
-export { type BankFault, bankFaultLine, BankFaults } from './formats/fault.ts';
-export { type BankFilePart, type BankFileSource, openBankFile } from './formats/bank-file-source.ts';
-export { readBankFile } from './formats/read-bank-file.ts';
-export { type Bank, bankOfAccountNumber, bankOfBic, bankOfIban, banks } from './bank-register.ts';
-export { type EntryKeys, entryKeys, foldText } from './entry-key.ts';
-export { type RecognisableEntry, recogniseEntries, type Recognition } from './recognise-entries.ts';
-export { type EnrichableEntry, enrichedEntry, type Enrichment } from './enriched-entry.ts';
+export { bankFaultLine } from './formats/fault.ts';
 
 export const bankingRoutes: Route[] = [
   ...bankAccountRoutes,

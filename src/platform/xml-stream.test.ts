@@ -12,7 +12,7 @@ const DOCUMENTS = [
 ];
 /** What is put in at random places: all that means something, and what is nearly so. */
 const BITS = [
-  ...'<>&;/!?-]"\'= \t\n\raå:.1·',
+  ...Array.from('<>&;/!?-]"\'= \t\n\raå:.1·'),
   '\u0000',
   '\u0001',
   '\u007f',

@@ -2,7 +2,7 @@ import { UnknownEncoding, XmlDecoder } from './xml-decoder.ts';
 import { XmlError } from './xml-error.ts';
 import { type XmlListener, XmlScanner } from './xml-scanner.ts';
 
-export { XML_LIMITS, XmlError, type XmlProblem } from './xml-error.ts';
+export { XmlError, type XmlProblem } from './xml-error.ts';
 export { NO_ATTRIBUTES, type XmlListener } from './xml-scanner.ts';
 
 /**

@@ -38,7 +38,7 @@ export const OF_SUPPLIERS: AccountRole = 2;
 export function entriesStatement(subject: ExportSubject, form: EntriesForm): string {
   const { clientAccountId, range, knownPostingNo } = subject;
   assert(Number.isSafeInteger(clientAccountId) && isLocalDate(range.from) && isLocalDate(range.to), 'checked before');
-  const known = knownPostingNo === null ? '' : `and posting_no <= ${Number(knownPostingNo)}`;
+  const known = knownPostingNo === null ? '' : `and posting_no <= ${knownPostingNo}`;
   return `
 select e.saf_t + (l.line_no = 1)::int * ${FIRST_LINE} + (l.line_no = e.line_count)::int * ${LAST_LINE} + (${roleOf('l.account_code')}) * ${1 << ROLE_SHIFT},
   l.debit - l.credit,

@@ -299,7 +299,7 @@ class PartImport {
 
   async take(record: BankRecord): Promise<void> {
     if (this.#desk.faults.fileRefused) return;
-    if (record.kind === 'entry') return this.#open.get(record.statement)?.add(record as BankEntry);
+    if (record.kind === 'entry') return this.#open.get(record.statement)?.add(record);
     if (record.kind === 'file') this.head = record;
     else if (record.kind === 'statement') await this.#begin(record.statement);
     else await this.#end(record);

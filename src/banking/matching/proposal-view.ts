@@ -3,7 +3,7 @@ import { type FieldProblem, problem } from '../../platform/errors.ts';
 import { DateText, Id, MoneyInput, nullable, type Static, strict, Type } from '../../platform/http/schema.ts';
 import { EvidenceView } from './evidence.ts';
 import { DIFFERENCE_KINDS, EMPTY_WISH, type MatchWish } from './match-wish.ts';
-import { type Hold, HOLDS, type Proposal } from './proposal.ts';
+import { HOLDS, type Proposal } from './proposal.ts';
 
 const LineNumber = Type.Integer({ minimum: 1, maximum: 1_000_000 });
 const Dimension = strict({ type: Type.String({ pattern: '^[a-z][a-z0-9_]{0,30}$' }), id: Id });
@@ -117,7 +117,7 @@ export function proposalView({ units, wish, hold }: Proposal): ProposalView {
     evidence: wish.evidence,
     score: wish.score,
     is_automatic: hold === null,
-    hold: hold as Hold | null,
+    hold,
   };
 }
 

@@ -1,5 +1,4 @@
 import sql from 'sql-template-tag';
-import type { LocalDate } from '../../kernel/local-date.ts';
 import { type Ore, parseAmount, parseScaled } from '../../kernel/money.ts';
 import { readOnly } from '../../masters/index.ts';
 import { insertion } from '../../platform/database/columns.ts';
@@ -156,7 +155,7 @@ async function insertOne(
   const counterparty = (amount > 0n ? given.payor_name : given.payee_name) ?? null;
   const text = (value: string | null | undefined) => value?.trim() || null;
   const dates = {
-    booking_date: (given.booking_date ?? null) as LocalDate | null,
+    booking_date: given.booking_date ?? null,
     value_date: given.value_date ?? null,
   };
   const keys = entryKeys(String(bankAccountId), {
