@@ -27,7 +27,10 @@ import { readRules } from './rule.ts';
  */
 export async function proposeMatches(tx: Transaction, clientAccountId: number): Promise<Proposal[]> {
   // Both sides are read whole; a plan that looks them up one by one would never end on large books without statistics.
+  // Joins of this size belong in memory, and each statement runs once: nothing to compile.
   await tx.execute(sql`set local enable_nestloop = off`);
+  await tx.execute(sql`set local work_mem = '64MB'`);
+  await tx.execute(sql`set local jit = off`);
   const units = await readUnits(tx, clientAccountId);
   if (units.length === 0) return [];
   const wholes = wholesOf(units);
