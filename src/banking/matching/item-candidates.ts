@@ -36,6 +36,10 @@ export async function readItemCandidates(tx: Transaction, clientAccountId: numbe
       select entry_id, line_no, entry_date, remaining, currency_code, currency_remaining, business_partner_id, payment_reference,
         upper(regexp_replace(document_reference, '\\s', '', 'g')) as document_number, document_id
       from (${openItemsSelect(clientAccountId)}) i
+    ), foreign_units as materialized (
+      select unit, currency_code, currency_amount, account_partner, name_partner from units where currency_code is not null
+    ), foreign_items as materialized (
+      select entry_id, line_no, currency_code, currency_remaining, business_partner_id from items where currency_code is not null
     ), rare as materialized (
       select remaining from items group by remaining having count(*) <= ${MOST_OF_AN_AMOUNT}
     ), tokens as materialized (
@@ -51,16 +55,16 @@ export async function readItemCandidates(tx: Transaction, clientAccountId: numbe
       select unit, entry_id, line_no, ${FACT.account}::int from units
       join items i on i.business_partner_id = account_partner and i.remaining = ore
       union all
-      select unit, entry_id, line_no, ${FACT.account | FACT.currency}::int from units u
-      join items i on i.business_partner_id = account_partner and i.currency_code = u.currency_code and i.currency_remaining = u.currency_amount
+      select unit, entry_id, line_no, ${FACT.account | FACT.currency}::int from foreign_units u
+      join foreign_items i on i.business_partner_id = account_partner and i.currency_code = u.currency_code and i.currency_remaining = u.currency_amount
       union all
       select unit, entry_id, line_no, ${FACT.number}::int from tokens join items on document_number = token
       union all
       select unit, entry_id, line_no, ${FACT.name}::int from units
       join items i on i.business_partner_id = name_partner and i.remaining = ore
       union all
-      select unit, entry_id, line_no, ${FACT.name | FACT.currency}::int from units u
-      join items i on i.business_partner_id = name_partner and i.currency_code = u.currency_code and i.currency_remaining = u.currency_amount
+      select unit, entry_id, line_no, ${FACT.name | FACT.currency}::int from foreign_units u
+      join foreign_items i on i.business_partner_id = name_partner and i.currency_code = u.currency_code and i.currency_remaining = u.currency_amount
       union all
       select unit, entry_id, line_no, ${FACT.amount}::int from units
       join rare on rare.remaining = ore join items i on i.remaining = ore

@@ -92,13 +92,13 @@ export interface OpenItemRow {
   document_id: number | null;
 }
 
+/** The row itself with its amounts as øre: there may be a hundred thousand, and two of each would be too many. */
 export function openItemOf(row: OpenItemRow): OpenItem {
-  return {
-    ...row,
+  return Object.assign(row, {
     amount: ore(row.amount),
     remaining: ore(row.remaining),
     currency_remaining: row.currency_remaining === null ? null : ore(row.currency_remaining),
-  };
+  }) as unknown as OpenItem;
 }
 
 export async function readOpenItems(tx: Transaction, clientAccountId: number, where: Sql): Promise<OpenItem[]> {

@@ -33,10 +33,7 @@ const MOST_ALTERNATIVES = 5;
 export function proposeItems(units: readonly MatchUnit[], context: ItemContext): Proposal[] {
   const { candidates, contested } = context;
   const pairs = groupBy(candidates.pairs, ({ unit }) => unit);
-  const byPartner = groupBy(
-    [...candidates.items.values()].filter(({ business_partner_id }) => business_partner_id !== null),
-    ({ business_partner_id }) => business_partner_id!,
-  );
+  const byPartner = groupBy(candidates.items.values(), ({ business_partner_id }) => business_partner_id ?? 0);
   const chosen = units.flatMap((unit) => {
     const found = (pairs.get(unitKey(unit)) ?? []).flatMap(({ entry_id, line_no, facts }) => {
       const item = candidates.items.get(`${entry_id}:${line_no}`);
