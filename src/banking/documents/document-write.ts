@@ -104,7 +104,7 @@ export const cancelDocument: Operation<{ id: number }, DocumentView> = ownTransa
       return value;
     };
     const { entry, document } = read;
-    if (entry && document!.document_status === 'POSTED') {
+    if (entry && document.document_status === 'POSTED') {
       const { entry_date: date, locked_until: locked } = entry;
       const entryDate = locked !== null && date <= locked ? addDays(locked, 1) : date;
       return cancelAlongside(
@@ -473,5 +473,5 @@ function merged(before: DocumentView, changes: DocumentChanges): Values {
   // The sum of lines that change is not what was said before.
   const gross = lines.length === 0 ? { gross_amount: before.gross_amount === '0.00' ? null : before.gross_amount } : {};
   const given = Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined));
-  return { ...kept, ...gross, document_status: 'DRAFT', ...given } as Values;
+  return { ...kept, ...gross, document_status: 'DRAFT', ...given };
 }

@@ -61,8 +61,7 @@ function accountOf(
       return customer ? accounts.discount_given : accounts.discount_received;
     case 'interest':
       return customer ? accounts.interest_received : accounts.interest_paid;
-    case 'rounding':
-    case 'fee':
+    default:
       return accounts[kind];
   }
 }

@@ -111,6 +111,8 @@ test('posting, matching, settling, undoing and cancelling in any order leaves bo
             );
             return entry && books.run(cancelEntry, { id: entry, reason: 'prøve' });
           }
+          default:
+            return undefined;
         }
       };
       for (const each of steps)

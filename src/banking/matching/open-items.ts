@@ -98,7 +98,7 @@ export function openItemOf(row: OpenItemRow): OpenItem {
     amount: ore(row.amount),
     remaining: ore(row.remaining),
     currency_remaining: row.currency_remaining === null ? null : ore(row.currency_remaining),
-  }) as unknown as OpenItem;
+  });
 }
 
 export async function readOpenItems(tx: Transaction, clientAccountId: number, where: Sql): Promise<OpenItem[]> {
