@@ -4,7 +4,7 @@ import type { Clock } from '../../kernel/clock.ts';
 import type { Database, Transaction } from '../../platform/database/pool.ts';
 import type { FileStore } from '../../platform/files/file-store.ts';
 import type { StagedFile } from '../../platform/files/staged-file.ts';
-import type { BankFileHead, BankRecord } from '../formats/bank-file.ts';
+import type { BankFileHead, BankRecord, BankStatement, BankStatementEnd } from '../formats/bank-file.ts';
 import { type BankFilePart, type BankFileSource, openBankFile } from '../formats/bank-file-source.ts';
 import { BankFaults } from '../formats/fault.ts';
 import { readBankFile } from '../formats/read-bank-file.ts';
