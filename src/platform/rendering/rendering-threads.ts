@@ -30,6 +30,8 @@ interface Waiting {
 }
 
 const RETRY_AFTER_SECONDS = 10;
+/** Rows live for a moment: with more room they would only lie longer before they are taken away. */
+const YOUNG_MEGABYTES = 12;
 
 /**
  * A few threads that make documents, started when first needed. Who waits is served before background work, which never
@@ -133,7 +135,10 @@ export class RenderingThreads implements Rendering {
     const { file, data, memoryMegabytes } = this.#options;
     const thread = new RenderingThread(
       file,
-      { workerData: data, resourceLimits: { maxOldGenerationSizeMb: memoryMegabytes } },
+      {
+        workerData: data,
+        resourceLimits: { maxOldGenerationSizeMb: memoryMegabytes, maxYoungGenerationSizeMb: YOUNG_MEGABYTES },
+      },
       () => {
         this.#all.delete(thread);
         const at = this.#idle.indexOf(thread);
