@@ -311,6 +311,8 @@ describe('overlapping changes', () => {
 
   test('two attaches at once: one is in, the other refused', async () => {
     const { books, id } = await assetOf();
+    // Whichever is asked first waits, and so both are under way.
+    slowly('formuesgrunnlag');
     const both = await Promise.all([1, 2].map(() => api('POST', `/assets/${id}/property`, books.token, EXAMPLE)));
     expect(new Set(both.map(({ status }) => status))).toEqual(new Set([201, 409]));
   });
