@@ -31,7 +31,7 @@ beforeAll(async () => {
 afterAll(() => jobs.stop());
 
 test.each([
-  ['910000047', 'succeeded'],
+  ['983746187', 'succeeded'],
   [undefined, 'failed'],
 ])(
   'an export as a job (organisation number %s) %s',
@@ -50,7 +50,7 @@ test.each([
     }
     expect(body.result).toMatchObject({
       content_type: 'application/zip',
-      file_name: expect.stringMatching(/^SAF-T Financial_910000047_\d{14}_1_1.zip$/),
+      file_name: expect.stringMatching(/^SAF-T Financial_983746187_\d{14}_1_1.zip$/),
     });
     const file = await api.server.inject({
       url: `/api/v2/jobs/${asked.body.id}/file`,

@@ -35,7 +35,7 @@ function change(books: Books, query: ReturnType<typeof sql>): Promise<number> {
 
 /** A small company that has most of what a ledger can hold. */
 async function smallCompany(): Promise<Books> {
-  const books = await openBooks({ clock, name: 'Fjord & Fjell <Test> AS', organizationNumber: '910000039' });
+  const books = await openBooks({ clock, name: 'Fjord & Fjell <Test> AS', organizationNumber: '983746152' });
   const id = books.clientAccountId;
   const customer = await addPartner(books, 'Kunde "Øst" & Sønn');
   const supplier = await addPartner(books, 'Tōkyō 株式会社');
@@ -147,7 +147,7 @@ describe.skipIf(!canValidate)('a small company', () => {
     for (const maxFileBytes of [28_500, 30_000, 34_000, 1_000_000]) {
       const files = await exportFilesOf(database, books.clientAccountId, { ...YEAR, maxFileBytes });
       expect(files.map(({ name }) => name)).toEqual(
-        files.map((_, i) => `SAF-T Financial_910000039_20260315110000_${i + 1}_${files.length}.xml`),
+        files.map((_, i) => `SAF-T Financial_983746152_20260315110000_${i + 1}_${files.length}.xml`),
       );
       for (const { xml } of files) {
         expect(Buffer.byteLength(xml)).toBeLessThanOrEqual(maxFileBytes);
@@ -223,8 +223,8 @@ test('the archive of a client account has its years', async () => {
     { encoding: 'utf8' },
   );
   expect(listed.stdout.split('\n').filter((name) => name.startsWith('saf-t/'))).toEqual([
-    'saf-t/2024/SAF-T Financial_910000039_20260315110000_1_1.xml',
-    'saf-t/2025/SAF-T Financial_910000039_20260315110000_1_1.xml',
+    'saf-t/2024/SAF-T Financial_983746152_20260315110000_1_1.xml',
+    'saf-t/2025/SAF-T Financial_983746152_20260315110000_1_1.xml',
   ]);
 });
 
@@ -260,7 +260,7 @@ describe('what is wrong with the books', () => {
     });
     await change(
       books,
-      sql`update client_accounts set organization_number = '910000039' where id = ${books.clientAccountId}`,
+      sql`update client_accounts set organization_number = '983746152' where id = ${books.clientAccountId}`,
     );
     await change(
       books,
@@ -291,7 +291,7 @@ describe('over HTTP', () => {
       expect(answer.statusCode, answer.body.slice(0, 300)).toBe(200);
       expect(answer.headers).toMatchObject({ 'content-type': 'application/zip', 'cache-control': 'private, no-store' });
       expect(answer.headers['content-disposition']).toMatch(
-        /^attachment; filename="SAF-T Financial_910000039_\d{14}_1_1.zip"/,
+        /^attachment; filename="SAF-T Financial_983746152_\d{14}_1_1.zip"/,
       );
       const path = join(folder, 'export.zip');
       writeFileSync(path, answer.rawPayload);
@@ -305,7 +305,7 @@ describe('over HTTP', () => {
         { encoding: 'utf8' },
       );
       expect(checked.stderr).toBe('');
-      expect(checked.stdout).toMatch(/^SAF-T Financial_910000039_\d{14}_1_\d.xml\n/);
+      expect(checked.stdout).toMatch(/^SAF-T Financial_983746152_\d{14}_1_\d.xml\n/);
       expect(checked.stdout.includes('merknader.txt')).toBe(warnings === '1');
     }
   });

@@ -61,7 +61,7 @@ const MALFORMED: Record<string, string> = {
 const server = await testServer();
 let books: Books;
 beforeAll(async () => {
-  books = await openBooks({ organizationNumber: '910000012' });
+  books = await openBooks({ organizationNumber: '983746179' });
   const partner = await addPartner(books);
   await books.post('2025-02-10', [
     debit('1500', 1250, { business_partner_id: partner }),

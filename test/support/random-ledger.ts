@@ -58,7 +58,7 @@ const KINDS = [
 export async function randomLedger(seed: number, entries = 240): Promise<RandomLedger> {
   let time = Date.parse('2026-03-01T08:00:00Z');
   const clock = { now: () => new Date(time) };
-  const books = await openBooks({ clock, name: 'Tilfeldig Handel AS', organizationNumber: '910000004' });
+  const books = await openBooks({ clock, name: 'Tilfeldig Handel AS', organizationNumber: '983746160' });
   const customer = [await addPartner(books, 'Kunde Øst AS'), await addPartner(books, 'Kunde Vest; & Co')];
   const supplier = [await addPartner(books, 'Leverandør: Nord'), await addPartner(books, 'Sør')];
   const departments = [
