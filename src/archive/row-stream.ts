@@ -1,6 +1,6 @@
-import Cursor from 'pg-cursor';
 import type { Sql } from 'sql-template-tag';
 import type { Transaction } from '../platform/database/pool.ts';
+import { rowBatches } from '../platform/database/row-batches.ts';
 
 type Cell = string | number | boolean | null;
 type Row = Record<string, Cell>;
@@ -10,16 +10,8 @@ const ROWS_AT_ONCE = 1_000;
 
 /** The rows of a query as pieces of text, one line each, read through a cursor of the transaction's snapshot. */
 export async function* rowStream(tx: Transaction, query: Sql, lineOf: (row: Row) => string): AsyncGenerator<Buffer> {
-  const cursor = tx.client.query(new Cursor<Row>(query.text, query.values));
-  try {
-    for (;;) {
-      const rows = await cursor.read(ROWS_AT_ONCE);
-      if (rows.length === 0) return;
-      yield Buffer.from(rows.map((row) => `${lineOf(row)}\n`).join(''));
-    }
-  } finally {
-    await cursor.close();
-  }
+  for await (const rows of rowBatches<Row>(tx, query, ROWS_AT_ONCE))
+    yield Buffer.from(rows.map((row) => `${lineOf(row)}\n`).join(''));
 }
 
 /** A table in the form that Norwegian spreadsheets open: semicolons, decimal comma, UTF-8 with its mark, CRLF. */

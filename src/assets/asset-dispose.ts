@@ -17,6 +17,7 @@ import { type AssetRow, findAsset } from './asset.ts';
 import { assetClass, type ClassAccounts } from './asset-class.ts';
 import { accountsOf, chosenAccounts } from './asset-class-accounts.ts';
 import { readAssetBooks } from './depreciation/asset-books.ts';
+import { ASSET_ROLES } from './depreciation/asset-roles.ts';
 import { planQuestion, readOwnPlans } from './depreciation/asset-plan.ts';
 import { monthNumber } from './depreciation/month.ts';
 import { missingAtRetirement } from './depreciation/run-amount.ts';
@@ -122,26 +123,26 @@ async function priceAccountOf(tx: Transaction, clientAccountId: number, input: D
   return row?.has_vat ? ACCOUNTS.withVat : ACCOUNTS.withoutVat;
 }
 
+const BALANCES = `
+with ${ASSET_ROLES}, sets as (
+  select dimension_set_id from dimension_set_members
+  where client_account_id = $1 and dimension_type = 'asset' and value_id = $2
+), amounts as (
+  select account_code, debit, credit from account_balances
+  where client_account_id = $1 and dimension_set_id <> 0 and dimension_set_id in (select dimension_set_id from sets)
+  union all
+  select account_code, debit, credit from balance_deltas
+  where client_account_id = $1 and dimension_set_id in (select dimension_set_id from sets)
+)
+select account_code, sum(debit) - sum(credit) as balance from amounts join roles using (account_code)
+where role <> 'charge'
+group by account_code having sum(debit) <> sum(credit) order by account_code`;
+
 async function balanceAccounts(tx: Transaction, clientAccountId: number, assetId: number) {
-  const rows = await tx.rows<{ account_code: string; balance: string }>(sql`
-    with sets as (
-      select dimension_set_id from dimension_set_members
-      where client_account_id = ${clientAccountId} and dimension_type = 'asset' and value_id = ${assetId}
-    ), amounts as (
-      select account_code, debit, credit from account_balances
-      where client_account_id = ${clientAccountId} and dimension_set_id <> 0
-        and dimension_set_id in (select dimension_set_id from sets)
-      union all
-      select account_code, debit, credit from balance_deltas
-      where client_account_id = ${clientAccountId} and dimension_set_id in (select dimension_set_id from sets)
-    )
-    select m.account_code, sum(m.debit) - sum(m.credit) as balance
-    from amounts m
-    left join client_gl_accounts c on c.client_account_id = ${clientAccountId} and c.account_code = m.account_code
-    left join gl_accounts g on g.account_code = m.account_code
-    where 'asset' = any (coalesce(c.mandatory_dimensions, g.mandatory_dimensions))
-      and coalesce(c.account_type, g.account_type) in ('asset', 'liability', 'equity')
-    group by m.account_code having sum(m.debit) <> sum(m.credit) order by m.account_code`);
+  const rows = await tx.named<{ account_code: string; balance: string }>('asset-balances', BALANCES, [
+    clientAccountId,
+    assetId,
+  ]);
   return rows.map((row) => ({ account: row.account_code, balance: ore(row.balance) }));
 }
 

@@ -1,8 +1,8 @@
-import Cursor from 'pg-cursor';
 import sql, { type Sql } from 'sql-template-tag';
 import type { LocalDate } from '../kernel/local-date.ts';
 import { formatAmount, ore } from '../kernel/money.ts';
 import type { Database, Transaction } from '../platform/database/pool.ts';
+import { rowBatches } from '../platform/database/row-batches.ts';
 import type { Language } from '../platform/errors.ts';
 import { readChart } from '../reports/index.ts';
 import { ACCOUNT_TYPES, accountName, description, tags } from './hledger-text.ts';
@@ -122,14 +122,5 @@ async function* linesOf(
     left join business_partners p on p.client_account_id = l.client_account_id and p.id = l.business_partner_id
     where e.client_account_id = ${clientAccountId} and e.entry_date ${within(from, to)}
     order by e.entry_date, e.id, l.line_no`;
-  const cursor = tx.client.query(new Cursor<LineRow>(query.text, query.values));
-  try {
-    for (;;) {
-      const rows = await cursor.read(ROWS_AT_ONCE);
-      if (rows.length === 0) return;
-      yield rows;
-    }
-  } finally {
-    await cursor.close();
-  }
+  yield* rowBatches<LineRow>(tx, query, ROWS_AT_ONCE);
 }

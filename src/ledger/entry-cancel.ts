@@ -10,10 +10,9 @@ import {
 } from '../platform/operation.ts';
 import type { PreparedEntry } from './entry-check.ts';
 import { readForCancellation } from './entry-read.ts';
-import { type EntryView, viewOf } from './entry-view.ts';
+import type { EntryView } from './entry-view.ts';
 import { ledgerErrors } from './errors.ts';
-import { submitPostings } from './posting-submit.ts';
-import { assert } from '../kernel/assert.ts';
+import { submitAlongside } from './posting-submit.ts';
 
 export interface CancelEntry {
   id: number;
@@ -74,24 +73,8 @@ export async function cancelAlongside<O>(
     if (original.cancellationEntryId !== null && !key) throw alreadyCancelled(original.cancellationEntryId);
     return { kind: 'prepared' as const, entry: counterEntry(original.entry, cancel) };
   });
-  let made: O;
   try {
-    return await submitPostings<O>(
-      work,
-      operation,
-      postings,
-      true,
-      () => made,
-      async (tx, results) => {
-        made = await alongside(
-          tx,
-          results.map(({ entry }) => {
-            assert(entry, 'counter-entries that stand together are all posted');
-            return viewOf(entry);
-          }),
-        );
-      },
-    );
+    return await submitAlongside(work, operation, postings, alongside);
   } catch (error) {
     if (violatedConstraint(error) !== 'journal_entries_cancels') throw error;
     throw alreadyCancelled(originals[0]?.cancellationEntryId ?? null);

@@ -59,8 +59,18 @@ export async function postAlongside<O>(
   entries: readonly { input: EntryInput; source: string }[],
   alongside: (tx: Transaction, entries: readonly EntryView[]) => Promise<O>,
 ): Promise<Outcome<O>> {
-  let made: O;
   const postings = entries.map((entry): Posting => ({ kind: 'input', ...entry }));
+  return submitAlongside(work, operation, postings, alongside);
+}
+
+/** The same for postings of any kind. */
+export async function submitAlongside<O>(
+  work: OwnTransactionWork,
+  operation: string,
+  postings: Posting[],
+  alongside: (tx: Transaction, entries: readonly EntryView[]) => Promise<O>,
+): Promise<Outcome<O>> {
+  let made: O;
   return submitPostings<O>(
     work,
     operation,

@@ -1,7 +1,7 @@
 import sql, { join, type Sql } from 'sql-template-tag';
 import { isoSeconds } from '../kernel/clock.ts';
 import { mastersChanged, takeIds } from '../ledger/index.ts';
-import { assignments, containing, insertion } from '../platform/database/columns.ts';
+import { assignments, containing } from '../platform/database/columns.ts';
 import type { Transaction } from '../platform/database/pool.ts';
 import { requestErrors, type Text } from '../platform/errors.ts';
 import { attachEmbedded, EmbeddedFields } from '../platform/http/embedded.ts';
@@ -9,6 +9,7 @@ import { envelope, limitOffset, orderBy, type Page } from '../platform/http/pagi
 import { Id, nullable, type Static, strict, TimeText, Type } from '../platform/http/schema.ts';
 import type { Context } from '../platform/operation.ts';
 import { refuseOpenBalances } from './dimension-balances.ts';
+import { insertDimensionValue } from './dimension-value-insert.ts';
 import { AUDIT_FIELDS, readOnly } from './read-only.ts';
 
 /** A department or a project: a value of a dimension that people make by hand. */
@@ -136,29 +137,11 @@ export async function createValue(
   type: ValueType,
   input: { name: string; code?: string | null; description?: string | null; autonomy_level?: string | null },
 ): Promise<ValueView> {
-  const { tx, clientAccountId, caller, now } = context;
-  // Takes the row lock of the client account: nobody else reads the same highest number.
+  const { tx, clientAccountId } = context;
   const id = await takeIds(tx, clientAccountId);
-  const { next } = await tx.one<{ next: number }>(sql`
-    select coalesce(max(sequence_number), 0) + 1 as next from dimension_values
-    where client_account_id = ${clientAccountId} and dimension_type = ${type}`);
-  const row = await tx.one<ValueRow>(sql`
-    insert into dimension_values ${insertion({
-      client_account_id: clientAccountId,
-      dimension_type: type,
-      id,
-      sequence_number: next,
-      name: input.name.trim(),
-      code: input.code,
-      description: input.description,
-      autonomy_level: input.autonomy_level,
-      created_at: now,
-      created_by_id: caller.userId,
-      updated_at: now,
-      updated_by_id: caller.userId,
-    })}
-    returning ${COLUMNS}`);
-  const view = viewOf(row);
+  const { name: given, code, description, autonomy_level } = input;
+  await insertDimensionValue(context, { id, type, name: given.trim(), code, description, autonomy_level });
+  const view = await findValue(tx, clientAccountId, type, id);
   context.audit({ recordType: type, recordId: id, after: view });
   return view;
 }

@@ -9,6 +9,7 @@ export { type AccountName, accountNames } from './account-names.ts';
 export { createBusinessPartner } from './business-partner-create.ts';
 export { BalanceStatistics, balanceStatistics, dimensionBalances, refuseOpenBalances } from './dimension-balances.ts';
 export { createDepartment } from './department-create.ts';
+export { insertDimensionValue } from './dimension-value-insert.ts';
 export { createProject } from './project-create.ts';
 export { groupingCategoryOf } from './saft-grouping.ts';
 export { AUDIT_FIELDS, readOnly, requireSameClientAccount } from './read-only.ts';

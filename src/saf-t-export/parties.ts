@@ -1,6 +1,6 @@
-import Cursor from 'pg-cursor';
 import sql from 'sql-template-tag';
 import type { Transaction } from '../platform/database/pool.ts';
+import { rowBatches } from '../platform/database/row-batches.ts';
 import { type AccountRole, NO_LEDGER, OF_CUSTOMERS } from './entries-statement.ts';
 import type { ExportSubject } from './export-subject.ts';
 import { LIMIT } from './xml-text.ts';
@@ -58,18 +58,9 @@ interface Row {
 
 const ROWS_AT_ONCE = 2000;
 
-/** Rows of a query, some at a time: memory does not hold them all twice. */
-export async function* rowsOf<R>(tx: Transaction, text: string, values: unknown[]): AsyncGenerator<R[]> {
-  const cursor = tx.client.query(new Cursor<R>(text, values));
-  try {
-    for (;;) {
-      const rows = await cursor.read(ROWS_AT_ONCE);
-      if (rows.length === 0) return;
-      yield rows;
-    }
-  } finally {
-    await cursor.close();
-  }
+/** Rows of a query, some at a time. */
+export function rowsOf<R>(tx: Transaction, text: string, values: unknown[]): AsyncGenerator<R[]> {
+  return rowBatches(tx, { text, values }, ROWS_AT_ONCE);
 }
 
 export class Parties {

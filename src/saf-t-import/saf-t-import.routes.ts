@@ -4,6 +4,7 @@ import { BOOKKEEPERS } from '../platform/caller.ts';
 import { invalid, problem } from '../platform/errors.ts';
 import type { StagedFile } from '../platform/files/staged-file.ts';
 import { asBoolean, Id, QueryBoolean, strict, Type } from '../platform/http/schema.ts';
+import { stageBody } from '../platform/http/staged-body.ts';
 import { route, type Route } from '../platform/http/route.ts';
 import { JobShape, type JobView } from '../platform/jobs/job-get.ts';
 import { type Access, decideAccess, type Platform, writeOperation } from '../platform/operation.ts';
@@ -77,16 +78,11 @@ async function takeFile(request: FastifyRequest, reply: FastifyReply, platform: 
   }
   decideAccess(access, { caller: request.caller, clientAccountId: target === undefined ? null : Number(target) });
   if (!platform.jobs) throw safTImportErrors.no_jobs();
-  if (!request.body) throw safTImportErrors.empty();
-  const file = await platform.jobs.stage(request.body as AsyncIterable<Buffer>);
-  file.name = query['file_name'] ?? 'saf-t';
-  file.contentType = request.headers['content-type'] ?? '';
-  reply.raw.once('close', () => {
-    // A refused request leaves no file, and a repeated one has its job already.
-    if (reply.raw.statusCode >= 400 || reply.raw.hasHeader('idempotent-replayed')) void file.discard();
+  return stageBody(request, reply, {
+    jobs: platform.jobs,
+    name: query['file_name'] ?? 'saf-t',
+    empty: safTImportErrors.empty,
   });
-  if (file.size === 0) throw safTImportErrors.empty();
-  return file;
 }
 
 export const safTImportRoutes: Route[] = [

@@ -1,10 +1,11 @@
 import sql from 'sql-template-tag';
 import { mastersChanged, takeIds } from '../../ledger/index.ts';
+import { insertDimensionValue } from '../../masters/index.ts';
 import { BOOKKEEPERS } from '../../platform/caller.ts';
 import { insertion } from '../../platform/database/columns.ts';
 import type { Transaction } from '../../platform/database/pool.ts';
 import { type FieldProblem, invalid, problem } from '../../platform/errors.ts';
-import { type Context, writeOperation } from '../../platform/operation.ts';
+import { writeOperation } from '../../platform/operation.ts';
 import { bankingErrors } from '../errors.ts';
 import { type AccountIdentity, accountIdentity } from './account-identity.ts';
 import { type BankAccountView, findBankAccount, type NewBankAccount } from './bank-account.ts';
@@ -42,7 +43,8 @@ export const createBankAccount = writeOperation({
     const stamp = { created_at: now, created_by_id: caller.userId, updated_at: now, updated_by_id: caller.userId };
     if (accountCode !== null) {
       await useLedgerAccount(tx, clientAccountId, accountCode);
-      await addDimensionValue(context, id, name);
+      await insertDimensionValue(context, { id, type: 'bank_account', name });
+      await mastersChanged(tx, clientAccountId);
     }
     await tx.execute(sql`
       insert into bank_accounts ${insertion({
@@ -102,29 +104,6 @@ export async function refuseDuplicate(
     where client_account_id = ${clientAccountId} and coalesce(iban, bban) = ${account} and currency_code = ${currency}
       and business_partner_id is null and is_active and id <> ${id}`);
   if (standing) throw bankingErrors.account_exists({ account, currency_code: currency, id: standing.id });
-}
-
-async function addDimensionValue(
-  { tx, clientAccountId, caller, now }: Context,
-  id: number,
-  name: string,
-): Promise<void> {
-  const { next } = await tx.one<{ next: number }>(sql`
-    select coalesce(max(sequence_number), 0) + 1 as next from dimension_values
-    where client_account_id = ${clientAccountId} and dimension_type = 'bank_account'`);
-  await tx.execute(sql`
-    insert into dimension_values ${insertion({
-      client_account_id: clientAccountId,
-      dimension_type: 'bank_account',
-      id,
-      sequence_number: next,
-      name,
-      created_at: now,
-      created_by_id: caller.userId,
-      updated_at: now,
-      updated_by_id: caller.userId,
-    })}`);
-  await mastersChanged(tx, clientAccountId);
 }
 
 const KINDS: Record<BankAccountView['type'], string> = {

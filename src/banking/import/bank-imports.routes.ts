@@ -7,6 +7,7 @@ import type { StagedFile } from '../../platform/files/staged-file.ts';
 import { safeFileName } from '../../platform/http/content-disposition.ts';
 import { route, type Route } from '../../platform/http/route.ts';
 import { asBoolean, Id, QueryBoolean, strict, Type } from '../../platform/http/schema.ts';
+import { stageBody } from '../../platform/http/staged-body.ts';
 import { JobShape, type JobView } from '../../platform/jobs/job-get.ts';
 import { type Access, decideAccess, type Platform, writeOperation } from '../../platform/operation.ts';
 import { bankingErrors } from '../errors.ts';
@@ -72,16 +73,11 @@ async function takeFile(request: FastifyRequest, reply: FastifyReply, platform: 
   }
   decideAccess(access, { caller: request.caller, clientAccountId: Number(target) });
   if (!platform.jobs) throw bankingErrors.no_jobs();
-  if (!request.body) throw bankingErrors.file_empty();
-  const file = await platform.jobs.stage(request.body as AsyncIterable<Buffer>);
-  file.name = safeFileName(query['file_name'] ?? 'bankfil');
-  file.contentType = request.headers['content-type'] ?? '';
-  reply.raw.once('close', () => {
-    // A refused request leaves no file, and a repeated one has its job already.
-    if (reply.raw.statusCode >= 400 || reply.raw.hasHeader('idempotent-replayed')) void file.discard();
+  return stageBody(request, reply, {
+    jobs: platform.jobs,
+    name: safeFileName(query['file_name'] ?? 'bankfil'),
+    empty: bankingErrors.file_empty,
   });
-  if (file.size === 0) throw bankingErrors.file_empty();
-  return file;
 }
 
 export const bankImportRoutes: Route[] = [

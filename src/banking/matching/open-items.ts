@@ -73,23 +73,11 @@ export function openItemsSelect(clientAccountId: number, { where = sql`true`, at
       and (${at}::date is null or l.entry_date <= ${at}::date) and ${where}`;
 }
 
-export interface OpenItemRow {
-  entry_id: number;
-  line_no: number;
-  account_code: string;
-  side: 'customer' | 'supplier';
-  entry_date: LocalDate;
-  due_date: LocalDate | null;
-  business_partner_id: number | null;
-  dimension_set_id: number | null;
+/** As the database gives it. */
+export interface OpenItemRow extends Omit<OpenItem, 'amount' | 'remaining' | 'currency_remaining'> {
   amount: number;
   remaining: number;
-  currency_code: string | null;
   currency_remaining: number | null;
-  exchange_rate: string | null;
-  payment_reference: string | null;
-  document_reference: string | null;
-  document_id: number | null;
 }
 
 /** The row itself with its amounts as øre: there may be a hundred thousand, and two of each would be too many. */

@@ -10,6 +10,7 @@ import type {
 } from '../bank-file.ts';
 import type { BankFaultCode } from '../fault-catalogue.ts';
 import type { BankFaults } from '../fault.ts';
+import { newDetail, newPayment } from '../new-entry.ts';
 import { isCurrency, readDate, readDateTime, readUnsigned } from '../read-value.ts';
 import type { StatementProof } from '../statement-proof.ts';
 
@@ -199,17 +200,7 @@ export function newEntryDraft(): EntryDraft {
       batch: null,
       details: [],
       balanceAfter: null,
-      messageId: null,
-      paymentId: null,
-      instructionId: null,
-      endToEndId: null,
-      structuredReference: null,
-      structuredReferences: [],
-      invoiceNumbers: [],
-      counterparty: { name: null, account: null, bic: null },
-      original: null,
-      fees: [],
-      return: null,
+      ...newPayment(),
       place: { line: 0, path: '' },
     },
   };
@@ -253,27 +244,6 @@ export function newDetailDraft(): DetailDraft {
     creditor: newParty(),
     texts: [],
     remarks: [],
-    result: {
-      amount: null,
-      currency: null,
-      archiveReference: null,
-      text: null,
-      bankInformation: null,
-      transactionCode: null,
-      purpose: null,
-      ultimateCounterpartyName: null,
-      messageId: null,
-      paymentId: null,
-      instructionId: null,
-      endToEndId: null,
-      structuredReference: null,
-      structuredReferences: [],
-      invoiceNumbers: [],
-      counterparty: { name: null, account: null, bic: null },
-      original: null,
-      fees: [],
-      return: null,
-      place: { line: 0, path: '' },
-    },
+    result: newDetail(0, ''),
   };
 }
