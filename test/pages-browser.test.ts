@@ -1,14 +1,14 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
-import { type Browser, chromium } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { cancelEntry } from '../src/ledger/index.ts';
+import { CHROMIUM, hasBrowser, openBrowser } from './support/browser.ts';
 import { addPartner, type Books, credit, debit, openBooks, testServer } from './support/books.ts';
 
-const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core'), 'utf8');
-const missing = existsSync(CHROMIUM) ? '' : ` (skipped: no browser at ${CHROMIUM})`;
+const missing = hasBrowser ? '' : ` (skipped: no browser at ${CHROMIUM})`;
 
 describe.skipIf(missing)(`the pages in a browser${missing}`, { timeout: 90_000 }, () => {
   let browser: Browser;
@@ -41,18 +41,7 @@ describe.skipIf(missing)(`the pages in a browser${missing}`, { timeout: 90_000 }
       docs: '/docs',
       report: `/api/v2/reports/trial-balance?client_account_id=${books.clientAccountId}&date_from=2025-01-01&date_to=2025-12-31&format=html`,
     };
-    browser = await chromium.launch({
-      executablePath: CHROMIUM,
-      args: [
-        '--no-sandbox',
-        '--disable-gpu',
-        '--disable-quic',
-        '--no-first-run',
-        '--disable-background-networking',
-        '--disable-component-update',
-        '--disable-sync',
-      ],
-    });
+    browser = await openBrowser();
   }, 60_000);
   afterAll(() => browser?.close());
 

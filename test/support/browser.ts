@@ -4,7 +4,7 @@ import { type Browser, chromium } from 'playwright-core';
 import { PNG } from 'pngjs';
 import { expect } from 'vitest';
 
-const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
+export const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
 export const hasBrowser = existsSync(CHROMIUM);
 
 export function openBrowser(): Promise<Browser> {
