@@ -1,6 +1,9 @@
 import sql from 'sql-template-tag';
+import { assert } from '../kernel/assert.ts';
 import { recordId } from '../kernel/ids.ts';
 import type { Transaction } from '../platform/database/pool.ts';
+import type { Head } from './posting-job.ts';
+import { LOCK_HEADS } from './posting-statements.ts';
 
 /** Takes `count` consecutive record ids of the client account and returns the first. Rolled back with the transaction. */
 export async function takeIds(tx: Transaction, clientAccountId: number, count = 1): Promise<number> {
@@ -18,4 +21,14 @@ export async function takeIds(tx: Transaction, clientAccountId: number, count = 
 export async function mastersChanged(tx: Transaction, clientAccountId: number): Promise<void> {
   await tx.execute(sql`
     update client_account_heads set masters_version = masters_version + 1 where client_account_id = ${clientAccountId}`);
+}
+
+/**
+ * The lock of a client account's books: whoever holds it alone posts there, until the transaction ends. Everything that
+ * follows from the state of the books is looked at after it. No file store, network or hashing while it is held.
+ */
+export async function lockBooks(tx: Transaction, clientAccountId: number): Promise<Head> {
+  const [head] = await tx.named<Head>('lock-heads', LOCK_HEADS, [`{${clientAccountId}}`]);
+  assert(head, `client account ${clientAccountId} has no ledger`);
+  return head;
 }

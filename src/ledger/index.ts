@@ -9,7 +9,7 @@ export type { DraftInput, EntryInput, LineInput } from './entry-input.ts';
 export { getEntry } from './entry-get.ts';
 export { postEntry } from './entry-post.ts';
 export type { EntryView } from './entry-view.ts';
-export { mastersChanged, takeIds } from './head.ts';
+export { lockBooks, mastersChanged, takeIds } from './head.ts';
 export { LedgerWorker } from './ledger-worker.ts';
 export { postAlongside } from './posting-submit.ts';
 export { openLedger } from './open-ledger.ts';

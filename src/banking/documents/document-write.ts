@@ -1,7 +1,7 @@
 import sql from 'sql-template-tag';
 import { addDays } from '../../kernel/local-date.ts';
 import { formatAmount, type Ore, ore } from '../../kernel/money.ts';
-import { cancelAlongside, postAlongside, takeIds } from '../../ledger/index.ts';
+import { cancelAlongside, lockBooks, postAlongside, takeIds } from '../../ledger/index.ts';
 import { BOOKKEEPERS } from '../../platform/caller.ts';
 import { assignments, insertion } from '../../platform/database/columns.ts';
 import type { Transaction } from '../../platform/database/pool.ts';
@@ -143,7 +143,7 @@ function inTransaction<O>(
   work: (tx: Transaction) => Promise<O>,
 ): Promise<Outcome<O>> {
   return platform.database.transaction({ clientAccounts: [clientAccountId], mode: 'write' }, async (tx) => {
-    await tx.execute(sql`select 1 from client_account_heads where client_account_id = ${clientAccountId} for update`);
+    await lockBooks(tx, clientAccountId);
     const value = await work(tx);
     if (key) await storeAnswer(tx, key, value);
     return { value, replayed: false };

@@ -2,7 +2,7 @@ import sql from 'sql-template-tag';
 import { groupBy } from '../../kernel/group-by.ts';
 import { type LocalDate } from '../../kernel/local-date.ts';
 import { formatAmount, ore, type Ore } from '../../kernel/money.ts';
-import { numberArray, takeIds } from '../../ledger/index.ts';
+import { lockBooks, numberArray, takeIds } from '../../ledger/index.ts';
 import { BOOKKEEPERS, READERS } from '../../platform/caller.ts';
 import type { Transaction } from '../../platform/database/pool.ts';
 import { requestErrors } from '../../platform/errors.ts';
@@ -109,7 +109,7 @@ export const settleItems = writeOperation({
   name: 'item-settlement.create',
   access,
   async run(context, { groups }: { groups: SettlementWish[] }): Promise<{ groups: number[] }> {
-    await lockBooks(context);
+    await lockBooks(context.tx, context.clientAccountId);
     const { tx, clientAccountId } = context;
     const wanted = groups.flatMap(({ items }) => items);
     const found = await readOpenItems(
@@ -148,7 +148,7 @@ export const settleAutomatically = writeOperation({
   name: 'item-settlement.automatic',
   access,
   async run(context): Promise<{ groups: number; items: number }> {
-    await lockBooks(context);
+    await lockBooks(context.tx, context.clientAccountId);
     const ready = (await proposeSettlements(context.tx, context.clientAccountId)).filter(({ isEnough }) => isEnough);
     await write(
       context,
@@ -157,10 +157,6 @@ export const settleAutomatically = writeOperation({
     return { groups: ready.length, items: ready.reduce((sum, { items }) => sum + items.length, 0) };
   },
 });
-
-async function lockBooks({ tx, clientAccountId }: Context): Promise<void> {
-  await tx.execute(sql`select 1 from client_account_heads where client_account_id = ${clientAccountId} for update`);
-}
 
 async function write(
   { tx, clientAccountId, caller, now, audit }: Context,
@@ -200,7 +196,7 @@ export const undoSettlement = writeOperation({
   name: 'item-settlement.undo',
   access,
   async run(context, { id, reason }: { id: number; reason: string }) {
-    await lockBooks(context);
+    await lockBooks(context.tx, context.clientAccountId);
     const { tx, clientAccountId, caller, now, audit } = context;
     const rows = await tx.rows<{
       match_id: number | null;

@@ -1,7 +1,7 @@
 import sql from 'sql-template-tag';
 import { addDays, type LocalDate } from '../../kernel/local-date.ts';
 import { ore } from '../../kernel/money.ts';
-import { cancelAlongside, type EntryView, numberArray } from '../../ledger/index.ts';
+import { cancelAlongside, type EntryView, lockBooks, numberArray } from '../../ledger/index.ts';
 import { BOOKKEEPERS } from '../../platform/caller.ts';
 import type { Transaction } from '../../platform/database/pool.ts';
 import { requestErrors } from '../../platform/errors.ts';
@@ -53,7 +53,7 @@ export const undoMatch: Operation<UndoMatch, MatchView> = ownTransactionOperatio
     const undo = (tx: Transaction, made: readonly EntryView[]) => takeBack(tx, work, input, made);
     if (read.entries.length > 0) return cancelAlongside(work, NAME, read.entries, undo);
     return platform.database.transaction({ clientAccounts: [clientAccountId], mode: 'write' }, async (tx) => {
-      await tx.execute(sql`select 1 from client_account_heads where client_account_id = ${clientAccountId} for update`);
+      await lockBooks(tx, clientAccountId);
       const value = await undo(tx, []);
       if (key) await storeAnswer(tx, key, value);
       return { value, replayed: false };

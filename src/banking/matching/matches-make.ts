@@ -1,5 +1,5 @@
 import sql from 'sql-template-tag';
-import { postAlongside, textArray } from '../../ledger/index.ts';
+import { lockBooks, postAlongside, textArray } from '../../ledger/index.ts';
 import type { Transaction } from '../../platform/database/pool.ts';
 import {
   type Outcome,
@@ -49,7 +49,7 @@ export async function makeMatches<O>(
   };
   if (entries.length > 0) return postAlongside(work, operation, entries, record);
   return platform.database.transaction({ clientAccounts: [clientAccountId], mode: 'write' }, async (tx) => {
-    await tx.execute(sql`select 1 from client_account_heads where client_account_id = ${clientAccountId} for update`);
+    await lockBooks(tx, clientAccountId);
     const value = await record(tx, []);
     if (key) await storeAnswer(tx, key, value);
     return { value, replayed: false };
