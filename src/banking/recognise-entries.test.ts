@@ -48,6 +48,21 @@ function entries(table: string, from: number | null = null, origin = 'camt'): Re
 const verdicts = (known: RecognisableEntry[], delivered: RecognisableEntry[]) =>
   recogniseEntries(known, delivered).map((recognition) => recognition.verdict);
 
+describe('one reference of the bank for equal movements', () => {
+  const first = entries('2 -40 fee R1', 1000);
+
+  test.each([
+    ['the day goes on in balance: another movement', entries('2 -40 fee R1', 960), ['new']],
+    ['the same statement again', entries('2 -40 fee R1', 1000), ['known']],
+    ['the whole day after a part of it', entries('2 -40 fee R1\n2 -40 fee R1', 1000), ['known', 'new']],
+    ['the day in another order', entries('2 -5 tea R2\n2 -40 fee R1', 1000), ['new', 'known']],
+    ['balances that have nothing to do with each other', entries('2 -40 fee R1', 7000), ['known']],
+    ['without balances', entries('2 -40 fee R1'), ['known']],
+  ])('%s', (_, delivered, expected) => {
+    expect(verdicts(first, delivered)).toEqual(expected);
+  });
+});
+
 describe('recognising entries', () => {
   const coffees = entries('2 -30 coffee\n2 -30 coffee\n2 -30 coffee');
 

@@ -22,7 +22,7 @@ export type Recognition =
  * Which entries of a delivery the books have already. Deliveries may be repeated, overlap and come in any order.
  *
  * Each stored entry answers for one delivered entry at most, so equal entries are counted: of three in the delivery and
- * two in the books, one is new. A reference of the bank decides where there is one. Without it, entries that say the same
+ * two in the books, one is new. A reference of the bank decides where there is one and the balances do not contradict it. Without it, entries that say the same
  * are the same, unless their balances show them to be two movements of one day: a bank that delivers a day in parts
  * sends equal entries in each.
  *
@@ -79,7 +79,7 @@ class Day {
 
   recognise(): Map<number, Recognition> {
     if (this.#known.size === 0) return this.#result;
-    this.#match('known', (entry) => entry.strong);
+    this.#matchStrong();
     this.#match(
       'known',
       unreferenced(({ weak, origin, balanceAfter }) =>
@@ -91,19 +91,33 @@ class Day {
     return this.#result;
   }
 
+  /**
+   * Same reference of the bank. Some banks give one to several equal movements of a day: where the balances of the
+   * delivery go on from those of the books, entries at different balances are two movements.
+   */
+  #matchStrong(): void {
+    const strong = (entry: RecognisableEntry) => entry.strong;
+    const sameBalance = (known: RecognisableEntry, delivered: RecognisableEntry) =>
+      known.balanceAfter === delivered.balanceAfter;
+    this.#match('known', strong, sameBalance);
+    const { isOtherOrder, isContinued } = this.#balances();
+    if (isOtherOrder || !isContinued) return this.#match('known', strong);
+    this.#match('known', strong, (known, delivered) => !hasBalance(known) || !hasBalance(delivered));
+  }
+
   /** Same content. Two entries with balances of their own are the same only where the order of the day has changed. */
   #matchWeak(): void {
     const key = unreferenced(({ origin, weak }) => `${origin} ${weak}`);
-    if (this.#hasOtherOrder()) return this.#match('known', key);
-    const hasBalance = ({ balanceAfter }: RecognisableEntry) => balanceAfter !== null;
+    if (this.#balances().isOtherOrder) return this.#match('known', key);
     this.#match('known', key, (known, delivered) => !hasBalance(known) || !hasBalance(delivered));
   }
 
   /**
    * The balances of a day are one path. Where a stored and a delivered entry begin or end at one balance and are not the
-   * same there, the path would part: so the same movements come in another order.
+   * same there, the path would part: so the same movements come in another order. Where one begins at the balance at
+   * which the other ends, the path goes on.
    */
-  #hasOtherOrder(): boolean {
+  #balances(): { isOtherOrder: boolean; isContinued: boolean } {
     const before = new Set<Ore>();
     const after = new Set<Ore>();
     for (const { entry } of this.#displacedKnown) {
@@ -111,11 +125,14 @@ class Day {
       before.add(entry.balanceAfter - entry.amount);
       after.add(entry.balanceAfter);
     }
+    const met = { isOtherOrder: false, isContinued: false };
     for (const { entry } of this.#displacedDelivered) {
       if (entry.balanceAfter === null) continue;
-      if (before.has(entry.balanceAfter - entry.amount) || after.has(entry.balanceAfter)) return true;
+      const begin = entry.balanceAfter - entry.amount;
+      if (before.has(begin) || after.has(entry.balanceAfter)) met.isOtherOrder = true;
+      if (after.has(begin) || before.has(entry.balanceAfter)) met.isContinued = true;
     }
-    return false;
+    return met;
   }
 
   #matchOtherOrigins(): void {
@@ -158,6 +175,10 @@ class Day {
       this.#displacedDelivered.delete(placed);
     }
   }
+}
+
+function hasBalance({ balanceAfter }: RecognisableEntry): boolean {
+  return balanceAfter !== null;
 }
 
 /** A reference that the books do not have is another movement, whatever it says: content decides for the others only. */

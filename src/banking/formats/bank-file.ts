@@ -10,7 +10,8 @@ export type BankFileFormat =
   | 'csv-dnb'
   | 'csv-sparebank1'
   | 'csv-nordea'
-  | 'csv-handelsbanken';
+  | 'csv-handelsbanken'
+  | 'csv-eika';
 
 /**
  * What a bank file says, in file order: `file`, then for each statement `statement`, its `entry`s, `statement-end`.

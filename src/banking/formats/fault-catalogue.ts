@@ -14,8 +14,8 @@ const warning = (nb: string, en: string): FaultEntry => ({ severity: 'warning', 
 export const BANK_FAULTS = {
   // The container
   'format-unknown': error(
-    'Filen er ikke i noe bankformat som leses her (camt.053, camt.054, OCR giro, MT940, CSV fra DNB, SpareBank 1, Nordea, Handelsbanken).',
-    'The file is in no bank format that is read here (camt.053, camt.054, OCR giro, MT940, CSV of DNB, SpareBank 1, Nordea, Handelsbanken).',
+    'Filen er ikke i noe bankformat som leses her (camt.053, camt.054, OCR giro, MT940, CSV fra DNB, SpareBank 1, Nordea, Handelsbanken, Eika).',
+    'The file is in no bank format that is read here (camt.053, camt.054, OCR giro, MT940, CSV of DNB, SpareBank 1, Nordea, Handelsbanken, Eika).',
   ),
   'format-refused': error(
     'Formatet leses ikke her; be banken om camt.053.',
@@ -125,6 +125,11 @@ export const BANK_FAULTS = {
     'Raden har beløp i begge kolonner, eller i ingen.',
     'The row has an amount in both columns, or in none.',
   ),
+  'amount-two-readings': error(
+    'Beløpet kan leses på to måter, og resten av filen avgjør det ikke. Skriv det med to desimaler.',
+    'The amount can be read in two ways, and the rest of the file does not decide it. Write it with two decimals.',
+  ),
+  'footer-mismatch': error('Totalen under radene er ikke summen av dem.', 'The total below the rows is not their sum.'),
   'quote-open': error('En celle med anførselstegn slutter aldri.', 'A quoted cell never ends.'),
 
   // What the books must have, and how it fits them

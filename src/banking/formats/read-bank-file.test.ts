@@ -370,7 +370,8 @@ describe('faults, with their place', () => {
   test.each([
     ['1 249,90', '12 49,90', 'amount-malformed'],
     ['1 249,90', '1249,905', 'amount-decimals'],
-    ['1 249,90', '1249.90', 'amount-malformed'],
+    ['1 249,90', '1.24.90', 'amount-malformed'],
+    ['1 249,90', '1.24,90', 'amount-malformed'],
     ['"1 249,90";""', '"1 249,90";"3,00"', 'amount-ambiguous'],
     ['"1 249,90";""', '"";""', 'amount-ambiguous'],
     ['"02.02.2026";"KIWI"', '"30.02.2026";"KIWI"', 'date-malformed'],

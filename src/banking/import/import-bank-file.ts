@@ -168,7 +168,9 @@ class BankImport {
     await tx.execute(sql`set local enable_seqscan = off`);
     for (const part of this.#source.parts) await this.#takePart(part);
     const standing = this.#results.filter(({ status }) => status !== 'refused');
-    if (standing.length === 0) throw new Refused('nothing of the file could be taken in');
+    // A file that is sound and has no statement, such as one of mandates only, is taken in: its warnings say what it was.
+    const isSound = this.#results.length === 0 && this.#all.every(({ errorCount }) => errorCount === 0);
+    if (standing.length === 0 && !isSound) throw new Refused('nothing of the file could be taken in');
     await this.#notifications.finish();
     const fileId = await keepFile(context, this.#ids, this.#platform.files, this.#request.file);
     const result = this.#result(fileId);

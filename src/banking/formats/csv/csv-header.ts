@@ -1,11 +1,11 @@
 import { splitLine } from './csv-cells.ts';
 import type { CsvColumn, CsvProfile } from './csv-profile.ts';
 import { DNB } from './dnb.ts';
-import { HANDELSBANKEN } from './handelsbanken.ts';
+import { EIKA, HANDELSBANKEN } from './handelsbanken.ts';
 import { NORDEA } from './nordea.ts';
 import { SPAREBANK1 } from './sparebank1.ts';
 
-const PROFILES: readonly CsvProfile[] = [HANDELSBANKEN, NORDEA, SPAREBANK1, DNB];
+const PROFILES: readonly CsvProfile[] = [EIKA, HANDELSBANKEN, NORDEA, SPAREBANK1, DNB];
 
 /** How the rows below a header are to be read. */
 export interface CsvHeader {
@@ -15,20 +15,52 @@ export interface CsvHeader {
   names: string[];
 }
 
-/** Knows a bank by the set of its column names; null where no bank is known by them. */
+/**
+ * Knows a bank by its whole header: every column is one that the bank is known to write, so none is lost unread. Null
+ * where no bank is known by it.
+ */
 export function readHeader(line: string): CsvHeader | null {
   for (const separator of [';', '\t', ',']) {
-    const names = splitLine(line, separator);
+    const { names, keys } = namesOf(line, separator);
     if (names.length < 4) continue;
-    const keys = names.map((name) => name.normalize('NFC').toLowerCase().replace(/\s+/g, ' '));
     for (const profile of PROFILES) {
-      if (!profile.marks.every((mark) => keys.includes(mark))) continue;
-      // A digit: the first row has run into the header.
-      if (keys.some((key) => profile.columns[key] === undefined && /\d/.test(key))) return null;
-      const columns = keys.map((key) => profile.columns[key] ?? 'ignored');
+      if (!isMarked(profile, keys) || unknownColumns(profile, keys).length > 0) continue;
+      const columns = keys.map((key) => columnOf(profile, key) ?? 'ignored');
       const hasAmount = columns.includes('amount') || (columns.includes('in') && columns.includes('out'));
-      if (hasAmount) return { profile, separator, columns, names };
+      if (hasAmount && !repeats(columns)) return { profile, separator, columns, names };
     }
   }
   return null;
+}
+
+/** Which bank a header that is not known is nearest to, and what stands in it that the bank is not known to write. */
+export function nearestHeader(line: string): { bank: string; unknown: string[] } | null {
+  for (const separator of [';', '\t', ',']) {
+    const { names, keys } = namesOf(line, separator);
+    const profile = PROFILES.find((one) => isMarked(one, keys));
+    if (profile) return { bank: profile.bank, unknown: unknownColumns(profile, keys).map((at) => names[at]!) };
+  }
+  return null;
+}
+
+function namesOf(line: string, separator: string): { names: string[]; keys: string[] } {
+  const names = splitLine(line, separator);
+  return { names, keys: names.map((name) => name.normalize('NFC').toLowerCase().replace(/\s+/g, ' ')) };
+}
+
+function columnOf({ columns }: CsvProfile, key: string): CsvColumn | undefined {
+  return Object.hasOwn(columns, key) ? columns[key] : undefined;
+}
+
+function isMarked({ marks }: CsvProfile, keys: readonly string[]): boolean {
+  return marks.every((spellings) => spellings.some((spelling) => keys.includes(spelling)));
+}
+
+function unknownColumns(profile: CsvProfile, keys: readonly string[]): number[] {
+  return keys.flatMap((key, at) => (key === '' || columnOf(profile, key) ? [] : [at]));
+}
+
+function repeats(columns: readonly CsvColumn[]): boolean {
+  const read = columns.filter((column) => column !== 'ignored');
+  return new Set(read).size < read.length;
 }

@@ -26,11 +26,8 @@ export type CsvColumn =
 export interface CsvProfile {
   format: BankFileFormat;
   bank: string;
-  /** Header in lower case to what it holds; every spelling the bank has used. */
+  /** Header in lower case to what it holds; every spelling the bank has used, in bokmål, nynorsk and English. */
   columns: Readonly<Record<string, CsvColumn>>;
-  /** Headers that tell this bank's export from the others'. */
-  marks: readonly string[];
-  decimal: ',' | '.';
-  /** Rows that are not booked. */
-  isPending: (cell: (column: CsvColumn) => string) => boolean;
+  /** What tells this bank's export from the others': of each list one header stands in it. */
+  marks: readonly (readonly string[])[];
 }

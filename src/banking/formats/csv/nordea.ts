@@ -1,22 +1,37 @@
 import type { CsvProfile } from './csv-profile.ts';
 
-/** Nordea: one signed amount; `Reservert` instead of the date is not booked. */
+/** Nordea: one signed amount; `Reservert` stands in the place of the date of what is not booked. */
 export const NORDEA: CsvProfile = {
   format: 'csv-nordea',
   bank: 'Nordea',
   columns: {
     bokføringsdato: 'bookingDate',
+    'booking date': 'bookingDate',
     beløp: 'amount',
+    amount: 'amount',
     avsender: 'fromAccount',
+    avsendar: 'fromAccount',
+    sender: 'fromAccount',
     mottaker: 'toAccount',
+    mottakar: 'toAccount',
+    recipient: 'toAccount',
     navn: 'counterpartyName',
+    namn: 'counterpartyName',
+    name: 'counterpartyName',
     tittel: 'text',
+    title: 'text',
     valuta: 'currency',
+    currency: 'currency',
     betalingstype: 'type',
+    'payment type': 'type',
     saldo: 'balance',
+    balance: 'balance',
     rentedato: 'valueDate',
+    'interest date': 'valueDate',
+    'value date': 'valueDate',
   },
-  marks: ['bokføringsdato', 'beløp'],
-  decimal: ',',
-  isPending: (cell) => /^reservert/i.test(cell('bookingDate')),
+  marks: [
+    ['bokføringsdato', 'booking date'],
+    ['beløp', 'amount'],
+  ],
 };

@@ -1,5 +1,5 @@
 import { isKid } from '../../../kernel/kid.ts';
-import type { Ore } from '../../../kernel/money.ts';
+import { formatAmount, type Ore } from '../../../kernel/money.ts';
 import { type BankRecord, type BankStatement, fileAccount } from '../bank-file.ts';
 import { decodeText } from '../decode-text.ts';
 import type { BankFaultCode } from '../fault-catalogue.ts';
@@ -8,9 +8,12 @@ import { newEntry, newStatement } from '../new-entry.ts';
 import { isCurrency } from '../read-value.ts';
 import { StatementProof } from '../statement-proof.ts';
 import { CsvBroken, type CsvCells, CsvSplitter } from './csv-cells.ts';
-import { type CsvHeader, readHeader } from './csv-header.ts';
+import { CsvDecimal } from './csv-decimal.ts';
+import { type CsvFooter, readFooter } from './csv-footer.ts';
+import { type CsvHeader, nearestHeader, readHeader } from './csv-header.ts';
+import { isPending } from './csv-pending.ts';
 import type { CsvColumn } from './csv-profile.ts';
-import { readCsvAmount, readCsvDate } from './csv-values.ts';
+import { type AmountForm, amountForm, readCsvAmount, readCsvDate } from './csv-values.ts';
 import { RunningBalance } from './running-balance.ts';
 
 /** Reads the export of a net bank. A statement for each of our accounts in it; a fault in a row refuses the file. */
@@ -39,10 +42,7 @@ export async function* readCsv(bytes: AsyncIterable<Uint8Array>, faults: BankFau
     }
     if (!splitter) {
       const header = readHeader(head.replace(PREAMBLE, '').trim());
-      if (!header) {
-        faults.add('format-unknown', { line: 1, found: head.trim().slice(0, 200) });
-        return;
-      }
+      if (!header) return tellUnknown(head, faults);
       reader = new CsvReader(header, faults);
       splitter = new CsvSplitter(header.separator);
       reader.rows(splitter.write(head.replace(/^\uFEFF/, '')));
@@ -59,11 +59,23 @@ export async function* readCsv(bytes: AsyncIterable<Uint8Array>, faults: BankFau
 /** Byte order mark, blank lines, and the line by which Excel is told the separator. */
 const PREAMBLE = /^\uFEFF?\s*(?:sep=.\r?\n)?\s*/;
 
+function tellUnknown(head: string, faults: BankFaults): void {
+  const text = head.replace(PREAMBLE, '').trim();
+  const [line = ''] = text.split('\n', 1);
+  const nearest = nearestHeader(line.trim());
+  const expected = nearest && `the header of ${nearest.bank}; not known in it: ${nearest.unknown.join(', ')}`;
+  faults.add('format-unknown', { line: 1, found: line.slice(0, 200), ...(expected ? { expected } : {}) });
+}
+
 function headerEnd(text: string): number {
   const start = PREAMBLE.exec(text)![0].length;
   const end = text.indexOf('\n', start);
   return end < 0 || start === text.length ? -1 : end;
 }
+
+/** Rows that wait for the amount that decides the decimal mark; past it there is hardly one. */
+const MOST_WAITING = 10_000;
+const AMOUNT_COLUMNS: readonly CsvColumn[] = ['amount', 'in', 'out', 'balance'];
 
 interface OwnAccount {
   statement: BankStatement;
@@ -72,14 +84,25 @@ interface OwnAccount {
   position: number;
 }
 
+/** Of all rows, those that are not booked too. */
+interface Sums {
+  in: Ore;
+  out: Ore;
+}
+
 class CsvReader {
   records: BankRecord[] = [];
   readonly #header: CsvHeader;
   readonly #faults: BankFaults;
   readonly #accounts = new Map<string, OwnAccount>();
   #sawHeader = false;
-  #opening: Ore | null = null;
-  #closing: Ore | null = null;
+  readonly #decimal = new CsvDecimal();
+  #waiting: CsvCells[] = [];
+  /** The first amount that was read as the rest of the file told; refused when the file turns out to write both ways. */
+  #readByOthers: { line: number; path: string; found: string } | null = null;
+  readonly #footers = new Map<CsvFooter['kind'], { amount: Ore; line: number }>();
+  readonly #booked: Sums = { in: 0n, out: 0n };
+  readonly #all: Sums = { in: 0n, out: 0n };
   #line = 1;
   #cells: string[] = [];
 
@@ -105,23 +128,74 @@ class CsvReader {
 
   rows(rows: readonly CsvCells[]): void {
     for (const row of rows) {
-      this.#line = row.line;
-      this.#cells = row.cells;
       if (!this.#sawHeader) this.#sawHeader = readHeader(row.cells.join(this.#header.separator)) !== null;
-      else if (!this.#isFooter(row)) this.#row(row);
+      else this.#arrive(row);
     }
   }
 
+  /** A row is read when the decimal mark is known, or does not matter to it. */
+  #arrive(row: CsvCells): void {
+    this.#at(row);
+    const forms = this.#isFooterAt() ? [] : this.#forms();
+    for (const form of forms) this.#decimal.see(form);
+    if (this.#waiting.length === 0 && (this.#decimal.isDecided || !forms.includes('either'))) return this.#take(row);
+    this.#waiting.push(row);
+    if (this.#decimal.isDecided || this.#waiting.length > MOST_WAITING) this.#takeWaiting();
+  }
+
+  #takeWaiting(): void {
+    for (const row of this.#waiting.splice(0)) this.#take(row);
+  }
+
+  #take(row: CsvCells): void {
+    this.#at(row);
+    if (this.#isFooterAt()) this.#footer();
+    else this.#row(row);
+  }
+
+  #at(row: CsvCells): void {
+    this.#line = row.line;
+    this.#cells = row.cells;
+  }
+
+  #forms(): AmountForm[] {
+    return AMOUNT_COLUMNS.map((column) => this.#cell(column)).flatMap((text) => (text === '' ? [] : amountForm(text)));
+  }
+
   end(): void {
+    this.#takeWaiting();
+    if (this.#readByOthers && this.#decimal.mark === null)
+      this.#faults.add('amount-two-readings', { ...this.#readByOthers, expected: '1 234,50 | 1234.50' });
     if (this.#accounts.size === 0) this.#fault('element-missing', 'row', null, 'at least one row below the header');
     const only = this.#accounts.size === 1;
+    if (only) this.#checkTotals();
     for (const { statement, proof, balance } of this.#accounts.values()) {
       balance.settle(statement);
       const broken = balance.brokenAt;
       if (broken) this.#faults.add('running-balance', { ...broken.place, statement: statement.index });
-      if (only && this.#opening !== null) statement.opening = { amount: this.#opening, date: null };
-      if (only && this.#closing !== null) statement.closing = { amount: this.#closing, date: null };
+      const [opening, closing] = [this.#footers.get('opening'), this.#footers.get('closing')];
+      if (only && opening) statement.opening = { amount: opening.amount, date: null };
+      if (only && closing) statement.closing = { amount: closing.amount, date: null };
       this.records.push(proof.end(this.#line, this.#header.profile.bank));
+    }
+  }
+
+  /** Totals below the rows are those of the booked rows, or of all rows. */
+  #checkTotals(): void {
+    for (const [kind, side] of [
+      ['total-in', 'in'],
+      ['total-out', 'out'],
+    ] as const) {
+      const stated = this.#footers.get(kind);
+      if (!stated) continue;
+      const size = stated.amount < 0n ? -stated.amount : stated.amount;
+      if (size === this.#booked[side] || size === this.#all[side]) continue;
+      this.#faults.add('footer-mismatch', {
+        line: stated.line,
+        path: kind,
+        found: formatAmount(stated.amount),
+        expected: formatAmount(this.#booked[side]),
+      });
     }
   }
 
@@ -130,21 +204,16 @@ class CsvReader {
     return at < 0 ? '' : (this.#cells[at] ?? '').replace(/\s+/g, ' ').trim();
   }
 
-  /** Balances below the rows: `Inngående saldo;1234.50`. */
-  #isFooter(row: CsvCells): boolean {
-    const text = row.cells.join(' ');
-    const opening = /(?:inng[åa]ende|opening)\s+(?:saldo|balance)/i.test(text);
-    const closing = /(?:utg[åa]ende|closing)\s+(?:saldo|balance)/i.test(text);
-    if (opening === closing || readCsvDate(this.#cell('bookingDate')) !== null) return false;
-    const amounts = row.cells.flatMap((cell) => {
-      const match = /-?\d[\d\s\u00a0]*(?:[.,]\d+)?$/.exec(cell);
-      const value = match ? readCsvAmount(match[0].trim(), this.#header.profile.decimal) : null;
-      return typeof value === 'bigint' ? [value] : [];
-    });
-    if (amounts.length === 0) this.#fault('amount-malformed', 'saldo', text.trim(), '1234.50');
-    else if (opening) this.#opening = amounts.at(-1)!;
-    else this.#closing = amounts.at(-1)!;
-    return true;
+  #isFooterAt(): boolean {
+    return readCsvDate(this.#cell('bookingDate')) === null && readFooter(this.#cells, null) !== null;
+  }
+
+  /** Balances and totals below the rows: `Inngående saldo pr. 01.05.2026:;;25 000,00 NOK`. */
+  #footer(): void {
+    const footer = readFooter(this.#cells, this.#decimal.mark)!;
+    if (footer.amount === null)
+      return this.#fault('amount-malformed', footer.kind, this.#cells.join(' ').trim(), '1 234,50 | 1234.50');
+    this.#footers.set(footer.kind, { amount: footer.amount, line: this.#line });
   }
 
   #row(row: CsvCells): void {
@@ -155,11 +224,15 @@ class CsvReader {
       return this.#fault('column-count', 'row', `${row.cells.length} columns`, `${names.length} columns`);
     }
     const cell = (column: CsvColumn) => this.#cell(column);
-    const pending = this.#header.profile.isPending(cell);
+    const pending = isPending(cell);
     const amount = this.#amount();
     if (amount === null) return;
     const own = this.#own(amount);
     own.position++;
+    for (const sums of pending ? [this.#all] : [this.#all, this.#booked]) {
+      if (amount > 0n) sums.in += amount;
+      else sums.out -= amount;
+    }
     if (pending) {
       own.proof.pendingCount++;
       return;
@@ -245,9 +318,13 @@ class CsvReader {
 
   #read(column: CsvColumn): Ore | null {
     const text = this.#cell(column);
-    const value = readCsvAmount(text, this.#header.profile.decimal);
-    if (typeof value === 'bigint') return value;
-    this.#fault(value, this.#name(column), text, this.#header.profile.decimal === ',' ? '1 234,50' : '1234.50');
+    const value = readCsvAmount(text, this.#decimal.mark);
+    if (typeof value === 'bigint') {
+      if (amountForm(text) === 'either')
+        this.#readByOthers ??= { line: this.#line, path: this.#name(column), found: text };
+      return value;
+    }
+    this.#fault(value, this.#name(column), text, '1 234,50 | 1234.50');
     return null;
   }
 

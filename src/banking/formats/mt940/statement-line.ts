@@ -19,7 +19,8 @@ export interface StatementLine {
   more: string | null;
 }
 
-const FORM = /^(\d{6})(\d{4})?(RC|RD|[A-Z])([A-Z])?(\d{1,15},\d*)([A-Z][A-Z0-9]{3})(.*)$/;
+/** Some banks write four blanks where the entry date is the value date. */
+const FORM = /^(\d{6})(\d{4}| {4})?(RC|RD|[A-Z])([A-Z])?(\d{1,15},\d*)([A-Z][A-Z0-9]{3})(.*)$/;
 const MARKS: Record<string, { credit: boolean; reversal: boolean }> = {
   C: { credit: true, reversal: false },
   D: { credit: false, reversal: false },
@@ -37,7 +38,7 @@ export function readStatementLine(lines: readonly string[]): StatementLine | Fie
   const exact = readShortDate(valueText!, 'YYMMDD');
   const valueDate = exact ?? thirtyDayFebruary(valueText!);
   if (valueDate === null) return { code: 'date-malformed', found: valueText!, expected: 'YYMMDD' };
-  const bookingDate = entryText === undefined ? valueDate : nearest(valueDate, entryText);
+  const bookingDate = !entryText?.trim() ? valueDate : nearest(valueDate, entryText);
   if (bookingDate === null) return { code: 'date-malformed', found: entryText!, expected: 'MMDD' };
   const amount = readSwiftAmount(amountText!);
   if (typeof amount !== 'bigint') return { code: amount, found: amountText!, expected: '1234,50' };

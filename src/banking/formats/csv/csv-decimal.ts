@@ -1,0 +1,19 @@
+import type { AmountForm, DecimalMark } from './csv-values.ts';
+
+/** The decimal mark of a file, decided by the amounts in it that can be read in one way only. */
+export class CsvDecimal {
+  readonly #seen = new Set<DecimalMark>();
+
+  see(form: AmountForm): void {
+    if (form === ',' || form === '.') this.#seen.add(form);
+  }
+
+  get isDecided(): boolean {
+    return this.#seen.size > 0;
+  }
+
+  /** Null while nothing has decided it, and where the file writes both. */
+  get mark(): DecimalMark | null {
+    return this.#seen.size === 1 ? [...this.#seen][0]! : null;
+  }
+}
