@@ -155,6 +155,10 @@ export const BANK_FAULTS = {
     'Saldoen er ikke den som kontoutskriften ved siden av har.',
     'The balance is not the one that the statement beside it has.',
   ),
+  'entries-mismatch': warning(
+    'Transaksjonene på disse dagene summerer seg ikke til endringen i saldo: noe mangler, eller står to ganger.',
+    'The transactions of these days do not add up to the change of balance: something is missing, or stands twice.',
+  ),
   'start-missing': warning(
     'Kontoutskrifter mangler fra dagen kjeden skal begynne.',
     'Statements are missing from the day on which the chain is to begin.',

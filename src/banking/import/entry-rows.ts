@@ -1,5 +1,6 @@
 import { formatAmount } from '../../kernel/money.ts';
 import type { BankDetail, BankEntry, BankParty, BankPayment, BankStatement } from '../formats/bank-file.ts';
+import { returnText } from '../formats/return-reason.ts';
 import type { HouseAccount } from './house-accounts.ts';
 
 /** A detail as it is stored. Amount in hundredths, as text: it also waits as JSON. */
@@ -46,8 +47,15 @@ export function detailRows(entry: BankEntry, own: OwnSide): DetailRow[] {
   return entry.details.map((detail) => ({
     ...shared(entry, own, detail, detail.amount ?? (entry.details.length === 1 ? entry.amount : null), detail),
     archive_reference: detail.archiveReference ?? entry.bankReference,
-    bank_information: joined([detail.bankInformation, detail.transactionCode ?? entry.transactionCode]),
-    description: detail.text ?? (entry.details.length === 1 ? entry.text : null),
+    bank_information: joined([
+      returnText(detail.return),
+      detail.bankInformation,
+      detail.transactionCode ?? entry.transactionCode,
+    ]),
+    // The memo of a lone payment tells its return already.
+    description: joined(
+      entry.details.length === 1 ? [detail.text ?? entry.text] : [detail.text, returnText(detail.return)],
+    ),
     is_derived: false,
   }));
 }
@@ -56,7 +64,7 @@ function derivedDetail(entry: BankEntry, own: OwnSide): DetailRow {
   return {
     ...shared(entry, own, entry, entry.amount, null),
     archive_reference: entry.bankReference,
-    bank_information: entry.transactionCode,
+    bank_information: joined([returnText(entry.return), entry.transactionCode]),
     description: entry.text,
     is_derived: true,
   };

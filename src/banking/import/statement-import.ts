@@ -5,6 +5,7 @@ import { entryKeys } from '../entry-key.ts';
 import type { BankEntry, BankStatement, BankStatementEnd } from '../formats/bank-file.ts';
 import type { BankFaults } from '../formats/fault.ts';
 import { recogniseEntries, type RecognisableEntry } from '../recognise-entries.ts';
+import { coveredDays } from '../statements/covered-days.ts';
 import {
   chainBreaks,
   type ChainLink,
@@ -253,6 +254,27 @@ export class StatementImport {
       to_date: to,
     }));
     this.#tellChain(statement, link, others);
+    if (this.result.suspicious === 0) await this.#prove(statement, link, others);
+  }
+
+  /** What the books hold of the days now is what the balances of the statements say, or the difference is told. */
+  async #prove({ index, place }: BankStatement, link: ChainLink, others: readonly StoredLink[]): Promise<void> {
+    const days = coveredDays(link, others);
+    if (!days) return;
+    const { tx, clientAccountId, faults } = this.#desk;
+    const { sum } = await tx.one<{ sum: string }>(sql`
+      select coalesce(sum(amount), 0)::text as sum from bank_transactions
+      where client_account_id = ${clientAccountId} and bank_account_id = ${this.#account.id}
+        and booking_date between ${days.from} and ${days.to}`);
+    const moved = days.closing - days.opening;
+    if (BigInt(sum) === moved) return;
+    faults.add('entries-mismatch', {
+      statement: index,
+      line: place.line,
+      path: place.path,
+      found: `${daysText(days)}: ${formatAmount(BigInt(sum))}`,
+      expected: `${formatAmount(days.closing)} - ${formatAmount(days.opening)} = ${formatAmount(moved)}`,
+    });
   }
 
   #tellChain({ index, place }: BankStatement, link: ChainLink, others: readonly StoredLink[]): void {

@@ -2,6 +2,7 @@ import { ArrayParam, UNDERWAY } from '../../platform/database/array-param.ts';
 import type { Transaction } from '../../platform/database/pool.ts';
 import type { EntryKeys } from '../entry-key.ts';
 import type { BankEntry } from '../formats/bank-file.ts';
+import { returnText } from '../formats/return-reason.ts';
 import { type DetailRow, rawOf } from './entry-rows.ts';
 
 const TRANSACTION_COLUMNS = {
@@ -158,7 +159,7 @@ export class TransactionWriter {
     c.end_to_end_id.text(entry.endToEndId);
     c.booking_date.date(entry.bookingDate);
     c.value_date.date(entry.valueDate);
-    c.memo.text(memoOf(entry));
+    c.memo.text([memoOf(entry), returnText(entry.return)].filter(Boolean).join(' – ') || null);
     c.instructed_amount.text(original?.amount ?? null);
     c.instructed_currency_code.text(original?.currency ?? null);
     c.instructed_exchange_rate.text(original?.rate ?? null);
