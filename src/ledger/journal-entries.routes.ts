@@ -16,7 +16,13 @@ import { LARGEST_BULK, postEntries } from './entries-post-bulk.ts';
 
 const tag = 'Journal entries';
 const params = strict({ id: Id });
-const one = { tag, client: 'record' as const, params, response: EntryView };
+const one = {
+  tag,
+  client: 'record' as const,
+  recordIn: ['journal_entries', 'draft_journal_entries'],
+  params,
+  response: EntryView,
+};
 
 const NInt = nullable(Type.Integer());
 const NText = nullable(Type.String());
@@ -145,6 +151,7 @@ export const journalEntryRoutes: Route[] = [
     summary: 'Delete a draft; a posted entry is never deleted',
     operation: deleteDraft,
     client: 'record',
+    recordIn: ['journal_entries', 'draft_journal_entries'],
     params,
     status: 204,
     input: ({ params: { id } }) => ({ id }),

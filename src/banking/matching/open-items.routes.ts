@@ -115,6 +115,7 @@ export const openItemRoutes: Route[] = [
     summary: 'Open the items of a settlement again',
     operation: undoSettlement,
     client: 'record',
+    recordIn: 'item_settlements',
     params: strict({ id: Id }),
     body: strict({ reason: Type.String({ minLength: 1, maxLength: 1000 }) }),
     response: strict({ id: Id, undo_reason: Type.String(), items: Type.Array(SettledItem) }),

@@ -59,6 +59,7 @@ export const reconciliationRoutes: Route[] = [
     summary: 'Open a signed reconciliation again, with a reason',
     operation: reopenReconciliation,
     client: 'record',
+    recordIn: 'bank_reconciliations',
     params: strict({ id: Id }),
     body: strict({ reason: Type.String({ minLength: 1, maxLength: 1000 }) }),
     response: SignedView,

@@ -158,7 +158,7 @@ function responsesOf(route: Route): Json {
   const codes = access.kind === 'public' ? [400] : [400, 401, 403, 404];
   if (route.operation.writes) codes.push(409);
   if (route.body) codes.push(413, 415);
-  if (route.unknownClientAccountIs404) codes.push(422);
+  if (route.refusesRange) codes.push(422);
   return {
     [status]: successOf(route),
     ...(route.asJob ? { 202: jobAnswer(route.asJob) } : {}),
