@@ -1,7 +1,17 @@
 import { invalid } from '../platform/errors.ts';
 import { listOf, pageOf, pageQuery, relations, WithQuery } from '../platform/http/paging.ts';
 import { route, type Route } from '../platform/http/route.ts';
-import { asBoolean, DateText, Id, nullable, QueryBoolean, strict, Type } from '../platform/http/schema.ts';
+import {
+  asBoolean,
+  DateText,
+  Id,
+  LARGEST_INT4,
+  nullable,
+  QueryBoolean,
+  strict,
+  Type,
+  MultiLineText,
+} from '../platform/http/schema.ts';
 import { deleteDraft } from './draft-delete.ts';
 import { missingFields } from './draft-entry.ts';
 import { postDraft } from './draft-post.ts';
@@ -57,8 +67,8 @@ export const journalEntryRoutes: Route[] = [
       relation_type: Type.Optional(Type.String()),
       relation_id: Type.Optional(Id),
       series: Type.Optional(Type.String()),
-      fiscal_year: Type.Optional(Type.Integer()),
-      sequence_number: Type.Optional(Type.Integer()),
+      fiscal_year: Type.Optional(Type.Integer({ minimum: 1, maximum: 9999 })),
+      sequence_number: Type.Optional(Type.Integer({ minimum: 1, maximum: LARGEST_INT4 })),
       account_code: Type.Optional(Type.String()),
       voucher_id: Type.Optional(Id),
       source: Type.Optional(Type.String()),
@@ -172,7 +182,7 @@ export const journalEntryRoutes: Route[] = [
     summary: 'Cancel a posted entry with a linked counter-entry',
     operation: cancelEntry,
     status: 201,
-    body: strict({ reason: Type.String({ minLength: 1, maxLength: 500 }), entry_date: Type.Optional(DateText) }),
+    body: strict({ reason: MultiLineText({ minLength: 1, maxLength: 500 }), entry_date: Type.Optional(DateText) }),
     input: ({ params: { id }, body }) => ({
       id,
       reason: body.reason,

@@ -11,6 +11,7 @@ import {
   QueryBooleanOrAll,
   strict,
   Type,
+  MultiLineText,
 } from '../../platform/http/schema.ts';
 import { acceptMatches, getMatch, listMatches } from './match-accept.ts';
 import { AutomaticResult, listProposals, matchAutomatically } from './match-automatic.ts';
@@ -25,7 +26,7 @@ import {
 import { MatchInput, ProposalView, readWish } from './proposal-view.ts';
 
 const tag = 'Bank matching';
-const Reason = Type.String({ minLength: 1, maxLength: 1000 });
+const Reason = MultiLineText({ minLength: 1, maxLength: 1000 });
 
 export const matchRoutes: Route[] = [
   route({

@@ -67,7 +67,9 @@ function parsedList(text: string): string[] | null {
   try {
     const parsed = JSON.parse(text) as unknown;
     if (!Array.isArray(parsed)) return null;
-    return parsed.every((one) => typeof one === 'string' || typeof one === 'number') ? parsed.map(String) : null;
+    // A mixed list is something else: a pair of a dimension's type and id.
+    const isOfOneKind = ['string', 'number'].some((kind) => parsed.every((one) => typeof one === kind));
+    return isOfOneKind ? parsed.map(String) : null;
   } catch {
     return null;
   }

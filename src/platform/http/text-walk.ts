@@ -144,7 +144,7 @@ class Walk {
   #unnamed(name: string, value: unknown, { isClosed }: Plan): void {
     if (isClosed) return this.#fault('is not a known field', 'er et ukjent felt');
     const fault = textFault(name, false);
-    if (fault) this.#fault(`: its name ${fault.en}`, `: navnet ${fault.nb}`);
+    if (fault) this.#fault(`its name ${fault.en}`, `navnet ${fault.nb}`);
     this.visit(value, OPEN);
   }
 

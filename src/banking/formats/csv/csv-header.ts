@@ -1,3 +1,4 @@
+import { ownValue } from '../../../kernel/own-value.ts';
 import { splitLine } from './csv-cells.ts';
 import type { CsvColumn, CsvProfile } from './csv-profile.ts';
 import { DNB } from './dnb.ts';
@@ -24,8 +25,8 @@ export function readHeader(line: string): CsvHeader | null {
     for (const profile of PROFILES) {
       if (!profile.marks.every((mark) => keys.includes(mark))) continue;
       // A digit: the first row has run into the header.
-      if (keys.some((key) => profile.columns[key] === undefined && /\d/.test(key))) return null;
-      const columns = keys.map((key) => profile.columns[key] ?? 'ignored');
+      if (keys.some((key) => ownValue(profile.columns, key) === undefined && /\d/.test(key))) return null;
+      const columns = keys.map((key) => ownValue(profile.columns, key) ?? 'ignored');
       const hasAmount = columns.includes('amount') || (columns.includes('in') && columns.includes('out'));
       if (hasAmount) return { profile, separator, columns, names };
     }
