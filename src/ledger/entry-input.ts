@@ -34,7 +34,7 @@ export const LineInput = strict({
   due_date: Type.Optional(nullable(DateText)),
   payment_reference: Type.Optional(Text(35)),
   document_reference: Type.Optional(Text(70)),
-  memo: Type.Optional(MultiLineText({ maxLength: 500 })),
+  memo: Type.Optional(nullable(MultiLineText({ maxLength: 500 }))),
 });
 export type LineInput = Static<typeof LineInput>;
 

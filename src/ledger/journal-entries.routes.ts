@@ -1,5 +1,6 @@
 import { invalid } from '../platform/errors.ts';
 import { listOf, pageOf, pageQuery, relations, WithQuery } from '../platform/http/paging.ts';
+import { BODY_LIMITS } from '../platform/http/request-body.ts';
 import { route, type Route } from '../platform/http/route.ts';
 import {
   asBoolean,
@@ -116,6 +117,7 @@ export const journalEntryRoutes: Route[] = [
     operation: createEntry,
     client: 'body',
     status: 201,
+    bodyLimit: BODY_LIMITS.large,
     body: strict({ client_account_id: Id, is_draft: Type.Optional(Type.Boolean()), ...DraftFields }),
     response: EntryView,
     input: ({ body, language }) => {
@@ -134,7 +136,7 @@ export const journalEntryRoutes: Route[] = [
     operation: postEntries,
     client: 'body',
     status: 201,
-    bodyLimit: 64 * 1024 * 1024,
+    bodyLimit: BODY_LIMITS.bulk,
     body: strict({
       client_account_id: Id,
       mode: Type.Optional(Type.Enum(['all', 'each'])),
@@ -147,6 +149,7 @@ export const journalEntryRoutes: Route[] = [
     route({
       ...one,
       method,
+      bodyLimit: BODY_LIMITS.large,
       path: '/journal-entries/{id}',
       summary: method === 'PUT' ? 'Replace a draft' : 'Change fields of a draft',
       operation: updateDraft,

@@ -1,6 +1,6 @@
 import { listOf, pageOf, pageQuery, relations, WithQuery } from '../platform/http/paging.ts';
 import { route, type Route } from '../platform/http/route.ts';
-import { DateText, Id, strict, Type, MultiLineText } from '../platform/http/schema.ts';
+import { DateText, Id, MultiLineText, strict } from '../platform/http/schema.ts';
 import { PeriodLockView } from './period-lock.ts';
 import { createPeriodLock } from './period-lock-create.ts';
 import { listPeriodLocks } from './period-lock-list.ts';
