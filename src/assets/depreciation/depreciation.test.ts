@@ -96,7 +96,7 @@ describe('a run', () => {
     const refused = await api('PUT', `/assets/${id}`, books.token, { asset_class: 'LAND' });
     expect([refused.status, refused.body.details.code]).toEqual([400, 'assets.class_not_depreciated']);
     const planned = await makeAsset(books, { asset_class: 'SOFTWARE', acquisition_date: '2025-01-10' });
-    const plan = { method: 'straight_line', life_months: 12 };
+    const plan = { method: 'linear', life_months: 12 };
     expect((await api('PUT', `/assets/${planned}/depreciation-plan`, books.token, plan)).status).toBe(200);
     expect((await api('PUT', `/assets/${planned}`, books.token, { asset_class: 'LAND' })).status).toBe(400);
     expect((await run(books, '2025-02')).status).toBe('posted');

@@ -2,7 +2,7 @@ import type { FastifyRequest } from 'fastify';
 import sql, { raw } from 'sql-template-tag';
 import { clientAccountOf as clientAccountOfRecord } from '../../kernel/ids.ts';
 import type { Caller } from '../caller.ts';
-import { AppError, requestErrors } from '../errors.ts';
+import { type AppError, requestErrors } from '../errors.ts';
 import { decideAccess, type Platform } from '../operation.ts';
 import type { Route } from './route.ts';
 

@@ -89,7 +89,7 @@ function collect(
     let size = 0;
     const refuse = (error: unknown) => {
       stream.off('data', onData).pause();
-      reject(error as Error);
+      reject(error);
     };
     const onData = (chunk: Buffer) => {
       size += chunk.length;
@@ -124,7 +124,7 @@ function endStalled(server: FastifyInstance, noProgressMs: number): void {
   const look = () => {
     const now = performance.now();
     for (const [raw, progress] of open) {
-      const { bytesRead = 0 } = raw.socket ?? {};
+      const { bytesRead } = raw.socket;
       if (raw.complete || raw.destroyed) open.delete(raw);
       else if (bytesRead !== progress.seen || raw.readableLength > 0) {
         progress.seen = bytesRead;

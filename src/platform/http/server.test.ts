@@ -66,7 +66,7 @@ function serve(more: Partial<HttpOptions> = {}) {
     authenticate: async (request) => (request.headers.authorization ? CALLER : null),
     ...more,
   });
-  server.get('/who', async (request) => ({ ip: request.ip, host: request.host, protocol: request.protocol }));
+  server.get('/who', ({ ip, host, protocol }, reply) => reply.send({ ip, host, protocol }));
   servers.push(server);
   return server;
 }

@@ -43,7 +43,7 @@ const OPEN: Plan = {
  * text. NUL cannot be stored, half a surrogate pair is no character, and control characters harm whoever shows them.
  */
 export function textWalk(schema: TSchema, where: string, limits: WalkLimits): (input: unknown) => WalkResult {
-  const plan = planOf([schema as unknown as SchemaParts]);
+  const plan = planOf([schema]);
   return (input) => {
     const walk = new Walk(where, limits);
     walk.visit(input, plan);
@@ -191,8 +191,11 @@ export function moreFaults(where: string, count: number): FieldProblem {
   return problem(where, `has ${count} more fault(s)`, `har ${count} feil til`);
 }
 
+// eslint-disable-next-line no-control-regex
 const SUSPECT = /[\0-\x1f\x7f-\x9f\ud800-\udfff]/;
+// eslint-disable-next-line no-control-regex
 const CONTROL = /[\0-\x1f\x7f-\x9f]/;
+// eslint-disable-next-line no-control-regex
 const CONTROL_BESIDE_LINES = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]/;
 
 /** Why something is no text, or null. `hasLines`: line breaks and tabs belong to it. */
