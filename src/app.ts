@@ -72,7 +72,8 @@ export async function createApp({ platform, config, logger, validateAnswers }: A
   await registerSignIn(server, platform);
   await registerOAuth(server, platform, {
     publicUrl: platform.publicUrl ?? `http://${config.host}:${config.port}`,
-    trustProxy: config.trustProxy,
+    // The server has removed what came from others.
+    trustProxy: config.trustProxy !== 0,
   });
   await registerApiDocs(server, apiDocument(allRoutes));
   await registerPages(server, {

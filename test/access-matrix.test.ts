@@ -53,8 +53,9 @@ async function ownClientAccount(): Promise<number> {
   return id;
 }
 
-/** A record that does not exist: access is decided before anything is looked for. */
+/** A record and a client account that do not exist. */
 const NO_RECORD = 2 ** 31 - 1;
+const NO_ACCOUNT = 2 ** 21;
 
 function send(one: Route, token: string | undefined, clientAccountId: number) {
   const path = one.path.replace(/\{(\w+)\}/g, (_, name: string) => {
@@ -71,8 +72,9 @@ function send(one: Route, token: string | undefined, clientAccountId: number) {
   return api.call(one.method, `${one.prefix ?? API_PREFIX}${path}${query}`, { token, body });
 }
 
-const refusal = ({ status, body }: { status: number; body: any }) =>
-  status === 401 || status === 403 ? `${status} ${body.details?.code}` : 'let in';
+const told = ({ status, body }: { status: number; body: any }) => `${status} ${body?.details?.code}`;
+const refusal = (answer: { status: number; body: any }) =>
+  answer.status === 401 || answer.status === 403 ? told(answer) : 'let in';
 
 describe.each(allRoutes.map((one) => [`${one.method} ${one.prefix ?? API_PREFIX}${one.path}`, one] as const))(
   '%s',
@@ -98,7 +100,13 @@ describe.each(allRoutes.map((one) => [`${one.method} ${one.prefix ?? API_PREFIX}
       for (const role of ROLES) {
         const { all, without } = tokens[role];
         await ask(`${role} without ${access.scope}`, without[access.scope], own, '403 request.scope_missing');
-        if (access.kind !== 'user' && named) await ask(`${role}, foreign`, all, foreign, '403 request.no_access');
+        if (access.kind === 'user' || !named) continue;
+        // What does not exist is 404, also where the caller has no access.
+        const isAbsent = one.client === 'record';
+        found[`${role}, foreign`] = told(await send(one, all, foreign));
+        expected[`${role}, foreign`] = isAbsent ? '404 request.not_found' : '403 request.no_access';
+        found[`${role}, unknown`] = told(await send(one, all, NO_ACCOUNT));
+        expected[`${role}, unknown`] = '404 request.not_found';
       }
       if (access.kind !== 'user' && named)
         for (const role of ROLES) {
@@ -120,6 +128,36 @@ describe.each(allRoutes.map((one) => [`${one.method} ${one.prefix ?? API_PREFIX}
     });
   },
 );
+
+it('a record that exists without access is 403, whatever is asked of it', async () => {
+  const made = await api
+    .as(tokens.AA.all)
+    .post('/departments', { client_account_id: own, name: 'Avdeling for den som ikke har tilgang' });
+  expect(made.status).toBe(201);
+  const outsider = await people.token((await people.user()).id);
+  for (const method of ['get', 'put', 'delete'] as const) {
+    const answer = await api.as(outsider)[method](`/departments/${made.body.id}`, method === 'put' ? {} : undefined);
+    expect(told(answer)).toBe('403 request.no_access');
+  }
+});
+
+it('every route on a record says in which table it is', async () => {
+  const tables = await people.platform.database.transaction({ clientAccounts: [], mode: 'read' }, (tx) =>
+    tx.rows<{ table_name: string }>(sql`
+      select table_name from information_schema.columns where table_schema = 'public' and column_name = 'id'
+      intersect
+      select table_name from information_schema.columns
+      where table_schema = 'public' and column_name = 'client_account_id'`),
+  );
+  const known = new Set(tables.map((row) => row.table_name));
+  const wrong = allRoutes
+    .filter(({ client }) => client === 'record')
+    .filter(({ recordIn }) => {
+      const named = [recordIn ?? []].flat();
+      return named.length === 0 || !named.every((table) => known.has(table));
+    });
+  expect(wrong.map(({ method, path }) => `${method} ${path}`)).toEqual([]);
+});
 
 function allows(access: Access, role: Role): boolean {
   return 'roles' in access && access.roles.includes(role);

@@ -3,7 +3,7 @@ import { mastersChanged } from '../ledger/index.ts';
 import { refuseOpenBalances } from '../masters/index.ts';
 import { BOOKKEEPERS } from '../platform/caller.ts';
 import { assignments } from '../platform/database/columns.ts';
-import { sqlState } from '../platform/database/pool.ts';
+import { sqlState, type Transaction } from '../platform/database/pool.ts';
 import { requestErrors } from '../platform/errors.ts';
 import { type Context, writeOperation } from '../platform/operation.ts';
 import {
@@ -50,6 +50,7 @@ export async function changeAsset(context: Context, id: number, changes: AssetCh
   requireOrder(after);
   if (before.external_id !== null && !(after.asset_class && assetClass(after.asset_class)?.isRealEstate))
     throw assetErrors.class_has_no_property({ asset_class: after.asset_class });
+  await requireDepreciable(tx, clientAccountId, before, after.asset_class);
   await tx.execute(sql`
     update dimension_values set ${assignments({
       name: changes.name?.trim(),
@@ -67,6 +68,23 @@ export async function changeAsset(context: Context, id: number, changes: AssetCh
   const changed = viewOf(await findAsset(tx, clientAccountId, id));
   context.audit({ recordType: 'asset', recordId: id, before: viewOf(before), after: changed });
   return changed;
+}
+
+/** What was depreciated, or has a plan of its own for it, stays in a class with accounts for that. */
+async function requireDepreciable(
+  tx: Transaction,
+  clientAccountId: number,
+  { id, asset_class: before }: { id: number; asset_class: string | null },
+  after: string | null,
+): Promise<void> {
+  if (after === null || after === before || assetClass(after)?.method !== 'none') return;
+  const isDepreciated = await tx.maybe(sql`
+    select 1 where exists (
+      select from asset_plans where client_account_id = ${clientAccountId} and asset_id = ${id} and method <> 'none')
+    or exists (
+      select from depreciation_run_assets
+      where client_account_id = ${clientAccountId} and asset_id = ${id} and outcome = 'posted')`);
+  if (isDepreciated) throw assetErrors.class_not_depreciated({ asset_class: after });
 }
 
 export const updateAsset = writeOperation({

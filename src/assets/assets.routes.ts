@@ -28,6 +28,7 @@ const one = {
   tag,
   path: '/assets/{id}',
   client: 'record',
+  recordIn: 'assets',
   params: strict({ id: Id }),
   response: AssetView,
 } as const;
@@ -115,6 +116,7 @@ export const assetRoutes: Route[] = [
     summary: 'Sell or scrap an asset: its cost, depreciation, price and gain or loss in one entry',
     operation: disposeAsset,
     client: 'record',
+    recordIn: 'assets',
     status: 201,
     params: strict({ id: Id }),
     body: strict({

@@ -4,6 +4,7 @@ import { AppError, invalid, problem } from '../platform/errors.ts';
 import type { StagedFile } from '../platform/files/staged-file.ts';
 import { safeFileName } from '../platform/http/content-disposition.ts';
 import { Id, strict, Type } from '../platform/http/schema.ts';
+import { textFault } from '../platform/http/text-walk.ts';
 import type { Platform } from '../platform/operation.ts';
 import { fileStoreOf, PROCESSING_TRACKS } from './file.ts';
 
@@ -22,7 +23,7 @@ export async function readUpload(
   reply: FastifyReply,
   platform: Platform,
 ): Promise<Record<string, unknown>> {
-  const body: Record<string, unknown> = {};
+  const body = Object.create(null) as Record<string, unknown>;
   if (!request.isMultipart()) return body;
   const store = fileStoreOf(platform);
   const once = (name: string) => {
@@ -32,6 +33,7 @@ export async function readUpload(
     for await (const part of request.parts()) {
       once(part.fieldname);
       if (part.type === 'file') {
+        requireText(part.fieldname, part.filename ?? '');
         const staged = await store.stage(part.file);
         finished(reply.raw, () => void staged.discard());
         staged.name = safeFileName(part.filename ?? '');
@@ -39,7 +41,8 @@ export async function readUpload(
         body[part.fieldname] = staged;
       } else if (part.fieldname !== 'file') {
         const text = String(part.value);
-        body[part.fieldname] = part.fieldname === 'client_account_id' && /^\d{1,16}$/.test(text) ? Number(text) : text;
+        body[part.fieldname] =
+          part.fieldname === 'client_account_id' && /^[1-9]\d{0,15}$/.test(text) ? Number(text) : text;
       }
     }
   } catch (error) {
@@ -49,4 +52,11 @@ export async function readUpload(
   const file = body.file as StagedFile | undefined;
   if (file?.size === 0) throw invalid([problem('file', 'is empty', 'er tom')]);
   return body;
+}
+
+function requireText(field: string, fileName: string): void {
+  const fault = textFault(fileName, false);
+  if (!fault) return;
+  const { en, nb } = fault;
+  throw invalid([problem(field, `its file name ${en}`, `filnavnet ${nb}`)]);
 }

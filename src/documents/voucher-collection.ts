@@ -3,11 +3,11 @@ import { isoSeconds } from '../kernel/clock.ts';
 import type { Transaction } from '../platform/database/pool.ts';
 import { requestErrors } from '../platform/errors.ts';
 import { EmbeddedFields } from '../platform/http/embedded.ts';
-import { Id, nullable, type Static, strict, TimeText, Type } from '../platform/http/schema.ts';
+import { Id, nullable, type Static, strict, TimeText, Type, MultiLineText } from '../platform/http/schema.ts';
 import { voucherRows, VoucherView } from './voucher.ts';
 
 const name = Type.String({ minLength: 1, maxLength: 150, pattern: '\\S' });
-const description = Type.Optional(nullable(Type.String({ maxLength: 1000 })));
+const description = Type.Optional(nullable(MultiLineText({ maxLength: 1000 })));
 
 export const NewCollection = strict({ client_account_id: Id, name, description });
 export const CollectionChanges = strict({

@@ -48,6 +48,7 @@ export const voucherCollectionRoutes: Route[] = [
     summary: 'Change a voucher collection',
     operation: updateCollection,
     client: 'record',
+    recordIn: 'voucher_collections',
     params: strict({ id: Id }),
     body: CollectionChanges,
     response: CollectionView,

@@ -3,7 +3,7 @@ import { BOOKKEEPERS } from '../platform/caller.ts';
 import { assignments } from '../platform/database/columns.ts';
 import type { Transaction } from '../platform/database/pool.ts';
 import { invalid, problem } from '../platform/errors.ts';
-import { Id, nullable, type Static, strict, Type } from '../platform/http/schema.ts';
+import { Id, nullable, type Static, strict, Type, MultiLineText } from '../platform/http/schema.ts';
 import { writeOperation } from '../platform/operation.ts';
 import { documentErrors } from './errors.ts';
 import { lockBooks } from './file.ts';
@@ -12,7 +12,7 @@ import { attachVoucherRelations } from './voucher-relations.ts';
 
 export const VoucherChanges = strict({
   status: Type.Optional(Type.Enum(['PENDING', 'DRAFT', 'ARCHIVED'])),
-  description: Type.Optional(nullable(Type.String({ maxLength: 1000 }))),
+  description: Type.Optional(nullable(MultiLineText({ maxLength: 1000 }))),
   collection_ids: Type.Optional(
     Type.Array(Id, { maxItems: 100, description: 'The collections it is in, in place of those it was in' }),
   ),

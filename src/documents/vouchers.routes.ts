@@ -11,7 +11,7 @@ import { unlinkVoucher } from './voucher-unlink.ts';
 import { updateVoucher, VoucherChanges } from './voucher-update.ts';
 
 const tag = 'Vouchers';
-const one = { tag, client: 'record', params: strict({ id: Id }), response: VoucherView } as const;
+const one = { tag, client: 'record', recordIn: 'vouchers', params: strict({ id: Id }), response: VoucherView } as const;
 const flag = Type.Optional(QueryBoolean);
 const given = (text: Parameters<typeof asBoolean>[0]) => (text === undefined ? undefined : asBoolean(text, false));
 

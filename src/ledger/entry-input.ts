@@ -1,4 +1,13 @@
-import { DateText, Id, MoneyInput, nullable, strict, type Static, Type } from '../platform/http/schema.ts';
+import {
+  DateText,
+  Id,
+  MoneyInput,
+  nullable,
+  strict,
+  type Static,
+  Type,
+  MultiLineText,
+} from '../platform/http/schema.ts';
 
 const Text = (max: number) => nullable(Type.String({ maxLength: max }));
 
@@ -25,13 +34,13 @@ export const LineInput = strict({
   due_date: Type.Optional(nullable(DateText)),
   payment_reference: Type.Optional(Text(35)),
   document_reference: Type.Optional(Text(70)),
-  memo: Type.Optional(Text(500)),
+  memo: Type.Optional(nullable(MultiLineText({ maxLength: 500 }))),
 });
 export type LineInput = Static<typeof LineInput>;
 
 export const EntryFields = {
   entry_date: DateText,
-  memo: Type.Optional(Type.String({ maxLength: 500 })),
+  memo: Type.Optional(MultiLineText({ maxLength: 500 })),
   series: Type.Optional(
     Type.String({ pattern: '^[A-Z0-9][A-Z0-9_-]{0,17}$', description: 'Number series, GL if not given' }),
   ),

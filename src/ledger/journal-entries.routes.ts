@@ -1,7 +1,18 @@
 import { invalid } from '../platform/errors.ts';
 import { listOf, pageOf, pageQuery, relations, WithQuery } from '../platform/http/paging.ts';
+import { BODY_LIMITS } from '../platform/http/request-body.ts';
 import { route, type Route } from '../platform/http/route.ts';
-import { asBoolean, DateText, Id, nullable, QueryBoolean, strict, Type } from '../platform/http/schema.ts';
+import {
+  asBoolean,
+  DateText,
+  Id,
+  LARGEST_INT4,
+  nullable,
+  QueryBoolean,
+  strict,
+  Type,
+  MultiLineText,
+} from '../platform/http/schema.ts';
 import { deleteDraft } from './draft-delete.ts';
 import { missingFields } from './draft-entry.ts';
 import { postDraft } from './draft-post.ts';
@@ -16,7 +27,13 @@ import { LARGEST_BULK, postEntries } from './entries-post-bulk.ts';
 
 const tag = 'Journal entries';
 const params = strict({ id: Id });
-const one = { tag, client: 'record' as const, params, response: EntryView };
+const one = {
+  tag,
+  client: 'record' as const,
+  recordIn: ['journal_entries', 'draft_journal_entries'],
+  params,
+  response: EntryView,
+};
 
 const NInt = nullable(Type.Integer());
 const NText = nullable(Type.String());
@@ -51,8 +68,8 @@ export const journalEntryRoutes: Route[] = [
       relation_type: Type.Optional(Type.String()),
       relation_id: Type.Optional(Id),
       series: Type.Optional(Type.String()),
-      fiscal_year: Type.Optional(Type.Integer()),
-      sequence_number: Type.Optional(Type.Integer()),
+      fiscal_year: Type.Optional(Type.Integer({ minimum: 1, maximum: 9999 })),
+      sequence_number: Type.Optional(Type.Integer({ minimum: 1, maximum: LARGEST_INT4 })),
       account_code: Type.Optional(Type.String()),
       voucher_id: Type.Optional(Id),
       source: Type.Optional(Type.String()),
@@ -100,6 +117,7 @@ export const journalEntryRoutes: Route[] = [
     operation: createEntry,
     client: 'body',
     status: 201,
+    bodyLimit: BODY_LIMITS.large,
     body: strict({ client_account_id: Id, is_draft: Type.Optional(Type.Boolean()), ...DraftFields }),
     response: EntryView,
     input: ({ body, language }) => {
@@ -118,7 +136,7 @@ export const journalEntryRoutes: Route[] = [
     operation: postEntries,
     client: 'body',
     status: 201,
-    bodyLimit: 64 * 1024 * 1024,
+    bodyLimit: BODY_LIMITS.bulk,
     body: strict({
       client_account_id: Id,
       mode: Type.Optional(Type.Enum(['all', 'each'])),
@@ -131,6 +149,7 @@ export const journalEntryRoutes: Route[] = [
     route({
       ...one,
       method,
+      bodyLimit: BODY_LIMITS.large,
       path: '/journal-entries/{id}',
       summary: method === 'PUT' ? 'Replace a draft' : 'Change fields of a draft',
       operation: updateDraft,
@@ -145,6 +164,7 @@ export const journalEntryRoutes: Route[] = [
     summary: 'Delete a draft; a posted entry is never deleted',
     operation: deleteDraft,
     client: 'record',
+    recordIn: ['journal_entries', 'draft_journal_entries'],
     params,
     status: 204,
     input: ({ params: { id } }) => ({ id }),
@@ -165,7 +185,7 @@ export const journalEntryRoutes: Route[] = [
     summary: 'Cancel a posted entry with a linked counter-entry',
     operation: cancelEntry,
     status: 201,
-    body: strict({ reason: Type.String({ minLength: 1, maxLength: 500 }), entry_date: Type.Optional(DateText) }),
+    body: strict({ reason: MultiLineText({ minLength: 1, maxLength: 500 }), entry_date: Type.Optional(DateText) }),
     input: ({ params: { id }, body }) => ({
       id,
       reason: body.reason,

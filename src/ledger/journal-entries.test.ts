@@ -335,10 +335,10 @@ test('the list filters, orders and pages', async () => {
   expect(await memos('&with=colour')).toMatchObject({ fields: [{ path: 'with' }] });
 });
 
-test('an id of another client account answers 403 whether it exists or not', async () => {
+test('an entry of another client account answers 403, one that does not exist 404', async () => {
   const stranger = await openBooks();
   const entry = await books.post('2026-01-10', sale);
   expect((await send('GET', `/journal-entries/${entry.id}`, undefined, {}, stranger)).status).toBe(403);
-  expect((await send('GET', `/journal-entries/${entry.id + 1_000_000}`, undefined, {}, stranger)).status).toBe(403);
+  expect((await send('GET', `/journal-entries/${entry.id + 1_000_000}`, undefined, {}, stranger)).status).toBe(404);
   expect((await send('GET', `/journal-entries/${entry.id + 1_000_000}`)).status).toBe(404);
 });

@@ -1,6 +1,6 @@
 import { listOf, pageOf, pageQuery, relations, WithQuery } from '../platform/http/paging.ts';
 import { route, type Route } from '../platform/http/route.ts';
-import { DateText, Id, strict, Type } from '../platform/http/schema.ts';
+import { DateText, Id, MultiLineText, strict } from '../platform/http/schema.ts';
 import { PeriodLockView } from './period-lock.ts';
 import { createPeriodLock } from './period-lock-create.ts';
 import { listPeriodLocks } from './period-lock-list.ts';
@@ -30,7 +30,7 @@ export const periodLockRoutes: Route[] = [
     body: strict({
       client_account_id: Id,
       locked_until_date: DateText,
-      locking_comment: Type.String({ minLength: 1, maxLength: 1000, pattern: '\\S' }),
+      locking_comment: MultiLineText({ minLength: 1, maxLength: 1000, pattern: '\\S' }),
     }),
     response: PeriodLockView,
     input: ({ body }) => ({ lockedUntilDate: body.locked_until_date, comment: body.locking_comment }),

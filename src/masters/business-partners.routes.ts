@@ -22,6 +22,7 @@ const one = {
   tag,
   path: '/business-partners/{id}',
   client: 'record',
+  recordIn: 'business_partners',
   params: strict({ id: Id }),
   response: PartnerView,
 } as const;

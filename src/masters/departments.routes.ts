@@ -14,6 +14,7 @@ const one = {
   tag,
   path: '/departments/{id}',
   client: 'record',
+  recordIn: 'dimension_values',
   params: strict({ id: Id }),
   response: ValueView,
 } as const;

@@ -6,7 +6,7 @@ import type { Transaction } from '../platform/database/pool.ts';
 import { requestErrors, type Text } from '../platform/errors.ts';
 import { attachEmbedded, EmbeddedFields } from '../platform/http/embedded.ts';
 import { envelope, limitOffset, orderBy, type Page } from '../platform/http/paging.ts';
-import { Id, nullable, type Static, strict, TimeText, Type } from '../platform/http/schema.ts';
+import { Id, nullable, type Static, strict, TimeText, Type, MultiLineText } from '../platform/http/schema.ts';
 import type { Context } from '../platform/operation.ts';
 import { refuseOpenBalances } from './dimension-balances.ts';
 import { insertDimensionValue } from './dimension-value-insert.ts';
@@ -27,7 +27,7 @@ const AutonomyLevel = nullable(
 const name = Type.String({ minLength: 1, maxLength: 150, pattern: '\\S' });
 const optional = {
   code: Type.Optional(nullable(Type.String({ minLength: 1, maxLength: 35 }))),
-  description: Type.Optional(nullable(Type.String({ maxLength: 1000 }))),
+  description: Type.Optional(nullable(MultiLineText({ maxLength: 1000 }))),
   autonomy_level: Type.Optional(AutonomyLevel),
 };
 

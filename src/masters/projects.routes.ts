@@ -15,6 +15,7 @@ const one = {
   tag,
   path: '/projects/{id}',
   client: 'record',
+  recordIn: 'dimension_values',
   params: strict({ id: Id }),
   response: ProjectView,
 } as const;

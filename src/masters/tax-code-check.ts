@@ -1,3 +1,4 @@
+import { ownValue } from '../kernel/own-value.ts';
 import sql from 'sql-template-tag';
 import { isLocalDate, type LocalDate } from '../kernel/local-date.ts';
 import { formatPercent, parseScaled } from '../kernel/money.ts';
@@ -184,7 +185,7 @@ function checkSpecification(state: TaxCodeState, standard: StandardTaxCode, prob
     );
   }
   if (state.specification === null) return;
-  const codes = SPECIFICATIONS[state.specification];
+  const codes = ownValue(SPECIFICATIONS, state.specification);
   if (codes === undefined) {
     const known = Object.keys(SPECIFICATIONS).join(', ');
     problems.push(problem('specification', `must be one of ${known}`, `må være en av ${known}`));

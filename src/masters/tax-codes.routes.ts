@@ -13,6 +13,7 @@ const one = {
   tag,
   path: '/tax-codes/{id}',
   client: 'record',
+  recordIn: 'tax_codes',
   params: strict({ id: Id }),
   response: TaxCodeView,
 } as const;

@@ -9,7 +9,7 @@ test('an empty environment gives the defaults', () => {
   expect(readConfig({ HOST: '', PORT: ' ' })).toEqual({
     host: '127.0.0.1',
     port: 8080,
-    trustProxy: false,
+    trustProxy: 0,
     databasePoolSize: 10,
     logLevel: 'info',
     workers: 2,

@@ -8,6 +8,7 @@ import {
   outsideAddress,
   type Setting,
   text,
+  trustedProxies,
   withDefault,
 } from './setting.ts';
 
@@ -34,9 +35,9 @@ export const settings = {
   }),
   trustProxy: withDefault(
     '0',
-    flag('TRUST_PROXY', {
-      nb: 'Stol på `X-Forwarded-*` fra proxyen foran. Bare når serveren ikke kan nås utenom den.',
-      en: 'Trust `X-Forwarded-*` from the proxy in front. Only when the server cannot be reached around it.',
+    trustedProxies('TRUST_PROXY', {
+      nb: 'Hvem `X-Forwarded-*` tros fra: ingen (`0`), proxyene med disse adressene, eller så mange ledd foran serveren. Et antall bare når serveren ikke kan nås utenom proxyen.',
+      en: 'Whose `X-Forwarded-*` are believed: nobody’s (`0`), those of the proxies with these addresses, or of so many hops in front. A number only when the server cannot be reached around the proxy.',
     }),
   ),
   dataDir: folder('DATA_DIR', {

@@ -7,7 +7,7 @@ export interface Text {
 export type Language = keyof Text;
 
 export interface ErrorSpec extends Text {
-  status: 400 | 401 | 403 | 404 | 409 | 413 | 415 | 422 | 429 | 500 | 502 | 503 | 504;
+  status: 400 | 401 | 403 | 404 | 408 | 409 | 413 | 415 | 422 | 429 | 431 | 500 | 502 | 503 | 504;
   /** The paragraph of law, standard or specification that demands it. */
   source?: string;
 }
@@ -127,6 +127,36 @@ export const requestErrors = catalogue('request', {
     status: 415,
     nb: 'Innholdstypen støttes ikke; forventet {expected}',
     en: 'Unsupported content type; expected {expected}',
+  },
+  too_slow: {
+    status: 408,
+    nb: 'Forespørselen kom ikke fram innen tidsfristen',
+    en: 'The request did not arrive within the time allowed',
+  },
+  headers_too_large: {
+    status: 431,
+    nb: 'Adressen og hodefeltene er for store',
+    en: 'The address and the headers are too large',
+  },
+  unknown_reference: {
+    status: 400,
+    nb: '{field} viser til noe som ikke finnes',
+    en: '{field} refers to something that does not exist',
+  },
+  still_referenced: {
+    status: 409,
+    nb: 'Posten er i bruk av andre poster',
+    en: 'The record is in use by other records',
+  },
+  unavailable: {
+    status: 503,
+    nb: 'Tjenesten er opptatt eller utilgjengelig akkurat nå; prøv igjen om {retry_after} sekunder',
+    en: 'The service is busy or unavailable right now; try again in {retry_after} seconds',
+  },
+  outcome_unknown: {
+    status: 503,
+    nb: 'Forbindelsen til databasen ble brutt; arbeidet kan være utført. Send forespørselen igjen med samme Idempotency-Key, eller se etter først',
+    en: 'The connection to the database broke; the work may have been done. Send the request again with the same Idempotency-Key, or look first',
   },
   too_many: { status: 429, nb: 'For mange forespørsler; prøv igjen senere', en: 'Too many requests; try again later' },
   internal: {

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import type { Text } from './errors.ts';
 
 /** One environment variable: how it is read, what holds without it, and what the reference says. */
@@ -54,6 +55,29 @@ export function integer(env: string, [minimum, maximum]: [number, number], given
     const number = /^\d{1,15}$/.test(value) ? Number(value) : Number.NaN;
     return number >= minimum && number <= maximum ? number : undefined;
   });
+}
+
+/** Who may say on whose behalf a request comes: that many hops before this server, or these addresses and networks. */
+export type TrustedProxies = number | readonly string[];
+
+/** `0`, a number of hops up to 9, or addresses and networks (CIDR) with commas between. */
+export function trustedProxies(env: string, given: Given): Setting<TrustedProxies> {
+  const form = {
+    nb: '`0`, et antall ledd, eller adresser og nett (CIDR) med komma mellom',
+    en: '`0`, a number of hops, or addresses and networks (CIDR) with commas between',
+  };
+  return setting<TrustedProxies>(env, form, given, (value) => {
+    if (/^\d$/.test(value)) return Number(value);
+    const proxies = value.split(',').map((part) => part.trim());
+    return proxies.every(isNetwork) ? proxies : undefined;
+  });
+}
+
+function isNetwork(text: string): boolean {
+  const [address = '', bits, ...rest] = text.split('/');
+  const family = isIP(address);
+  if (family === 0 || rest.length > 0) return false;
+  return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (family === 6 ? 128 : 32));
 }
 
 export function choice<const T extends string>(env: string, values: readonly T[], given: Given): Setting<T> {

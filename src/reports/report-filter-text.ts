@@ -1,3 +1,4 @@
+import { ownValue } from '../kernel/own-value.ts';
 import type { Language } from '../platform/errors.ts';
 import type { ReportFilter } from './report-filter.ts';
 
@@ -21,7 +22,7 @@ export function filterTexts(
     texts.push(language === 'nb' ? `Kontoer: ${list}` : `Accounts: ${list}`);
   }
   for (const { type, ids } of dimensions) {
-    const name = DIMENSION_NAMES[type]?.[language] ?? type;
+    const name = ownValue(DIMENSION_NAMES, type)?.[language] ?? type;
     texts.push(`${name[0]!.toUpperCase()}${name.slice(1)}: ${ids.map((id) => names.get(id) ?? id).join(', ')}`);
   }
   return texts;

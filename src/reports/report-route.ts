@@ -48,7 +48,7 @@ export function reportRoute<Q, R, S extends TSchema, V extends TSchema>(spec: Re
     summary: spec.summary,
     operation: deliverReport(spec),
     client: 'query',
-    unknownClientAccountIs404: true,
+    refusesRange: true,
     query: spec.query,
     response: spec.response,
     asJob: JobShape,

@@ -1,3 +1,4 @@
+import { ownValue } from '../kernel/own-value.ts';
 import sql from 'sql-template-tag';
 import type { ExportSubject } from './export-subject.ts';
 import type { Party } from './parties.ts';
@@ -75,7 +76,7 @@ export class Analyses {
   /** `keepsId`: lines have it under the id of the file that it came from. */
   addValue(row: ValueRow, keepsId: boolean): void {
     const { origin } = row;
-    const known = TYPES[row.dimension_type];
+    const known = ownValue(TYPES, row.dimension_type);
     const type = fitting(origin?.type, LIMIT.code) ?? this.#codeOf(row.dimension_type);
     const own = row.code ?? String(row.sequence_number);
     const id = this.#free(type, keepsId ? (origin?.id ?? own) : own, row.sequence_number);
@@ -117,7 +118,7 @@ export class Analyses {
   }
 
   #codeOf(dimensionType: string): string {
-    const known = TYPES[dimensionType]?.code ?? this.#codes.get(dimensionType);
+    const known = ownValue(TYPES, dimensionType)?.code ?? this.#codes.get(dimensionType);
     if (known) return known;
     let code = dimensionType.toUpperCase().slice(0, LIMIT.code);
     for (let n = 2; this.#usedCodes.has(code); n++)

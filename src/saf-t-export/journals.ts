@@ -1,3 +1,4 @@
+import { ownValue } from '../kernel/own-value.ts';
 import sql from 'sql-template-tag';
 import type { ExportSubject } from './export-subject.ts';
 import type { ExportCompany } from './read-company.ts';
@@ -39,7 +40,7 @@ export async function readJournals(subject: ExportSubject, company: ExportCompan
   );
   return rows.map((row) => {
     const given = imported.get(row.series);
-    const known = KNOWN[row.series];
+    const known = ownValue(KNOWN, row.series);
     return {
       series: row.series,
       description: given?.description?.trim() || known?.description || row.series,
@@ -57,7 +58,7 @@ export function voucherTypes(journals: readonly ExportJournal[]): Record<string,
     journals.map(({ series, description }) => [
       series,
       textElement('VoucherType', series, LIMIT.mid2) +
-        textElement('VoucherDescription', KNOWN[series]?.voucher ?? description, LIMIT.mid2),
+        textElement('VoucherDescription', ownValue(KNOWN, series)?.voucher ?? description, LIMIT.mid2),
     ]),
   );
 }
@@ -71,6 +72,6 @@ const SOURCES: Readonly<Record<string, string>> = {
 
 export function transactionTypes(sources: readonly string[]): Record<string, string> {
   return Object.fromEntries(
-    sources.map((source) => [source, textElement('TransactionType', SOURCES[source] ?? source, LIMIT.short)]),
+    sources.map((source) => [source, textElement('TransactionType', ownValue(SOURCES, source) ?? source, LIMIT.short)]),
   );
 }

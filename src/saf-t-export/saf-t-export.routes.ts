@@ -18,7 +18,7 @@ export const safTExportRoutes: Route[] = [
     summary: 'SAF-T Financial (Norway) of a range of days, as a ZIP with the XML',
     operation: getSafTExport,
     client: 'query',
-    unknownClientAccountIs404: true,
+    refusesRange: true,
     query: strict({
       client_account_id: Id,
       start_date: DateText,

@@ -1,6 +1,6 @@
 import { listOf, pageOf, pageQuery, relations, WithQuery } from '../platform/http/paging.ts';
 import { type Route, route } from '../platform/http/route.ts';
-import { Id, strict, Type } from '../platform/http/schema.ts';
+import { Id, LARGEST_INT4, strict, Type } from '../platform/http/schema.ts';
 import { MemberShape } from './client-account-user.ts';
 import { changeMember } from './client-account-user-change.ts';
 import { listMembers } from './client-account-user-list.ts';
@@ -36,7 +36,7 @@ export const clientAccountUserRoutes: Route[] = [
     operation: changeMember,
     client: 'path',
     params: userParams,
-    body: strict({ role_id: Type.Integer() }),
+    body: strict({ role_id: Type.Integer({ minimum: 1, maximum: LARGEST_INT4 }) }),
     response: MemberShape,
     input: ({ params: { user_id }, body }) => ({ user_id, role_id: body.role_id }),
   }),

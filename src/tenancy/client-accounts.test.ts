@@ -180,7 +180,7 @@ describe('removing and resetting', () => {
     const left = await asOwner('select from tax_codes where client_account_id = $1', [id]);
     if (status === 200) {
       expect(left.rowCount).toBe(0);
-      expect((await one.api.get(`/client-accounts/${id}`)).status).toBe(403);
+      expect((await one.api.get(`/client-accounts/${id}`)).status).toBe(404);
       const audit = await asOwner(
         "select from audit_log where client_account_id = $1 and operation = 'client_accounts.remove'",
         [id],

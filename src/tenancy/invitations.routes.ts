@@ -1,6 +1,6 @@
 import { listOf, pageOf, pageQuery } from '../platform/http/paging.ts';
 import { type Route, route } from '../platform/http/route.ts';
-import { Id, strict, Type } from '../platform/http/schema.ts';
+import { Id, LARGEST_INT4, strict, Type } from '../platform/http/schema.ts';
 import { InvitationShape, OpenInvitationShape } from './invitation.ts';
 import { acceptInvitation } from './invitation-accept.ts';
 import { cancelInvitation } from './invitation-cancel.ts';
@@ -33,7 +33,11 @@ export const invitationRoutes: Route[] = [
     summary: 'Invite a person by mail, valid for seven days; an earlier open invitation to the same person ends',
     operation: createInvitation,
     client: 'body',
-    body: strict({ email: Type.String({ maxLength: 254 }), client_account_id: Id, role_id: Type.Integer() }),
+    body: strict({
+      email: Type.String({ maxLength: 254 }),
+      client_account_id: Id,
+      role_id: Type.Integer({ minimum: 1, maximum: LARGEST_INT4 }),
+    }),
     status: 201,
     response: InvitationShape,
     input: ({ body, language, request }) => ({
@@ -50,6 +54,7 @@ export const invitationRoutes: Route[] = [
     summary: 'One invitation',
     operation: getInvitation,
     client: 'record',
+    recordIn: 'invitations',
     params,
     response: InvitationShape,
     input: ({ params: { id } }) => ({ id }),
@@ -61,6 +66,7 @@ export const invitationRoutes: Route[] = [
     summary: 'Cancel an invitation',
     operation: cancelInvitation,
     client: 'record',
+    recordIn: 'invitations',
     params,
     response: InvitationShape,
     input: ({ params: { id } }) => ({ id }),

@@ -1,11 +1,11 @@
-import formbody from '@fastify/formbody';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Provider } from 'oidc-provider';
 import sql from 'sql-template-tag';
 import type { Caller, Scope } from '../platform/caller.ts';
 import { SCOPES } from '../platform/caller.ts';
 import { AppError, invalid, type Language } from '../platform/errors.ts';
-import { checker } from '../platform/http/schema.ts';
+import { checker } from '../platform/http/check.ts';
+import { acceptForms } from '../platform/http/request-body.ts';
 import type { Platform } from '../platform/operation.ts';
 import { authenticate } from './authenticate.ts';
 import { type OAuthClientRequest, OAuthClientInput } from './oauth-client.ts';
@@ -131,7 +131,7 @@ async function registerConsent(server: FastifyInstance, platform: Platform, prov
   const who = authenticate(platform);
   const path = `${OAUTH_PATHS.interaction}/:uid`;
   await server.register(async (pages) => {
-    await pages.register(formbody);
+    acceptForms(pages);
     pages.get<{ Params: { uid: string } }>(path, async (request, reply) => {
       const asked = await askedFor(provider, request, reply);
       if (!asked) return expiredPage(reply, request.language);

@@ -1,6 +1,6 @@
-import formbody from '@fastify/formbody';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { AppError, type Language } from '../platform/errors.ts';
+import { acceptForms } from '../platform/http/request-body.ts';
 import type { Platform } from '../platform/operation.ts';
 import { acceptInvitation } from './invitation-accept.ts';
 import { getOpenInvitation } from './invitation-open.ts';
@@ -49,7 +49,7 @@ export async function registerSignIn(
   { home = '/' }: SignInSettings = {},
 ): Promise<void> {
   await server.register(async (pages) => {
-    await pages.register(formbody);
+    acceptForms(pages);
     // A refusal is a page here, not the API's JSON.
     pages.setErrorHandler((error, request, reply) => {
       if (!(error instanceof AppError)) throw error;

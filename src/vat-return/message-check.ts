@@ -1,3 +1,4 @@
+import { ownValue } from '../kernel/own-value.ts';
 import { mod10CheckDigit, mod11CheckDigit } from '../kernel/check-digits.ts';
 import { addMonths, dateInNorway, type LocalDate } from '../kernel/local-date.ts';
 import { parsePercent } from '../kernel/money.ts';
@@ -91,11 +92,11 @@ function checkForm(line: ReturnLine, { term }: ReturnMessage, say: Say): void {
     return;
   }
   if (specification !== null) {
-    const codes = SPECIFICATIONS[specification];
+    const codes = ownValue(SPECIFICATIONS, specification);
     if (!codes)
       say('R003', 'refuses', `Ukjent spesifikasjon ${specification}`, `Unknown specification ${specification}`);
     else if (!codes.includes(code)) {
-      const rule = SPECIFICATION_RULES[specification] ?? 'R114';
+      const rule = ownValue(SPECIFICATION_RULES, specification) ?? 'R114';
       say(rule, 'refuses', `${specification} passer ikke kode ${code}`, `${specification} does not fit code ${code}`);
     }
   }

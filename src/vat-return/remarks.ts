@@ -2,7 +2,7 @@ import sql from 'sql-template-tag';
 import { BOOKKEEPERS, READERS } from '../platform/caller.ts';
 import type { Transaction } from '../platform/database/pool.ts';
 import { type FieldProblem, invalid, problem } from '../platform/errors.ts';
-import { nullable, type Static, strict, Type } from '../platform/http/schema.ts';
+import { nullable, type Static, strict, Type, MultiLineText } from '../platform/http/schema.ts';
 import { readOperation, writeOperation } from '../platform/operation.ts';
 import { vatReturnErrors } from './errors.ts';
 import { LINE_REMARKS, RETURN_REMARKS } from './remark-codes.ts';
@@ -13,7 +13,7 @@ export const RemarkView = strict({
   tax_code: nullable(Type.String({ maxLength: 70, description: 'Own code of the line; null: the return as a whole' })),
   side: nullable(Type.Enum(['output', 'deduction'])),
   remark: nullable(Type.String({ description: 'From the code list; null where description says it' })),
-  description: nullable(Type.String({ maxLength: 4000 })),
+  description: nullable(MultiLineText({ maxLength: 4000 })),
 });
 export type RemarkView = Static<typeof RemarkView>;
 

@@ -164,6 +164,7 @@ export const vatReturnRoutes: Route[] = [
     summary: 'One settlement of a VAT term',
     operation: getSettlement,
     client: 'record',
+    recordIn: 'vat_settlements',
     params: strict({ id: Id }),
     response: SettlementView,
     input: ({ params }) => ({ id: params.id }),

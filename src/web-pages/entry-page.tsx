@@ -1,3 +1,4 @@
+import { ownValue } from '../kernel/own-value.ts';
 import type { Child } from 'hono/jsx';
 import { type Ore, parseAmount } from '../kernel/money.ts';
 import type { EntryView } from '../ledger/index.ts';
@@ -139,7 +140,7 @@ interface Parts {
 }
 
 function Facts({ entry, trail, language, say }: Parts) {
-  const source = SOURCES[entry.source]?.[language] ?? entry.source;
+  const source = ownValue(SOURCES, entry.source)?.[language] ?? entry.source;
   return (
     <dl class="trail">
       {entry.entry_date && <Fact name={say('date')}>{dateText(entry.entry_date, language)}</Fact>}

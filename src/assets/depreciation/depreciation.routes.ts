@@ -31,6 +31,7 @@ export const depreciationRoutes: Route[] = [
     summary: 'The book plan of an asset, month by month',
     operation: getDepreciationPlan,
     client: 'record',
+    recordIn: 'assets',
     params: strict({ id: Id }),
     query: strict({ until: Type.Optional(MonthText) }),
     response: PlanView,
@@ -46,6 +47,7 @@ export const depreciationRoutes: Route[] = [
     summary: 'Give an asset a plan of its own from a month on',
     operation: setDepreciationPlan,
     client: 'record',
+    recordIn: 'assets',
     params: strict({ id: Id }),
     body: strict({
       valid_from: Type.Optional(nullable({ ...DateText, description: 'null: from the start of the asset' })),
@@ -115,6 +117,7 @@ export const depreciationRoutes: Route[] = [
     summary: 'A depreciation run with what it did with each asset',
     operation: getDepreciationRun,
     client: 'record',
+    recordIn: 'depreciation_runs',
     params: strict({ id: Id }),
     response: RunView,
     input: ({ params, language }) => ({ id: params.id, language }),

@@ -88,6 +88,20 @@ describe('a run', () => {
     expect(amounts(await run(books, '2025-05'))).toEqual({ [id]: '1000.00' });
   });
 
+  test('what was depreciated cannot become land, which has no accounts for it', async () => {
+    const books = await openBooks();
+    const id = await makeAsset(books, { asset_class: 'SOFTWARE', acquisition_date: '2025-01-10' });
+    await buy(books, id, '2025-01-10', 36_000, '1060');
+    await run(books, '2025-01');
+    const refused = await api('PUT', `/assets/${id}`, books.token, { asset_class: 'LAND' });
+    expect([refused.status, refused.body.details.code]).toEqual([400, 'assets.class_not_depreciated']);
+    const planned = await makeAsset(books, { asset_class: 'SOFTWARE', acquisition_date: '2025-01-10' });
+    const plan = { method: 'linear', life_months: 12 };
+    expect((await api('PUT', `/assets/${planned}/depreciation-plan`, books.token, plan)).status).toBe(200);
+    expect((await api('PUT', `/assets/${planned}`, books.token, { asset_class: 'LAND' })).status).toBe(400);
+    expect((await run(books, '2025-02')).status).toBe('posted');
+  });
+
   test('a dry run changes nothing and says what it would be', async () => {
     const books = await openBooks();
     const id = await makeAsset(books, { asset_class: 'SOFTWARE', acquisition_date: '2025-01-10' });

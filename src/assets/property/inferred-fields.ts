@@ -1,3 +1,4 @@
+import { ownValue } from '../../kernel/own-value.ts';
 import type { RegisteredProperty } from '../../integrations/index.ts';
 import type { AssetProperty } from '../property.ts';
 
@@ -48,7 +49,7 @@ export function inferredFields(registered: RegisteredProperty): InferredFields {
     building_type: buildingType(registered),
     construction_year: registered.constructionYear,
     ownership_type: ownershipType(registered),
-    rental_status: RENTALS[type] ?? null,
+    rental_status: ownValue(RENTALS, type) ?? null,
     usable_area_m2: registered.areaM2,
     ownership_share: shareOf(registered.ownershipPercent),
     documented_market_value: amountOf(registered.documentedValue),
@@ -56,10 +57,10 @@ export function inferredFields(registered: RegisteredProperty): InferredFields {
 }
 
 function buildingType({ propertyType, dwellingType }: RegisteredProperty): Building {
-  const dwelling = DWELLINGS[dwellingType ?? ''] ?? null;
+  const dwelling = ownValue(DWELLINGS, dwellingType ?? '') ?? null;
   if (propertyType === 'boenhetIBoligselskap') return dwelling ?? 'APARTMENT';
   if (propertyType === 'selveidBolig') return dwelling;
-  return BUILDINGS[propertyType ?? ''] ?? null;
+  return ownValue(BUILDINGS, propertyType ?? '') ?? null;
 }
 
 function ownershipType(registered: RegisteredProperty): AssetProperty['ownership_type'] {

@@ -15,6 +15,7 @@ const one = {
   tag: 'Assets',
   path: '/assets/{id}/property',
   client: 'record',
+  recordIn: 'assets',
   params: strict({ id: Id }),
 } as const;
 

@@ -12,6 +12,7 @@ const one = {
   tag,
   path: '/bank-accounts/{id}',
   client: 'record',
+  recordIn: 'bank_accounts',
   params: strict({ id: Id }),
   response: BankAccountView,
 } as const;

@@ -1,7 +1,16 @@
 import { isKid } from '../../kernel/kid.ts';
 import { divideRounded, type Ore, parseAmount, parseScaled } from '../../kernel/money.ts';
 import { type FieldProblem, invalid, problem } from '../../platform/errors.ts';
-import { DateText, Id, MoneyInput, nullable, type Static, strict, Type } from '../../platform/http/schema.ts';
+import {
+  DateText,
+  Id,
+  LARGEST_INT4,
+  MoneyInput,
+  nullable,
+  type Static,
+  strict,
+  Type,
+} from '../../platform/http/schema.ts';
 import { DOCUMENT_TYPE_CODES, DOCUMENT_TYPES, type DocumentType, isReceivable } from './document.ts';
 
 const Text = (max: number) => nullable(Type.String({ maxLength: max }));
@@ -56,7 +65,7 @@ export const NewDocument = strict({
   ...DocumentFields,
   ...PostedFields,
   journal_entry_id: Type.Optional(nullable(Id)),
-  journal_entry_line_number: Type.Optional(nullable(Type.Integer({ minimum: 1 }))),
+  journal_entry_line_number: Type.Optional(nullable(Type.Integer({ minimum: 1, maximum: LARGEST_INT4 }))),
   credits_document_id: Type.Optional(nullable(Id)),
 });
 export type NewDocument = Static<typeof NewDocument>;

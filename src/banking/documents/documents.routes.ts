@@ -20,6 +20,7 @@ const one = {
   tag,
   path: '/documents/{id}',
   client: 'record',
+  recordIn: 'documents',
   params: strict({ id: Id }),
   response: DocumentView,
 } as const;

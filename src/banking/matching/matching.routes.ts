@@ -11,6 +11,7 @@ import {
   QueryBooleanOrAll,
   strict,
   Type,
+  MultiLineText,
 } from '../../platform/http/schema.ts';
 import { acceptMatches, getMatch, listMatches } from './match-accept.ts';
 import { AutomaticResult, listProposals, matchAutomatically } from './match-automatic.ts';
@@ -25,7 +26,7 @@ import {
 import { MatchInput, ProposalView, readWish } from './proposal-view.ts';
 
 const tag = 'Bank matching';
-const Reason = Type.String({ minLength: 1, maxLength: 1000 });
+const Reason = MultiLineText({ minLength: 1, maxLength: 1000 });
 
 export const matchRoutes: Route[] = [
   route({
@@ -102,6 +103,7 @@ export const matchRoutes: Route[] = [
     summary: 'A match with all that it links',
     operation: getMatch,
     client: 'record',
+    recordIn: 'bank_matches',
     params: strict({ id: Id }),
     response: MatchView,
     input: ({ params }) => ({ id: params.id }),
@@ -113,6 +115,7 @@ export const matchRoutes: Route[] = [
     summary: 'Take a match back whole: counter-entries, settlements and amounts',
     operation: undoMatch,
     client: 'record',
+    recordIn: 'bank_matches',
     params: strict({ id: Id }),
     body: strict({ reason: Reason, entry_date: Type.Optional(nullable(DateText)) }),
     response: MatchView,

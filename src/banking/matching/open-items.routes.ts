@@ -2,7 +2,7 @@ import { parseAmount } from '../../kernel/money.ts';
 import { type FieldProblem, invalid, problem } from '../../platform/errors.ts';
 import { listOf, pageOf, pageQuery } from '../../platform/http/paging.ts';
 import { route, type Route } from '../../platform/http/route.ts';
-import { DateText, Id, MoneyInput, nullable, strict, Type } from '../../platform/http/schema.ts';
+import { DateText, Id, MoneyInput, nullable, strict, Type, MultiLineText } from '../../platform/http/schema.ts';
 import { EvidenceView } from './evidence.ts';
 import { listSettlementProposals, settleAutomatically, settleItems, undoSettlement } from './item-settle.ts';
 import { listOpenItems, OpenItemView } from './open-item-list.ts';
@@ -115,9 +115,10 @@ export const openItemRoutes: Route[] = [
     summary: 'Open the items of a settlement again',
     operation: undoSettlement,
     client: 'record',
+    recordIn: 'item_settlements',
     params: strict({ id: Id }),
-    body: strict({ reason: Type.String({ minLength: 1, maxLength: 1000 }) }),
-    response: strict({ id: Id, undo_reason: Type.String(), items: Type.Array(SettledItem) }),
+    body: strict({ reason: MultiLineText({ minLength: 1, maxLength: 1000 }) }),
+    response: strict({ id: Id, undo_reason: MultiLineText(), items: Type.Array(SettledItem) }),
     input: ({ params, body }) => ({ id: params.id, reason: body.reason }),
   }),
 ];

@@ -1,6 +1,15 @@
 import { formatAmount, ore, parseAmount, type Ore } from '../../kernel/money.ts';
 import { type FieldProblem, problem } from '../../platform/errors.ts';
-import { DateText, Id, MoneyInput, nullable, type Static, strict, Type } from '../../platform/http/schema.ts';
+import {
+  DateText,
+  Id,
+  MoneyInput,
+  nullable,
+  type Static,
+  strict,
+  Type,
+  MultiLineText,
+} from '../../platform/http/schema.ts';
 import { EvidenceView } from './evidence.ts';
 import { DIFFERENCE_KINDS, EMPTY_WISH, type MatchWish } from './match-wish.ts';
 import { HOLDS, type Proposal } from './proposal.ts';
@@ -50,7 +59,7 @@ export const MatchInput = strict({
         tax_code: Type.Optional(nullable(Type.String({ maxLength: 70 }))),
         business_partner_id: Type.Optional(nullable(Id)),
         dimensions: Type.Optional(Type.Array(Dimension, { maxItems: 20 })),
-        memo: Type.Optional(nullable(Type.String({ maxLength: 500 }))),
+        memo: Type.Optional(nullable(MultiLineText({ maxLength: 500 }))),
       }),
       { maxItems: 200 },
     ),
@@ -60,7 +69,7 @@ export const MatchInput = strict({
   external: Type.Optional(Type.Boolean({ description: 'Settled outside these books, such as before they began' })),
   exchange_rate: Type.Optional(nullable(Type.String({ pattern: '^\\d{1,9}(\\.\\d{1,18})?$' }))),
   entry_date: Type.Optional(nullable({ ...DateText, description: 'Where the bank’s booking date is locked' })),
-  memo: Type.Optional(nullable(Type.String({ maxLength: 500 }))),
+  memo: Type.Optional(nullable(MultiLineText({ maxLength: 500 }))),
   rule_id: Type.Optional(nullable(Id)),
   evidence: Type.Optional(Type.Array(EvidenceView, { maxItems: 50 })),
   score: Type.Optional(Type.Integer({ minimum: 0, maximum: 100 })),

@@ -1,8 +1,9 @@
+import { ownValue } from '../../kernel/own-value.ts';
 import sql from 'sql-template-tag';
 import { groupBy } from '../../kernel/group-by.ts';
 import { textArray } from '../../ledger/index.ts';
 import type { Transaction } from '../../platform/database/pool.ts';
-import { STATEMENT_CATEGORIES, type StatementCategory } from '../transactions/statement-category.ts';
+import { STATEMENT_CATEGORIES } from '../transactions/statement-category.ts';
 import { readItemCandidates } from './item-candidates.ts';
 import { readBankLines } from './ledger-candidates.ts';
 import { type MatchUnit, partnerAccounts, readUnits } from './match-units.ts';
@@ -95,7 +96,7 @@ async function readHints(tx: Transaction, clientAccountId: number, units: readon
     where client_account_id = ${clientAccountId} and category is not null order by bank_transaction_id, id desc`);
   const statements = new Map<number, { account: string; category: string }>();
   for (const { id, category } of said) {
-    const account = STATEMENT_CATEGORIES[category as StatementCategory]?.account;
+    const account = ownValue(STATEMENT_CATEGORIES, category)?.account;
     if (account) statements.set(id, { account, category });
   }
   // What one account number was posted on in the latest matches that posted one thing.

@@ -2,7 +2,7 @@ import sql, { type Sql } from 'sql-template-tag';
 import { isoSeconds } from '../../kernel/clock.ts';
 import type { Transaction } from '../../platform/database/pool.ts';
 import { requestErrors } from '../../platform/errors.ts';
-import { Id, nullable, type Static, strict, TimeText, Type } from '../../platform/http/schema.ts';
+import { Id, nullable, type Static, strict, TimeText, Type, MultiLineText } from '../../platform/http/schema.ts';
 import { plain } from './proposal.ts';
 import type { MatchUnit } from './match-units.ts';
 
@@ -31,7 +31,7 @@ export const RuleAction = strict({
   tax_code: Type.Optional(nullable(Type.String({ maxLength: 70 }))),
   business_partner_id: Type.Optional(nullable(Id)),
   dimensions: Type.Optional(Type.Array(Dimension, { maxItems: 20 })),
-  memo: Type.Optional(nullable(Type.String({ maxLength: 500 }))),
+  memo: Type.Optional(nullable(MultiLineText({ maxLength: 500 }))),
 });
 export type RuleAction = Static<typeof RuleAction>;
 

@@ -17,6 +17,7 @@ const one = {
   tag,
   path: '/banking/rules/{id}',
   client: 'record',
+  recordIn: 'bank_rules',
   params: strict({ id: Id }),
   response: RuleView,
 } as const;

@@ -4,7 +4,7 @@ import { groupBy } from '../../kernel/group-by.ts';
 import { readOnly } from '../../masters/index.ts';
 import type { Transaction } from '../../platform/database/pool.ts';
 import { requestErrors } from '../../platform/errors.ts';
-import { Id, nullable, type Static, strict, TimeText, Type } from '../../platform/http/schema.ts';
+import { Id, nullable, type Static, strict, TimeText, Type, MultiLineText } from '../../platform/http/schema.ts';
 
 export const QUESTION_TYPES = ['QUESTION', 'ATTACH_FILE', 'STATEMENT'] as const;
 export const QUESTION_STATUSES = ['OPEN', 'ANSWERED', 'CLOSED'] as const;
@@ -12,7 +12,7 @@ export const QUESTION_STATUSES = ['OPEN', 'ANSWERED', 'CLOSED'] as const;
 const QuestionType = Type.Enum([...QUESTION_TYPES], {
   description: 'ATTACH_FILE and STATEMENT are closed when the transaction gets a statement',
 });
-const AnswerText = nullable(Type.String({ maxLength: 4000 }));
+const AnswerText = nullable(MultiLineText({ maxLength: 4000 }));
 
 export const AnswerOption = strict({
   id: Id,
@@ -32,7 +32,7 @@ export const QuestionView = strict({
   document_id: nullable(Id),
   bank_transaction_id: nullable(Id),
   type: QuestionType,
-  question: Type.String(),
+  question: MultiLineText(),
   answer_action: nullable(Type.String()),
   answer: AnswerText,
   question_status: Type.Enum([...QUESTION_STATUSES]),
@@ -44,7 +44,7 @@ export type QuestionView = Static<typeof QuestionView>;
 
 export const NewQuestion = strict({
   client_account_id: Id,
-  question: Type.String({ minLength: 1, maxLength: 4000, pattern: '\\S' }),
+  question: MultiLineText({ minLength: 1, maxLength: 4000, pattern: '\\S' }),
   type: Type.Optional(QuestionType),
   document_id: Type.Optional(nullable(Id)),
   bank_transaction_id: Type.Optional(nullable(Id)),

@@ -9,6 +9,7 @@ const one = {
   tag,
   path: '/questions/{id}',
   client: 'record',
+  recordIn: 'questions',
   params: strict({ id: Id }),
   response: QuestionView,
 } as const;

@@ -1,6 +1,6 @@
 import { listOf, pageOf, pageQuery } from '../../platform/http/paging.ts';
 import { route, type Route } from '../../platform/http/route.ts';
-import { DateText, Id, nullable, strict, Type } from '../../platform/http/schema.ts';
+import { DateText, Id, nullable, strict, Type, MultiLineText } from '../../platform/http/schema.ts';
 import { bankReportRoutes } from './bank-report.ts';
 import { ReconciliationView, SignedView } from './reconciliation-view.ts';
 import {
@@ -47,7 +47,7 @@ export const reconciliationRoutes: Route[] = [
       client_account_id: Id,
       bank_account_id: Id,
       date: DateText,
-      comment: Type.Optional(nullable(Type.String({ maxLength: 2000 }))),
+      comment: Type.Optional(nullable(MultiLineText({ maxLength: 2000 }))),
     }),
     response: SignedView,
     input: ({ body }) => ({ bankAccountId: body.bank_account_id, date: body.date, comment: body.comment ?? null }),
@@ -59,8 +59,9 @@ export const reconciliationRoutes: Route[] = [
     summary: 'Open a signed reconciliation again, with a reason',
     operation: reopenReconciliation,
     client: 'record',
+    recordIn: 'bank_reconciliations',
     params: strict({ id: Id }),
-    body: strict({ reason: Type.String({ minLength: 1, maxLength: 1000 }) }),
+    body: strict({ reason: MultiLineText({ minLength: 1, maxLength: 1000 }) }),
     response: SignedView,
     input: ({ params, body }) => ({ id: params.id, reason: body.reason }),
   }),

@@ -53,6 +53,7 @@ const under = (base: '/bank-statements' | '/banking/bank-statements'): Route[] =
     summary: 'A bank statement',
     operation: getBankStatement,
     client: 'record',
+    recordIn: 'bank_statements',
     params: strict({ id: Id }),
     query: strict(WithQuery),
     response: BankStatementView,

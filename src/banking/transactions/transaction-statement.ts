@@ -3,7 +3,7 @@ import { isoSeconds } from '../../kernel/clock.ts';
 import { groupBy } from '../../kernel/group-by.ts';
 import { readOnly } from '../../masters/index.ts';
 import type { Transaction } from '../../platform/database/pool.ts';
-import { Id, nullable, type Static, strict, TimeText, Type } from '../../platform/http/schema.ts';
+import { Id, nullable, type Static, strict, TimeText, Type, MultiLineText } from '../../platform/http/schema.ts';
 import { STATEMENT_CATEGORIES, STATEMENT_CATEGORY_CODES } from './statement-category.ts';
 
 const Category = Type.Enum([...STATEMENT_CATEGORY_CODES], {
@@ -28,7 +28,7 @@ export const NewTransactionStatement = strict({
   category: Type.Optional(nullable(Category)),
   business_partner_id: Type.Optional(nullable(Id)),
   voucher_id: Type.Optional(nullable(Id)),
-  comment: Type.Optional(nullable(Type.String({ maxLength: 4000 }))),
+  comment: Type.Optional(nullable(MultiLineText({ maxLength: 4000 }))),
   ...readOnly('id', 'created_at', 'created_by_id', 'client_account_id', 'bank_transaction_id'),
 });
 export type NewTransactionStatement = Pick<

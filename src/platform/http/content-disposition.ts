@@ -21,11 +21,18 @@ export function contentDisposition(kind: 'attachment' | 'inline', fileName: stri
 
 /** The last part of a path, without control and direction signs, at most 150 characters, its extension kept. */
 export function safeFileName(name: string): string {
-  const clean = (name.normalize('NFC').split(/[/\\]/).at(-1) ?? '')
-    .replace(/[\p{Cc}\p{Cf}\p{Co}\p{Cs}<>:"|?*]/gu, '')
-    .replace(/^[\s.]+|[\s.]+$/g, '');
+  const last = name.slice(Math.max(name.lastIndexOf('/'), name.lastIndexOf('\\')) + 1);
+  const clean = withoutEdges(last.normalize('NFC').replace(/[\p{Cc}\p{Cf}\p{Co}\p{Cs}<>:"|?*]/gu, ''));
   const extension = /\.[A-Za-z0-9]{1,10}$/.exec(clean)?.[0] ?? '';
   // Cut in whole characters: half a surrogate pair is no text.
   const stem = Array.from(clean.slice(0, clean.length - extension.length)).slice(0, 150 - extension.length);
   return stem.join('') + extension || 'fil';
+}
+
+/** Without spaces and dots at both ends: from the ends inward, since an expression would try each place anew. */
+function withoutEdges(name: string): string {
+  let [from, to] = [0, name.length];
+  while (from < to && /[\s.]/.test(name[from]!)) from++;
+  while (to > from && /[\s.]/.test(name[to - 1]!)) to--;
+  return name.slice(from, to);
 }

@@ -1,4 +1,6 @@
+import { OutcomeUnknown, sqlState } from '../database/pool.ts';
 import { AppError, invalid, type Language, problem, requestErrors } from '../errors.ts';
+import { badEncoding } from './request-address.ts';
 
 export interface ErrorBody {
   error: string;
@@ -37,8 +39,14 @@ function sentenceOf(error: AppError, language: Language): string {
 /** Any failure as an answer. What is not a refusal of ours or a fault of the HTTP request is a bare 500. */
 export function toAppError(error: unknown, requestId: string): AppError {
   if (error instanceof AppError) return error;
+  const fromDatabase = databaseRefusal(error);
+  if (fromDatabase) return fromDatabase;
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   switch (code) {
+    case 'FST_ERR_BAD_URL':
+      return badEncoding('path');
+    case 'FST_ERR_MAX_PARAM_LENGTH':
+      return invalid([problem('path', 'has a part that is too long', 'har en del som er for lang')]);
     case 'FST_ERR_CTP_BODY_TOO_LARGE':
     case 'FST_REQ_FILE_TOO_LARGE':
       return requestErrors.too_large({
@@ -54,4 +62,40 @@ export function toAppError(error: unknown, requestId: string): AppError {
   if (error instanceof SyntaxError && 'statusCode' in error)
     return invalid([problem('body', 'must be valid JSON', 'må være gyldig JSON')]);
   return requestErrors.internal({ request_id: requestId });
+}
+
+/** Seconds until a database that was gone or full is worth another try. */
+const RETRY_AFTER = 5;
+
+/** Connection failures, server going down, out of connections; waits for a lock or a statement that took too long. */
+const UNAVAILABLE = /^(?:08...|57P0[1-5]|57014|53...|55P03|25P0[34])$/;
+const NO_CONNECTION = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN', 'ENOENT']);
+/** The driver tells these by their sentence alone. */
+const DRIVER_SENTENCES =
+  /^(?:Connection terminated|Client has encountered a connection error|timeout exceeded when trying to connect|Query read timeout|Client was closed|Cannot use a pool after calling end)/;
+
+/** What the database refuses and a caller can do something about; everything else of it is a fault of ours. */
+function databaseRefusal(error: unknown): AppError | null {
+  if (!(error instanceof Error)) return null;
+  if (error instanceof OutcomeUnknown) return requestErrors.outcome_unknown({ retry_after: RETRY_AFTER });
+  const state = sqlState(error);
+  if (state === '23503') return brokenReference(error);
+  const { code, syscall } = error as NodeJS.ErrnoException;
+  const isGone =
+    (state !== undefined && UNAVAILABLE.test(state)) ||
+    (syscall === 'connect' && NO_CONNECTION.has(code ?? '')) ||
+    DRIVER_SENTENCES.test(error.message) ||
+    (error instanceof AggregateError && error.errors.some((one) => databaseRefusal(one)));
+  return isGone ? requestErrors.unavailable({ retry_after: RETRY_AFTER }) : null;
+}
+
+/** A last resort: operations look up what they refer to and say it better. */
+function brokenReference(error: Error): AppError {
+  const { detail = '' } = error as Error & { detail?: string };
+  if (/ is still referenced /.test(detail)) return requestErrors.still_referenced();
+  const columns = /^Key \(([\w, ]{1,200})\)=/.exec(detail)?.[1]?.split(', ') ?? [];
+  const field = columns.find((name) => name !== 'client_account_id') ?? columns[0] ?? 'body';
+  return requestErrors.unknown_reference({ field }, [
+    problem(field, 'refers to something that does not exist', 'viser til noe som ikke finnes'),
+  ]);
 }

@@ -60,7 +60,9 @@ const INTRODUCTION = `Conventions that hold for every endpoint:
   \`YYYY-MM-DD\`, times ISO 8601 in UTC.
 - Ids carry their client account: \`client_account_id * 2^31 + n\`.
 - Lists take \`page\` and \`per_page\` and answer \`{"data": [...], "meta": {...}}\`. \`with=a,b.c\` adds related records.
-- Unknown query parameters and body fields are refused. All faults of a request come back at once.
+- Unknown query parameters and body fields are refused. All faults of a request come back at once, up to a hundred of
+  each part.
+- Text is Unicode without control characters; line breaks only in fields with \`x-multi-line\`.
 - Every POST takes \`Idempotency-Key\`: the same request again gives the stored answer.
 - \`Accept-Language: nb|en\` chooses the language of names and sentences; nb if not given.`;
 
@@ -158,13 +160,14 @@ function responsesOf(route: Route): Json {
   const codes = access.kind === 'public' ? [400] : [400, 401, 403, 404];
   if (route.operation.writes) codes.push(409);
   if (route.body) codes.push(413, 415);
-  if (route.unknownClientAccountIs404) codes.push(422);
+  if (route.refusesRange) codes.push(422);
   return {
     [status]: successOf(route),
     ...(route.asJob ? { 202: jobAnswer(route.asJob) } : {}),
     ...Object.fromEntries(codes.map(refusal)),
     429: { $ref: '#/components/responses/429' },
     500: { $ref: '#/components/responses/500' },
+    503: { $ref: '#/components/responses/503' },
   };
 }
 
@@ -221,13 +224,14 @@ const REFUSALS: [status: number, description: string][] = [
   [400, 'Missing or malformed field or parameter, or a broken business rule'],
   [401, 'No, expired or revoked credentials'],
   [403, 'No access to that client account, or the scope or role does not permit it'],
-  [404, 'No such record'],
+  [404, 'No such client account or record'],
   [409, 'Idempotency key used for another request, or a concurrent change'],
   [413, 'Too large'],
   [415, 'Unsupported content type'],
   [422, 'Invalid date range'],
   [429, 'Too many requests; Retry-After says when to try again'],
   [500, 'A fault of ours; quote the request id'],
+  [503, 'Busy or unavailable; Retry-After says when to try again'],
 ];
 
 const RESPONSES = Object.fromEntries(

@@ -1,5 +1,6 @@
 import sql, { join, raw, type Sql } from 'sql-template-tag';
 import { invalid, problem } from '../errors.ts';
+import { ownValue } from '../../kernel/own-value.ts';
 import { strict, type TSchema, Type } from './schema.ts';
 
 /** Query parameters of a list, with its default and largest page. */
@@ -43,7 +44,7 @@ export function orderBy(text: string | undefined, columns: Record<string, string
   for (const part of (text ?? otherwise).split(',')) {
     const [name = '', direction = 'asc', ...rest] = part.trim().split(/\s+/);
     const descending = name.startsWith('-') || direction.toLowerCase() === 'desc';
-    const column = columns[name.replace(/^-/, '')];
+    const column = ownValue(columns, name.replace(/^-/, ''));
     if (!column || rest.length > 0 || !['asc', 'desc'].includes(direction.toLowerCase())) {
       const known = Object.keys(columns).join(', ');
       throw invalid([

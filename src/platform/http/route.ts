@@ -38,8 +38,10 @@ export interface RouteSpec<
   summary: string;
   operation: Operation<I, O>;
   client: ClientSource;
-  /** Reports tell an unknown client account (404) from one without access (403), as their specification lists. */
-  unknownClientAccountIs404?: boolean;
+  /** The table or tables of the record that the path names, where `client` is `record`. */
+  recordIn?: string | readonly string[];
+  /** A range of dates that cannot be is 422 here, as the reports' specification lists. */
+  refusesRange?: boolean;
   params?: P;
   query?: Q;
   body?: B;

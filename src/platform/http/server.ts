@@ -1,19 +1,27 @@
 import { randomUUID } from 'node:crypto';
+import { STATUS_CODES } from 'node:http';
+import type { Socket } from 'node:net';
 import multipart from '@fastify/multipart';
 import Fastify, {
+  type ConnectionError,
   LogController,
   type FastifyBaseLogger,
   type FastifyInstance,
   type FastifyReply,
   type FastifyRequest,
 } from 'fastify';
-import sql from 'sql-template-tag';
 import type { Caller } from '../caller.ts';
-import { invalid, type Language, requestErrors } from '../errors.ts';
-import { decideAccess, type Platform } from '../operation.ts';
+import { type AppError, invalid, type Language, problem, requestErrors } from '../errors.ts';
+import type { Platform } from '../operation.ts';
+import { clientAccountOf, decideEarly } from './early-access.ts';
 import { errorBody, toAppError } from './error-body.ts';
+import type { TrustedProxies } from '../setting.ts';
+import { addressFault, dropForwarded, trustIn } from './request-address.ts';
+import { BODY_LIMITS, type BodyReadingOptions, hasBody, readBodies } from './request-body.ts';
 import type { Route } from './route.ts';
-import { checker, Type } from './schema.ts';
+import { checker } from './check.ts';
+import { Type } from './schema.ts';
+import { textFault } from './text-walk.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -28,34 +36,48 @@ export interface HttpOptions {
   /** Tells who sends the request, or null. Throws only on a fault of ours. */
   authenticate(request: FastifyRequest): Promise<Caller | null>;
   logger?: FastifyBaseLogger;
-  trustProxy?: boolean;
+  /** Whose X-Forwarded-* are believed; nobody's if not given. */
+  trustProxy?: TrustedProxies;
+  bodies?: BodyReadingOptions;
   /** Called with every successful JSON answer; tests validate it against the declared shape. */
   onAnswer?(route: Route, status: number, value: unknown): void;
 }
 
 export const API_PREFIX = '/api/v2';
 
+/** All headers of a request arrive within this time. */
+const HEADERS_MS = 20_000;
+
 /** The size of a file is watched where it is written. */
 const MULTIPART_LIMITS = { parts: 20, fieldSize: 10_000, headerPairs: 50, fileSize: Number.MAX_SAFE_INTEGER };
 
 /** The API's server: declared routes, one error body, request ids. Pages and other protocols register beside it. */
 export function createHttpServer(options: HttpOptions): FastifyInstance {
+  const trust = trustIn(options.trustProxy ?? 0);
   const server = Fastify({
     ...(options.logger ? { loggerInstance: options.logger } : { logger: false }),
     logController: new LogController({ disableRequestLogging: true }),
-    trustProxy: options.trustProxy ?? false,
-    bodyLimit: 8 * 1024 * 1024,
-    requestTimeout: 120_000,
+    trustProxy: trust,
+    bodyLimit: BODY_LIMITS.json,
+    // A request may take as long as its body goes on (`readBodies`), but its headers may not.
+    http: { headersTimeout: HEADERS_MS, requestTimeout: 0 },
     genReqId: (request) => cleanRequestId(request.headers['x-request-id']) ?? randomUUID(),
-    routerOptions: { maxParamLength: 500 },
+    routerOptions: { maxParamLength: 500, ignoreTrailingSlash: true },
+    frameworkErrors: (error, request, reply) => {
+      prepare(request, reply);
+      sendError(options.platform, error, request, reply);
+    },
+    clientErrorHandler: refuseConnection,
     return503OnClosing: true,
   });
   server.decorateRequest('caller', null);
   server.decorateRequest('language', 'nb');
-  server.addHook('onRequest', async (request, reply) => {
-    request.language = languageOf(request.headers['accept-language']);
-    reply.header('x-request-id', request.id);
+  server.addHook('onRequest', (request, reply, done) => {
+    dropForwarded(request.raw, trust);
+    prepare(request, reply);
+    done(addressFault(request.raw.url ?? '') ?? undefined);
   });
+  readBodies(server, options.bodies ?? {});
   server.setErrorHandler((error, request, reply) => sendError(options.platform, error, request, reply));
   server.setNotFoundHandler((request, reply) => {
     sendError(
@@ -72,6 +94,34 @@ export function createHttpServer(options: HttpOptions): FastifyInstance {
     }
   });
   return server;
+}
+
+/** What holds for every answer, unless its route says otherwise. */
+function prepare(request: FastifyRequest, reply: FastifyReply): void {
+  request.language = languageOf(request.headers['accept-language']);
+  reply
+    .header('x-request-id', request.id)
+    .header('cache-control', 'no-store')
+    .header('x-content-type-options', 'nosniff');
+}
+
+/** An answer to what is no HTTP request, or never became a whole one. */
+function refuseConnection(error: ConnectionError, socket: Socket): void {
+  if (socket.writable && !socket.destroyed && error.code !== 'ECONNRESET') {
+    const refusal = connectionRefusal(error.code);
+    const body = JSON.stringify(errorBody(refusal, 'en'));
+    socket.write(
+      `HTTP/1.1 ${refusal.spec.status} ${STATUS_CODES[refusal.spec.status]}\r\nContent-Type: application/json; charset=utf-8\r\n` +
+        `Content-Length: ${Buffer.byteLength(body)}\r\nCache-Control: no-store\r\nConnection: close\r\n\r\n${body}`,
+    );
+  }
+  socket.destroySoon();
+}
+
+function connectionRefusal(code: string): AppError {
+  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return requestErrors.too_slow();
+  if (code === 'HPE_HEADER_OVERFLOW') return requestErrors.headers_too_large();
+  return invalid([problem('request', 'must be HTTP/1.1', 'må være HTTP/1.1')]);
 }
 
 /** A route whose body is no JSON, among its own parsers: nothing of it is read beforehand. */
@@ -94,24 +144,31 @@ function requireType({ consumes }: Route, request: FastifyRequest): void {
 
 function register(server: FastifyInstance, route: Route, options: HttpOptions): void {
   const { platform } = options;
+  const bodyLimit =
+    route.bodyLimit ?? (route.operation.access.kind === 'public' ? BODY_LIMITS.publicJson : BODY_LIMITS.json);
   const checks = {
     params: checker(route.params ?? Type.Object({}), 'path'),
     query: checker(route.query ?? Type.Object({}, { additionalProperties: false }), 'query'),
-    body: route.body ? checker(route.body, 'body') : null,
+    body: route.body ? checker(route.body, 'body', { values: Math.ceil(bodyLimit / BYTES_A_VALUE) }) : null,
   };
   server.route({
     method: route.method,
     url: (route.prefix ?? API_PREFIX) + route.path.replace(/\{(\w+)\}/g, ':$1'),
-    ...(route.bodyLimit ? { bodyLimit: route.bodyLimit } : {}),
-    // Access comes before validation: who may not come in learns nothing about what would have been accepted.
-    preValidation: async (request, reply) => {
+    bodyLimit,
+    // Access comes before the body is read, and before validation: who may not come in learns nothing about what would
+    // have been accepted.
+    onRequest: async (request) => {
       request.caller = await options.authenticate(request);
+      await decideEarly(platform, route, request);
+    },
+    preValidation: async (request, reply) => {
       if (route.readBody) {
-        requireScope(route, request);
         requireType(route, request);
+        const problems = [...checks.params(request.params).problems, ...checks.query(request.query).problems];
+        if (problems.length > 0) throw invalid(problems);
         request.body = await route.readBody(request, reply, platform);
       }
-      await decideEarly(platform, route, request);
+      if (route.client === 'body') await decideEarly(platform, route, request);
       requireType(route, request);
     },
     handler: async (request, reply) => {
@@ -142,57 +199,8 @@ function leaving({ raw }: FastifyReply): AbortSignal {
   return left.signal;
 }
 
-/** Refuses before the body is looked at, where the client account can be told from the request as it stands. */
-async function decideEarly(platform: Platform, route: Route, request: FastifyRequest): Promise<void> {
-  const { access } = route.operation;
-  const caller = requireScope(route, request);
-  if (access.kind === 'public' || !caller) return;
-  const clientAccountId = clientAccountOf(route, request);
-  if (clientAccountId === null) return;
-  try {
-    decideAccess(access, { caller, clientAccountId });
-  } catch (error) {
-    if (
-      route.unknownClientAccountIs404 &&
-      !caller.roles.has(clientAccountId) &&
-      !(await exists(platform, clientAccountId))
-    ) {
-      throw requestErrors.not_found({ what: 'Client account' });
-    }
-    throw error;
-  }
-}
-
-/** What can be told without knowing the client account. The caller, or null where anybody may come in. */
-function requireScope(route: Route, request: FastifyRequest): Caller | null {
-  const { access } = route.operation;
-  const { caller } = request;
-  if (access.kind === 'public') return null;
-  if (!caller) throw requestErrors.unauthenticated();
-  if (!caller.scopes.has(access.scope)) throw requestErrors.scope_missing({ scope: access.scope });
-  return caller;
-}
-
-function exists(platform: Platform, clientAccountId: number): Promise<boolean> {
-  return platform.database.transaction({ clientAccounts: [], mode: 'read' }, async (tx) =>
-    Boolean(await tx.maybe(sql`select 1 from client_accounts where id = ${clientAccountId}`)),
-  );
-}
-
-/** Null where the request names none, or not as a whole number; validation then says what is missing. */
-function clientAccountOf(route: Route, request: FastifyRequest): number | null {
-  const params = request.params as Record<string, string>;
-  const raw = {
-    none: () => undefined,
-    record: () => params.id,
-    path: () => params.client_account_id,
-    query: () => (request.query as Record<string, unknown>).client_account_id,
-    body: () => (request.body as Record<string, unknown> | null | undefined)?.client_account_id,
-  }[route.client]();
-  const id = typeof raw === 'number' ? raw : typeof raw === 'string' && /^\d{1,16}$/.test(raw) ? Number(raw) : null;
-  if (id === null || !Number.isSafeInteger(id) || id <= 0) return null;
-  return route.client === 'record' ? Math.floor(id / 2 ** 31) : id;
-}
+/** Of a body: no honest one has a field or an element for fewer bytes. */
+const BYTES_A_VALUE = 10;
 
 type Checks = {
   params: ReturnType<typeof checker>;
@@ -214,11 +222,10 @@ function validated(route: Route, request: FastifyRequest, checks: Checks) {
 function idempotencyKeyOf(request: FastifyRequest): string | undefined {
   const key = request.headers['idempotency-key'];
   if (key === undefined || request.method !== 'POST') return undefined;
-  if (typeof key !== 'string' || key.length < 1 || key.length > 255) {
-    throw invalid([
-      { path: 'Idempotency-Key', problem: { nb: 'må være 1 til 255 tegn', en: 'must be 1 to 255 characters' } },
-    ]);
-  }
+  if (typeof key !== 'string' || key.length < 1 || key.length > 255)
+    throw invalid([problem('Idempotency-Key', 'must be 1 to 255 characters', 'må være 1 til 255 tegn')]);
+  const fault = textFault(key, false);
+  if (fault) throw invalid([{ path: 'Idempotency-Key', problem: fault }]);
   return key;
 }
 
@@ -228,9 +235,11 @@ function sendError(platform: Platform, error: unknown, request: FastifyRequest, 
     // The route, not the address: an address may hold the secret of an invitation.
     platform.log.error({ err: error, request_id: request.id, route: request.routeOptions.url }, 'request failed');
   }
-  if (answer.spec.status === 401) reply.header('www-authenticate', wwwAuthenticate(request));
+  if (answer.spec.status === 401) reply.header('www-authenticate', wwwAuthenticate(platform, request));
   if ([429, 503].includes(answer.spec.status) && typeof answer.facts.retry_after === 'number')
     reply.header('retry-after', answer.facts.retry_after);
+  // Nobody reads on after a refusal: a large rest would keep the connection for nothing.
+  if (hasBody(request.raw) && !request.raw.complete && !isSmall(request)) reply.header('connection', 'close');
   reply
     .status(answer.spec.status)
     .type('application/json; charset=utf-8')
@@ -238,8 +247,13 @@ function sendError(platform: Platform, error: unknown, request: FastifyRequest, 
 }
 
 /** RFC 9728 section 5.1: tells a client where to learn how to get a token. */
-function wwwAuthenticate(request: FastifyRequest): string {
-  return `Bearer resource_metadata="${request.protocol}://${request.host}/.well-known/oauth-protected-resource"`;
+function wwwAuthenticate({ publicUrl }: Platform, request: FastifyRequest): string {
+  const origin = publicUrl ?? `${request.protocol}://${request.host}`;
+  return `Bearer resource_metadata="${origin}/.well-known/oauth-protected-resource"`;
+}
+
+function isSmall({ headers }: FastifyRequest): boolean {
+  return Number(headers['content-length'] ?? Number.POSITIVE_INFINITY) <= BODY_LIMITS.publicJson;
 }
 
 function cleanRequestId(header: string | string[] | undefined): string | undefined {

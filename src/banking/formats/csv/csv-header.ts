@@ -1,3 +1,4 @@
+import { ownValue } from '../../../kernel/own-value.ts';
 import { splitLine } from './csv-cells.ts';
 import type { CsvColumn, CsvProfile } from './csv-profile.ts';
 import { DNB } from './dnb.ts';
@@ -49,7 +50,7 @@ function namesOf(line: string, separator: string): { names: string[]; keys: stri
 }
 
 function columnOf({ columns }: CsvProfile, key: string): CsvColumn | undefined {
-  return Object.hasOwn(columns, key) ? columns[key] : undefined;
+  return ownValue(columns, key);
 }
 
 function isMarked({ marks }: CsvProfile, keys: readonly string[]): boolean {

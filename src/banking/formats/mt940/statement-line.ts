@@ -1,3 +1,4 @@
+import { ownValue } from '../../../kernel/own-value.ts';
 import { endOfMonth, isLocalDate, type LocalDate, yearOf } from '../../../kernel/local-date.ts';
 import type { Ore } from '../../../kernel/money.ts';
 import { readShortDate } from '../read-value.ts';
@@ -33,7 +34,7 @@ export function readStatementLine(lines: readonly string[]): StatementLine | Fie
   const match = FORM.exec(text);
   if (!match) return { code: 'value-unexpected', found: text, expected: '2601310131C1234,50NTRFREFERENCE//BANKREF' };
   const [, valueText, entryText, markText, , amountText, type, references] = match;
-  const mark = MARKS[markText!];
+  const mark = ownValue(MARKS, markText!);
   if (!mark) return { code: 'mark-unknown', found: markText!, expected: 'C | D | RC | RD' };
   const exact = readShortDate(valueText!, 'YYMMDD');
   const valueDate = exact ?? thirtyDayFebruary(valueText!);

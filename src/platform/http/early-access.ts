@@ -1,0 +1,76 @@
+import type { FastifyRequest } from 'fastify';
+import sql, { raw } from 'sql-template-tag';
+import { clientAccountOf as clientAccountOfRecord } from '../../kernel/ids.ts';
+import type { Caller } from '../caller.ts';
+import { type AppError, requestErrors } from '../errors.ts';
+import { decideAccess, type Platform } from '../operation.ts';
+import type { Route } from './route.ts';
+
+/**
+ * Refuses what can be refused as the request stands: called before its body is read, and again after where the body
+ * names the client account. What does not exist is 404; what exists without access is 403.
+ */
+export async function decideEarly(platform: Platform, route: Route, request: FastifyRequest): Promise<void> {
+  const { access } = route.operation;
+  const caller = requireScope(route, request);
+  if (access.kind === 'public' || access.kind === 'user' || !caller) return;
+  const clientAccountId = clientAccountOf(route, request);
+  if (clientAccountId === null) return;
+  try {
+    decideAccess(access, { caller, clientAccountId });
+  } catch (error) {
+    if (!caller.roles.has(clientAccountId)) await requireExisting(platform, route, request, clientAccountId);
+    throw error;
+  }
+}
+
+/** What can be told without knowing the client account. The caller, or null where anybody may come in. */
+function requireScope(route: Route, { caller }: FastifyRequest): Caller | null {
+  const { access } = route.operation;
+  if (access.kind === 'public') return null;
+  if (!caller) throw requestErrors.unauthenticated();
+  if (!caller.scopes.has(access.scope)) throw requestErrors.scope_missing({ scope: access.scope });
+  return caller;
+}
+
+/** 404 where the client account, or the record in it, does not exist. It says no more than that. */
+async function requireExisting(
+  { database }: Platform,
+  route: Route,
+  request: FastifyRequest,
+  clientAccountId: number,
+): Promise<void> {
+  const id = (request.params as { id?: string }).id;
+  const refusal = await database.transaction(
+    { clientAccounts: [clientAccountId], mode: 'read' },
+    async (tx): Promise<AppError | null> => {
+      if (!(await tx.maybe(sql`select 1 from client_accounts where id = ${clientAccountId}`)))
+        return requestErrors.not_found({ what: route.client === 'record' ? `id ${id}` : 'Client account' });
+      if (route.client !== 'record') return null;
+      for (const table of [route.recordIn ?? []].flat())
+        if (
+          await tx.maybe(sql`select 1 from ${raw(table)} where client_account_id = ${clientAccountId} and id = ${id}`)
+        )
+          return null;
+      return requestErrors.not_found({ what: `id ${id}` });
+    },
+  );
+  if (refusal) throw refusal;
+}
+
+const ID = /^[1-9]\d{0,15}$/;
+
+/** The client account that a request names, or null where it names none, or none that could be. */
+export function clientAccountOf(route: Route, request: FastifyRequest): number | null {
+  const params = request.params as Record<string, unknown>;
+  const named = {
+    none: () => undefined,
+    record: () => params.id,
+    path: () => params.client_account_id,
+    query: () => (request.query as Record<string, unknown>).client_account_id,
+    body: () => (request.body as Record<string, unknown> | null | undefined)?.client_account_id,
+  }[route.client]();
+  const id = typeof named === 'number' ? named : typeof named === 'string' && ID.test(named) ? Number(named) : null;
+  if (id === null || !Number.isSafeInteger(id) || id <= 0) return null;
+  return route.client === 'record' ? clientAccountOfRecord(id) : id;
+}

@@ -1,0 +1,176 @@
+import { isUtf8 } from 'node:buffer';
+import type { IncomingMessage } from 'node:http';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { type AppError, invalid, problem, requestErrors } from '../errors.ts';
+import { textFault } from './text-walk.ts';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Bytes of its body that count towards what all bodies hold. */
+    heldBytes: number;
+  }
+}
+
+const MB = 1024 * 1024;
+
+/** The largest body in bytes, by kind of route. */
+export const BODY_LIMITS = { json: MB, publicJson: 64 * 1024, large: 8 * MB, bulk: 64 * MB, form: 64 * 1024 } as const;
+
+/** What all request bodies hold at once on this node, in bytes. */
+const MOST_HELD = 128 * MB;
+const MOST_FORM_NAMES = 200;
+/** A body of which nothing arrives for so long ends its request. */
+const NO_PROGRESS_MS = 30_000;
+
+export interface BodyReadingOptions {
+  mostHeld?: number;
+  noProgressMs?: number;
+}
+
+/**
+ * Reads JSON bodies: each within its route's limit, all together within `mostHeld`. A body may take as long as it likes
+ * while it goes on. What is held is given back when the answer is sent or the sender is gone.
+ */
+export function readBodies(
+  server: FastifyInstance,
+  { mostHeld = MOST_HELD, noProgressMs = NO_PROGRESS_MS }: BodyReadingOptions,
+): void {
+  let held = 0;
+  const release = (request: FastifyRequest) => {
+    held -= request.heldBytes;
+    request.heldBytes = 0;
+  };
+  const hold = (request: FastifyRequest, bytes: number) => {
+    if (held + bytes > mostHeld) throw requestErrors.unavailable({ retry_after: 5 });
+    held += bytes;
+    request.heldBytes += bytes;
+  };
+  server.decorateRequest('heldBytes', 0);
+  server.addHook('onRequest', (request, reply, done) => {
+    if (hasBody(request.raw)) reply.raw.once('close', () => release(request));
+    done();
+  });
+  server.addHook('onResponse', (request, _reply, done) => {
+    release(request);
+    done();
+  });
+  endStalled(server, noProgressMs);
+
+  const parse = server.getDefaultJsonParser('error', 'error');
+  server.removeContentTypeParser('application/json');
+  server.addContentTypeParser('application/json', (request, payload, done) => {
+    const limit = request.routeOptions.bodyLimit ?? BODY_LIMITS.json;
+    collect(payload, { limit, hold: (bytes) => hold(request, bytes) }).then(
+      (bytes) => {
+        if (!isUtf8(bytes)) done(notJson(), undefined);
+        else void parse(request, bytes.toString('utf8'), done);
+      },
+      (error: AppError) => done(error, undefined),
+    );
+  });
+}
+
+export function hasBody({ headers }: IncomingMessage): boolean {
+  return headers['transfer-encoding'] !== undefined || (headers['content-length'] ?? '0') !== '0';
+}
+
+function notJson(): AppError {
+  return invalid([problem('body', 'must be valid JSON in UTF-8', 'må være gyldig JSON i UTF-8')]);
+}
+
+/** The bytes of a stream. Refuses as soon as it is too much, and leaves the rest unread. */
+function collect(
+  stream: IncomingMessage,
+  { limit, hold }: { limit: number; hold(bytes: number): void },
+): Promise<Buffer> {
+  if (Number(stream.headers['content-length'] ?? 0) > limit) return Promise.reject(requestErrors.too_large({ limit }));
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    const refuse = (error: unknown) => {
+      stream.off('data', onData).pause();
+      reject(error);
+    };
+    const onData = (chunk: Buffer) => {
+      size += chunk.length;
+      if (size > limit) return refuse(requestErrors.too_large({ limit }));
+      try {
+        hold(chunk.length);
+      } catch (error) {
+        return refuse(error);
+      }
+      chunks.push(chunk);
+    };
+    const broken = () => reject(invalid([problem('body', 'ended early', 'tok slutt for tidlig')]));
+    stream
+      .on('data', onData)
+      .once('end', () => resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks)))
+      .once('error', broken)
+      .once('close', broken);
+  });
+}
+
+/** Ends requests whose body has stopped. Time in which we ourselves do not read, because of a slow disk, does not count. */
+function endStalled(server: FastifyInstance, noProgressMs: number): void {
+  const open = new Map<IncomingMessage, { seen: number; since: number }>();
+  server.addHook('onRequest', ({ raw }, _reply, done) => {
+    if (hasBody(raw)) open.set(raw, { seen: 0, since: performance.now() });
+    done();
+  });
+  server.addHook('onResponse', ({ raw }, _reply, done) => {
+    if (raw.complete) open.delete(raw);
+    done();
+  });
+  const look = () => {
+    const now = performance.now();
+    for (const [raw, progress] of open) {
+      const { bytesRead } = raw.socket;
+      if (raw.complete || raw.destroyed) open.delete(raw);
+      else if (bytesRead !== progress.seen || raw.readableLength > 0) {
+        progress.seen = bytesRead;
+        progress.since = now;
+      } else if (now - progress.since >= noProgressMs) {
+        open.delete(raw);
+        raw.destroy();
+      }
+    }
+  };
+  const timer = setInterval(look, Math.min(noProgressMs, 5_000));
+  timer.unref();
+  server.addHook('onClose', async () => clearInterval(timer));
+}
+
+/** Forms of pages: few fields, each given once, of text that is text. */
+export function acceptForms(pages: FastifyInstance): void {
+  pages.addContentTypeParser(
+    'application/x-www-form-urlencoded',
+    { parseAs: 'string', bodyLimit: BODY_LIMITS.form },
+    (_request, text, done) => {
+      try {
+        done(null, formFields(text as string));
+      } catch (error) {
+        done(error as AppError, undefined);
+      }
+    },
+  );
+}
+
+function formFields(text: string): Record<string, string> {
+  const fields = Object.create(null) as Record<string, string>;
+  if (text.split('&', MOST_FORM_NAMES + 1).length > MOST_FORM_NAMES)
+    throw invalid([
+      problem('body', `must have at most ${MOST_FORM_NAMES} fields`, `kan ha høyst ${MOST_FORM_NAMES} felt`),
+    ]);
+  for (const [name, value] of new URLSearchParams(text)) {
+    if (name in fields) throw invalid([problem(shownName(name), 'is given more than once', 'er oppgitt flere ganger')]);
+    // Browsers send the line breaks of a text area as such.
+    const fault = textFault(name, false) ?? textFault(value, true);
+    if (fault) throw invalid([{ path: shownName(name), problem: fault }]);
+    fields[name] = value;
+  }
+  return fields;
+}
+
+function shownName(name: string): string {
+  return name.slice(0, 100).replace(/[\p{Cc}\p{Cf}\p{Cs}]/gu, '\ufffd');
+}
