@@ -17,8 +17,8 @@ export class People {
     this.platform = { database, clock, log: { info() {}, warn() {}, error() {} } };
   }
 
-  #write<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
-    return this.platform.database.transaction({ clientAccounts: [], mode: 'write' }, work);
+  #write<T>(work: (tx: Transaction) => Promise<T>, clientAccounts: number[] = []): Promise<T> {
+    return this.platform.database.transaction({ clientAccounts, mode: 'write' }, work);
   }
 
   async user(email = `${randomBytes(8).toString('hex')}@example.test`, password?: string) {
@@ -43,7 +43,7 @@ export class People {
         await tx.execute(sql`
           insert into client_account_users (client_account_id, user_id, role_id)
           values (${clientAccountId}, ${userId}, (select id from roles where code = ${role}))`);
-    });
+    }, [clientAccountId]);
   }
 
   async contract(
@@ -55,8 +55,10 @@ export class People {
   ): Promise<number> {
     const { id } = await this.#write((tx) =>
       tx.one<{ id: number }>(sql`
-        insert into contracts (client_account_id, provider_client_account_id, approval_status, start_date, end_date)
-        values (${clientAccountId}, ${providerId}, ${status}, ${from}, ${to}) returning id`),
+        insert into contracts (client_account_id, provider_client_account_id, provider_type, approval_status, start_date, end_date)
+        select ${clientAccountId}, id, provider_type, ${status}, ${from}, ${to} from client_accounts where id = ${providerId}
+        returning id`),
+      [clientAccountId],
     );
     return id;
   }
