@@ -5,7 +5,7 @@ import { SMTPServer } from 'smtp-server';
 import sql from 'sql-template-tag';
 import { afterAll, afterEach, expect, it } from 'vitest';
 import { testOwnerConnection } from '../../test/support/database.ts';
-import { Database } from './database/pool.ts';
+import { Database, type Transaction } from './database/pool.ts';
 import { type Mail, MailDelivery, type OutboxMail, queueMail } from './mail.ts';
 
 const database = new Database({ ...testOwnerConnection(), max: 4 });

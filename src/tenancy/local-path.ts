@@ -15,6 +15,6 @@ export function localPath(next: unknown): string | undefined {
   if (!/^[!-[\]-~]+$/.test(next)) return undefined;
   const url = URL.canParse(next, NOWHERE) ? new URL(next, NOWHERE) : null;
   if (!url || url.origin !== NOWHERE) return undefined;
-  if (/^\/(?:[/\\]|%2f|%5c)/i.test(url.pathname)) return undefined;
+  if (url.pathname.includes('//') || /^\/%(?:2f|5c)/i.test(url.pathname)) return undefined;
   return url.pathname + url.search;
 }
