@@ -26,7 +26,10 @@ function columnLists(): { where: string; text: string }[] {
         if (source[end] === '}') depth--;
         end++;
       } while (depth > 0);
-      return { where: `${name}:${source.slice(0, match.index).split('\n').length}`, text: source.slice(match.index, end) };
+      return {
+        where: `${name}:${source.slice(0, match.index).split('\n').length}`,
+        text: source.slice(match.index, end),
+      };
     });
   });
 }
@@ -76,10 +79,14 @@ describe('no body is merged into a row', () => {
       ...hostile,
       display_name: 'Kapret',
     } as object);
-    await changeContract.call(people.platform, { caller, clientAccountId: null }, {
-      id: contract,
-      changes: { ...hostile, end_date: '2090-01-01' },
-    });
+    await changeContract.call(
+      people.platform,
+      { caller, clientAccountId: null },
+      {
+        id: contract,
+        changes: { ...hostile, end_date: '2090-01-01' },
+      },
+    );
     expect(await victim()).toEqual(before);
     const { rows } = await asOwner('select display_name from client_accounts where id = $1', [own]);
     expect(rows).toEqual([{ display_name: 'Kapret' }]);

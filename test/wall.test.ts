@@ -222,9 +222,9 @@ describe('tables that no client account owns alone', () => {
       sql`delete from client_accounts`,
       sql`update idempotency_keys set key = key`,
     ])
-      await expect(
-        people.platform.database.transaction(opened, (tx) => tx.execute(statement)),
-      ).rejects.toMatchObject({ code: '42501' });
+      await expect(people.platform.database.transaction(opened, (tx) => tx.execute(statement))).rejects.toMatchObject({
+        code: '42501',
+      });
   });
 });
 

@@ -14,7 +14,8 @@ export const revokeToken = changesAccess(
       const before = await tx.maybe<AccessTokenRow>(sql`
         select id, name, scopes, created_at, expires_at, revoked_at, last_used_at
         from access_tokens where id = ${id} and user_id = ${caller.userId} for update`);
-      if (!before) throw (await exists(tx, id)) ? requestErrors.no_access() : requestErrors.not_found({ what: 'Access token' });
+      if (!before)
+        throw (await exists(tx, id)) ? requestErrors.no_access() : requestErrors.not_found({ what: 'Access token' });
       const after = await tx.one<AccessTokenRow>(sql`
         update access_tokens set revoked_at = coalesce(revoked_at, ${now}) where id = ${id}
         returning id, name, scopes, created_at, expires_at, revoked_at, last_used_at`);

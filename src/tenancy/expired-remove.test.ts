@@ -25,10 +25,9 @@ it('removes what has ended and nothing else', async () => {
       at(days),
     ]);
   }
-  await asOwner(
-    `insert into oauth_records (kind, id_hash, payload, expires_at) values ('CookieKey', $1, '{}', null)`,
-    [hash('key')],
-  );
+  await asOwner(`insert into oauth_records (kind, id_hash, payload, expires_at) values ('CookieKey', $1, '{}', null)`, [
+    hash('key'),
+  ]);
   const tokens: [string, Date | null, Date | null][] = [
     ['long expired', at(-91), null],
     ['just expired', at(-89), null],

@@ -51,7 +51,7 @@ export async function removeExpired(database: Database, now: Date): Promise<Remo
 }
 
 async function removeAll(database: Database, statement: (limit: number) => Sql): Promise<number> {
-  for (let removed = 0; ; ) {
+  for (let removed = 0; ;) {
     const batch = await database.transaction({ clientAccounts: [], mode: 'write', work: 'expiry' }, (tx) =>
       tx.execute(statement(BATCH)),
     );

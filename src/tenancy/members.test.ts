@@ -138,9 +138,7 @@ describe('owners who remove each other at once', () => {
     for (const { id: userId } of owners.slice(1)) await people.role(id, userId, 'CA');
     const answers = await Promise.all(
       owners.flatMap((by) =>
-        owners
-          .filter((one) => one.id !== by.id)
-          .map((one) => by.api.delete(`/client-accounts/${id}/users/${one.id}`)),
+        owners.filter((one) => one.id !== by.id).map((one) => by.api.delete(`/client-accounts/${id}/users/${one.id}`)),
       ),
     );
     const { rows } = await asOwner(

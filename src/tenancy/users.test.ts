@@ -117,8 +117,7 @@ describe('guesses from many places', () => {
 
   it('from one address are refused before they make a row for each user', async () => {
     const platform = people.platform;
-    const count = () =>
-      asOwner('select count(*)::int as n from throttles').then(({ rows }) => rows[0].n as number);
+    const count = () => asOwner('select count(*)::int as n from throttles').then(({ rows }) => rows[0].n as number);
     const limits = (user: number) => [
       { key: 'test from 10.9.6.6', most: 3, seconds: 900 },
       { key: `test from 10.9.6.6 user ${user}`, most: 2, seconds: 900 },
