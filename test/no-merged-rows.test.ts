@@ -75,10 +75,14 @@ describe('no body is merged into a row', () => {
       user_id: theirs.id,
       created_by_id: theirs.id,
     };
-    await updateClientAccount.call(people.platform, { caller, clientAccountId: own }, {
-      ...hostile,
-      display_name: 'Kapret',
-    } as object);
+    await updateClientAccount.call(
+      people.platform,
+      { caller, clientAccountId: own },
+      {
+        ...hostile,
+        display_name: 'Kapret',
+      },
+    );
     await changeContract.call(
       people.platform,
       { caller, clientAccountId: null },

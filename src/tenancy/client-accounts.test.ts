@@ -299,7 +299,7 @@ describe('facts of the organisation', () => {
 describe('ten at once', () => {
   const ten = (make: (i: number) => Promise<{ status: number }>) =>
     Promise.all(Array.from({ length: 10 }, (_, i) => make(i))).then((answers) =>
-      answers.map(({ status }) => status).toSorted(),
+      answers.map(({ status }) => status).toSorted((a, b) => a - b),
     );
 
   it('client accounts of one name are one; removals of it too', async () => {

@@ -224,7 +224,7 @@ describe('the invitations that no server mails', () => {
 
 describe('ten at once', () => {
   const ten = <T>(make: (i: number) => Promise<T>) => Promise.all(Array.from({ length: 10 }, (_, i) => make(i)));
-  const statuses = (answers: { status: number }[]) => answers.map(({ status }) => status).toSorted();
+  const statuses = (answers: { status: number }[]) => answers.map(({ status }) => status).toSorted((a, b) => a - b);
 
   it('equal acceptances bring in one', async () => {
     const { id, token } = await invited();
