@@ -43,7 +43,7 @@ it('docs/access-matrix.md is current', async () => {
 /** A client account in which each of the five has its role. */
 async function ownClientAccount(): Promise<number> {
   const id = await people.clientAccount(tokens.CA.userId, { isProvider: true });
-  await people.platform.database.transaction({ clientAccounts: [], mode: 'write' }, async (tx) => {
+  await people.platform.database.transaction({ clientAccounts: [id], mode: 'write' }, async (tx) => {
     for (const role of ROLES.filter((one) => one !== 'CA'))
       await tx.execute(sql`
         insert into client_account_users (client_account_id, user_id, role_id)

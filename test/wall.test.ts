@@ -124,6 +124,110 @@ describe('the catalogue', () => {
   });
 });
 
+/** Read by anybody, written only by a transaction that was opened for the row's client account, user or work. */
+const WRITE_WALLED = [
+  'access_tokens',
+  'client_account_users',
+  'client_accounts',
+  'contracts',
+  'oauth_clients',
+  'oauth_records',
+  'organizations',
+  'sessions',
+  'throttles',
+  'users',
+];
+
+/** Written by the platform for many callers in one transaction; no operation writes them by a request's numbers. */
+const OF_THE_PLATFORM = ['earlier_organizations', 'idempotency_keys', 'jobs', 'mail_outbox'];
+
+describe('tables that no client account owns alone', () => {
+  it('stand behind the wall for writes, also for their owner', async () => {
+    const { rows } = await asOwner(
+      `
+      select c.relname as name, c.relrowsecurity and c.relforcerowsecurity as forced,
+        array_agg(p.polcmd::text order by p.polcmd::text) as commands,
+        bool_and(p.polcmd in ('r', 'a') or pg_get_expr(p.polqual, p.polrelid) ~ 'app\\.(client_accounts|user_id|work)') as walled,
+        bool_and(p.polcmd <> 'w' or pg_get_expr(p.polqual, p.polrelid) = pg_get_expr(p.polwithcheck, p.polrelid)) as whole
+      from pg_class c left join pg_policy p on p.polrelid = c.oid
+      where c.relnamespace = 'public'::regnamespace and c.relname = any ($1)
+      group by 1, 2 order by 1`,
+      [WRITE_WALLED],
+    );
+    expect(rows).toEqual(
+      WRITE_WALLED.map((name) => ({ name, forced: true, commands: ['a', 'd', 'r', 'w'], walled: true, whole: true })),
+    );
+  });
+
+  it('are all there is beside the client tables: nothing else may be written', async () => {
+    const { rows } = await asOwner(`
+      select c.relname as name from pg_class c
+      where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p')
+        and not exists (select from pg_policy p where p.polrelid = c.oid)
+        and (has_table_privilege('hovedbok_app', c.oid, 'insert') or has_table_privilege('hovedbok_app', c.oid, 'update')
+          or has_table_privilege('hovedbok_app', c.oid, 'delete'))
+      order by 1`);
+    expect(rows.map(({ name }) => name)).toEqual(OF_THE_PLATFORM);
+  });
+
+  const STATEMENTS: [table: string, change: string][] = [
+    ['users', 'update users set first_name = first_name'],
+    ['client_accounts', 'update client_accounts set display_name = display_name'],
+    ['client_account_users', 'update client_account_users set role_id = role_id'],
+    ['client_account_users', 'delete from client_account_users'],
+    ['contracts', 'update contracts set version = version'],
+    ['contracts', 'delete from contracts'],
+    ['organizations', 'update organizations set name = name'],
+    ['sessions', 'delete from sessions'],
+    ['access_tokens', 'update access_tokens set name = name'],
+    ['access_tokens', 'delete from access_tokens'],
+    ['oauth_clients', 'delete from oauth_clients'],
+    ['oauth_records', 'delete from oauth_records'],
+    ['throttles', 'delete from throttles'],
+  ];
+
+  it.each(STATEMENTS)('%s: a transaction opened for nobody changes no row (%s)', async (_, change) => {
+    const { id } = await people.user();
+    const firm = await people.clientAccount(id, { isProvider: true, organizationNumber: '923609016' });
+    await people.contract(await people.clientAccount(id), firm);
+    await people.token(id);
+    expect(await inTransaction([], (tx) => tx.execute(sql`${raw(change)}`))).toBe(0);
+  });
+
+  it('a statement over everything reaches the rows of the caller and its client account, and no others', async () => {
+    const [mine, theirs] = [await people.user(), await people.user()];
+    const [own, other] = [await people.clientAccount(mine.id), await people.clientAccount(theirs.id)];
+    await people.token(mine.id);
+    await people.token(theirs.id);
+    const opened = { clientAccounts: [own], userId: mine.id, mode: 'write' } as const;
+    const reached = await people.platform.database.transaction(opened, async (tx) => ({
+      users: await tx.rows(sql`update users set first_name = first_name returning id`),
+      accounts: await tx.rows(sql`update client_accounts set display_name = display_name returning id`),
+      members: await tx.rows(sql`update client_account_users set role_id = role_id returning client_account_id as id`),
+      tokens: await tx.rows(sql`update access_tokens set name = name returning user_id as id`),
+    }));
+    expect(reached).toEqual({
+      users: [{ id: mine.id }],
+      accounts: [{ id: own }],
+      members: [{ id: own }],
+      tokens: [{ id: mine.id }],
+    });
+    for (const statement of [
+      sql`insert into client_account_users (client_account_id, user_id, role_id) values (${other}, ${mine.id}, 3)`,
+      sql`insert into access_tokens (user_id, name, token_hash, scopes) values (${theirs.id}, 'x', 'x', '{}')`,
+      sql`insert into sessions (user_id, token_hash, expires_at) values (${theirs.id}, 'x', now())`,
+      sql`update client_account_users set client_account_id = ${other}`,
+      sql`update access_tokens set user_id = ${theirs.id}`,
+      sql`delete from users`,
+      sql`delete from client_accounts`,
+      sql`update idempotency_keys set key = key`,
+    ])
+      await expect(people.platform.database.transaction(opened, (tx) => tx.execute(statement))).rejects.toMatchObject({
+        code: '42501',
+      });
+  });
+});
+
 describe('the application’s role', () => {
   let own: number;
   let other: number;

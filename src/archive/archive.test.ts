@@ -293,7 +293,7 @@ describe('the archive', () => {
       });
     expect((await get(books.clientAccountId, other.token)).statusCode).toBe(403);
     expect((await get(books.clientAccountId, 'x')).statusCode).toBe(401);
-    await books.platform.database.transaction({ clientAccounts: [], mode: 'write' }, (tx) =>
+    await books.platform.database.transaction({ clientAccounts: [other.clientAccountId], mode: 'write' }, (tx) =>
       tx.execute(sql`update client_account_users set role_id = (select id from roles where code = 'BK')
         where client_account_id = ${other.clientAccountId}`),
     );

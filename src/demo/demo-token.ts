@@ -9,7 +9,7 @@ const NAME = 'Demo';
  * ends the one before. A given one (DEMO_TOKEN) stays the same.
  */
 export async function renewDemoToken({ database }: Platform, userId: number, given?: string): Promise<string> {
-  const made = await database.transaction({ clientAccounts: [], mode: 'write' }, async (tx) => {
+  const made = await database.transaction({ clientAccounts: [], mode: 'write', userId }, async (tx) => {
     await tx.execute(sql`delete from access_tokens where user_id = ${userId} and name = ${NAME}`);
     const { id, token } = await createAccessToken(tx, { userId, name: NAME, ...(given ? { token: given } : {}) });
     await tx.execute(sql`

@@ -59,7 +59,7 @@ const waiting = () => readdirSync(join(platform.folder, 'incoming'));
 /** Somebody else with a role on the books. */
 async function colleague(books: Books, role: 'EM' | 'US' | 'BK') {
   const { database } = platform;
-  const token = await database.transaction({ clientAccounts: [], mode: 'write' }, async (tx) => {
+  const token = await database.transaction({ clientAccounts: [books.clientAccountId], mode: 'write' }, async (tx) => {
     const userId = await createUser(tx, {
       email: `${role}-${books.clientAccountId}@test.example`,
       firstName: 'A',

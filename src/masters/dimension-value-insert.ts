@@ -15,7 +15,7 @@ interface NewDimensionValue {
 /** A value of a dimension with the next number of its kind; numbers have no gaps. */
 export async function insertDimensionValue(
   { tx, clientAccountId, caller, now }: Pick<Context, 'tx' | 'clientAccountId' | 'caller' | 'now'>,
-  { id, type, ...described }: NewDimensionValue,
+  { id, type, name, code, description, autonomy_level }: NewDimensionValue,
 ): Promise<void> {
   const { next } = await tx.one<{ next: number }>(sql`
     select coalesce(max(sequence_number), 0) + 1 as next from dimension_values
@@ -26,7 +26,10 @@ export async function insertDimensionValue(
       dimension_type: type,
       id,
       sequence_number: next,
-      ...described,
+      name,
+      code,
+      description,
+      autonomy_level,
       created_at: now,
       created_by_id: caller.userId,
       updated_at: now,

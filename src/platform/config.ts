@@ -80,8 +80,8 @@ export const settings = {
     }),
   ),
   metricsToken: text('METRICS_TOKEN', {
-    nb: 'Bearer-token som `/metrics` krever. Uten det svarer `/metrics` bare denne maskinen.',
-    en: 'Bearer token that `/metrics` demands. Without it `/metrics` answers this machine only.',
+    nb: 'Bearer-token som `/metrics` krever. Uten det svarer `/metrics` ingen.',
+    en: 'Bearer token that `/metrics` demands. Without it `/metrics` answers nobody.',
     secret: true,
   }),
   workers: withDefault(

@@ -5,8 +5,8 @@ import { SMTPServer } from 'smtp-server';
 import sql from 'sql-template-tag';
 import { afterAll, afterEach, expect, it } from 'vitest';
 import { testOwnerConnection } from '../../test/support/database.ts';
-import { Database } from './database/pool.ts';
-import { type Mail, MailDelivery, outboxMails, queueMail } from './mail.ts';
+import { Database, type Transaction } from './database/pool.ts';
+import { type Mail, MailDelivery, type OutboxMail, queueMail } from './mail.ts';
 
 const database = new Database({ ...testOwnerConnection(), max: 4 });
 const silent = { info() {}, warn() {}, error() {} };
@@ -53,6 +53,11 @@ const mail = (more: Partial<Mail> = {}): Mail => ({
 /** Empties what other tests left, so that a test counts its own mails only. */
 const write = <T>(work: Parameters<typeof database.transaction<T>>[1]) =>
   database.transaction({ clientAccounts: [], mode: 'write' }, work);
+/** The latest mails, newest first. */
+const outboxMails = (tx: Transaction) =>
+  tx.rows<OutboxMail>(sql`
+    select id, recipient, subject, text_body, created_at, sent_at, attempts, last_error
+    from mail_outbox order by id desc limit 50`);
 const emptied = () => write((tx) => tx.execute(sql`update mail_outbox set sent_at = now() where sent_at is null`));
 
 it('delivers text and HTML once, to the one recipient', async () => {

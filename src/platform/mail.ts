@@ -34,17 +34,10 @@ const RETRY_MINUTES = [1, 5, 15, 60, 240, 1200];
 const LEASE_MINUTES = 5;
 
 /** Puts a mail into the outbox in the transaction of its cause: sent if and only if that happened. */
-export async function queueMail(tx: Transaction, mail: Mail): Promise<void> {
+export async function queueMail(tx: Transaction, mail: Mail, invitationId: number | null = null): Promise<void> {
   await tx.execute(sql`
-    insert into mail_outbox (recipient, subject, text_body, html_body)
-    values (${mail.recipient}, ${mail.subject}, ${mail.text}, ${mail.html ?? null})`);
-}
-
-/** The latest mails, newest first: what the start page shows where no SMTP server is set. */
-export function outboxMails(tx: Transaction, most = 50): Promise<OutboxMail[]> {
-  return tx.rows<OutboxMail>(sql`
-    select id, recipient, subject, text_body, created_at, sent_at, attempts, last_error
-    from mail_outbox order by id desc limit ${most}`);
+    insert into mail_outbox (recipient, subject, text_body, html_body, invitation_id)
+    values (${mail.recipient}, ${mail.subject}, ${mail.text}, ${mail.html ?? null}, ${invitationId})`);
 }
 
 /** Delivers the outbox through an SMTP server, from any number of nodes; every mail at least once, at most by one at a time. */

@@ -129,8 +129,9 @@ export function writeOperation<I, O>(spec: WriteSpec<I, O>): Operation<I, O> {
     writes: true,
     async call(platform, call, input) {
       const seen = decideAccess(spec.access, call);
+      const opened = { clientAccounts: seen, mode: 'write', userId: call.caller?.userId } as const;
       const attempt = () =>
-        platform.database.transaction({ clientAccounts: seen, mode: 'write' }, async (tx) => {
+        platform.database.transaction(opened, async (tx) => {
           const key = idempotencyOf(spec.name, call, input);
           const stored = key && (await storedAnswer<O>(tx, key));
           if (stored && spec.answerIsSecret) throw requestErrors.secret_shown_once();

@@ -16,11 +16,15 @@ export interface NewAccessToken {
   token?: string;
 }
 
-/** Issues a personal access token. The token is returned once and never stored; only its SHA-256 is. */
+/**
+ * Issues a personal access token. The token is returned once and never stored; only its SHA-256 is. The transaction may
+ * write the user's own records from then on.
+ */
 export async function createAccessToken(
   tx: Transaction,
   { userId, name, scopes = SCOPES, expiresAt = null, token = randomSecret(ACCESS_TOKEN_PREFIX) }: NewAccessToken,
 ): Promise<{ id: number; token: string }> {
+  await tx.actFor(userId);
   const { id } = await tx.one<{ id: number }>(sql`
     insert into access_tokens (user_id, name, token_hash, scopes, expires_at)
     values (${userId}, ${name}, ${secretHash(token)}, ${[...scopes]}, ${expiresAt})

@@ -1,10 +1,11 @@
 import sql from 'sql-template-tag';
+import type { Transaction } from '../platform/database/pool.ts';
 import { requestErrors } from '../platform/errors.ts';
 import { writeOperation } from '../platform/operation.ts';
 import { accessTokenJson, type AccessTokenRow } from './access-token.ts';
 import { changesAccess } from './caller-cache.ts';
 
-/** Another user's token is not found. Revoking a revoked one changes nothing. */
+/** 404 for one that does not exist, 403 for another user's. Revoking a revoked one changes nothing. */
 export const revokeToken = changesAccess(
   writeOperation({
     name: 'access_tokens.revoke',
@@ -13,7 +14,8 @@ export const revokeToken = changesAccess(
       const before = await tx.maybe<AccessTokenRow>(sql`
         select id, name, scopes, created_at, expires_at, revoked_at, last_used_at
         from access_tokens where id = ${id} and user_id = ${caller.userId} for update`);
-      if (!before) throw requestErrors.not_found({ what: 'Access token' });
+      if (!before)
+        throw (await exists(tx, id)) ? requestErrors.no_access() : requestErrors.not_found({ what: 'Access token' });
       const after = await tx.one<AccessTokenRow>(sql`
         update access_tokens set revoked_at = coalesce(revoked_at, ${now}) where id = ${id}
         returning id, name, scopes, created_at, expires_at, revoked_at, last_used_at`);
@@ -27,3 +29,7 @@ export const revokeToken = changesAccess(
     },
   }),
 );
+
+async function exists(tx: Transaction, id: number): Promise<boolean> {
+  return Boolean(await tx.maybe(sql`select 1 as found from access_tokens where id = ${id}`));
+}

@@ -42,7 +42,7 @@ describe('bearer tokens', () => {
       'of an inactive user',
       async () => {
         const { id } = await people.user();
-        await people.platform.database.transaction({ clientAccounts: [], mode: 'write' }, (tx) =>
+        await people.platform.database.transaction({ clientAccounts: [], mode: 'write', userId: id }, (tx) =>
           tx.execute(sql`update users set is_active = false where id = ${id}`),
         );
         return people.token(id);
@@ -63,7 +63,7 @@ describe('bearer tokens', () => {
     const { id } = await people.user();
     const token = await people.token(id);
     expect(await who(bearer(token))).not.toBeNull();
-    await people.platform.database.transaction({ clientAccounts: [], mode: 'write' }, (tx) =>
+    await people.platform.database.transaction({ clientAccounts: [], mode: 'write', userId: id }, (tx) =>
       tx.execute(sql`update access_tokens set revoked_at = now() where user_id = ${id}`),
     );
     forgetCallers(people.platform.database);
@@ -72,7 +72,7 @@ describe('bearer tokens', () => {
 });
 
 function session(userId: number): Promise<string> {
-  return people.platform.database.transaction({ clientAccounts: [], mode: 'write' }, (tx) =>
+  return people.platform.database.transaction({ clientAccounts: [], mode: 'write', userId }, (tx) =>
     openSession(tx, userId, now),
   );
 }

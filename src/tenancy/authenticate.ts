@@ -43,7 +43,7 @@ export function authenticate(platform: Platform): Authenticate {
     });
     if (!found) return null;
     cache.keep(key, found.caller, found.credentials.expiresAt, generation);
-    if (found.credentials.via === 'access_token') await noteUse(platform, hash, now);
+    if (found.credentials.via === 'access_token') await noteUse(platform, found.credentials.userId, hash, now);
     return found.caller;
   };
 }
@@ -99,9 +99,9 @@ function knownScopes(scopes: readonly string[]): Set<Scope> {
 }
 
 /** To the nearest five minutes: enough to find tokens nobody uses, without a write per request. */
-async function noteUse(platform: Platform, hash: Buffer, now: Date): Promise<void> {
+async function noteUse(platform: Platform, userId: number, hash: Buffer, now: Date): Promise<void> {
   const before = new Date(now.getTime() - 300_000);
-  await platform.database.transaction({ clientAccounts: [], mode: 'write' }, (tx) =>
+  await platform.database.transaction({ clientAccounts: [], mode: 'write', userId }, (tx) =>
     tx.execute(sql`
       update access_tokens set last_used_at = ${now}
       where token_hash = ${hash} and (last_used_at is null or last_used_at < ${before})`),

@@ -4,17 +4,21 @@ import { type Caller, type Role, type Scope, SCOPES } from '../platform/caller.t
 import type { Database, Transaction } from '../platform/database/pool.ts';
 import type { Language } from '../platform/errors.ts';
 
+/** The kind of service that a contract is about. */
+export type ProviderType = 'ACCOUNTANT' | 'AUDITOR';
+
 /**
  * The roles that a person of a provider firm gets at the firm's clients through an approved contract.
  *
  * An accounting firm's accountants (AA) and bookkeepers (BK) keep theirs. The firm's owner (CA) is an accountant (AA) at
  * the clients, never their owner: approving contracts and removing the books stay with the client. An auditing firm's
  * people may read and not write (US), because whoever audits the books must not have kept them. A firm's ordinary users
- * (US) and employees (EM) get nothing.
+ * (US) and employees (EM) get nothing. The kind of service is the contract's, as it was approved, whatever the firm has
+ * become since.
  */
-export function roleAtClient(providerType: 'ACCOUNTANT' | 'AUDITOR' | null, role: Role): Role | null {
+export function roleAtClient(kind: ProviderType | null, role: Role): Role | null {
   if (role === 'US' || role === 'EM') return null;
-  if (providerType === 'AUDITOR') return 'US';
+  if (kind !== 'ACCOUNTANT') return 'US';
   return role === 'CA' ? 'AA' : role;
 }
 
@@ -32,7 +36,7 @@ export async function loadCaller(
   const held = await tx.rows<{
     client_account_id: number;
     code: Role;
-    provider_type: 'ACCOUNTANT' | 'AUDITOR' | null;
+    provider_type: ProviderType | null;
     direct: boolean;
   }>(sql`
     select m.client_account_id, r.code, null as provider_type, true as direct
@@ -40,7 +44,7 @@ export async function loadCaller(
     join roles r on r.id = m.role_id
     where m.user_id = ${userId} and m.is_active
     union all
-    select c.client_account_id, r.code, p.provider_type, false
+    select c.client_account_id, r.code, c.provider_type, false
     from client_account_users m
     join roles r on r.id = m.role_id
     join client_accounts p on p.id = m.client_account_id and p.is_provider and p.is_active

@@ -40,7 +40,8 @@ export async function createClientAccount(tx: Transaction, account: NewClientAcc
   const organizationId = account.organizationNumber
     ? await organizationIdOf(tx, account.organizationNumber, {
         name: account.displayName,
-        ...account.organization,
+        // Facts are written by who proves to be the organisation: its owner.
+        ...(account.hasOwner === false ? {} : account.organization),
       })
     : null;
   const id = await insertAccount(tx, account, organizationId);

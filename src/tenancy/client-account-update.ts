@@ -11,7 +11,9 @@ import {
   lockClientAccount,
   type PROVIDER_TYPES,
 } from './client-account.ts';
+import { directRoles } from './contract-party.ts';
 import { tenancyErrors } from './errors.ts';
+import { auditFirmInUse, happeningOf } from './firm-audit.ts';
 import { organizationIdOf, type OrganizationValues, updateOrganization } from './organization.ts';
 
 export interface ClientAccountChanges {
@@ -31,36 +33,60 @@ export const updateClientAccount = changesAccess(
   writeOperation({
     name: 'client_accounts.update',
     access: { kind: 'client', scope: 'write:accounting', roles: ADMINS },
-    async run({ tx, clientAccountId, caller, now, audit }, changes: ClientAccountChanges) {
+    async run(context, changes: ClientAccountChanges) {
+      const { tx, clientAccountId, caller, now, audit } = context;
       const before = await lockClientAccount(tx, clientAccountId);
-      const { organization, ...own } = changes;
-      const next = { ...before, ...own };
-      if (changes.is_provider === false) next.provider_type = null;
-      else if (changes.provider_type != null) next.is_provider = true;
-      if (next.is_provider) next.provider_type ??= 'ACCOUNTANT';
+      const { organization } = changes;
+      if (organization) await requireOwnOrganization(tx, caller.userId, clientAccountId);
+      const next = after(before, changes);
       await checkChange(tx, before, next);
-      if (changes.organization_number !== undefined)
-        next.organization_id =
-          changes.organization_number === null
-            ? null
-            : await organizationIdOf(tx, changes.organization_number, {
-                ...organization,
-                name: organization?.name ?? next.display_name,
-              });
-      if (organization) await changeOrganization(tx, next, organization, clientAccountId);
-      const after = await store(tx, next, caller.userId, now);
+      if (changes.organization_number != null)
+        next.organization_id = await organizationIdOf(tx, changes.organization_number, {
+          ...organization,
+          name: organization?.name ?? next.display_name,
+        });
+      const stored = await store(tx, clientAccountId, next, { userId: caller.userId, now });
+      if (organization) await changeOrganization(tx, stored, organization, now);
       audit({
         recordType: 'client_account',
         recordId: clientAccountId,
         before: clientAccountJson(before),
-        after: { ...clientAccountJson(after), ...(organization ? { organization } : {}) },
+        after: { ...clientAccountJson(stored), ...(organization ? { organization } : {}) },
       });
-      return clientAccountJson(after);
+      if (before.is_provider && stored.is_active !== before.is_active)
+        await auditFirmInUse(tx, happeningOf(context, 'client_accounts.update'), stored.is_active);
+      return clientAccountJson(stored);
     },
   }),
 );
 
-async function checkChange(tx: Transaction, before: ClientAccountRow, next: ClientAccountRow): Promise<void> {
+type Changeable = Omit<ClientAccountRow, 'id' | 'created_at' | 'created_by_id' | 'updated_at' | 'updated_by_id'>;
+
+/** The account as it will be: field by field, so that nothing else of a request reaches the row. */
+function after(before: ClientAccountRow, changes: ClientAccountChanges): Changeable {
+  const isProvider = changes.is_provider ?? (changes.provider_type != null || before.is_provider);
+  const given = changes.provider_type === undefined ? before.provider_type : changes.provider_type;
+  const number = changes.organization_number;
+  return {
+    display_name: changes.display_name ?? before.display_name,
+    unique_name: changes.unique_name ?? before.unique_name,
+    is_active: changes.is_active ?? before.is_active,
+    accounting_currency: changes.accounting_currency ?? before.accounting_currency,
+    organization_id: number === null ? null : before.organization_id,
+    organization_number: number === undefined ? before.organization_number : number,
+    is_provider: isProvider,
+    provider_type: isProvider ? (given ?? 'ACCOUNTANT') : null,
+    metadata: changes.metadata ?? before.metadata,
+  };
+}
+
+/** What the public reads of an organisation is written by its own owner (CA), not by a firm that serves it. */
+async function requireOwnOrganization(tx: Transaction, userId: number, clientAccountId: number): Promise<void> {
+  const roles = await directRoles(tx, userId, clientAccountId);
+  if (!roles.includes('CA')) throw tenancyErrors.organization_not_yours();
+}
+
+async function checkChange(tx: Transaction, before: ClientAccountRow, next: Changeable): Promise<void> {
   if (next.accounting_currency !== before.accounting_currency) {
     const { posted } = await tx.one<{ posted: number }>(sql`
       select last_posting_no as posted from client_account_heads where client_account_id = ${before.id} for update`);
@@ -81,11 +107,11 @@ async function checkChange(tx: Transaction, before: ClientAccountRow, next: Clie
 /** Public facts that several client accounts share are not one of them's to rewrite. */
 async function changeOrganization(
   tx: Transaction,
-  next: ClientAccountRow,
+  { id: clientAccountId, organization_id: organizationId }: ClientAccountRow,
   values: OrganizationValues,
-  clientAccountId: number,
+  now: Date,
 ): Promise<void> {
-  if (next.organization_id === null)
+  if (organizationId === null)
     throw invalid([
       problem(
         'organization',
@@ -93,10 +119,15 @@ async function changeOrganization(
         'krever et organization_number på klientkontoen',
       ),
     ]);
-  await updateOrganization(tx, next.organization_id, values, clientAccountId);
+  await updateOrganization(tx, organizationId, values, { clientAccountId, now });
 }
 
-async function store(tx: Transaction, next: ClientAccountRow, userId: number, now: Date): Promise<ClientAccountRow> {
+async function store(
+  tx: Transaction,
+  id: number,
+  next: Changeable,
+  { userId, now }: { userId: number; now: Date },
+): Promise<ClientAccountRow> {
   try {
     return await tx.one<ClientAccountRow>(sql`
       update client_accounts set display_name = ${next.display_name}, unique_name = ${next.unique_name},
@@ -104,7 +135,7 @@ async function store(tx: Transaction, next: ClientAccountRow, userId: number, no
         organization_number = ${next.organization_number}, accounting_currency = ${next.accounting_currency},
         is_provider = ${next.is_provider}, provider_type = ${next.provider_type},
         metadata = ${JSON.stringify(next.metadata)}, updated_at = ${now}, updated_by_id = ${userId}
-      where id = ${next.id}
+      where id = ${id}
       returning ${raw(CLIENT_ACCOUNT_COLUMNS)}`);
   } catch (error) {
     if (violatedConstraint(error) === 'client_accounts_unique_name_key')

@@ -3,9 +3,10 @@ import { ADMINS } from '../platform/caller.ts';
 import { requestErrors } from '../platform/errors.ts';
 import { writeOperation } from '../platform/operation.ts';
 import { changesAccess } from './caller-cache.ts';
-import { activeMembers, lockMembers, memberJson } from './client-account-user.ts';
+import { activeMembers, memberJson } from './client-account-user.ts';
 import { tenancyErrors } from './errors.ts';
-import { requireMayDecideOver, requireOwnerStays, requireRoleFits, roleOf } from './member-rules.ts';
+import { auditFirmMember, happeningOf } from './firm-audit.ts';
+import { lockMembersFor, requireMayDecideOver, requireOwnerStays, requireRoleFits, roleOf } from './member-rules.ts';
 
 /** Gives a user of the client account another role. */
 export const changeMember = changesAccess(
@@ -15,12 +16,13 @@ export const changeMember = changesAccess(
     async run(context, input: { user_id: number; role_id: number }) {
       const { tx, clientAccountId, caller, audit } = context;
       const role = await roleOf(tx, input.role_id);
-      const members = await lockMembers(tx, clientAccountId);
+      await requireRoleFits(tx, clientAccountId, role);
+      const locked = await lockMembersFor(context);
+      const { members } = locked;
       const member = members.find(({ user_id: id }) => id === input.user_id);
       if (!member) throw requestErrors.not_found({ what: 'User of the client account' });
       if (input.user_id === caller.userId) throw tenancyErrors.own_role();
-      await requireRoleFits(tx, clientAccountId, role);
-      requireMayDecideOver(context, members, [role, member.role]);
+      requireMayDecideOver(locked, [role, member.role]);
       if (role !== 'CA') requireOwnerStays(members, input.user_id);
       await tx.execute(sql`
         update client_account_users set role_id = ${input.role_id}
@@ -32,6 +34,12 @@ export const changeMember = changesAccess(
         recordId: after.id,
         before: { ...shown, role_id: member.role_id, role: { id: member.role_id, name: member.role } },
         after: shown,
+      });
+      await auditFirmMember(tx, happeningOf(context, 'client_account_users.change'), {
+        id: after.id,
+        userId: input.user_id,
+        before: member.role,
+        after: role,
       });
       return shown;
     },

@@ -3,9 +3,10 @@ import { ADMINS } from '../platform/caller.ts';
 import { requestErrors } from '../platform/errors.ts';
 import { writeOperation } from '../platform/operation.ts';
 import { changesAccess } from './caller-cache.ts';
-import { activeMembers, lockMembers, memberJson } from './client-account-user.ts';
+import { activeMembers, memberJson } from './client-account-user.ts';
 import { tenancyErrors } from './errors.ts';
-import { requireMayDecideOver, requireOwnerStays } from './member-rules.ts';
+import { auditFirmMember, happeningOf } from './firm-audit.ts';
+import { lockMembersFor, requireMayDecideOver, requireOwnerStays } from './member-rules.ts';
 
 /** Takes a user off the client account; the membership stays as an inactive record. */
 export const removeMember = changesAccess(
@@ -14,11 +15,12 @@ export const removeMember = changesAccess(
     access: { kind: 'client', scope: 'write:accounting', roles: ADMINS },
     async run(context, input: { user_id: number }) {
       const { tx, clientAccountId, caller, audit } = context;
-      const members = await lockMembers(tx, clientAccountId);
+      const locked = await lockMembersFor(context);
+      const { members } = locked;
       const member = members.find(({ user_id: id }) => id === input.user_id);
       if (!member) throw requestErrors.not_found({ what: 'User of the client account' });
       if (input.user_id === caller.userId) throw tenancyErrors.own_role();
-      requireMayDecideOver(context, members, [member.role]);
+      requireMayDecideOver(locked, [member.role]);
       requireOwnerStays(members, input.user_id);
       const before = (await activeMembers(tx, [clientAccountId])).find(({ user_id: id }) => id === input.user_id)!;
       await tx.execute(sql`
@@ -27,6 +29,12 @@ export const removeMember = changesAccess(
       const shown = memberJson(before, { user: false, role: true });
       const after = { ...shown, is_active: false };
       audit({ recordType: 'client_account_user', recordId: before.id, before: shown, after });
+      await auditFirmMember(tx, happeningOf(context, 'client_account_users.remove'), {
+        id: before.id,
+        userId: input.user_id,
+        before: member.role,
+        after: null,
+      });
       return after;
     },
   }),

@@ -278,3 +278,71 @@ describe('settings', () => {
     expect([...new Set(answer.body.details.fields.map((field: { path: string }) => field.path))]).toEqual([path]);
   });
 });
+
+describe('facts of the organisation', () => {
+  it('are written by its own owner, not by a firm that serves it', async () => {
+    const [own, firm] = [await owner(), await owner()];
+    const id = await people.clientAccount(own.id, { organizationNumber: '971526920' });
+    const firmId = await people.clientAccount(firm.id, { isProvider: true });
+    await people.contract(id, firmId);
+    const change = (who: Awaited<ReturnType<typeof owner>>, body: object) =>
+      who.api.patch(`/client-accounts/${id}`, body);
+    expect((await change(firm, { metadata: { a: 1 } })).status).toBe(200);
+    const refused = await change(firm, { organization: { email: 'firma@example.test' } });
+    expect([refused.status, refused.body.details.code]).toEqual([403, 'tenancy.organization_not_yours']);
+    expect((await change(own, { organization: { email: 'post@example.test' } })).status).toBe(200);
+    const found = await api.call('GET', '/api/v2/organizations?organization_number=971526920');
+    expect(found.body.data[0].email).toBe('post@example.test');
+  });
+});
+
+describe('ten at once', () => {
+  const ten = (make: (i: number) => Promise<{ status: number }>) =>
+    Promise.all(Array.from({ length: 10 }, (_, i) => make(i))).then((answers) =>
+      answers.map(({ status }) => status).toSorted((a, b) => a - b),
+    );
+
+  it('client accounts of one name are one; removals of it too', async () => {
+    const one = await owner();
+    const name = `ti-${one.id}`;
+    const make = () => one.api.post('/client-accounts', { display_name: 'Ti', unique_name: name });
+    expect(await ten(make)).toEqual([201, ...Array<number>(9).fill(409)]);
+    const { id } = (await one.api.get('/client-accounts')).body.data[0];
+    const removed = await ten(() => one.api.delete(`/client-accounts/${id}`));
+    expect(removed.filter((status) => status === 200)).toHaveLength(1);
+    expect(removed.every((status) => [200, 403, 404].includes(status))).toBe(true);
+  });
+
+  it('settings from one day are one version; resets end alike', async () => {
+    const one = await owner();
+    const id = await people.clientAccount(one.id);
+    const from = '2026-03-01';
+    expect(
+      await ten((i) => one.api.post(`/client-accounts/${id}/settings`, { active_from: from, plan: `P${i}` })),
+    ).toEqual(Array<number>(10).fill(201));
+    const versions = (await one.api.get(`/client-accounts/${id}?with=settings`)).body.settings as object[];
+    expect(versions).toHaveLength(2);
+    expect(await ten(() => one.api.post(`/client-accounts/${id}/reset`, { data: ['DRAFTS'] }))).toEqual(
+      Array<number>(10).fill(200),
+    );
+  });
+
+  it('a firm does not stop being one while a contract is asked for', async () => {
+    const [own, firm] = [await owner(), await owner()];
+    const id = await people.clientAccount(own.id);
+    const firmId = await people.clientAccount(firm.id, { isProvider: true });
+    await Promise.all([
+      own.api.post('/contracts', { client_account_id: id, provider_client_account_id: firmId }),
+      firm.api.patch(`/client-accounts/${firmId}`, { is_provider: false }),
+    ]);
+    const { rows } = await asOwner(
+      `select p.is_provider, (select count(*)::int from contracts c where c.provider_client_account_id = p.id) as contracts
+       from client_accounts p where p.id = $1`,
+      [firmId],
+    );
+    expect([
+      { is_provider: true, contracts: 1 },
+      { is_provider: false, contracts: 0 },
+    ]).toContainEqual(rows[0]);
+  });
+});

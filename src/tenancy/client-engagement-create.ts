@@ -7,9 +7,8 @@ import { type ClientAccountInput, newClientAccount } from './client-account-add.
 import { createClientAccount } from './client-account-create.ts';
 import { settingsProblems } from './client-account-settings.ts';
 import { contractJson, contractRows } from './contract.ts';
-import { directRoles } from './contract-party.ts';
+import { auditParties, directRoles, requireClientAccounts } from './contract-party.ts';
 import { type ContractTerms, insertContract } from './contract-request.ts';
-import { tenancyErrors } from './errors.ts';
 import { invitationJson } from './invitation.ts';
 import { requireEmail, sendInvitation } from './invitation-send.ts';
 
@@ -34,6 +33,7 @@ export const createEngagement = changesAccess(
     async run(context, input: Engagement) {
       const { tx, caller, now, audit } = context;
       const providerId = input.provider_client_account_id;
+      await requireClientAccounts(tx, [providerId]);
       const roles = await directRoles(tx, caller.userId, providerId);
       if (roles.length === 0) throw requestErrors.no_access();
       if (!roles.includes('AA') && !roles.includes('CA')) throw requestErrors.role_missing();
@@ -41,16 +41,21 @@ export const createEngagement = changesAccess(
       if (problems.length > 0)
         throw invalid(problems.map((one) => ({ ...one, path: `client_account.settings.${one.path}` })));
       if (input.owner_invitation) requireEmail(input.owner_invitation.email, 'owner_invitation.email');
-      const firm = await tx.maybe(sql`select 1 as found from client_accounts where id = ${providerId} and is_provider`);
-      if (!firm) throw tenancyErrors.not_a_provider({ client_account_id: providerId });
       const id = await createClientAccount(tx, {
         ...newClientAccount(input.client_account),
         createdById: caller.userId,
         hasOwner: !input.owner_invitation,
       });
+      await tx.see([id, providerId]);
       const contractId = await insertContract(
         tx,
-        { ...input.contract, client_account_id: id, provider_client_account_id: providerId },
+        {
+          client_account_id: id,
+          provider_client_account_id: providerId,
+          service_provided: input.contract?.service_provided ?? null,
+          start_date: input.contract?.start_date ?? null,
+          end_date: input.contract?.end_date ?? null,
+        },
         { by: providerId, userId: caller.userId, status: 'APPROVED' },
       );
       const invitation = input.owner_invitation && (await inviteOwner());
@@ -60,6 +65,7 @@ export const createEngagement = changesAccess(
         contract: contractJson(contract!, { client: false, provider: false }),
         owner_invitation: invitation ? invitationJson(invitation, now) : null,
       };
+      auditParties(audit, { before: null, after: made.contract });
       audit({ clientAccountId: id, recordType: 'client_engagement', recordId: id, after: made });
       return made;
 

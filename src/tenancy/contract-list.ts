@@ -4,7 +4,7 @@ import { requestErrors } from '../platform/errors.ts';
 import { envelope, limitOffset, type Page } from '../platform/http/paging.ts';
 import { readOperation } from '../platform/operation.ts';
 import { type APPROVAL, contractJson, type ContractRow, contractRows } from './contract.ts';
-import { directRoles } from './contract-party.ts';
+import { directRoles, requireClientAccounts } from './contract-party.ts';
 
 export interface ContractFilter {
   clientAccountIds: number[] | null;
@@ -23,6 +23,8 @@ export const listContracts = readOperation({
   access: { kind: 'user', scope: 'read:accounting' },
   async run({ tx, caller }, filter: ContractFilter) {
     const readable = clientAccountsWith(caller, READERS);
+    const asked = [...(filter.clientAccountIds ?? []), ...(filter.providerId === null ? [] : [filter.providerId])];
+    await requireClientAccounts(tx, asked);
     if (filter.clientAccountIds?.some((id) => !readable.includes(id))) throw requestErrors.no_access();
     if (filter.providerId !== null) {
       const roles = await directRoles(tx, caller.userId, filter.providerId);
@@ -40,7 +42,7 @@ export const listContracts = readOperation({
       sql`select count(*) as records from contracts c where ${where}`,
     );
     const rows = await contractRows(tx, where, sql`order by c.id ${limitOffset(filter.page)}`);
-    const asked = { client: filter.with.has('client_account'), provider: filter.with.has('provider_client_account') };
+    const shown = { client: filter.with.has('client_account'), provider: filter.with.has('provider_client_account') };
     // A firm must not learn names by sending requests to numbers: it sees the client's once the client has taken part.
     const mayName = (row: ContractRow) =>
       row.approval_status === 'APPROVED' ||
@@ -48,8 +50,8 @@ export const listContracts = readOperation({
       readable.includes(row.client_account_id);
     return envelope(
       rows.map((row) => ({
-        ...contractJson(row, { ...asked, client: asked.client && mayName(row) }),
-        ...(asked.client && !mayName(row) ? { client_account: null } : {}),
+        ...contractJson(row, { ...shown, client: shown.client && mayName(row) }),
+        ...(shown.client && !mayName(row) ? { client_account: null } : {}),
       })),
       filter.page,
       records,

@@ -2,6 +2,8 @@ import sql from 'sql-template-tag';
 import type { Caller, Role } from '../platform/caller.ts';
 import type { Transaction } from '../platform/database/pool.ts';
 import { requestErrors } from '../platform/errors.ts';
+import type { AuditRecord } from '../platform/operation.ts';
+import type { contractJson } from './contract.ts';
 
 export interface Parties {
   client_account_id: number;
@@ -35,4 +37,22 @@ export async function sidesOf(tx: Transaction, caller: Caller, parties: Parties)
 
 export function requireOneSide(sides: Sides): void {
   if (!sides.client && !sides.provider) throw requestErrors.no_access();
+}
+
+/** Throws 404 where one of these client accounts does not exist; one without access is another matter (403). */
+export async function requireClientAccounts(tx: Transaction, ids: readonly number[]): Promise<void> {
+  const known = await tx.rows<{ id: number }>(sql`
+    select id from client_accounts where id = any (${[...ids]}::bigint[])`);
+  if (known.length < new Set(ids).size) throw requestErrors.not_found({ what: 'Client account' });
+}
+
+type ContractState = ReturnType<typeof contractJson>;
+
+/** What happens to a contract is seen in the audit logs of both parties. */
+export function auditParties(
+  audit: (record: AuditRecord) => void,
+  { before, after }: { before: ContractState | null; after: ContractState },
+): void {
+  for (const clientAccountId of [after.client_account_id, after.provider_client_account_id])
+    audit({ clientAccountId, recordType: 'contract', recordId: after.id, before, after });
 }

@@ -2,7 +2,7 @@ import { invalid, problem } from '../platform/errors.ts';
 import { listOf, pageOf, pageQuery, relations, WithQuery } from '../platform/http/paging.ts';
 import { type Route, route } from '../platform/http/route.ts';
 import { DateText, Id, nullable, requireDates, strict, Type } from '../platform/http/schema.ts';
-import { ClientAccountShape } from './client-account.ts';
+import { ClientAccountShape, PROVIDER_TYPES } from './client-account.ts';
 import { ClientAccountBody } from './client-accounts.routes.ts';
 import { createEngagement } from './client-engagement-create.ts';
 import { APPROVAL, ContractShape } from './contract.ts';
@@ -51,7 +51,12 @@ export const contractRoutes: Route[] = [
     summary: 'Ask for a contract; the other party approves it',
     operation: requestContract,
     client: 'none',
-    body: strict({ client_account_id: Id, provider_client_account_id: Id, ...terms }),
+    body: strict({
+      client_account_id: Id,
+      provider_client_account_id: Id,
+      provider_type: Type.Optional(Type.Enum([...PROVIDER_TYPES])),
+      ...terms,
+    }),
     status: 201,
     response: ContractShape,
     input: ({ body }) => {
@@ -67,7 +72,16 @@ export const contractRoutes: Route[] = [
     operation: changeContract,
     client: 'none',
     params: Type.Object({ id: Id }),
-    body: strict({ approval_status: Type.Optional(Type.Enum([...APPROVAL])), ...terms }),
+    body: strict({
+      approval_status: Type.Optional(Type.Enum([...APPROVAL])),
+      version: Type.Optional(
+        Type.Integer({
+          minimum: 1,
+          description: 'The version of the terms that the caller has seen; approval without it is of version 1',
+        }),
+      ),
+      ...terms,
+    }),
     response: ContractShape,
     input: ({ params: { id }, body }) => {
       realDates(body);

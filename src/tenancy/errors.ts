@@ -65,6 +65,11 @@ export const tenancyErrors = catalogue('tenancy', {
     nb: 'Kontoen har avtaler med klienter eller brukere med rollen AA, og må fortsatt være et firma',
     en: 'The account has contracts with clients or users with the role AA, and must stay a provider',
   },
+  organization_not_yours: {
+    status: 403,
+    nb: 'Opplysninger om organisasjonen skrives av klientkontoens egen eier (CA)',
+    en: 'Facts of the organisation are written by the client account’s own owner (CA)',
+  },
   organization_shared: {
     status: 409,
     nb: 'Flere klientkontoer har samme organisasjonsnummer; organisasjonens opplysninger kan ikke endres herfra',
@@ -112,6 +117,11 @@ export const tenancyErrors = catalogue('tenancy', {
     nb: 'Invitasjonen finnes ikke, er brukt, trukket tilbake eller utløpt',
     en: 'The invitation does not exist, or was used, cancelled or has expired',
   },
+  invitation_sender_lost: {
+    status: 409,
+    nb: 'Den som sendte invitasjonen, har ikke lenger rett til det; be om en ny',
+    en: 'Who sent the invitation may no longer do so; ask for a new one',
+  },
   invitation_closed: {
     status: 409,
     nb: 'Invitasjonen er allerede akseptert eller trukket tilbake',
@@ -126,6 +136,11 @@ export const tenancyErrors = catalogue('tenancy', {
     status: 409,
     nb: 'Avtalen er allerede avgjort ({approval_status})',
     en: 'The contract has already been decided ({approval_status})',
+  },
+  contract_terms_changed: {
+    status: 409,
+    nb: 'Vilkårene er endret siden; les avtalen på nytt og oppgi versjon {version}',
+    en: 'The terms have changed since; read the contract again and name version {version}',
   },
   contract_own_request: {
     status: 403,

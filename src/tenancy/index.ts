@@ -19,6 +19,8 @@ export { createClientAccount, type NewClientAccount } from './client-account-cre
 export { updateClientAccount } from './client-account-update.ts';
 export { changeContract } from './contract-change.ts';
 export { requestContract } from './contract-request.ts';
+export { removeExpired, type RemovedExpired } from './expired-remove.ts';
+export { listInvitationMails } from './invitation-outbox.ts';
 export { registerOAuth } from './oauth.tsx';
 export { OAUTH_PATHS, type OAuthSettings } from './oauth-provider.ts';
 export { registerSignIn } from './sign-in.tsx';

@@ -4,7 +4,9 @@ import { type FieldProblem, invalid, type Language, problem } from '../platform/
 import { writeOperation } from '../platform/operation.ts';
 import { changesAccess } from './caller-cache.ts';
 import { tenancyErrors } from './errors.ts';
+import { auditFirmMember } from './firm-audit.ts';
 import { openInvitation, type OpenInvitation } from './invitation.ts';
+import { requireRoleFits } from './member-rules.ts';
 import { hashPassword, passwordProblems } from './password.ts';
 import { createUser } from './user-create.ts';
 
@@ -24,16 +26,19 @@ export const acceptInvitation = changesAccess(
   writeOperation({
     name: 'invitations.accept',
     access: { kind: 'public' },
-    async run({ tx, now, audit }, acceptance: Acceptance) {
+    async run({ tx, now, requestId, audit }, acceptance: Acceptance) {
       const invitation = await openInvitation(tx, acceptance.token, now, true);
       if (!invitation || !invitation.user_is_active) throw tenancyErrors.invitation_invalid();
+      // A firm may have stopped being one since.
+      await requireRoleFits(tx, invitation.client_account_id, invitation.role);
       const userId = await userOf(tx, invitation, acceptance);
-      await tx.execute(sql`
+      const member = await tx.maybe<{ id: number }>(sql`
         insert into client_account_users (client_account_id, user_id, role_id, created_by_id)
         values (${invitation.client_account_id}, ${userId}, ${invitation.role_id}, ${invitation.created_by_id})
         on conflict (client_account_id, user_id) do update
           set role_id = excluded.role_id, is_active = true, created_by_id = excluded.created_by_id
-          where not client_account_users.is_active`);
+          where not client_account_users.is_active
+        returning id`);
       await tx.execute(sql`
         update invitations set accepted_at = ${now}
         where client_account_id = ${invitation.client_account_id} and id = ${invitation.id}`);
@@ -44,6 +49,18 @@ export const acceptInvitation = changesAccess(
         before: { status: 'PENDING' },
         after: { status: 'ACCEPTED', user_id: userId, role_id: invitation.role_id },
       });
+      if (member)
+        await auditFirmMember(
+          tx,
+          {
+            operation: 'invitations.accept',
+            firmId: invitation.client_account_id,
+            byId: invitation.created_by_id,
+            now,
+            requestId,
+          },
+          { id: member.id, userId, before: null, after: invitation.role },
+        );
       return { client_account_id: invitation.client_account_id, user_id: userId, role_id: invitation.role_id };
     },
   }),
@@ -59,6 +76,7 @@ async function userOf(tx: Transaction, invitation: OpenInvitation, given: Accept
   const [firstName, lastName, password] = [given.first_name!, given.last_name!, given.password!];
   if (invitation.user_id === null)
     return createUser(tx, { email: invitation.email, firstName, lastName, password, language: given.language });
+  await tx.actFor(invitation.user_id);
   await tx.execute(sql`
     update users set first_name = ${firstName}, last_name = ${lastName}, password_hash = ${await hashPassword(password)}
     where id = ${invitation.user_id}`);

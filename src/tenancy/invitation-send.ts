@@ -4,7 +4,6 @@ import { ADMINS, type Role } from '../platform/caller.ts';
 import { invalid, type Language, problem } from '../platform/errors.ts';
 import { queueMail } from '../platform/mail.ts';
 import { type Context, writeOperation } from '../platform/operation.ts';
-import { lockMembers } from './client-account-user.ts';
 import { tenancyErrors } from './errors.ts';
 import {
   INVITATION_COLUMNS,
@@ -14,7 +13,7 @@ import {
   invitationToken,
 } from './invitation.ts';
 import { invitationMail } from './invitation-mail.ts';
-import { requireMayDecideOver, requireRoleFits, roleOf } from './member-rules.ts';
+import { lockMembersFor, requireMayDecideOver, requireRoleFits, roleOf } from './member-rules.ts';
 import { secretHash } from './secret.ts';
 import { throttled } from './throttle.ts';
 import { isEmail } from './user.ts';
@@ -35,13 +34,13 @@ const send = writeOperation({
     requireEmail(input.email);
     const role = await roleOf(tx, input.role_id);
     await requireRoleFits(tx, clientAccountId, role);
-    const members = await lockMembers(tx, clientAccountId);
-    requireMayDecideOver(context, members, [role]);
+    requireMayDecideOver(await lockMembersFor(context), [role]);
     const member = await tx.maybe(sql`
       select 1 as found from client_account_users m join users u on u.id = m.user_id
       where m.client_account_id = ${clientAccountId} and m.is_active and lower(u.email) = lower(${input.email})`);
     if (member) throw tenancyErrors.already_member();
-    const made = await sendInvitation(context, clientAccountId, { ...input, role });
+    const { email, role_id, language, origin } = input;
+    const made = await sendInvitation(context, clientAccountId, { email, role_id, role, language, origin });
     const after = invitationJson(made, context.now);
     context.audit({ recordType: 'invitation', recordId: made.id, after });
     return after;
@@ -91,6 +90,7 @@ export async function sendInvitation(
       link: `${platform.publicUrl ?? origin}/invitations/${token}`,
       language,
     }),
+    id,
   );
   return made;
 }

@@ -1,7 +1,8 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { Api } from '../../test/support/api.ts';
 import { asOwner, People } from '../../test/support/people.ts';
-import { tenancyRoutes } from './index.ts';
+import { type Caller, type Role, SCOPES } from '../platform/caller.ts';
+import { listInvitationMails, tenancyRoutes } from './index.ts';
 
 let now = new Date('2026-02-01T12:00:00Z');
 const people = new People({ now: () => now });
@@ -160,5 +161,97 @@ describe('an invitation', () => {
     expect(await ids(bookkeeper)).toEqual([]);
     expect((await bookkeeper.api.get(`/invitations/${invitation.id}`)).status).toBe(403);
     expect((await bookkeeper.api.get(`/invitations?client_account_id=${id}`)).status).toBe(403);
+  });
+});
+
+describe('who sent it', () => {
+  it('loses the right to it: the invitation ends, and says so', async () => {
+    const { from, id, token } = await invited();
+    const second = await owner();
+    await people.role(id, second.id, 'CA');
+    await people.role(id, from.id, 'US');
+    for (const answer of [await open(token), await accept(token, PERSON)])
+      expect([answer.status, answer.body.details.code]).toEqual([409, 'tenancy.invitation_sender_lost']);
+    await people.role(id, from.id, 'AA');
+    expect((await open(token)).status).toBe(200);
+    await asOwner('update users set is_active = false where id = $1', [from.id]);
+    expect((await open(token)).status).toBe(409);
+  });
+
+  it('was an owner and is an accountant now: no owner comes in by it', async () => {
+    const { from, id, token } = await invited(3);
+    const second = await owner();
+    await people.role(id, second.id, 'CA');
+    await people.role(id, from.id, 'AA');
+    expect((await accept(token, PERSON)).body.details.code).toBe('tenancy.invitation_sender_lost');
+  });
+});
+
+describe('the invitations that no server mails', () => {
+  const shown = async (userId: number, clientAccounts: [number, Role][], via: 'session' | 'access_token') => {
+    const caller: Caller = {
+      userId,
+      scopes: new Set(SCOPES),
+      roles: new Map(clientAccounts.map(([id, role]) => [id, new Set([role])])),
+      language: 'nb',
+      via,
+    };
+    const { value } = await listInvitationMails.call(people.platform, { caller, clientAccountId: null }, undefined);
+    return value && value.map(({ recipient }) => recipient);
+  };
+
+  it('are shown in a session, to who may send them', async () => {
+    const { from, id, email } = await invited();
+    const ofOwner = await invited(3);
+    await people.role(ofOwner.id, from.id, 'AA');
+    const accounts: [number, Role][] = [
+      [id, 'CA'],
+      [ofOwner.id, 'AA'],
+    ];
+    expect(await shown(from.id, accounts, 'session')).toEqual([email]);
+    expect(await shown(from.id, accounts, 'access_token')).toBeNull();
+    expect(await shown(from.id, [[id, 'BK']], 'session')).toBeNull();
+    expect(await shown(ofOwner.from.id, [[ofOwner.id, 'CA']], 'session')).toEqual([ofOwner.email]);
+  });
+
+  it('leave the list once accepted or cancelled', async () => {
+    const { from, id, token } = await invited();
+    expect(await shown(from.id, [[id, 'CA']], 'session')).toHaveLength(1);
+    await accept(token, PERSON);
+    expect(await shown(from.id, [[id, 'CA']], 'session')).toEqual([]);
+  });
+});
+
+describe('ten at once', () => {
+  const ten = <T>(make: (i: number) => Promise<T>) => Promise.all(Array.from({ length: 10 }, (_, i) => make(i)));
+  const statuses = (answers: { status: number }[]) => answers.map(({ status }) => status).toSorted((a, b) => a - b);
+
+  it('equal acceptances bring in one', async () => {
+    const { id, token } = await invited();
+    const answers = await ten(() => accept(token, PERSON));
+    expect(statuses(answers)).toEqual([200, ...Array<number>(9).fill(404)]);
+    const { rows } = await asOwner('select count(*)::int as n from client_account_users where client_account_id = $1', [
+      id,
+    ]);
+    expect(rows[0].n).toBe(2);
+  });
+
+  it('acceptances and cancellations end in one of them', async () => {
+    const { from, token, invitation } = await invited();
+    const answers = await ten((i) =>
+      i % 2 ? accept(token, PERSON) : from.api.delete(`/invitations/${invitation.id}`),
+    );
+    expect(statuses(answers).filter((status) => status === 200)).toHaveLength(1);
+    expect(statuses(answers).every((status) => [200, 404, 409].includes(status))).toBe(true);
+  });
+
+  it('invitations to one person leave one open', async () => {
+    const from = await owner();
+    const id = await people.clientAccount(from.id);
+    const email = newEmail();
+    const answers = await ten(() => from.api.post('/invitations', { email, client_account_id: id, role_id: 4 }));
+    expect(statuses(answers)).toEqual(Array<number>(10).fill(201));
+    const list = (await from.api.get(`/invitations?client_account_id=${id}`)).body.data as { status: string }[];
+    expect(list.filter(({ status }) => status === 'PENDING')).toHaveLength(1);
   });
 });

@@ -130,3 +130,24 @@ describe('organizational roles', () => {
     expect((await owner.api.delete(`${path}/${made.body.id}`)).status).toBe(404);
   });
 });
+
+describe('owners who remove each other at once', () => {
+  it('leave one; who has been removed removes nobody', async () => {
+    const owners = [await person(), await person(), await person()];
+    const id = await people.clientAccount(owners[0]!.id);
+    for (const { id: userId } of owners.slice(1)) await people.role(id, userId, 'CA');
+    const answers = await Promise.all(
+      owners.flatMap((by) =>
+        owners.filter((one) => one.id !== by.id).map((one) => by.api.delete(`/client-accounts/${id}/users/${one.id}`)),
+      ),
+    );
+    const { rows } = await asOwner(
+      `select count(*)::int as n from client_account_users m join roles r on r.id = m.role_id
+       where m.client_account_id = $1 and m.is_active and r.code = 'CA'`,
+      [id],
+    );
+    expect(rows[0].n).toBe(1);
+    expect(answers.filter(({ status }) => status === 200)).toHaveLength(2);
+    expect(answers.every(({ status }) => [200, 403, 404, 409].includes(status))).toBe(true);
+  });
+});

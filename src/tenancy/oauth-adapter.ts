@@ -16,7 +16,7 @@ interface Stored {
  */
 export function oauthAdapter(database: Database): (kind: string) => Adapter {
   const write = <T>(work: (tx: Transaction) => Promise<T>) =>
-    database.transaction({ clientAccounts: [], mode: 'write' }, work);
+    database.transaction({ clientAccounts: [], mode: 'write', work: 'oauth' }, work);
   const read = <T>(work: (tx: Transaction) => Promise<T>) =>
     database.transaction({ clientAccounts: [], mode: 'read' }, work);
 
@@ -99,7 +99,7 @@ async function oauthClient(tx: Transaction, clientId: string): Promise<AdapterPa
 /** The key that signs the OAuth server's cookies, the same on every node. */
 export async function cookieKey(database: Database): Promise<string> {
   const id = secretHash('cookie key');
-  return database.transaction({ clientAccounts: [], mode: 'write' }, async (tx) => {
+  return database.transaction({ clientAccounts: [], mode: 'write', work: 'oauth' }, async (tx) => {
     await tx.execute(sql`
       insert into oauth_records (kind, id_hash, payload)
       values ('CookieKey', ${id}, ${JSON.stringify({ key: randomSecret() })})

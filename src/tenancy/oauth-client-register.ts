@@ -7,7 +7,7 @@ import {
   oauthClientJson,
   type OAuthClientRequest,
 } from './oauth-client.ts';
-import { throttled } from './throttle.ts';
+import { placeOf, throttled } from './throttle.ts';
 
 interface Registration {
   client: OAuthClientRequest;
@@ -40,5 +40,5 @@ const register = writeOperation({
 
 /** Dynamic registration (RFC 7591) without credentials: ten an hour from one address. */
 export const registerOAuthClient = throttled(register, ({ address }) => [
-  { key: `register from ${address}`, most: 10, seconds: 3600 },
+  { key: `register from ${placeOf(address)}`, most: 10, seconds: 3600 },
 ]);

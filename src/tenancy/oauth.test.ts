@@ -348,7 +348,8 @@ describe('own clients and client credentials', () => {
     expect(list.body).toMatchObject([{ client_id: made.body.client_id, client_name: 'Nattjobb' }]);
     expect(JSON.stringify(list.body)).not.toContain('hbs_');
     const stranger = api.as(await people.token((await people.user()).id));
-    expect((await stranger.delete(`/oauth/clients/${made.body.client_id}`)).status).toBe(404);
+    expect((await stranger.delete(`/oauth/clients/${made.body.client_id}`)).status).toBe(403);
+    expect((await stranger.delete('/oauth/clients/hbc_none')).status).toBe(404);
     expect((await own.delete(`/oauth/clients/${made.body.client_id}`)).status).toBe(200);
     expect((await me(answer.body.access_token)).status).toBe(401);
   });

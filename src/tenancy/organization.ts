@@ -1,6 +1,6 @@
-import sql, { join, raw } from 'sql-template-tag';
-import { assert } from '../kernel/assert.ts';
+import sql from 'sql-template-tag';
 import { isOrganizationNumber } from '../kernel/check-digits.ts';
+import { assignments } from '../platform/database/columns.ts';
 import type { Transaction } from '../platform/database/pool.ts';
 import { invalid, problem } from '../platform/errors.ts';
 import { tenancyErrors } from './errors.ts';
@@ -65,8 +65,8 @@ export function organizationJson(row: OrganizationRow) {
 }
 
 /**
- * The id of the organisation with this number, made or brought up to date with the given values: values left out stay
- * as they are. Throws 400 for a number whose check digit is wrong (MOD11).
+ * The id of the organisation with this number, made from the given values where it is not known yet; what is known of it
+ * stays. Throws 400 for a number whose check digit is wrong (MOD11).
  */
 export async function organizationIdOf(
   tx: Transaction,
@@ -74,14 +74,15 @@ export async function organizationIdOf(
   values: OrganizationValues & { name: string },
 ): Promise<number> {
   requireOrganizationNumber(organizationNumber);
-  const { id } = await tx.one<{ id: number }>(sql`
+  await tx.execute(sql`
     insert into organizations (organization_number, name, organization_form, vat_registered, email, phone, address_line,
       postal_code, city, country_code)
     values (${organizationNumber}, ${values.name}, ${values.organization_form ?? null}, ${values.vat_registered ?? null},
       ${values.email ?? null}, ${values.phone ?? null}, ${values.address_line ?? null}, ${values.postal_code ?? null},
       ${values.city ?? null}, ${values.country_code ?? 'NO'})
-    on conflict (organization_number) do update set organization_number = excluded.organization_number
-    returning id`);
+    on conflict (organization_number) do nothing`);
+  const { id } = await tx.one<{ id: number }>(sql`
+    select id from organizations where organization_number = ${organizationNumber}`);
   return id;
 }
 
@@ -90,22 +91,25 @@ export async function updateOrganization(
   tx: Transaction,
   id: number,
   values: OrganizationValues,
-  clientAccountId: number,
+  { clientAccountId, now }: { clientAccountId: number; now: Date },
 ): Promise<void> {
   const other = await tx.maybe(sql`
     select 1 as other from client_accounts where organization_id = ${id} and id <> ${clientAccountId} limit 1`);
   if (other) throw tenancyErrors.organization_shared();
-  const changes = Object.entries(values).filter(([, value]) => value !== undefined);
-  if (changes.length === 0) return;
   await tx.execute(sql`
-    update organizations
-    set ${join(changes.map(([name, value]) => sql`${raw(columnOf(name))} = ${value}`))}, updated_at = now()
+    update organizations set ${assignments({
+      name: values.name,
+      organization_form: values.organization_form,
+      vat_registered: values.vat_registered,
+      email: values.email,
+      phone: values.phone,
+      address_line: values.address_line,
+      postal_code: values.postal_code,
+      city: values.city,
+      country_code: values.country_code,
+      updated_at: now,
+    })}
     where id = ${id}`);
-}
-
-function columnOf(name: string): string {
-  assert(name in OrganizationInput.properties, `not a column of organizations: ${name}`);
-  return name;
 }
 
 export function requireOrganizationNumber(text: string, path = 'organization_number'): void {

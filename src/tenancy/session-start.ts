@@ -3,7 +3,7 @@ import { type Context, writeOperation } from '../platform/operation.ts';
 import { tenancyErrors } from './errors.ts';
 import { passwordMatches } from './password.ts';
 import { openSession } from './session.ts';
-import { forgetAttempts, type Limit, throttled } from './throttle.ts';
+import { forgetAttempts, type Limit, placeOf, throttled } from './throttle.ts';
 import { meJson, type MeRow } from './user.ts';
 
 export interface SignIn {
@@ -16,15 +16,15 @@ export interface SignIn {
 const QUARTER = 900;
 
 /**
- * Guesses from one place at one user stop early; guesses at one user from everywhere, and at everyone from one place,
- * later, so that nobody is locked out by another's ten wrong guesses.
+ * Guesses from one place at one user stop early, guesses at everyone from one place later. None is counted by the user
+ * alone: wrong guesses of others lock nobody out.
  */
 function limitsOf({ email, address }: SignIn): Limit[] {
+  const place = placeOf(address);
   const user = email.trim().toLowerCase();
   return [
-    { key: `sign-in user ${user} from ${address}`, most: 10, seconds: QUARTER },
-    { key: `sign-in user ${user}`, most: 100, seconds: 3600 },
-    { key: `sign-in from ${address}`, most: 100, seconds: QUARTER },
+    { key: `sign-in from ${place}`, most: 100, seconds: QUARTER },
+    { key: `sign-in from ${place} user ${user}`, most: 10, seconds: QUARTER },
   ];
 }
 
@@ -38,7 +38,7 @@ export const startSession: typeof limited = {
   ...limited,
   async call(platform, call, input) {
     const outcome = await limited.call(platform, call, input);
-    await forgetAttempts(platform, limitsOf(input).slice(0, 2));
+    await forgetAttempts(platform, limitsOf(input).slice(1));
     return outcome;
   },
 };
@@ -48,6 +48,7 @@ async function signIn({ tx, now, audit }: Context, { email, password }: SignIn) 
     select id, password_hash, is_active from users where lower(email) = lower(${email.trim()})`);
   const matches = await passwordMatches(found?.password_hash, password);
   if (!found || !matches || !found.is_active) throw tenancyErrors.sign_in_failed();
+  await tx.actFor(found.id);
   const user = await tx.one<MeRow>(sql`
     update users set last_login = ${now} where id = ${found.id}
     returning id, email, first_name, last_name, language, created_at, profile_image_url, last_login`);

@@ -14,7 +14,10 @@ function cookieName(site: Site): string {
   return site.protocol === 'https' ? '__Host-hovedbok' : 'hovedbok';
 }
 
-/** Starts a session and returns its secret, for the cookie. Ends the user's expired ones. */
+/**
+ * Starts a session and returns its secret, for the cookie. Ends the user's expired ones. The transaction must be opened
+ * for the user.
+ */
 export async function openSession(tx: Transaction, userId: number, now: Date): Promise<string> {
   const secret = randomSecret();
   const expires = new Date(now.getTime() + SESSION_HOURS * 3_600_000);
@@ -26,7 +29,12 @@ export async function openSession(tx: Transaction, userId: number, now: Date): P
 }
 
 export async function closeSession(tx: Transaction, secret: string): Promise<void> {
-  await tx.execute(sql`delete from sessions where token_hash = ${secretHash(secret)}`);
+  const hash = secretHash(secret);
+  const found = await tx.maybe<{ user_id: number }>(sql`select user_id from sessions where token_hash = ${hash}`);
+  if (!found) return;
+  // Whoever holds the secret acts for its user.
+  await tx.actFor(found.user_id);
+  await tx.execute(sql`delete from sessions where token_hash = ${hash}`);
 }
 
 export function sessionSecretOf(site: Site): string | undefined {

@@ -4,7 +4,7 @@ import { acceptForms } from '../platform/http/request-body.ts';
 import type { Platform } from '../platform/operation.ts';
 import { acceptInvitation } from './invitation-accept.ts';
 import { getOpenInvitation } from './invitation-open.ts';
-import { requestOrigin } from './origin.ts';
+import { localPath } from './local-path.ts';
 import { Fault, sendPage } from './page.tsx';
 import { requireSameSite, sessionCookie, sessionSecretOf } from './session.ts';
 import { endSession } from './session-end.ts';
@@ -64,7 +64,7 @@ export async function registerSignIn(
         const input = { email, password: form.password ?? '', address: request.ip };
         const { value } = await startSession.call(platform, callOf(request), input);
         reply.header('set-cookie', sessionCookie(request, value.secret));
-        return reply.redirect(localPath(request, form.next) ?? home, 303);
+        return reply.redirect(localPath(form.next) ?? home, 303);
       } catch (error) {
         if (!(error instanceof AppError)) throw error;
         return loginPage(reply, request, { email, error });
@@ -109,14 +109,6 @@ function formOf(request: FastifyRequest): Record<string, string | undefined> {
   >;
 }
 
-/** A path of this site, or undefined: nobody is sent elsewhere after signing in. */
-function localPath(request: FastifyRequest, next: string | undefined): string | undefined {
-  if (!next?.startsWith('/') || /[\\\s]/.test(next)) return undefined;
-  const origin = requestOrigin(request);
-  const url = new URL(next, origin);
-  return url.origin === origin ? url.pathname + url.search : undefined;
-}
-
 function loginPage(
   reply: FastifyReply,
   request: FastifyRequest,
@@ -125,7 +117,7 @@ function loginPage(
   const words = WORDS[request.language];
   const { next } = { ...(request.query as { next?: unknown }), ...formOf(request) };
   if (error?.spec.status === 429) reply.header('retry-after', Number(error.facts.retry_after));
-  const path = localPath(request, typeof next === 'string' ? next : undefined);
+  const path = localPath(next);
   return sendPage(reply, {
     language: request.language,
     title: words.signIn,

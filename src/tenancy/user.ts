@@ -14,6 +14,13 @@ export const UserShape = strict({
 /** A person as it sees itself. */
 export const MeShape = strict({ ...UserShape.properties, email: Type.String(), language: Type.Enum(['nb', 'en']) });
 
+/** How many of each ended with a change of password; programs are those that a token or grant was taken from. */
+export const EndedShape = strict({
+  sessions: Type.Integer(),
+  access_tokens: Type.Integer(),
+  programs: Type.Integer(),
+});
+
 export interface UserRow {
   id: number;
   first_name: string;

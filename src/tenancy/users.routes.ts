@@ -9,7 +9,7 @@ import { revokeToken } from './access-token-revoke.ts';
 import { sessionCookie, sessionSecretOf } from './session.ts';
 import { endSession } from './session-end.ts';
 import { startSession } from './session-start.ts';
-import { MeShape } from './user.ts';
+import { EndedShape, MeShape } from './user.ts';
 import { getMe } from './user-me-get.ts';
 import { updateMe } from './user-me-update.ts';
 
@@ -28,7 +28,7 @@ export const userRoutes: Route[] = [
     method: 'PATCH',
     path: '/users/me',
     tag: 'Users',
-    summary: 'Change name, language or password; a new password ends all other sessions',
+    summary: 'Change name, language or password; a new password ends all other sessions, access tokens and grants',
     operation: updateMe,
     client: 'none',
     body: strict({
@@ -38,9 +38,12 @@ export const userRoutes: Route[] = [
       profile_image_url: Type.Optional(nullable(Type.String({ pattern: '^https://', maxLength: 500 }))),
       current_password: Type.Optional(Type.String({ maxLength: 400 })),
       new_password: Type.Optional(Type.String({ maxLength: 400 })),
+      keep_access_tokens: Type.Optional(
+        Type.Boolean({ description: 'With a new password: access tokens and grants to programs stay' }),
+      ),
     }),
-    response: MeShape,
-    input: ({ body, request }) => ({ changes: body, session: sessionSecretOf(request) }),
+    response: strict({ ...MeShape.properties, ended: Type.Optional(EndedShape) }),
+    input: ({ body, request }) => ({ changes: body, session: sessionSecretOf(request), address: request.ip }),
   }),
   route({
     method: 'POST',

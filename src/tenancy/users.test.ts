@@ -1,8 +1,10 @@
+import { createHash } from 'node:crypto';
 import sql from 'sql-template-tag';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Api } from '../../test/support/api.ts';
-import { People } from '../../test/support/people.ts';
+import { asOwner, People } from '../../test/support/people.ts';
 import { tenancyRoutes } from './index.ts';
+import { countAttempt, placeOf } from './throttle.ts';
 
 const people = new People();
 const api = new Api(people.platform, tenancyRoutes);
@@ -102,7 +104,111 @@ describe('/sessions', () => {
   });
 });
 
+describe('guesses from many places', () => {
+  it('lock nobody out: the right password from another address signs in', async () => {
+    const user = await people.user(undefined, PASSWORD);
+    const ends = new Date(Date.now() + 3_600_000);
+    const key = createHash('sha256').update(`sign-in user ${user.email}`).digest('base64');
+    await people.platform.database.transaction({ clientAccounts: [], mode: 'write', work: 'throttle' }, (tx) =>
+      tx.execute(sql`insert into throttles (key, count, window_ends_at) values (${key}, 1000, ${ends})`),
+    );
+    expect((await signIn(user.email, PASSWORD, '10.9.7.1')).statusCode).toBe(201);
+  });
+
+  it('from one address are refused before they make a row for each user', async () => {
+    const platform = people.platform;
+    const count = () => asOwner('select count(*)::int as n from throttles').then(({ rows }) => rows[0].n as number);
+    const limits = (user: number) => [
+      { key: 'test from 10.9.6.6', most: 3, seconds: 900 },
+      { key: `test from 10.9.6.6 user ${user}`, most: 2, seconds: 900 },
+    ];
+    const before = await count();
+    const refused = await Promise.allSettled(
+      Array.from({ length: 10 }, (_, user) => countAttempt(platform, limits(user))),
+    );
+    expect(refused.filter(({ status }) => status === 'rejected')).toHaveLength(7);
+    expect((await count()) - before).toBe(4);
+  });
+
+  it.each([
+    ['::ffff:10.0.0.7', '10.0.0.7'],
+    ['10.0.0.7', '10.0.0.7'],
+    ['2001:db8:1:2:3:4:5:6', '2001:db8:1:2::/64'],
+    ['2001:DB8:1:2::9', '2001:db8:1:2::/64'],
+    ['2001:db8::1', '2001:db8:0:0::/64'],
+    ['::1', '0:0:0:0::/64'],
+    ['fe80::1%eth0', 'fe80:0:0:0::/64'],
+  ])('%s is the place %s', (address, place) => {
+    expect(placeOf(address)).toBe(place);
+  });
+});
+
+describe('a new password', () => {
+  const change = { current_password: PASSWORD, new_password: 'et nytt langt passord' };
+
+  it('ends access tokens, grants and programs of the user, told in the answer; the session that changes it stays', async () => {
+    const user = await people.user(undefined, PASSWORD);
+    const token = await people.token(user.id);
+    const program = await api.as(token).post('/oauth/clients', {
+      client_name: 'Mitt program',
+      grant_types: ['client_credentials'],
+    });
+    expect(program.status).toBe(201);
+    await asOwner(
+      `insert into oauth_records (kind, id_hash, payload) values ('RefreshToken', $1, $2), ('ClientCredentials', $3, $4)`,
+      [
+        Buffer.from(`r${user.id}`),
+        JSON.stringify({ accountId: String(user.id), clientId: 'x' }),
+        Buffer.from(`c${user.id}`),
+        JSON.stringify({ clientId: program.body.client_id }),
+      ],
+    );
+    const cookie = String((await signIn(user.email, PASSWORD)).headers['set-cookie']).split(';')[0]!;
+    await signIn(user.email, PASSWORD);
+    const headers = { cookie, 'sec-fetch-site': 'same-origin' };
+    const answer = await api.call('PATCH', '/api/v2/users/me', { body: change, headers });
+    expect(answer.body.ended).toEqual({ sessions: 1, access_tokens: 1, programs: 2 });
+    expect((await api.as(token).get('/users/me')).status).toBe(401);
+    expect((await api.call('GET', '/api/v2/users/me', { headers })).status).toBe(200);
+    const left = await asOwner(`select kind from oauth_records where id_hash = any ($1)`, [
+      [Buffer.from(`r${user.id}`), Buffer.from(`c${user.id}`)],
+    ]);
+    expect(left.rows).toEqual([]);
+    const client = await asOwner('select metadata from oauth_clients where client_id = $1', [program.body.client_id]);
+    expect(client.rows[0].metadata.grant_types).toEqual([]);
+  });
+
+  it('keeps access tokens where asked', async () => {
+    const user = await people.user(undefined, PASSWORD);
+    const token = await people.token(user.id);
+    const answer = await api.as(token).patch('/users/me', { ...change, keep_access_tokens: true });
+    expect(answer.body.ended).toEqual({ sessions: 0, access_tokens: 0, programs: 0 });
+    expect((await api.as(token).get('/users/me')).status).toBe(200);
+  });
+
+  it('asked for ten times at once is set once', async () => {
+    const user = await people.user(undefined, PASSWORD);
+    const token = await people.token(user.id);
+    const answers = await Promise.all(
+      Array.from({ length: 10 }, (_, i) =>
+        api
+          .as(token)
+          .patch('/users/me', { ...change, new_password: `et nytt langt passord ${i}`, keep_access_tokens: true }),
+      ),
+    );
+    expect(answers.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([200, ...Array<number>(9).fill(400)]);
+  });
+});
+
 describe('/access-tokens', () => {
+  it('ten revocations at once leave it revoked at one time', async () => {
+    const user = await people.user();
+    const me = api.as(await people.token(user.id));
+    const { id } = (await me.post('/access-tokens', { name: 'Ti' })).body;
+    const answers = await Promise.all(Array.from({ length: 10 }, () => me.delete(`/access-tokens/${id}`)));
+    expect(new Set(answers.map(({ status, body }) => `${status} ${body.revoked_at}`)).size).toBe(1);
+  });
+
   it('shows a token once, lists it without, and revokes it at once', async () => {
     const user = await people.user();
     const me = api.as(await people.token(user.id));
@@ -135,6 +241,7 @@ describe('/access-tokens', () => {
     const own = await narrow.post('/access-tokens', { name: 'x' });
     expect(own.body.scopes).toEqual(['read:profile', 'write:profile']);
     const stranger = api.as(await people.token(other.id));
-    expect((await stranger.delete(`/access-tokens/${own.body.id}`)).status).toBe(404);
+    expect((await stranger.delete(`/access-tokens/${own.body.id}`)).status).toBe(403);
+    expect((await stranger.delete('/access-tokens/999999999')).status).toBe(404);
   });
 });

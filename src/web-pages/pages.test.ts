@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import sql from 'sql-template-tag';
 import { describe, expect, test } from 'vitest';
 import { addPartner, type Books, credit, debit, openBooks, testServer } from '../../test/support/books.ts';
@@ -58,13 +58,25 @@ describe('who may see a page', () => {
     }
   });
 
-  test('the waiting mails are for those alone who administer every client account', async () => {
+  test('the links of invitations that wait are shown in a session, never with a token', async () => {
     const books = await openBooks();
-    await openBooks();
-    await books.platform.database.transaction({ clientAccounts: [], mode: 'write' }, (tx) =>
-      tx.execute(sql`insert into mail_outbox (recipient, subject, text_body) values ('a@b.example', 'Hemmelig', 'x')`),
+    const sent = await server.inject({
+      method: 'POST',
+      url: '/api/v2/invitations',
+      headers: { authorization: `Bearer ${books.token}` },
+      payload: { email: 'venter@b.example', client_account_id: books.clientAccountId, role_id: 4 },
+    });
+    expect(sent.statusCode).toBe(201);
+    const token = randomBytes(32).toString('base64url');
+    await books.platform.database.transaction({ clientAccounts: [], mode: 'write', userId: books.userId }, (tx) =>
+      tx.execute(sql`
+        insert into sessions (token_hash, user_id, expires_at)
+        values (${createHash('sha256').update(token).digest()}, ${books.userId}, now() + interval '1 hour')`),
     );
-    expect((await open(books, '/')).body).not.toContain('Hemmelig');
+    expect((await open(books, '/')).body).not.toContain('venter@b.example');
+    const page = await open(null, '/', { cookie: `hovedbok=${token}` });
+    expect(page.body).toContain('/invitations/');
+    expect(page.body).toContain('venter@b.example');
   });
 });
 

@@ -15,10 +15,10 @@ import {
   type TrialBalanceDetail,
   trialBalanceModel,
 } from '../reports/index.ts';
+import { listInvitationMails } from '../tenancy/index.ts';
 import { accountLinesPage } from './account-lines-page.tsx';
 import { entryPage } from './entry-page.tsx';
 import { errorPage } from './error-page.tsx';
-import { listOutbox } from './outbox-list.ts';
 import { readRange } from './period.ts';
 import { sendHtml } from './send-html.ts';
 import { startPage, welcomePage } from './start-page.tsx';
@@ -52,7 +52,7 @@ export async function registerPages(server: FastifyInstance, options: PagesOptio
       const search = typeof q === 'string' ? q.slice(0, 100) : '';
       const number = typeof page === 'string' && /^[1-9]\d{0,5}$/.test(page) ? Number(page) : 1;
       const overview = await run(listClientAccountOverview, request, null, { search, page: number });
-      const mails = sendsMail ? null : await run(listOutbox, request, null, undefined);
+      const mails = sendsMail ? null : await run(listInvitationMails, request, null, undefined);
       return sendHtml(reply, startPage({ language, overview, search, mails }));
     });
 

@@ -22,8 +22,8 @@ const TEXTS = {
   later: { nb: 'Neste side', en: 'Next page' },
   mails: { nb: 'E-post som ikke er sendt', en: 'Mail not sent' },
   mailsLead: {
-    nb: 'SMTP_URL er ikke satt, så e-post blir liggende her. Bare den som administrerer alle klientkontoene, ser listen.',
-    en: 'SMTP_URL is not set, so mail stays here. Only a person who administers every client account sees this list.',
+    nb: 'SMTP_URL er ikke satt, så invitasjoner blir liggende her. De vises bare for den som selv kan sende dem.',
+    en: 'SMTP_URL is not set, so invitations stay here. They are shown only to who may send them.',
   },
   welcome: {
     nb: 'Åpent regnskapssystem for Norge: hovedbok, mva, rapporter og SAF-T, med alt tilgjengelig i API-et.',

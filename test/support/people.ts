@@ -17,8 +17,8 @@ export class People {
     this.platform = { database, clock, log: { info() {}, warn() {}, error() {} } };
   }
 
-  #write<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
-    return this.platform.database.transaction({ clientAccounts: [], mode: 'write' }, work);
+  #write<T>(work: (tx: Transaction) => Promise<T>, clientAccounts: number[] = []): Promise<T> {
+    return this.platform.database.transaction({ clientAccounts, mode: 'write' }, work);
   }
 
   async user(email = `${randomBytes(8).toString('hex')}@example.test`, password?: string) {
@@ -36,14 +36,17 @@ export class People {
 
   /** Gives a role directly, or takes it away with null. */
   async role(clientAccountId: number, userId: number, role: Role | null): Promise<void> {
-    await this.#write(async (tx) => {
-      await tx.execute(sql`
-        delete from client_account_users where client_account_id = ${clientAccountId} and user_id = ${userId}`);
-      if (role)
+    await this.#write(
+      async (tx) => {
         await tx.execute(sql`
+        delete from client_account_users where client_account_id = ${clientAccountId} and user_id = ${userId}`);
+        if (role)
+          await tx.execute(sql`
           insert into client_account_users (client_account_id, user_id, role_id)
           values (${clientAccountId}, ${userId}, (select id from roles where code = ${role}))`);
-    });
+      },
+      [clientAccountId],
+    );
   }
 
   async contract(
@@ -53,10 +56,13 @@ export class People {
     from: string | null = null,
     to: string | null = null,
   ): Promise<number> {
-    const { id } = await this.#write((tx) =>
-      tx.one<{ id: number }>(sql`
-        insert into contracts (client_account_id, provider_client_account_id, approval_status, start_date, end_date)
-        values (${clientAccountId}, ${providerId}, ${status}, ${from}, ${to}) returning id`),
+    const { id } = await this.#write(
+      (tx) =>
+        tx.one<{ id: number }>(sql`
+        insert into contracts (client_account_id, provider_client_account_id, provider_type, approval_status, start_date, end_date)
+        select ${clientAccountId}, id, provider_type, ${status}, ${from}, ${to} from client_accounts where id = ${providerId}
+        returning id`),
+      [clientAccountId],
     );
     return id;
   }

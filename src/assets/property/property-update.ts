@@ -34,7 +34,23 @@ export const updateProperty = writeOperation({
     const before = await lockStanding(context, id);
     requireProperty(before);
     await tx.execute(sql`
-      update asset_properties set ${assignments({ ...changes, updated_at: now, updated_by_id: caller.userId })}
+      update asset_properties set ${assignments({
+        building_type: changes.building_type,
+        construction_year: changes.construction_year,
+        ownership_type: changes.ownership_type,
+        rental_status: changes.rental_status,
+        usable_area_m2: changes.usable_area_m2,
+        bra_internal_m2: changes.bra_internal_m2,
+        bra_external_m2: changes.bra_external_m2,
+        bra_enclosed_balcony_m2: changes.bra_enclosed_balcony_m2,
+        gross_area_m2: changes.gross_area_m2,
+        primary_area_m2: changes.primary_area_m2,
+        secondary_area_m2: changes.secondary_area_m2,
+        ownership_share: changes.ownership_share,
+        documented_market_value: changes.documented_market_value,
+        updated_at: now,
+        updated_by_id: caller.userId,
+      })}
       where client_account_id = ${clientAccountId} and asset_id = ${id}`);
     await tx.execute(sql`
       update assets set version = version + 1 where client_account_id = ${clientAccountId} and id = ${id}`);

@@ -1,9 +1,13 @@
 import sql, { join, raw, type Sql } from 'sql-template-tag';
 import { assert } from '../../kernel/assert.ts';
 
+/** Which row it is and whose is decided by the operation, when it is made; no update changes that. */
+const IDENTITY = new Set(['id', 'client_account_id']);
+
 /** `name = $1, code = $2` from column names of ours and their values; what is undefined stays as it is. */
 export function assignments(values: Record<string, unknown>): Sql {
   const given = Object.entries(values).filter(([, value]) => value !== undefined);
+  for (const [column] of given) assert(!IDENTITY.has(column), `an update must not change ${column}`);
   return join(given.map(([column, value]) => sql`${name(column)} = ${value}`));
 }
 

@@ -112,6 +112,11 @@ export class Transaction {
     await this.#client.query(wall(clientAccounts));
   }
 
+  /** From here on the transaction may write this user's own records: the caller has just proven to be that user. */
+  async actFor(userId: number): Promise<void> {
+    await this.#client.query(wallOfUser(userId));
+  }
+
   /** For streaming with a cursor. */
   get client(): pg.ClientBase {
     return this.#client;
@@ -125,7 +130,14 @@ export interface TransactionOptions {
   clientAccounts: readonly number[];
   /** `read`: one consistent snapshot, refuses writes. */
   mode: TransactionMode;
+  /** Whose own records (user, sessions, tokens, programs) it may write; nobody's if not given. */
+  userId?: number | undefined;
+  /** Work of the house on records that are nobody's in particular. */
+  work?: HouseWork;
 }
+
+/** `oauth`: the OAuth server's records; `throttle`: counted attempts; `expiry`: removal of what has ended. */
+export type HouseWork = 'oauth' | 'throttle' | 'expiry';
 
 const BEGIN: Record<TransactionMode, string> = {
   read: 'begin isolation level repeatable read read only',
@@ -136,6 +148,19 @@ const BEGIN: Record<TransactionMode, string> = {
 function wall(clientAccounts: readonly number[]): string {
   assert(clientAccounts.every(Number.isSafeInteger), 'client account ids must be integers');
   return `set local app.client_accounts = '{0${clientAccounts.map((id) => `,${id}`).join('')}}'`;
+}
+
+function wallOfUser(userId: number): string {
+  assert(Number.isSafeInteger(userId), 'a user id must be an integer');
+  return `set local app.user_id = '${userId}'`;
+}
+
+/** All settings of a transaction in one statement text, sent with its beginning. */
+function wallOf({ clientAccounts, userId, work }: TransactionOptions): string {
+  const parts = [wall(clientAccounts)];
+  if (userId !== undefined) parts.push(wallOfUser(userId));
+  if (work) parts.push(`set local app.work = '${work}'`);
+  return parts.join('; ');
 }
 
 /** The only way to the database: every connection it lends runs under the application's role, behind the wall. */
@@ -157,7 +182,7 @@ export class Database {
     const client = await this.#pool.connect();
     let broken: Error | undefined;
     try {
-      await client.query(`${BEGIN[options.mode]}; ${wall(options.clientAccounts)}`);
+      await client.query(`${BEGIN[options.mode]}; ${wallOf(options)}`);
       const result = await work(new Transaction(client));
       await client.query('commit').catch(asOutcome);
       return result;

@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest';
+import { createApp } from '../../app.ts';
+import { readConfig } from '../config.ts';
 import { openBooks, testPlatform, testServer } from '../../../test/support/books.ts';
 
 test('healthz and readyz answer without credentials; readyz says when the database is away', async () => {
@@ -17,19 +19,26 @@ test('healthz and readyz answer without credentials; readyz says when the databa
   expect([answer.statusCode, answer.json()]).toEqual([503, { status: 'database unavailable' }]);
 });
 
-test('metrics count requests by declared route and are for this machine only', async () => {
-  const server = await testServer();
+test('metrics count requests by declared route and are for the holder of the token, closed without one', async () => {
+  const closed = await testServer();
+  for (const headers of [{}, { authorization: 'Bearer ' }, { 'x-forwarded-for': '127.0.0.1' }])
+    expect((await closed.inject({ url: '/metrics', headers })).statusCode).toBe(401);
+  const { server } = await createApp({
+    platform: testPlatform(),
+    config: readConfig({ HOVEDBOK_TEST: '1', METRICS_TOKEN: 'hemmelig' }),
+  });
   const books = await openBooks();
   await server.inject({
     url: `/api/v2/journal-entries/${books.clientAccountId * 2 ** 31 + 5}`,
     headers: { authorization: `Bearer ${books.token}` },
   });
-  const { body } = await server.inject('/metrics');
+  const { body } = await server.inject({ url: '/metrics', headers: { authorization: 'Bearer hemmelig' } });
   expect(body).toContain(
     'hovedbok_http_request_seconds_count{method="GET",route="/api/v2/journal-entries/:id",status="404"} 1',
   );
   expect(body).toMatch(/hovedbok_database_connections\{state="open"\} \d+/);
-  expect((await server.inject({ url: '/metrics', remoteAddress: '10.1.2.3' })).statusCode).toBe(401);
+  expect((await server.inject('/metrics')).statusCode).toBe(401);
+  await server.close();
 });
 
 test('the request log says who did what, and nothing of what was sent', async () => {
