@@ -1,4 +1,5 @@
 import { assert } from './assert.ts';
+import { trimEndOf } from './trim.ts';
 
 /** An amount in øre (hundredths of a krone). Debit and credit are never negative; a balance is debit − credit. */
 export type Ore = bigint;
@@ -21,7 +22,7 @@ export function parseAmount(input: string | number): Ore | null {
 export function parseScaled(input: string | number, decimals: number): bigint | null {
   const match = AMOUNT.exec(typeof input === 'number' ? String(input) : input.trim());
   if (!match) return null;
-  const fraction = (match[3] ?? '').replace(/0+$/, '');
+  const fraction = trimEndOf(match[3] ?? '', '0');
   if (fraction.length > decimals) return null;
   const value = BigInt(match[2]! + fraction.padEnd(decimals, '0'));
   return match[1] ? -value : value;

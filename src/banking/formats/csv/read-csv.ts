@@ -137,8 +137,7 @@ class CsvReader {
     const closing = /(?:utg[åa]ende|closing)\s+(?:saldo|balance)/i.test(text);
     if (opening === closing || readCsvDate(this.#cell('bookingDate')) !== null) return false;
     const amounts = row.cells.flatMap((cell) => {
-      const match = /-?\d[\d\s\u00a0]*(?:[.,]\d+)?$/.exec(cell);
-      const value = match ? readCsvAmount(match[0].trim(), this.#header.profile.decimal) : null;
+      const value = readCsvAmount(numberAtEnd(cell), this.#header.profile.decimal);
       return typeof value === 'bigint' ? [value] : [];
     });
     if (amounts.length === 0) this.#fault('amount-malformed', 'saldo', text.trim(), '1234.50');
@@ -288,4 +287,11 @@ class CsvReader {
   #fault(code: BankFaultCode, path: string, found: string | null, expected: string | null): void {
     this.#faults.add(code, { line: this.#line, path, found, expected });
   }
+}
+
+/** `1 234,50` of `Inngående saldo 1 234,50`; empty where the cell ends with something else. */
+function numberAtEnd(cell: string): string {
+  let from = cell.length;
+  while (from > 0 && /[-\d\s\u00a0.,]/.test(cell[from - 1]!)) from--;
+  return cell.slice(from).trim();
 }
