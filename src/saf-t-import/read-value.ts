@@ -1,6 +1,6 @@
 import { unreachable } from '../kernel/assert.ts';
 import { isLocalDate } from '../kernel/local-date.ts';
-import { MAX_AMOUNT } from '../kernel/money.ts';
+import { MAX_TURNOVER } from '../kernel/money.ts';
 import { trimEndOf } from '../kernel/trim.ts';
 import type { Leaf } from './audit-file-schema.ts';
 import type { FaultCode } from './fault-catalogue.ts';
@@ -88,6 +88,7 @@ function readDecimal(leaf: Leaf, text: string): ReadValue {
   return give(`${match[1] === '-' ? '-' : ''}${digits}${kept ? '.' + kept : ''}`);
 }
 
+const LARGEST = Number(MAX_TURNOVER);
 const AMOUNT = /^([+-]?)(\d*)(?:\.(\d*))?$/;
 
 /**
@@ -96,13 +97,13 @@ const AMOUNT = /^([+-]?)(\d*)(?:\.(\d*))?$/;
  */
 export function parseSignedAmount(text: string): bigint | null {
   const fast = fastAmount(text);
-  if (fast >= 0) return BigInt(fast);
+  if (fast >= 0) return fast > LARGEST ? null : BigInt(fast);
   const match = AMOUNT.exec(text);
   if (!match || (!match[2] && !match[3])) return null;
   const fraction = trimEndOf(match[3] ?? '', '0');
   if (fraction.length > 2 || match[2]!.length > 20) return null;
   const value = BigInt((match[2] || '0') + fraction.padEnd(2, '0'));
-  if (value > MAX_AMOUNT) return null;
+  if (value > MAX_TURNOVER) return null;
   return match[1] === '-' ? -value : value;
 }
 
