@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { credit, debit, openBooks, testDatabase } from './support/books.ts';
+import { credit, debit, openBooks, testDatabase, testPlatform } from './support/books.ts';
 import { asOwner } from './support/people.ts';
 import { formatAmount, MAX_AMOUNT, MAX_ENTRY_TOTAL, MAX_TURNOVER } from '../src/kernel/money.ts';
 import { reportRoutes } from '../src/reports/index.ts';
@@ -7,6 +7,7 @@ import { apiOf } from './support/domain-api.ts';
 import { exportFilesOf } from './support/saf-t-export.ts';
 import { verifyBooks } from '../src/ledger/index.ts';
 
+const api = apiOf(reportRoutes, testPlatform());
 const DATE = '2026-02-10';
 const largest = formatAmount(MAX_AMOUNT);
 const tenth = (side: typeof debit, account: string) => Array.from({ length: 10 }, () => side(account, largest));
@@ -42,7 +43,6 @@ test(
     expect(rows).toEqual([{ turnover: String(MAX_TURNOVER) }]);
     expect(await verifyBooks(testDatabase(), books.clientAccountId)).toEqual([]);
 
-    const api = apiOf(reportRoutes, books.platform);
     const answers = new Map<string, string>();
     for (const report of ['trial-balance', 'general-ledger', 'balance-sheet', 'income-statement', 'vat']) {
       const range = report === 'balance-sheet' ? 'report_date=2026-12-31' : 'date_from=2026-01-01&date_to=2026-12-31';
