@@ -45,8 +45,12 @@ test(
 
     const answers = new Map<string, string>();
     for (const report of ['trial-balance', 'general-ledger', 'balance-sheet', 'income-statement', 'vat']) {
-      const range = report === 'balance-sheet' ? 'report_date=2026-12-31' : 'date_from=2026-01-01&date_to=2026-12-31';
-      const path = `/reports/${report}?client_account_id=${books.clientAccountId}&format=json&${range}`;
+      const range = {
+        'balance-sheet': 'report_date=2026-12-31',
+        'income-statement': 'start_date=2026-01-01&end_date=2026-12-31',
+      }[report];
+      const dates = range ?? 'date_from=2026-01-01&date_to=2026-12-31';
+      const path = `/reports/${report}?client_account_id=${books.clientAccountId}&format=json&${dates}`;
       const answer = await api('GET', path, books.token);
       expect(answer.status, JSON.stringify(answer.body)).toBe(200);
       answers.set(report, JSON.stringify(answer.body));
