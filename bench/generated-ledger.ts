@@ -113,7 +113,8 @@ async function writeEntries(owner: pg.Client, id: number, at: FirstIds, entries:
   await owner.query(
     `insert into number_series (client_account_id, series, fiscal_year, last_number) values (${id}, 'GL', ${YEAR}, ${entries})`,
   );
-  await owner.query(`update client_account_heads set last_posting_no = ${entries} where client_account_id = ${id}`);
+  await owner.query(`update client_account_heads set last_posting_no = ${entries}, turnover = (select sum(debit_total) from journal_entries
+      where client_account_id = ${id}) where client_account_id = ${id}`);
   await owner.query(`
     insert into account_balances (client_account_id, account_code, month, dimension_set_id, debit, credit, line_count)
     select ${id}, account_code, date_trunc('month', entry_date)::date, coalesce(dimension_set_id, 0), sum(debit), sum(credit), count(*)

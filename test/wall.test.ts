@@ -85,6 +85,14 @@ describe('the catalogue', () => {
     expect(rows).toEqual([]);
   });
 
+  it('every table has a primary key, so that a replica can name its rows', async () => {
+    const { rows } = await asOwner(`
+      select n.nspname || '.' || c.relname as name from pg_class c join pg_namespace n on n.oid = c.relnamespace
+      where n.nspname not in ('pg_catalog', 'information_schema', 'pg_toast') and c.relkind in ('r', 'p')
+        and c.relpersistence = 'p' and not exists (select from pg_index i where i.indrelid = c.oid and i.indisprimary)`);
+    expect(rows).toEqual([]);
+  });
+
   it('the application’s role owns nothing, is nobody special and makes nothing', async () => {
     const { rows } = await asOwner(`
       select rolsuper or rolbypassrls or rolcreatedb or rolcreaterole or rolcanlogin or rolreplication as special,

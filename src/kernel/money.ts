@@ -1,10 +1,20 @@
 import { assert } from './assert.ts';
+import { trimEndOf } from './trim.ts';
 
 /** An amount in øre (hundredths of a krone). Debit and credit are never negative; a balance is debit − credit. */
 export type Ore = bigint;
 
-/** Largest stored amount: exact as a JSON number and in every client. 90 071 992 547 409.91 kroner. */
-export const MAX_AMOUNT: Ore = BigInt(Number.MAX_SAFE_INTEGER);
+/** Largest amount of a line, a document or a bank transaction: 100 000 000 000.00 kroner (decision 0012). */
+export const MAX_AMOUNT: Ore = 10n ** 13n;
+
+/** Largest debit of an entry: ten times that of a line. */
+export const MAX_ENTRY_TOTAL: Ore = 10n ** 14n;
+
+/**
+ * Largest debit of all entries of a client account, cancelled ones included: 70 000 000 000 000.00 kroner. No sum of its
+ * lines, whichever are chosen, is beyond what a JSON number tells to the øre.
+ */
+export const MAX_TURNOVER: Ore = 7n * 10n ** 15n;
 
 const AMOUNT = /^(-?)(\d{1,16})(?:\.(\d+))?$/;
 
@@ -21,7 +31,7 @@ export function parseAmount(input: string | number): Ore | null {
 export function parseScaled(input: string | number, decimals: number): bigint | null {
   const match = AMOUNT.exec(typeof input === 'number' ? String(input) : input.trim());
   if (!match) return null;
-  const fraction = (match[3] ?? '').replace(/0+$/, '');
+  const fraction = trimEndOf(match[3] ?? '', '0');
   if (fraction.length > decimals) return null;
   const value = BigInt(match[2]! + fraction.padEnd(decimals, '0'));
   return match[1] ? -value : value;

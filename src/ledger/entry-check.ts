@@ -1,5 +1,14 @@
 import { isLocalDate, type LocalDate, monthOf, yearOf } from '../kernel/local-date.ts';
-import { divideRounded, formatAmount, formatPercent, type Ore, parseAmount, parseScaled } from '../kernel/money.ts';
+import {
+  divideRounded,
+  formatAmount,
+  formatPercent,
+  MAX_AMOUNT,
+  MAX_ENTRY_TOTAL,
+  type Ore,
+  parseAmount,
+  parseScaled,
+} from '../kernel/money.ts';
 import { type FieldProblem, problem } from '../platform/errors.ts';
 import type { EntryInput, LineInput } from './entry-input.ts';
 import { type Chart, findAccount, type Masters, type PostingAccount, rateOn } from './masters.ts';
@@ -87,6 +96,10 @@ export function checkEntry(input: EntryInput, masters: Masters, national: Chart,
   if (problems.length > 0) return { problems };
   const totals = { debit: sum(lines, 'debit'), credit: sum(lines, 'credit') };
   if (totals.debit !== totals.credit) return { problems: [], totals };
+  if (totals.debit > MAX_ENTRY_TOTAL) {
+    const limit = formatAmount(MAX_ENTRY_TOTAL);
+    return { problems: [problem('lines', `may be ${limit} in all at most`, `kan være høyst ${limit} til sammen`)] };
+  }
   return {
     entry: {
       entryDate: input.entry_date,
@@ -378,8 +391,8 @@ function readAmount(value: string | number | null | undefined, path: string, pro
     problems.push(
       problem(
         path,
-        'must be an amount of zero or more with at most two decimals',
-        'må være et beløp på null eller mer med høyst to desimaler',
+        `must be an amount from zero to ${formatAmount(MAX_AMOUNT)} with at most two decimals`,
+        `må være et beløp fra null til ${formatAmount(MAX_AMOUNT)} med høyst to desimaler`,
       ),
     );
     return 0n;

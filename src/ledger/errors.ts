@@ -24,6 +24,21 @@ export const ledgerErrors = catalogue('ledger', {
     nb: '{failed} av {count} bilag kan ikke bokføres; ingen ble bokført',
     en: '{failed} of {count} entries cannot be posted; none was posted',
   },
+  line_too_large: {
+    status: 400,
+    nb: 'En linje på {amount} er større enn grensen {limit}',
+    en: 'A line of {amount} is larger than the limit {limit}',
+  },
+  entry_too_large: {
+    status: 400,
+    nb: 'Bilaget på {total} er større enn grensen {limit}',
+    en: 'The entry of {total} is larger than the limit {limit}',
+  },
+  books_full: {
+    status: 400,
+    nb: 'Bilag på til sammen {turnover} er bokført; {total} til går over grensen {limit}',
+    en: 'Entries of {turnover} in all are posted; {total} more would pass the limit {limit}',
+  },
   posted_is_final: {
     status: 400,
     nb: 'Et bokført bilag kan ikke endres eller slettes; reverser det og bokfør på nytt',

@@ -3,6 +3,7 @@ import type { Database, Transaction } from '../platform/database/pool.ts';
 import { AppError, requestErrors } from '../platform/errors.ts';
 import { resolveDimensionSets } from './dimension-sets.ts';
 import { type Checked, checkEntry, type PreparedEntry } from './entry-check.ts';
+import { beyondLimits } from './entry-limits.ts';
 import { entryRefusal } from './entry-refusal.ts';
 import { ledgerErrors } from './errors.ts';
 import type { Chart, Masters, MastersCache } from './masters.ts';
@@ -50,7 +51,8 @@ export async function runPostingBatch(
     // A request that is refused whole leaves nothing, not even the first use of an account.
     const standing: Accepted[] = [];
     for (const one of accepted) {
-      const { job, head, results } = one;
+      const { job, head } = one;
+      const results = withinLimits(one, writing);
       const refused = results.filter((result): result is AppError => result instanceof AppError);
       if (refused.length > 0 && job.together) {
         const error = job.postings.length === 1 ? refused[0]! : bulkRefused(results);
@@ -131,6 +133,18 @@ function decide(posting: Posting, masters: Masters, national: Chart): PreparedEn
 function unlessLocked(result: PreparedEntry | AppError, { locked_until }: Head): PreparedEntry | AppError {
   if (result instanceof AppError || locked_until === null || result.entryDate > locked_until) return result;
   return ledgerErrors.period_locked({ locked_until, entry_date: result.entryDate });
+}
+
+/** Refuses what a client account's books have no room for, after what this batch already writes there. */
+function withinLimits({ head, results }: Accepted, writing: readonly Writing[]): (PreparedEntry | AppError)[] {
+  let turnover = BigInt(head.turnover);
+  for (const { head: of, entry } of writing) if (of === head) turnover += entry.total;
+  return results.map((result) => {
+    if (result instanceof AppError) return result;
+    const refused = beyondLimits(result, turnover);
+    if (!refused) turnover += result.total;
+    return refused ?? result;
+  });
 }
 
 function bulkRefused(results: (PreparedEntry | AppError)[]): AppError {

@@ -32,6 +32,7 @@ export function numberEntries(tx: Transaction, writing: Writing[], lastNumbers: 
     return moment;
   };
   const numbered = writing.map(({ entry, head, job }) => {
+    head.turnover += Number(entry.total);
     const { clientAccountId } = job;
     const key = seriesKey(clientAccountId, entry.fiscalYear, entry.series);
     let series = taken.get(key);
@@ -74,6 +75,7 @@ export async function finish(tx: Transaction, writing: Writing[], accepted: Acce
       numberArray(heads.map((head) => head.client_account_id)),
       numberArray(heads.map((head) => head.next_id)),
       numberArray(heads.map((head) => head.last_posting_no)),
+      numberArray(heads.map((head) => head.turnover)),
     ]);
   }
   const posted = [...new Map(writing.map((written) => [written.job, written])).values()];

@@ -54,6 +54,8 @@ export interface Head {
   last_posting_no: number;
   locked_until: LocalDate | null;
   masters_version: number;
+  /** Øre: the debit of all entries. */
+  turnover: number;
 }
 
 export interface Accepted {

@@ -6,7 +6,7 @@
 
 /** Locks the client accounts in ascending order, so that two postings never wait for each other in a circle. */
 export const LOCK_HEADS = `
-select client_account_id, next_id, last_posting_no, locked_until, masters_version
+select client_account_id, next_id, last_posting_no, locked_until, masters_version, turnover
 from client_account_heads where client_account_id = any($1::bigint[])
 order by client_account_id for update`;
 
@@ -26,8 +26,8 @@ insert into number_series (client_account_id, series, fiscal_year, last_number)
 select * from unnest($1::bigint[], $2::text[], $3::int[], $4::int[])`;
 
 export const ADVANCE_HEADS = `
-update client_account_heads h set next_id = v.next_id, last_posting_no = v.last_posting_no
-from unnest($1::bigint[], $2::bigint[], $3::bigint[]) as v (client_account_id, next_id, last_posting_no)
+update client_account_heads h set next_id = v.next_id, last_posting_no = v.last_posting_no, turnover = v.turnover
+from unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[]) as v (client_account_id, next_id, last_posting_no, turnover)
 where h.client_account_id = v.client_account_id`;
 
 export const INSERT_ENTRIES = `

@@ -190,6 +190,7 @@ describe('B12: what somebody changes in the database itself is found and named',
       expect.stringMatching(/number series: series GL 2026: number 6 follows 4/),
       expect.stringMatching(/posting order: 5 entries, last posting number 6, the head says 6/),
       expect.stringMatching(/hash chain: posting 5 was sealed in block 1 and is gone/),
+      'turnover: the head says 2125.00, the entries give 1500.00',
     ]);
   });
 });

@@ -3,6 +3,7 @@ import { formatAmount, ore } from '../kernel/money.ts';
 import type { Database, Transaction } from '../platform/database/pool.ts';
 import { vatNoteDifferences, vatSumDifferences } from './vat-fold.ts';
 import { verifyChain } from './verify-chain.ts';
+import { DERIVED_CHECKS } from './verify-derived.ts';
 
 /** A difference between what the books say and what their lines prove. */
 export interface Finding {
@@ -30,6 +31,7 @@ const CHECKS: readonly [name: string, check: Check][] = [
   ['cancellations', counterEntriesMirror],
   ['dimension sets', dimensionSetsHold],
   ['hash chain', verifyChain],
+  ...DERIVED_CHECKS,
 ];
 
 export const CHECK_NAMES: readonly string[] = CHECKS.map(([name]) => name);

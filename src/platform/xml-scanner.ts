@@ -1,3 +1,4 @@
+import { trimEndOf } from '../kernel/trim.ts';
 import { XML_LIMITS, XmlError } from './xml-error.ts';
 
 /** Those of every element that has none: most, and asking an empty object for its keys is dear. */
@@ -32,16 +33,12 @@ const INCOMPLETE = -1;
 const FORBIDDEN =
   // eslint-disable-next-line no-control-regex
   /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/;
-const NAME_START =
-  ':A-Z_a-z\\u00c0-\\u00d6\\u00d8-\\u00f6\\u00f8-\\u02ff\\u0370-\\u037d\\u037f-\\u1fff\\u200c\\u200d\\u2070-\\u218f\\u2c00-\\u2fef\\u3001-\\ud7ff\\uf900-\\ufdcf\\ufdf0-\\ufffd\\u{10000}-\\u{effff}';
-const NAME = new RegExp(`^[${NAME_START}][${NAME_START}\\-.0-9\\u00b7\\u0300-\\u036f\\u203f-\\u2040]*$`, 'u');
-const BLANK = '[ \\t\\n]';
+/** One character that may begin a name, then any that may follow (XML 1.0, 2.3). */
+const NAME =
+  /^[:A-Z_a-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02ff\u0370-\u037d\u037f-\u1fff\u200c\u200d\u2070-\u218f\u2c00-\u2fef\u3001-\ud7ff\uf900-\ufdcf\ufdf0-\ufffd\u{10000}-\u{effff}][:A-Z_a-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02ff\u0370-\u037d\u037f-\u1fff\u200c\u200d\u2070-\u218f\u2c00-\u2fef\u3001-\ud7ff\uf900-\ufdcf\ufdf0-\ufffd\u{10000}-\u{effff}\-.0-9\u00b7\u0300-\u036f\u203f-\u2040]*$/u;
 const ONLY_BLANKS = /^[ \t\n]*$/;
-const quoted = (value: string) => `${BLANK}*=${BLANK}*(?:"${value}"|'${value}')`;
-const DECLARATION = new RegExp(
-  `^<\\?xml${BLANK}+version${quoted('1\\.[0-9]+')}(?:${BLANK}+encoding${quoted('[A-Za-z][A-Za-z0-9._-]*')})?` +
-    `(?:${BLANK}+standalone${quoted('(?:yes|no)')})?${BLANK}*\\?>$`,
-);
+const DECLARATION =
+  /^<\?xml[ \t\n]+version[ \t\n]*=[ \t\n]*(?:"1\.[0-9]+"|'1\.[0-9]+')(?:[ \t\n]+encoding[ \t\n]*=[ \t\n]*(?:"[A-Za-z][A-Za-z0-9._-]*"|'[A-Za-z][A-Za-z0-9._-]*'))?(?:[ \t\n]+standalone[ \t\n]*=[ \t\n]*(?:"(?:yes|no)"|'(?:yes|no)'))?[ \t\n]*\?>$/;
 const ENTITIES: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
 
 /** Characters of names below 128: 1 may begin one, 2 may follow. Colons count as any other. */
@@ -218,7 +215,7 @@ export class XmlScanner {
     const end = text.indexOf('>', from);
     if (end < 0) return INCOMPLETE;
     this.#count(text, from, end);
-    const written = text.slice(from + 2, end).replace(/[ \t\n]+$/, '');
+    const written = trimEndOf(text.slice(from + 2, end), ' \t\n');
     if (!NAME.test(written)) this.#fail('an end tag with a character that no name has');
     if (written !== name?.text)
       this.#fail(`the end tag ${shortened(written)} where ${name?.text ?? 'none'} was expected`);

@@ -8,8 +8,15 @@ const MINUS = '\u2212';
 /** `−1 234 567,89` in Norwegian, `−1,234,567.89` in English, with a real minus and spaces that do not break. */
 export function amountText(amount: Ore, language: Language): string {
   const [whole = '', fraction = ''] = formatAmount(amount < 0n ? -amount : amount).split('.');
-  const grouped = whole.replace(/\B(?=(\d{3})+$)/g, language === 'nb' ? NO_BREAK : ',');
+  const grouped = inThousands(whole, language === 'nb' ? NO_BREAK : ',');
   return `${amount < 0n ? MINUS : ''}${grouped}${language === 'nb' ? ',' : '.'}${fraction}`;
+}
+
+function inThousands(digits: string, separator: string): string {
+  let text = digits.slice(-3);
+  for (let end = digits.length - 3; end > 0; end -= 3)
+    text = `${digits.slice(Math.max(end - 3, 0), end)}${separator}${text}`;
+  return text;
 }
 
 /** `11,11` in Norwegian for the decimal `11.11`. */

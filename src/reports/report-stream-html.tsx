@@ -57,7 +57,7 @@ export function reportStreamDocument(stream: ReportStream): StreamedHtml {
     </main>,
   );
   if (stream.rowCount === 0) return { contentSecurityPolicy, pieces: once(html) };
-  const [before = '', after = ''] = html.split(/<tbody>.*<\/tbody>/s);
+  const [before = '', after = ''] = [html.slice(0, html.indexOf('<tbody>')), html.split('</tbody>').at(-1)];
   return { contentSecurityPolicy, pieces: piecesOf(stream, before, after) };
 }
 

@@ -1,5 +1,5 @@
 import { yearOf } from '../kernel/local-date.ts';
-import { formatAmount, type Ore } from '../kernel/money.ts';
+import { formatAmount, MAX_AMOUNT, MAX_ENTRY_TOTAL, type Ore } from '../kernel/money.ts';
 import {
   analysisKey,
   type AuditBook,
@@ -39,6 +39,15 @@ export function checkTransaction(
   for (const line of transaction.lines) {
     const checked = checkLine(line, transaction, book, faults);
     if (!checked) continue;
+    if (checked.debit + checked.credit > MAX_AMOUNT) {
+      faults.add('amount-too-large', {
+        line: line.at,
+        element: 'Line',
+        voucher: transaction.id,
+        found: formatAmount(checked.debit + checked.credit),
+        expected: `at most ${formatAmount(MAX_AMOUNT)}`,
+      });
+    }
     debit += checked.debit;
     credit += checked.credit;
     lines.push(checked);
@@ -51,6 +60,15 @@ export function checkTransaction(
       voucher: transaction.id,
       found: `debit ${formatAmount(debit)}, credit ${formatAmount(credit)}`,
       expected: `difference 0.00, is ${formatAmount(debit - credit)}`,
+    });
+  }
+  if (debit > MAX_ENTRY_TOTAL) {
+    faults.add('voucher-too-large', {
+      line: transaction.at,
+      element: 'Transaction',
+      voucher: transaction.id,
+      found: formatAmount(debit),
+      expected: `at most ${formatAmount(MAX_ENTRY_TOTAL)}`,
     });
   }
   return faults.errorCount > errorsBefore ? null : { transaction, lines, total: debit };

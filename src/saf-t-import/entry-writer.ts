@@ -145,7 +145,7 @@ export class EntryWriter {
   #addEntry(id: number, entry: EntryRow, lineCount: number): void {
     const columns = this.#entries;
     columns[0]!.bigint(id);
-    columns[1]!.bigint(this.#ledger.takePostingNo());
+    columns[1]!.bigint(this.#ledger.takePostingNo(entry.total));
     columns[2]!.text(entry.series);
     columns[3]!.int(entry.fiscalYear);
     columns[4]!.int(entry.number);

@@ -60,6 +60,15 @@ export const FAULTS = {
     'Beløpet er ikke skrevet som tall med høyst to desimaler og desimalpunktum.',
     'The amount is not a number with at most two decimals and a decimal point.',
   ),
+  'amount-too-large': error('Beløpet er større enn en linje kan være.', 'The amount is larger than a line can be.'),
+  'voucher-too-large': error(
+    'Bilaget er større enn et bilag kan være.',
+    'The voucher is larger than a voucher can be.',
+  ),
+  'books-full': error(
+    'Bilagene er til sammen større enn en klientkonto kan ha.',
+    'The vouchers are in all larger than a client account can hold.',
+  ),
   'date-malformed': error(
     'Datoen er ikke en gyldig kalenderdato (ÅÅÅÅ-MM-DD).',
     'The date is no date of the calendar (YYYY-MM-DD).',

@@ -36,7 +36,7 @@ function slug(text: string): string {
     .replaceAll('å', 'a')
     .normalize('NFKD')
     .replace(/[^a-z0-9]+/g, '_')
-    .replace(/^[_0-9]+|_+$/g, '');
+    .replace(/^[_0-9]+|_$/g, '');
   // Partners are told by the line's own party, never by an analysis.
   return plain === 'business_partner' ? 'partner' : plain.slice(0, 31).replace(/_$/, '');
 }

@@ -3,7 +3,7 @@ import sql from 'sql-template-tag';
 import { isOrganizationNumber } from '../kernel/check-digits.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { type LocalDate, localDate, yearOf } from '../kernel/local-date.ts';
-import { formatAmount, ore } from '../kernel/money.ts';
+import { formatAmount, MAX_TURNOVER, ore } from '../kernel/money.ts';
 import type { Database, Transaction } from '../platform/database/pool.ts';
 import { createClientAccount, forgetCallers } from '../tenancy/index.ts';
 import { type AuditBook, type CheckedTransaction, transactionKey } from './audit-book.ts';
@@ -196,6 +196,14 @@ class SafTImport {
     if (this.#faults.refused || !this.#ledger) throw await this.#refuse();
     await this.#openBooks(book, null);
     if (this.#faults.refused) throw await this.#refuse();
+    if (this.#ledger.turnover > MAX_TURNOVER) {
+      this.#faults.add('books-full', {
+        element: 'GeneralLedgerEntries',
+        found: formatAmount(this.#ledger.turnover),
+        expected: `at most ${formatAmount(MAX_TURNOVER)}`,
+      });
+      throw await this.#refuse();
+    }
     await this.#writer!.finish();
     const result = await this.#resultOf(book);
     if (result.already_imported) throw new NothingNew(result);

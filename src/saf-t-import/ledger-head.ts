@@ -2,6 +2,7 @@ import sql from 'sql-template-tag';
 import { assert } from '../kernel/assert.ts';
 import { recordId } from '../kernel/ids.ts';
 import type { LocalDate } from '../kernel/local-date.ts';
+import { type Ore, ore } from '../kernel/money.ts';
 import type { Transaction } from '../platform/database/pool.ts';
 
 /**
@@ -16,6 +17,7 @@ export class Ledger {
   readonly lockedUntil: LocalDate | null;
   #nextId: number;
   #postingNo: number;
+  #turnover: Ore;
   readonly #series = new Map<string, number>();
 
   private constructor(tx: Transaction, clientAccountId: number, userId: number, now: Date, head: Head) {
@@ -26,11 +28,12 @@ export class Ledger {
     this.lockedUntil = head.locked_until;
     this.#nextId = head.next_id;
     this.#postingNo = head.last_posting_no;
+    this.#turnover = ore(head.turnover);
   }
 
   static async hold(tx: Transaction, clientAccountId: number, userId: number, now: Date): Promise<Ledger> {
     const head = await tx.maybe<Head>(sql`
-      select next_id, last_posting_no, locked_until from client_account_heads
+      select next_id, last_posting_no, locked_until, turnover from client_account_heads
       where client_account_id = ${clientAccountId} for update`);
     assert(head, `client account ${clientAccountId} has no ledger`);
     return new Ledger(tx, clientAccountId, userId, now, head);
@@ -45,7 +48,9 @@ export class Ledger {
     return this.#nextId++;
   }
 
-  takePostingNo(): number {
+  /** For an entry of this debit. The turnover may pass what books hold: the import is refused before it is written back. */
+  takePostingNo(total: Ore): number {
+    this.#turnover += total;
     return ++this.#postingNo;
   }
 
@@ -72,10 +77,16 @@ export class Ledger {
     return last + 1;
   }
 
+  /** The debit of all entries, with those of this transaction. */
+  get turnover(): Ore {
+    return this.#turnover;
+  }
+
   /** Writes back what was taken. */
   async release(): Promise<void> {
     await this.tx.execute(sql`
-      update client_account_heads set next_id = ${this.#nextId}, last_posting_no = ${this.#postingNo}
+      update client_account_heads set next_id = ${this.#nextId}, last_posting_no = ${this.#postingNo},
+        turnover = ${this.#turnover}
       where client_account_id = ${this.clientAccountId}`);
     for (const [key, last] of this.#series) {
       const blank = key.indexOf(' ');
@@ -91,4 +102,5 @@ interface Head {
   next_id: number;
   last_posting_no: number;
   locked_until: LocalDate | null;
+  turnover: number;
 }

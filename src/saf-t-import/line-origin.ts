@@ -1,4 +1,5 @@
 import { formatAmount } from '../kernel/money.ts';
+import { trimZeros } from '../kernel/trim.ts';
 import type { CheckedLine } from './audit-book.ts';
 import type { LineAnalysis, Money, TaxInformation, Transaction } from './audit-records.ts';
 import { taxAmountOf } from './link-vat.ts';
@@ -123,5 +124,5 @@ function text(amount: bigint | null | undefined): string | undefined {
 
 /** As a decimal is kept: no zeros at the end. */
 function plainAmount(amount: bigint): string {
-  return formatAmount(amount).replace(/\.?0+$/, '');
+  return trimZeros(formatAmount(amount));
 }

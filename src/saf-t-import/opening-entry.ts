@@ -1,5 +1,5 @@
 import { addDays, type LocalDate, monthOf, yearOf } from '../kernel/local-date.ts';
-import { formatAmount } from '../kernel/money.ts';
+import { formatAmount, MAX_AMOUNT, MAX_ENTRY_TOTAL } from '../kernel/money.ts';
 import type { AuditBook, BookParty } from './audit-book.ts';
 import type { EntryWriter, LineRow } from './entry-writer.ts';
 import type { FaultList } from './fault.ts';
@@ -57,6 +57,17 @@ export async function writeOpeningEntry(
     });
     return;
   }
+  const total = lines.reduce((sum, line) => sum + line.debit, 0n);
+  const largest = lines.reduce((most, { debit, credit }) => (debit + credit > most ? debit + credit : most), 0n);
+  for (const [code, amount, limit] of [
+    ['amount-too-large', largest, MAX_AMOUNT],
+    ['voucher-too-large', total, MAX_ENTRY_TOTAL],
+  ] as const) {
+    if (amount <= limit) continue;
+    const expected = `at most ${formatAmount(limit)}`;
+    faults.add(code, { element: 'OpeningBalance', found: formatAmount(amount), expected });
+    return;
+  }
   const fiscalYear = yearOf(date);
   writer.add(
     {
@@ -67,7 +78,7 @@ export async function writeOpeningEntry(
       period: monthOf(date),
       memo: 'Inngående saldo fra SAF-T',
       source: 'saf-t-opening',
-      total: lines.reduce((total, line) => total + line.debit, 0n),
+      total,
       origin: JSON.stringify({ selection_start: start }),
     },
     lines,

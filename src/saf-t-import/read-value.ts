@@ -1,6 +1,7 @@
 import { unreachable } from '../kernel/assert.ts';
 import { isLocalDate } from '../kernel/local-date.ts';
-import { MAX_AMOUNT } from '../kernel/money.ts';
+import { MAX_TURNOVER } from '../kernel/money.ts';
+import { trimEndOf } from '../kernel/trim.ts';
 import type { Leaf } from './audit-file-schema.ts';
 import type { FaultCode } from './fault-catalogue.ts';
 
@@ -80,13 +81,14 @@ function readDecimal(leaf: Leaf, text: string): ReadValue {
   const match = DECIMAL.exec(text);
   const [whole, fraction] = [match?.[2] ?? '', match?.[3] ?? ''];
   if (!match || (whole === '' && fraction === '')) return give(undefined, 'number-malformed', '1234.5678');
-  const kept = fraction.replace(/0+$/, '');
+  const kept = trimEndOf(fraction, '0');
   const digits = whole.replace(/^0+(?=\d)/, '') || '0';
   if (kept.length > leaf.max || digits.length > 20)
     return give(undefined, 'number-malformed', `at most ${leaf.max} decimals, 20 digits`);
   return give(`${match[1] === '-' ? '-' : ''}${digits}${kept ? '.' + kept : ''}`);
 }
 
+const LARGEST = Number(MAX_TURNOVER);
 const AMOUNT = /^([+-]?)(\d*)(?:\.(\d*))?$/;
 
 /**
@@ -95,13 +97,13 @@ const AMOUNT = /^([+-]?)(\d*)(?:\.(\d*))?$/;
  */
 export function parseSignedAmount(text: string): bigint | null {
   const fast = fastAmount(text);
-  if (fast >= 0) return BigInt(fast);
+  if (fast >= 0) return fast > LARGEST ? null : BigInt(fast);
   const match = AMOUNT.exec(text);
   if (!match || (!match[2] && !match[3])) return null;
-  const fraction = (match[3] ?? '').replace(/0+$/, '');
+  const fraction = trimEndOf(match[3] ?? '', '0');
   if (fraction.length > 2 || match[2]!.length > 20) return null;
   const value = BigInt((match[2] || '0') + fraction.padEnd(2, '0'));
-  if (value > MAX_AMOUNT) return null;
+  if (value > MAX_TURNOVER) return null;
   return match[1] === '-' ? -value : value;
 }
 

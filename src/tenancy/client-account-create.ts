@@ -91,6 +91,6 @@ function slug(name: string): string {
     .replaceAll('å', 'a')
     .normalize('NFKD')
     .replace(/[^a-z0-9]+/g, '-')
-    .replace(/^-+|-+$/g, '');
+    .replace(/^-|-$/g, '');
   return plain.slice(0, 80) || 'client';
 }

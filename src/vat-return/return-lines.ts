@@ -1,4 +1,5 @@
 import { formatPercent, type Ore, type Percent } from '../kernel/money.ts';
+import { trimZeros } from '../kernel/trim.ts';
 import type { VatRow } from '../reports/index.ts';
 
 /** Which half of a two-sided code a line is; sales have output lines, purchases deductions. */
@@ -67,7 +68,5 @@ export function totalOf(lines: readonly ReturnLine[]): bigint {
 
 /** `25`, `11,11`: text with a decimal comma. */
 export function satsText(rate: Percent): string {
-  return formatPercent(rate)
-    .replace(/\.?0+$/, '')
-    .replace('.', ',');
+  return trimZeros(formatPercent(rate)).replace('.', ',');
 }

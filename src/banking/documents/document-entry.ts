@@ -1,5 +1,6 @@
 import sql from 'sql-template-tag';
 import { formatAmount, formatScaled, type Ore, parsePercent, percentOf } from '../../kernel/money.ts';
+import { trimZeros } from '../../kernel/trim.ts';
 import { type EntryInput, type LineInput, textArray } from '../../ledger/index.ts';
 import type { Transaction } from '../../platform/database/pool.ts';
 import { commercialDocumentErrors } from './errors.ts';
@@ -53,7 +54,7 @@ export async function documentPosting(
       : {
           currency_code: facts.currency_code,
           currency_amount: formatAmount(amount < 0n ? -amount : amount),
-          exchange_rate: formatScaled(checked.rate, 18).replace(/\.?0+$/, ''),
+          exchange_rate: trimZeros(formatScaled(checked.rate, 18)),
         };
   const lines = checked.lines.map((line): LineInput => {
     const base = toKroner(line.amount, checked.rate);

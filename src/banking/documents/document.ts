@@ -3,6 +3,7 @@ import { isoSeconds } from '../../kernel/clock.ts';
 import { groupBy } from '../../kernel/group-by.ts';
 import type { LocalDate } from '../../kernel/local-date.ts';
 import { formatAmount, ore } from '../../kernel/money.ts';
+import { trimZeros } from '../../kernel/trim.ts';
 import { numberArray } from '../../ledger/index.ts';
 import type { Transaction } from '../../platform/database/pool.ts';
 import { requestErrors } from '../../platform/errors.ts';
@@ -189,7 +190,7 @@ export async function documentViews(
   return rows.map(({ line_no, pending, ...row }) => ({
     ...row,
     journal_entry_line_number: line_no,
-    exchange_rate: row.exchange_rate?.replace(/\.?0+$/, '') ?? null,
+    exchange_rate: row.exchange_rate === null ? null : trimZeros(row.exchange_rate),
     gross_amount: formatAmount(ore(row.gross_amount)),
     net_amount: money(row.net_amount),
     tax_amount: money(row.tax_amount),

@@ -13,7 +13,6 @@ const REFUSED: readonly (readonly [RegExp, string])[] = [
   [/^AH/, 'Telepay or direct remittance'],
   [/^OFXHEADER|^<\?OFX/i, 'OFX'],
   [/^!Type:/i, 'QIF'],
-  [/^:?\{?1?:?.{0,400}:20:.{0,400}:34F:/s, 'MT942, an intraday report'],
 ];
 
 /** Knows a format by its first bytes, never by its name. */
@@ -24,10 +23,17 @@ export function recogniseFormat(head: Uint8Array): RecognisedFormat {
     .replaceAll('\0', '')
     .trimStart();
   for (const [form, hint] of REFUSED) if (form.test(text)) return { reader: null, hint };
+  if (isIntraday(text)) return { reader: null, hint: 'MT942, an intraday report' };
   if (text.startsWith('<')) return { reader: 'xml' };
   if (/^NY\d{6}/.test(text)) return { reader: 'ocr' };
   if (/^(?:\{1:|:20:|-?\s*:20:)/.test(text)) return { reader: 'mt940' };
   // Whether a bank's header stands in it, the CSV reader says.
   if (/[;,\t]/.test(text) && !/\p{Cc}/u.test(text.replace(/[\t\r\n\u0080-\u009f]/g, ''))) return { reader: 'csv' };
   return { reader: null, hint: null };
+}
+
+/** The floor limit (34F) stands near the first reference (20); a statement has none. */
+function isIntraday(text: string): boolean {
+  const reference = text.slice(0, 400).indexOf(':20:');
+  return reference >= 0 && text.slice(reference, reference + 400).includes(':34F:');
 }

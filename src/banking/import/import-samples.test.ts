@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { houseAccount, imported } from '../../../test/support/bank-import.ts';
@@ -8,9 +8,8 @@ import { withFiles } from '../../../test/support/upload.ts';
 import { packageRoot } from '../../platform/package-root.ts';
 import { bankingRoutes } from '../index.ts';
 
-const samples = join(packageRoot, '../shared/reference/banking/samples/synthetic-no');
-const present = existsSync(samples);
-const expected = present ? JSON.parse(readFileSync(join(samples, 'expected.json'), 'utf8')) : {};
+const samples = join(packageRoot, 'test/fixtures/bank');
+const expected = JSON.parse(readFileSync(join(samples, 'expected.json'), 'utf8'));
 
 const platform = withFiles(testPlatform());
 const api = apiOf(bankingRoutes, platform);
@@ -55,7 +54,7 @@ function plainDetail(detail: any) {
 const byAmount = (a: any, b: any) =>
   a.booking_date < b.booking_date ? -1 : a.booking_date > b.booking_date ? 1 : Number(a.amount) - Number(b.amount);
 
-describe.skipIf(!present)('the samples through the import', () => {
+describe('the samples through the import', () => {
   for (const [name, truth] of Object.entries<any>(expected)) {
     if (!truth.statements) continue;
     test(`${name} gives what expected.json says`, async () => {

@@ -1,5 +1,6 @@
 import type { LocalDate } from '../../kernel/local-date.ts';
 import { divideRounded, formatAmount, formatScaled, type Ore, parseScaled } from '../../kernel/money.ts';
+import { trimZeros } from '../../kernel/trim.ts';
 import type { EntryInput, LineInput } from '../../ledger/index.ts';
 import type { PlannedPart } from './match-part.ts';
 import type { MatchPlan, Slice } from './match-plan.ts';
@@ -117,7 +118,7 @@ function itemLine({ item, amount }: Slice): LineInput {
 }
 
 function rateText(rate: string): string {
-  return formatScaled(parseScaled(rate, 18)!, 18).replace(/0+$/, '').replace(/\.$/, '');
+  return trimZeros(formatScaled(parseScaled(rate, 18)!, 18));
 }
 
 function divideSigned(numerator: bigint, denominator: bigint): bigint {

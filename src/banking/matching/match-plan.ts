@@ -1,5 +1,6 @@
 import type { LocalDate } from '../../kernel/local-date.ts';
 import { divideRounded, formatAmount, type Ore, parseScaled } from '../../kernel/money.ts';
+import { trimZeros } from '../../kernel/trim.ts';
 import { matchingErrors } from './errors.ts';
 import type { MatchWish } from './match-wish.ts';
 import type { MatchingSettings } from './matching-accounts.ts';
@@ -91,7 +92,7 @@ function needsKroner(wish: MatchWish): boolean {
 function inKroner(transaction: StandingTransaction, amount: Ore, given: string | null, needed: boolean) {
   if (transaction.account_currency === 'NOK') return { ore: amount, rate: null };
   const rate = given ?? transaction.exchange_rate;
-  const scaled = rate === null ? null : parseScaled(rate.includes('.') ? rate.replace(/0+$/, '') : rate, 18);
+  const scaled = rate === null ? null : parseScaled(trimZeros(rate), 18);
   if (scaled === null || scaled <= 0n) {
     if (!needed) return { ore: 0n, rate: null };
     throw matchingErrors.exchange_rate_missing({ id: transaction.id, currency_code: transaction.account_currency });

@@ -1,9 +1,10 @@
+import { trimEndOf } from '../../kernel/trim.ts';
 import { type FieldProblem, problem } from '../../platform/errors.ts';
 
 /** A stored decimal with at least so many decimals and no zeros beyond: `1` → `1.0000`, `11.43500` → `11.4350`. */
 export function decimalText(text: string, decimals: number): string {
   const [whole = '0', fraction = ''] = text.split('.');
-  return `${whole}.${fraction.replace(/0+$/, '').padEnd(decimals, '0')}`;
+  return `${whole}.${trimEndOf(fraction, '0').padEnd(decimals, '0')}`;
 }
 
 /** A positive rate as text. Null where it is none; `problems` then says so. */

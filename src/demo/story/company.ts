@@ -92,6 +92,6 @@ export function email(name: string, local = 'post'): string {
     .replaceAll('å', 'a')
     .normalize('NFKD')
     .replace(/[^a-z0-9]+/g, '-')
-    .replace(/^-+|-+$/g, '');
+    .replace(/^-|-$/g, '');
   return `${local}@${host}.example`;
 }

@@ -14,14 +14,18 @@ export interface Refusal {
   isAboutTime: boolean;
 }
 
-// What is refused may be quoted.
-const JWT = /[\w-]{10,}\.[\w-]{10,}\.[\w-]{10,}/g;
+/** What is refused may be quoted: a token is three long parts with points between them. */
+function withoutTokens(text: string): string {
+  return text.replace(/[\w.-]+/g, (word) =>
+    word.split('.').filter((part) => part.length >= 10).length >= 3 ? '…' : word,
+  );
+}
 
 /** Null for an answer that is no refusal of the token endpoint. */
 export function readRefusal(answer: OutboundAnswer): Refusal | null {
   const { error, error_description: text } = jsonObjectOrNull(answer) ?? {};
   if (typeof error !== 'string' || !/^[\w.-]{1,100}$/.test(error)) return null;
-  const description = typeof text === 'string' ? text.replace(JWT, '…').slice(0, 500) : '';
+  const description = typeof text === 'string' ? withoutTokens(text).slice(0, 500) : '';
   const code = /\bMP-\d{3}\b/.exec(description)?.[0] ?? '';
   // An issue time in the future has no code of its own.
   const isAboutTime =

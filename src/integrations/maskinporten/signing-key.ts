@@ -48,8 +48,15 @@ function lines(pem: string): string {
   return pem.replaceAll('\\n', '\n');
 }
 
+const BEGIN = '-----BEGIN CERTIFICATE-----';
+const END = '-----END CERTIFICATE-----';
+
 function readCertificates(pem: string, privateKey: KeyObject): string[] {
-  const found = pem.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
+  const found = pem
+    .split(BEGIN)
+    .slice(1)
+    .filter((rest) => rest.includes(END))
+    .map((rest) => `${BEGIN}${rest.slice(0, rest.indexOf(END))}${END}`);
   const certificates = found.map((one) => {
     try {
       return new X509Certificate(one);

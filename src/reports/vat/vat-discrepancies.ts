@@ -1,5 +1,6 @@
 import { type Ore, type Percent } from '../../kernel/money.ts';
 import { formatPercent } from '../../kernel/money.ts';
+import { trimZeros } from '../../kernel/trim.ts';
 import type { Language, Text } from '../../platform/errors.ts';
 import type { ReportRange } from '../report-range.ts';
 import { amountText, dateText, numberText } from '../report-numbers.ts';
@@ -146,7 +147,7 @@ function looseText(account: string, notes: readonly VatNote[], language: Languag
 }
 
 function rateText({ code, rate }: VatRow, language: Language): string {
-  const percent = numberText(formatPercent(rate).replace(/\.?0+$/, ''), language);
+  const percent = numberText(trimZeros(formatPercent(rate)), language);
   return language === 'nb'
     ? `Satsen ${percent} % gjelder ikke for kode ${code.code} i perioden.`
     : `The rate ${percent} % is not valid for code ${code.code} in the period.`;

@@ -1,4 +1,5 @@
 import { formatPercent, type Ore, type Percent } from '../../kernel/money.ts';
+import { trimZeros } from '../../kernel/trim.ts';
 import type { Language, Text } from '../../platform/errors.ts';
 import { NO_FILTER } from '../report-filter.ts';
 import { linesPage } from '../report-links.ts';
@@ -274,5 +275,5 @@ function net({ debit, credit }: Sides): Ore {
 
 /** `25`, `11.11` */
 export function rateText(rate: Percent): string {
-  return formatPercent(rate).replace(/\.?0+$/, '');
+  return trimZeros(formatPercent(rate));
 }

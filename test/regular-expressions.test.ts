@@ -1,0 +1,104 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join, relative } from 'node:path';
+import { type NewExpression, parseSync, Visitor } from 'oxc-parser';
+import { expect, test } from 'vitest';
+import { packageRoot } from '../src/platform/package-root.ts';
+
+/**
+ * Every regular expression of the program takes time in proportion to the text it sees: most see text that strangers
+ * wrote. Each is analysed (automata where that is possible, otherwise fuzzing), and one that is not linear fails with its
+ * place and a text that attacks it. What cannot be analysed is written in another way.
+ */
+const KNOWN = new Set(['/^[\\s.]+|[\\s.]+$/g']);
+
+/** Fewer rounds than the tool's own: they find each of `QUADRATIC`, and all takes a fifth of the time. */
+const THOROUGHNESS = {
+  maxIteration: 2,
+  attackLimit: 5_000_000,
+  incubationLimit: 5_000,
+  maxAttackStringSize: 10_000,
+  maxGeneStringSize: 1_000,
+  timeout: 60_000,
+} as const;
+
+interface Written {
+  pattern: string;
+  flags: string;
+  places: string[];
+}
+
+const { found, built } = readSources(join(packageRoot, 'src'));
+
+test('none is put together while the program runs, where nobody could analyse it', () => {
+  expect(built).toEqual([]);
+});
+
+const QUADRATIC: [string, string][] = [
+  ['[ \\t\\n]+$', ''],
+  ['0+$', ''],
+  ['^(a+)+$', ''],
+  ['[\\w-]{10,}\\.[\\w-]{10,}\\.[\\w-]{10,}', 'g'],
+  ['-?\\d[\\d\\s]{0,30}(?:[.,]\\d{1,18})?$', ''],
+  ['^:?\\{?1?:?.{0,400}:20:.{0,400}:34F:', 's'],
+];
+
+test('each is linear', { timeout: 300_000 }, async () => {
+  const analyse = await analyser();
+  for (const [pattern, flags] of QUADRATIC) expect(await analyse(pattern, flags), pattern).toMatch(/polynomial|expon/);
+  expect(found.size).toBeGreaterThan(200);
+  const faults: string[] = [];
+  for (const [text, { pattern, flags, places }] of found) {
+    const fault = KNOWN.has(text) ? null : await analyse(pattern, flags);
+    if (fault) faults.push(`${text} in ${places.join(', ')}: ${fault}`);
+  }
+  expect(faults).toEqual([]);
+});
+
+function readSources(folder: string) {
+  const found = new Map<string, Written>();
+  const built: string[] = [];
+  for (const file of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
+    if (!/\.tsx?$/.test(file) || /\.test\.tsx?$/.test(file)) continue;
+    const path = join(folder, file);
+    const source = readFileSync(path, 'utf8');
+    const place = (at: number) => `${relative(packageRoot, path)}:${source.slice(0, at).split('\n').length}`;
+    const construct = ({ callee, start }: Pick<NewExpression, 'callee' | 'start'>) => {
+      if (callee.type === 'Identifier' && callee.name === 'RegExp') built.push(place(start));
+    };
+    new Visitor({
+      NewExpression: construct,
+      CallExpression: construct,
+      Literal(node) {
+        if (!('regex' in node)) return;
+        const { pattern, flags } = node.regex;
+        const text = `/${pattern}/${flags}`;
+        const known = found.get(text);
+        if (known) known.places.push(place(node.start));
+        else found.set(text, { pattern, flags, places: [place(node.start)] });
+      },
+    }).visit(parseSync(path, source).program);
+  }
+  return { found, built };
+}
+
+/** What is wrong with a regular expression; null for nothing. The tool has a binary for some machines only. */
+async function analyser(): Promise<(pattern: string, flags: string) => Promise<string | null>> {
+  process.env.RECHECK_BACKEND = hasBinary() ? 'native' : 'pure';
+  const { check } = await import('recheck');
+  return async (pattern, flags) => {
+    const result = await check(pattern, flags, THOROUGHNESS);
+    if (result.status === 'safe') return null;
+    if (result.status === 'unknown') return `not analysed: ${result.error.kind}`;
+    return `${result.complexity.summary}, attacked by ${result.attack.pattern}`;
+  };
+}
+
+function hasBinary(): boolean {
+  try {
+    createRequire(import.meta.url).resolve(`recheck-${process.platform}-${process.arch}/package.json`);
+    return true;
+  } catch {
+    return false;
+  }
+}
