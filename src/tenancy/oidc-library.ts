@@ -1,4 +1,6 @@
-type Library = typeof import('oidc-provider');
+import type * as Oidc from 'oidc-provider';
+
+type Library = typeof Oidc;
 
 let loaded: Promise<Library> | undefined;
 
