@@ -1,9 +1,13 @@
 #!/usr/bin/env node
 import { existsSync } from 'node:fs';
 
-process.setSourceMapsEnabled(true);
-if (existsSync(new URL('../scripts/build.mjs', import.meta.url))) {
+// An installation without sources (a container image) has neither.
+const scripts = new URL('../scripts/', import.meta.url);
+if (existsSync(scripts)) {
+  const { onSupportedNode } = await import('../scripts/node.mjs');
+  await onSupportedNode();
   const { ensureBuilt } = await import('../scripts/build.mjs');
   await ensureBuilt();
 }
+process.setSourceMapsEnabled(true);
 await import('../dist/main.js');

@@ -2,10 +2,12 @@
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { ensureInstalled } from './ensure-installed.mjs';
+import { onSupportedNode } from './node.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const outdir = join(root, '.tmp', 'bench');
 
+await onSupportedNode();
 ensureInstalled();
 const { build } = await import('esbuild');
 // Exports are measured on a server as it is run.
@@ -19,7 +21,7 @@ await build({
   bundle: true,
   packages: 'external',
   platform: 'node',
-  target: 'node20.19',
+  target: 'node22.13',
   format: 'esm',
   outExtension: { '.js': '.mjs' },
   jsx: 'automatic',

@@ -33,7 +33,7 @@ async function build(sources = hashSources()) {
     bundle: true,
     packages: 'external',
     platform: 'node',
-    target: 'node20.19',
+    target: 'node22.13',
     format: 'esm',
     jsx: 'automatic',
     jsxImportSource: 'hono/jsx',

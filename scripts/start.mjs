@@ -1,5 +1,7 @@
 import { ensureInstalled } from './ensure-installed.mjs';
+import { onSupportedNode } from './node.mjs';
 
+await onSupportedNode();
 ensureInstalled();
 // In this very process: signals and the exit code need no passing on.
 process.setSourceMapsEnabled(true);

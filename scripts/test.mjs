@@ -1,13 +1,18 @@
-// npm test [-- --postgres MAJOR] [file filter ...]
+// npm test [-- --node MAJOR] [--postgres MAJOR] [file filter ...]
 import { spawn } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { ensureInstalled } from './ensure-installed.mjs';
+import { onSupportedNode } from './node.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const { values, positionals } = parseArgs({ allowPositionals: true, options: { postgres: { type: 'string' } } });
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { node: { type: 'string' }, postgres: { type: 'string' } },
+});
+await onSupportedNode(values.node);
 let running;
 let stopServer;
 
@@ -15,6 +20,7 @@ let stopServer;
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => running?.kill(signal));
 
 ensureInstalled();
+console.log(`Node.js ${process.versions.node}`);
 const count = { passed: 0, failed: 0, skipped: 0 };
 try {
   const env = { ...process.env };

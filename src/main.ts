@@ -1,6 +1,7 @@
 import type { Command } from './commands/command.ts';
 import { ConfigFaults } from './platform/config.ts';
 import { AppError } from './platform/errors.ts';
+import { startFault } from './platform/start-fault.ts';
 
 /** Name, what it does, and where it is: loaded only when asked for. */
 const commands: [name: string, summary: string, load: () => Promise<{ command: Command }>][] = [
@@ -50,7 +51,12 @@ async function main([name, ...args]: string[]): Promise<number> {
     }
     if (error instanceof ConfigFaults) {
       console.error(`${error.message}\n\nSee docs/configuration.md, or: hovedbok config`);
-      return 2;
+      return 1;
+    }
+    const fault = startFault(error);
+    if (fault !== undefined) {
+      console.error(`hovedbok ${name}: ${fault}`);
+      return 1;
     }
     throw error;
   }

@@ -14,8 +14,8 @@ export interface RunningSandbox {
     Config,
     'maskinportenClientId' | 'maskinportenIssuer' | 'maskinportenKey' | 'maskinportenKeyId' | 'skatteetatenUrl'
   >;
-  /** For whoever started the server. */
-  text: string;
+  /** Where they are, and where they can be told to misbehave. */
+  addresses: { maskinporten: string; skatteetaten: string; faults: string };
   stop(): Promise<void>;
 }
 
@@ -38,11 +38,7 @@ export async function startSandbox(): Promise<RunningSandbox> {
       readConfig(environment);
     return {
       config: { maskinportenClientId, maskinportenIssuer, maskinportenKey, maskinportenKeyId, skatteetatenUrl },
-      text: `Sandbox
-  Maskinporten  ${maskinportenIssuer}
-  Skatteetaten  ${skatteetatenUrl}
-  Faults        ${admin}
-`,
+      addresses: { maskinporten: maskinportenIssuer, skatteetaten: skatteetatenUrl, faults: admin },
       stop: async () => {
         await thread.terminate();
       },

@@ -44,6 +44,8 @@ async function serve(config: Config): Promise<number> {
     { level: config.logLevel, timestamp: pino.stdTimeFunctions.isoTime },
     pino.destination({ fd: 2, sync: true }),
   );
+  // What the start does is told to those who ask for it (debug); what goes wrong in it, to everybody.
+  if (log.level === 'info') log.level = 'warn';
   // From the first moment on: a signal during the start ends it after the step it is in.
   const asked = new Promise<'asked'>((resolve) => {
     for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => resolve('asked'));
@@ -66,20 +68,23 @@ async function serve(config: Config): Promise<number> {
       platform.jobs = jobs;
       const app = await createApp({ platform, config, logger: log });
       const background = config.workers > 0 ? startBackground(platform, config) : undefined;
-      await app.server.listen({ host: config.host, port: config.port });
-      const address = addressOf(config, (app.server.server.address() as AddressInfo).port);
-      embedded?.announce(address);
-      console.log(`Hovedbok runs at ${address}`);
-      if (demo) console.log(demoText(demo));
-      if (sandbox) console.log(sandbox.text);
-      const why = await Promise.race([asked, embedded?.ended ?? asked]);
-      if (why instanceof Error) log.error(why.message);
-      await app.close();
-      await jobs.stop();
-      await background?.stop();
-      await rendering.close();
-      await sandbox?.stop();
-      return why instanceof Error ? 1 : 0;
+      try {
+        await app.server.listen({ host: config.host, port: config.port });
+        const address = addressOf(config, (app.server.server.address() as AddressInfo).port);
+        embedded?.announce(address);
+        console.log(greeting(address, demo));
+        if (sandbox) log.debug({ sandbox: sandbox.addresses }, 'stand-ins of the parties outside');
+        log.level = config.logLevel;
+        const why = await Promise.race([asked, embedded?.ended ?? asked]);
+        if (why instanceof Error) log.error(why.message);
+        return why instanceof Error ? 1 : 0;
+      } finally {
+        await app.close();
+        await jobs.stop();
+        await background?.stop();
+        await rendering.close();
+        await sandbox?.stop();
+      }
     } finally {
       await database.close();
     }
@@ -122,14 +127,18 @@ async function demoFor(
   }
 }
 
-function demoText({ email, ownerEmail, password, token }: DemoInfo): string {
-  return `
-Demo
-  Accountant    ${email}
-  Client        ${ownerEmail}
-  Password      ${password}
-  Access token  ${token}
-`;
+/** What whoever started it needs first, in a dozen lines. */
+function greeting(address: string, demo: DemoInfo | undefined): string {
+  const lines = [`Hovedbok runs at ${address}`, ''];
+  if (demo)
+    lines.push(
+      `  Sign in       ${demo.email}   an accountant with three clients`,
+      `                ${demo.ownerEmail.padEnd(demo.email.length)}   the owner of one of them`,
+      `  Password      ${demo.password}`,
+      `  Access token  ${demo.token}`,
+    );
+  lines.push(`  The API       ${address}/docs`, '  Stop          Ctrl-C', '');
+  return lines.join('\n');
 }
 
 function startDatabase(config: Config, log: pino.Logger): Promise<Embedded> {

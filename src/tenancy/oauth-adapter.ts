@@ -1,8 +1,8 @@
-import { errors as oidcErrors } from 'oidc-provider';
 import type { Adapter, AdapterPayload } from 'oidc-provider';
 import sql from 'sql-template-tag';
 import type { Database, Transaction } from '../platform/database/pool.ts';
 import { forgetCallers } from './caller-cache.ts';
+import { oidcLibrary } from './oidc-library.ts';
 import { randomSecret, secretHash } from './secret.ts';
 
 interface Stored {
@@ -64,7 +64,9 @@ export function oauthAdapter(database: Database): (kind: string) => Adapter {
           update oauth_records set consumed_at = now()
           where kind = ${kind} and id_hash = ${secretHash(id)} and consumed_at is null`),
       );
-      if (changed === 0) throw new oidcErrors.InvalidGrant('already used');
+      if (changed > 0) return;
+      const { errors } = await oidcLibrary();
+      throw new errors.InvalidGrant('already used');
     },
     async destroy(id) {
       await write((tx) =>

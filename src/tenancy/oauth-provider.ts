@@ -1,9 +1,10 @@
 import { generateKeyPairSync, timingSafeEqual } from 'node:crypto';
-import { type Configuration, errors as oidcErrors, interactionPolicy, Provider } from 'oidc-provider';
+import type { Configuration, interactionPolicy, Provider } from 'oidc-provider';
 import sql from 'sql-template-tag';
 import { SCOPES } from '../platform/caller.ts';
 import type { Platform } from '../platform/operation.ts';
 import { cookieKey, oauthAdapter } from './oauth-adapter.ts';
+import { oidcLibrary } from './oidc-library.ts';
 import { secretHash } from './secret.ts';
 
 const HOUR = 3600;
@@ -35,7 +36,8 @@ export async function oauthProvider(
   { publicUrl, trustProxy }: OAuthSettings,
   renderError: NonNullable<Configuration['renderError']>,
 ): Promise<Provider> {
-  const provider = new Provider(publicUrl, {
+  const oidc = await oidcLibrary();
+  const provider = new oidc.Provider(publicUrl, {
     adapter: oauthAdapter(platform.database),
     routes: {
       authorization: OAUTH_PATHS.authorization,
@@ -68,7 +70,7 @@ export async function oauthProvider(
         defaultResource: () => publicUrl,
         useGrantedResource: () => true,
         getResourceServerInfo(_, identifier) {
-          if (!isOwnResource(identifier, publicUrl)) throw new oidcErrors.InvalidTarget();
+          if (!isOwnResource(identifier, publicUrl)) throw new oidc.errors.InvalidTarget();
           return { scope: SCOPES.join(' '), audience: publicUrl, accessTokenFormat: 'opaque' };
         },
       },
@@ -90,7 +92,7 @@ export async function oauthProvider(
       (await isActiveUser(platform, id)) ? { accountId: id, claims: () => ({ sub: id }) } : undefined,
     interactions: {
       url: (_, interaction) => `${OAUTH_PATHS.interaction}/${interaction.uid}`,
-      policy: alwaysAsk(),
+      policy: alwaysAsk(oidc.interactionPolicy),
     },
     renderError,
   });
@@ -111,8 +113,7 @@ export async function oauthProvider(
 }
 
 /** Who is signed in is decided by our own session, and consent is given anew each time: the engine remembers neither. */
-function alwaysAsk() {
-  const { Check, base } = interactionPolicy;
+function alwaysAsk({ Check, base }: typeof interactionPolicy) {
   const policy = base();
   for (const name of ['login', 'consent'] as const)
     policy

@@ -8,7 +8,7 @@ import { packageRoot } from '../../src/platform/package-root.ts';
 import type { OwnerConnection } from '../support/global-setup.ts';
 import type { Job, Told } from './posting-child.ts';
 
-/** Bundles the child once; Node 20 does not run the sources as they stand. */
+/** Bundles the child once; Node does not run the sources as they stand (JSX). */
 export async function bundleChild(): Promise<{ program: string; remove: () => void }> {
   const folder = join(packageRoot, '.tmp', `crash-${process.pid}`);
   mkdirSync(folder, { recursive: true });
@@ -21,7 +21,7 @@ export async function bundleChild(): Promise<{ program: string; remove: () => vo
     external: ['pg-native'],
     minify: true,
     platform: 'node',
-    target: 'node20.19',
+    target: 'node22.13',
     format: 'cjs',
     logLevel: 'error',
   });

@@ -12,7 +12,7 @@ import { packageRoot } from '../../src/platform/package-root.ts';
 declare module 'vitest' {
   interface ProvidedContext {
     ownerConnection: OwnerConnection;
-    /** Folder of the bundled programs of rendering threads: a thread of Node 20 cannot load TypeScript. */
+    /** Folder of the bundled programs of rendering threads: a thread loads no JSX. */
     threadPrograms: string;
   }
 }
@@ -55,7 +55,7 @@ async function bundleThreadPrograms(): Promise<string> {
     bundle: true,
     packages: 'external',
     platform: 'node',
-    target: 'node20.19',
+    target: 'node22.13',
     format: 'esm',
     jsx: 'automatic',
     jsxImportSource: 'hono/jsx',

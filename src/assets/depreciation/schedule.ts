@@ -122,7 +122,8 @@ export class DepreciationSchedule {
     }
     const input = { month: monthNumber(month), dryRun: false, automatic: true, language: 'nb' as const };
     const run = await createDepreciationRun.call(this.#platform, { caller, clientAccountId }, input);
-    log.info({ client_account_id: clientAccountId, month, status: run.value.status }, 'scheduled depreciation');
+    const { status } = run.value;
+    if (status !== 'nothing') log.info({ client_account_id: clientAccountId, month, status }, 'scheduled depreciation');
   }
 
   /** On whose behalf it is posted: a person with the right to post, of the client account or of its accounting firm. */

@@ -16,6 +16,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
+import { StartFault } from '../start-fault.ts';
 import { lockData } from './data-lock.ts';
 import { postgresBinaries } from './postgres-binaries.ts';
 import { type ServerAccount, asAccount, openDataFolder, reachableBinaries, serverAccount } from './server-account.ts';
@@ -147,7 +148,7 @@ async function startServer(options: ServerOptions) {
       return { pid: child.pid!, ended, stop };
     }
     // Backends of a server that was killed alone hold its shared memory until they notice.
-    if (!failure.includes('shared memory block') || attempt === 50) throw new Error(failure);
+    if (!failure.includes('shared memory block') || attempt === 50) throw new StartFault(failure);
     await sleep(200);
   }
 }
@@ -182,7 +183,7 @@ async function initialize(
   child.stdout?.on('data', (chunk) => (output += chunk));
   child.stderr?.on('data', (chunk) => (output += chunk));
   const how = await exitOf(child);
-  if (how !== 'exit code 0') throw new Error(`initdb failed (${how}) in ${dirname(cluster)}: ${output.trim()}`);
+  if (how !== 'exit code 0') throw new StartFault(`initdb failed (${how}) in ${dirname(cluster)}: ${output.trim()}`);
   renameSync(building, cluster);
 }
 
@@ -201,7 +202,7 @@ function socketFolder(data: string, account: ServerAccount | undefined): string 
   const found = statSync(folder);
   const expected = account?.uid ?? process.getuid?.() ?? found.uid;
   if (found.uid !== expected)
-    throw new Error(`${folder} belongs to user ${found.uid}, expected ${expected}; remove it`);
+    throw new StartFault(`${folder} belongs to user ${found.uid}, expected ${expected}; remove it`);
   chmodSync(folder, 0o700);
   return folder;
 }
@@ -213,7 +214,7 @@ async function endLeftBehind(cluster: string, log: (line: string) => void): Prom
   for (let waited = 0; isServerOf(pid, cluster); waited += 10) {
     if (waited === 0) process.kill(pid, 'SIGINT');
     if (waited === 15_000) process.kill(pid, 'SIGQUIT');
-    if (waited > 30_000) throw new Error(`The PostgreSQL server ${pid} on ${cluster} does not end`);
+    if (waited > 30_000) throw new StartFault(`The PostgreSQL server ${pid} on ${cluster} does not end`);
     await sleep(10);
   }
 }

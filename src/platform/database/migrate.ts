@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import pg from 'pg';
 import sql from 'sql-template-tag';
 import { packageRoot } from '../package-root.ts';
+import { StartFault } from '../start-fault.ts';
 import { loadReferenceData } from './reference-data.ts';
 
 /** Any number, the same in every node: those that start at once migrate one after another. */
@@ -67,14 +68,14 @@ function pendingMigrations(known: Migration[], applied: { name: string; sha256: 
   const byName = new Map(known.map((migration) => [migration.name, migration]));
   const unknown = applied.filter(({ name }) => !byName.has(name)).map(({ name }) => name);
   if (unknown.length > 0) {
-    throw new Error(
+    throw new StartFault(
       `The database has migrations this version does not know (${unknown.toSorted().join(', ')}): ` +
         'it was used by a newer version. Start that version or a later one.',
     );
   }
   const changed = applied.filter(({ name, sha256 }) => byName.get(name)!.sha256 !== sha256).map(({ name }) => name);
   if (changed.length > 0) {
-    throw new Error(
+    throw new StartFault(
       `Applied migrations have changed since (${changed.toSorted().join(', ')}): ` +
         'restore the files as they were, and put the change in a new migration.',
     );

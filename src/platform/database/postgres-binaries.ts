@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, symlinkSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, relative } from 'node:path';
+import { StartFault } from '../start-fault.ts';
 
 /** The folder of the PostgreSQL binaries that npm installed for this machine: `bin`, `lib` and `share`. */
 export function postgresBinaries(): string {
@@ -11,7 +12,7 @@ export function postgresBinaries(): string {
   try {
     entry = fromWrapper.resolve(name);
   } catch {
-    throw new Error(
+    throw new StartFault(
       `No PostgreSQL for ${system}-${process.arch}: the optional package ${name} is not installed. ` +
         'Run npm ci without --omit=optional, or set DATABASE_URL to a PostgreSQL server (15 or later).',
     );

@@ -1,6 +1,7 @@
 import { type SpawnOptions } from 'node:child_process';
 import { chmodSync, cpSync, existsSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { StartFault } from '../start-fault.ts';
 
 /** The system account PostgreSQL runs under, when it is not that of node. */
 export interface ServerAccount {
@@ -29,7 +30,7 @@ export function openDataFolder(data: string, account: ServerAccount): void {
   if (!mayEnter(data, account)) chmodSync(data, statSync(data).mode | 0o011);
   const closed = firstClosedFolder(data, account);
   if (!closed) return;
-  throw new Error(
+  throw new StartFault(
     `Started as root, PostgreSQL runs as user ${account.uid}, who may not enter ${closed} on the way to ${data}. ` +
       'Set DATA_DIR to a folder everyone may reach, such as /var/lib/hovedbok, or start as another user.',
   );

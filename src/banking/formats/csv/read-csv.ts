@@ -366,10 +366,3 @@ class CsvReader {
     this.#faults.add(code, { line: this.#line, path, found, expected });
   }
 }
-
-/** `1 234,50` of `Inngående saldo 1 234,50`; empty where the cell ends with something else. */
-function numberAtEnd(cell: string): string {
-  let from = cell.length;
-  while (from > 0 && /[-\d\s\u00a0.,]/.test(cell[from - 1]!)) from--;
-  return cell.slice(from).trim();
-}

@@ -26,8 +26,7 @@ interface Innards {
   getStructParentTree(): { add(key: number, value: Raw): void };
   appendXML(xml: string): void;
   _addInfo(): void;
-  _write(data: string | Uint8Array): void;
-  _offset: number;
+  read(): Uint8Array | null;
   end(): void;
 }
 
@@ -47,7 +46,6 @@ export class PdfFile implements ObjectWriter {
   readonly bold: Face;
   readonly tags: StructureTree;
   readonly #doc: Innards;
-  readonly #pieces: (string | Uint8Array)[] = [];
   #open: Sheet | null = null;
 
   constructor(head: FileHead) {
@@ -72,14 +70,6 @@ export class PdfFile implements ObjectWriter {
     this.#doc = document as unknown as Innards;
     // pdfkit's own does not escape what it is given.
     this.#doc._addInfo = () => this.#doc.appendXML(metadataXml(head, PRODUCER));
-    // Its stream would hold each little piece as a buffer of its own; the file header is written already.
-    const first = (document as unknown as NodeJS.ReadableStream & { read(): Uint8Array }).read();
-    this.#pieces.push(first);
-    this.#doc._write = (data) => {
-      const piece = typeof data === 'string' ? `${data}\n` : data;
-      this.#pieces.push(piece);
-      this.#doc._offset += piece.length;
-    };
     this.#doc.outline.options.expanded = true;
     this.regular = this.#face('400Regular');
     this.bold = this.#face('600SemiBold');
@@ -149,13 +139,11 @@ export class PdfFile implements ObjectWriter {
     return bookmark;
   }
 
-  /** What was written since the last time. */
+  /** What was written since the last time. How much one `read` gives is Node's to decide. */
   take(): Uint8Array {
-    const bytes = Buffer.concat(
-      this.#pieces.map((piece) => (typeof piece === 'string' ? Buffer.from(piece, 'latin1') : piece)),
-    );
-    this.#pieces.length = 0;
-    return bytes;
+    const pieces: Uint8Array[] = [];
+    for (let piece; (piece = this.#doc.read()) !== null;) pieces.push(piece);
+    return Buffer.concat(pieces);
   }
 
   end(): void {

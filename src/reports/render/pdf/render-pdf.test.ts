@@ -244,6 +244,16 @@ describe.skipIf(!hasPdfTools)('kept for years', () => {
   });
 });
 
+test('every offset of the cross-reference table leads to its object', async () => {
+  const file = (await pdfOf(sampleStatement())).toString('latin1');
+  const table = Number(/startxref\n(\d+)\n%%EOF\n$/.exec(file)![1]);
+  const [head, ...entries] = file.slice(table).split(/\n(?=\d{10} )/);
+  expect(head).toBe(`xref\n0 ${entries.length}`);
+  const places = entries.slice(1).map((entry, at) => ({ id: at + 1, offset: Number(entry.slice(0, 10)) }));
+  expect(places.length).toBeGreaterThan(100);
+  for (const { id, offset } of places) expect(file.slice(offset)).toMatch(new RegExp(`^${id} 0 obj\n`));
+});
+
 describe.skipIf(!hasPdfTools)('names of every kind', () => {
   test.each([
     ['Áhkku ŋuvttai Čázádat đŧŋž', 'Áhkku ŋuvttai Čázádat đŧŋž'],
