@@ -53,10 +53,7 @@ export class PostingBatcher {
       entriesOfOne = MOST_ENTRIES_OF_ONE,
       patienceMillis = database.limits.lockSeconds * 1000,
     } = options;
-    this.#queue = new PostingQueue(
-      { entries, entriesOfOne, patienceMillis },
-      options.now ?? (() => performance.now()),
-    );
+    this.#queue = new PostingQueue({ entries, entriesOfOne, patienceMillis }, options.now ?? (() => performance.now()));
   }
 
   get masters(): MastersCache {

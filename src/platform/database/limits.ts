@@ -1,3 +1,4 @@
+import type { Config } from '../config.ts';
 import { AppError, requestErrors } from '../errors.ts';
 
 /** How long a transaction may wait for anything, in seconds. */
@@ -19,8 +20,23 @@ export const DEFAULT_LIMITS: DatabaseLimits = {
   lockSeconds: 10,
   statementSeconds: 60,
   lastingSeconds: 3600,
-  idleSeconds: 60,
+  idleSeconds: 120,
 };
+
+export function limitsOf(config: Config): DatabaseLimits {
+  return {
+    connectionSeconds: config.databaseConnectionSeconds,
+    lockSeconds: config.databaseLockSeconds,
+    statementSeconds: config.databaseStatementSeconds,
+    lastingSeconds: config.databaseLastingSeconds,
+    idleSeconds: config.databaseIdleSeconds,
+  };
+}
+
+/** For a command, which nobody waits for at the other end of a request. */
+export function commandLimitsOf(config: Config): DatabaseLimits {
+  return { ...limitsOf(config), statementSeconds: config.databaseLastingSeconds };
+}
 
 const RETRY_AFTER_SECONDS = 5;
 
@@ -51,5 +67,8 @@ export function isBusy(error: unknown): error is AppError {
 
 /** As pg-pool says that nobody gave a connection back, or that the server did not answer, in time. */
 export function isConnectionTimeout(error: unknown): boolean {
-  return error instanceof Error && /^(timeout exceeded when trying to connect|.* due to connection timeout)$/.test(error.message);
+  return (
+    error instanceof Error &&
+    /^(timeout exceeded when trying to connect|.* due to connection timeout)$/.test(error.message)
+  );
 }

@@ -57,9 +57,12 @@ async function takeTurn(client: pg.Client): Promise<void> {
     await client.query(sql`select pg_advisory_lock(${advisoryLock})`);
   } catch (error) {
     if (sqlState(error) !== '55P03') throw error;
-    throw new Error(`Another node has been migrating the database for ${LOCK_SECONDS} seconds: start again when it is done`, {
-      cause: error,
-    });
+    throw new Error(
+      `Another node has been migrating the database for ${LOCK_SECONDS} seconds: start again when it is done`,
+      {
+        cause: error,
+      },
+    );
   }
 }
 

@@ -6,7 +6,7 @@ import { assert } from '../../kernel/assert.ts';
 import { ConnectionPool } from './connection-pool.ts';
 import { busyAtLimit, type DatabaseLimits, DEFAULT_LIMITS } from './limits.ts';
 import { asTransactionOf, refuseNested } from './one-transaction.ts';
-import { APPLICATION_ROLE } from './wall-proof.ts';
+import { APPLICATION_ROLE, proveSessions } from './wall-proof.ts';
 
 /** PostgreSQL cuts names after 63 bytes; two that begin alike would then be one. */
 const LONGEST_NAME = 63;
@@ -109,6 +109,8 @@ export interface TransactionOptions {
   clientAccounts: readonly number[];
   /** `read`: one consistent snapshot, refuses writes. */
   mode: TransactionMode;
+  /** A short one for an import that has its own transaction open: what others wait for must not be held as long as that. */
+  besideLasting?: boolean;
 }
 
 const BEGIN: Record<TransactionMode, string> = {
@@ -158,7 +160,7 @@ export class Database {
    * when a wait came to its limit, and `NestedTransaction` when the caller has a transaction already.
    */
   async transaction<T>(options: TransactionOptions, work: (tx: Transaction) => Promise<T>): Promise<T> {
-    refuseNested(this);
+    refuseNested(this, options);
     const client = await this.#pool.connect();
     let broken: Error | undefined;
     try {
@@ -190,7 +192,8 @@ export class Database {
     const pool = lasting ? this.#lasting : waiting ? this.#waiting : this.#pipelines;
     const client = await pool.connect();
     const tx = new Transaction(client, this.limits.lastingSeconds, (client as unknown as pg.Client).connection.stream);
-    const patience = lockMillis === undefined ? '' : `; set local lock_timeout = ${Math.max(Math.round(lockMillis), 1)}`;
+    const patience =
+      lockMillis === undefined ? '' : `; set local lock_timeout = ${Math.max(Math.round(lockMillis), 1)}`;
     let broken: Error | undefined;
     try {
       tx.gather();
@@ -199,7 +202,7 @@ export class Database {
         () => undefined,
         (error: unknown) => error,
       );
-      const result = await asTransactionOf(this, () => work(tx));
+      const result = await asTransactionOf(this, () => work(tx), lasting);
       const { command } = await client.query('commit').catch(asOutcome);
       // After a failed statement the server answers the commit with a rollback.
       if (command !== 'COMMIT') throw (await begun) ?? (await tx.settled()) ?? new Error('the database did not commit');
@@ -213,6 +216,24 @@ export class Database {
       throw busyAtLimit((await tx.settled()) ?? error);
     } finally {
       client.release(broken);
+    }
+  }
+
+  /**
+   * Proves that connections stand behind the wall and keep their session: a pooler that hands them on between transactions
+   * loses the limits of waits and the locks of jobs. Throws `WallNotProven` with what to do.
+   */
+  async prove(): Promise<void> {
+    const first = await this.#pool.connect();
+    const second = await this.#pipelines.connect().catch((error: unknown) => {
+      first.release();
+      throw error;
+    });
+    try {
+      await proveSessions(first, second);
+    } finally {
+      first.release(true);
+      second.release(true);
     }
   }
 

@@ -60,7 +60,31 @@ export async function proveWall(client: pg.ClientBase, limits: SessionLimits): P
   if (fault) throw new WallNotProven(`The wall between client accounts does not hold: ${fault}.`);
   const { rowCount } = await client.query({ text: LEAK, query_timeout } as pg.QueryConfig);
   if (rowCount !== 0)
-    throw new WallNotProven('The wall between client accounts does not hold: a connection without any sees their rows.');
+    throw new WallNotProven(
+      'The wall between client accounts does not hold: a connection without any sees their rows.',
+    );
+}
+
+/**
+ * Two connections that each keep a session of their own. While one is inside a transaction the other has the setting that
+ * it made before, and nobody else has it.
+ */
+export async function proveSessions(one: Queries, other: Queries): Promise<void> {
+  const read = `select current_setting('hovedbok.session', true) as kept`;
+  await one.query(`set hovedbok.session = 'one'`);
+  await other.query('begin');
+  const shared = (await other.query(read)).rows[0]?.kept === 'one';
+  const kept = (await one.query(read)).rows[0]?.kept === 'one';
+  await other.query('rollback');
+  if (shared || !kept)
+    throw new WallNotProven(
+      'DATABASE_URL leads to a pooler that shares connections between transactions. Use one that keeps sessions ' +
+        '(pgbouncer: pool_mode = session), or the server itself.',
+    );
+}
+
+interface Queries {
+  query(text: string): Promise<{ rows: { kept?: string }[] }>;
 }
 
 /** Without jit: statements here are many and short, and compiling one of `verify` took longer than running it. */
