@@ -21,11 +21,11 @@ test.each([
     return nested(database);
   };
   for (const outer of [
-    database.transaction({ clientAccounts: [], mode: 'read' }, deep),
-    database.pipelined([], deep),
-    database.pipelined([], deep, { lasting: true }),
+    () => database.transaction({ clientAccounts: [], mode: 'read' }, deep),
+    () => database.pipelined([], deep),
+    () => database.pipelined([], deep, { lasting: true }),
   ])
-    await expect(outer).rejects.toMatchObject({ name: 'NestedTransaction' });
+    await expect(outer()).rejects.toMatchObject({ name: 'NestedTransaction' });
 });
 
 test('one after another, of another database, or of work that goes on by itself is none inside', async () => {
