@@ -12,7 +12,7 @@ import { SAF_T_EXPORT_TASK, safTExportTask } from './saf-t-export/index.ts';
 
 assert(parentPort, 'this program is a thread of another');
 const { connection, publicUrl, statementSeconds } = workerData as RenderingThreadData;
-const database = new Database({ ...connection, max: 3, options: `-c statement_timeout=${statementSeconds * 1000}` });
+const database = new Database({ ...connection, max: 3 }, { statementSeconds, lastingSeconds: statementSeconds });
 
 doTasks(parentPort, {
   [REPORT_TASK]: reportTask(database, publicUrl, [

@@ -52,14 +52,15 @@ async function bare<T>(work: (client: pg.Client) => Promise<T>): Promise<T> {
 }
 
 describe('the catalogue', () => {
-  it('every table with a client account stands behind the wall, with this one policy', async () => {
+  it('every table with a client account stands behind the wall, with this one policy for the application', async () => {
     const { rows } = await asOwner(
       `
-      select c.relname as name, c.relrowsecurity as enabled, count(p.polname)::int as policies,
+      select c.relname as name, c.relrowsecurity and c.relforcerowsecurity as enabled, count(p.polname)::int as policies,
         bool_and(p.polcmd = '*' and p.polpermissive
           and pg_get_expr(p.polqual, p.polrelid) = pg_get_expr(p.polwithcheck, p.polrelid)
           and pg_get_expr(p.polqual, p.polrelid) ~ 'client_account_id = ANY .*app\\.client_accounts') as whole
       from pg_class c left join pg_policy p on p.polrelid = c.oid
+        and p.polroles && array[0::oid, 'hovedbok_app'::regrole]
       where c.relnamespace = 'public'::regnamespace and c.relname = any ($1)
       group by 1, 2 order by 1`,
       [tables],
@@ -69,6 +70,18 @@ describe('the catalogue', () => {
     );
     expect(tables.filter((name) => !walled.includes(name))).toEqual(BEFORE_THE_WALL);
     expect(walled.length).toBeGreaterThan(20);
+  });
+
+  it('the owner sees rows only where it says that it works as such', async () => {
+    const { rows } = await asOwner(
+      `
+      select c.relname as name from pg_class c left join pg_policy p on p.polrelid = c.oid
+        and p.polroles = array[c.relowner] and pg_get_expr(p.polqual, p.polrelid) ~ 'hovedbok.owner_works'
+        and pg_get_expr(p.polqual, p.polrelid) = pg_get_expr(p.polwithcheck, p.polrelid)
+      where c.relnamespace = 'public'::regnamespace and c.relname = any ($1) and p.oid is null`,
+      [walled],
+    );
+    expect(rows).toEqual([]);
   });
 
   it('client tables begin with the client account, and so do their keys', async () => {
@@ -119,7 +132,7 @@ describe('the catalogue', () => {
 
   it('what runs with the owner’s rights is known, and cannot be led astray by a search path', async () => {
     const { rows } = await asOwner(`
-      select proname as name, proconfig @> array['search_path=public, pg_temp'] as fixed,
+      select proname as name, proconfig @> array['search_path=public, pg_temp', 'hovedbok.owner_works=on'] as fixed,
         has_function_privilege('public', oid, 'execute') as anybody
       from pg_proc where pronamespace = 'public'::regnamespace and prosecdef order by 1`);
     expect(rows).toEqual([

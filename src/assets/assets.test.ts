@@ -1,3 +1,4 @@
+import { onItsOwn } from '../platform/database/one-transaction.ts';
 import { describe, expect, test } from 'vitest';
 import { apiOf } from '../../test/support/domain-api.ts';
 import { auditOf } from '../../test/support/audit.ts';
@@ -240,7 +241,7 @@ describe('what is refused', () => {
       await tx.rows(
         sql`select id from dimension_values where client_account_id = ${books.clientAccountId} and id = ${id} for update`,
       );
-      return api('PUT', `/assets/${id}`, books.token, { name: 'Ny' });
+      return onItsOwn(() => api('PUT', `/assets/${id}`, books.token, { name: 'Ny' }));
     });
     expect([answer.status, answer.body.details.code]).toEqual([409, 'request.concurrent_change']);
   });

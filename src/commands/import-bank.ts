@@ -8,6 +8,7 @@ import { applicationConnection } from '../platform/database/application-connecti
 import { dataFolder } from '../platform/database/data-folder.ts';
 import { migrate } from '../platform/database/migrate.ts';
 import { openConnection } from '../platform/database/open-connection.ts';
+import { commandLimitsOf } from '../platform/database/limits.ts';
 import { Database } from '../platform/database/pool.ts';
 import { openFileStore } from '../platform/files/file-store.ts';
 import { importer, progressLine } from './importer.ts';
@@ -31,7 +32,7 @@ export async function importBank(args: string[]): Promise<number> {
   const opened = await openConnection(config);
   try {
     await migrate(opened.connection);
-    const database = new Database(await applicationConnection(opened.connection));
+    const database = new Database(await applicationConnection(opened.connection), commandLimitsOf(config));
     try {
       return await run(database, config, wanted);
     } finally {

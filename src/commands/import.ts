@@ -5,6 +5,7 @@ import { readConfig } from '../platform/config.ts';
 import { migrate } from '../platform/database/migrate.ts';
 import { applicationConnection } from '../platform/database/application-connection.ts';
 import { openConnection } from '../platform/database/open-connection.ts';
+import { commandLimitsOf } from '../platform/database/limits.ts';
 import { Database } from '../platform/database/pool.ts';
 import { importBank } from './import-bank.ts';
 import { importer, progressLine } from './importer.ts';
@@ -42,10 +43,11 @@ is refused.`,
       for (const fault of faults) console.error(`hovedbok import: ${fault}`);
       return 2;
     }
-    const opened = await openConnection(readConfig(process.env));
+    const config = readConfig(process.env);
+    const opened = await openConnection(config);
     try {
       await migrate(opened.connection);
-      const database = new Database(await applicationConnection(opened.connection));
+      const database = new Database(await applicationConnection(opened.connection), commandLimitsOf(config));
       try {
         return await run(database, resolve(file!), wanted === undefined ? null : Number(wanted), values.user);
       } finally {

@@ -13,6 +13,7 @@ import { dataFolder } from '../platform/database/data-folder.ts';
 import { AlreadyServing } from '../platform/database/data-lock.ts';
 import { type Embedded, startEmbedded } from '../platform/database/embedded.ts';
 import { migrate } from '../platform/database/migrate.ts';
+import { limitsOf } from '../platform/database/limits.ts';
 import { Database } from '../platform/database/pool.ts';
 import { openFileStore } from '../platform/files/file-store.ts';
 import type { Platform } from '../platform/operation.ts';
@@ -55,8 +56,9 @@ async function serve(config: Config): Promise<number> {
     const connection = embedded?.connection ?? { connectionString: config.databaseUrl };
     await migrate(connection, (line) => log.info(line));
     const application = await applicationConnection(connection);
-    const database = new Database({ ...application, max: config.databasePoolSize });
+    const database = new Database({ ...application, max: config.databasePoolSize }, limitsOf(config));
     try {
+      await database.prove();
       const files = openFileStore(config, dataFolder(config.dataDir));
       const publicUrl = addressOf(config, config.port);
       const rendering = openRendering(config, { connection: application, publicUrl, log });

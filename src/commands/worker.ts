@@ -8,6 +8,7 @@ import { readConfig } from '../platform/config.ts';
 import { applicationConnection } from '../platform/database/application-connection.ts';
 import { openConnection } from '../platform/database/open-connection.ts';
 import { dataFolder } from '../platform/database/data-folder.ts';
+import { limitsOf } from '../platform/database/limits.ts';
 import { Database } from '../platform/database/pool.ts';
 import { openFileStore } from '../platform/files/file-store.ts';
 import type { Platform } from '../platform/operation.ts';
@@ -31,7 +32,8 @@ servers then take WORKERS=0.`,
     });
     const opened = await openConnection(config);
     const application = await applicationConnection(opened.connection);
-    const database = new Database({ ...application, max: config.databasePoolSize });
+    const database = new Database({ ...application, max: config.databasePoolSize }, limitsOf(config));
+    await database.prove();
     const publicUrl = config.publicUrl ?? `http://${config.host}:${config.port}`;
     const rendering = openRendering(config, { connection: application, publicUrl, log });
     const files = openFileStore(config, dataFolder(config.dataDir));

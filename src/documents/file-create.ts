@@ -5,9 +5,9 @@ import { invalid, problem } from '../platform/errors.ts';
 import { sniffContentType } from '../platform/files/content-type.ts';
 import { storageKey } from '../platform/files/file-storage.ts';
 import type { StagedFile } from '../platform/files/staged-file.ts';
-import { decideAccess, type Operation, writeOperation } from '../platform/operation.ts';
+import { type Context, decideAccess, type Operation, writeOperation } from '../platform/operation.ts';
 import { documentErrors } from './errors.ts';
-import { fileRows, fileStoreOf, type FileView, type PROCESSING_TRACKS } from './file.ts';
+import { fileRows, fileStoreOf, type FileView, lockContent, type PROCESSING_TRACKS } from './file.ts';
 
 export interface CreateFile {
   file: StagedFile;
@@ -22,9 +22,10 @@ const record = writeOperation({
   name: 'file.create',
   access: { kind: 'client', scope: 'write:accounting', roles: SENDERS },
   async run(context, { file, contentType, processingTrack }: CreateFile): Promise<FileView> {
-    const { tx, clientAccountId, caller, now, platform } = context;
+    const { tx, clientAccountId, caller, now } = context;
     const key = storageKey(clientAccountId, file.sha256);
     const hash = Buffer.from(file.sha256, 'hex');
+    await restoreContent(context, key, file);
     // Takes the row lock of the client account: two uploads of one content meet here, and become one file.
     const id = await takeIds(tx, clientAccountId);
     const [known] = await fileRows(tx, clientAccountId, sql`and f.sha256 = ${hash}`);
@@ -33,9 +34,6 @@ const record = writeOperation({
       return known;
     }
     if (known) {
-      // Deleted before, so its content may be on its way out; under the lock it is put back for good.
-      const { storage } = fileStoreOf(platform);
-      if (!(await storage.has(key))) await storage.put(key, file);
       await tx.execute(sql`
         update files set is_active = true, name = ${file.name}, content_type = ${contentType},
           processing_track = ${processingTrack}, created_at = ${now}, created_by_id = ${caller.userId}
@@ -58,6 +56,23 @@ const record = writeOperation({
     return made!;
   },
 });
+
+/** The content of a file that was deleted may be on its way out: under its lock it is put back for good. */
+async function restoreContent(
+  { tx, clientAccountId, platform }: Context,
+  key: string,
+  file: StagedFile,
+): Promise<void> {
+  await lockContent(tx, clientAccountId, file.sha256);
+  const [deleted] = await fileRows(
+    tx,
+    clientAccountId,
+    sql`and f.sha256 = ${Buffer.from(file.sha256, 'hex')} and not f.is_active`,
+  );
+  if (!deleted) return;
+  const { storage } = fileStoreOf(platform);
+  if (!(await storage.has(key))) await storage.put(key, file);
+}
 
 /**
  * Keeps an uploaded file and makes its voucher (same id). The same content of a client account is one file, whoever

@@ -1,10 +1,11 @@
 import sql from 'sql-template-tag';
+import { lockBooks } from '../ledger/index.ts';
 import { EVERY_ROLE, type Role } from '../platform/caller.ts';
 import type { Transaction } from '../platform/database/pool.ts';
 import { storageKey } from '../platform/files/file-storage.ts';
 import { decideAccess, type Operation, type Platform, writeOperation } from '../platform/operation.ts';
 import { documentErrors } from './errors.ts';
-import { fileStoreOf, type FileView, findFile, lockBooks } from './file.ts';
+import { fileStoreOf, type FileView, findFile, lockContent } from './file.ts';
 
 const SENDERS: readonly Role[] = EVERY_ROLE.filter((role) => role !== 'US');
 
@@ -41,11 +42,11 @@ export const deleteFile: Operation<{ id: number }, FileView> = {
   },
 };
 
-/** After the commit, and under the lock that an upload of the same content takes: whichever is last is right. */
+/** After the commit, and under the lock that an upload of the same content takes: whichever is last is right. Postings do not wait for it. */
 async function removeContent(platform: Platform, clientAccountId: number, file: FileView): Promise<void> {
   try {
     await platform.database.transaction({ clientAccounts: [clientAccountId], mode: 'write' }, async (tx) => {
-      await lockBooks(tx, clientAccountId);
+      await lockContent(tx, clientAccountId, file.sha256);
       const { is_active: isActive } = await tx.one<{ is_active: boolean }>(
         sql`select is_active from files where client_account_id = ${clientAccountId} and id = ${file.id}`,
       );

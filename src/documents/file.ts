@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import sql, { type Sql } from 'sql-template-tag';
 import { isoSeconds } from '../kernel/clock.ts';
 import { assert } from '../kernel/assert.ts';
@@ -69,9 +70,11 @@ export function fileStoreOf(platform: Platform): FileStore {
   return platform.files;
 }
 
-/** Takes the row lock of the client account: whether a document is used cannot change until the end. */
-export async function lockBooks(tx: Transaction, clientAccountId: number): Promise<{ lockedUntil: string | null }> {
-  const head = await tx.one<{ locked_until: string | null }>(sql`
-    select locked_until from client_account_heads where client_account_id = ${clientAccountId} for update`);
-  return { lockedUntil: head.locked_until };
+/**
+ * The lock of one content in the file store, until the transaction ends: who puts it there or removes it holds this one, and
+ * not the lock of the books, for a store may be slow. Taken before that of the books.
+ */
+export async function lockContent(tx: Transaction, clientAccountId: number, sha256: string): Promise<void> {
+  const key = createHash('sha256').update(`content ${clientAccountId} ${sha256}`).digest().readBigInt64BE();
+  await tx.execute(sql`select pg_advisory_xact_lock(${String(key)}::bigint)`);
 }

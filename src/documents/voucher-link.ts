@@ -1,9 +1,9 @@
 import sql from 'sql-template-tag';
+import { lockBooks } from '../ledger/index.ts';
 import { BOOKKEEPERS } from '../platform/caller.ts';
 import { invalid, problem } from '../platform/errors.ts';
 import { writeOperation } from '../platform/operation.ts';
 import { documentErrors } from './errors.ts';
-import { lockBooks } from './file.ts';
 import { findVoucher } from './voucher.ts';
 import { attachVoucherRelations } from './voucher-relations.ts';
 

@@ -1,9 +1,9 @@
 import sql from 'sql-template-tag';
+import { lockBooks } from '../ledger/index.ts';
 import { BOOKKEEPERS } from '../platform/caller.ts';
 import { requestErrors } from '../platform/errors.ts';
 import { writeOperation } from '../platform/operation.ts';
 import { documentErrors } from './errors.ts';
-import { lockBooks } from './file.ts';
 import { findVoucher } from './voucher.ts';
 import { attachVoucherRelations } from './voucher-relations.ts';
 
@@ -16,7 +16,7 @@ export const unlinkVoucher = writeOperation({
   access: { kind: 'client', scope: 'write:accounting', roles: BOOKKEEPERS },
   async run(context, input: { id: number; entryId: number }) {
     const { tx, clientAccountId, caller, now } = context;
-    const { lockedUntil } = await lockBooks(tx, clientAccountId);
+    const { locked_until: lockedUntil } = await lockBooks(tx, clientAccountId);
     const before = await findVoucher(tx, clientAccountId, input.id, caller);
     await attachVoucherRelations(tx, [before], new Set(['journal_entries']));
     const entry = before.journal_entries?.find(({ id }) => id === input.entryId);

@@ -1,4 +1,5 @@
 import sql from 'sql-template-tag';
+import { lockBooks } from '../ledger/index.ts';
 import { BOOKKEEPERS } from '../platform/caller.ts';
 import { assignments } from '../platform/database/columns.ts';
 import type { Transaction } from '../platform/database/pool.ts';
@@ -6,7 +7,6 @@ import { invalid, problem } from '../platform/errors.ts';
 import { Id, nullable, type Static, strict, Type, MultiLineText } from '../platform/http/schema.ts';
 import { writeOperation } from '../platform/operation.ts';
 import { documentErrors } from './errors.ts';
-import { lockBooks } from './file.ts';
 import { findVoucher } from './voucher.ts';
 import { attachVoucherRelations } from './voucher-relations.ts';
 

@@ -32,3 +32,11 @@ export async function lockBooks(tx: Transaction, clientAccountId: number): Promi
   assert(head, `client account ${clientAccountId} has no ledger`);
   return head;
 }
+
+/**
+ * The time of a posting, under the lock: now, or that of the last posting where a clock was ahead of this one. Times of one
+ * client account so have the order of the posting numbers.
+ */
+export function postingTime(now: Date, last: Date | null): Date {
+  return last !== null && last > now ? last : now;
+}

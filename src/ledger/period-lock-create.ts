@@ -3,7 +3,7 @@ import { assert } from '../kernel/assert.ts';
 import type { LocalDate } from '../kernel/local-date.ts';
 import { ADMINS } from '../platform/caller.ts';
 import { writeOperation } from '../platform/operation.ts';
-import { takeIds } from './head.ts';
+import { lockBooks, takeIds } from './head.ts';
 import { periodLocks } from './period-lock.ts';
 
 /**
@@ -16,11 +16,9 @@ export const createPeriodLock = writeOperation({
   access: { kind: 'client', scope: 'write:accounting', roles: ADMINS },
   async run(context, input: { lockedUntilDate: LocalDate; comment: string }) {
     const { tx, clientAccountId, caller, now } = context;
-    // Takes the row lock that every posting takes: what is under way is either done before, or sees the new date.
+    // What is under way is either done before, or sees the new date.
+    const before = await lockBooks(tx, clientAccountId);
     const id = await takeIds(tx, clientAccountId);
-    const before = await tx.one<{ locked_until: LocalDate | null }>(
-      sql`select locked_until from client_account_heads where client_account_id = ${clientAccountId}`,
-    );
     await tx.execute(sql`
       update client_account_heads set locked_until = ${input.lockedUntilDate} where client_account_id = ${clientAccountId}`);
     await tx.execute(sql`

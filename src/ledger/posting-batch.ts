@@ -17,36 +17,54 @@ import { numberArray, textArray } from './pg-array.ts';
 
 type Settlement = () => void;
 
+export interface PostedBatch {
+  /** Settles the callers; to be called after the commit. */
+  settle: Settlement;
+  /** Jobs of client accounts whose books somebody else holds: nothing happened to them. */
+  locked: PostingJob[];
+}
+
+/** Of a wait for a lock in a batch of several client accounts: all of them wait with it. */
+const LOCK_MILLIS = 1_000;
+
 /**
- * One transaction for all jobs, in two round trips where nothing is new: what stands (heads, numbers, stored answers),
- * asked under the row lock while the entries are checked against the masters in memory, and what is written. Returns
- * what settles the callers, to be called after the commit; a job that is refused is settled the same way, and the others
- * are posted. Throws only when nothing was posted, or when nobody can tell (`OutcomeUnknown`).
+ * One transaction for all jobs, in two round trips where nothing is new: what stands (heads, numbers, stored answers,
+ * vouchers), asked under the row lock while the entries are checked against the masters in memory, and what is written. A
+ * job that is refused leaves, and the others are posted. Books that somebody else holds are left out; with `waitMillis`
+ * they are waited for, that long, on connections apart. Throws only when nothing was posted, or when nobody can tell
+ * (`OutcomeUnknown`).
  */
 export async function runPostingBatch(
   database: Database,
   cache: MastersCache,
   jobs: PostingJob[],
-): Promise<Settlement> {
+  waitMillis?: number,
+): Promise<PostedBatch> {
   const clientAccounts = [...new Set(jobs.map((job) => job.clientAccountId))].sort((a, b) => a - b);
   const national = await cache.national();
   const settlements: Settlement[] = [];
-  await database.pipelined(clientAccounts, async (tx) => {
-    const asking = askWhatStands(tx, clientAccounts, jobs);
+  const locked: PostingJob[] = [];
+  const waits = waitMillis !== undefined;
+  const work = async (tx: Transaction) => {
+    const asking = askWhatStands(tx, clientAccounts, jobs, { waits, cache });
     // The check of a job that was already answered is wasted; nobody waits for it.
     const checks = jobs.map((job) => checkJob(job, cache.known(job.clientAccountId), national));
-    const { heads, answers, lastNumbers } = await asking;
+    const { heads, answers, lastNumbers, records } = await asking;
     const accepted: Accepted[] = [];
     for (const [i, job] of jobs.entries()) {
       if (settleAnswered(job, answers, settlements)) continue;
       const head = heads.get(job.clientAccountId);
+      if (!head && !waits) {
+        locked.push(job);
+        continue;
+      }
       assert(head, `client account ${job.clientAccountId} has no ledger`);
       const masters = await cache.at(tx, job.clientAccountId, head.masters_version);
       const check = checks[i]!;
       const results = check.masters === masters ? check.results : checkJob(job, masters, national).results;
       accepted.push({ job, head, masters, results: results.map((result) => unlessLocked(result, head)) });
     }
-    await refuseUnknownRecords(tx, accepted);
+    await refuseUnknownRecords(tx, accepted, records);
     const writing: Writing[] = [];
     // A request that is refused whole leaves nothing, not even the first use of an account.
     const standing: Accepted[] = [];
@@ -68,7 +86,14 @@ export async function runPostingBatch(
         if (!(result instanceof AppError)) writing.push({ job, entry: result, head, slot, results: slots, answer });
       });
       // Entries that are each for themselves may all be refused; the answer then says so for each.
-      settlements.push(() => job.resolve({ value: answer(), replayed: false }));
+      settlements.push(() => {
+        try {
+          job.resolve({ value: answer(), replayed: false });
+        } catch (error) {
+          // It is in the books: nothing but the answer went wrong.
+          job.reject(error);
+        }
+      });
     }
     const publishAccounts = useAccounts(tx, standing);
     const publishSets = await resolveDimensionSets(tx, standing, heads);
@@ -81,8 +106,9 @@ export async function runPostingBatch(
     writeEntries(tx, numbered);
     await finish(tx, writing, standing);
     answerMeanwhile(writing);
-  });
-  return () => settlements.forEach((settle) => settle());
+  };
+  await database.pipelined(clientAccounts, work, { waiting: waits, lockMillis: waitMillis ?? LOCK_MILLIS });
+  return { settle: () => settlements.forEach((settle) => settle()), locked };
 }
 
 /** The answers are made while the database writes, which has nothing to do when it is done; a fault waits for its turn. */

@@ -4,6 +4,7 @@ import type { Transaction } from '../platform/database/pool.ts';
 import { requestErrors } from '../platform/errors.ts';
 import type { PreparedEntry } from './entry-check.ts';
 import { numberArray, textArray } from './pg-array.ts';
+import { postingTime } from './head.ts';
 import type { Accepted, Head, PostingJob, PostingResult } from './posting-job.ts';
 import { seriesKey, type SeriesRow } from './posting-standing.ts';
 import * as statements from './posting-statements.ts';
@@ -26,9 +27,13 @@ export function numberEntries(tx: Transaction, writing: Writing[], lastNumbers: 
   // Not when they were asked for: under the lock the times of postings have the order of their numbers, so a report as
   // the books were known at a moment ends at a number.
   const moments = new Map<PostingJob, Date>();
-  const postedAtOf = (job: PostingJob) => {
+  const postedAtOf = (job: PostingJob, head: Head) => {
     let moment = moments.get(job);
-    if (!moment) moments.set(job, (moment = job.clock.now()));
+    if (!moment) {
+      moment = postingTime(job.clock.now(), head.last_posted_at);
+      moments.set(job, moment);
+      head.last_posted_at = moment;
+    }
     return moment;
   };
   const numbered = writing.map(({ entry, head, job }) => {
@@ -46,7 +51,7 @@ export function numberEntries(tx: Transaction, writing: Writing[], lastNumbers: 
       id: recordId(clientAccountId, head.next_id++),
       postingNo: ++head.last_posting_no,
       sequenceNumber: ++series.last_number,
-      postedAt: postedAtOf(job),
+      postedAt: postedAtOf(job, head),
       userId: job.userId,
     });
   });
@@ -71,11 +76,14 @@ function seriesColumns(rows: SeriesRow[]): string[] {
 export async function finish(tx: Transaction, writing: Writing[], accepted: Accepted[]): Promise<void> {
   const heads = [...new Set(accepted.map(({ head }) => head))];
   if (heads.length > 0) {
+    const postedAt = new ArrayParam('timestamptz', heads.length);
+    for (const head of heads) postedAt.timestamptz(head.last_posted_at);
     tx.send('advance-heads', statements.ADVANCE_HEADS, [
       numberArray(heads.map((head) => head.client_account_id)),
       numberArray(heads.map((head) => head.next_id)),
       numberArray(heads.map((head) => head.last_posting_no)),
       numberArray(heads.map((head) => head.turnover)),
+      postedAt.take(),
     ]);
   }
   const posted = [...new Map(writing.map((written) => [written.job, written])).values()];

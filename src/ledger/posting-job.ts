@@ -35,6 +35,8 @@ export interface PostingJob {
   together: boolean;
   clock: Clock;
   retries: number;
+  /** Whether the caller has gone: what was not begun is then left undone. */
+  hasLeft?: (() => boolean) | undefined;
   /**
    * What is written in the same transaction as the entries, after them and under the row lock of the client account:
    * the record of which they are the posting. Refusing (an AppError) refuses the entries with it. May be called again
@@ -52,6 +54,8 @@ export interface Head {
   client_account_id: number;
   next_id: number;
   last_posting_no: number;
+  /** Of the last posting, null before the first. No later posting is stamped earlier. */
+  last_posted_at: Date | null;
   locked_until: LocalDate | null;
   masters_version: number;
   /** Øre: the debit of all entries. */

@@ -1,40 +1,40 @@
-import sql from 'sql-template-tag';
 import type { Transaction } from '../platform/database/pool.ts';
 import { AppError, type FieldProblem, problem } from '../platform/errors.ts';
 import { membersOf, unknownMembers } from './dimension-sets.ts';
 import type { PreparedEntry } from './entry-check.ts';
 import { entryRefusal } from './entry-refusal.ts';
+import type { Masters } from './masters.ts';
 import { numberArray } from './pg-array.ts';
 import type { Accepted } from './posting-job.ts';
+import type { NamedRecords } from './posting-records.ts';
+import { FIND_PARTNERS } from './posting-statements.ts';
 
 /**
  * Business partners, vouchers and dimension values that an entry names must exist and be active; an entry that names
  * another is refused. A counter-entry repeats what was accepted once and is not asked again.
  */
-export async function refuseUnknownRecords(tx: Transaction, accepted: Accepted[]): Promise<void> {
+export async function refuseUnknownRecords(
+  tx: Transaction,
+  accepted: Accepted[],
+  records: NamedRecords,
+): Promise<void> {
   for (const { job, masters, results } of accepted) {
     const fresh = results.filter(
       (result): result is PreparedEntry => !(result instanceof AppError) && result.cancelsEntryId === null,
     );
-    const partners = new Set<number>();
-    const vouchers = new Set<number>();
     const sets = new Set<string>();
     for (const entry of fresh) {
-      if (entry.voucherId !== null) vouchers.add(entry.voucherId);
-      for (const line of entry.lines) {
-        if (line.businessPartnerId !== null && !masters.partners.has(line.businessPartnerId))
-          partners.add(line.businessPartnerId);
+      for (const line of entry.lines)
         if (line.dimensionKey && !masters.sets.has(line.dimensionKey)) sets.add(line.dimensionKey);
-      }
     }
-    if (partners.size + vouchers.size + sets.size === 0) continue;
-    const knownVouchers = await existing(tx, job.clientAccountId, 'vouchers', vouchers);
-    for (const id of await existing(tx, job.clientAccountId, 'partners', partners)) masters.partners.add(id);
+    const vouchers = records.vouchers.get(job.clientAccountId);
+    for (const id of records.partners.get(job.clientAccountId) ?? []) masters.partners.add(id);
+    await learnPartners(tx, masters, fresh);
     const strangers = sets.size > 0 ? await unknownMembers(tx, job.clientAccountId, [...sets]) : new Set<string>();
     results.forEach((result, i) => {
       if (result instanceof AppError || result.cancelsEntryId !== null) return;
       const problems: FieldProblem[] = [];
-      if (result.voucherId !== null && !knownVouchers.has(result.voucherId)) {
+      if (result.voucherId !== null && !vouchers?.has(result.voucherId)) {
         problems.push(
           problem('voucher_id', `unknown voucher ${result.voucherId}`, `ukjent bilagsdokument ${result.voucherId}`),
         );
@@ -69,17 +69,14 @@ export async function refuseUnknownRecords(tx: Transaction, accepted: Accepted[]
   }
 }
 
-async function existing(
-  tx: Transaction,
-  clientAccountId: number,
-  what: 'vouchers' | 'partners',
-  ids: ReadonlySet<number>,
-): Promise<Set<number>> {
-  if (ids.size === 0) return new Set();
-  const list = numberArray([...ids]);
-  const query =
-    what === 'partners'
-      ? sql`select id from business_partners where client_account_id = ${clientAccountId} and id = any(${list}::bigint[]) and is_active`
-      : sql`select id from vouchers where client_account_id = ${clientAccountId} and id = any(${list}::bigint[]) and status <> 'DELETED'`;
-  return new Set((await tx.rows<{ id: number }>(query)).map(({ id }) => id));
+/** Partners that the copy of the masters knew when the entry was read, and that was found to be out of date since. */
+async function learnPartners(tx: Transaction, masters: Masters, entries: readonly PreparedEntry[]): Promise<void> {
+  const missing = new Set<number>();
+  for (const { lines } of entries)
+    for (const { businessPartnerId } of lines)
+      if (businessPartnerId !== null && !masters.partners.has(businessPartnerId)) missing.add(businessPartnerId);
+  if (missing.size === 0) return;
+  const owners = numberArray([...missing].map(() => masters.clientAccountId));
+  const rows = await tx.named<{ id: number }>('find-partners', FIND_PARTNERS, [owners, numberArray([...missing])]);
+  for (const { id } of rows) masters.partners.add(id);
 }

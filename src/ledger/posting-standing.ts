@@ -1,7 +1,9 @@
 import { yearOf } from '../kernel/local-date.ts';
 import type { Transaction } from '../platform/database/pool.ts';
 import { DEFAULT_SERIES } from './entry-check.ts';
+import type { MastersCache } from './masters.ts';
 import { numberArray, textArray } from './pg-array.ts';
+import { askNamedRecords, type NamedRecords } from './posting-records.ts';
 import type { Head, PostingJob } from './posting-job.ts';
 import * as statements from './posting-statements.ts';
 
@@ -16,18 +18,26 @@ export interface WhatStands {
   heads: Map<number, Head>;
   answers: Map<string, StoredAnswer>;
   lastNumbers: Map<string, number>;
+  /** Of the records that the entries name, those that there are. */
+  records: NamedRecords;
 }
 
-/** Locks the heads, then asks for what only they guard: a series changes under its client account's head alone. */
+/**
+ * Locks the heads, then asks for what only they guard: a series changes under its client account's head alone. Heads that
+ * somebody else holds are waited for, or left out.
+ */
 export async function askWhatStands(
   tx: Transaction,
   clientAccounts: number[],
   jobs: PostingJob[],
+  { waits, cache }: { waits: boolean; cache: MastersCache },
 ): Promise<WhatStands> {
   const keyed = jobs.filter((job) => job.key);
   const series = wantedSeries(jobs);
-  const [heads, numbers, answers] = await Promise.all([
-    tx.named<Head>('lock-heads', statements.LOCK_HEADS, [numberArray(clientAccounts)]),
+  const [heads, numbers, answers, records] = await Promise.all([
+    waits
+      ? tx.named<Head>('lock-heads', statements.LOCK_HEADS, [numberArray(clientAccounts)])
+      : tx.named<Head>('lock-free-heads', statements.LOCK_FREE_HEADS, [numberArray(clientAccounts)]),
     tx.named<SeriesRow>('read-numbers', statements.READ_NUMBERS, [
       numberArray(series.map((row) => row.client_account_id)),
       textArray(series.map((row) => row.series)),
@@ -39,8 +49,10 @@ export async function askWhatStands(
           numberArray(keyed.map((job) => job.key!.userId)),
           textArray(keyed.map((job) => job.key!.key)),
         ]),
+    askNamedRecords(tx, jobs, cache),
   ]);
   return {
+    records,
     heads: new Map(heads.map((head) => [head.client_account_id, head])),
     lastNumbers: new Map(
       numbers.map((row) => [seriesKey(row.client_account_id, row.fiscal_year, row.series), row.last_number]),

@@ -6,9 +6,12 @@
 
 /** Locks the client accounts in ascending order, so that two postings never wait for each other in a circle. */
 export const LOCK_HEADS = `
-select client_account_id, next_id, last_posting_no, locked_until, masters_version, turnover
+select client_account_id, next_id, last_posting_no, last_posted_at, locked_until, masters_version, turnover
 from client_account_heads where client_account_id = any($1::bigint[])
 order by client_account_id for update`;
+
+/** The same without waiting: books that somebody else holds are not among the rows. */
+export const LOCK_FREE_HEADS = `${LOCK_HEADS} skip locked`;
 
 /** What a series has given, to be asked under its head's lock. */
 export const READ_NUMBERS = `
@@ -26,9 +29,20 @@ insert into number_series (client_account_id, series, fiscal_year, last_number)
 select * from unnest($1::bigint[], $2::text[], $3::int[], $4::int[])`;
 
 export const ADVANCE_HEADS = `
-update client_account_heads h set next_id = v.next_id, last_posting_no = v.last_posting_no, turnover = v.turnover
-from unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[]) as v (client_account_id, next_id, last_posting_no, turnover)
+update client_account_heads h set next_id = v.next_id, last_posting_no = v.last_posting_no, turnover = v.turnover,
+  last_posted_at = v.last_posted_at
+from unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::timestamptz[])
+  as v (client_account_id, next_id, last_posting_no, turnover, last_posted_at)
 where h.client_account_id = v.client_account_id`;
+
+/** Vouchers and business partners that entries may name. */
+export const FIND_VOUCHERS = `
+select v.client_account_id, v.id from unnest($1::bigint[], $2::bigint[]) as w (client_account_id, id)
+join vouchers v on v.client_account_id = w.client_account_id and v.id = w.id and v.status <> 'DELETED'`;
+
+export const FIND_PARTNERS = `
+select p.client_account_id, p.id from unnest($1::bigint[], $2::bigint[]) as w (client_account_id, id)
+join business_partners p on p.client_account_id = w.client_account_id and p.id = w.id and p.is_active`;
 
 export const INSERT_ENTRIES = `
 insert into journal_entries (client_account_id, id, posting_no, series, fiscal_year, sequence_number, entry_date, period,

@@ -27,6 +27,7 @@ export function submitPostings<O>(
       together,
       clock: work.platform.clock,
       retries: 3,
+      hasLeft: work.call.hasLeft,
       alongside,
       answer,
       resolve: resolve as (outcome: Outcome<unknown>) => void,

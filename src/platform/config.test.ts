@@ -11,6 +11,11 @@ test('an empty environment gives the defaults', () => {
     port: 8080,
     trustProxy: 0,
     databasePoolSize: 10,
+    databaseConnectionSeconds: 10,
+    databaseLockSeconds: 10,
+    databaseStatementSeconds: 60,
+    databaseLastingSeconds: 3600,
+    databaseIdleSeconds: 120,
     logLevel: 'info',
     workers: 2,
     maxUploadBytes: 26_214_400,
@@ -115,4 +120,11 @@ test.each<[string, Record<string, string>, string]>([
 
 test('an outside address in the clear is for this machine only', () => {
   expect(readConfig({ SKATTEETATEN_URL: 'http://127.0.0.1:1234/' }).skatteetatenUrl).toBe('http://127.0.0.1:1234');
+});
+
+test('a pool too small for what the node runs is refused', () => {
+  expect(() => readConfig({ DATABASE_POOL_SIZE: '5' })).toThrow(
+    'DATABASE_POOL_SIZE=5: expected at least 6 with WORKERS=2',
+  );
+  expect(readConfig({ DATABASE_POOL_SIZE: '4', WORKERS: '0' }).databasePoolSize).toBe(4);
 });

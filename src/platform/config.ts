@@ -56,9 +56,44 @@ export const settings = {
   }),
   databasePoolSize: withDefault(
     '10',
-    integer('DATABASE_POOL_SIZE', [2, 500], {
-      nb: 'Største antall databaseforbindelser per prosess; import av SAF-T tar inntil to til. Den innebygde databasen har 60 i alt.',
-      en: 'The most database connections per process; SAF-T imports take up to two more. The embedded database has 60 in all.',
+    integer('DATABASE_POOL_SIZE', [4, 500], {
+      nb: 'Største antall databaseforbindelser per prosess, minst 4 og `WORKERS` til; import tar inntil to utenom, og bokføring som venter på andres lås, to. Den innebygde databasen har 60 i alt.',
+      en: 'The most database connections per process, at least 4 and `WORKERS` more; imports take up to two besides, and postings that wait for somebody’s lock two. The embedded database has 60 in all.',
+    }),
+  ),
+  databaseConnectionSeconds: withDefault(
+    '10',
+    integer('DATABASE_CONNECTION_SECONDS', [1, 300], {
+      nb: 'Lengste ventetid på en databaseforbindelse, i sekunder; deretter 503 med `Retry-After`.',
+      en: 'The longest wait for a database connection, in seconds; then 503 with `Retry-After`.',
+    }),
+  ),
+  databaseLockSeconds: withDefault(
+    '10',
+    integer('DATABASE_LOCK_SECONDS', [1, 300], {
+      nb: 'Lengste ventetid på en lås som noen andre holder, og på tur til å bokføre, i sekunder; deretter 503 med `Retry-After`.',
+      en: 'The longest wait for a lock that somebody else holds, and for a posting’s turn, in seconds; then 503 with `Retry-After`.',
+    }),
+  ),
+  databaseStatementSeconds: withDefault(
+    '60',
+    integer('DATABASE_STATEMENT_SECONDS', [1, 86_400], {
+      nb: 'Lengste tid for én spørring, i sekunder; deretter 503 med `Retry-After`. Utskrifter følger `RENDERING_SECONDS` og `DOCUMENT_JOB_SECONDS`.',
+      en: 'The longest time of one statement, in seconds; then 503 with `Retry-After`. Documents follow `RENDERING_SECONDS` and `DOCUMENT_JOB_SECONDS`.',
+    }),
+  ),
+  databaseLastingSeconds: withDefault(
+    '3600',
+    integer('DATABASE_LASTING_SECONDS', [60, 86_400], {
+      nb: 'Lengste tid for én spørring i en import, i en kommando, eller som leses som en strøm, i sekunder.',
+      en: 'The longest time of one statement of an import, of a command, or that is read as a stream, in seconds.',
+    }),
+  ),
+  databaseIdleSeconds: withDefault(
+    '120',
+    integer('DATABASE_IDLE_SECONDS', [1, 86_400], {
+      nb: 'Lengste opphold mellom to spørringer i en transaksjon, i sekunder; deretter rulles den tilbake.',
+      en: 'The longest pause between two statements of a transaction, in seconds; then it is rolled back.',
     }),
   ),
   demo: flag('DEMO', {
@@ -220,6 +255,9 @@ type Settings = typeof settings;
 type Value<S> = S extends Setting<infer T> ? (S extends { fallback: string } ? T : T | undefined) : never;
 export type Config = { readonly [K in keyof Settings]: Value<Settings[K]> };
 
+/** Connections that a node needs: postings, readers, and the loops of the background; each worker one more. */
+const SMALLEST_POOL = 4;
+
 /** All that is wrong with the environment, one line each. */
 export class ConfigFaults extends Error {
   override name = 'ConfigFaults';
@@ -269,6 +307,11 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     faults.push('MASKINPORTEN_CERTIFICATE_FILE: not together with MASKINPORTEN_KEY_ID');
   if (config.sandbox && has(settings.maskinportenClientId))
     faults.push('SANDBOX=1: not together with MASKINPORTEN_CLIENT_ID');
+  const smallest = SMALLEST_POOL + (config.workers ?? 0);
+  if (config.databasePoolSize < smallest)
+    faults.push(
+      `DATABASE_POOL_SIZE=${config.databasePoolSize}: expected at least ${smallest} with WORKERS=${config.workers} (4, and one for each)`,
+    );
   if (faults.length > 0) throw new ConfigFaults(faults);
   return config;
 }

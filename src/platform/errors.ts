@@ -164,6 +164,11 @@ export const requestErrors = catalogue('request', {
     nb: 'Intern feil; oppgi forespørsels-id {request_id}',
     en: 'Internal error; quote request id {request_id}',
   },
+  busy: {
+    status: 503,
+    nb: 'Serveren rakk ikke dette i tide; ingenting ble gjort. Prøv igjen om {retry_after} sekunder',
+    en: 'The server could not do this in time; nothing was done. Try again in {retry_after} seconds',
+  },
 });
 
 /** All faults of an input in one answer. */

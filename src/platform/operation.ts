@@ -62,6 +62,8 @@ export interface Call {
   clientAccountId: number | null;
   idempotencyKey?: string | undefined;
   requestId?: string | undefined;
+  /** Whether whoever waits for the answer has gone. */
+  hasLeft?: (() => boolean) | undefined;
 }
 
 export interface Context<P extends Platform = Platform> {

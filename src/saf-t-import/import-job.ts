@@ -26,7 +26,7 @@ export function importJob(platform: Platform): JobKind {
         return await runImport(platform, run);
       } catch (error) {
         // A refusal is an answer; anything else broke off and is tried again.
-        if (!(error instanceof AppError)) throw error;
+        if (!(error instanceof AppError) || error.spec.status >= 500) throw error;
         return failed(error.code, error.sentence('nb'), error.sentence('en'));
       }
     },

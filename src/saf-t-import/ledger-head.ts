@@ -1,8 +1,8 @@
 import sql from 'sql-template-tag';
-import { assert } from '../kernel/assert.ts';
 import { recordId } from '../kernel/ids.ts';
 import type { LocalDate } from '../kernel/local-date.ts';
 import { type Ore, ore } from '../kernel/money.ts';
+import { type Head, lockBooks, postingTime } from '../ledger/index.ts';
 import type { Transaction } from '../platform/database/pool.ts';
 
 /**
@@ -13,6 +13,7 @@ export class Ledger {
   readonly tx: Transaction;
   readonly clientAccountId: number;
   readonly userId: number;
+  /** The posting time of all that is taken in. */
   readonly now: Date;
   readonly lockedUntil: LocalDate | null;
   #nextId: number;
@@ -32,11 +33,8 @@ export class Ledger {
   }
 
   static async hold(tx: Transaction, clientAccountId: number, userId: number, now: Date): Promise<Ledger> {
-    const head = await tx.maybe<Head>(sql`
-      select next_id, last_posting_no, locked_until, turnover from client_account_heads
-      where client_account_id = ${clientAccountId} for update`);
-    assert(head, `client account ${clientAccountId} has no ledger`);
-    return new Ledger(tx, clientAccountId, userId, now, head);
+    const head = await lockBooks(tx, clientAccountId);
+    return new Ledger(tx, clientAccountId, userId, postingTime(now, head.last_posted_at), head);
   }
 
   takeId(): number {
@@ -86,7 +84,7 @@ export class Ledger {
   async release(): Promise<void> {
     await this.tx.execute(sql`
       update client_account_heads set next_id = ${this.#nextId}, last_posting_no = ${this.#postingNo},
-        turnover = ${this.#turnover}
+        turnover = ${this.#turnover}, last_posted_at = ${this.now}
       where client_account_id = ${this.clientAccountId}`);
     for (const [key, last] of this.#series) {
       const blank = key.indexOf(' ');
@@ -96,11 +94,4 @@ export class Ledger {
         on conflict (client_account_id, series, fiscal_year) do update set last_number = excluded.last_number`);
     }
   }
-}
-
-interface Head {
-  next_id: number;
-  last_posting_no: number;
-  locked_until: LocalDate | null;
-  turnover: number;
 }

@@ -1,5 +1,6 @@
 import sql from 'sql-template-tag';
 import { dateInNorway, type LocalDate } from '../kernel/local-date.ts';
+import { lockBooks } from '../ledger/index.ts';
 import { ADMINS } from '../platform/caller.ts';
 import { invalid, problem } from '../platform/errors.ts';
 import { writeOperation } from '../platform/operation.ts';
@@ -42,7 +43,7 @@ export const saveSettings = writeOperation({
     }
     if (problems.length > 0) throw invalid(problems);
     const today = dateInNorway(now);
-    await tx.execute(sql`select 1 from client_account_heads where client_account_id = ${clientAccountId} for update`);
+    await lockBooks(tx, clientAccountId);
     const current = inForce(await settingsVersions(tx, [clientAccountId]), today);
     const date = from ?? (adds ? today : (current?.active_from ?? today));
     const { before, after } = await addSettingsVersion(tx, clientAccountId, date, values, caller.userId);

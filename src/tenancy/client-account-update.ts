@@ -1,4 +1,5 @@
 import sql, { raw } from 'sql-template-tag';
+import { lockBooks } from '../ledger/index.ts';
 import { ADMINS } from '../platform/caller.ts';
 import { type Transaction, violatedConstraint } from '../platform/database/pool.ts';
 import { invalid, problem } from '../platform/errors.ts';
@@ -88,8 +89,7 @@ async function requireOwnOrganization(tx: Transaction, userId: number, clientAcc
 
 async function checkChange(tx: Transaction, before: ClientAccountRow, next: Changeable): Promise<void> {
   if (next.accounting_currency !== before.accounting_currency) {
-    const { posted } = await tx.one<{ posted: number }>(sql`
-      select last_posting_no as posted from client_account_heads where client_account_id = ${before.id} for update`);
+    const { last_posting_no: posted } = await lockBooks(tx, before.id);
     if (posted > 0) throw tenancyErrors.currency_fixed();
   }
   if (before.is_provider && !next.is_provider) {

@@ -83,7 +83,7 @@ export class DepreciationSchedule {
     return rows.map(({ id }) => id);
   }
 
-  /** The row is held while the run posts in transactions of its own; run twice, it would find nothing left to post. */
+  /** Of several servers at once one makes the run, by its idempotency key, and one of them writes that it is done. */
   async #run(clientAccountId: number, month: LocalDate): Promise<boolean> {
     const { database, clock, log } = this.#platform;
     const scope = { clientAccounts: [clientAccountId], mode: 'write' } as const;
@@ -92,25 +92,20 @@ export class DepreciationSchedule {
         insert into depreciation_schedule (client_account_id, month) values (${clientAccountId}, ${month})
         on conflict do nothing`),
     );
-    return database.transaction(scope, async (tx) => {
-      const [claimed] = await tx.rows(sql`
-        select month from depreciation_schedule
-        where client_account_id = ${clientAccountId} and month = ${month} and done_at is null
-        for update skip locked`);
-      if (!claimed) return false;
-      try {
-        await this.#depreciate(clientAccountId, month);
-      } catch (error) {
-        // A refusal is for a person to mend and would be the same in a quarter of an hour; it is tried then all the same.
-        if (!(error instanceof AppError)) throw error;
-        log.warn({ client_account_id: clientAccountId, month, code: error.code }, 'scheduled depreciation refused');
-        return false;
-      }
-      await tx.execute(sql`
+    try {
+      await this.#depreciate(clientAccountId, month);
+    } catch (error) {
+      // A refusal is for a person to mend and would be the same in a quarter of an hour; it is tried then all the same.
+      if (!(error instanceof AppError)) throw error;
+      log.warn({ client_account_id: clientAccountId, month, code: error.code }, 'scheduled depreciation refused');
+      return false;
+    }
+    const done = await database.transaction(scope, (tx) =>
+      tx.execute(sql`
         update depreciation_schedule set done_at = ${clock.now()}
-        where client_account_id = ${clientAccountId} and month = ${month}`);
-      return true;
-    });
+        where client_account_id = ${clientAccountId} and month = ${month} and done_at is null`),
+    );
+    return done === 1;
   }
 
   async #depreciate(clientAccountId: number, month: LocalDate): Promise<void> {
@@ -121,7 +116,8 @@ export class DepreciationSchedule {
       return;
     }
     const input = { month: monthNumber(month), dryRun: false, automatic: true, language: 'nb' as const };
-    const run = await createDepreciationRun.call(this.#platform, { caller, clientAccountId }, input);
+    const idempotencyKey = `scheduled depreciation ${clientAccountId} ${month}`;
+    const run = await createDepreciationRun.call(this.#platform, { caller, clientAccountId, idempotencyKey }, input);
     const { status } = run.value;
     if (status !== 'nothing') log.info({ client_account_id: clientAccountId, month, status }, 'scheduled depreciation');
   }

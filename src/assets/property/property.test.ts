@@ -1,4 +1,5 @@
 import sql from 'sql-template-tag';
+import { onItsOwn } from '../../platform/database/one-transaction.ts';
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { Effect } from '../../../sandbox/faults.ts';
 import { apiOf } from '../../../test/support/domain-api.ts';
@@ -331,10 +332,12 @@ describe('overlapping changes', () => {
       await tx.execute(
         sql`select 1 from dimension_values where client_account_id = ${books.clientAccountId} for update`,
       );
-      const [patch, remove] = await Promise.all([
-        api('PATCH', `/assets/${id}/property`, books.token, { gross_area_m2: 1 }),
-        api('DELETE', `/assets/${id}/property`, books.token),
-      ]);
+      const [patch, remove] = await onItsOwn(() =>
+        Promise.all([
+          api('PATCH', `/assets/${id}/property`, books.token, { gross_area_m2: 1 }),
+          api('DELETE', `/assets/${id}/property`, books.token),
+        ]),
+      );
       expect([patch.status, remove.status]).toEqual([409, 409]);
     });
   });

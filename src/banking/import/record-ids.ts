@@ -27,7 +27,7 @@ export class RecordIds {
     const size = Math.max(count, this.#size);
     this.#size = Math.min(LARGEST_BLOCK, this.#size * 4);
     this.#next = await this.#database.transaction(
-      { clientAccounts: [this.#clientAccountId], mode: 'write' },
+      { clientAccounts: [this.#clientAccountId], mode: 'write', besideLasting: true },
       async (tx) => {
         // Whoever holds that row for so long may be waiting for this import.
         await tx.execute(sql`set local lock_timeout = '30s'`);

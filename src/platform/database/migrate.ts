@@ -5,10 +5,14 @@ import pg from 'pg';
 import sql from 'sql-template-tag';
 import { packageRoot } from '../package-root.ts';
 import { StartFault } from '../start-fault.ts';
+import { sqlState } from './pool.ts';
 import { loadReferenceData } from './reference-data.ts';
 
 /** Any number, the same in every node: those that start at once migrate one after another. */
 const advisoryLock = 4_837_016_352;
+
+/** For a table that a running node uses, or for another node's migration. */
+const LOCK_SECONDS = 60;
 
 /**
  * Brings the schema and the reference data up to date; forward only, each migration in one transaction. The connection
@@ -26,7 +30,8 @@ export async function migrate(
   const client = new pg.Client(connection);
   await client.connect();
   try {
-    await client.query(sql`select pg_advisory_lock(${advisoryLock})`);
+    await client.query(`set lock_timeout = '${LOCK_SECONDS}s'; set hovedbok.owner_works = 'on'`);
+    await takeTurn(client);
     await client.query(`
       create table if not exists schema_migrations (
         name text primary key,
@@ -45,6 +50,20 @@ export async function migrate(
     return pending.map((migration) => migration.name);
   } finally {
     await client.end();
+  }
+}
+
+async function takeTurn(client: pg.Client): Promise<void> {
+  try {
+    await client.query(sql`select pg_advisory_lock(${advisoryLock})`);
+  } catch (error) {
+    if (sqlState(error) !== '55P03') throw error;
+    throw new Error(
+      `Another node has been migrating the database for ${LOCK_SECONDS} seconds: start again when it is done`,
+      {
+        cause: error,
+      },
+    );
   }
 }
 

@@ -1,32 +1,12 @@
 import { createHash } from 'node:crypto';
 import type { Duplex } from 'node:stream';
-import pg from 'pg';
+import type pg from 'pg';
 import type { Sql } from 'sql-template-tag';
 import { assert } from '../../kernel/assert.ts';
-
-const { builtins } = pg.types;
-
-/**
- * int8 as a number that is proven exact (ids, counts, øre: all below 2^53); numeric and date as text, because a date has
- * no time zone and a sum may be larger than a number; timestamps as Date.
- */
-const types: pg.CustomTypesConfig = {
-  getTypeParser(oid: number, format?: 'text' | 'binary') {
-    if (format !== 'binary') {
-      if (oid === builtins.INT8) return parseInt8 as never;
-      if (oid === builtins.DATE || oid === builtins.NUMERIC) return ((text: string) => text) as never;
-      if (oid === 1016)
-        return ((text: string) => (text === '{}' ? [] : text.slice(1, -1).split(',').map(parseInt8))) as never;
-    }
-    return pg.types.getTypeParser(oid, format);
-  },
-};
-
-function parseInt8(text: string): number {
-  const value = Number(text);
-  assert(Number.isSafeInteger(value), `integer from the database is not exact: ${text}`);
-  return value;
-}
+import { ConnectionPool } from './connection-pool.ts';
+import { busyAtLimit, type DatabaseLimits, DEFAULT_LIMITS } from './limits.ts';
+import { asTransactionOf, refuseNested } from './one-transaction.ts';
+import { APPLICATION_ROLE, proveSessions } from './wall-proof.ts';
 
 /** PostgreSQL cuts names after 63 bytes; two that begin alike would then be one. */
 const LONGEST_NAME = 63;
@@ -45,8 +25,12 @@ export class Transaction {
   readonly #pipeline: Duplex | undefined;
   #failure: unknown;
 
+  /** The limit of statements that last as long as their reader takes. */
+  readonly lastingSeconds: number;
+
   /** `pipeline`: the stream of a connection that does not wait for answers. */
-  constructor(client: pg.ClientBase, pipeline?: Duplex) {
+  constructor(client: pg.ClientBase, lastingSeconds: number, pipeline?: Duplex) {
+    this.lastingSeconds = lastingSeconds;
     this.#client = client;
     this.#pipeline = pipeline;
   }
@@ -134,6 +118,8 @@ export interface TransactionOptions {
   userId?: number | undefined;
   /** Work of the house on records that are nobody's in particular. */
   work?: HouseWork;
+  /** A short one for an import that has its own transaction open: what others wait for must not be held as long as that. */
+  besideLasting?: boolean;
 }
 
 /** `oauth`: the OAuth server's records; `throttle`: counted attempts; `expiry`: removal of what has ended. */
@@ -144,10 +130,22 @@ const BEGIN: Record<TransactionMode, string> = {
   write: 'begin isolation level read committed',
 };
 
-/** 0 stands for "no client account" in the audit log and is never a client account's id. */
+/**
+ * The role again, though the connection has it: behind a pooler that gives each transaction another connection it must
+ * not depend on the session. 0 stands for "no client account" in the audit log and is never a client account's id.
+ */
 function wall(clientAccounts: readonly number[]): string {
   assert(clientAccounts.every(Number.isSafeInteger), 'client account ids must be integers');
-  return `set local app.client_accounts = '{0${clientAccounts.map((id) => `,${id}`).join('')}}'`;
+  return `set local role ${APPLICATION_ROLE}; set local app.client_accounts = '{0${clientAccounts.map((id) => `,${id}`).join('')}}'`;
+}
+
+export interface PipelineOptions {
+  /** On a connection that no posting waits for, with the longer limits of an import. */
+  lasting?: boolean;
+  /** On a connection of those that wait for what somebody else has locked. */
+  waiting?: boolean;
+  /** The limit of each wait for a lock, where it is another than the database's. */
+  lockMillis?: number;
 }
 
 function wallOfUser(userId: number): string {
@@ -165,32 +163,41 @@ function wallOf({ clientAccounts, userId, work }: TransactionOptions): string {
 
 /** The only way to the database: every connection it lends runs under the application's role, behind the wall. */
 export class Database {
-  readonly #pool: pg.Pool;
-  readonly #pipelines: pg.Pool;
-  readonly #lasting: pg.Pool;
+  readonly limits: DatabaseLimits;
+  readonly #pool: ConnectionPool;
+  readonly #pipelines: ConnectionPool;
+  readonly #waiting: ConnectionPool;
+  readonly #lasting: ConnectionPool;
 
-  constructor(connection: pg.PoolConfig) {
+  constructor(connection: pg.PoolConfig, limits: Partial<DatabaseLimits> = {}) {
+    this.limits = { ...DEFAULT_LIMITS, ...limits };
     const max = connection.max ?? 10;
     const pipelines = Math.min(Math.ceil(max / 4), MOST_PIPELINES);
-    this.#pool = createPool({ ...connection, max: Math.max(max - pipelines, 1) });
-    this.#pipelines = createPool({ ...connection, max: pipelines, pipeline: true });
-    this.#lasting = createPool({ ...connection, max: MOST_LASTING, pipeline: true });
+    const lasting = { statementSeconds: this.limits.lastingSeconds, idleSeconds: this.limits.lastingSeconds };
+    this.#pool = new ConnectionPool(connection, { ...this.limits, max: Math.max(max - pipelines, 1) });
+    this.#pipelines = new ConnectionPool(connection, { ...this.limits, max: pipelines, pipeline: true });
+    this.#waiting = new ConnectionPool(connection, { ...this.limits, max: MOST_WAITING, pipeline: true });
+    this.#lasting = new ConnectionPool(connection, { ...this.limits, ...lasting, max: MOST_LASTING, pipeline: true });
   }
 
-  /** One round trip a statement. Throws `OutcomeUnknown` when the connection breaks during the commit. */
+  /**
+   * One round trip a statement. Throws `OutcomeUnknown` when the connection breaks during the commit, `request.busy` (503)
+   * when a wait came to its limit, and `NestedTransaction` when the caller has a transaction already.
+   */
   async transaction<T>(options: TransactionOptions, work: (tx: Transaction) => Promise<T>): Promise<T> {
+    refuseNested(this, options);
     const client = await this.#pool.connect();
     let broken: Error | undefined;
     try {
       await client.query(`${BEGIN[options.mode]}; ${wallOf(options)}`);
-      const result = await work(new Transaction(client));
+      const result = await asTransactionOf(this, () => work(new Transaction(client, this.limits.lastingSeconds)));
       await client.query('commit').catch(asOutcome);
       return result;
     } catch (error) {
       await client.query('rollback').catch((fault: Error) => {
         broken = fault;
       });
-      throw error;
+      throw busyAtLimit(error);
     } finally {
       client.release(broken);
     }
@@ -199,24 +206,28 @@ export class Database {
   /**
    * A writing transaction whose statements are sent without waiting for the answers of those before them: as few round
    * trips as the work has questions. No cursors. The work must not go on after a statement that it awaited has failed.
-   * `lasting`: on a connection that no posting waits for.
+   * Throws as `transaction` does.
    */
   async pipelined<T>(
     clientAccounts: readonly number[],
     work: (tx: Transaction) => Promise<T>,
-    { lasting = false } = {},
+    { lasting = false, waiting = false, lockMillis }: PipelineOptions = {},
   ): Promise<T> {
-    const client = await (lasting ? this.#lasting : this.#pipelines).connect();
-    const tx = new Transaction(client, (client as unknown as pg.Client).connection.stream);
+    refuseNested(this);
+    const pool = lasting ? this.#lasting : waiting ? this.#waiting : this.#pipelines;
+    const client = await pool.connect();
+    const tx = new Transaction(client, this.limits.lastingSeconds, (client as unknown as pg.Client).connection.stream);
+    const patience =
+      lockMillis === undefined ? '' : `; set local lock_timeout = ${Math.max(Math.round(lockMillis), 1)}`;
     let broken: Error | undefined;
     try {
       tx.gather();
       // Not awaited: were it to fail, the statements behind it would find no client account they may see.
-      const begun = client.query(`${BEGIN.write}; ${wall(clientAccounts)}`).then(
+      const begun = client.query(`${BEGIN.write}; ${wall(clientAccounts)}${patience}`).then(
         () => undefined,
         (error: unknown) => error,
       );
-      const result = await work(tx);
+      const result = await asTransactionOf(this, () => work(tx), lasting);
       const { command } = await client.query('commit').catch(asOutcome);
       // After a failed statement the server answers the commit with a rollback.
       if (command !== 'COMMIT') throw (await begun) ?? (await tx.settled()) ?? new Error('the database did not commit');
@@ -227,24 +238,42 @@ export class Database {
       });
       if (error instanceof OutcomeUnknown) throw error;
       // A statement that was sent before is the cause of the failure of those after it.
-      throw (await tx.settled()) ?? error;
+      throw busyAtLimit((await tx.settled()) ?? error);
     } finally {
       client.release(broken);
     }
   }
 
+  /**
+   * Proves that connections stand behind the wall and keep their session: a pooler that hands them on between transactions
+   * loses the limits of waits and the locks of jobs. Throws `WallNotProven` with what to do.
+   */
+  async prove(): Promise<void> {
+    const first = await this.#pool.connect();
+    const second = await this.#pipelines.connect().catch((error: unknown) => {
+      first.release();
+      throw error;
+    });
+    try {
+      await proveSessions(first, second);
+    } finally {
+      first.release(true);
+      second.release(true);
+    }
+  }
+
   get load(): { total: number; idle: number; waiting: number } {
-    const pools = [this.#pool, this.#pipelines, this.#lasting];
-    const sum = (of: (pool: pg.Pool) => number) => pools.reduce((total, pool) => total + of(pool), 0);
-    return {
-      total: sum((pool) => pool.totalCount),
-      idle: sum((pool) => pool.idleCount),
-      waiting: sum((pool) => pool.waitingCount),
-    };
+    const loads = this.#pools.map((pool) => pool.load);
+    const sum = (of: keyof ConnectionPool['load']) => loads.reduce((total, load) => total + load[of], 0);
+    return { total: sum('total'), idle: sum('idle'), waiting: sum('waiting') };
+  }
+
+  get #pools(): ConnectionPool[] {
+    return [this.#pool, this.#pipelines, this.#waiting, this.#lasting];
   }
 
   async close(): Promise<void> {
-    await Promise.all([this.#pool.end(), this.#pipelines.end(), this.#lasting.end()]);
+    await Promise.all(this.#pools.map((pool) => pool.end()));
   }
 }
 
@@ -267,22 +296,11 @@ const MOST_PIPELINES = 4;
 /** Imports at once; each keeps a processor and the database busy for seconds or minutes. */
 const MOST_LASTING = 2;
 
-/** Without jit: statements here are many and short, and compiling one of `verify` took longer than running it. */
-const SETTINGS = '-c role=hovedbok_app -c timezone=UTC -c jit=off -c app.client_accounts={}';
+/** Postings at once that wait for books that somebody else holds. */
+export const MOST_WAITING = 2;
 
-function createPool(connection: pg.PoolConfig): pg.Pool {
-  const pool = new pg.Pool({
-    ...connection,
-    options: `${connection.options ?? ''} ${SETTINGS}`.trim(),
-    application_name: 'hovedbok',
-    types,
-  });
-  // An idle connection that breaks is replaced by the pool; the next query on it must not end the process.
-  pool.on('error', () => {});
-  // So must one that is lent: its queries fail and tell whoever waits for them.
-  pool.on('connect', (client) => client.on('error', () => {}));
-  return pool;
-}
+/** The connections that a `Database` takes beside its `max`. */
+export const CONNECTIONS_BESIDE = MOST_LASTING + MOST_WAITING;
 
 /** SQLSTATE of a database error, or undefined. */
 export function sqlState(error: unknown): string | undefined {

@@ -1,12 +1,18 @@
 import Cursor from 'pg-cursor';
+import sql from 'sql-template-tag';
 import type { Transaction } from './pool.ts';
 
-/** The rows of a query through a cursor of the transaction's snapshot, some at a time: memory does not hold them all. */
+/**
+ * The rows of a query through a cursor of the transaction's snapshot, some at a time: memory does not hold them all. To the
+ * database all of it is one statement, which lasts as long as the reader takes: it gets the longer limit, and so do those
+ * after it.
+ */
 export async function* rowBatches<R>(
   tx: Transaction,
   { text, values }: { text: string; values: unknown[] },
   atOnce: number,
 ): AsyncGenerator<R[]> {
+  await tx.execute(sql`select set_config('statement_timeout', ${`${tx.lastingSeconds}s`}, true)`);
   const cursor = tx.client.query(new Cursor<R>(text, values));
   try {
     for (;;) {

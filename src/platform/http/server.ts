@@ -180,7 +180,8 @@ function register(server: FastifyInstance, route: Route, options: HttpOptions): 
       };
       const idempotencyKey = idempotencyKeyOf(request);
       const clientAccountId = clientAccountOf(route, request);
-      const call = { caller: request.caller, clientAccountId, idempotencyKey, requestId: request.id };
+      const hasLeft = () => reply.raw.destroyed;
+      const call = { caller: request.caller, clientAccountId, idempotencyKey, requestId: request.id, hasLeft };
       const outcome = await route.operation.call(platform, call, route.input(parts));
       if (outcome.replayed) reply.header('idempotent-replayed', 'true');
       reply.status(route.status ?? 200);

@@ -84,8 +84,8 @@ export function documentJob<Q>(platform: Platform, spec: DocumentJobSpec<Q>): Jo
       try {
         return await runDocumentJob(platform, spec, run);
       } catch (error) {
-        // A process that ends breaks the work off; another begins it again.
-        if (!(error instanceof AppError) || run.signal.aborted) throw error;
+        // A process that ends breaks the work off; another begins it again. What was too busy is tried again too.
+        if (!(error instanceof AppError) || error.spec.status >= 500 || run.signal.aborted) throw error;
         const { code } = error;
         const errors = [{ code, message: error.sentence('nb'), message_en: error.sentence('en') }];
         return { status: 'failed', errors, result: null };

@@ -4,10 +4,10 @@ import { fileErrors } from '../files/errors.ts';
 import { contentDisposition } from '../http/content-disposition.ts';
 import { route, type Route } from '../http/route.ts';
 import { strict, Type } from '../http/schema.ts';
-import { decideAccess, readOperation } from '../operation.ts';
+import { decideAccess, type Operation, readOperation } from '../operation.ts';
 import { type DocumentJobInput, type DocumentJobResult, documentKey } from './document-job.ts';
 import { jobErrors } from './errors.ts';
-import { getJob } from './job-get.ts';
+import { findJob } from './job-get.ts';
 
 export interface JobFile {
   name: string;
@@ -16,16 +16,19 @@ export interface JobFile {
   stream: Readable;
 }
 
+interface FoundFile extends Omit<JobFile, 'stream'> {
+  key: string;
+}
+
 /**
- * The document that a job made, for those who might ask for it themselves at this moment: whoever asked then may have
+ * Where the document of a job lies, for those who might ask for it themselves at this moment: whoever asked then may have
  * lost the role since. A job that the caller may not know of looks as if it did not exist.
  */
-const getJobFile = readOperation<number, JobFile>({
+const findJobFile = readOperation<number, FoundFile>({
   name: 'get_job_file',
   access: { kind: 'user', scope: 'read:accounting' },
-  async run({ platform, tx, caller }, id) {
-    const { client_account_id, result, status } = (await getJob.call(platform, { caller, clientAccountId: null }, id))
-      .value;
+  async run({ tx, caller }, id) {
+    const { client_account_id, result, status } = await findJob(tx, caller, id);
     const { input } = await tx.one<{ input: Partial<DocumentJobInput<unknown>> }>(
       sql`select input from jobs where id = ${id}`,
     );
@@ -34,11 +37,20 @@ const getJobFile = readOperation<number, JobFile>({
     if (status !== 'succeeded') throw jobErrors.no_file();
     const { download, file_name, content_type, size } = result as DocumentJobResult;
     if (download === null) throw jobErrors.file_expired();
-    if (!platform.files) throw fileErrors.content_missing();
-    const stream = await platform.files.storage.read(documentKey(client_account_id, id));
-    return { name: file_name, contentType: content_type, size, stream };
+    return { name: file_name, contentType: content_type, size, key: documentKey(client_account_id, id) };
   },
 });
+
+/** The store is asked when the transaction is over: a slow one must keep no connection from others. */
+const getJobFile: Operation<number, JobFile> = {
+  ...findJobFile,
+  async call(platform, call, id) {
+    const { value, replayed } = await findJobFile.call(platform, call, id);
+    if (!platform.files) throw fileErrors.content_missing();
+    const { key, ...described } = value;
+    return { value: { ...described, stream: await platform.files.storage.read(key) }, replayed };
+  },
+};
 
 export const jobFileRoutes: Route[] = [
   route({

@@ -1,5 +1,7 @@
 import sql from 'sql-template-tag';
 import { isoSeconds } from '../../kernel/clock.ts';
+import type { Caller } from '../caller.ts';
+import type { Transaction } from '../database/pool.ts';
 import { requestErrors } from '../errors.ts';
 import { nullable, strict, TimeText, Type } from '../http/schema.ts';
 import { route, type Route } from '../http/route.ts';
@@ -25,27 +27,29 @@ interface JobRow extends Omit<JobView, 'created_at' | 'started_at' | 'finished_a
   finished_at: Date | null;
 }
 
-/** A job, for who started it and for those with a role in its client account. Others learn nothing of it. */
+/** A job, for who started it and for those with a role in its client account. Others learn nothing of it: 404. */
+export async function findJob(tx: Transaction, caller: Caller, id: number): Promise<JobView> {
+  const job = await tx.maybe<JobRow>(sql`
+    select id, user_id, kind, status, progress, nullif(client_account_id, 0) as client_account_id, result, errors,
+      created_at, started_at, finished_at
+    from jobs where id = ${id}`);
+  const mayRead =
+    job &&
+    (job.user_id === caller.userId || (job.client_account_id !== null && caller.roles.has(job.client_account_id)));
+  if (!mayRead) throw requestErrors.not_found({ what: 'Job' });
+  const { user_id: _, ...shown } = job;
+  return {
+    ...shown,
+    created_at: isoSeconds(job.created_at),
+    started_at: job.started_at && isoSeconds(job.started_at),
+    finished_at: job.finished_at && isoSeconds(job.finished_at),
+  };
+}
+
 export const getJob = readOperation<number, JobView>({
   name: 'get_job',
   access: { kind: 'user', scope: 'read:accounting' },
-  async run({ tx, caller }, id) {
-    const job = await tx.maybe<JobRow>(sql`
-      select id, user_id, kind, status, progress, nullif(client_account_id, 0) as client_account_id, result, errors,
-        created_at, started_at, finished_at
-      from jobs where id = ${id}`);
-    const mayRead =
-      job &&
-      (job.user_id === caller.userId || (job.client_account_id !== null && caller.roles.has(job.client_account_id)));
-    if (!mayRead) throw requestErrors.not_found({ what: 'Job' });
-    const { user_id: _, ...shown } = job;
-    return {
-      ...shown,
-      created_at: isoSeconds(job.created_at),
-      started_at: job.started_at && isoSeconds(job.started_at),
-      finished_at: job.finished_at && isoSeconds(job.finished_at),
-    };
-  },
+  run: ({ tx, caller }, id) => findJob(tx, caller, id),
 });
 
 const JobId = Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER });
