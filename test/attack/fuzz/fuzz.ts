@@ -23,6 +23,8 @@ export interface Failure {
   /** As one would send it by hand. */
   line: string;
   logged: string[];
+  /** Every endpoint where it was seen. */
+  routes: Set<string>;
 }
 
 export interface FuzzResult {
@@ -62,8 +64,8 @@ export async function openGround({ server, platform: { database } }: Attacked): 
   const narrow = await newPerson(database, ['read:profile']);
   await giveRole(database, own.clientAccountId, narrow.userId, 'CA');
   callers.push({ name: 'too few scopes', token: narrow.token });
-  // Most of what an owner sends gets further than what the others send.
-  callers.push(callers[1]!, callers[1]!, callers[3]!);
+  // What an owner sends gets further than what the others send.
+  callers.push(...Array.from({ length: 8 }, () => callers[1]!));
   return { own, victim, callers };
 }
 
@@ -76,7 +78,7 @@ export async function fuzz(attacked: Attacked, ground: Ground, options: FuzzOpti
   const target = { own: { ids: own.ids }, foreign, callers: callers.length };
   const before = await fingerprint(connection, victim.clientAccountId);
   const result: FuzzResult = { sent: 0, statuses: {}, failures: [], touched: [], ready: false };
-  const kinds = new Set<string>();
+  const kinds = new Map<string, Failure>();
   for (let n = 0; n < options.requests; n++) {
     const route = routes[n % routes.length]!;
     // A seed of its own for each request: any one can be made again without those before it.
@@ -87,14 +89,20 @@ export async function fuzz(attacked: Attacked, ground: Ground, options: FuzzOpti
     if (n % 500 === 499) options.progress?.(result.sent);
     const logged = attacked.takeErrors();
     if (what === undefined) continue;
-    const kind = `${route.method} ${route.path} ${what} ${cause(logged)}`;
-    if (kinds.has(kind)) continue;
-    kinds.add(kind);
+    const kind = `${what} ${cause(logged)}`;
+    const where = `${route.method} ${route.path}`;
+    const known = kinds.get(kind);
+    if (known) {
+      known.routes.add(where);
+      continue;
+    }
     const small = await smallest(request, async (smaller) => {
       const again = await attempt(server, smaller, callers);
       return again.what === what && cause(attacked.takeErrors()) === cause(logged);
     });
-    result.failures.push({ what, line: lineOf(small, callers, options.seed, n), logged });
+    const failure = { what, line: lineOf(small, callers, options.seed, n), logged, routes: new Set([where]) };
+    kinds.set(kind, failure);
+    result.failures.push(failure);
     if (result.failures.length >= (options.most ?? 200)) break;
   }
   const after = await fingerprint(connection, victim.clientAccountId);

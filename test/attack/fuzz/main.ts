@@ -59,8 +59,10 @@ async function main(requests: number, seed: number, text: string): Promise<numbe
       const result = await fuzz(attacked, await openGround(attacked), { requests, seed, routes, progress });
       const malformed = await malformedHttp(attacked.server);
       process.stderr.write('\n');
-      for (const { what, line, logged } of result.failures)
-        console.log(`\n${what}\n  ${line}${logged[0] ? `\n  ${logged[0].slice(0, 700)}` : ''}`);
+      for (const { what, line, logged, routes: where } of result.failures) {
+        console.log(`\n${what}\n  ${line}\n  seen at ${where.size} endpoints: ${[...where].slice(0, 8).join(', ')}`);
+        if (logged[0]) console.log(`  ${logged[0].slice(0, 700)}`);
+      }
       for (const line of malformed) console.log(`\nmalformed HTTP: ${line}`);
       if (result.touched.length > 0) console.log(`\nbooks of another changed: ${result.touched.join(', ')}`);
       if (!result.ready) console.log('\nthe server is not ready afterwards');

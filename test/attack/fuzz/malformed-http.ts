@@ -29,7 +29,10 @@ export const MALFORMED: readonly [name: string, text: string | Buffer][] = [
   ['an upgrade', `GET / HTTP/1.1\r\n${host}Connection: Upgrade, close\r\nUpgrade: websocket\r\n\r\n`],
 ];
 
-/** Sends bytes as they are; the beginning of what comes back until the other side closes, or '' for silence. */
+/**
+ * Sends bytes as they are; the beginning of what comes back until the other side closes, `closed` where it closes without a
+ * word, or '' where nothing came in time.
+ */
 export async function rawExchange(port: number, bytes: string | Buffer, waitMs = 10_000): Promise<string> {
   const socket = connect(port, '127.0.0.1');
   let text = '';
@@ -37,16 +40,17 @@ export async function rawExchange(port: number, bytes: string | Buffer, waitMs =
     if (text.length < 100_000) text += chunk.toString('latin1');
   });
   // A server that resets while it is still being written to has refused too.
-  let isReset = false;
-  socket.on('error', () => {
-    isReset = true;
-  });
+  socket.on('error', () => {});
+  let isSilent = false;
   const closed = once(socket, 'close').catch(() => {});
-  const tooLong = setTimeout(() => socket.destroy(), waitMs);
-  socket.end(bytes);
+  const tooLong = setTimeout(() => {
+    isSilent = true;
+    socket.destroy();
+  }, waitMs);
+  socket.write(bytes);
   await closed;
   clearTimeout(tooLong);
-  return text || (isReset ? 'reset' : '');
+  return text || (isSilent ? '' : 'closed');
 }
 
 /** Listens on loopback if the server does not yet; the port. */
@@ -62,7 +66,7 @@ export async function malformedHttp(server: FastifyInstance): Promise<string[]> 
   for (const [name, bytes] of MALFORMED) {
     const text = await rawExchange(port, bytes);
     const status = Number(/^HTTP\/1\.[01] (\d{3})/.exec(text)?.[1] ?? 0);
-    const isRefused = text === 'reset' || (status > 0 && status < 500);
+    const isRefused = text === 'closed' || (status > 0 && status < 500);
     if (!isRefused) faults.push(`${name}: ${text.slice(0, 100) || 'silence'}`);
   }
   const { statusCode } = await server.inject({ url: '/readyz' });

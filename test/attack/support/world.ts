@@ -172,7 +172,7 @@ export async function openWorld(server: FastifyInstance, database: Database, fir
   ids.voucher_id = (vouchers.data as { id: number }[]).map(({ id }) => id);
   await add('collection_id', '/voucher-collections', { name: 'Mars' });
   await add('period_lock_id', '/period-locks', { locked_until_date: '2024-12-31', locking_comment: 'Avsluttet' });
-  await add('invitation_id', '/invitations', { email: `${randomUUID()}@test.example`, role_id: 2 });
+  await add('invitation_id', '/invitations', { email: `${randomUUID()}@test.example`, role_id: 1 });
   await add('contract_id', '/contracts', { provider_client_account_id: firm.clientAccountId });
   const role = await owner.must('POST', `/client-accounts/${client_account_id}/organizational-roles`, {
     business_partner_id: partner.id,
