@@ -120,11 +120,18 @@ async function invitationToken(): Promise<string> {
 const TRANSITIONS: readonly [name: string, setUp: () => Promise<Transition>][] = [
   [
     'a draft entry is posted',
-    async () => ({ method: 'POST', path: `/journal-entries/${await create('/journal-entries', sale({ is_draft: true }))}/post`, entries: 1 }),
+    async () => ({
+      method: 'POST',
+      path: `/journal-entries/${await create('/journal-entries', sale({ is_draft: true }))}/post`,
+      entries: 1,
+    }),
   ],
   [
     'a draft entry is deleted',
-    async () => ({ method: 'DELETE', path: `/journal-entries/${await create('/journal-entries', sale({ is_draft: true }))}` }),
+    async () => ({
+      method: 'DELETE',
+      path: `/journal-entries/${await create('/journal-entries', sale({ is_draft: true }))}`,
+    }),
   ],
   [
     'an entry is cancelled',
@@ -265,8 +272,7 @@ const TRANSITIONS: readonly [name: string, setUp: () => Promise<Transition>][] =
       method: 'POST',
       path: '/departments',
       body: { client_account_id: own(), name: 'Lik', code: 'LIK' },
-      holds: async () =>
-        expect(await count(`dimension_values where client_account_id = $1 and code = 'LIK'`)).toBe(1),
+      holds: async () => expect(await count(`dimension_values where client_account_id = $1 and code = 'LIK'`)).toBe(1),
     }),
   ],
   [
@@ -326,7 +332,7 @@ describe.each(TRANSITIONS)('%s', (_, setUp) => {
     const answers = await Promise.all(Array.from({ length: TIMES }, () => caller.send(method, path, body)));
     const done = answers.filter(({ status }) => status < 300);
     expect(answers.filter(({ status }) => status >= 500).map(shown)).toEqual([]);
-    if (wins === 'one') expect(answers.map(({ status }) => status).toSorted(), shown(answers[0]!)).toEqual([...done.slice(0, 1).map(({ status }) => status), ...answers.filter(({ status }) => status >= 400).map(({ status }) => status).toSorted()]);
+    if (wins === 'one') expect(done.map(shown).slice(1)).toEqual([]);
     expect(done.length, shown(answers[0]!)).toBeGreaterThan(0);
     if (entries !== undefined) expect((await entriesNow()) - before).toBe(entries);
     await holds?.();
@@ -340,7 +346,8 @@ describe.each(TRANSITIONS)('%s', (_, setUp) => {
     const answers = await Promise.all(Array.from({ length: TIMES }, () => caller.send(method, path, body, key)));
     expect(answers.filter(({ status }) => status >= 500).map(shown)).toEqual([]);
     // A second depreciation or settlement of what the test before has done may be a refusal: then it is one for all.
-    expect(new Set(answers.map(({ status, text }) => `${status} ${text}`)).size, shown(answers[0]!)).toBe(1);
+    expect(new Set(answers.map(({ status }) => status)).size, answers.map(shown).join('\n')).toBe(1);
+    for (const { body: again } of answers) expect(again).toEqual(answers[0]!.body);
     if (answers[0]!.status < 300) {
       expect(answers.filter(({ headers }) => headers['idempotent-replayed']).length).toBe(TIMES - 1);
       if (entries) expect((await entriesNow()) - before).toBeLessThanOrEqual(entries);

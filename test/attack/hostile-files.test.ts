@@ -24,7 +24,14 @@ beforeAll(async () => {
 
 /** The books themselves; jobs, kept files and the audit log tell of what was tried. */
 async function books(): Promise<Record<string, string>> {
-  const { jobs: _, files: __, vouchers: ___, audit_log: ____, client_account_heads: _____, ...rest } = await fingerprint(running.connection, owned.clientAccountId);
+  const {
+    jobs: _,
+    files: __,
+    vouchers: ___,
+    audit_log: ____,
+    client_account_heads: _____,
+    ...rest
+  } = await fingerprint(running.connection, owned.clientAccountId);
   return rest;
 }
 
@@ -59,10 +66,14 @@ describe.each(HOSTILE_FILES.map((file) => [file.name, file] as const))('%s', (_,
     const content = await file.make();
     const query = `?client_account_id=${owned.clientAccountId}&file_name=${encodeURIComponent('../../x.xml')}`;
     const [outcome, seconds] = await secondsOf(async () => {
-      const answer = await owned.owner.send('POST', path + query, content, { 'content-type': 'application/octet-stream' });
+      const answer = await owned.owner.send('POST', path + query, content, {
+        'content-type': 'application/octet-stream',
+      });
       if (answer.status !== 202) return answer.status;
       const end = await runJob(kind(), answer);
-      return end.status === 'failed' && (end.errors as unknown[]).length > 0 ? 'refused' : `${end.status} ${JSON.stringify(end.result)}`;
+      return end.status === 'failed' && (end.errors as unknown[]).length > 0
+        ? 'refused'
+        : `${end.status} ${JSON.stringify(end.result)}`;
     });
     expect(outcome).toBeOneOf(['refused', 400, 413, 415]);
     expect(seconds).toBeLessThan(MOST_SECONDS);
@@ -121,14 +132,17 @@ describe('names of uploaded files', () => {
     expect(download.headers).not.toHaveProperty('x-evil');
   });
 
-  test.each(['/banking/imports', '/imports/saf-t'])('%s: a name of hundreds of thousands of signs is refused at once', async (path) => {
-    for (const name of [' '.repeat(400_000), `${'.'.repeat(400_000)}x`, `${' .'.repeat(200_000)}x`]) {
-      const query = `?client_account_id=${owned.clientAccountId}&file_name=${encodeURIComponent(name)}`;
-      const [answer, seconds] = await secondsOf(() =>
-        owned.owner.send('POST', path + query, Buffer.from('<a/>'), { 'content-type': 'application/xml' }),
-      );
-      expect(answer.status).toBeOneOf([400, 413, 414, 431]);
-      expect(seconds).toBeLessThan(MOST_SECONDS);
-    }
-  });
+  test.each(['/banking/imports', '/imports/saf-t'])(
+    '%s: a name of hundreds of thousands of signs is refused at once',
+    async (path) => {
+      for (const name of [' '.repeat(400_000), `${'.'.repeat(400_000)}x`, `${' .'.repeat(200_000)}x`]) {
+        const query = `?client_account_id=${owned.clientAccountId}&file_name=${encodeURIComponent(name)}`;
+        const [answer, seconds] = await secondsOf(() =>
+          owned.owner.send('POST', path + query, Buffer.from('<a/>'), { 'content-type': 'application/xml' }),
+        );
+        expect(answer.status).toBeOneOf([400, 413, 414, 431]);
+        expect(seconds).toBeLessThan(MOST_SECONDS);
+      }
+    },
+  );
 });

@@ -94,7 +94,9 @@ describe('bodies', () => {
     const sockets = Array.from({ length: 100 }, () => {
       const socket = connect(port, '127.0.0.1');
       socket.on('error', () => {});
-      socket.write('POST /api/v2/sessions HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n{');
+      socket.write(
+        'POST /api/v2/sessions HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n{',
+      );
       return socket;
     });
     try {
@@ -108,7 +110,13 @@ describe('bodies', () => {
   function posted(path: string, body: Buffer): Promise<number> {
     return new Promise((resolve) => {
       const request = httpRequest(
-        { host: '127.0.0.1', port, path, method: 'POST', headers: { 'content-type': 'application/json', 'content-length': body.length } },
+        {
+          host: '127.0.0.1',
+          port,
+          path,
+          method: 'POST',
+          headers: { 'content-type': 'application/json', 'content-length': body.length },
+        },
         (response) => {
           response.resume();
           resolve(response.statusCode ?? 0);
@@ -185,16 +193,24 @@ describe('where a sign-in leads', () => {
 });
 
 describe('a host or a proxy that somebody names', () => {
-  const named = { host: 'evil.example', 'x-forwarded-host': 'evil.example', 'x-forwarded-proto': 'https', forwarded: 'host=evil.example' };
+  const named = {
+    host: 'evil.example',
+    'x-forwarded-host': 'evil.example',
+    'x-forwarded-proto': 'https',
+    forwarded: 'host=evil.example',
+  };
 
-  test.each(['/login', '/.well-known/oauth-authorization-server', '/.well-known/oauth-protected-resource', '/docs', '/'])(
-    '%s does not repeat it',
-    async (url) => {
-      const { body, headers } = await running.server.inject({ url, headers: named });
-      expect(body).not.toContain('evil.example');
-      expect(JSON.stringify(headers)).not.toContain('evil.example');
-    },
-  );
+  test.each([
+    '/login',
+    '/.well-known/oauth-authorization-server',
+    '/.well-known/oauth-protected-resource',
+    '/docs',
+    '/',
+  ])('%s does not repeat it', async (url) => {
+    const { body, headers } = await running.server.inject({ url, headers: named });
+    expect(body).not.toContain('evil.example');
+    expect(JSON.stringify(headers)).not.toContain('evil.example');
+  });
 
   test('a refusal does not send a program there for its token', async () => {
     const { headers } = await running.server.inject({ url: '/api/v2/users/me', headers: named });
@@ -218,7 +234,8 @@ describe('a host or a proxy that somebody names', () => {
         await Promise.all(
           Array.from({ length: 10 }, async (_, j) => {
             const headers = { 'x-forwarded-for': `10.0.${i}.${j}` };
-            return (await anybody.send('POST', '/sessions', { email, password: 'feil passord nummer en' }, headers)).status;
+            return (await anybody.send('POST', '/sessions', { email, password: 'feil passord nummer en' }, headers))
+              .status;
           }),
         ),
       );
@@ -249,7 +266,10 @@ describe('what an answer says to caches and browsers', () => {
   ])('%s is kept by nobody and taken for nothing else (signed in: %s)', async (url, isSignedIn) => {
     const { owner } = await newOwned(running.server, running.platform.database);
     const { headers } = await (isSignedIn ? owner : anybody).send('GET', url);
-    expect(headers).toMatchObject({ 'cache-control': expect.stringContaining('no-store'), 'x-content-type-options': 'nosniff' });
+    expect(headers).toMatchObject({
+      'cache-control': expect.stringContaining('no-store'),
+      'x-content-type-options': 'nosniff',
+    });
   });
 
   test('a page cannot be framed, and runs no foreign script', async () => {
@@ -273,7 +293,9 @@ describe('what the server tells of itself', () => {
     for (const name of Object.keys(metadata).filter((each) => each.endsWith('_endpoint') || each === 'jwks_uri')) {
       const { pathname } = new URL(metadata[name] as string);
       const answers = await Promise.all(
-        (['GET', 'POST'] as const).map(async (method) => (await running.server.inject({ method, url: pathname })).statusCode),
+        (['GET', 'POST'] as const).map(
+          async (method) => (await running.server.inject({ method, url: pathname })).statusCode,
+        ),
       );
       expect([name, answers.every((status) => status === 404 || status >= 500)]).toEqual([name, false]);
     }
@@ -292,9 +314,19 @@ describe('secrets', () => {
   test('planted in every part of a request, they stand in no log', async () => {
     const secret = `plantet-${'x'.repeat(20)}-hemmelighet`;
     const headers = { authorization: `Bearer ${secret}`, cookie: `hovedbok=${secret}`, 'x-api-key': secret };
-    for (const url of [`/api/v2/users/me?access_token=${secret}`, `/public/v2/invitations/${secret}`, `/invitations/${secret}`, `/oauth/token?client_secret=${secret}`])
+    for (const url of [
+      `/api/v2/users/me?access_token=${secret}`,
+      `/public/v2/invitations/${secret}`,
+      `/invitations/${secret}`,
+      `/oauth/token?client_secret=${secret}`,
+    ])
       for (const method of ['GET', 'POST'] as const)
-        await running.server.inject({ method, url, headers, ...(method === 'POST' ? { payload: { password: secret, email: `${secret}@test.example` } } : {}) });
+        await running.server.inject({
+          method,
+          url,
+          headers,
+          ...(method === 'POST' ? { payload: { password: secret, email: `${secret}@test.example` } } : {}),
+        });
     await anybody.send('POST', '/sessions', { email: 'a@test.example', password: secret });
     expect(running.logged.length).toBeGreaterThan(5);
     expect(running.logged.filter((line) => line.includes(secret))).toEqual([]);

@@ -136,7 +136,14 @@ function lineOf(request: FuzzRequest, callers: readonly Caller[], seed: number, 
   const text = payload?.toString('utf8') ?? '';
   const body = payload ? [`--data-binary ${quoted(text.length > 600 ? `${text.slice(0, 600)}…` : text)}`] : [];
   const url = urlOf(request);
-  const parts = ['curl', '-X', request.route.method, ...shown, ...body, quoted(url.length > 400 ? `${url.slice(0, 400)}…` : url)];
+  const parts = [
+    'curl',
+    '-X',
+    request.route.method,
+    ...shown,
+    ...body,
+    quoted(url.length > 400 ? `${url.slice(0, 400)}…` : url),
+  ];
   return `${parts.join(' ')}  # as ${callers[request.caller]!.name}; seed ${seed}, request ${n}`;
 }
 

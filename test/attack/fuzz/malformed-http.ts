@@ -17,7 +17,10 @@ export const MALFORMED: readonly [name: string, text: string | Buffer][] = [
   ['a very long address', `GET /${'a'.repeat(100_000)} HTTP/1.1\r\n${host}\r\n`],
   ['thousands of headers', `GET /healthz HTTP/1.1\r\n${host}${'X-A: 1\r\n'.repeat(20_000)}\r\n`],
   ['one huge header', `GET /healthz HTTP/1.1\r\n${host}X-A: ${'a'.repeat(200_000)}\r\n\r\n`],
-  ['a length and chunks', `POST /api/v2/sessions HTTP/1.1\r\n${host}Content-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n`],
+  [
+    'a length and chunks',
+    `POST /api/v2/sessions HTTP/1.1\r\n${host}Content-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n`,
+  ],
   ['two lengths', `POST /api/v2/sessions HTTP/1.1\r\n${host}Content-Length: 1\r\nContent-Length: 2\r\n\r\nxx`],
   ['a length below zero', `POST /api/v2/sessions HTTP/1.1\r\n${host}Content-Length: -1\r\n\r\n`],
   ['a chunk of no size', `POST /api/v2/sessions HTTP/1.1\r\n${host}Transfer-Encoding: chunked\r\n\r\nzz\r\n`],

@@ -58,6 +58,7 @@ export function wrongErrorBody(text: string, status: number, type: string): stri
   if (body.status !== status) return `an error body that says ${String(body.status)}`;
   const { code } = (body.details ?? {}) as { code?: unknown };
   codes ??= new Map(errorCatalogue().map((each) => [each.code, each.spec.status]));
-  if (codes.get(String(code)) !== status) return `the code ${String(code)}, which is not of the catalogue with ${status}`;
+  if (codes.get(String(code)) !== status)
+    return `the code ${String(code)}, which is not of the catalogue with ${status}`;
   return undefined;
 }

@@ -2,7 +2,15 @@ import type { Random } from '../../crash/random.ts';
 import type { Route } from '../../../src/platform/http/route.ts';
 import { API_PREFIX } from '../../../src/platform/http/server.ts';
 import { multipart } from '../../support/multipart.ts';
-import { hostileText, hostileValue, pick, PROTOTYPE_NAMES, type Schema, validValue, type Vocabulary } from './values.ts';
+import {
+  hostileText,
+  hostileValue,
+  pick,
+  PROTOTYPE_NAMES,
+  type Schema,
+  validValue,
+  type Vocabulary,
+} from './values.ts';
 
 /** One request, in parts that can be left out one by one when it is made smaller. */
 export interface FuzzRequest {
@@ -50,7 +58,8 @@ export const ID_OF_PATH: readonly [path: RegExp, kind: string][] = [
 /** What would take the ground away from all requests that follow. */
 export function endsTheWorld(route: Route): boolean {
   return (
-    (route.method === 'DELETE' && /^\/client-accounts\/\{client_account_id\}(\/users\/\{user_id\})?$/.test(route.path)) ||
+    (route.method === 'DELETE' &&
+      /^\/client-accounts\/\{client_account_id\}(\/users\/\{user_id\})?$/.test(route.path)) ||
     route.path.endsWith('/reset')
   );
 }
@@ -76,7 +85,8 @@ function pathOf(random: Random, route: Route, own: Vocabulary, foreign: readonly
   const path = route.path.replace(/\{(\w+)\}/g, (_, name: string) => {
     if (random.below(14) === 0) return encodeURIComponent(wellFormed(hostileText(random).slice(0, 100))) || '0';
     if (random.below(14) === 0) return String(pick(random, foreign));
-    if (random.below(40) === 0) return pick(random, ['%', '%ff', '%c0%af', '%00', '..%2f..', '%E0%A4%A', '01', '9007199254740993']);
+    if (random.below(40) === 0)
+      return pick(random, ['%', '%ff', '%c0%af', '%00', '..%2f..', '%E0%A4%A', '01', '9007199254740993']);
     const kind = name === 'id' ? ID_OF_PATH.find(([pattern]) => pattern.test(route.path))?.[1] : name;
     const ids = own.ids[kind ?? ''];
     if (ids) return String(pick(random, ids));
@@ -102,22 +112,50 @@ function queryOf(random: Random, route: Route, own: Vocabulary): [string, string
 }
 
 function hostileKey(random: Random): string {
-  return pick(random, ['k', 'x'.repeat(255), 'x'.repeat(256), ' ', `nøkkel ${random.below(50)}`, `k${random.below(5)}`]);
+  return pick(random, [
+    'k',
+    'x'.repeat(255),
+    'x'.repeat(256),
+    ' ',
+    `nøkkel ${random.below(50)}`,
+    `k${random.below(5)}`,
+  ]);
 }
 
 /** A body that is no JSON: a form with a file, or a file by itself. */
 function streamed(random: Random, route: Route, request: FuzzRequest, own: Vocabulary): Buffer {
-  const content = pick(random, ['', '<a/>', '<Document xmlns="x"><BkToCstmrStmt/></Document>', '%PDF-1.7\nx\n%%EOF\n', '\0\0', '<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>', `${'<a>'.repeat(500)}`]);
+  const content = pick(random, [
+    '',
+    '<a/>',
+    '<Document xmlns="x"><BkToCstmrStmt/></Document>',
+    '%PDF-1.7\nx\n%%EOF\n',
+    '\0\0',
+    '<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>',
+    `${'<a>'.repeat(500)}`,
+  ]);
   if (!route.consumes!.includes('multipart/form-data')) {
     request.headers['content-type'] = pick(random, [...route.consumes!, 'text/html', 'application/json', '']);
     return Buffer.from(content);
   }
-  const name = pick(random, ['a.pdf', '../../etc/passwd', 'a\0b.pdf', '', 'CON', `${'x'.repeat(2_000)}.pdf`, 'a.pdf"; x="y']);
+  const name = pick(random, [
+    'a.pdf',
+    '../../etc/passwd',
+    'a\0b.pdf',
+    '',
+    'CON',
+    `${'x'.repeat(2_000)}.pdf`,
+    'a.pdf"; x="y',
+  ]);
   const client = random.below(5) === 0 ? wellFormed(hostileText(random)) : String(own.ids.client_account_id![0]);
   const { payload, headers } = multipart([
     { name: 'client_account_id', value: client },
-    { name: pick(random, ['file', 'file', 'file', ...PROTOTYPE_NAMES]), file: { name, type: 'application/pdf', content } },
-    ...(random.below(5) === 0 ? [{ name: hostileText(random).replace(/["\r\n]/g, ''), value: hostileText(random) }] : []),
+    {
+      name: pick(random, ['file', 'file', 'file', ...PROTOTYPE_NAMES]),
+      file: { name, type: 'application/pdf', content },
+    },
+    ...(random.below(5) === 0
+      ? [{ name: hostileText(random).replace(/["\r\n]/g, ''), value: hostileText(random) }]
+      : []),
   ]);
   Object.assign(request.headers, headers);
   return random.below(6) === 0 ? payload.subarray(0, random.below(payload.length)) : payload;
@@ -129,7 +167,14 @@ function spoil(random: Random, request: FuzzRequest, foreign: readonly number[])
   if (choice < 6 && isObject(request.body)) return spoilBody(random, request, foreign);
   if (choice < 8) return spoilQuery(random, request, foreign);
   if (request.raw === undefined && request.body !== undefined && choice === 8) return spoilText(random, request);
-  request.headers['content-type'] ??= pick(random, ['text/plain', 'application/xml', 'application/json; charset=utf-16', 'multipart/form-data', 'x', 'application/x-www-form-urlencoded']);
+  request.headers['content-type'] ??= pick(random, [
+    'text/plain',
+    'application/xml',
+    'application/json; charset=utf-16',
+    'multipart/form-data',
+    'x',
+    'application/x-www-form-urlencoded',
+  ]);
 }
 
 function spoilBody(random: Random, request: FuzzRequest, foreign: readonly number[]): void {
@@ -217,7 +262,9 @@ export function wellFormed(text: string): string {
 }
 
 export function urlOf({ path, query }: FuzzRequest): string {
-  const text = query.map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(wellFormed(value))}`).join('&');
+  const text = query
+    .map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(wellFormed(value))}`)
+    .join('&');
   return text ? `${path}?${text}` : path;
 }
 

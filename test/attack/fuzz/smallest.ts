@@ -50,6 +50,7 @@ function* smallerValues(value: unknown): Generator<unknown> {
     if (names.length > 8) yield without(value, ...names.slice(names.length / 2));
     for (const name of names.slice(0, 30)) yield without(value, name);
     for (const name of names.slice(0, 30))
-      for (const smaller of smallerValues((value as Record<string, unknown>)[name])) yield { ...value, [name]: smaller };
+      for (const smaller of smallerValues((value as Record<string, unknown>)[name]))
+        yield { ...value, [name]: smaller };
   }
 }

@@ -36,16 +36,15 @@ export async function fingerprint(
       ...rows.map(({ name }): [string, string] => [name, 'client_account_id = $1']),
       ...SHARED.filter(([table]) => known.has(table)),
     ];
-    const found: Record<string, string> = {};
-    for (const [table, condition] of tables) {
-      const { rows: sums } = await client.query<{ sum: string }>(
-        `select count(*) || ' ' || coalesce(md5(string_agg(row, E'\\n' order by row)), '') as sum
-         from (select (to_jsonb(t) ${MOVING[table] ?? ''})::text as row from "${table}" t where ${condition}) s`,
-        [clientAccountId],
-      );
-      found[table] = sums[0]!.sum;
-    }
-    return found;
+    const sums = tables.map(
+      ([table, condition]) => `
+        select '${table}' as name, count(*) || ' ' || coalesce(md5(string_agg(row, E'\\n' order by row)), '') as sum
+        from (select (to_jsonb(t) ${MOVING[table] ?? ''})::text as row from "${table}" t where ${condition}) s`,
+    );
+    const { rows: found } = await client.query<{ name: string; sum: string }>(sums.join(' union all '), [
+      clientAccountId,
+    ]);
+    return Object.fromEntries(found.map(({ name, sum }) => [name, sum]));
   } finally {
     await client.end();
   }

@@ -24,7 +24,11 @@ async function zip(members: readonly (readonly [name: string, content: Buffer])[
 }
 
 /** A ZIP of one member whose header says what it wants: names and sizes that no writer would let pass. */
-export function rawZip(memberName: string, content: Buffer, more: { size?: number; method?: number; flags?: number } = {}): Buffer {
+export function rawZip(
+  memberName: string,
+  content: Buffer,
+  more: { size?: number; method?: number; flags?: number } = {},
+): Buffer {
   const name = Buffer.from(memberName);
   const data = deflateRawSync(content);
   const common = Buffer.alloc(26);
@@ -56,7 +60,8 @@ function crc32Of(content: Buffer): number {
   return ~crc >>> 0;
 }
 
-const camt = (inner: string) => `<?xml version="1.0" encoding="UTF-8"?><Document xmlns="${CAMT}"><BkToCstmrStmt>${inner}</BkToCstmrStmt></Document>`;
+const camt = (inner: string) =>
+  `<?xml version="1.0" encoding="UTF-8"?><Document xmlns="${CAMT}"><BkToCstmrStmt>${inner}</BkToCstmrStmt></Document>`;
 const saft = (inner: string) => `<?xml version="1.0" encoding="UTF-8"?><AuditFile xmlns="${SAFT}">${inner}</AuditFile>`;
 
 /** XML that is wrong, endless or slow, inside the two kinds of document that are read. */
@@ -67,8 +72,19 @@ function xmlKinds(wrap: (inner: string) => string, kind: string): HostileFile[] 
   const document = wrap('<A>x</A>');
   const body = document.slice(document.indexOf('?>') + 2);
   return [
-    whole('an external entity', () => `<?xml version="1.0"?><!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]>${body.replace('x</A>', '&x;</A>')}`),
-    whole('entities that grow', () => `<?xml version="1.0"?><!DOCTYPE a [<!ENTITY a "aaaaaaaaaa">${'bcdefghij'.split('').map((name, i) => `<!ENTITY ${name} "${`&${'abcdefghij'[i]};`.repeat(10)}">`).join('')}]>${body.replace('x</A>', '&j;</A>')}`),
+    whole(
+      'an external entity',
+      () =>
+        `<?xml version="1.0"?><!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]>${body.replace('x</A>', '&x;</A>')}`,
+    ),
+    whole(
+      'entities that grow',
+      () =>
+        `<?xml version="1.0"?><!DOCTYPE a [<!ENTITY a "aaaaaaaaaa">${'bcdefghij'
+          .split('')
+          .map((name, i) => `<!ENTITY ${name} "${`&${'abcdefghij'[i]};`.repeat(10)}">`)
+          .join('')}]>${body.replace('x</A>', '&j;</A>')}`,
+    ),
     whole('a parameter entity', () => `<!DOCTYPE a [<!ENTITY % d SYSTEM "http://127.0.0.1:9/x">%d;]>${body}`),
     whole('a doctype without end', () => `<!DOCTYPE a [${'<!ELEMENT a ANY>'.repeat(20_000)}`),
     inside('an unknown entity', '<A>&x;</A>'),
@@ -98,10 +114,19 @@ function xmlKinds(wrap: (inner: string) => string, kind: string): HostileFile[] 
     whole('cut in the middle', () => document.slice(0, document.length / 2)),
     whole('two roots', () => `${document}${body}`),
     whole('something behind the root', () => `${document}${'x'.repeat(1_000)}`),
-    { name: `${kind}: bytes that are no UTF-8`, make: () => Buffer.concat([Buffer.from(document.slice(0, -20)), Buffer.from([0xff, 0xfe, 0xc0, 0xaf])]) },
+    {
+      name: `${kind}: bytes that are no UTF-8`,
+      make: () => Buffer.concat([Buffer.from(document.slice(0, -20)), Buffer.from([0xff, 0xfe, 0xc0, 0xaf])]),
+    },
     { name: `${kind}: UTF-16 without its mark`, make: () => Buffer.from(document, 'utf16le') },
-    { name: `${kind}: a UTF-16 mark before UTF-8`, make: () => Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from(document)]) },
-    { name: `${kind}: in a ZIP under a path that leaves the folder`, make: () => rawZip('../../../../etc/cron.d/x', Buffer.from(document)) },
+    {
+      name: `${kind}: a UTF-16 mark before UTF-8`,
+      make: () => Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from(document)]),
+    },
+    {
+      name: `${kind}: in a ZIP under a path that leaves the folder`,
+      make: () => rawZip('../../../../etc/cron.d/x', Buffer.from(document)),
+    },
   ];
 }
 
@@ -109,8 +134,14 @@ export const HOSTILE_FILES: readonly HostileFile[] = [
   ...xmlKinds(camt, 'camt.053'),
   ...xmlKinds(saft, 'SAF-T'),
   { name: 'a ZIP bomb', make: () => rawZip('a.xml', Buffer.alloc(300_000_000, ' ')) },
-  { name: 'a ZIP in a ZIP in a ZIP', make: async () => zip([['a.zip', await zip([['b.zip', await zip([['c.xml', Buffer.from(camt(''))]])]])]]) },
-  { name: 'a ZIP of thousands of members', make: () => zip(Array.from({ length: 3_000 }, (_, i) => [`${i}.xml`, Buffer.from('<a/>')] as const)) },
+  {
+    name: 'a ZIP in a ZIP in a ZIP',
+    make: async () => zip([['a.zip', await zip([['b.zip', await zip([['c.xml', Buffer.from(camt(''))]])]])]]),
+  },
+  {
+    name: 'a ZIP of thousands of members',
+    make: () => zip(Array.from({ length: 3_000 }, (_, i) => [`${i}.xml`, Buffer.from('<a/>')] as const)),
+  },
   { name: 'a ZIP whose member says another size', make: () => rawZip('a.xml', Buffer.from(camt('')), { size: 10 }) },
   { name: 'a ZIP that says it holds 4 GB', make: () => rawZip('a.xml', Buffer.from(camt('')), { size: 0xffff_fffe }) },
   { name: 'a ZIP in an unknown method', make: () => rawZip('a.xml', Buffer.from(camt('')), { method: 99 }) },
@@ -121,8 +152,14 @@ export const HOSTILE_FILES: readonly HostileFile[] = [
   { name: 'a ZIP with a name of 60,000 signs', make: () => rawZip('a'.repeat(60_000), Buffer.from(camt(''))) },
   { name: 'a ZIP of nothing', make: () => Buffer.from('PK\u0005\u0006'.padEnd(22, '\0'), 'latin1') },
   { name: 'the beginning of a ZIP', make: () => rawZip('a.xml', Buffer.from(camt(''))).subarray(0, 40) },
-  { name: 'a ZIP of end tags with blanks', make: () => rawZip('a.xml', Buffer.from(camt(`<a></a${' '.repeat(120_000)}x>`))) },
-  { name: 'a ZIP of tags that never end', make: () => rawZip('a.xml', Buffer.from(`${camt('').slice(0, -30)}</${' \n'.repeat(100_000)}`)) },
+  {
+    name: 'a ZIP of end tags with blanks',
+    make: () => rawZip('a.xml', Buffer.from(camt(`<a></a${' '.repeat(120_000)}x>`))),
+  },
+  {
+    name: 'a ZIP of tags that never end',
+    make: () => rawZip('a.xml', Buffer.from(`${camt('').slice(0, -30)}</${' \n'.repeat(100_000)}`)),
+  },
   text('CSV of one field', () => `Dato;Tekst;Beløp\n"${'x'.repeat(3_000_000)}`),
   text('CSV of quotes', () => `Dato;Tekst;Beløp\n${'"'.repeat(1_000_001)}`),
   text('CSV of separators', () => `Dato;Tekst;Beløp\n${';'.repeat(2_000_000)}`),
@@ -133,12 +170,19 @@ export const HOSTILE_FILES: readonly HostileFile[] = [
   text('OCR of zeros', () => `NY000010${'0'.repeat(72)}\n`.repeat(5_000)),
   text('OCR that is cut', `NY000010${'0'.repeat(40)}`),
   text('MT940 of one line', () => `:20:${'x'.repeat(2_000_000)}`),
-  text('MT940 of details', () => `:20:A\n:25:15034011238\n:28C:1\n:60F:C260101NOK1,00\n:61:${'2601010101C1,00NMSC'.repeat(20_000)}\n:86:${'a'.repeat(1_000_000)}\n`),
+  text(
+    'MT940 of details',
+    () =>
+      `:20:A\n:25:15034011238\n:28C:1\n:60F:C260101NOK1,00\n:61:${'2601010101C1,00NMSC'.repeat(20_000)}\n:86:${'a'.repeat(1_000_000)}\n`,
+  ),
   text('MT940 of tags', () => ':20:\n'.repeat(200_000)),
   text('blanks', () => ' '.repeat(4_000_000)),
   text('NUL', () => '\0'.repeat(1_000_000)),
   text('half characters', () => '\ufffd'.repeat(1_000_000)),
-  { name: 'random bytes', make: () => Buffer.from(Array.from({ length: 200_000 }, (_, i) => (i * 7919 + (i >> 3)) % 256)) },
+  {
+    name: 'random bytes',
+    make: () => Buffer.from(Array.from({ length: 200_000 }, (_, i) => (i * 7919 + (i >> 3)) % 256)),
+  },
   text('a page', '<!doctype html><html><script>alert(1)</script></html>'),
   text('JSON', '{"a":'.repeat(50_000)),
   text('a program', '#!/bin/sh\nrm -rf /\n'),

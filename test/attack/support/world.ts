@@ -139,7 +139,9 @@ export async function openWorld(server: FastifyInstance, database: Database, fir
   ids.bank_statement_id = [statement.id];
   const { data } = await owner.must('GET', `/bank-transactions?bank_account_id=${bank.id}`);
   ids.bank_transaction_id = (data as { id: number }[]).map(({ id }) => id);
-  const paid = ids.bank_transaction_id.find((id) => (data as any[]).some((row) => row.id === id && row.amount === '1250.00'))!;
+  const paid = ids.bank_transaction_id.find((id) =>
+    (data as any[]).some((row) => row.id === id && row.amount === '1250.00'),
+  )!;
   const matches = await owner.must('POST', '/banking/matches', {
     client_account_id,
     matches: [
@@ -150,7 +152,11 @@ export async function openWorld(server: FastifyInstance, database: Database, fir
     ],
   });
   ids.match_id = (matches.data ?? matches.matches ?? [matches]).map(({ id }: { id: number }) => id);
-  await add('rule_id', '/banking/rules', { name: 'Gebyr', condition: { text: 'gebyr' }, action: { account_code: '7770' } });
+  await add('rule_id', '/banking/rules', {
+    name: 'Gebyr',
+    condition: { text: 'gebyr' },
+    action: { account_code: '7770' },
+  });
   const document = {
     document_type: 'ARINV',
     document_date: '2026-02-10',
@@ -161,10 +167,16 @@ export async function openWorld(server: FastifyInstance, database: Database, fir
   };
   await add('document_id', '/documents', { ...document, document_status: 'DRAFT', document_number: '1' });
   await add('document_id', '/documents', { ...document, document_status: 'POSTED', document_number: '2' });
-  await add('question_id', '/questions', { question: 'Hva er dette?', bank_transaction_id: ids.bank_transaction_id[0] });
+  await add('question_id', '/questions', {
+    question: 'Hva er dette?',
+    bank_transaction_id: ids.bank_transaction_id[0],
+  });
   const uploaded = await owner.form('/files', [
     { name: 'client_account_id', value: String(client_account_id) },
-    { name: 'file', file: { name: 'a.pdf', type: 'application/pdf', content: `%PDF-1.7\n${client_account_id}\n%%EOF\n` } },
+    {
+      name: 'file',
+      file: { name: 'a.pdf', type: 'application/pdf', content: `%PDF-1.7\n${client_account_id}\n%%EOF\n` },
+    },
   ]);
   if (uploaded.status >= 300) throw new Error(`POST /files: ${uploaded.text}`);
   ids.file_id = [uploaded.body.id as number];
