@@ -3,6 +3,7 @@ import { connect } from 'node:net';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { asOwner, People } from '../support/people.ts';
 import { wrongErrorBody } from './fuzz/oracle.ts';
+import { wellFormed } from './fuzz/request.ts';
 import { MALFORMED, portOf, rawExchange } from './fuzz/malformed-http.ts';
 import { attacked } from './support/attacked.ts';
 import { HttpCaller } from './support/caller.ts';
@@ -174,14 +175,14 @@ describe('where a sign-in leads', () => {
 
   test.each(ELSEWHERE)('never out of here: next=%j', async (next) => {
     const email = await userWithPassword();
-    const query = new URLSearchParams({ next: next.toWellFormed?.() ?? next }).toString();
+    const query = new URLSearchParams({ next: wellFormed(next) }).toString();
     const page = await running.server.inject({ url: `/login?${query}`, headers: { host: 'localhost' } });
     expect(page.statusCode).toBeLessThan(500);
     const answer = await running.server.inject({
       method: 'POST',
       url: `/login?${query}`,
       headers: { host: 'localhost', origin: 'http://localhost', 'content-type': 'application/x-www-form-urlencoded' },
-      payload: new URLSearchParams({ email, password: PASSWORD, next }).toString(),
+      payload: new URLSearchParams({ email, password: PASSWORD, next: wellFormed(next) }).toString(),
     });
     expect(answer.statusCode).toBeLessThan(500);
     const { location } = answer.headers;
