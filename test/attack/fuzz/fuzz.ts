@@ -14,6 +14,8 @@ export interface FuzzOptions {
   routes: readonly Route[];
   /** Called now and then with the number of requests sent. */
   progress?: (sent: number) => void;
+  /** Called with each failure of a new kind, at once. */
+  found?: (failure: Failure) => void;
   /** Failures of different kinds after which there is no use in going on. */
   most?: number;
 }
@@ -103,6 +105,7 @@ export async function fuzz(attacked: Attacked, ground: Ground, options: FuzzOpti
     const failure = { what, line: lineOf(small, callers, options.seed, n), logged, routes: new Set([where]) };
     kinds.set(kind, failure);
     result.failures.push(failure);
+    options.found?.(failure);
     if (result.failures.length >= (options.most ?? 200)) break;
   }
   const after = await fingerprint(connection, victim.clientAccountId);

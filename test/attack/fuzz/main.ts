@@ -9,7 +9,7 @@ import { migrate } from '../../../src/platform/database/migrate.ts';
 import { RenderingThreads } from '../../../src/platform/rendering/rendering-threads.ts';
 import type { RenderingThreadData } from '../../../src/rendering-thread-data.ts';
 import { startAttacked } from '../support/server.ts';
-import { fuzz, openGround } from './fuzz.ts';
+import { type Failure, fuzz, openGround } from './fuzz.ts';
 import { malformedHttp } from './malformed-http.ts';
 
 const USAGE = `Usage: npm run fuzz [-- OPTIONS]
@@ -56,13 +56,13 @@ async function main(requests: number, seed: number, text: string): Promise<numbe
     try {
       const started = performance.now();
       const progress = (sent: number) => void process.stderr.write(`\r${sent} requests`);
-      const result = await fuzz(attacked, await openGround(attacked), { requests, seed, routes, progress });
+      const found = ({ what, line, logged }: Failure) =>
+        console.log(`\n${what}\n  ${line}${logged[0] ? `\n  ${logged[0].slice(0, 700)}` : ''}`);
+      const result = await fuzz(attacked, await openGround(attacked), { requests, seed, routes, progress, found });
       const malformed = await malformedHttp(attacked.server);
       process.stderr.write('\n');
-      for (const { what, line, logged, routes: where } of result.failures) {
-        console.log(`\n${what}\n  ${line}\n  seen at ${where.size} endpoints: ${[...where].slice(0, 8).join(', ')}`);
-        if (logged[0]) console.log(`  ${logged[0].slice(0, 700)}`);
-      }
+      for (const { what, routes: where } of result.failures)
+        if (where.size > 1) console.log(`\n${what}: also at ${[...where].slice(1).join(', ')}`);
       for (const line of malformed) console.log(`\nmalformed HTTP: ${line}`);
       if (result.touched.length > 0) console.log(`\nbooks of another changed: ${result.touched.join(', ')}`);
       if (!result.ready) console.log('\nthe server is not ready afterwards');
