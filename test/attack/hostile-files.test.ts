@@ -135,7 +135,7 @@ describe('names of uploaded files', () => {
   test.each(['/banking/imports', '/imports/saf-t'])(
     '%s: a name of hundreds of thousands of signs is refused at once',
     async (path) => {
-      for (const name of [' '.repeat(400_000), `${'.'.repeat(400_000)}x`, `${' .'.repeat(200_000)}x`]) {
+      for (const name of [' '.repeat(200_000), `${'.'.repeat(200_000)}x`, `${' .'.repeat(100_000)}x`]) {
         const query = `?client_account_id=${owned.clientAccountId}&file_name=${encodeURIComponent(name)}`;
         const [answer, seconds] = await secondsOf(() =>
           owned.owner.send('POST', path + query, Buffer.from('<a/>'), { 'content-type': 'application/xml' }),

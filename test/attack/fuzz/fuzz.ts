@@ -1,5 +1,8 @@
 import type { FastifyInstance } from 'fastify';
+import sql from 'sql-template-tag';
+import { type Role, type Scope, SCOPES } from '../../../src/platform/caller.ts';
 import type { Route } from '../../../src/platform/http/route.ts';
+import { createAccessToken, forgetCallers } from '../../../src/tenancy/index.ts';
 import { Random } from '../../crash/random.ts';
 import type { Attacked } from '../support/server.ts';
 import { giveRole, newOwned, newPerson, openWorld, type World } from '../support/world.ts';
@@ -42,6 +45,10 @@ export interface FuzzResult {
 interface Caller {
   name: string;
   token?: string;
+  userId?: number;
+  /** In the own books. */
+  role?: Role;
+  scopes: readonly Scope[];
 }
 
 /** The books that are attacked from inside, the one that nobody may touch, and who calls. */
@@ -55,20 +62,45 @@ export async function openGround({ server, platform: { database } }: Attacked): 
   const firm = await newOwned(server, database, { isProvider: true });
   const own = await openWorld(server, database, firm);
   const victim = await openWorld(server, database, firm);
-  const callers: Caller[] = [{ name: 'nobody' }, { name: 'owner', token: own.owner.token! }];
-  for (const role of ['EM', 'AA', 'BK'] as const) {
-    const person = await newPerson(database);
-    await giveRole(database, own.clientAccountId, person.userId, role);
-    callers.push({ name: role, token: person.token });
-  }
   const stranger = await newOwned(server, database);
-  callers.push({ name: 'owner of another', token: stranger.owner.token! });
-  const narrow = await newPerson(database, ['read:profile']);
-  await giveRole(database, own.clientAccountId, narrow.userId, 'CA');
-  callers.push({ name: 'too few scopes', token: narrow.token });
+  const owner: Caller = { name: 'owner', token: own.owner.token!, userId: own.ownerId, role: 'CA', scopes: SCOPES };
+  const callers: Caller[] = [
+    { name: 'nobody', scopes: [] },
+    owner,
+    { name: 'owner of another', token: stranger.owner.token!, userId: stranger.ownerId, scopes: SCOPES },
+  ];
+  const others: [name: string, role: Role, scopes: readonly Scope[]][] = [
+    ['employee', 'EM', SCOPES],
+    ['accountant', 'AA', SCOPES],
+    ['bookkeeper', 'BK', SCOPES],
+    ['too few scopes', 'CA', ['read:profile']],
+  ];
+  for (const [name, role, scopes] of others) {
+    const { userId, token } = await newPerson(database, scopes);
+    await giveRole(database, own.clientAccountId, userId, role);
+    callers.push({ name, token, userId, role, scopes });
+  }
   // What an owner sends gets further than what the others send.
-  callers.push(...Array.from({ length: 8 }, () => callers[1]!));
+  callers.push(...Array.from({ length: 8 }, () => owner));
   return { own, victim, callers };
+}
+
+/** Gives back what the requests took from those who send them: a token that was revoked, a role that was changed. */
+async function mend({ platform: { database } }: Attacked, { own, callers }: Ground): Promise<void> {
+  await database.transaction({ clientAccounts: [own.clientAccountId], mode: 'write' }, async (tx) => {
+    await tx.execute(sql`update client_accounts set is_active = true where id = ${own.clientAccountId}`);
+    for (const caller of new Set(callers)) {
+      const { userId, role, scopes } = caller;
+      if (userId === undefined) continue;
+      caller.token = (await createAccessToken(tx, { userId, name: 'mended', scopes: [...scopes] })).token;
+      if (role)
+        await tx.execute(sql`
+          insert into client_account_users (client_account_id, user_id, role_id)
+          values (${own.clientAccountId}, ${userId}, (select id from roles where code = ${role}))
+          on conflict (client_account_id, user_id) do update set role_id = excluded.role_id`);
+    }
+  });
+  forgetCallers(database);
 }
 
 /** Sends seeded requests to every route in turn and says what went wrong with the answers. */
@@ -88,6 +120,8 @@ export async function fuzz(attacked: Attacked, ground: Ground, options: FuzzOpti
     const { status, what } = await attempt(server, request, callers);
     result.statuses[status] = (result.statuses[status] ?? 0) + 1;
     result.sent++;
+    if (status === 401 && callers[request.caller]!.token) await mend(attacked, ground);
+    if (n % 250 === 249) await mend(attacked, ground);
     if (n % 500 === 499) options.progress?.(result.sent);
     const logged = attacked.takeErrors();
     if (what === undefined) continue;

@@ -21,7 +21,7 @@ export async function newPerson(
 }
 
 export async function giveRole(database: Database, clientAccountId: number, userId: number, role: Role): Promise<void> {
-  await database.transaction({ clientAccounts: [], mode: 'write' }, (tx) =>
+  await database.transaction({ clientAccounts: [clientAccountId], mode: 'write' }, (tx) =>
     tx.execute(sql`
       insert into client_account_users (client_account_id, user_id, role_id)
       values (${clientAccountId}, ${userId}, (select id from roles where code = ${role}))`),
