@@ -10,8 +10,8 @@ import type { Attacked } from './support/server.ts';
 import { newOwned, type Owned } from './support/world.ts';
 import { fingerprint } from './fuzz/untouched.ts';
 
-/** Processor time that any of these may cost, on a slow machine; a quadratic one costs ten times that. */
-const MOST_SECONDS = 4;
+/** Processor time that any of these may cost, on a slow machine; a quadratic one costs twice that and more. */
+const MOST_SECONDS = 3;
 
 let running: Attacked;
 let owned: Owned;

@@ -168,7 +168,11 @@ class BankImport {
     await tx.execute(sql`set local enable_seqscan = off`);
     for (const part of this.#source.parts) await this.#takePart(part);
     const standing = this.#results.filter(({ status }) => status !== 'refused');
-    if (standing.length === 0) throw new Refused('nothing of the file could be taken in');
+    if (standing.length === 0) {
+      // A file that is whole and says nothing has no fault of its own, and is refused all the same.
+      if (this.#all.every(({ errorCount }) => errorCount === 0)) this.#all[0]!.add('no-statements');
+      throw new Refused('nothing of the file could be taken in');
+    }
     await this.#notifications.finish();
     const fileId = await keepFile(context, this.#ids, this.#platform.files, this.#request.file);
     const result = this.#result(fileId);
