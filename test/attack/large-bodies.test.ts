@@ -47,9 +47,7 @@ describe('bodies', () => {
     }
   });
 
-  test('nobody who sends nothing is waited for without end', { timeout: 30_000 }, async () => {
-    expect(running.server.server.requestTimeout).toBeGreaterThan(0);
-    expect(running.server.server.requestTimeout).toBeLessThanOrEqual(300_000);
+  test('a hundred who never send their body keep nobody waiting', { timeout: 30_000 }, async () => {
     expect(running.server.server.headersTimeout).toBeGreaterThan(0);
     // A hundred who say they will send a body and do not: the others are served all the same.
     const sockets = Array.from({ length: 100 }, () => {
