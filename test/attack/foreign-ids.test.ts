@@ -42,7 +42,7 @@ function queryWith(route: Route, clientAccountId: number): string {
     ...pairs.filter(([name]) => name !== 'client_account_id'),
     ...('client_account_id' in properties ? [['client_account_id', String(clientAccountId)]] : []),
   ] as [string, string][]);
-  return query.size > 0 ? `?${query}` : '';
+  return query.size > 0 ? `?${query.toString()}` : '';
 }
 
 describe('who has no access to a client account', () => {
@@ -50,7 +50,7 @@ describe('who has no access to a client account', () => {
     const { own, victim, callers } = ground;
     for (const caller of callers.slice(0, 7)) {
       const body = route.body
-        ? { ...(validValue(new Random(3), route.body as Schema, 'body', { ids: own.ids }) as object) }
+        ? { ...(validValue(new Random(3), route.body, 'body', { ids: own.ids }) as object) }
         : undefined;
       if (body && 'client_account_id' in ((route.body as Schema).properties ?? {}))
         Object.assign(body, { client_account_id: victim.clientAccountId });

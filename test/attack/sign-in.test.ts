@@ -60,7 +60,7 @@ describe('where a sign-in leads', () => {
     const { location } = answer.headers;
     if (location === undefined) return;
     // As a browser resolves it.
-    const to = new URL(String(location), 'http://localhost/login');
+    const to = new URL(location, 'http://localhost/login');
     expect([next, to.host]).toEqual([next, expect.toBeOneOf(['localhost', 'regnskap.example'])]);
   });
 });

@@ -38,7 +38,7 @@ function without(object: object, ...names: string[]): object {
   return Object.fromEntries(Object.entries(object).filter(([name]) => !names.includes(name)));
 }
 
-function* smallerValues(value: unknown): Generator<unknown> {
+function* smallerValues(value: unknown): Generator {
   if (typeof value === 'string' && value.length > 40) yield value.slice(0, value.length / 2);
   if (Array.isArray(value)) {
     for (let i = 0; i < Math.min(value.length, 10); i++) yield value.filter((_, at) => at !== i);

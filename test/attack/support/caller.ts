@@ -54,8 +54,8 @@ export class HttpCaller {
   }
 }
 
-function parsed(text: string, type: unknown): unknown {
-  if (!String(type ?? '').includes('json') || text === '') return undefined;
+function parsed(text: string, type: string | string[] | number | undefined): unknown {
+  if (!String(type).includes('json') || text === '') return undefined;
   try {
     return JSON.parse(text) as unknown;
   } catch {

@@ -20,7 +20,7 @@ async function zip(members: readonly (readonly [name: string, content: Buffer])[
   const file = new ZipFile();
   for (const [name, content] of members) file.addBuffer(content, name);
   file.end();
-  return buffer(file.outputStream as unknown as AsyncIterable<Buffer>);
+  return buffer(file.outputStream);
 }
 
 /** A ZIP of one member whose header says what it wants: names and sizes that no writer would let pass. */
