@@ -63,7 +63,8 @@ describe('who has no access to a client account', () => {
       if (isAboutIt)
         expect([caller.name, answer.status]).toEqual([caller.name, expect.toBeOneOf([400, 401, 403, 404, 415])]);
     }
-    expect(await fingerprint(running.connection, ground.victim.clientAccountId)).toEqual(before);
+    if (route.method !== 'GET')
+      expect(await fingerprint(running.connection, ground.victim.clientAccountId)).toEqual(before);
   });
 });
 
