@@ -81,6 +81,8 @@ describe('ids of another client account in every integer of a body', () => {
         for (const id of idsLike(name, victim.ids)) {
           const body = make();
           Object.assign(objectsIn(body)[at]!, { [name]: id });
+          // Each for itself, a refusal is part of a success.
+          if ('mode' in (body as object)) Object.assign(body as object, { mode: 'all' });
           const answer = await caller.send(route.method, pathOf(route, own.ids), body as object);
           const type = String(answer.headers['content-type'] ?? '');
           expect([name, id, fault(route, { ...answer, type })]).toEqual([name, id, undefined]);
