@@ -15,6 +15,9 @@ import type { Attacked } from './support/server.ts';
 /** Ids that are of no client account, or that a body may say of itself without anything following from it. */
 const OF_NO_ACCOUNT = new Set(['relation_id', 'organization_id', 'user_id', 'role_id', 'accounting_currency_code']);
 
+/** Here such an id chooses among what the caller has, and chooses nothing. */
+const CHOOSERS = ['/banking/matches/automatic', '/banking/rules/dry-run'];
+
 let running: Attacked;
 let ground: Ground;
 let before: Record<string, string>;
@@ -86,7 +89,7 @@ describe('ids of another client account in every integer of a body', () => {
           const answer = await caller.send(route.method, pathOf(route, own.ids), body as object);
           const type = String(answer.headers['content-type'] ?? '');
           expect([name, id, fault(route, { ...answer, type })]).toEqual([name, id, undefined]);
-          if (!OF_NO_ACCOUNT.has(name) && name in victim.ids)
+          if (!OF_NO_ACCOUNT.has(name) && name in victim.ids && !CHOOSERS.includes(route.path))
             expect([name, id, answer.status, answer.text.slice(0, 300)]).toEqual([
               name,
               id,
