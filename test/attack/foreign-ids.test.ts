@@ -16,7 +16,7 @@ import type { Attacked } from './support/server.ts';
 const OF_NO_ACCOUNT = new Set(['relation_id', 'organization_id', 'user_id', 'role_id', 'accounting_currency_code']);
 
 /** Here such an id chooses among what the caller has, and chooses nothing. */
-const CHOOSERS = ['/banking/matches/automatic', '/banking/rules/dry-run'];
+const CHOOSERS = ['/banking/matches/automatic'];
 
 let running: Attacked;
 let ground: Ground;
