@@ -4,7 +4,7 @@ import { assert } from '../kernel/assert.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { clientAccountsWith, type Caller, type Role, type Scope } from './caller.ts';
 import { type Database, sqlState, type Transaction, violatedConstraint } from './database/pool.ts';
-import { requestErrors } from './errors.ts';
+import { AppError, requestErrors } from './errors.ts';
 import type { JobQueue } from './jobs/job-queue.ts';
 import type { FileStore } from './files/file-store.ts';
 import type { Outside } from './outbound/outside.ts';
@@ -132,9 +132,9 @@ export function writeOperation<I, O>(spec: WriteSpec<I, O>): Operation<I, O> {
     async call(platform, call, input) {
       const seen = decideAccess(spec.access, call);
       const opened = { clientAccounts: seen, mode: 'write', userId: call.caller?.userId } as const;
+      const key = idempotencyOf(spec.name, call, input);
       const attempt = () =>
         platform.database.transaction(opened, async (tx) => {
-          const key = idempotencyOf(spec.name, call, input);
           const stored = key && (await storedAnswer<O>(tx, key));
           if (stored && spec.answerIsSecret) throw requestErrors.secret_shown_once();
           if (stored) return stored;
@@ -145,7 +145,14 @@ export function writeOperation<I, O>(spec: WriteSpec<I, O>): Operation<I, O> {
           if (key) await storeAnswer(tx, key, spec.answerIsSecret ? null : value);
           return { value, replayed: false };
         });
-      return retryCollision(attempt);
+      try {
+        return await retryCollision(attempt);
+      } catch (refusal) {
+        const stored = key && (await answerOfTwin<O>(platform.database, key, refusal));
+        if (!stored) throw refusal;
+        if (spec.answerIsSecret) throw requestErrors.secret_shown_once();
+        return stored;
+      }
     },
   };
 }
@@ -178,7 +185,13 @@ export function ownTransactionOperation<I, O>(spec: OwnTransactionSpec<I, O>): O
       const seen = decideAccess(spec.access, call);
       assert(call.caller && seen.length === 1, 'own-transaction operations act on one client account');
       const key = idempotencyOf(spec.name, call, input);
-      return spec.run({ platform, call, clientAccountId: seen[0]!, caller: call.caller, key }, input);
+      try {
+        return await spec.run({ platform, call, clientAccountId: seen[0]!, caller: call.caller, key }, input);
+      } catch (refusal) {
+        const stored = key && (await answerOfTwin<O>(platform.database, key, refusal));
+        if (!stored) throw refusal;
+        return stored;
+      }
     },
   };
 }
@@ -284,6 +297,19 @@ export async function storedAnswer<O>(tx: Transaction, key: IdempotencyKey): Pro
   if (!stored) return undefined;
   if (!key.requestHash.equals(stored.request_hash)) throw requestErrors.idempotency_conflict();
   return { value: stored.response.value, replayed: true };
+}
+
+/**
+ * A request that waited for its twin under the same key is refused for what the twin has done, such as a name that is taken
+ * now: its answer is the twin's. Undefined where the refusal stands.
+ */
+async function answerOfTwin<O>(
+  database: Database,
+  key: IdempotencyKey,
+  refusal: unknown,
+): Promise<Outcome<O> | undefined> {
+  if (!(refusal instanceof AppError)) return undefined;
+  return database.transaction({ clientAccounts: [], mode: 'read' }, (tx) => storedAnswer<O>(tx, key));
 }
 
 export async function storeAnswer(tx: Transaction, key: IdempotencyKey, value: unknown): Promise<void> {

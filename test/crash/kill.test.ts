@@ -70,26 +70,33 @@ function addProjects(database: Database, clientAccountId: number, count: number)
   });
 }
 
+/** Statements of a posting and of the work after it, by their names or first words, and when to end around them. */
+const MOMENTS: readonly Omit<NonNullable<Job['dieAt']>, 'nth'>[] = [
+  { statement: 'commit', when: 'answered' },
+  { statement: 'commit', when: 'sent' },
+  { statement: 'insert-entries', when: 'sent' },
+  { statement: 'advance-series', when: 'answered' },
+  { statement: 'commit', when: 'before' },
+  { statement: 'insert-audit', when: 'answered' },
+  { statement: 'store-answers', when: 'sent' },
+  { statement: 'with moved as', when: 'sent' },
+  { statement: 'insert-lines', when: 'before' },
+  { statement: 'insert-deltas', when: 'answered' },
+  { statement: 'advance-heads', when: 'sent' },
+  { statement: 'delete-drafts', when: 'answered' },
+  { statement: 'insert into chain_blocks', when: 'sent' },
+];
+
 /** Every third process ends itself at an exact moment of a posting; the others are killed by the clock. */
 function jobOf(firm: Firm, round: number, exact: boolean): Job {
-  const nth = 2 + (round % 7);
-  const moments: NonNullable<Job['dieAt']>[] = [
-    { statement: 'commit', nth, when: 'answered' },
-    { statement: 'commit', nth, when: 'sent' },
-    { statement: 'insert-entries', nth, when: 'sent' },
-    { statement: 'take-numbers', nth, when: 'answered' },
-    { statement: 'commit', nth, when: 'before' },
-    { statement: 'insert-audit', nth, when: 'answered' },
-    { statement: 'store-answers', nth, when: 'sent' },
-    { statement: 'with moved as', nth: 1, when: 'sent' },
-  ];
+  const moment = MOMENTS[Math.floor(round / 3) % MOMENTS.length]!;
   return {
     userId: firm.userId,
     targets: firm.books.map(({ target }) => target),
     callers: CALLERS,
     seed: SEED + round,
     round,
-    dieAt: exact ? moments[Math.floor(round / 3) % moments.length]! : null,
+    dieAt: exact ? { ...moment, nth: 2 + (round % 7) } : null,
   };
 }
 
@@ -99,6 +106,7 @@ describe('kill -9 in the middle of posting loses nothing acknowledged and leaves
     const database = new Database({ ...connection, max: 3 });
     const random = new Random(SEED);
     const sum = { acknowledged: 0, recovered: 0, recoveredAfterCommit: 0, entries: 0 };
+    const reached = new Set<string>();
     // The next process starts up while this one works.
     let next = new PostingProcess(child.program, connection);
     try {
@@ -109,12 +117,13 @@ describe('kill -9 in the middle of posting loses nothing acknowledged and leaves
         if (round < 79) next = new PostingProcess(child.program, connection);
         const job = jobOf(firm, round, round % 3 === 2);
         await posting.work(job);
-        if (job.dieAt) await posting.ended();
+        if (job.dieAt) await posting.endedAtItsMoment();
         else {
           await posting.answering();
           await sleep(random.below(70));
           await posting.kill();
         }
+        if (job.dieAt) reached.add(`${job.dieAt.statement} ${job.dieAt.when}`);
         await backendsGone(connection, posting);
         for (const books of firm.books) {
           const { acknowledged, recovered } = await books.reconcile(database, posting.told);
@@ -131,6 +140,7 @@ describe('kill -9 in the middle of posting loses nothing acknowledged and leaves
     }
     console.log('killed 80 posting processes', sum);
     expect(sum.acknowledged).toBeGreaterThan(80);
+    expect([...reached].toSorted()).toEqual(MOMENTS.map(({ statement, when }) => `${statement} ${when}`).toSorted());
     // A process that dies between commit and answer leaves postings that nobody heard of.
     expect(sum.recoveredAfterCommit).toBeGreaterThan(0);
   });

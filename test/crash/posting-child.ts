@@ -28,6 +28,8 @@ export interface Job {
 export type Told =
   | { ready: true }
   | { backend: number }
+  /** The moment of `dieAt` has come: the next thing is the end. */
+  | { reached: string }
   | { asked: Asked }
   | { answered: { tag: string; value: unknown } }
   | { refused: { tag: string; code: string } }
@@ -112,7 +114,10 @@ async function foldAndSeal(clientAccountId: number): Promise<void> {
 /** Ends this process at one exact moment: before a statement is sent, right after, or when its answer has come. */
 function watchStatements(job: Job): void {
   let seen = 0;
-  const die = () => process.kill(process.pid, 'SIGKILL');
+  const die = () => {
+    tell({ reached: job.dieAt!.statement });
+    process.kill(process.pid, 'SIGKILL');
+  };
   const query = pg.Client.prototype.query as (...args: unknown[]) => Promise<unknown>;
   const known = new WeakSet<object>();
   const posting = new WeakSet<object>();

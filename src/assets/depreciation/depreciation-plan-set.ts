@@ -52,8 +52,8 @@ export const setDepreciationPlan = writeOperation({
     audit({
       recordType: 'asset_plan',
       recordId: input.id,
-      before: before.map(ownPlanView),
-      after: after.map(ownPlanView),
+      before: { own_plans: before.map(ownPlanView) },
+      after: { own_plans: after.map(ownPlanView) },
     });
     return { asset_id: input.id, own_plans: after.map(ownPlanView) };
   },

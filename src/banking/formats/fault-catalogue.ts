@@ -22,6 +22,7 @@ export const BANK_FAULTS = {
     'The format is not read here; ask the bank for camt.053.',
   ),
   'file-empty': error('Filen er tom.', 'The file is empty.'),
+  'no-statements': error('Filen har ingen kontoutdrag eller betalinger.', 'The file holds no statements or payments.'),
   'file-too-large': error('Filen er større enn grensen.', 'The file is larger than the limit.'),
   'file-unreadable': error('Filen kan ikke leses.', 'The file cannot be read.'),
   'not-well-formed': error('Filen er ikke gyldig XML.', 'The file is not well-formed XML.'),

@@ -284,6 +284,7 @@ describe('a file that cannot stand leaves nothing', () => {
     ['with a date that does not exist', () => whole().replaceAll('<BookgDt><Dt>2026-03-03', '<BookgDt><Dt>2026-02-30')],
     ['with a mark that is unknown', () => whole().replaceAll('DBIT', 'BOTH')],
     ['with balances that do not add up', () => whole().replace('>100.00<', '>101.00<')],
+    ['without statements', () => fileOf([])],
     ['Telepay', () => 'AH200TBII00BETFOR00'],
   ])('%s', async (_, content) => {
     const { books } = await open();

@@ -168,9 +168,11 @@ class BankImport {
     await tx.execute(sql`set local enable_seqscan = off`);
     for (const part of this.#source.parts) await this.#takePart(part);
     const standing = this.#results.filter(({ status }) => status !== 'refused');
-    // A file that is sound and has no statement, such as one of mandates only, is taken in: its warnings say what it was.
-    const isSound = this.#results.length === 0 && this.#all.every(({ errorCount }) => errorCount === 0);
-    if (standing.length === 0 && !isSound) throw new Refused('nothing of the file could be taken in');
+    if (standing.length === 0 && !this.#isOfOthers()) {
+      // A file that is whole and says nothing has no fault of its own, and is refused all the same.
+      if (this.#all.every(({ errorCount }) => errorCount === 0)) this.#all[0]!.add('no-statements');
+      throw new Refused('nothing of the file could be taken in');
+    }
     await this.#notifications.finish();
     const fileId = await keepFile(context, this.#ids, this.#platform.files, this.#request.file);
     const result = this.#result(fileId);
@@ -184,6 +186,12 @@ class BankImport {
       values (${clientAccountId}, ${userId}, 'import_bank_file', 'bank_import', ${this.#importId}, ${JSON.stringify(after)},
         ${this.#request.requestId ?? null})`);
     return result;
+  }
+
+  /** A sound file with nothing for the account statement, such as one of mandates: its warnings say what it was. */
+  #isOfOthers(): boolean {
+    if (this.#results.length > 0 || this.#all.some(({ errorCount }) => errorCount > 0)) return false;
+    return this.#all.some(({ warningCount }) => warningCount > 0);
   }
 
   /** One file. It is undone whole where it breaks off. */

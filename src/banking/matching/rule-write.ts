@@ -4,6 +4,7 @@ import type { LocalDate } from '../../kernel/local-date.ts';
 import { takeIds } from '../../ledger/index.ts';
 import { BOOKKEEPERS, READERS } from '../../platform/caller.ts';
 import { assignments, insertion } from '../../platform/database/columns.ts';
+import type { Transaction } from '../../platform/database/pool.ts';
 import { type FieldProblem, invalid, problem } from '../../platform/errors.ts';
 import { envelope, type Page } from '../../platform/http/paging.ts';
 import { DateText, Id, nullable, type Static, strict, Type } from '../../platform/http/schema.ts';
@@ -21,8 +22,8 @@ export interface RuleFields {
 
 const access = { kind: 'client', scope: 'write:accounting', roles: BOOKKEEPERS } as const;
 
-/** A rule without a condition would take everything. */
-function checkRule({ condition }: RuleFields): void {
+/** A rule without a condition would take everything; one that names what is not of these books would take nothing. */
+async function checkRule(tx: Transaction, clientAccountId: number, { condition, action }: RuleFields): Promise<void> {
   const problems: FieldProblem[] = [];
   if (condition && condition.text === undefined && condition.counterparty_account === undefined)
     problems.push(
@@ -34,6 +35,15 @@ function checkRule({ condition }: RuleFields): void {
     );
   if (condition?.text !== undefined && condition.text.replaceAll('*', '').trim().length < 2)
     problems.push(problem('condition.text', 'must have two characters beside *', 'må ha to tegn foruten *'));
+  const bank = condition?.bank_account_id ?? null;
+  const partner = action?.business_partner_id ?? null;
+  const there = await tx.one<{ bank: boolean; partner: boolean }>(sql`
+    select exists (select from bank_accounts where client_account_id = ${clientAccountId} and id = ${bank}) as bank,
+      exists (select from business_partners where client_account_id = ${clientAccountId} and id = ${partner}) as partner`);
+  if (bank !== null && !there.bank)
+    problems.push(problem('condition.bank_account_id', 'no such bank account', 'ingen slik bankkonto'));
+  if (partner !== null && !there.partner)
+    problems.push(problem('action.business_partner_id', 'no such business partner', 'ingen slik forretningspartner'));
   if (problems.length > 0) throw invalid(problems);
 }
 
@@ -41,7 +51,7 @@ export const createRule = writeOperation({
   name: 'bank-rule.create',
   access,
   async run({ tx, clientAccountId, caller, now, audit }, input: RuleFields): Promise<RuleView> {
-    checkRule(input);
+    await checkRule(tx, clientAccountId, input);
     const id = await takeIds(tx, clientAccountId);
     await tx.execute(sql`
       insert into bank_rules ${insertion({
@@ -67,7 +77,7 @@ export const updateRule = writeOperation({
   name: 'bank-rule.update',
   access,
   async run({ tx, clientAccountId, caller, now, audit }, { id, changes }: { id: number; changes: RuleFields }) {
-    checkRule(changes);
+    await checkRule(tx, clientAccountId, changes);
     const before = await findRule(tx, clientAccountId, id);
     await tx.execute(sql`
       update bank_rules set ${assignments({
@@ -137,7 +147,7 @@ export const tryRule = readOperation({
     { tx, clientAccountId },
     input: { condition: RuleCondition; from: LocalDate | null; to: LocalDate | null },
   ): Promise<RuleTrial> {
-    checkRule(input);
+    await checkRule(tx, clientAccountId, input);
     const rows = await tx.rows<{
       id: number;
       bank_account_id: number;

@@ -1,0 +1,51 @@
+import pg from 'pg';
+import type { OwnerConnection } from '../../support/global-setup.ts';
+
+/** Tables without a column `client_account_id` whose rows are of one, with the condition that finds them. */
+const SHARED: readonly [table: string, condition: string][] = [
+  ['client_accounts', 'id = $1'],
+  ['users', 'id in (select user_id from client_account_users where client_account_id = $1)'],
+  ['access_tokens', 'user_id in (select user_id from client_account_users where client_account_id = $1)'],
+  ['organizations', 'id = (select organization_id from client_accounts where id = $1)'],
+];
+
+/** What moves by itself, without anybody touching the books. */
+const MOVING: Record<string, string> = { users: "- 'last_login'", access_tokens: "- 'last_used_at'" };
+
+/**
+ * Rows and their hash per table of all that belongs to a client account, read as the owner of the schema. Two that are
+ * equal say that nothing of it was added, changed or removed.
+ */
+export async function fingerprint(
+  connection: OwnerConnection,
+  clientAccountId: number,
+): Promise<Record<string, string>> {
+  const client = new pg.Client(connection);
+  await client.connect();
+  try {
+    const { rows } = await client.query<{ name: string }>(`
+      select c.relname as name from pg_class c join pg_attribute a on a.attrelid = c.oid
+      where a.attname = 'client_account_id' and not a.attisdropped and not c.relispartition
+        and c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') order by 1`);
+    const { rows: there } = await client.query<{ name: string }>(
+      `select relname as name from pg_class where relnamespace = 'public'::regnamespace and relname = any ($1)`,
+      [SHARED.map(([table]) => table)],
+    );
+    const known = new Set(there.map(({ name }) => name));
+    const tables = [
+      ...rows.map(({ name }): [string, string] => [name, 'client_account_id = $1']),
+      ...SHARED.filter(([table]) => known.has(table)),
+    ];
+    const sums = tables.map(
+      ([table, condition]) => `
+        select '${table}' as name, count(*) || ' ' || coalesce(md5(string_agg(row, E'\\n' order by row)), '') as sum
+        from (select (to_jsonb(t) ${MOVING[table] ?? ''})::text as row from "${table}" t where ${condition}) s`,
+    );
+    const { rows: found } = await client.query<{ name: string; sum: string }>(sums.join(' union all '), [
+      clientAccountId,
+    ]);
+    return Object.fromEntries(found.map(({ name, sum }) => [name, sum]));
+  } finally {
+    await client.end();
+  }
+}

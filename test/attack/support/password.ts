@@ -1,0 +1,13 @@
+import { People } from '../../support/people.ts';
+
+export const PASSWORD = 'hemmelig passord nummer sju';
+
+/** Somebody who can sign in; the address. */
+export async function userWithPassword(): Promise<string> {
+  const people = new People();
+  try {
+    return (await people.user(undefined, PASSWORD)).email;
+  } finally {
+    await people.close();
+  }
+}

@@ -1,0 +1,93 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { FastifyInstance } from 'fastify';
+import { createApp } from '../../../src/app.ts';
+import { type Clock, fixedClock } from '../../../src/kernel/clock.ts';
+import { type Config, readConfig } from '../../../src/platform/config.ts';
+import { Database } from '../../../src/platform/database/pool.ts';
+import { openFileStore } from '../../../src/platform/files/file-store.ts';
+import type { JobKind } from '../../../src/platform/jobs/job-queue.ts';
+import { Jobs } from '../../../src/platform/jobs/jobs.ts';
+import type { Platform } from '../../../src/platform/operation.ts';
+import type { Rendering } from '../../../src/platform/rendering/rendering.ts';
+import type { OwnerConnection } from '../../support/global-setup.ts';
+
+export interface Attacked {
+  server: FastifyInstance;
+  platform: Platform;
+  connection: OwnerConnection;
+  folder: string;
+  /** What the server logged as errors since it was last asked. */
+  takeErrors(): string[];
+  /** Everything logged, a line each. */
+  logged: string[];
+  close(): Promise<void>;
+}
+
+export interface AttackedOptions {
+  connection: OwnerConnection;
+  rendering?: Rendering;
+  clock?: Clock;
+  config?: Partial<Config>;
+  /** Work that the jobs do; none runs without. */
+  jobs?: (platform: Platform) => JobKind[];
+  /** Connections to the database. */
+  connections?: number;
+}
+
+/** The whole server as it runs, with files and jobs, and every answer held against its declared shape. */
+export async function startAttacked(options: AttackedOptions): Promise<Attacked> {
+  const { connection, rendering } = options;
+  const folder = mkdtempSync(join(tmpdir(), 'hb-attack-'));
+  const logged: string[] = [];
+  let errors: string[] = [];
+  const keep = (...parts: unknown[]) => {
+    const line = JSON.stringify(parts, (_, value) => (value instanceof Error ? `${value.stack}` : value));
+    logged.push(line);
+    return line;
+  };
+  const database = new Database({ ...connection, max: options.connections ?? 12 });
+  const platform: Platform = {
+    database,
+    clock: options.clock ?? fixedClock('2026-03-15T10:00:00Z'),
+    log: { info: keep, warn: keep, error: (...parts) => void errors.push(keep(...parts)) },
+    files: openFileStore(readConfig({}), folder),
+    publicUrl: 'https://regnskap.example',
+    ...(rendering ? { rendering } : {}),
+  };
+  const kinds = options.jobs?.(platform) ?? [];
+  const jobs = await Jobs.start({
+    connection,
+    database,
+    log: platform.log,
+    kinds,
+    workers: kinds.length > 0 ? 1 : 0,
+    folder,
+    maxBytes: 8_000_000,
+    pollingSeconds: 0.5,
+    sweepSeconds: 1,
+    queue: `attack-${folder.slice(-6)}`,
+  });
+  platform.jobs = jobs;
+  const config = { ...readConfig({ HOVEDBOK_TEST: '1' }), ...options.config };
+  const app = await createApp({ platform, config, validateAnswers: true });
+  return {
+    server: app.server,
+    platform,
+    connection,
+    folder,
+    logged,
+    takeErrors: () => {
+      const taken = errors;
+      errors = [];
+      return taken;
+    },
+    close: async () => {
+      await jobs.stop();
+      await app.close();
+      await database.close();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
