@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import sql from 'sql-template-tag';
 import { addDays } from '../../kernel/local-date.ts';
 import { formatAmount, type Ore, ore } from '../../kernel/money.ts';
@@ -5,7 +6,7 @@ import { cancelAlongside, lockBooks, postAlongside, takeIds } from '../../ledger
 import { BOOKKEEPERS } from '../../platform/caller.ts';
 import { assignments, insertion } from '../../platform/database/columns.ts';
 import type { Transaction } from '../../platform/database/pool.ts';
-import { type FieldProblem, invalid, problem } from '../../platform/errors.ts';
+import { type FieldProblem, invalid, problem, requestErrors } from '../../platform/errors.ts';
 import {
   type Operation,
   type Outcome,
@@ -35,6 +36,8 @@ interface Decided {
   status: 'DRAFT' | 'POSTED';
   gross: Ore;
   tax: Ore | null;
+  /** What a change was decided on. */
+  before: DocumentView | null;
 }
 
 /** Makes a document: with lines it is posted, unless it is to be a draft or stands on a line that the ledger has. */
@@ -171,10 +174,11 @@ async function decide(
   };
   if (before && before.document_status !== 'DRAFT') {
     const money = { gross: ore(before.gross_amount.replace('.', '')), tax: null };
-    return { facts, checked, posting: null, linked: null, status: 'POSTED', ...money };
+    return { facts, checked, posting: null, linked: null, status: 'POSTED', ...money, before };
   }
   const cannot = DOCUMENT_TYPES[input.document_type] === 0;
-  if (input.journal_entry_id != null) return linkedTo(tx, clientAccountId, input, facts, checked);
+  if (input.journal_entry_id != null)
+    return { ...(await linkedTo(tx, clientAccountId, input, facts, checked)), before: before ?? null };
   const posts =
     input.document_status === 'POSTED' ||
     (input.document_status === undefined && checked.lines.length > 0 && !cannot && !before);
@@ -196,6 +200,7 @@ async function decide(
     status: posts ? 'POSTED' : 'DRAFT',
     gross,
     tax: posting?.tax ?? null,
+    before: before ?? null,
   };
 }
 
@@ -206,7 +211,7 @@ async function linkedTo(
   input: Values,
   facts: DocumentFacts,
   checked: CheckedDocument,
-): Promise<Decided> {
+): Promise<Omit<Decided, 'before'>> {
   const { journal_entry_id, journal_entry_line_number: line_number } = input;
   const wrong = (reason_en: string, reason_nb: string) =>
     commercialDocumentErrors.wrong_line({
@@ -357,8 +362,7 @@ async function rewriteDocument(
   entryId: number | null,
 ) {
   const before = await findDocument(tx, clientAccountId, id);
-  // Somebody posted or cancelled it meanwhile.
-  if (before.document_status !== 'DRAFT') refuseFinal(changes, before);
+  refuseChanged(decided.before!, before);
   await refuseSameNumber(tx, clientAccountId, decided.facts, id);
   const isDraft = before.document_status === 'DRAFT';
   const { due_date, payment_reference, memo, voucher_id, document_number } = decided.facts;
@@ -426,6 +430,13 @@ async function refuseSameNumber(
       and document_type = ${document_type} and business_partner_id = ${business_partner_id} and document_status <> 'CANCELLED'
       and id <> ${id ?? 0} limit 1`);
   if (same) throw commercialDocumentErrors.number_taken({ document_number, document_id: same.id });
+}
+
+/** Under the lock: a document that somebody has posted, cancelled or changed meanwhile is not what was decided on. */
+function refuseChanged(decidedOn: DocumentView, now: DocumentView): void {
+  if (decidedOn.document_status !== now.document_status)
+    throw commercialDocumentErrors.status_changed({ document_status: now.document_status });
+  if (!isDeepStrictEqual(merged(decidedOn, {}), merged(now, {}))) throw requestErrors.concurrent_change();
 }
 
 const CHANGEABLE = new Set([

@@ -22,6 +22,11 @@ export const commercialDocumentErrors = catalogue('commercial_documents', {
     en: 'The document is posted or cancelled; {fields} cannot be changed. Cancel it, or make a credit note',
     source: 'bokføringsloven § 9, § 13',
   },
+  status_changed: {
+    status: 409,
+    nb: 'Dokumentet ble samtidig endret av noen andre og har nå status {document_status}; les det på nytt',
+    en: 'Somebody else changed the document at the same moment, its status is now {document_status}; read it again',
+  },
   is_settled: {
     status: 409,
     nb: 'Dokumentet er helt eller delvis betalt; opphev utligningen først',
