@@ -197,7 +197,7 @@ test('B4: a correction is a linked counter-entry; both are visible and leave not
   expect([...sums.keys()].sort()).toEqual(['3 2700', '3 3000', 'null 1920']);
   expect([...sums.values()]).toEqual([0, 0, 0]);
   const again = await send(books, 'POST', `journal-entries/${entry.id}/cancel`, { reason: 'en gang til' });
-  expect(again).toMatchObject({ status: 400, body: { details: { code: 'ledger.already_cancelled' } } });
+  expect(again).toMatchObject({ status: 409, body: { details: { code: 'ledger.already_cancelled' } } });
 });
 
 describe('B5: a locked period refuses new, changed and cancelled entries', () => {

@@ -112,7 +112,8 @@ describe('disposal', () => {
     ]);
     expect((await api('GET', `/assets/${id}`, books.token)).body.retirement_date).toBeNull();
     await dispose(books, id, { kind: 'scrap', disposed_on: '2025-07-15' });
-    expect(await fields({ kind: 'scrap', disposed_on: '2025-07-15' })).toEqual(['assets.nothing_to_dispose']);
+    const again = await dispose(books, id, { kind: 'scrap', disposed_on: '2025-08-15' });
+    expect([again.status, again.body.details.code]).toEqual([409, 'assets.already_disposed']);
   });
 
   test('two at once: one', async () => {

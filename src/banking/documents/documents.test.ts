@@ -124,7 +124,7 @@ test('a draft changes and is posted; a posted one keeps what was posted', async 
     code: 'commercial_documents.posted_is_final',
   });
   await expect(books.run(cancelEntry, { id: posted.body.journal_entry_id, reason: 'x' })).rejects.toMatchObject({
-    code: 'commercial_documents.entry_is_document',
+    code: 'ledger.entry_is_document',
   });
   const list = await call(
     'GET',
