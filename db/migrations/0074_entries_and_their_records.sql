@@ -39,28 +39,28 @@ create view entry_holds with (security_invoker = true) as
   select client_account_id, journal_entry_id, 'document', id, 3
   from documents where document_status = 'POSTED';
 
--- Each record with the entry that it posted. `stands`: whether its entry must stand, or must be cancelled. `total`: what
--- the entry adds up to on each side, where the record tells.
+-- Each record with the entry that it posted. `stands`: whether its entry must stand, or must be cancelled. Its date
+-- and `total`, what it adds up to on each side, where the record tells.
 create view entry_records with (security_invoker = true) as
   select d.client_account_id, 'document' as kind, d.id as record_id, d.journal_entry_id as entry_id, 'document' as source,
-    d.document_status = 'POSTED' as stands, null::numeric as total
+    d.document_status = 'POSTED' as stands, null::date as entry_date, null::numeric as total
   from documents d
   where d.journal_entry_id is not null and exists (
     select from journal_entries e
     where e.client_account_id = d.client_account_id and e.id = d.journal_entry_id and e.source = 'document') and d.line_no = 1
   union all
-  select b.client_account_id, 'bank match', b.match_id, b.entry_id, 'bank', m.undone_at is null, null
+  select b.client_account_id, 'bank match', b.match_id, b.entry_id, 'bank', m.undone_at is null, null, null
   from bank_match_entries b join bank_matches m on m.client_account_id = b.client_account_id and m.id = b.match_id
   union all
-  select d.client_account_id, 'disposal', d.id, d.entry_id, 'disposal', null, null
+  select d.client_account_id, 'disposal', d.id, d.entry_id, 'disposal', null, d.disposed_on, null
   from asset_disposals d
   union all
-  select r.client_account_id, 'depreciation run', r.id, r.entry_id, 'depreciation', null, (
+  select r.client_account_id, 'depreciation run', r.id, r.entry_id, 'depreciation', null, r.entry_date, (
     select sum(abs(a.amount)) from depreciation_run_assets a
     where a.client_account_id = r.client_account_id and a.run_id = r.id and a.outcome = 'posted')
   from depreciation_runs r where r.entry_id is not null
   union all
-  select s.client_account_id, 'VAT settlement', s.id, s.journal_entry_id, 'vat-settlement', null, (
+  select s.client_account_id, 'VAT settlement', s.id, s.journal_entry_id, 'vat-settlement', null, s.entry_date, (
     select sum(greatest(value::numeric, 0)) from jsonb_each_text(s.entry))
   from vat_settlements s;
 
