@@ -112,8 +112,35 @@ describe('disposal', () => {
     ]);
     expect((await api('GET', `/assets/${id}`, books.token)).body.retirement_date).toBeNull();
     await dispose(books, id, { kind: 'scrap', disposed_on: '2025-07-15' });
-    expect(await fields({ kind: 'scrap', disposed_on: '2025-07-15' })).toEqual(['assets.nothing_to_dispose']);
+    const again = await dispose(books, id, { kind: 'scrap', disposed_on: '2025-08-15' });
+    expect([again.status, again.body.details.code]).toEqual([409, 'assets.already_disposed']);
   });
+
+  test.each(['the disposal is undone', 'its entry is cancelled'])(
+    '%s: all is as before, and it can leave again',
+    async (how) => {
+      const books = await openBooks();
+      const id = await softwareUntil(books, '2025-04');
+      await api('PUT', `/assets/${id}`, books.token, { retirement_date: '2027-12-31' });
+      const plan = async () => (await api('GET', `/assets/${id}/depreciation-plan`, books.token)).body;
+      const before = await plan();
+      const sold = await dispose(books, id, { kind: 'sale', disposed_on: '2025-07-15', proceeds: 20_000 });
+      const moved = await api('PUT', `/assets/${id}`, books.token, { retirement_date: '2025-08-01' });
+      expect([moved.status, moved.body.details.code]).toEqual([409, 'assets.is_disposed']);
+      const undone =
+        how === 'its entry is cancelled'
+          ? await api('POST', `/journal-entries/${sold.body.journal_entry_id}/cancel`, books.token, { reason: 'feil' })
+          : await api('POST', `/assets/${id}/disposal/undo`, books.token, { reason: 'feil' });
+      expect(undone.status, JSON.stringify(undone.body)).toBeLessThan(300);
+      expect((await api('GET', `/assets/${id}`, books.token)).body.retirement_date).toBe('2027-12-31');
+      expect(await plan()).toEqual(before);
+      const again = await api('POST', `/assets/${id}/disposal/undo`, books.token, { reason: 'feil' });
+      expect([again.status, again.body.details.code]).toEqual([409, 'assets.not_disposed']);
+      const gone = await dispose(books, id, { kind: 'scrap', disposed_on: '2025-07-20' });
+      expect(gone.body).toMatchObject({ depreciation: '2000.00', book_value: '30000.00' });
+      expect(await verifyBooks(books.platform.database, books.clientAccountId)).toEqual([]);
+    },
+  );
 
   test('two at once: one', async () => {
     const books = await openBooks();

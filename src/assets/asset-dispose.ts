@@ -1,19 +1,21 @@
 import sql from 'sql-template-tag';
+import { assert } from '../kernel/assert.ts';
 import { addMonths, type LocalDate, startOfMonth } from '../kernel/local-date.ts';
 import { formatAmount, type Ore, ore, parseAmount } from '../kernel/money.ts';
-import { type EntryInput, type EntryView, type LineInput, postAlongside, takeIds } from '../ledger/index.ts';
+import {
+  type EntryView,
+  type NewEntry,
+  type NewLine,
+  postingOperation,
+  type Recording,
+  takeIds,
+} from '../ledger/index.ts';
 import { BOOKKEEPERS } from '../platform/caller.ts';
 import type { Transaction } from '../platform/database/pool.ts';
 import { requestErrors } from '../platform/errors.ts';
-import {
-  type Operation,
-  ownTransactionOperation,
-  type OwnTransactionWork,
-  storedAnswer,
-  writeAudit,
-} from '../platform/operation.ts';
 import { Id, DateText, nullable, type Static, strict, Type } from '../platform/http/schema.ts';
 import { type AssetRow, findAsset } from './asset.ts';
+import { standingDisposal, touchAsset } from './standing-disposal.ts';
 import { assetClass, type ClassAccounts } from './asset-class.ts';
 import { accountsOf, chosenAccounts } from './asset-class-accounts.ts';
 import { readAssetBooks } from './depreciation/asset-books.ts';
@@ -48,36 +50,35 @@ export interface DisposeAsset {
   businessPartnerId: number | null;
 }
 
-const NAME = 'asset.dispose';
-
 /** Accounts of the shipped chart. With VAT the price itself is income, so that the base of the VAT shows. */
 const ACCOUNTS = { gain: '3800', loss: '7800', withVat: '3805', withoutVat: '3806', bookValue: '3809' };
 
 /**
  * Takes an asset out of the books: depreciation that is missing until the month before, its cost and accumulated
  * depreciation, the price, and the gain or loss, in one entry. Nothing is depreciated from the month of disposal on.
- * Throws 400 where nothing stands in the books, 409 where they changed meanwhile.
+ * Throws 400 where nothing stands in the books, 409 where it has left already.
  */
-export const disposeAsset: Operation<DisposeAsset, DisposalView> = ownTransactionOperation({
-  name: NAME,
+export const disposeAsset = postingOperation<DisposeAsset, Disposal, DisposalView>({
+  name: 'asset.dispose',
   access: { kind: 'client', scope: 'write:accounting', roles: BOOKKEEPERS },
-  async run(work, input: DisposeAsset) {
-    const { platform, clientAccountId, key } = work;
-    const read = await platform.database.transaction(
-      { clientAccounts: [clientAccountId], mode: 'read' },
-      async (tx) => {
-        const answered = key && (await storedAnswer<DisposalView>(tx, key));
-        return answered ? { answered } : { standing: await readStanding(tx, clientAccountId, input) };
-      },
-    );
-    if (read.answered) return read.answered;
-    const { standing } = read;
-    const entry = { input: disposalEntry(standing, input), source: 'disposal' };
-    return postAlongside(work, NAME, [entry], (tx, [made]) =>
-      recordDisposal(tx, work, { input, standing, entry: made! }),
-    );
+  async decide({ tx, clientAccountId }, input) {
+    const standing = await readStanding(tx, clientAccountId, input);
+    return { on: { input, standing }, entries: [{ entry: disposalEntry(standing, input), source: 'disposal' }] };
   },
+  async recheck({ tx, clientAccountId }, { input, standing }) {
+    // Had anything been posted on it since it was read, something would be left.
+    if ((await balanceAccounts(tx, clientAccountId, input.id)).length > 0) throw requestErrors.concurrent_change();
+    const { version } = await findAsset(tx, clientAccountId, input.id);
+    const other = await standingDisposal(tx, clientAccountId, input.id);
+    if (other || version !== standing.asset.version) throw requestErrors.concurrent_change();
+  },
+  record: recordDisposal,
 });
+
+interface Disposal {
+  input: DisposeAsset;
+  standing: Standing;
+}
 
 /** What stands on the asset the day it leaves. */
 interface Standing {
@@ -99,6 +100,8 @@ async function readStanding(tx: Transaction, clientAccountId: number, input: Dis
       retirement_date: input.disposedOn,
       acquisition_date: found.acquisition_date,
     });
+  const disposal = await standingDisposal(tx, clientAccountId, input.id);
+  if (disposal) throw assetErrors.already_disposed(disposal);
   const asset = { ...found, retirement_date: input.disposedOn };
   const balances = await balanceAccounts(tx, clientAccountId, input.id);
   if (balances.length === 0) throw assetErrors.nothing_to_dispose();
@@ -149,67 +152,50 @@ async function balanceAccounts(tx: Transaction, clientAccountId: number, assetId
 function disposalEntry(
   { asset, accounts, balances, missing, bookValue, priceAccount }: Standing,
   input: DisposeAsset,
-): EntryInput {
+): NewEntry {
   const dimensions = [{ type: 'asset', id: asset.id }];
-  const line = (account: string, amount: Ore, more: Partial<LineInput> = {}): LineInput => ({
-    account_code: account,
-    [amount > 0n ? 'debit' : 'credit']: formatAmount(amount < 0n ? -amount : amount),
-    memo: asset.name,
-    ...more,
-  });
-  const lines: LineInput[] = [];
+  const memo = asset.name;
+  const lines: NewLine[] = [];
+  const add = (account: string, amount: Ore, more: Partial<NewLine> = { dimensions }) => {
+    if (amount !== 0n) lines.push({ account, amount, memo, ...more });
+  };
   const left = new Map(balances.map(({ account, balance }) => [account, balance]));
   if (missing !== 0n && accounts?.expense) {
     const accumulated = accounts.accumulated ?? accounts.asset;
-    lines.push(line(accounts.expense, missing, { dimensions }), line(accumulated, -missing, { dimensions }));
+    add(accounts.expense, missing);
+    add(accumulated, -missing);
     left.set(accumulated, (left.get(accumulated) ?? 0n) - missing);
   }
-  for (const [account, balance] of left) if (balance !== 0n) lines.push(line(account, -balance, { dimensions }));
+  for (const [account, balance] of left) add(account, -balance);
   if (priceAccount !== null) {
-    lines.push(line(priceAccount, -input.proceeds, { tax_code: input.taxCode, amount_basis: 'gross', dimensions }));
-    if (bookValue !== 0n) lines.push(line(ACCOUNTS.bookValue, bookValue, { dimensions }));
+    add(priceAccount, -input.proceeds, { taxCode: input.taxCode, amountBasis: 'gross', dimensions });
+    add(ACCOUNTS.bookValue, bookValue);
   } else {
     const gain = input.proceeds - bookValue;
-    if (gain !== 0n) lines.push(line(gain > 0n ? ACCOUNTS.gain : ACCOUNTS.loss, -gain, { dimensions }));
+    add(gain > 0n ? ACCOUNTS.gain : ACCOUNTS.loss, -gain);
   }
-  const partner = input.businessPartnerId === null ? {} : { business_partner_id: input.businessPartnerId };
-  if (input.proceeds > 0n) lines.push(line(input.proceedsAccount, input.proceeds, partner));
+  add(input.proceedsAccount, input.proceeds, { businessPartnerId: input.businessPartnerId });
   return {
-    entry_date: input.disposedOn,
+    entryDate: input.disposedOn,
     memo: `${input.kind === 'sale' ? 'Salg' : 'Utrangering'}: ${asset.name}`,
-    relation_type: 'asset',
-    relation_id: asset.id,
+    relationType: 'asset',
+    relationId: asset.id,
     lines,
   };
 }
 
-interface DisposalRecord {
-  input: DisposeAsset;
-  standing: Standing;
-  entry: EntryView;
-}
-
 async function recordDisposal(
-  tx: Transaction,
-  { clientAccountId, caller, call, platform }: OwnTransactionWork,
-  { input, standing, entry }: DisposalRecord,
+  { tx, clientAccountId, caller, now, audit }: Recording,
+  { input, standing }: Disposal,
+  [entry]: readonly EntryView[],
 ): Promise<DisposalView> {
-  // Had anything been posted on it since it was read, something would be left.
-  if ((await balanceAccounts(tx, clientAccountId, input.id)).length > 0) throw requestErrors.concurrent_change();
+  assert(entry, 'a disposal is posted as one entry');
   const id = await takeIds(tx, clientAccountId);
   const { bookValue, missing, priceAccount } = standing;
   // Without its VAT, as the entry has it.
   const income = entry.lines.find((line) => priceAccount !== null && line.account_code === priceAccount);
   const proceeds = income ? parseAmount(income.credit)! : input.proceeds;
-  const now = platform.clock.now();
-  await tx.execute(sql`
-    insert into assets (client_account_id, id) values (${clientAccountId}, ${input.id}) on conflict do nothing`);
-  await tx.execute(sql`
-    update assets set retirement_date = ${input.disposedOn}, version = version + 1
-    where client_account_id = ${clientAccountId} and id = ${input.id}`);
-  await tx.execute(sql`
-    update dimension_values set updated_at = ${now}, updated_by_id = ${caller.userId}
-    where client_account_id = ${clientAccountId} and id = ${input.id}`);
+  await touchAsset({ tx, clientAccountId, caller, now }, input.id);
   await tx.execute(sql`
     insert into asset_disposals (client_account_id, id, asset_id, kind, disposed_on, proceeds, tax_code, gain, entry_id,
       created_at, created_by_id)
@@ -227,6 +213,6 @@ async function recordDisposal(
     gain: formatAmount(proceeds - bookValue),
     journal_entry_id: entry.id,
   };
-  await writeAudit(tx, NAME, call, [{ recordType: 'asset_disposal', recordId: id, after: view }]);
+  audit({ recordType: 'asset_disposal', recordId: id, after: view });
   return view;
 }

@@ -17,6 +17,7 @@ import {
 } from './asset.ts';
 import { assetClass } from './asset-class.ts';
 import { assetErrors } from './errors.ts';
+import { standingDisposal } from './standing-disposal.ts';
 
 const LOCK_NOT_AVAILABLE = '55P03';
 
@@ -45,6 +46,10 @@ export async function changeAsset(context: Context, id: number, changes: AssetCh
   if (changes.is_active === false && before.is_active)
     await refuseOpenBalances(tx, clientAccountId, 'asset', id, { nb: 'eiendelen', en: 'asset' });
   const register = registerColumns(changes);
+  if (changes.retirement_date !== undefined && changes.retirement_date !== before.retirement_date) {
+    const disposal = await standingDisposal(tx, clientAccountId, id);
+    if (disposal) throw assetErrors.is_disposed(disposal);
+  }
   const given = Object.fromEntries(Object.entries(register).filter(([, value]) => value !== undefined));
   const after = { ...before, ...given };
   requireOrder(after);

@@ -17,6 +17,7 @@ import { ASSET_RELATIONS, AssetChanges, AssetView, NewAsset } from './asset.ts';
 import { chooseClassAccounts } from './asset-class-choose-accounts.ts';
 import { AssetClassView, listAssetClasses } from './asset-class-list.ts';
 import { createAsset } from './asset-create.ts';
+import { undoDisposal } from './disposal-undo.ts';
 import { DisposalView, disposeAsset } from './asset-dispose.ts';
 import { deactivateAsset } from './asset-deactivate.ts';
 import { getAsset } from './asset-get.ts';
@@ -140,6 +141,21 @@ export const assetRoutes: Route[] = [
       proceedsAccount: body.proceeds_account_code ?? '1920',
       businessPartnerId: body.business_partner_id ?? null,
     }),
+  }),
+  route({
+    method: 'POST',
+    path: '/assets/{id}/disposal/undo',
+    tag,
+    summary: 'Undo a disposal: its entry is cancelled, the asset is as it was',
+    operation: undoDisposal,
+    client: 'record',
+    params: strict({ id: Id }),
+    body: strict({
+      reason: Type.String({ minLength: 1, maxLength: 500, pattern: '\\S' }),
+      entry_date: Type.Optional({ ...DateText, description: 'Of the counter-entry' }),
+    }),
+    response: AssetView,
+    input: ({ params, body }) => ({ id: params.id, reason: body.reason, entryDate: body.entry_date ?? null }),
   }),
   route({
     method: 'GET',

@@ -11,6 +11,21 @@ export const assetErrors = catalogue('assets', {
     nb: 'Det står ingenting på eiendelen i regnskapet',
     en: 'Nothing stands on the asset in the books',
   },
+  already_disposed: {
+    status: 409,
+    nb: 'Eiendelen ble avhendet {disposed_on} (bilag {journal_entry_id})',
+    en: 'The asset was disposed of on {disposed_on} (entry {journal_entry_id})',
+  },
+  not_disposed: {
+    status: 409,
+    nb: 'Eiendelen er ikke avhendet',
+    en: 'The asset is not disposed of',
+  },
+  is_disposed: {
+    status: 409,
+    nb: 'Eiendelen ble avhendet {disposed_on}; avgangsdatoen endres ved å omgjøre avhendelsen',
+    en: 'The asset was disposed of on {disposed_on}; its retirement_date changes when the disposal is undone',
+  },
   class_not_depreciated: {
     status: 400,
     nb: 'Eiendeler i klassen {asset_class} avskrives ikke',

@@ -32,7 +32,7 @@ export const bankingErrors = catalogue('banking', {
     en: 'The statement {statement} covers {from_date} to {to_date} already',
   },
   question_closed: {
-    status: 400,
+    status: 409,
     nb: 'Spørsmålet er {question_status} og kan ikke besvares',
     en: 'The question is {question_status} and cannot be answered',
   },

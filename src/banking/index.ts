@@ -2,7 +2,6 @@ import type { Route } from '../platform/http/route.ts';
 import { bankAccountRoutes } from './accounts/bank-accounts.routes.ts';
 import { bankImportRoutes } from './import/bank-imports.routes.ts';
 import { documentRoutes } from './documents/documents.routes.ts';
-import { holdMatchedEntries } from './matching/entry-hold.ts';
 import { matchRoutes } from './matching/matching.routes.ts';
 import { openItemRoutes } from './matching/open-items.routes.ts';
 import { ruleRoutes } from './matching/rules.routes.ts';
@@ -36,5 +35,3 @@ export const bankingRoutes: Route[] = [
   ...ruleRoutes,
   ...reconciliationRoutes,
 ];
-
-holdMatchedEntries();

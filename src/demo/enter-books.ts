@@ -1,6 +1,13 @@
 import { assert } from '../kernel/assert.ts';
 import { chooseClassAccounts, createAsset, setDepreciationPlan } from '../assets/index.ts';
-import { cancelEntry, createDraft, createPeriodLock, LARGEST_BULK, postEntries } from '../ledger/index.ts';
+import {
+  cancelEntry,
+  createDraft,
+  createPeriodLock,
+  LARGEST_BULK,
+  postNewEntries,
+  writtenEntry,
+} from '../ledger/index.ts';
 import { createBusinessPartner, createDepartment, createProject } from '../masters/index.ts';
 import type { LocalDate } from '../kernel/local-date.ts';
 import type { Platform } from '../platform/operation.ts';
@@ -36,7 +43,7 @@ export async function enterBooks(staff: Staff, clientAccountId: number, company:
   await reconcileBank(bookkeeper, clientAccountId, ids.bankAccounts.values(), staff.today);
   for (const [index, draft] of company.drafts.entries())
     await bookkeeper.run(createDraft, clientAccountId, `draft ${index}`, {
-      draft: draftInput(draft, ids),
+      draft: writtenEntry(draftInput(draft, ids)),
       language: 'nb',
     });
   if (company.lock) {
@@ -121,7 +128,7 @@ async function postAll(
     const batch = entries
       .slice(from, from + LARGEST_BULK)
       .map((entry, i) => entryInput(entry, ids, vouchers.get(from + i)));
-    const { results } = await bookkeeper.run(postEntries, clientAccountId, `entries ${from}`, {
+    const { results } = await bookkeeper.run(postNewEntries, clientAccountId, `entries ${from}`, {
       entries: batch,
       mode: 'all',
       language: 'nb',

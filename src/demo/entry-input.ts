@@ -1,6 +1,6 @@
 import { assert } from '../kernel/assert.ts';
-import { formatAmount } from '../kernel/money.ts';
-import type { DraftInput, EntryInput, LineInput } from '../ledger/index.ts';
+import { parseScaled } from '../kernel/money.ts';
+import { currencyOfOre, type NewEntry, type NewLine, RATE_DECIMALS } from '../ledger/index.ts';
 import type { StoryDraft, StoryEntry, StoryLine } from './story/book.ts';
 
 /** Ids of the masters of one client account, by the keys of the story. */
@@ -13,22 +13,22 @@ export interface MasterIds {
   bankAccounts: ReadonlyMap<string, number>;
 }
 
-export function entryInput(entry: StoryEntry, ids: MasterIds, voucherId?: number): EntryInput {
+export function entryInput(entry: StoryEntry, ids: MasterIds, voucherId?: number): NewEntry {
   return {
-    entry_date: entry.date,
+    entryDate: entry.date,
     series: entry.series,
     memo: entry.memo,
-    ...(entry.document ? { document_reference: entry.document } : {}),
-    ...(voucherId === undefined ? {} : { voucher_id: voucherId }),
+    documentReference: entry.document ?? null,
+    voucherId: voucherId ?? null,
     lines: entry.lines.map((line) => lineInput(line, ids)),
   };
 }
 
-export function draftInput(draft: StoryDraft, ids: MasterIds): DraftInput {
-  return { entry_date: draft.date, memo: draft.memo, lines: draft.lines.map((line) => lineInput(line, ids)) };
+export function draftInput(draft: StoryDraft, ids: MasterIds): NewEntry {
+  return { entryDate: draft.date, memo: draft.memo, lines: draft.lines.map((line) => lineInput(line, ids)) };
 }
 
-function lineInput(line: StoryLine, ids: MasterIds): LineInput {
+function lineInput(line: StoryLine, ids: MasterIds): NewLine {
   const { department, project, asset, currency } = line;
   const bankAccount = ids.bankAccounts.get(line.account);
   const dimensions = [
@@ -38,24 +38,24 @@ function lineInput(line: StoryLine, ids: MasterIds): LineInput {
     ...(bankAccount === undefined ? [] : [{ type: 'bank_account', id: bankAccount }]),
   ];
   return {
-    account_code: line.account,
-    ...(line.amount > 0n ? { debit: formatAmount(line.amount) } : { credit: formatAmount(-line.amount) }),
-    ...(line.taxCode ? { tax_code: line.taxCode } : {}),
-    ...(line.gross ? { amount_basis: 'gross' as const } : {}),
-    ...(line.partner ? { business_partner_id: known(ids.partners, line.partner) } : {}),
-    ...(dimensions.length > 0 ? { dimensions } : {}),
-    ...(currency
-      ? {
-          currency_code: currency.code,
-          currency_amount: formatAmount(currency.amount),
-          exchange_rate: currency.rate,
-        }
-      : {}),
-    ...(line.dueDate ? { due_date: line.dueDate } : {}),
-    ...(line.kid ? { payment_reference: line.kid } : {}),
-    ...(line.document ? { document_reference: line.document } : {}),
-    ...(line.memo ? { memo: line.memo } : {}),
+    account: line.account,
+    amount: line.amount,
+    taxCode: line.taxCode ?? null,
+    amountBasis: line.gross ? 'gross' : 'net',
+    businessPartnerId: line.partner ? known(ids.partners, line.partner) : null,
+    dimensions,
+    currency: currency ? currencyOfOre(currency.code, currency.amount, rateOf(currency.rate)) : null,
+    dueDate: line.dueDate ?? null,
+    paymentReference: line.kid ?? null,
+    documentReference: line.document ?? null,
+    memo: line.memo ?? null,
   };
+}
+
+function rateOf(text: string): bigint {
+  const rate = parseScaled(text, RATE_DECIMALS);
+  assert(rate !== null, `the story has the rate ${text}`);
+  return rate;
 }
 
 function known(ids: ReadonlyMap<string, number>, key: string): number {

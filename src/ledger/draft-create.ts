@@ -5,7 +5,9 @@ import type { Language } from '../platform/errors.ts';
 import { writeOperation } from '../platform/operation.ts';
 import { computeDraft, DRAFT_COLUMNS, type DraftRow, draftView } from './draft-entry.ts';
 import type { DraftInput } from './entry-input.ts';
+import { writtenEntry } from './entry-reading.ts';
 import { takeIds } from './head.ts';
+import type { NewEntry } from './new-entry.ts';
 
 /** Keeps a draft: outside the books, without a number, in no mandatory report (requirement B11). */
 export const createDraft = writeOperation({
@@ -38,7 +40,11 @@ async function keepDraft(tx: Transaction, database: Database, kept: KeptDraft): 
     returning ${DRAFT_COLUMNS}`);
 }
 
-/** A draft as part of another write, which audits it. Returns its id. */
-export async function insertDraft(tx: Transaction, database: Database, kept: KeptDraft): Promise<number> {
-  return (await keepDraft(tx, database, kept)).id;
+/** A draft of an entry that code has made, as part of another write, which audits it. Returns its id. */
+export async function insertDraft(
+  tx: Transaction,
+  database: Database,
+  { draft, ...kept }: Omit<KeptDraft, 'draft'> & { draft: NewEntry },
+): Promise<number> {
+  return (await keepDraft(tx, database, { ...kept, draft: writtenEntry(draft) })).id;
 }

@@ -5,6 +5,7 @@ import type { Database, Transaction } from '../platform/database/pool.ts';
 import type { FieldProblem, Language } from '../platform/errors.ts';
 import { checkEntry, type PreparedLine } from './entry-check.ts';
 import type { DraftInput, EntryInput } from './entry-input.ts';
+import { readEntry } from './entry-reading.ts';
 import { entryRefusal } from './entry-refusal.ts';
 import { type EntryView, lineViewOf, type LineView } from './entry-view.ts';
 import { batcherOf } from './posting-batcher.ts';
@@ -64,7 +65,7 @@ export async function computeDraft(
     sql`select masters_version from client_account_heads where client_account_id = ${clientAccountId}`,
   );
   const masters = await cache.at(tx, clientAccountId, masters_version);
-  const checked = checkEntry(input as EntryInput, masters, await cache.national(tx), 'manual');
+  const checked = checkEntry(readEntry(input as EntryInput), masters, await cache.national(tx), 'manual');
   if (checked.entry) return { lines: checked.entry.lines.map(storedLine), problems: [] };
   const refusal = entryRefusal(checked.problems, checked.totals);
   return {

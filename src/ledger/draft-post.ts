@@ -1,41 +1,55 @@
 import sql from 'sql-template-tag';
+import { assert } from '../kernel/assert.ts';
 import { BOOKKEEPERS } from '../platform/caller.ts';
-import { type Operation, ownTransactionOperation, storedAnswer } from '../platform/operation.ts';
+import { requestErrors } from '../platform/errors.ts';
 import { missingFields } from './draft-entry.ts';
+import { postedOrUnknown } from './entry-get.ts';
 import type { DraftInput, EntryInput } from './entry-input.ts';
+import { readEntry } from './entry-reading.ts';
 import { entryRefusal } from './entry-refusal.ts';
 import type { EntryView } from './entry-view.ts';
-import { postedOrUnknown } from './entry-get.ts';
-import { submitPosting } from './posting-submit.ts';
+import { postingOperation } from './posting-operation.ts';
 
-/** Posts a draft: the entry gets its number and the draft is gone, in one transaction. */
-export const postDraft: Operation<{ id: number }, EntryView> = ownTransactionOperation({
+/** A draft as it was read to be posted; one that was changed since is another. */
+interface DraftRead {
+  id: number;
+  /** Of its contents, as the database computes it. */
+  md5: string;
+}
+
+/**
+ * Posts a draft: the entry gets its number and the draft is gone, in one transaction. Throws 409 where it was posted
+ * before.
+ */
+export const postDraft = postingOperation<{ id: number }, DraftRead, EntryView>({
   name: 'journal-entry.draft-post',
   access: { kind: 'client', scope: 'write:accounting', roles: BOOKKEEPERS },
-  async run(work, input: { id: number }) {
-    const { clientAccountId, platform } = work;
-    const read = await platform.database.transaction(
-      { clientAccounts: [clientAccountId], mode: 'read' },
-      async (tx) => {
-        const draft = await tx.maybe<{ input: DraftInput; md5: string }>(sql`
-        select input, md5(input::text) as md5 from draft_journal_entries
-        where client_account_id = ${clientAccountId} and id = ${input.id}`);
-        if (draft) return { draft };
-        // Without the draft only a repeated request can be meant.
-        const answered = work.key && (await storedAnswer<EntryView>(tx, work.key));
-        if (!answered) throw await postedOrUnknown(tx, clientAccountId, input.id);
-        return { answered };
-      },
-    );
-    if (read.answered) return read.answered;
-    const { input: draft, md5 } = read.draft;
-    const missing = missingFields(draft);
+  async decide({ tx, clientAccountId }, { id }) {
+    const draft = await tx.maybe<{ input: DraftInput; md5: string }>(sql`
+      select input, md5(input::text) as md5 from draft_journal_entries
+      where client_account_id = ${clientAccountId} and id = ${id}`);
+    if (!draft) throw await postedOrUnknown(tx, clientAccountId, id);
+    const missing = missingFields(draft.input);
     if (missing.length > 0) throw entryRefusal(missing);
-    return submitPosting(work, 'journal-entry.draft-post', {
-      kind: 'input',
-      input: draft as EntryInput,
-      source: 'manual',
-      draft: { id: input.id, md5 },
-    });
+    return {
+      on: { id, md5: draft.md5 },
+      entries: [{ entry: readEntry(draft.input as EntryInput), source: 'manual' }],
+    };
+  },
+  async recheck({ tx, clientAccountId }, { id, md5 }) {
+    const draft = await tx.maybe(sql`
+      select id from draft_journal_entries
+      where client_account_id = ${clientAccountId} and id = ${id} and md5(input::text) = ${md5} for update`);
+    if (!draft) throw requestErrors.concurrent_change();
+  },
+  async record({ tx, clientAccountId }, { id }, [entry]) {
+    assert(entry, 'a draft is posted as one entry');
+    await tx.execute(
+      sql`delete from draft_journal_entries where client_account_id = ${clientAccountId} and id = ${id}`,
+    );
+    await tx.execute(sql`
+      insert into posted_drafts (client_account_id, draft_id, entry_id)
+      values (${clientAccountId}, ${id}, ${entry.id})`);
+    return entry;
   },
 });

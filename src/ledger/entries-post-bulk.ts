@@ -3,20 +3,32 @@ import { formatAmount } from '../kernel/money.ts';
 import { BOOKKEEPERS } from '../platform/caller.ts';
 import type { Language } from '../platform/errors.ts';
 import { errorBody, type ErrorBody } from '../platform/http/error-body.ts';
-import { type Operation, ownTransactionOperation } from '../platform/operation.ts';
+import {
+  type Operation,
+  type Outcome,
+  ownTransactionOperation,
+  type OwnTransactionWork,
+} from '../platform/operation.ts';
 import type { EntryInput } from './entry-input.ts';
+import { readEntry } from './entry-reading.ts';
+import type { NewEntry } from './new-entry.ts';
 import type { PostingResult } from './posting-job.ts';
 import { submitPostings } from './posting-submit.ts';
 
 export const LARGEST_BULK = 1_000;
 
-export interface PostEntries {
-  entries: EntryInput[];
+const NAME = 'journal-entry.post-bulk';
+const access = { kind: 'client', scope: 'write:accounting', roles: BOOKKEEPERS } as const;
+
+interface PostBulk<E> {
+  entries: readonly E[];
   /** `all`: all or nothing. `each`: every entry for itself. */
   mode: 'all' | 'each';
   language: Language;
   source?: string;
 }
+export type PostEntries = PostBulk<EntryInput>;
+export type PostNewEntries = PostBulk<NewEntry>;
 
 export interface BulkResult {
   posted: number;
@@ -34,17 +46,27 @@ export interface BulkResult {
 
 /** Posts up to 1,000 entries of a client account in one transaction, all or nothing or each for itself. */
 export const postEntries: Operation<PostEntries, BulkResult> = ownTransactionOperation({
-  name: 'journal-entry.post-bulk',
-  access: { kind: 'client', scope: 'write:accounting', roles: BOOKKEEPERS },
-  run: (work, input: PostEntries) =>
-    submitPostings(
-      work,
-      'journal-entry.post-bulk',
-      input.entries.map((entry) => ({ kind: 'input', input: entry, source: input.source ?? 'manual' })),
-      input.mode === 'all',
-      (results) => bulkResult(results, input.language),
-    ),
+  name: NAME,
+  access,
+  run: (work, input: PostEntries) => postBulk(work, { ...input, entries: input.entries.map(readEntry) }),
 });
+
+/** The same for entries that code has made. */
+export const postNewEntries: Operation<PostNewEntries, BulkResult> = ownTransactionOperation({
+  name: NAME,
+  access,
+  run: (work, input: PostNewEntries) => postBulk(work, input),
+});
+
+function postBulk(work: OwnTransactionWork, input: PostNewEntries): Promise<Outcome<BulkResult>> {
+  return submitPostings(
+    work,
+    NAME,
+    input.entries.map((entry) => ({ kind: 'input', input: entry, source: input.source ?? 'manual' })),
+    input.mode === 'all',
+    (results) => bulkResult(results, input.language),
+  );
+}
 
 function bulkResult(results: PostingResult[], language: Language): BulkResult {
   const failed = results.filter((result) => result.error).length;

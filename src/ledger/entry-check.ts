@@ -1,17 +1,9 @@
 import { isLocalDate, type LocalDate, monthOf, yearOf } from '../kernel/local-date.ts';
-import {
-  divideRounded,
-  formatAmount,
-  formatPercent,
-  MAX_AMOUNT,
-  MAX_ENTRY_TOTAL,
-  type Ore,
-  parseAmount,
-  parseScaled,
-} from '../kernel/money.ts';
+import { divideRounded, formatAmount, formatPercent, MAX_AMOUNT, MAX_ENTRY_TOTAL, type Ore } from '../kernel/money.ts';
 import { type FieldProblem, problem } from '../platform/errors.ts';
-import type { EntryInput, LineInput } from './entry-input.ts';
+import { decimalText } from './entry-reading.ts';
 import { type Chart, findAccount, type Masters, type PostingAccount, rateOn } from './masters.ts';
+import { CURRENCY_DECIMALS, type CurrencyAmount, type NewEntry, type NewLine, RATE_DECIMALS } from './new-entry.ts';
 import { isValidOn, vatOfLine } from './vat-lines.ts';
 
 /** A line as it will be stored. Amounts in øre, one of debit and credit zero. */
@@ -71,10 +63,9 @@ export interface Totals {
   credit: Ore;
 }
 
-/** Every rule of an entry that can be decided from the entry and the masters. All faults at once. */
-export function checkEntry(input: EntryInput, masters: Masters, national: Chart, source: string): Checked {
-  const problems: FieldProblem[] = [];
-  if (!isLocalDate(input.entry_date) || yearOf(input.entry_date) < 1970 || yearOf(input.entry_date) > 2199) {
+/** Every rule of an entry that can be decided from the entry and the masters. All faults at once, those of reading too. */
+export function checkEntry(input: NewEntry, masters: Masters, national: Chart, source: string): Checked {
+  if (!isLocalDate(input.entryDate) || yearOf(input.entryDate) < 1970 || yearOf(input.entryDate) > 2199) {
     return {
       problems: [
         problem(
@@ -85,6 +76,7 @@ export function checkEntry(input: EntryInput, masters: Masters, national: Chart,
       ],
     };
   }
+  const problems: FieldProblem[] = input.faults ? [...input.faults] : [];
   const lines: PreparedLine[] = [];
   const numberOfInput: number[] = [];
   input.lines.forEach((line, index) => {
@@ -102,17 +94,17 @@ export function checkEntry(input: EntryInput, masters: Masters, national: Chart,
   }
   return {
     entry: {
-      entryDate: input.entry_date,
+      entryDate: input.entryDate,
       series: input.series ?? DEFAULT_SERIES,
-      fiscalYear: yearOf(input.entry_date),
-      period: monthOf(input.entry_date),
+      fiscalYear: yearOf(input.entryDate),
+      period: monthOf(input.entryDate),
       memo: input.memo ?? '',
       source,
-      voucherId: input.voucher_id ?? null,
-      relationType: input.relation_type ?? null,
-      relationId: input.relation_id ?? null,
-      documentReference: input.document_reference ?? null,
-      vatTerm: input.vat_term ?? null,
+      voucherId: input.voucherId ?? null,
+      relationType: input.relationType ?? null,
+      relationId: input.relationId ?? null,
+      documentReference: input.documentReference ?? null,
+      vatTerm: input.vatTerm ?? null,
       cancelsEntryId: null,
       cancellationReason: null,
       total: totals.debit,
@@ -122,7 +114,7 @@ export function checkEntry(input: EntryInput, masters: Masters, national: Chart,
 }
 
 /** A late entry belongs to a term before its date; its own term needs no mark. */
-function checkVatTerm({ entry_date: date, vat_term: term }: EntryInput, problems: FieldProblem[]): void {
+function checkVatTerm({ entryDate: date, vatTerm: term }: NewEntry, problems: FieldProblem[]): void {
   if (term == null || (isLocalDate(term) && yearOf(term) >= 1970 && term <= date)) return;
   problems.push(
     problem(
@@ -140,9 +132,9 @@ function sum(lines: readonly PreparedLine[], side: 'debit' | 'credit'): Ore {
 }
 
 function prepareLine(
-  line: LineInput,
+  line: NewLine,
   index: number,
-  input: EntryInput,
+  input: NewEntry,
   masters: Masters,
   national: Chart,
   lines: PreparedLine[],
@@ -152,12 +144,10 @@ function prepareLine(
   const account = accountOf(line, path, masters, national, problems);
   const amount = amountOf(line, path, problems);
   const dimensionKey = dimensionsOf(line, path, account, problems);
-  for (const field of ['due_date'] as const) {
-    if (line[field] != null && !isLocalDate(line[field])) {
-      problems.push(problem(`${path}.${field}`, 'must be an existing date', 'må være en dato som finnes'));
-    }
-  }
+  if (line.dueDate != null && !isLocalDate(line.dueDate))
+    problems.push(problem(`${path}.due_date`, 'must be an existing date', 'må være en dato som finnes'));
   if (!account || amount === null) return;
+  const currency = line.currency ?? null;
   const prepared: PreparedLine = {
     lineNo: lines.length + 1,
     sourceIndex: index,
@@ -172,28 +162,28 @@ function prepareLine(
     taxDeduction: null,
     taxAmount: null,
     baseLineNo: null,
-    currencyCode: line.currency_code ?? null,
-    currencyAmount: line.currency_code ? String(line.currency_amount) : null,
-    exchangeRate: line.currency_code ? String(line.exchange_rate) : null,
-    dueDate: line.due_date ?? null,
-    paymentReference: line.payment_reference ?? null,
-    documentReference: line.document_reference ?? null,
+    currencyCode: currency && currency.code,
+    currencyAmount: currency && decimalText(currency.amount, CURRENCY_DECIMALS),
+    exchangeRate: currency && decimalText(currency.rate, RATE_DECIMALS),
+    dueDate: line.dueDate ?? null,
+    paymentReference: line.paymentReference ?? null,
+    documentReference: line.documentReference ?? null,
     memo: line.memo ?? null,
   };
   lines.push(prepared);
-  if (line.base_line_number != null && input.vat !== 'given') {
+  if (line.baseLineNumber != null && input.vat !== 'given') {
     problems.push(
       problem(`${path}.base_line_number`, 'is for entries with vat "given" only', 'er bare for bilag med vat «given»'),
     );
   }
-  if (line.tax_code) applyVat(line, line.tax_code, path, input, amount, prepared, masters, national, lines, problems);
+  if (line.taxCode) applyVat(line, line.taxCode, path, input, amount, prepared, masters, national, lines, problems);
 }
 
 function applyVat(
-  line: LineInput,
+  line: NewLine,
   taxCode: string,
   path: string,
-  input: EntryInput,
+  input: NewEntry,
   amount: bigint,
   prepared: PreparedLine,
   masters: Masters,
@@ -206,19 +196,19 @@ function applyVat(
     problems.push(problem(`${path}.tax_code`, `unknown VAT code ${taxCode}`, `ukjent mva-kode ${taxCode}`));
     return;
   }
-  const rate = rateOn(code, input.entry_date);
-  if (!isValidOn(code, input.entry_date) || rate === null) {
+  const rate = rateOn(code, input.entryDate);
+  if (!isValidOn(code, input.entryDate) || rate === null) {
     problems.push(
       problem(
         `${path}.tax_code`,
-        `VAT code ${taxCode} is not valid on ${input.entry_date}`,
-        `mva-kode ${taxCode} gjelder ikke ${input.entry_date}`,
+        `VAT code ${taxCode} is not valid on ${input.entryDate}`,
+        `mva-kode ${taxCode} gjelder ikke ${input.entryDate}`,
       ),
     );
     return;
   }
-  const basis = line.amount_basis ?? 'net';
-  if (basis === 'gross' && (code.direction === 'reverse' || line.currency_code)) {
+  const basis = line.amountBasis ?? 'net';
+  if (basis === 'gross' && (code.direction === 'reverse' || line.currency)) {
     problems.push(
       problem(
         `${path}.amount_basis`,
@@ -236,7 +226,7 @@ function applyVat(
   prepared.taxDeduction = formatPercent(vat.deduction);
   if (input.vat === 'given') {
     // A VAT line of the caller's own: it is tied to its base line and calculates nothing.
-    prepared.taxAmount = line.base_line_number ? null : absolute(vat.taxAmount);
+    prepared.taxAmount = line.baseLineNumber ? null : absolute(vat.taxAmount);
     return;
   }
   prepared.taxAmount = absolute(vat.taxAmount);
@@ -282,17 +272,17 @@ function absolute(amount: bigint): Ore {
 
 /** With `vat` "given", the lines' own base_line_number counts the caller's lines; nothing was added in between. */
 function tieGivenVat(
-  inputs: readonly LineInput[],
+  inputs: readonly NewLine[],
   lines: PreparedLine[],
   numberOfInput: number[],
   problems: FieldProblem[],
 ): void {
   inputs.forEach((input, index) => {
-    if (input.base_line_number == null) return;
+    if (input.baseLineNumber == null) return;
     const path = `lines[${index}].base_line_number`;
-    const base = inputs[input.base_line_number - 1];
+    const base = inputs[input.baseLineNumber - 1];
     const line = lines[numberOfInput[index]! - 1];
-    if (!base || !base.tax_code || base.base_line_number != null || base === input) {
+    if (!base || !base.taxCode || base.baseLineNumber != null || base === input) {
       problems.push(
         problem(
           path,
@@ -300,43 +290,31 @@ function tieGivenVat(
           'må være nummeret på en linje som har mva-kode som grunnlag',
         ),
       );
-    } else if (input.tax_code && input.tax_code !== base.tax_code) {
+    } else if (input.taxCode && input.taxCode !== base.taxCode) {
       problems.push(
         problem(
           `lines[${index}].tax_code`,
-          `must be the base line's code ${base.tax_code}`,
-          `må være grunnlagslinjens kode ${base.tax_code}`,
+          `must be the base line's code ${base.taxCode}`,
+          `må være grunnlagslinjens kode ${base.taxCode}`,
         ),
       );
     } else if (line) {
-      line.baseLineNo = numberOfInput[input.base_line_number - 1]!;
+      line.baseLineNo = numberOfInput[input.baseLineNumber - 1]!;
     }
   });
 }
 
 function accountOf(
-  line: LineInput,
+  { account: asked }: NewLine,
   path: string,
   masters: Masters,
   national: Chart,
   problems: FieldProblem[],
 ): PostingAccount | undefined {
-  if ((line.account_code === undefined) === (line.account_id === undefined)) {
-    problems.push(
-      problem(
-        `${path}.account_code`,
-        'give either account_code or account_id',
-        'oppgi enten account_code eller account_id',
-      ),
-    );
-    return undefined;
-  }
-  const account =
-    line.account_code !== undefined
-      ? findAccount(masters, national, line.account_code)
-      : accountById(line.account_id!, masters, national);
-  const asked = line.account_code ?? line.account_id;
-  const field = line.account_code !== undefined ? 'account_code' : 'account_id';
+  if (asked === null) return undefined;
+  const isCode = typeof asked === 'string';
+  const account = isCode ? findAccount(masters, national, asked) : accountById(asked, masters, national);
+  const field = isCode ? 'account_code' : 'account_id';
   if (!account) problems.push(problem(`${path}.${field}`, `unknown account ${asked}`, `ukjent konto ${asked}`));
   else if (!account.isActive)
     problems.push(
@@ -354,71 +332,24 @@ function accountById(id: number, masters: Masters, national: Chart): PostingAcco
   return undefined;
 }
 
-/** The signed amount (debit positive), or null with a problem noted. */
-function amountOf(line: LineInput, path: string, problems: FieldProblem[]): bigint | null {
+/** The amount, or null where it could not be read or breaks a rule. */
+function amountOf({ amount, currency }: NewLine, path: string, problems: FieldProblem[]): Ore | null {
+  if (amount === null) return null;
   const before = problems.length;
-  const debit = readAmount(line.debit, `${path}.debit`, problems);
-  const credit = readAmount(line.credit, `${path}.credit`, problems);
-  const currency = [line.currency_code, line.currency_amount, line.exchange_rate].filter(
-    (value) => value != null,
-  ).length;
-  if (currency !== 0 && currency !== 3) {
-    problems.push(
-      problem(
-        `${path}.currency_code`,
-        'currency_code, currency_amount and exchange_rate go together',
-        'currency_code, currency_amount og exchange_rate hører sammen',
-      ),
-    );
-  }
-  if (problems.length > before) return null;
-  if (debit !== 0n && credit !== 0n) {
-    problems.push(problem(path, 'has both debit and credit; give one', 'har både debet og kredit; oppgi én'));
-    return null;
-  }
-  if (debit === 0n && credit === 0n) {
+  if (amount === 0n)
     problems.push(problem(path, 'needs a debit or credit above zero', 'må ha debet eller kredit større enn null'));
-    return null;
+  else if (absolute(amount) > MAX_AMOUNT) {
+    const limit = formatAmount(MAX_AMOUNT);
+    problems.push(problem(path, `may be ${limit} at most`, `kan være høyst ${limit}`));
   }
-  if (currency === 3) checkCurrency(line, debit + credit, path, problems);
-  return problems.length > before ? null : debit - credit;
-}
-
-function readAmount(value: string | number | null | undefined, path: string, problems: FieldProblem[]): Ore {
-  if (value === undefined || value === null) return 0n;
-  const amount = parseAmount(value);
-  if (amount === null || amount < 0n) {
-    problems.push(
-      problem(
-        path,
-        `must be an amount from zero to ${formatAmount(MAX_AMOUNT)} with at most two decimals`,
-        `må være et beløp fra null til ${formatAmount(MAX_AMOUNT)} med høyst to desimaler`,
-      ),
-    );
-    return 0n;
-  }
-  return amount;
+  if (currency) checkCurrency(currency, absolute(amount), path, problems);
+  return problems.length > before ? null : amount;
 }
 
 /** amount × rate must give the amount in kroner, within what a rate of six decimals can say. */
-function checkCurrency(line: LineInput, amount: Ore, path: string, problems: FieldProblem[]): void {
-  const foreign = parseScaled(line.currency_amount!, 8);
-  const rate = parseScaled(line.exchange_rate!, 8);
-  if (foreign === null || foreign < 0n)
-    problems.push(
-      problem(
-        `${path}.currency_amount`,
-        'must be a decimal of zero or more',
-        'må være et desimaltall på null eller mer',
-      ),
-    );
-  if (rate === null || rate <= 0n)
-    problems.push(
-      problem(`${path}.exchange_rate`, 'must be a decimal above zero', 'må være et desimaltall større enn null'),
-    );
-  if (foreign === null || rate === null || foreign < 0n || rate <= 0n) return;
-  const expected = divideRounded(foreign * rate, 10n ** 14n);
-  const tolerance = 1n + divideRounded(foreign, 10n ** 8n * 100n);
+function checkCurrency({ amount: foreign, rate }: CurrencyAmount, amount: Ore, path: string, problems: FieldProblem[]) {
+  const expected = divideRounded(foreign * rate, ORE_OF_CURRENCY);
+  const tolerance = 1n + divideRounded(foreign, 10n ** BigInt(CURRENCY_DECIMALS + 2));
   if (absolute(expected - amount) > tolerance) {
     problems.push(
       problem(
@@ -430,13 +361,16 @@ function checkCurrency(line: LineInput, amount: Ore, path: string, problems: Fie
   }
 }
 
-function partnerOf(line: LineInput): number | null {
-  return line.business_partner_id ?? line.dimensions?.find(({ type }) => type === 'business_partner')?.id ?? null;
+/** From a currency amount times a rate to øre. */
+const ORE_OF_CURRENCY = 10n ** BigInt(CURRENCY_DECIMALS + RATE_DECIMALS - 2);
+
+function partnerOf(line: NewLine): number | null {
+  return line.businessPartnerId ?? line.dimensions?.find(({ type }) => type === 'business_partner')?.id ?? null;
 }
 
 /** Key of the line's dimension set; a business partner counts as a dimension too, so that balances can tell it. */
 function dimensionsOf(
-  line: LineInput,
+  line: NewLine,
   path: string,
   account: PostingAccount | undefined,
   problems: FieldProblem[],

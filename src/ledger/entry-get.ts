@@ -41,6 +41,10 @@ async function findDraft(
 
 /** Why there is no draft under this id. */
 export async function postedOrUnknown(tx: Transaction, clientAccountId: number, id: number): Promise<AppError> {
+  const draft = await tx.maybe<{ entry_id: number }>(
+    sql`select entry_id from posted_drafts where client_account_id = ${clientAccountId} and draft_id = ${id}`,
+  );
+  if (draft) return ledgerErrors.draft_posted({ journal_entry_id: draft.entry_id });
   const posted = await tx.maybe(
     sql`select 1 from journal_entries where client_account_id = ${clientAccountId} and id = ${id}`,
   );

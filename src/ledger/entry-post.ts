@@ -2,6 +2,7 @@ import { BOOKKEEPERS } from '../platform/caller.ts';
 import { type Operation, ownTransactionOperation } from '../platform/operation.ts';
 import type { EntryInput } from './entry-input.ts';
 import type { EntryView } from './entry-view.ts';
+import { readEntry } from './entry-reading.ts';
 import { submitPosting } from './posting-submit.ts';
 
 export interface PostEntry {
@@ -18,5 +19,9 @@ export const postEntry: Operation<PostEntry, EntryView> = ownTransactionOperatio
   name: 'journal-entry.post',
   access: { kind: 'client', scope: 'write:accounting', roles: BOOKKEEPERS },
   run: (work, input: PostEntry) =>
-    submitPosting(work, 'journal-entry.post', { kind: 'input', input: input.entry, source: input.source ?? 'manual' }),
+    submitPosting(work, 'journal-entry.post', {
+      kind: 'input',
+      input: readEntry(input.entry),
+      source: input.source ?? 'manual',
+    }),
 });

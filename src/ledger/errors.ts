@@ -46,7 +46,7 @@ export const ledgerErrors = catalogue('ledger', {
     source: 'bokføringsloven § 9, § 13; requirement B2',
   },
   already_cancelled: {
-    status: 400,
+    status: 409,
     nb: 'Bilaget er allerede reversert av bilag {cancellation_entry_id}',
     en: 'The entry is already cancelled by entry {cancellation_entry_id}',
   },
@@ -54,6 +54,32 @@ export const ledgerErrors = catalogue('ledger', {
     status: 400,
     nb: 'Bilaget er selv en reversering og kan ikke reverseres; bokfør et nytt bilag',
     en: 'The entry is itself a cancellation and cannot be cancelled; post a new entry',
+  },
+  cancelled_before_entry: {
+    status: 400,
+    nb: 'Reverseringen kan ikke dateres {entry_date}, før bilaget selv ({original_date})',
+    en: 'The cancellation cannot be dated {entry_date}, before the entry itself ({original_date})',
+    source: 'bokføringsloven § 9',
+  },
+  entry_is_matched: {
+    status: 409,
+    nb: 'Bilaget {entry_id} er avstemt mot bank eller utlignet; opphev avstemming {record_id} i stedet',
+    en: 'Entry {entry_id} is matched with the bank or settled; undo match {record_id} instead',
+  },
+  entry_is_settled: {
+    status: 409,
+    nb: 'En linje i bilaget {entry_id} er utlignet; opphev utligning {record_id} først',
+    en: 'A line of entry {entry_id} is settled; undo settlement {record_id} first',
+  },
+  entry_is_document: {
+    status: 409,
+    nb: 'Bilaget {entry_id} er bokføringen av dokument {record_id}; kanseller dokumentet i stedet',
+    en: 'Entry {entry_id} is the posting of document {record_id}; cancel the document instead',
+  },
+  draft_posted: {
+    status: 409,
+    nb: 'Kladden er allerede bokført som bilag {journal_entry_id}',
+    en: 'The draft was already posted, as entry {journal_entry_id}',
   },
   draft_incomplete: {
     status: 400,

@@ -210,7 +210,7 @@ describe('drafts', () => {
     const posted = await send('POST', `${path}/post`);
     expect(posted.body).toMatchObject({ is_draft: false, memo: 'kladd' });
     expect((await send('GET', path)).status).toBe(404);
-    expect((await send('POST', `${path}/post`)).status).toBe(404);
+    expect((await send('POST', `${path}/post`)).body.details.code).toBe('ledger.draft_posted');
   });
 
   test('are listed apart and deleted for good', async () => {
@@ -287,7 +287,7 @@ describe('B4: cancelling', () => {
     });
     const again = await cancel();
     expect([again.status, again.body.details]).toEqual([
-      400,
+      409,
       { code: 'ledger.already_cancelled', cancellation_entry_id: counter.body.id },
     ]);
     expect(
@@ -301,7 +301,7 @@ describe('B4: cancelling', () => {
       [1, 2, 3, 4].map(() => send('POST', `/journal-entries/${entry.id}/cancel`, { reason: 'dobbelt' })),
     );
     expect(answers.filter(({ status }) => status === 201)).toHaveLength(1);
-    expect(answers.filter(({ status }) => status === 400)).toHaveLength(3);
+    expect(answers.filter(({ status }) => status === 409)).toHaveLength(3);
   });
 
   test('needs a reason', async () => {

@@ -1,7 +1,6 @@
 import { recordId } from '../kernel/ids.ts';
 import { ArrayParam } from '../platform/database/array-param.ts';
 import type { Transaction } from '../platform/database/pool.ts';
-import { requestErrors } from '../platform/errors.ts';
 import type { PreparedEntry } from './entry-check.ts';
 import { numberArray, textArray } from './pg-array.ts';
 import { postingTime } from './head.ts';
@@ -72,7 +71,7 @@ function seriesColumns(rows: SeriesRow[]): string[] {
   ];
 }
 
-/** Heads, what belongs to the entries, drafts, audit and stored answers. */
+/** Heads, what belongs to the entries, audit and stored answers. */
 export async function finish(tx: Transaction, writing: Writing[], accepted: Accepted[]): Promise<void> {
   const heads = [...new Set(accepted.map(({ head }) => head))];
   if (heads.length > 0) {
@@ -100,10 +99,6 @@ export async function finish(tx: Transaction, writing: Writing[], accepted: Acce
       textArray(keyed.map(({ answer }) => JSON.stringify({ value: answer() }))),
     ]);
   }
-  await deleteDrafts(
-    tx,
-    posted.map(({ job }) => job),
-  );
 }
 
 /** Who posted what, and how. The entry itself tells the rest and never changes, so the log does not repeat it. */
@@ -130,18 +125,4 @@ function sendAudit(tx: Transaction, posted: Writing[]): void {
     statements.INSERT_AUDIT,
     Object.values(column).map((one) => one.take()),
   );
-}
-
-async function deleteDrafts(tx: Transaction, posted: PostingJob[]): Promise<void> {
-  const drafts = posted.flatMap((job) =>
-    job.postings.flatMap((posting) => (posting.kind === 'input' && posting.draft ? [{ job, ...posting.draft }] : [])),
-  );
-  if (drafts.length === 0) return;
-  const deleted = await tx.named('delete-drafts', statements.DELETE_DRAFTS, [
-    numberArray(drafts.map(({ job }) => job.clientAccountId)),
-    numberArray(drafts.map(({ id }) => id)),
-    textArray(drafts.map(({ md5 }) => md5)),
-  ]);
-  // Somebody else posted, changed or deleted it in the meantime: this transaction must not post it a second time.
-  if (deleted.length !== drafts.length) throw requestErrors.concurrent_change();
 }

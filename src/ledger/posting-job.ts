@@ -4,21 +4,12 @@ import type { Transaction } from '../platform/database/pool.ts';
 import type { AppError } from '../platform/errors.ts';
 import type { IdempotencyKey, Outcome } from '../platform/operation.ts';
 import type { PreparedEntry } from './entry-check.ts';
-import type { EntryInput } from './entry-input.ts';
 import type { Masters } from './masters.ts';
+import type { NewEntry } from './new-entry.ts';
 import type { NumberedEntry } from './posting-write.ts';
 
-/** A draft as it was read to be posted; one that was changed since is another. */
-export interface DraftRead {
-  id: number;
-  /** Of its contents, as the database computes it. */
-  md5: string;
-}
-
-/** What is to be posted: an entry as written, or one that was derived from a posted one (a cancellation). */
-export type Posting =
-  | { kind: 'input'; input: EntryInput; source: string; draft?: DraftRead }
-  | { kind: 'prepared'; entry: PreparedEntry };
+/** What is to be posted: a new entry, or one that was derived from a posted one (a cancellation). */
+export type Posting = { kind: 'input'; input: NewEntry; source: string } | { kind: 'prepared'; entry: PreparedEntry };
 
 export type PostingResult = { entry: NumberedEntry; error?: undefined } | { entry?: undefined; error: AppError };
 

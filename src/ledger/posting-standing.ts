@@ -79,7 +79,7 @@ function wantedSeries(jobs: PostingJob[]): Omit<SeriesRow, 'last_number'>[] {
     for (const posting of postings) {
       const [date, series] =
         posting.kind === 'input'
-          ? [posting.input.entry_date, posting.input.series ?? DEFAULT_SERIES]
+          ? [posting.input.entryDate, posting.input.series ?? DEFAULT_SERIES]
           : [posting.entry.entryDate, posting.entry.series];
       const year = yearOf(date);
       if (Number.isNaN(year)) continue;

@@ -83,11 +83,6 @@ export const STORE_ANSWERS = `
 insert into idempotency_keys (user_id, key, operation, request_hash, response)
 select * from unnest($1::bigint[], $2::text[], $3::text[], $4::bytea[], $5::jsonb[])`;
 
-/** A draft that becomes an entry, if it still says what was read. */
-export const DELETE_DRAFTS = `
-delete from draft_journal_entries d using unnest($1::bigint[], $2::bigint[], $3::text[]) as v (client_account_id, id, md5)
-where d.client_account_id = v.client_account_id and d.id = v.id and md5(d.input::text) = v.md5 returning d.id`;
-
 /** First use of a national account by a client account. */
 export const USE_ACCOUNTS = `
 insert into client_gl_accounts (client_account_id, account_code, id, is_own)

@@ -1,7 +1,6 @@
 import { assert } from '../kernel/assert.ts';
 import type { Transaction } from '../platform/database/pool.ts';
 import type { Outcome, OwnTransactionWork } from '../platform/operation.ts';
-import type { EntryInput } from './entry-input.ts';
 import { type EntryView, viewOf } from './entry-view.ts';
 import type { Posting, PostingResult } from './posting-job.ts';
 import { batcherOf } from './posting-batcher.ts';
@@ -49,22 +48,10 @@ export function submitPosting(
 }
 
 /**
- * Entries and the record of which they are the posting, in one transaction: payments, depreciation runs, settlements.
- * `alongside` is handed the entries under the row lock of the client account; it checks again what must still hold,
- * writes its record (`takeIds` for new ids, `writeAudit` for what changed) and gives the answer. Throwing an AppError there
- * refuses everything. No postings: `alongside` alone would be a writeOperation.
+ * Entries and the record of which they are the posting, in one transaction: what `postingOperation` stands on. `alongside`
+ * is handed the entries under the row lock of the client account and gives the answer. Throwing an AppError there refuses
+ * everything; it may be called again when the transaction has to be repeated.
  */
-export async function postAlongside<O>(
-  work: OwnTransactionWork,
-  operation: string,
-  entries: readonly { input: EntryInput; source: string }[],
-  alongside: (tx: Transaction, entries: readonly EntryView[]) => Promise<O>,
-): Promise<Outcome<O>> {
-  const postings = entries.map((entry): Posting => ({ kind: 'input', ...entry }));
-  return submitAlongside(work, operation, postings, alongside);
-}
-
-/** The same for postings of any kind. */
 export async function submitAlongside<O>(
   work: OwnTransactionWork,
   operation: string,

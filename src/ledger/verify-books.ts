@@ -4,6 +4,8 @@ import type { Database, Transaction } from '../platform/database/pool.ts';
 import { vatNoteDifferences, vatSumDifferences } from './vat-fold.ts';
 import { verifyChain } from './verify-chain.ts';
 import { DERIVED_CHECKS } from './verify-derived.ts';
+import { LARGEST_LIST } from './verify-list.ts';
+import { recordsHaveTheirEntries } from './verify-records.ts';
 
 /** A difference between what the books say and what their lines prove. */
 export interface Finding {
@@ -14,9 +16,6 @@ export interface Finding {
 }
 
 type Check = (tx: Transaction, clientAccountId: number) => Promise<string[]>;
-
-/** Differences named per check at most; more are counted. */
-export const LARGEST_LIST = 1_000;
 
 const CHECKS: readonly [name: string, check: Check][] = [
   ['double entry', entriesBalance],
@@ -29,6 +28,7 @@ const CHECKS: readonly [name: string, check: Check][] = [
   ['VAT links', vatLinksHold],
   ['VAT sums', vatSumsFollowFromLines],
   ['cancellations', counterEntriesMirror],
+  ['records', recordsHaveTheirEntries],
   ['dimension sets', dimensionSetsHold],
   ['hash chain', verifyChain],
   ...DERIVED_CHECKS,
@@ -265,10 +265,20 @@ async function counterEntriesMirror(tx: Transaction, id: number): Promise<string
     where c.client_account_id = ${id} and c.cancels_entry_id is not null
     group by c.id, c.cancels_entry_id, l.account_code, coalesce(l.dimension_set_id, 0), coalesce(l.tax_code, '')
     having sum(l.debit - l.credit) <> 0 order by 1, 3 limit ${LARGEST_LIST}`);
-  return rows.map(
-    (row) =>
-      `entry ${row.id} cancels ${row.cancels_entry_id} but leaves ${kr(row.difference)} on account ${row.account_code}`,
-  );
+  const early = await tx.rows<{ id: number; entry_date: string; cancels_entry_id: number; original_date: string }>(sql`
+    select c.id, c.entry_date, e.id as cancels_entry_id, e.entry_date as original_date
+    from journal_entries c join journal_entries e on e.client_account_id = ${id} and e.id = c.cancels_entry_id
+    where c.client_account_id = ${id} and c.entry_date < e.entry_date order by 1 limit ${LARGEST_LIST}`);
+  return [
+    ...rows.map(
+      (row) =>
+        `entry ${row.id} cancels ${row.cancels_entry_id} but leaves ${kr(row.difference)} on account ${row.account_code}`,
+    ),
+    ...early.map(
+      (row) =>
+        `entry ${row.id} of ${row.entry_date} cancels entry ${row.cancels_entry_id}, which is dated ${row.original_date}`,
+    ),
+  ];
 }
 
 async function dimensionSetsHold(tx: Transaction, id: number): Promise<string[]> {

@@ -135,6 +135,8 @@ export function writeOperation<I, O>(spec: WriteSpec<I, O>): Operation<I, O> {
       const key = idempotencyOf(spec.name, call, input);
       const attempt = () =>
         platform.database.transaction(opened, async (tx) => {
+          // Equal requests at once come one after the other, so that the later ones find the answer of the first.
+          if (key) await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${key.key}, ${key.userId}))`);
           const stored = key && (await storedAnswer<O>(tx, key));
           if (stored && spec.answerIsSecret) throw requestErrors.secret_shown_once();
           if (stored) return stored;

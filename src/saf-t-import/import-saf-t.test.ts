@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sql from 'sql-template-tag';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openBooks } from '../../test/support/books.ts';
 import { People } from '../../test/support/people.ts';
 import { SafTFile, type SafTFileOptions, withFault } from '../../test/support/saf-t-file.ts';
 import { fixedClock } from '../kernel/clock.ts';
@@ -465,3 +466,17 @@ function followingYear(file: SafTFile, shift = 0n): SafTFile {
   opening.set('2000', opening.get('2000')! - shift);
   return new SafTFile({ ...file.options, opening, partyOpening, year: file.options.year + 1, seed: 99 });
 }
+
+it('says that masters changed, so that every node reads accounts and rates anew', async () => {
+  const books = await openBooks();
+  const version = async () => {
+    const [head] = await rows<{ masters_version: number }>(
+      books.clientAccountId,
+      sql`select masters_version from client_account_heads where client_account_id = ${books.clientAccountId}`,
+    );
+    return head!.masters_version;
+  };
+  const before = await version();
+  await succeed(new SafTFile({ transactions: 4 }).toString(), { clientAccountId: books.clientAccountId });
+  expect(await version()).toBeGreaterThan(before);
+});

@@ -4,6 +4,7 @@ import { isOrganizationNumber } from '../kernel/check-digits.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { type LocalDate, localDate, yearOf } from '../kernel/local-date.ts';
 import { formatAmount, MAX_TURNOVER, ore } from '../kernel/money.ts';
+import { mastersChanged } from '../ledger/index.ts';
 import type { Database, Transaction } from '../platform/database/pool.ts';
 import { createClientAccount, forgetCallers } from '../tenancy/index.ts';
 import { type AuditBook, type CheckedTransaction, transactionKey } from './audit-book.ts';
@@ -343,6 +344,8 @@ class SafTImport {
       values (${ledger.clientAccountId}, ${result.import_id}, ${this.#source.sha256}, ${this.#request.fileName}, ${result.version},
         ${book.selection?.start ?? null}, ${book.selection?.end ?? null}, ${firstId || null}, ${lastId || null},
         ${header}, ${JSON.stringify(result)}, ${ledger.now}, ${ledger.userId})`);
+    // Accounts, VAT codes and their rates may be others now: every node reads them anew at its next posting.
+    await mastersChanged(this.#tx, ledger.clientAccountId);
     await ledger.release();
     const after = { import_id: result.import_id, file_name: this.#request.fileName, ...result.counts };
     await this.#tx.execute(sql`

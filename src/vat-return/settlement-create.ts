@@ -1,19 +1,19 @@
 import sql from 'sql-template-tag';
+import { assert } from '../kernel/assert.ts';
 import { isLocalDate, type LocalDate } from '../kernel/local-date.ts';
-import { formatAmount, type Ore } from '../kernel/money.ts';
 import { createFile } from '../documents/index.ts';
-import { type EntryView, postAlongside, takeIds } from '../ledger/index.ts';
+import {
+  type EntryView,
+  type NewEntry,
+  postingOperation,
+  type Reading,
+  type Recording,
+  takeIds,
+} from '../ledger/index.ts';
 import { BOOKKEEPERS } from '../platform/caller.ts';
 import type { Transaction } from '../platform/database/pool.ts';
-import { AppError, invalid, problem, requestErrors } from '../platform/errors.ts';
-import {
-  type Operation,
-  type Outcome,
-  ownTransactionOperation,
-  type OwnTransactionWork,
-  storedAnswer,
-  writeAudit,
-} from '../platform/operation.ts';
+import { invalid, problem, requestErrors } from '../platform/errors.ts';
+import type { OwnTransactionWork } from '../platform/operation.ts';
 import { readVatReport } from '../reports/index.ts';
 import { organizationNumberOf, readMessage, requireTerm } from './message-read.ts';
 import { messageXml } from './return-message.ts';
@@ -35,10 +35,18 @@ export interface CreateSettlement {
   dryRun: boolean;
 }
 
-const NAME = 'vat-return.settle';
-
-/** Tries again when somebody posted VAT of the term between the figures and the posting. */
-const TRIES = 5;
+interface Prepared {
+  term: TermName;
+  plan: SettlementPlan;
+  /** The return as XML; null for a client account without organisation number. */
+  xml: string | null;
+  /** The last posting that the figures know. */
+  postingNo: number;
+  /** Settlements that share days with the term, cancelled ones included. */
+  count: number;
+  /** The return as the document behind the entry. */
+  voucherId: number | null;
+}
 
 /**
  * Posts the settlement of a term: output accounts are debited and deduction accounts credited with the term's posted
@@ -46,10 +54,10 @@ const TRIES = 5;
  * refused, unless its VAT has changed since; then the difference is posted. The figures are those at the posting: they
  * are held against the books under the row lock. Errors: vat_return.*, ledger.period_locked.
  */
-export const createSettlement: Operation<CreateSettlement, SettlementView> = ownTransactionOperation({
-  name: NAME,
+export const createSettlement = postingOperation<CreateSettlement, Prepared, SettlementView>({
+  name: 'vat-return.settle',
   access: { kind: 'client', scope: 'write:accounting', roles: BOOKKEEPERS },
-  async run(work, input: CreateSettlement): Promise<Outcome<SettlementView>> {
+  async decide(reading, input) {
     const term = requireTerm(input.term);
     const entryDate = input.entryDate ?? term.to;
     if (!isLocalDate(entryDate) || entryDate < term.to)
@@ -60,85 +68,53 @@ export const createSettlement: Operation<CreateSettlement, SettlementView> = own
           `kan ikke være før terminen slutter, ${term.to}`,
         ),
       ]);
-    for (let tries = 1; ; tries++) {
-      const prepared = await prepare(work, term, entryDate);
-      if ('stored' in prepared) return prepared.stored;
-      if (input.dryRun) return { value: planView(work.clientAccountId, prepared.plan), replayed: false };
-      try {
-        return await post(work, term, prepared);
-      } catch (error) {
-        if (!(error instanceof AppError) || error.code !== CHANGED || tries === TRIES) throw error;
-      }
-    }
+    const on = await readPlan(reading, term, entryDate);
+    if (input.dryRun) return { dryRun: planView(reading.clientAccountId, on.plan) };
+    return { on, entries: [settlementEntry(on)] };
   },
+  async prepare(work, { on }) {
+    if (on.xml === null) return { on, entries: [settlementEntry(on)] };
+    const prepared = { ...on, voucherId: await keepReturn(work, on.plan, on.xml) };
+    return { on: prepared, entries: [settlementEntry(prepared)] };
+  },
+  recheck: ({ tx, clientAccountId }, { plan, postingNo, count }, [posted]) =>
+    refuseChanges(tx, clientAccountId, plan, { postingNo, count, own: posted!.id }),
+  record: recordSettlement,
 });
 
-/** What was read is not what stands any more. */
-const CHANGED = 'request.concurrent_change';
-
-interface Prepared {
-  plan: SettlementPlan;
-  /** The return as XML; null for a client account without organisation number. */
-  xml: string | null;
-  /** The last posting that the figures know. */
-  postingNo: number;
-  /** Settlements of the term, cancelled ones included. */
-  count: number;
-}
-
 /** Figures, plan and return in one snapshot. */
-function prepare(
-  { platform, clientAccountId, key }: OwnTransactionWork,
+async function readPlan(
+  { tx, platform: { database }, clientAccountId, now }: Reading,
   term: TermName,
   entryDate: LocalDate,
-): Promise<Prepared | { stored: Outcome<SettlementView> }> {
-  const { database, clock } = platform;
-  return database.transaction({ clientAccounts: [clientAccountId], mode: 'read' }, async (tx) => {
-    const stored = key && (await storedAnswer<SettlementView>(tx, key));
-    if (stored) return { stored };
-    const context = { tx, database, clientAccountId, now: clock.now() };
-    const { from, to } = term;
-    const earlier = await settlements(tx, clientAccountId, sql`s.from_date <= ${to} and s.to_date >= ${from}`);
-    const report = await readVatReport(context, { range: { from, to }, asOf: null });
-    const plan = planSettlement(term, report, earlier, entryDate);
-    const head = await tx.one<{ last_posting_no: number }>(
-      sql`select last_posting_no from client_account_heads where client_account_id = ${clientAccountId}`,
-    );
-    const reference = `${clientAccountId}-${from}-${to}-${plan.version}`;
-    const question = { term, category: 'alminnelig', kid: null, reference } as const;
-    const xml = (await organizationNumberOf(tx, clientAccountId))
-      ? messageXml((await readMessage(context, question)).message)
-      : null;
-    return { plan, xml, postingNo: head.last_posting_no, count: plan.version - 1 };
-  });
+): Promise<Prepared> {
+  const context = { tx, database, clientAccountId, now };
+  const { from, to } = term;
+  const earlier = await settlements(tx, clientAccountId, sql`s.from_date <= ${to} and s.to_date >= ${from}`);
+  const report = await readVatReport(context, { range: { from, to }, asOf: null });
+  const plan = planSettlement(term, report, earlier, entryDate);
+  const head = await tx.one<{ last_posting_no: number }>(
+    sql`select last_posting_no from client_account_heads where client_account_id = ${clientAccountId}`,
+  );
+  const reference = `${clientAccountId}-${from}-${to}-${plan.version}`;
+  const question = { term, category: 'alminnelig', kid: null, reference } as const;
+  const xml = (await organizationNumberOf(tx, clientAccountId))
+    ? messageXml((await readMessage(context, question)).message)
+    : null;
+  return { term, plan, xml, postingNo: head.last_posting_no, count: earlier.length, voucherId: null };
 }
 
-async function post(
-  work: OwnTransactionWork,
-  term: TermName,
-  { plan, xml, postingNo, count }: Prepared,
-): Promise<Outcome<SettlementView>> {
-  const voucherId = xml === null ? null : await keepReturn(work, plan, xml);
-  const entry = {
-    input: {
-      entry_date: plan.entryDate,
+function settlementEntry({ term, plan, voucherId }: Prepared): { entry: NewEntry; source: string } {
+  return {
+    entry: {
+      entryDate: plan.entryDate,
       memo: `Mva-oppgjør ${termText(term, 'nb')}${plan.kind === 'DIFFERENCE' ? ', endring' : ''}`,
-      relation_type: 'vat_settlement',
-      ...(voucherId === null ? {} : { voucher_id: voucherId }),
-      lines: [...plan.entry].map(([account, amount]) => line(account, amount)),
+      relationType: 'vat_settlement',
+      voucherId,
+      lines: [...plan.entry].map(([account, amount]) => ({ account, amount })),
     },
     source: 'vat-settlement',
   };
-  return postAlongside(work, NAME, [entry], async (tx, [posted]) => {
-    await refuseChanges(tx, work.clientAccountId, plan, { postingNo, count, own: posted!.id });
-    return record(tx, work, plan, posted!, voucherId);
-  });
-}
-
-function line(account: string, amount: Ore) {
-  return amount > 0n
-    ? { account_code: account, debit: formatAmount(amount) }
-    : { account_code: account, credit: formatAmount(-amount) };
 }
 
 /** Under the row lock: nothing of the term was settled, and no VAT of it posted, since the figures were read. */
@@ -157,7 +133,7 @@ async function refuseChanges(
         and coalesce(e.vat_term, e.entry_date) between ${from} and ${to}
         and (l.tax_code is not null or l.account_code = any(${accounts}::text[]))
     ) or (select count(*) from vat_settlements
-      where client_account_id = ${clientAccountId} and from_date = ${from} and to_date = ${to}) <> ${since.count}
+      where client_account_id = ${clientAccountId} and from_date <= ${to} and to_date >= ${from}) <> ${since.count}
       or exists (select 1 from vat_settlements s
         join journal_entries c on c.client_account_id = s.client_account_id and c.cancels_entry_id = s.journal_entry_id
         where s.client_account_id = ${clientAccountId} and s.from_date <= ${to} and s.to_date >= ${from}
@@ -165,20 +141,19 @@ async function refuseChanges(
   if (changed) throw requestErrors.concurrent_change();
 }
 
-async function record(
-  tx: Transaction,
-  { clientAccountId, caller, platform, call }: OwnTransactionWork,
-  plan: SettlementPlan,
-  posted: EntryView,
-  voucherId: number | null,
+async function recordSettlement(
+  { tx, clientAccountId, caller, now, audit }: Recording,
+  { plan, voucherId }: Prepared,
+  [posted]: readonly EntryView[],
 ): Promise<SettlementView> {
+  assert(posted, 'a settlement is posted as one entry');
   const settlement: Settlement = {
     ...plan,
     id: await takeIds(tx, clientAccountId),
     journalEntryId: posted.id,
     voucherId,
     cancelled: false,
-    createdAt: platform.clock.now(),
+    createdAt: now,
     createdById: caller.userId,
   };
   await tx.execute(sql`
@@ -186,9 +161,9 @@ async function record(
       journal_entry_id, voucher_id, created_at, created_by_id)
     values (${clientAccountId}, ${settlement.id}, ${plan.from}, ${plan.to}, ${plan.version}, ${plan.kind}, ${plan.entryDate},
       ${Number(plan.payable)}, ${amountsJson(plan.settled)}, ${amountsJson(plan.entry)}, ${posted.id}, ${voucherId},
-      ${settlement.createdAt}, ${caller.userId})`);
+      ${now}, ${caller.userId})`);
   const view = settlementView(clientAccountId, settlement);
-  await writeAudit(tx, NAME, call, [{ recordType: 'vat_settlement', recordId: settlement.id, after: view }]);
+  audit({ recordType: 'vat_settlement', recordId: settlement.id, after: view });
   return view;
 }
 

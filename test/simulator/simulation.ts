@@ -101,7 +101,10 @@ export class Simulation {
         touched.add(`change ${draft.id}`);
         return {
           ...this.#write(deleteDraft, { id: draft.id }),
-          allowed: new Set([POSTED, ...(together ? ['request.not_found', 'ledger.posted_is_final'] : [])]),
+          allowed: new Set([
+            POSTED,
+            ...(together ? ['request.not_found', 'ledger.posted_is_final', 'ledger.draft_posted'] : []),
+          ]),
           learn: () => this.#learnDraftGone(draft),
         };
       }
@@ -207,7 +210,12 @@ export class Simulation {
     const allowed = this.#allowed(draft, locks);
     // Somebody else may post or delete it first.
     if (rival || together)
-      for (const code of ['request.not_found', 'request.concurrent_change', 'ledger.posted_is_final'])
+      for (const code of [
+        'request.not_found',
+        'request.concurrent_change',
+        'ledger.posted_is_final',
+        'ledger.draft_posted',
+      ])
         allowed.add(code);
     return {
       ...this.#write(postDraft, { id: draft.id }),
@@ -232,6 +240,10 @@ export class Simulation {
       allowed.delete(POSTED);
       allowed.add('ledger.already_cancelled');
     } else if (together) allowed.add('ledger.already_cancelled');
+    if (on < entry.date) {
+      allowed.delete(POSTED);
+      allowed.add('ledger.cancelled_before_entry');
+    }
     return {
       ...this.#write(cancelEntry, { id: entry.id, reason: 'feil', ...(date ? { entryDate: date } : {}) }),
       allowed,

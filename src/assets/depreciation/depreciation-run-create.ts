@@ -1,18 +1,16 @@
 import sql from 'sql-template-tag';
 import { assert } from '../../kernel/assert.ts';
-import { type EntryView, insertDraft, numberArray, postAlongside, takeIds, textArray } from '../../ledger/index.ts';
-import { BOOKKEEPERS } from '../../platform/caller.ts';
-import type { Transaction } from '../../platform/database/pool.ts';
-import { AppError, type Language, requestErrors } from '../../platform/errors.ts';
 import {
-  type Operation,
-  type Outcome as Answer,
-  ownTransactionOperation,
-  type OwnTransactionWork,
-  storeAnswer,
-  storedAnswer,
-  writeAudit,
-} from '../../platform/operation.ts';
+  type EntryView,
+  insertDraft,
+  numberArray,
+  postingOperation,
+  type Recording,
+  takeIds,
+  textArray,
+} from '../../ledger/index.ts';
+import { BOOKKEEPERS } from '../../platform/caller.ts';
+import type { Language } from '../../platform/errors.ts';
 import {
   type Outcome,
   proposalView,
@@ -25,8 +23,7 @@ import {
 import { type Month, firstDay } from './month.ts';
 import { runEntry } from './run-entry.ts';
 import { type ProposedAsset, proposeRun, type RunProposal } from './run-proposal.ts';
-
-const NAME = 'depreciation-run.create';
+import { refuseRegisterChanges } from './run-standing.ts';
 
 export interface CreateRun {
   month: Month;
@@ -36,43 +33,41 @@ export interface CreateRun {
   language: Language;
 }
 
+interface Run {
+  input: CreateRun;
+  proposal: RunProposal;
+  outcomes: readonly { proposed: ProposedAsset; outcome: Outcome }[];
+}
+
 /**
  * Runs the depreciation of a month: one entry for the client account, with what is missing of each asset's plan until the
- * end of that month. Run again it posts only what has changed since. Everything in one transaction. Throws 409 when runs
- * of the same client account keep getting in each other's way.
+ * end of that month. Run again it posts only what has changed since. Throws 409 when runs of the same client account keep
+ * getting in each other's way.
  */
-export const createDepreciationRun: Operation<CreateRun, RunView> = ownTransactionOperation({
-  name: NAME,
+export const createDepreciationRun = postingOperation<CreateRun, Run, RunView>({
+  name: 'depreciation-run.create',
   access: { kind: 'client', scope: 'write:accounting', roles: BOOKKEEPERS },
-  async run(work, input: CreateRun) {
-    const { platform, clientAccountId, key } = work;
-    for (let attempt = 1; ; attempt++) {
-      const { answered, proposal } = await platform.database.transaction(
-        { clientAccounts: [clientAccountId], mode: 'read' },
-        async (tx) => {
-          const stored = key && (await storedAnswer<RunView>(tx, key));
-          return stored
-            ? { answered: stored, proposal: undefined }
-            : { answered: undefined, proposal: await proposeRun(tx, clientAccountId, input.month) };
-        },
-      );
-      if (answered) return answered;
-      if (input.dryRun || proposal.assets.length === 0) {
-        const options = {
-          clientAccountId,
-          language: input.language,
-          dryRun: input.dryRun,
-          isAutomatic: input.automatic,
-        };
-        return { value: proposalView(proposal, options), replayed: false };
-      }
-      try {
-        return await carryOut(work, input, proposal);
-      } catch (error) {
-        if (attempt === 3 || !(error instanceof AppError) || error.code !== 'request.concurrent_change') throw error;
-      }
-    }
+  async decide({ tx, clientAccountId }, input) {
+    const proposal = await proposeRun(tx, clientAccountId, input.month);
+    const { dryRun, language, automatic: isAutomatic } = input;
+    const view = () => proposalView(proposal, { clientAccountId, language, dryRun, isAutomatic });
+    if (dryRun) return { dryRun: view() };
+    if (proposal.assets.length === 0) return { answer: view() };
+    const outcomes = proposal.assets.map((proposed) => ({ proposed, outcome: outcomeOf(proposed, isAutomatic) }));
+    const posted = outcomes.filter(({ outcome }) => outcome === 'posted').map(({ proposed }) => proposed);
+    return {
+      on: { input, proposal, outcomes },
+      entries: posted.length === 0 ? [] : [{ entry: runEntry(proposal, posted), source: 'depreciation' }],
+    };
   },
+  recheck: ({ tx, clientAccountId }, { proposal }, made) =>
+    refuseRegisterChanges(
+      tx,
+      clientAccountId,
+      proposal.standing,
+      made.map(({ id }) => id),
+    ),
+  record: recordRun,
 });
 
 function outcomeOf({ autonomy }: ProposedAsset, automatic: boolean): Outcome {
@@ -80,42 +75,17 @@ function outcomeOf({ autonomy }: ProposedAsset, automatic: boolean): Outcome {
   return autonomy === 'DRAFT' ? 'drafted' : 'proposed';
 }
 
-async function carryOut(work: OwnTransactionWork, input: CreateRun, proposal: RunProposal): Promise<Answer<RunView>> {
-  const outcomes = proposal.assets.map((proposed) => ({ proposed, outcome: outcomeOf(proposed, input.automatic) }));
-  const posted = outcomes.filter(({ outcome }) => outcome === 'posted').map(({ proposed }) => proposed);
-  const record = (tx: Transaction, entry: EntryView | null) =>
-    recordRun(tx, work, { input, proposal, outcomes, entry });
-  if (posted.length > 0) {
-    const entry = { input: runEntry(proposal, posted), source: 'depreciation' };
-    return postAlongside(work, NAME, [entry], (tx, [made]) => record(tx, made!));
-  }
-  const { platform, clientAccountId, key } = work;
-  return platform.database.transaction({ clientAccounts: [clientAccountId], mode: 'write' }, async (tx) => {
-    const value = await record(tx, null);
-    if (key) await storeAnswer(tx, key, value);
-    return { value, replayed: false };
-  });
-}
-
-interface RunRecord {
-  input: CreateRun;
-  proposal: RunProposal;
-  outcomes: readonly { proposed: ProposedAsset; outcome: Outcome }[];
-  entry: EntryView | null;
-}
-
-/** Under the row lock of the client account: no other run comes in between. */
-async function recordRun(tx: Transaction, work: OwnTransactionWork, run: RunRecord): Promise<RunView> {
-  const { clientAccountId, caller, call, platform } = work;
-  const { input, proposal, outcomes, entry } = run;
+async function recordRun(
+  { tx, clientAccountId, platform, caller, now, audit }: Recording,
+  { input, proposal, outcomes }: Run,
+  [entry]: readonly EntryView[],
+): Promise<RunView> {
   const id = await takeIds(tx, clientAccountId);
   const month = firstDay(proposal.month);
-  const { last_run_id, version } = await tx.one<{ last_run_id: number; version: number }>(sql`
-    select coalesce(max(id), 0) as last_run_id, coalesce(max(version) filter (where month = ${month}), 0) + 1 as version
-    from depreciation_runs where client_account_id = ${clientAccountId}`);
-  if (last_run_id !== proposal.lastRunId) throw requestErrors.concurrent_change();
+  const { version } = await tx.one<{ version: number }>(sql`
+    select coalesce(max(version), 0) + 1 as version
+    from depreciation_runs where client_account_id = ${clientAccountId} and month = ${month}`);
   const drafted = outcomes.filter(({ outcome }) => outcome === 'drafted').map(({ proposed }) => proposed);
-  const now = platform.clock.now();
   const draftId =
     drafted.length === 0
       ? null
@@ -148,6 +118,6 @@ async function recordRun(tx: Transaction, work: OwnTransactionWork, run: RunReco
     select ${RUN_COLUMNS} from depreciation_runs r where r.client_account_id = ${clientAccountId} and r.id = ${id}`);
   const view = runView(row, input.language);
   assert(view.posted_count === 0 || view.journal_entry_id !== null, 'what is posted has an entry');
-  await writeAudit(tx, NAME, call, [{ recordType: 'depreciation_run', recordId: id, after: view }]);
+  audit({ recordType: 'depreciation_run', recordId: id, after: view });
   return { ...view, assets: await readRunAssets(tx, clientAccountId, id) };
 }

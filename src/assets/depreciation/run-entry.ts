@@ -1,5 +1,4 @@
-import type { EntryInput, LineInput } from '../../ledger/index.ts';
-import { formatAmount } from '../../kernel/money.ts';
+import type { NewEntry, NewLine } from '../../ledger/index.ts';
 import { assert } from '../../kernel/assert.ts';
 import { monthOf, yearOf } from '../../kernel/local-date.ts';
 import { monthName } from '../../kernel/month-name.ts';
@@ -10,27 +9,24 @@ import { firstDay } from './month.ts';
  * The voucher of a run: a pair of lines for each asset, cost against accumulated depreciation, each with the asset as its
  * dimension. What was depreciated too much stands on the other side.
  */
-export function runEntry({ month, entryDate }: RunProposal, assets: readonly ProposedAsset[]): EntryInput {
+export function runEntry({ month, entryDate }: RunProposal, assets: readonly ProposedAsset[]): NewEntry {
   const first = firstDay(month);
   const name = `${monthName(monthOf(first))} ${yearOf(first)}`;
   return {
-    entry_date: entryDate,
+    entryDate,
     memo: `Avskrivning ${name}`,
-    relation_type: 'depreciation_run',
+    relationType: 'depreciation_run',
     lines: assets.flatMap((proposed) => linesOf(proposed)),
   };
 }
 
-function linesOf({ asset, amount, accounts }: ProposedAsset): LineInput[] {
+function linesOf({ asset, amount, accounts }: ProposedAsset): NewLine[] {
   assert(accounts.expense !== null, 'a class that is depreciated has an account for it');
   const dimensions = [{ type: 'asset', id: asset.id }];
-  const side = (positive: boolean) => ({
-    [positive === amount > 0n ? 'debit' : 'credit']: formatAmount(amount < 0n ? -amount : amount),
-  });
   const more = { dimensions, memo: asset.name };
   return [
-    { account_code: accounts.expense, ...side(true), ...more },
+    { account: accounts.expense, amount, ...more },
     // Without an account of its own the asset's account is written down directly.
-    { account_code: accounts.accumulated ?? accounts.asset, ...side(false), ...more },
+    { account: accounts.accumulated ?? accounts.asset, amount: -amount, ...more },
   ];
 }

@@ -10,6 +10,7 @@ import { readAssetBooks } from './asset-books.ts';
 import { planQuestion, readOwnPlans } from './asset-plan.ts';
 import { type Month, firstDay } from './month.ts';
 import { runAmount } from './run-amount.ts';
+import { readRunStanding, type RunStanding } from './run-standing.ts';
 
 export type AutonomyLevel = 'NONE' | 'DRAFT' | 'FULL';
 
@@ -31,16 +32,16 @@ export interface RunProposal {
   assets: ProposedAsset[];
   /** What a person should know: locked months, assets that lack a class. */
   notes: Text[];
-  /** The newest run so far; another one since means that this proposal is out of date. */
-  lastRunId: number;
+  /** What it was made from. */
+  standing: RunStanding;
 }
 
 /** What depreciation is missing when a month is run, for all assets in use that are depreciated automatically. */
 export async function proposeRun(tx: Transaction, clientAccountId: number, month: Month): Promise<RunProposal> {
-  const { locked_until, last_run_id } = await tx.one<{ locked_until: LocalDate | null; last_run_id: number }>(sql`
-    select h.locked_until, coalesce((select max(r.id) from depreciation_runs r
-      where r.client_account_id = h.client_account_id), 0) as last_run_id
-    from client_account_heads h where h.client_account_id = ${clientAccountId}`);
+  const { locked_until } = await tx.one<{ locked_until: LocalDate | null }>(
+    sql`select locked_until from client_account_heads where client_account_id = ${clientAccountId}`,
+  );
+  const standing = await readRunStanding(tx, clientAccountId);
   const monthEnd = endOfMonth(firstDay(month));
   const entryDate = locked_until !== null && locked_until >= monthEnd ? addDays(locked_until, 1) : monthEnd;
   const level = await clientLevel(tx, clientAccountId, monthEnd);
@@ -74,7 +75,7 @@ export async function proposeRun(tx: Transaction, clientAccountId: number, month
       en: `The period is locked until ${locked_until}; the depreciation is dated ${entryDate}`,
     });
   if (lacking.length > 0) notes.push(lackingNote(lacking));
-  return { month, entryDate, assets: proposed, notes, lastRunId: last_run_id };
+  return { month, entryDate, assets: proposed, notes, standing };
 }
 
 function lackingNote(assets: readonly AssetRow[]): Text {

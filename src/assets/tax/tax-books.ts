@@ -53,9 +53,8 @@ group by s.value_id, a.year having sum(a.amount) <> 0`;
 // A disposal whose entry was cancelled never was.
 const DISPOSALS = `
 select d.asset_id, extract(year from d.disposed_on)::int as year, d.proceeds
-from asset_disposals d
-where d.client_account_id = $1 and not exists (
-  select from journal_entries c where c.client_account_id = d.client_account_id and c.cancels_entry_id = d.entry_id)`;
+from standing_disposals d
+where d.client_account_id = $1`;
 
 /** By asset and year. */
 export async function readTaxYears(

@@ -1,7 +1,6 @@
 import sql from 'sql-template-tag';
-import { formatAmount, formatScaled, type Ore, parsePercent, percentOf } from '../../kernel/money.ts';
-import { trimZeros } from '../../kernel/trim.ts';
-import { type EntryInput, type LineInput, textArray } from '../../ledger/index.ts';
+import { formatAmount, type Ore, parsePercent, percentOf } from '../../kernel/money.ts';
+import { type CurrencyAmount, currencyOfOre, type NewEntry, type NewLine, textArray } from '../../ledger/index.ts';
 import type { Transaction } from '../../platform/database/pool.ts';
 import { commercialDocumentErrors } from './errors.ts';
 import { DOCUMENT_TYPES, type DocumentType, isReceivable } from './document.ts';
@@ -23,7 +22,7 @@ export interface DocumentPosting {
   /** In the document's currency. */
   gross: Ore;
   tax: Ore;
-  entry: EntryInput;
+  entry: NewEntry;
 }
 
 interface Rate {
@@ -48,24 +47,18 @@ export async function documentPosting(
   };
   let tax = 0n;
   let kroner = 0n;
-  const currency = (amount: Ore): Partial<LineInput> =>
-    checked.rate === null
-      ? {}
-      : {
-          currency_code: facts.currency_code,
-          currency_amount: formatAmount(amount < 0n ? -amount : amount),
-          exchange_rate: trimZeros(formatScaled(checked.rate, 18)),
-        };
-  const lines = checked.lines.map((line): LineInput => {
+  const currency = (amount: Ore): CurrencyAmount | null =>
+    checked.rate === null ? null : currencyOfOre(facts.currency_code, amount, checked.rate);
+  const lines = checked.lines.map((line): NewLine => {
     const base = toKroner(line.amount, checked.rate);
     tax += taxOf(line.taxCode, line.amount);
     kroner += base + taxOf(line.taxCode, base);
     return {
-      account_code: line.accountCode,
-      ...sided(side === 1 ? -base : base),
-      ...(line.taxCode === null ? {} : { tax_code: line.taxCode }),
-      ...(line.dimensions.length > 0 ? { dimensions: line.dimensions } : {}),
-      ...currency(line.amount),
+      account: line.accountCode,
+      amount: side === 1 ? -base : base,
+      taxCode: line.taxCode,
+      dimensions: line.dimensions,
+      currency: currency(line.amount),
       memo: line.description,
     };
   });
@@ -75,23 +68,23 @@ export async function documentPosting(
       gross_amount: formatAmount(checked.gross),
       computed: formatAmount(gross),
     });
-  const claim: LineInput = {
-    account_code: claimAccount(facts),
-    ...sided(side === 1 ? kroner : -kroner),
-    business_partner_id: facts.business_partner_id,
-    due_date: facts.due_date,
-    payment_reference: facts.payment_reference,
-    document_reference: facts.document_number,
-    ...currency(gross),
+  const claim: NewLine = {
+    account: claimAccount(facts),
+    amount: side === 1 ? kroner : -kroner,
+    businessPartnerId: facts.business_partner_id,
+    dueDate: facts.due_date,
+    paymentReference: facts.payment_reference,
+    documentReference: facts.document_number,
+    currency: currency(gross),
   };
   return {
     gross,
     tax,
     entry: {
-      entry_date: facts.document_date,
-      ...(facts.memo ? { memo: facts.memo } : {}),
-      voucher_id: facts.voucher_id,
-      document_reference: facts.document_number,
+      entryDate: facts.document_date,
+      memo: facts.memo ?? '',
+      voucherId: facts.voucher_id,
+      documentReference: facts.document_number,
       lines: [claim, ...lines],
     },
   };
@@ -101,10 +94,6 @@ export async function documentPosting(
 function claimAccount({ document_type, currency_code }: DocumentFacts): string {
   const account = isReceivable(document_type) ? 1500 : 2400;
   return String(currency_code === 'NOK' ? account : account + 1);
-}
-
-function sided(amount: Ore): Pick<LineInput, 'debit' | 'credit'> {
-  return amount >= 0n ? { debit: formatAmount(amount) } : { credit: formatAmount(-amount) };
 }
 
 async function ratesOf(

@@ -1,20 +1,11 @@
+import { isDeepStrictEqual } from 'node:util';
 import sql from 'sql-template-tag';
-import { addDays } from '../../kernel/local-date.ts';
 import { formatAmount, type Ore, ore } from '../../kernel/money.ts';
-import { cancelAlongside, lockBooks, postAlongside, takeIds } from '../../ledger/index.ts';
+import { type EntryView, openDay, postingOperation, type Recording, takeIds } from '../../ledger/index.ts';
 import { BOOKKEEPERS } from '../../platform/caller.ts';
 import { assignments, insertion } from '../../platform/database/columns.ts';
 import type { Transaction } from '../../platform/database/pool.ts';
-import { type FieldProblem, invalid, problem } from '../../platform/errors.ts';
-import {
-  type Operation,
-  type Outcome,
-  ownTransactionOperation,
-  type OwnTransactionWork,
-  storeAnswer,
-  storedAnswer,
-  writeAudit,
-} from '../../platform/operation.ts';
+import { type FieldProblem, invalid, problem, requestErrors } from '../../platform/errors.ts';
 import { subsidiaryAccounts } from '../matching/open-items.ts';
 import { DOCUMENT_TYPES, type DocumentView, findDocument } from './document.ts';
 import { type DocumentFacts, type DocumentPosting, documentPosting } from './document-entry.ts';
@@ -37,117 +28,91 @@ interface Decided {
   tax: Ore | null;
 }
 
+const posted = ({ posting }: Decided) => (posting ? [{ entry: posting.entry, source: 'document' }] : []);
+
 /** Makes a document: with lines it is posted, unless it is to be a draft or stands on a line that the ledger has. */
-export const createDocument: Operation<Values, DocumentView> = ownTransactionOperation({
+export const createDocument = postingOperation<Values, NewDecided, DocumentView>({
   name: 'document.create',
   access,
-  run: (work, input: Values) =>
-    decideAndWrite(
-      work,
-      'document.create',
-      (tx) => decide(tx, work.clientAccountId, input),
-      (tx, decided, entryId) => insertDocument(tx, work, input, decided, entryId),
-    ),
+  async decide({ tx, clientAccountId }, input) {
+    await refuseSameNumber(tx, clientAccountId, input, null);
+    const decided = await decide(tx, clientAccountId, input);
+    return { on: { ...decided, input }, entries: posted(decided) };
+  },
+  recheck: ({ tx, clientAccountId }, { input }) => refuseSameNumber(tx, clientAccountId, input, null),
+  record: insertDocument,
 });
 
+type NewDecided = Decided & { input: Values };
+
 /** Changes a document. A draft may change in everything and be posted; a posted one in what was not posted. */
-export const updateDocument: Operation<{ id: number; changes: DocumentChanges }, DocumentView> =
-  ownTransactionOperation({
-    name: 'document.update',
-    access,
-    async run(work, { id, changes }: { id: number; changes: DocumentChanges }) {
-      return decideAndWrite(
-        work,
-        'document.update',
-        async (tx) => {
-          const before = await findDocument(tx, work.clientAccountId, id);
-          if (before.document_status !== 'DRAFT') refuseFinal(changes, before);
-          return decide(tx, work.clientAccountId, merged(before, changes), before);
-        },
-        (tx, decided, entryId) => rewriteDocument(tx, work, id, changes, decided, entryId),
-      );
-    },
-  });
+export const updateDocument = postingOperation<ChangeDocument, ChangeDecided, DocumentView>({
+  name: 'document.update',
+  access,
+  async decide({ tx, clientAccountId }, { id, changes }) {
+    const before = await findDocument(tx, clientAccountId, id);
+    if (before.document_status === 'POSTED' && changes.document_status === 'POSTED')
+      throw commercialDocumentErrors.already_posted({ journal_entry_id: before.journal_entry_id });
+    if (before.document_status !== 'DRAFT') refuseFinal(changes, before);
+    const input = merged(before, changes);
+    await refuseSameNumber(tx, clientAccountId, input, id);
+    const decided = await decide(tx, clientAccountId, input, before);
+    return { on: { ...decided, input, before }, entries: posted(decided) };
+  },
+  async recheck({ tx, clientAccountId }, { before }) {
+    const now = await findDocument(tx, clientAccountId, before.id);
+    if (before.document_status !== now.document_status || !isDeepStrictEqual(merged(before, {}), merged(now, {})))
+      throw requestErrors.concurrent_change();
+  },
+  record: rewriteDocument,
+});
+
+export interface ChangeDocument {
+  id: number;
+  changes: DocumentChanges;
+}
+
+type ChangeDecided = Decided & { input: Values; before: DocumentView };
 
 /** Takes a document out of use. What it posted is cancelled by a counter-entry; a linked line stays as it is. */
-export const cancelDocument: Operation<{ id: number }, DocumentView> = ownTransactionOperation({
+export const cancelDocument = postingOperation<{ id: number }, { id: number }, DocumentView>({
   name: 'document.cancel',
   access,
-  async run(work, { id }: { id: number }) {
-    const { platform, clientAccountId, caller, call, key } = work;
-    const read = await platform.database.transaction(
-      { clientAccounts: [clientAccountId], mode: 'read' },
-      async (tx) => {
-        const stored = key && (await storedAnswer<DocumentView>(tx, key));
-        if (stored) return { stored };
-        const document = await findDocument(tx, clientAccountId, id);
-        const [entry] = await tx.rows<{ id: number; entry_date: string; locked_until: string | null }>(sql`
-        select e.id, e.entry_date, h.locked_until from journal_entries e
-        join client_account_heads h on h.client_account_id = e.client_account_id
-        where e.client_account_id = ${clientAccountId} and e.id = ${document.journal_entry_id} and e.source = 'document'`);
-        return { document, entry };
-      },
-    );
-    if (read.stored) return read.stored;
-    const mark = async (tx: Transaction) => {
-      const { settled } = await tx.one<{ settled: boolean }>(sql`
-        select exists (select from item_settlements s join documents d on d.client_account_id = s.client_account_id
-          and d.journal_entry_id = s.entry_id and d.line_no = s.line_no
-          where s.client_account_id = ${clientAccountId} and d.id = ${id} and s.is_active) as settled`);
-      if (settled) throw commercialDocumentErrors.is_settled();
-      await tx.execute(sql`
-        update documents set document_status = 'CANCELLED', is_active = false, updated_at = ${platform.clock.now()},
-          updated_by_id = ${caller.userId}
-        where client_account_id = ${clientAccountId} and id = ${id}`);
-      const value = await findDocument(tx, clientAccountId, id);
-      await writeAudit(tx, 'document.cancel', call, [{ recordType: 'document', recordId: id, after: value }]);
-      return value;
-    };
-    const { entry, document } = read;
-    if (entry && document.document_status === 'POSTED') {
-      const { entry_date: date, locked_until: locked } = entry;
-      const entryDate = locked !== null && date <= locked ? addDays(locked, 1) : date;
-      return cancelAlongside(
-        work,
-        'document.cancel',
-        [{ id: entry.id, reason: 'Dokumentet er kansellert', entryDate }],
-        mark,
-      );
-    }
-    return inTransaction(work, mark);
+  async decide({ tx, clientAccountId }, { id }) {
+    const document = await findDocument(tx, clientAccountId, id);
+    if (document.document_status === 'CANCELLED') throw commercialDocumentErrors.already_cancelled();
+    await refuseSettled(tx, clientAccountId, id);
+    const [entry] = await tx.rows<{ id: number; entry_date: string; locked_until: string | null }>(sql`
+      select e.id, e.entry_date, h.locked_until from journal_entries e
+      join client_account_heads h on h.client_account_id = e.client_account_id
+      where e.client_account_id = ${clientAccountId} and e.id = ${document.journal_entry_id} and e.source = 'document'
+        and ${document.journal_entry_line_number} = 1`);
+    if (!entry) return { on: { id } };
+    const entryDate = openDay(entry.entry_date, entry.locked_until);
+    return { on: { id }, cancels: [{ id: entry.id, reason: 'Dokumentet er kansellert', entryDate }] };
+  },
+  async recheck({ tx, clientAccountId }, { id }) {
+    const { document_status } = await findDocument(tx, clientAccountId, id);
+    if (document_status === 'CANCELLED') throw requestErrors.concurrent_change();
+    await refuseSettled(tx, clientAccountId, id);
+  },
+  async record({ tx, clientAccountId, caller, now, audit }, { id }) {
+    await tx.execute(sql`
+      update documents set document_status = 'CANCELLED', is_active = false, updated_at = ${now},
+        updated_by_id = ${caller.userId}
+      where client_account_id = ${clientAccountId} and id = ${id}`);
+    const value = await findDocument(tx, clientAccountId, id);
+    audit({ recordType: 'document', recordId: id, after: value });
+    return value;
   },
 });
 
-async function decideAndWrite(
-  work: OwnTransactionWork,
-  operation: string,
-  decision: (tx: Transaction) => Promise<Decided>,
-  write: (tx: Transaction, decided: Decided, entryId: number | null) => Promise<DocumentView>,
-): Promise<Outcome<DocumentView>> {
-  const { platform, clientAccountId, key } = work;
-  const read = await platform.database.transaction({ clientAccounts: [clientAccountId], mode: 'read' }, async (tx) => {
-    const stored = key && (await storedAnswer<DocumentView>(tx, key));
-    return stored ? { stored } : { decided: await decision(tx) };
-  });
-  if (read.stored) return read.stored;
-  const { decided } = read;
-  if (decided.posting)
-    return postAlongside(work, operation, [{ input: decided.posting.entry, source: 'document' }], (tx, [entry]) =>
-      write(tx, decided, entry!.id),
-    );
-  return inTransaction(work, (tx) => write(tx, decided, null));
-}
-
-function inTransaction<O>(
-  { platform, clientAccountId, key }: OwnTransactionWork,
-  work: (tx: Transaction) => Promise<O>,
-): Promise<Outcome<O>> {
-  return platform.database.transaction({ clientAccounts: [clientAccountId], mode: 'write' }, async (tx) => {
-    await lockBooks(tx, clientAccountId);
-    const value = await work(tx);
-    if (key) await storeAnswer(tx, key, value);
-    return { value, replayed: false };
-  });
+async function refuseSettled(tx: Transaction, clientAccountId: number, id: number): Promise<void> {
+  const { settled } = await tx.one<{ settled: boolean }>(sql`
+    select exists (select from item_settlements s join documents d on d.client_account_id = s.client_account_id
+      and d.journal_entry_id = s.entry_id and d.line_no = s.line_no
+      where s.client_account_id = ${clientAccountId} and d.id = ${id} and s.is_active) as settled`);
+  if (settled) throw commercialDocumentErrors.is_settled();
 }
 
 async function decide(
@@ -321,22 +286,17 @@ function columns(input: Values, { facts, checked, status, gross, tax }: Decided)
 }
 
 async function insertDocument(
-  tx: Transaction,
-  { clientAccountId, caller, call, platform }: OwnTransactionWork,
-  input: Values,
-  decided: Decided,
-  entryId: number | null,
-) {
-  await refuseSameNumber(tx, clientAccountId, decided.facts, null);
+  { tx, clientAccountId, caller, now, audit }: Recording,
+  { input, ...decided }: NewDecided,
+  [entry]: readonly EntryView[],
+): Promise<DocumentView> {
   const id = await takeIds(tx, clientAccountId);
-  const now = platform.clock.now();
   await tx.execute(sql`
     insert into documents ${insertion({
       client_account_id: clientAccountId,
       id,
       ...columns(input, decided),
-      journal_entry_id: entryId ?? decided.linked?.entry_id ?? null,
-      line_no: entryId === null ? (decided.linked?.line_no ?? null) : 1,
+      ...claimOf(decided, entry),
       created_at: now,
       created_by_id: caller.userId,
       updated_at: now,
@@ -344,31 +304,27 @@ async function insertDocument(
     })}`);
   await insertLines(tx, clientAccountId, id, decided.checked);
   const view = await findDocument(tx, clientAccountId, id);
-  await writeAudit(tx, 'document.create', call, [{ recordType: 'document', recordId: id, after: view }]);
+  audit({ recordType: 'document', recordId: id, after: view });
   return view;
 }
 
+/** The line that is the claim or debt: the first of its own entry, or the one that the ledger had. */
+function claimOf({ linked }: Decided, entry: EntryView | undefined) {
+  return entry
+    ? { journal_entry_id: entry.id, line_no: 1 }
+    : { journal_entry_id: linked?.entry_id ?? null, line_no: linked?.line_no ?? null };
+}
+
 async function rewriteDocument(
-  tx: Transaction,
-  { clientAccountId, caller, call, platform }: OwnTransactionWork,
-  id: number,
-  changes: DocumentChanges,
-  decided: Decided,
-  entryId: number | null,
-) {
-  const before = await findDocument(tx, clientAccountId, id);
-  // Somebody posted or cancelled it meanwhile.
-  if (before.document_status !== 'DRAFT') refuseFinal(changes, before);
-  await refuseSameNumber(tx, clientAccountId, decided.facts, id);
+  { tx, clientAccountId, caller, now, audit }: Recording,
+  { input, before, ...decided }: ChangeDecided,
+  [entry]: readonly EntryView[],
+): Promise<DocumentView> {
+  const { id } = before;
   const isDraft = before.document_status === 'DRAFT';
   const { due_date, payment_reference, memo, voucher_id, document_number } = decided.facts;
-  const input = merged(before, changes);
   const values = isDraft
-    ? {
-        ...columns(input, decided),
-        journal_entry_id: entryId ?? decided.linked?.entry_id ?? null,
-        line_no: entryId === null ? (decided.linked?.line_no ?? null) : 1,
-      }
+    ? { ...columns(input, decided), ...claimOf(decided, entry) }
     : {
         due_date,
         payment_reference,
@@ -379,7 +335,7 @@ async function rewriteDocument(
         collector_id: input.collector_id ?? null,
       };
   await tx.execute(sql`
-    update documents set ${assignments({ ...values, updated_at: platform.clock.now(), updated_by_id: caller.userId })}
+    update documents set ${assignments({ ...values, updated_at: now, updated_by_id: caller.userId })}
     where client_account_id = ${clientAccountId} and id = ${id}`);
   if (isDraft)
     await tx.execute(
@@ -390,7 +346,7 @@ async function rewriteDocument(
   );
   await insertLines(tx, clientAccountId, id, isDraft ? decided.checked : { ...decided.checked, lines: [] });
   const view = await findDocument(tx, clientAccountId, id);
-  await writeAudit(tx, 'document.update', call, [{ recordType: 'document', recordId: id, before, after: view }]);
+  audit({ recordType: 'document', recordId: id, before, after: view });
   return view;
 }
 
@@ -417,10 +373,10 @@ async function insertLines(
 async function refuseSameNumber(
   tx: Transaction,
   clientAccountId: number,
-  { document_type, document_number, business_partner_id }: DocumentFacts,
+  { document_type, document_number, business_partner_id }: Values,
   id: number | null,
 ): Promise<void> {
-  if (document_number === null || business_partner_id === null) return;
+  if (document_number == null || business_partner_id == null) return;
   const [same] = await tx.rows<{ id: number }>(sql`
     select id from documents where client_account_id = ${clientAccountId} and document_number = ${document_number}
       and document_type = ${document_type} and business_partner_id = ${business_partner_id} and document_status <> 'CANCELLED'

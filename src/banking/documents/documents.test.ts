@@ -124,7 +124,7 @@ test('a draft changes and is posted; a posted one keeps what was posted', async 
     code: 'commercial_documents.posted_is_final',
   });
   await expect(books.run(cancelEntry, { id: posted.body.journal_entry_id, reason: 'x' })).rejects.toMatchObject({
-    code: 'commercial_documents.entry_is_document',
+    code: 'ledger.entry_is_document',
   });
   const list = await call(
     'GET',
@@ -170,4 +170,29 @@ test.each([
   const answer = await create(body);
   expect(answer.status).toBe(400);
   expect(JSON.stringify(answer.body)).toContain(path);
+});
+
+test('a draft that ten post at the same moment, with equal or different lines, has one entry', async () => {
+  const { books, create, call } = await setting();
+  const lines = [{ account_code: '3000', amount: 100, tax_code: '3' }];
+  for (const amountOf of [() => 100, (i: number) => 100 + i]) {
+    const draft = await create({ document_type: 'ARINV', document_status: 'DRAFT', lines });
+    const answers = await Promise.all(
+      Array.from({ length: 10 }, (_, i) =>
+        call('PATCH', `/documents/${draft.body.id}`, {
+          document_status: 'POSTED',
+          lines: [{ account_code: '3000', amount: amountOf(i), tax_code: '3' }],
+        }),
+      ),
+    );
+    const statuses = answers.map(({ status }) => status).toSorted((a, b) => a - b);
+    expect(statuses).toEqual([200, ...Array.from({ length: 9 }, () => 409)]);
+  }
+  const { entries } = await read(books, (tx) =>
+    tx.one<{ entries: number }>(sql`
+      select count(*) as entries from journal_entries
+      where client_account_id = ${books.clientAccountId} and source = 'document'`),
+  );
+  expect(entries).toBe(2);
+  expect(await findings(books)).toEqual([]);
 });

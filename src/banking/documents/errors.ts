@@ -22,15 +22,20 @@ export const commercialDocumentErrors = catalogue('commercial_documents', {
     en: 'The document is posted or cancelled; {fields} cannot be changed. Cancel it, or make a credit note',
     source: 'bokføringsloven § 9, § 13',
   },
+  already_posted: {
+    status: 409,
+    nb: 'Dokumentet er allerede bokført som bilag {journal_entry_id}',
+    en: 'The document is already posted, as entry {journal_entry_id}',
+  },
+  already_cancelled: {
+    status: 409,
+    nb: 'Dokumentet er allerede kansellert',
+    en: 'The document is already cancelled',
+  },
   is_settled: {
     status: 409,
     nb: 'Dokumentet er helt eller delvis betalt; opphev utligningen først',
     en: 'The document is paid in whole or in part; undo the settlement first',
-  },
-  entry_is_document: {
-    status: 409,
-    nb: 'Bilaget er bokføringen av dokument {document_id}; kanseller dokumentet i stedet',
-    en: 'The entry is the posting of document {document_id}; cancel the document instead',
   },
   number_taken: {
     status: 409,

@@ -52,11 +52,6 @@ export const matchingErrors = catalogue('matching', {
     nb: 'Bilaget {entry_id} er avstemt mot bank eller utlignet; opphev avstemming {match_id} i stedet',
     en: 'Entry {entry_id} is matched with the bank or settled; undo match {match_id} instead',
   },
-  entry_is_settled: {
-    status: 409,
-    nb: 'En linje i bilaget {entry_id} er utlignet; opphev utligning {group_id} først',
-    en: 'A line of entry {entry_id} is settled; undo settlement {group_id} first',
-  },
   period_locked: {
     status: 409,
     nb: 'Regnskapet er låst til og med {locked_until}; oppgi entry_date fra dagen etter',

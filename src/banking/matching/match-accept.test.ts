@@ -69,10 +69,10 @@ test('a payment settles an invoice and is posted once; undone, all is as before'
     code: 'matching.not_open',
   });
   await expect(books.run(cancelEntry, { id: match.entries[0]!.journal_entry_id, reason: 'x' })).rejects.toMatchObject({
-    code: 'matching.entry_is_matched',
+    code: 'ledger.entry_is_matched',
   });
   await expect(books.run(cancelEntry, { id: entry, reason: 'x' })).rejects.toMatchObject({
-    code: 'matching.entry_is_matched',
+    code: 'ledger.entry_is_matched',
   });
   const undone = await books.run(undoMatch, { id: match.id, reason: 'feil kunde', entryDate: null });
   expect(undone).toMatchObject({

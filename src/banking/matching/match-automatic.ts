@@ -1,4 +1,5 @@
 import type { LocalDate } from '../../kernel/local-date.ts';
+import { lockBooks } from '../../ledger/index.ts';
 import { BOOKKEEPERS, READERS } from '../../platform/caller.ts';
 import { AppError } from '../../platform/errors.ts';
 import { envelope, type Page } from '../../platform/http/paging.ts';
@@ -96,11 +97,15 @@ export const matchAutomatically: Operation<ProposalFilter & { dryRun: boolean },
       };
       for (let from = 0; from < ready.length; from += AT_ONCE)
         await carryOut(input.dryRun ? null : { ...work, key: undefined }, ready.slice(from, from + AT_ONCE), value);
-      if (key)
-        await platform.database.transaction({ clientAccounts: [clientAccountId], mode: 'write' }, (tx) =>
-          storeAnswer(tx, key, value),
-        );
-      return { value, replayed: false };
+      if (!key) return { value, replayed: false };
+      return platform.database.transaction({ clientAccounts: [clientAccountId], mode: 'write' }, async (tx) => {
+        // Of equal requests at once the first to end has the answer; what the others made is in the books all the same.
+        await lockBooks(tx, clientAccountId);
+        const stored = await storedAnswer<AutomaticResult>(tx, key);
+        if (stored) return stored;
+        await storeAnswer(tx, key, value);
+        return { value, replayed: false };
+      });
     },
   });
 

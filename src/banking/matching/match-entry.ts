@@ -1,13 +1,14 @@
 import type { LocalDate } from '../../kernel/local-date.ts';
-import { divideRounded, formatAmount, formatScaled, type Ore, parseScaled } from '../../kernel/money.ts';
-import { trimZeros } from '../../kernel/trim.ts';
-import type { EntryInput, LineInput } from '../../ledger/index.ts';
+import { assert } from '../../kernel/assert.ts';
+import { divideRounded, type Ore, parseScaled } from '../../kernel/money.ts';
+import { type CurrencyAmount, currencyOfOre, type NewEntry, type NewLine, RATE_DECIMALS } from '../../ledger/index.ts';
 import type { PlannedPart } from './match-part.ts';
+import type { OpenItem } from './open-items.ts';
 import type { MatchPlan, Slice } from './match-plan.ts';
 
 /** An entry of a match, and what its first lines are: their numbers are their places, since VAT comes after them. */
 export interface MatchEntry {
-  input: EntryInput;
+  entry: NewEntry;
   date: LocalDate;
   bankLines: { part: number; amount: Ore; lineNo: number }[];
   itemLines: { slice: Slice; lineNo: number }[];
@@ -29,7 +30,7 @@ export function matchEntries(plan: MatchPlan, netCodes: ReadonlySet<string>): Ma
 }
 
 function entryOf(plan: MatchPlan, date: LocalDate, parts: number[], netCodes: ReadonlySet<string>): MatchEntry {
-  const lines: LineInput[] = [];
+  const lines: NewLine[] = [];
   const bankLines = parts.map((part) => {
     const amount = plan.posted[part]!;
     lines.push(bankLine(plan.parts[part]!, amount));
@@ -44,13 +45,12 @@ function entryOf(plan: MatchPlan, date: LocalDate, parts: number[], netCodes: Re
   for (const { posting, part } of slices)
     if (posting)
       lines.push({
-        account_code: posting.accountCode,
-        ...side(-posting.amount),
-        ...(posting.taxCode
-          ? { tax_code: posting.taxCode, amount_basis: netCodes.has(posting.taxCode) ? 'net' : 'gross' }
-          : {}),
-        ...(posting.businessPartnerId ? { business_partner_id: posting.businessPartnerId } : {}),
-        ...(posting.dimensions.length > 0 ? { dimensions: posting.dimensions } : {}),
+        account: posting.accountCode,
+        amount: -posting.amount,
+        taxCode: posting.taxCode,
+        amountBasis: posting.taxCode && !netCodes.has(posting.taxCode) ? 'gross' : 'net',
+        businessPartnerId: posting.businessPartnerId,
+        dimensions: posting.dimensions,
         memo: posting.memo ?? plan.parts[part]!.counterpartyName?.slice(0, 500) ?? null,
       });
   const first = plan.parts[parts[0]!]!;
@@ -59,13 +59,13 @@ function entryOf(plan: MatchPlan, date: LocalDate, parts: number[], netCodes: Re
     date,
     bankLines,
     itemLines,
-    input: {
-      entry_date: date,
+    entry: {
+      entryDate: date,
       series: SERIES,
       memo: plan.wish.memo ?? memoOf(plan, first),
-      relation_type: 'bank_transaction',
-      relation_id: first.transaction.id,
-      ...(documents.size === 1 ? { document_reference: [...documents][0]!.slice(0, 70) } : {}),
+      relationType: 'bank_transaction',
+      relationId: first.transaction.id,
+      ...(documents.size === 1 ? { documentReference: [...documents][0]!.slice(0, 70) } : {}),
       lines,
     },
   };
@@ -76,20 +76,14 @@ function memoOf({ wish }: MatchPlan, { ore, counterpartyName }: PlannedPart): st
   return `${what}${counterpartyName && !wish.transfer ? ` ${counterpartyName}` : ''}`.slice(0, 500);
 }
 
-function bankLine(part: PlannedPart, amount: Ore): LineInput {
+function bankLine(part: PlannedPart, amount: Ore): NewLine {
   const { transaction } = part;
   return {
-    account_code: transaction.account_code,
-    ...side(amount),
+    account: transaction.account_code,
+    amount,
     dimensions: [{ type: 'bank_account', id: transaction.bank_account_id }],
-    ...(part.rate === null
-      ? {}
-      : {
-          currency_code: transaction.account_currency,
-          currency_amount: formatAmount(abs(part.amount)),
-          exchange_rate: part.rate,
-        }),
-    ...(transaction.structured_reference ? { payment_reference: transaction.structured_reference.slice(0, 35) } : {}),
+    currency: part.rate === null ? null : currencyOfOre(transaction.account_currency, part.amount, rateOf(part.rate)),
+    paymentReference: transaction.structured_reference?.slice(0, 35) ?? null,
     memo: part.counterpartyName?.slice(0, 500) ?? null,
   };
 }
@@ -99,36 +93,33 @@ function currencyAmount(part: PlannedPart, amount: Ore): Ore {
   return part.rate === null ? amount : part.amount;
 }
 
-function itemLine({ item, amount }: Slice): LineInput {
-  const { currency_code, currency_remaining, exchange_rate } = item!;
+function itemLine({ item, amount }: Slice): NewLine {
   return {
-    account_code: item!.account_code,
-    ...side(-amount),
-    ...(item!.business_partner_id ? { business_partner_id: item!.business_partner_id } : {}),
-    ...(currency_code && currency_remaining !== null && item!.remaining !== 0n
-      ? {
-          currency_code,
-          currency_amount: formatAmount(abs(divideSigned(currency_remaining * amount, item!.remaining))),
-          exchange_rate: rateText(exchange_rate!),
-        }
-      : {}),
-    ...(item!.payment_reference ? { payment_reference: item!.payment_reference } : {}),
-    ...(item!.document_reference ? { document_reference: item!.document_reference.slice(0, 70) } : {}),
+    account: item!.account_code,
+    amount: -amount,
+    businessPartnerId: item!.business_partner_id,
+    currency: itemCurrency(item!, amount),
+    paymentReference: item!.payment_reference,
+    documentReference: item!.document_reference?.slice(0, 70) ?? null,
   };
 }
 
-function rateText(rate: string): string {
-  return trimZeros(formatScaled(parseScaled(rate, 18)!, 18));
+/** The share of the item's currency that the amount in kroner settles. */
+function itemCurrency(
+  { currency_code, currency_remaining, exchange_rate, remaining }: OpenItem,
+  amount: Ore,
+): CurrencyAmount | null {
+  if (!currency_code || currency_remaining === null || remaining === 0n) return null;
+  return currencyOfOre(currency_code, divideSigned(currency_remaining * amount, remaining), rateOf(exchange_rate!));
+}
+
+/** A rate of the database or of a request, both of at most 18 decimals. */
+function rateOf(text: string): bigint {
+  const rate = parseScaled(text, RATE_DECIMALS);
+  assert(rate !== null, `not a rate: ${text}`);
+  return rate;
 }
 
 function divideSigned(numerator: bigint, denominator: bigint): bigint {
   return denominator < 0n ? divideRounded(-numerator, -denominator) : divideRounded(numerator, denominator);
-}
-
-function side(amount: Ore): Pick<LineInput, 'debit' | 'credit'> {
-  return amount >= 0n ? { debit: formatAmount(amount) } : { credit: formatAmount(-amount) };
-}
-
-function abs(amount: Ore): Ore {
-  return amount < 0n ? -amount : amount;
 }

@@ -1,18 +1,17 @@
 import sql from 'sql-template-tag';
-import { addDays, type LocalDate } from '../../kernel/local-date.ts';
+import type { LocalDate } from '../../kernel/local-date.ts';
 import { ore } from '../../kernel/money.ts';
-import { cancelAlongside, type EntryView, lockBooks, numberArray } from '../../ledger/index.ts';
+import {
+  type CancelEntry,
+  type EntryView,
+  numberArray,
+  openDay,
+  postingOperation,
+  type Recording,
+} from '../../ledger/index.ts';
 import { BOOKKEEPERS } from '../../platform/caller.ts';
 import type { Transaction } from '../../platform/database/pool.ts';
 import { requestErrors } from '../../platform/errors.ts';
-import {
-  type Operation,
-  ownTransactionOperation,
-  type OwnTransactionWork,
-  storeAnswer,
-  storedAnswer,
-  writeAudit,
-} from '../../platform/operation.ts';
 import { matchingErrors } from './errors.ts';
 import { coverTransactions } from './match-record.ts';
 import { type MatchView, readMatches } from './match-view.ts';
@@ -24,8 +23,6 @@ export interface UndoMatch {
   entryDate: LocalDate | null;
 }
 
-const NAME = 'bank-match.undo';
-
 interface StandingMatch {
   kind: 'posted' | 'ledger' | 'external';
   is_undone: boolean;
@@ -35,30 +32,17 @@ interface StandingMatch {
  * Takes a match back whole, in one transaction: counter-entries of what it posted, settlements inactive, items and
  * transactions open again. It stays visible with who and why. Throws 409 where a later settlement stands on it.
  */
-export const undoMatch: Operation<UndoMatch, MatchView> = ownTransactionOperation({
-  name: NAME,
+export const undoMatch = postingOperation<UndoMatch, UndoMatch, MatchView>({
+  name: 'bank-match.undo',
   access: { kind: 'client', scope: 'write:accounting', roles: BOOKKEEPERS },
-  async run(work, input: UndoMatch) {
-    const { platform, clientAccountId, key } = work;
-    const read = await platform.database.transaction(
-      { clientAccounts: [clientAccountId], mode: 'read' },
-      async (tx) => {
-        const stored = key && (await storedAnswer<MatchView>(tx, key));
-        if (stored) return { stored };
-        await findMatch(tx, clientAccountId, input.id);
-        return { entries: await entriesToCancel(tx, clientAccountId, input) };
-      },
-    );
-    if (read.stored) return read.stored;
-    const undo = (tx: Transaction, made: readonly EntryView[]) => takeBack(tx, work, input, made);
-    if (read.entries.length > 0) return cancelAlongside(work, NAME, read.entries, undo);
-    return platform.database.transaction({ clientAccounts: [clientAccountId], mode: 'write' }, async (tx) => {
-      await lockBooks(tx, clientAccountId);
-      const value = await undo(tx, []);
-      if (key) await storeAnswer(tx, key, value);
-      return { value, replayed: false };
-    });
+  async decide({ tx, clientAccountId }, input) {
+    await findMatch(tx, clientAccountId, input.id);
+    return { on: input, cancels: await entriesToCancel(tx, clientAccountId, input) };
   },
+  async recheck({ tx, clientAccountId }, { id }) {
+    await findMatch(tx, clientAccountId, id);
+  },
+  record: takeBack,
 });
 
 async function findMatch(tx: Transaction, clientAccountId: number, id: number): Promise<StandingMatch> {
@@ -69,7 +53,7 @@ async function findMatch(tx: Transaction, clientAccountId: number, id: number): 
   return match;
 }
 
-async function entriesToCancel(tx: Transaction, clientAccountId: number, input: UndoMatch) {
+async function entriesToCancel(tx: Transaction, clientAccountId: number, input: UndoMatch): Promise<CancelEntry[]> {
   const { locked_until } = await tx.one<{ locked_until: LocalDate | null }>(sql`
     select locked_until from client_account_heads where client_account_id = ${clientAccountId}`);
   if (input.entryDate !== null && locked_until !== null && input.entryDate <= locked_until)
@@ -81,20 +65,17 @@ async function entriesToCancel(tx: Transaction, clientAccountId: number, input: 
   return rows.map(({ id, entry_date }) => ({
     id,
     reason: input.reason,
-    entryDate:
-      input.entryDate ?? (locked_until !== null && entry_date <= locked_until ? addDays(locked_until, 1) : entry_date),
+    entryDate: input.entryDate ?? openDay(entry_date, locked_until),
   }));
 }
 
 async function takeBack(
-  tx: Transaction,
-  { clientAccountId, caller, call, platform }: OwnTransactionWork,
+  { tx, clientAccountId, caller, now, audit }: Recording,
   { id, reason }: UndoMatch,
   made: readonly EntryView[],
 ): Promise<MatchView> {
   const { kind } = await findMatch(tx, clientAccountId, id);
   await refuseLaterSettlements(tx, clientAccountId, id);
-  const now = platform.clock.now();
   await tx.execute(sql`
     update bank_matches set undone_at = ${now}, undone_by_id = ${caller.userId}, undo_reason = ${reason}
     where client_account_id = ${clientAccountId} and id = ${id}`);
@@ -121,7 +102,7 @@ async function takeBack(
     update item_settlements set is_active = false, undone_at = ${now}, undone_by_id = ${caller.userId}, undo_reason = ${reason}
     where client_account_id = ${clientAccountId} and match_id = ${id} and is_active`);
   const [view] = await readMatches(tx, clientAccountId, sql`m.id = ${id}`, sql``);
-  await writeAudit(tx, NAME, call, [{ recordType: 'bank_match', recordId: id, after: { undone: true, reason } }]);
+  audit({ recordType: 'bank_match', recordId: id, after: { undone: true, reason } });
   return view!;
 }
 

@@ -1,13 +1,7 @@
 import sql from 'sql-template-tag';
-import { lockBooks, postAlongside, textArray } from '../../ledger/index.ts';
+import { carryOut, textArray } from '../../ledger/index.ts';
 import type { Transaction } from '../../platform/database/pool.ts';
-import {
-  type Outcome,
-  type OwnTransactionWork,
-  storeAnswer,
-  storedAnswer,
-  writeAudit,
-} from '../../platform/operation.ts';
+import type { Outcome, OwnTransactionWork } from '../../platform/operation.ts';
 import { matchEntries } from './match-entry.ts';
 import { planMatch } from './match-plan.ts';
 import { type PlannedMatch, recordMatches } from './match-record.ts';
@@ -25,35 +19,31 @@ export async function makeMatches<O>(
   wishes: readonly MatchWish[],
   answer: (tx: Transaction, ids: number[]) => Promise<O>,
 ): Promise<Outcome<O>> {
-  const { platform, clientAccountId, key, caller, call } = work;
-  const read = await platform.database.transaction({ clientAccounts: [clientAccountId], mode: 'read' }, async (tx) => {
-    const stored = key && (await storedAnswer<O>(tx, key));
-    return stored ? { stored } : { planned: await plan(tx, clientAccountId, wishes) };
-  });
-  if (read.stored) return read.stored;
-  const { planned } = read;
-  const entries = planned.matches.flatMap((match) => match.entries.map(({ input }) => ({ input, source: 'bank' })));
-  const record = async (tx: Transaction, posted: Parameters<typeof recordMatches>[2]) => {
-    const books = await StandingBooks.read(tx, clientAccountId, wishes);
-    for (const wish of planned.exact) planMatch(wish, books, planned.settings);
-    const context = { tx, clientAccountId, userId: caller.userId, now: platform.clock.now() };
-    const ids = await recordMatches(context, planned.matches, posted);
-    await writeAudit(tx, operation, call, [
-      {
-        recordType: 'bank_match',
-        ...(ids.length === 1 ? { recordId: ids[0]! } : { recordIds: ids }),
-        after: { count: ids.length },
+  return carryOut<readonly MatchWish[], Planned, O>(
+    work,
+    {
+      name: operation,
+      async decide({ tx, clientAccountId }, wished) {
+        const planned = await plan(tx, clientAccountId, wished);
+        const entries = planned.matches.flatMap((match) => match.entries);
+        return { on: planned, entries: entries.map(({ entry }) => ({ entry, source: 'bank' })) };
       },
-    ]);
-    return answer(tx, ids);
-  };
-  if (entries.length > 0) return postAlongside(work, operation, entries, record);
-  return platform.database.transaction({ clientAccounts: [clientAccountId], mode: 'write' }, async (tx) => {
-    await lockBooks(tx, clientAccountId);
-    const value = await record(tx, []);
-    if (key) await storeAnswer(tx, key, value);
-    return { value, replayed: false };
-  });
+      async recheck({ tx, clientAccountId }, { exact, settings }) {
+        const books = await StandingBooks.read(tx, clientAccountId, wishes);
+        for (const wish of exact) planMatch(wish, books, settings);
+      },
+      async record({ tx, clientAccountId, caller, now, audit }, { matches }, made) {
+        const ids = await recordMatches({ tx, clientAccountId, userId: caller.userId, now }, matches, made);
+        audit({
+          recordType: 'bank_match',
+          ...(ids.length === 1 ? { recordId: ids[0]! } : { recordIds: ids }),
+          after: { count: ids.length },
+        });
+        return answer(tx, ids);
+      },
+    },
+    wishes,
+  );
 }
 
 interface Planned {

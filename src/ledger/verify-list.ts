@@ -1,0 +1,2 @@
+/** Differences named per check at most; more are counted. */
+export const LARGEST_LIST = 1_000;
