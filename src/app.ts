@@ -14,8 +14,7 @@ import { createHttpServer } from './platform/http/server.ts';
 import { Metrics } from './platform/observability/metrics.ts';
 import { observeHttp } from './platform/observability/observe-http.ts';
 import type { Platform } from './platform/operation.ts';
-import { jobFileRoutes } from './platform/jobs/job-file-get.ts';
-import { jobRoutes } from './platform/jobs/job-get.ts';
+import { jobRoutes } from './platform/jobs/jobs.routes.ts';
 import { reportRoutes } from './reports/index.ts';
 import { safTExportRoutes } from './saf-t-export/index.ts';
 import { safTImportRoutes } from './saf-t-import/index.ts';
@@ -50,7 +49,6 @@ export const allRoutes: readonly Route[] = [
   ...safTExportRoutes,
   ...safTImportRoutes,
   ...jobRoutes,
-  ...jobFileRoutes,
   ...archiveRoutes,
 ];
 

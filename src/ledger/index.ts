@@ -10,7 +10,7 @@ export { getEntry } from './entry-get.ts';
 export { postEntry } from './entry-post.ts';
 export type { EntryView } from './entry-view.ts';
 export { lockBooks, mastersChanged, takeIds } from './head.ts';
-export { LedgerWorker } from './ledger-worker.ts';
+export { clientAccountsToFinish, finishAllPostings, finishPostings } from './ledger-worker.ts';
 export { postAlongside } from './posting-submit.ts';
 export { openLedger } from './open-ledger.ts';
 export { createPeriodLock } from './period-lock-create.ts';
