@@ -77,7 +77,10 @@ export async function removeOld(platform: Platform): Promise<Record<string, numb
   await step('uploads', () => removeOldUploads(platform, now));
   for (const { what, table, key, which } of outdated(now))
     await step(what, () => removeRows(database, { table, key, which }));
-  await step('file_contents', async () => (await files?.storage.tidy?.(new Date(now.getTime() - KEPT.unfinishedUploads))) ?? 0);
+  await step(
+    'file_contents',
+    async () => (await files?.storage.tidy?.(new Date(now.getTime() - KEPT.unfinishedUploads))) ?? 0,
+  );
   await step('incoming', () => removeStaged(files?.incoming, now));
   return removed;
 }
@@ -87,7 +90,7 @@ async function removeRows(
   database: Database,
   { table, key, which }: { table: string; key: string; which: Sql },
 ): Promise<number> {
-  for (let total = 0; ; ) {
+  for (let total = 0; ;) {
     const count = await database.transaction({ clientAccounts: [], mode: 'write' }, (tx) =>
       tx.execute(sql`
         delete from ${raw(table)} where (${raw(key)}) in (

@@ -64,7 +64,7 @@ async function serve(config: Config): Promise<number> {
       const demo = (config.demo ?? !config.databaseUrl) ? await demoFor(platform, config, sandbox) : undefined;
       const background = await openBackground(platform, config, connection);
       platform.jobs = background.jobs;
-      const app = await createApp({ platform, config, logger: log });
+      const app = await createApp({ platform, config, logger: log, tasks: background.tasks });
       if (config.workers > 0) await background.start();
       await app.server.listen({ host: config.host, port: config.port });
       const address = addressOf(config, (app.server.server.address() as AddressInfo).port);

@@ -35,7 +35,7 @@ export async function finishPostings(
   signal?: AbortSignal,
 ): Promise<Finished> {
   const repeat = async (step: typeof foldBalances): Promise<number> => {
-    for (let total = 0; ; ) {
+    for (let total = 0; ;) {
       const done = await database.transaction({ clientAccounts: [clientAccountId], mode: 'write' }, (tx) =>
         step(tx, clientAccountId),
       );

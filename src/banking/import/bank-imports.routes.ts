@@ -41,7 +41,13 @@ const startBankImport = writeOperation<StartInput, JobView>({
       accept_suspicious: acceptSuspicious,
       request_id: requestId ?? null,
     };
-    const id = await platform.jobs.add(tx, { kind: BANK_IMPORT_JOB, userId: caller.userId, clientAccountId, input, upload: file });
+    const id = await platform.jobs.add(tx, {
+      kind: BANK_IMPORT_JOB,
+      userId: caller.userId,
+      clientAccountId,
+      input,
+      upload: file,
+    });
     audit({ recordType: 'job', recordId: id, after: { kind: BANK_IMPORT_JOB, sha256: file.sha256, size: file.size } });
     return jobView(await findJob(tx, caller, id), caller, platform.jobs);
   },

@@ -27,8 +27,17 @@ export class ProgressWatch {
     clearTimeout(this.#timer);
   }
 
-  /** The pieces as they come. */
-  async *over(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer> {
+  /** Pieces on their way out: the other end must take the next one, and answer after the last, within the time. */
+  async *sending(pieces: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+    for await (const piece of pieces) {
+      this.progress();
+      yield piece;
+    }
+    this.progress();
+  }
+
+  /** Pieces as they come in: each within the time once the reader asks for it. */
+  async *receiving(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer> {
     this.progress();
     try {
       for await (const piece of pieces) {

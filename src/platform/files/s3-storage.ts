@@ -44,7 +44,7 @@ export class S3Storage implements FileStorage {
       method: 'PUT',
       headers: { 'content-length': String(file.size), 'x-amz-content-sha256': file.sha256 },
       // A stream can be sent once, so every attempt opens its own.
-      body: (watch) => Readable.toWeb(Readable.from(watch.over(createReadStream(file.path)))),
+      body: (watch) => Readable.toWeb(Readable.from(watch.sending(createReadStream(file.path)))),
     });
     await wholeOf(answer);
     if (!answer.ok) throw this.#refused(answer);
@@ -61,7 +61,7 @@ export class S3Storage implements FileStorage {
   async read(key: string, range?: ByteRange): Promise<Readable> {
     const headers: Record<string, string> = range ? { range: `bytes=${range.first}-${range.last}` } : {};
     const answer = await this.#request(key, { method: 'GET', headers });
-    if (answer.ok && answer.body) return Readable.from(answer.watch.over(Readable.fromWeb(answer.body)));
+    if (answer.ok && answer.body) return Readable.from(answer.watch.receiving(Readable.fromWeb(answer.body)));
     await wholeOf(answer);
     throw answer.status === 404 ? fileErrors.content_missing() : this.#refused(answer);
   }

@@ -14,7 +14,10 @@ export async function stageBody(
   file.contentType = request.headers['content-type'] ?? '';
   reply.raw.once('close', () => {
     // A refused request leaves no file, and a repeated one has its job already.
-    if (reply.raw.statusCode >= 400 || reply.raw.hasHeader('idempotent-replayed')) void file.discard().catch((error: unknown) => request.log.warn({ err: error }, 'an upload is kept until the retention'));
+    if (reply.raw.statusCode >= 400 || reply.raw.hasHeader('idempotent-replayed'))
+      void file
+        .discard()
+        .catch((error: unknown) => request.log.warn({ err: error }, 'an upload is kept until the retention'));
   });
   if (file.size === 0) throw empty();
   return file;

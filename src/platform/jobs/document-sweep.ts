@@ -8,7 +8,7 @@ const AT_ONCE = 200;
 export async function removeExpiredDocuments({ database, files, clock, log }: Platform): Promise<number> {
   if (!files) return 0;
   let removed = 0;
-  for (let beyond = 0; ; ) {
+  for (let beyond = 0; ;) {
     const expired = await database.transaction({ clientAccounts: [], mode: 'read' }, (tx) =>
       tx.rows<{ id: number; client_account_id: number }>(sql`
         select id, client_account_id from jobs where file_expires_at <= ${clock.now()} and id > ${beyond}

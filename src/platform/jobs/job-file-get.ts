@@ -48,21 +48,21 @@ const findDocument = readOperation<number, { clientAccountId: number; result: Do
 });
 
 export const jobFileRoute: Route = route({
-    method: 'GET',
-    path: '/jobs/{id}/file',
-    tag: 'Jobs',
-    summary: 'The document that a background job made, while it is kept',
-    operation: getJobFile,
-    client: 'none',
-    params: JobParams,
-    produces: ['application/octet-stream'],
-    input: ({ params }) => params.id,
-    send: ({ name, contentType, size, stream }, reply) =>
-      reply
-        .type(contentType)
-        .header('content-length', size)
-        .header('content-disposition', contentDisposition('attachment', name))
-        .header('cache-control', 'private, no-store')
-        .header('x-content-type-options', 'nosniff')
-        .send(stream),
-  });
+  method: 'GET',
+  path: '/jobs/{id}/file',
+  tag: 'Jobs',
+  summary: 'The document that a background job made, while it is kept',
+  operation: getJobFile,
+  client: 'none',
+  params: JobParams,
+  produces: ['application/octet-stream'],
+  input: ({ params }) => params.id,
+  send: ({ name, contentType, size, stream }, reply) =>
+    reply
+      .type(contentType)
+      .header('content-length', size)
+      .header('content-disposition', contentDisposition('attachment', name))
+      .header('cache-control', 'private, no-store')
+      .header('x-content-type-options', 'nosniff')
+      .send(stream),
+});

@@ -24,13 +24,20 @@ const retryJob = writeOperation<number, JobView>({
     const { upload } = input as { upload?: StoredUpload };
     if (upload && !(await tx.maybe(sql`select 1 from job_uploads where key = ${upload.key} for share`)))
       throw jobErrors.upload_gone();
+    if (clientAccountId !== null) await tx.see([clientAccountId]);
     await tx.execute(sql`
       update jobs set status = 'queued', attempts = 0, crashes = 0, progress = 0, last_error = null, result = null, errors = null,
         started_at = null, finished_at = null
       where id = ${id}`);
     await platform.jobs.addAgain(tx, { id, kind, clientAccountId: clientAccountId ?? 0 });
     const about = clientAccountId === null ? {} : { clientAccountId };
-    audit({ ...about, recordType: 'job', recordId: id, before: { status: 'failed' }, after: { status: 'queued', kind } });
+    audit({
+      ...about,
+      recordType: 'job',
+      recordId: id,
+      before: { status: 'failed' },
+      after: { status: 'queued', kind },
+    });
     return jobView(await findJob(tx, caller, id), caller, platform.jobs);
   },
 });

@@ -162,7 +162,8 @@ export class Jobs implements JobQueue {
     log.error({ err: error, job: job.id, kind: job.kind, attempt: job.attempts }, 'job broke off');
     const why =
       error instanceof AppError ? error : jobErrors.broke_off({ attempt: job.attempts, attempts, job_id: job.id });
-    if (job.attempts >= attempts || why.code === 'jobs.upload_gone') return void (await this.#finish(job, failure(why)));
+    if (job.attempts >= attempts || why.code === 'jobs.upload_gone')
+      return void (await this.#finish(job, failure(why)));
     await this.#write((tx) =>
       tx.execute(sql`
         update jobs set status = 'queued', progress = 0, last_error = ${JSON.stringify(told(why))}

@@ -1,6 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { EventEmitter } from 'node:events';
-import { Logger, makeWorkerUtils, parseCronItems, run, runMigrations, runOnce, type Runner, type TaskList } from 'graphile-worker';
+import {
+  Logger,
+  makeWorkerUtils,
+  parseCronItems,
+  run,
+  runMigrations,
+  runOnce,
+  type Runner,
+  type TaskList,
+} from 'graphile-worker';
 import pg from 'pg';
 import sql from 'sql-template-tag';
 import type { Transaction } from '../database/pool.ts';
@@ -59,6 +68,7 @@ export class Tasks {
   readonly #name = `hovedbok tasks ${randomUUID().slice(0, 8)}`;
   readonly #ending = new AbortController();
   readonly #runners: Runner[] = [];
+  #once: Promise<void> | undefined;
   readonly #pools = new Set<string>();
   #seen: NodeJS.Timeout | undefined;
 
@@ -125,7 +135,9 @@ export class Tasks {
         parsedCronItems: parseCronItems(
           kinds.flatMap(({ kind, every }) => {
             const task = this.#prefix + kind;
-            return every ? [{ task, match: every, identifier: task, options: { backfillPeriod: 0, jobKey: task } }] : [];
+            return every
+              ? [{ task, match: every, identifier: task, options: { backfillPeriod: 0, jobKey: task } }]
+              : [];
           }),
         ),
       }),
@@ -134,12 +146,14 @@ export class Tasks {
 
   /** Everything of these kinds that is due now, one after the other; what fails waits for its next time. For tests. */
   async runOnce(kinds: readonly TaskKind[]): Promise<void> {
-    await runOnce({
+    const run = runOnce({
       pgPool: this.#pool,
       logger: this.#logger(),
       noHandleSignals: true,
       taskList: this.#taskList(kinds),
     });
+    this.#once = run;
+    await run;
   }
 
   #taskList(kinds: readonly TaskKind[]): TaskList {
@@ -229,7 +243,7 @@ export class Tasks {
   async stop(withinMs: number): Promise<boolean> {
     this.#ending.abort();
     clearInterval(this.#seen);
-    const ended = Promise.all(this.#runners.map((runner) => runner.stop().catch(() => {}))).then(() => true);
+    const ended = Promise.allSettled([this.#once, ...this.#runners.map((runner) => runner.stop())]).then(() => true);
     const inTime = await within(ended, withinMs);
     // Those that have not ended are found by the name's missing connections.
     if (inTime && this.#pools.size > 0)
