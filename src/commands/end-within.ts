@@ -9,7 +9,7 @@ export async function endWithin(ms: number, ends: readonly (Promise<unknown> | u
   const late = new Promise<false>((resolve) => {
     timer = setTimeout(() => resolve(false), ms);
   });
-  const all = Promise.allSettled(ends).then(() => true);
+  const all = Promise.allSettled(ends.map(async (end) => end)).then(() => true);
   try {
     return await Promise.race([all, late]);
   } finally {

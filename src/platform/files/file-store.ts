@@ -52,24 +52,19 @@ export function openFileStore(config: FileConfig, dataDir: string, application?:
 
 function storageOf(config: FileConfig, dataDir: string, application: pg.PoolConfig | undefined): FileStorage {
   const disk = new DiskStorage(join(dataDir, 'files'));
-  switch (config.fileStorage ?? storageByDefault(config)) {
-    case 's3':
-      return new S3Storage({
-        endpoint: config.s3Endpoint!,
-        bucket: config.s3Bucket!,
-        region: config.s3Region,
-        accessKeyId: config.s3AccessKeyId!,
-        secretAccessKey: config.s3SecretAccessKey!,
-      });
-    case 'database': {
-      if (!application) return disk;
-      const database = new Database({ ...application, max: CONNECTIONS });
-      // What was kept on this machine before stays readable on it.
-      return new LayeredStorage(new DatabaseStorage(database, systemClock), disk);
-    }
-    case 'disk':
-      return disk;
-  }
+  const kind = config.fileStorage ?? storageByDefault(config);
+  if (kind === 's3')
+    return new S3Storage({
+      endpoint: config.s3Endpoint!,
+      bucket: config.s3Bucket!,
+      region: config.s3Region,
+      accessKeyId: config.s3AccessKeyId!,
+      secretAccessKey: config.s3SecretAccessKey!,
+    });
+  if (kind === 'disk' || !application) return disk;
+  const database = new Database({ ...application, max: CONNECTIONS });
+  // What was kept on this machine before stays readable on it.
+  return new LayeredStorage(new DatabaseStorage(database, systemClock), disk);
 }
 
 function storageByDefault({ s3Endpoint, databaseUrl }: FileConfig): 's3' | 'database' | 'disk' {

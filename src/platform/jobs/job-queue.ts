@@ -1,8 +1,13 @@
+import type { Role, Scope } from '../caller.ts';
 import type { Transaction } from '../database/pool.ts';
 import type { StagedFile } from '../files/staged-file.ts';
-import type { Access } from '../operation.ts';
 
-export type ClientAccess = Extract<Access, { kind: 'client' }>;
+/** An operation's access to one client account. */
+export interface ClientAccess {
+  kind: 'client';
+  scope: Scope;
+  roles: readonly Role[];
+}
 
 /** Work that goes on after the request is answered. */
 export interface NewJob {
@@ -18,6 +23,14 @@ export interface NewJob {
 /** A file that was taken in for a job: in the file store, where every node finds it. */
 export interface JobUpload extends StagedFile {
   readonly key: string;
+}
+
+/** As kept in the input of a job. */
+export interface StoredUpload {
+  key: string;
+  sha256: string;
+  size: number;
+  name: string;
 }
 
 /** What an operation needs of the jobs. */

@@ -4,7 +4,7 @@ import { route, type Route } from '../http/route.ts';
 import { decideAccess, writeOperation } from '../operation.ts';
 import { jobErrors } from './errors.ts';
 import { findJob, JobParams, JobShape, type JobView, jobView } from './job-view.ts';
-import type { StoredUpload } from './jobs.ts';
+import type { StoredUpload } from './job-queue.ts';
 
 /**
  * Begins a failed job again, with all its attempts, for who may do what it does. It goes on in the name of who started

@@ -8,8 +8,7 @@ import { storageKey } from '../files/file-storage.ts';
 import type { FileStore } from '../files/file-store.ts';
 import { HEAD_BYTES, StagedFile } from '../files/staged-file.ts';
 import { jobErrors } from './errors.ts';
-import type { JobUpload } from './job-queue.ts';
-import type { StoredUpload } from './jobs.ts';
+import type { JobUpload, StoredUpload } from './job-queue.ts';
 
 interface Uploads {
   database: Database;

@@ -6,7 +6,7 @@ import type { FileStore } from '../files/file-store.ts';
 import type { StagedFile } from '../files/staged-file.ts';
 import type { Log } from '../operation.ts';
 import { jobErrors } from './errors.ts';
-import type { ClientAccess, JobEnd, JobKind, JobLoad, JobQueue, JobUpload, NewJob } from './job-queue.ts';
+import type { ClientAccess, JobEnd, JobKind, JobLoad, JobQueue, JobUpload, NewJob, StoredUpload } from './job-queue.ts';
 import { progressOf } from './job-progress.ts';
 import { fetchUpload, removeUploads, stageUpload } from './job-uploads.ts';
 import type { TaskKind, TaskRun, Tasks } from './tasks.ts';
@@ -22,7 +22,7 @@ export interface JobsOptions {
   maxBytes: number;
 }
 
-export interface JobRow {
+interface JobRow {
   id: number;
   user_id: number;
   client_account_id: number;
@@ -30,14 +30,6 @@ export interface JobRow {
   input: { upload?: StoredUpload };
   attempts: number;
   crashes: number;
-}
-
-/** As kept in the input of a job. */
-export interface StoredUpload {
-  key: string;
-  sha256: string;
-  size: number;
-  name: string;
 }
 
 /** The task that runs a job. */
@@ -162,8 +154,10 @@ export class Jobs implements JobQueue {
     log.error({ err: error, job: job.id, kind: job.kind, attempt: job.attempts }, 'job broke off');
     const why =
       error instanceof AppError ? error : jobErrors.broke_off({ attempt: job.attempts, attempts, job_id: job.id });
-    if (job.attempts >= attempts || why.code === 'jobs.upload_gone')
-      return void (await this.#finish(job, failure(why)));
+    if (job.attempts >= attempts || why.code === 'jobs.upload_gone') {
+      await this.#finish(job, failure(why));
+      return;
+    }
     await this.#write((tx) =>
       tx.execute(sql`
         update jobs set status = 'queued', progress = 0, last_error = ${JSON.stringify(told(why))}
