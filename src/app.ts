@@ -14,8 +14,8 @@ import { createHttpServer } from './platform/http/server.ts';
 import { Metrics } from './platform/observability/metrics.ts';
 import { observeHttp } from './platform/observability/observe-http.ts';
 import type { Platform } from './platform/operation.ts';
-import { jobFileRoutes } from './platform/jobs/job-file-get.ts';
-import { jobRoutes } from './platform/jobs/job-get.ts';
+import type { Tasks } from './platform/jobs/tasks.ts';
+import { jobRoutes } from './platform/jobs/jobs.routes.ts';
 import { reportRoutes } from './reports/index.ts';
 import { safTExportRoutes } from './saf-t-export/index.ts';
 import { safTImportRoutes } from './saf-t-import/index.ts';
@@ -27,6 +27,8 @@ export interface AppOptions {
   platform: Platform;
   config: Config;
   logger?: FastifyBaseLogger;
+  /** The queue of background work, for the metrics. */
+  tasks?: Tasks;
   /** Check every answer against its declared shape and fail on a difference. For tests. */
   validateAnswers?: boolean;
 }
@@ -50,12 +52,11 @@ export const allRoutes: readonly Route[] = [
   ...safTExportRoutes,
   ...safTImportRoutes,
   ...jobRoutes,
-  ...jobFileRoutes,
   ...archiveRoutes,
 ];
 
 /** Puts the domains together into one server. Does not listen yet. */
-export async function createApp({ platform, config, logger, validateAnswers }: AppOptions): Promise<App> {
+export async function createApp({ platform, config, logger, tasks, validateAnswers }: AppOptions): Promise<App> {
   const server = createHttpServer({
     platform,
     routes: allRoutes,
@@ -67,6 +68,8 @@ export async function createApp({ platform, config, logger, validateAnswers }: A
   const metrics = new Metrics();
   metrics.watchDatabase(platform.database);
   if (platform.rendering) metrics.watchRendering(platform.rendering);
+  if (platform.jobs) metrics.watchJobs(platform.jobs);
+  if (tasks) metrics.watchTasks(tasks);
   if (platform.outside?.outbound) metrics.watchOutbound(platform.outside.outbound);
   observeHttp(server, { platform, metrics, metricsToken: config.metricsToken });
   await registerSignIn(server, platform);

@@ -10,6 +10,9 @@ import { asOwner, People } from './support/people.ts';
  */
 const BEFORE_THE_WALL = ['client_account_users', 'contracts', 'jobs'];
 
+/** What the role that looks for pending work reads of all client accounts, for the one function that runs under it. */
+const READ_BY_UPKEEP = ['balance_deltas', 'chain_blocks', 'client_account_heads', 'vat_folds'];
+
 /** What the application may never change once written (bokføringsloven § 9), and never delete. */
 const WRITTEN_ONCE = [
   'journal_entries',
@@ -60,7 +63,7 @@ describe('the catalogue', () => {
           and pg_get_expr(p.polqual, p.polrelid) = pg_get_expr(p.polwithcheck, p.polrelid)
           and pg_get_expr(p.polqual, p.polrelid) ~ 'client_account_id = ANY .*app\\.client_accounts') as whole
       from pg_class c left join pg_policy p on p.polrelid = c.oid
-        and p.polroles && array[0::oid, 'hovedbok_app'::regrole]
+        and p.polroles && array[0::oid, 'hovedbok_app'::regrole] and p.polname <> 'upkeep_reads'
       where c.relnamespace = 'public'::regnamespace and c.relname = any ($1)
       group by 1, 2 order by 1`,
       [tables],
@@ -82,6 +85,22 @@ describe('the catalogue', () => {
       [walled],
     );
     expect(rows).toEqual([]);
+  });
+
+  it('one role reads some tables of all client accounts, and only a function that returns their ids runs under it', async () => {
+    const { rows } = await asOwner(`
+      select c.relname as name, p.polcmd as command, p.polroles = array['hovedbok_upkeep'::regrole::oid] as alone
+      from pg_policy p join pg_class c on c.oid = p.polrelid where p.polname = 'upkeep_reads' order by 1`);
+    expect(rows).toEqual(READ_BY_UPKEEP.map((name) => ({ name, command: 'r', alone: true })));
+    const role = await asOwner(`
+      select r.rolsuper or r.rolbypassrls or r.rolcanlogin or r.rolcreaterole as special,
+        has_schema_privilege(r.oid, 'public', 'create') as creates,
+        pg_has_role('hovedbok_app', r.oid, 'member') as reached,
+        (select array_agg(proname::text || ' ' || prosecdef) from pg_proc where proowner = r.oid) as functions
+      from pg_roles r where rolname = 'hovedbok_upkeep'`);
+    expect(role.rows).toEqual([
+      { special: false, creates: false, reached: false, functions: ['client_accounts_to_fold true'] },
+    ]);
   });
 
   it('client tables begin with the client account, and so do their keys', async () => {
@@ -136,9 +155,11 @@ describe('the catalogue', () => {
         has_function_privilege('public', oid, 'execute') as anybody
       from pg_proc where pronamespace = 'public'::regnamespace and prosecdef order by 1`);
     expect(rows).toEqual([
+      { name: 'add_task', fixed: true, anybody: false },
       { name: 'check_entry_references', fixed: true, anybody: false },
       { name: 'check_line_references', fixed: true, anybody: false },
       { name: 'check_no_entry_refers', fixed: true, anybody: false },
+      { name: 'client_accounts_to_fold', fixed: true, anybody: false },
       { name: 'remove_client_account', fixed: true, anybody: false },
       { name: 'reset_client_account', fixed: true, anybody: false },
     ]);

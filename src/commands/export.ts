@@ -2,8 +2,6 @@ import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { openArchive } from '../archive/index.ts';
 import { systemClock } from '../kernel/clock.ts';
-import { dataFolder } from '../platform/database/data-folder.ts';
-import { openFileStore } from '../platform/files/file-store.ts';
 import type { Command } from './command.ts';
 import { exportHledgerFile, HLEDGER_USAGE } from './export-hledger-file.ts';
 import { exportSafTFile, SAF_T_USAGE } from './export-saf-t-file.ts';
@@ -34,10 +32,10 @@ ${HLEDGER_USAGE}`,
       console.error('hovedbok export: expected --client-account ID and one FILE');
       return 2;
     }
-    return withDatabase(async (database, config) => {
+    return withDatabase(async (database, _config, files) => {
       const archive = await openArchive({
         database,
-        storage: openFileStore(config, dataFolder(config.dataDir)).storage,
+        storage: files.storage,
         clientAccountId: Number(wanted),
         now: systemClock.now(),
       });

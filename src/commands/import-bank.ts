@@ -5,12 +5,12 @@ import { type BankImportOutcome, type BankImportResult, bankFaultLine, importBan
 import { systemClock } from '../kernel/clock.ts';
 import { type Config, readConfig } from '../platform/config.ts';
 import { applicationConnection } from '../platform/database/application-connection.ts';
-import { dataFolder } from '../platform/database/data-folder.ts';
 import { migrate } from '../platform/database/migrate.ts';
 import { openConnection } from '../platform/database/open-connection.ts';
 import { commandLimitsOf } from '../platform/database/limits.ts';
 import { Database } from '../platform/database/pool.ts';
-import { openFileStore } from '../platform/files/file-store.ts';
+import { type FileStore, openFileStore } from '../platform/files/file-store.ts';
+import { dataFolder } from '../platform/database/data-folder.ts';
 import { importer, progressLine } from './importer.ts';
 
 interface Wanted {
@@ -32,10 +32,13 @@ export async function importBank(args: string[]): Promise<number> {
   const opened = await openConnection(config);
   try {
     await migrate(opened.connection);
-    const database = new Database(await applicationConnection(opened.connection), commandLimitsOf(config));
+    const application = await applicationConnection(opened.connection);
+    const database = new Database(application, commandLimitsOf(config));
+    const files = openFileStore(config, dataFolder(config.dataDir), application);
     try {
-      return await run(database, config, wanted);
+      return await run(database, config, files, wanted);
     } finally {
+      await files.storage.close?.();
       await database.close();
     }
   } finally {
@@ -71,13 +74,12 @@ function read(args: string[]): Wanted | string[] {
   };
 }
 
-async function run(database: Database, config: Config, wanted: Wanted): Promise<number> {
+async function run(database: Database, config: Config, files: FileStore, wanted: Wanted): Promise<number> {
   const who = await importer(database, wanted.clientAccountId, wanted.email);
   if (typeof who === 'string') {
     console.error(`hovedbok import: ${who}`);
     return 2;
   }
-  const files = openFileStore(config, dataFolder(config.dataDir));
   const start = performance.now();
   const progress = progressLine(start);
   let outcome: BankImportOutcome;

@@ -2,8 +2,7 @@ import type { AddressInfo } from 'node:net';
 import { parseArgs } from 'node:util';
 import { pino } from 'pino';
 import { createApp } from '../app.ts';
-import { startBackground } from '../background.ts';
-import { startJobs } from '../background-jobs.ts';
+import { openBackground } from '../background.ts';
 import { attachDemoProperty, createDemo, type DemoInfo } from '../demo/index.ts';
 import { openIntegrations } from '../integrations/index.ts';
 import { systemClock } from '../kernel/clock.ts';
@@ -20,12 +19,13 @@ import type { Platform } from '../platform/operation.ts';
 import { openRendering } from '../rendering.ts';
 import { type RunningSandbox, startSandbox } from '../sandbox-thread.ts';
 import type { Command } from './command.ts';
+import { CLOSE_WITHIN_MS, END_WITHIN_MS, endWithin } from './end-within.ts';
 
 export const command: Command = {
   usage: `serve
 
 Starts the server: the embedded database in DATA_DIR, or the one of DATABASE_URL. Ctrl-C or SIGTERM finishes the running
-requests and ends it.`,
+requests, for half a minute at most, and ends it.`,
   async run(args) {
     parseArgs({ args });
     const config = readConfig(process.env);
@@ -59,18 +59,18 @@ async function serve(config: Config): Promise<number> {
     const database = new Database({ ...application, max: config.databasePoolSize }, limitsOf(config));
     try {
       await database.prove();
-      const files = openFileStore(config, dataFolder(config.dataDir));
+      const files = openFileStore(config, dataFolder(config.dataDir), application);
       const publicUrl = addressOf(config, config.port);
       const rendering = openRendering(config, { connection: application, publicUrl, log });
       const sandbox = wantsSandbox(config) ? await sandboxFor(log) : undefined;
       const outside = openIntegrations({ ...config, ...sandbox?.config }, { clock: systemClock, log });
       const platform: Platform = { database, clock: systemClock, log, files, publicUrl, rendering, outside };
       const demo = (config.demo ?? !config.databaseUrl) ? await demoFor(platform, config, sandbox) : undefined;
-      const jobs = await startJobs(platform, config, connection);
-      platform.jobs = jobs;
-      const app = await createApp({ platform, config, logger: log });
-      const background = config.workers > 0 ? startBackground(platform, config) : undefined;
+      const background = await openBackground(platform, config, connection);
+      platform.jobs = background.jobs;
+      const app = await createApp({ platform, config, logger: log, tasks: background.tasks });
       try {
+        if (config.workers > 0) await background.start();
         await app.server.listen({ host: config.host, port: config.port });
         const address = addressOf(config, (app.server.server.address() as AddressInfo).port);
         embedded?.announce(address);
@@ -81,14 +81,12 @@ async function serve(config: Config): Promise<number> {
         if (why instanceof Error) log.error(why.message);
         return why instanceof Error ? 1 : 0;
       } finally {
-        await app.close();
-        await jobs.stop();
-        await background?.stop();
-        await rendering.close();
-        await sandbox?.stop();
+        await endWithin(END_WITHIN_MS, [app.close(), background.stop(END_WITHIN_MS - 5_000)]);
+        app.server.server.closeAllConnections();
+        await endWithin(CLOSE_WITHIN_MS, [rendering.close(), sandbox?.stop(), files.storage.close?.()]);
       }
     } finally {
-      await database.close();
+      await endWithin(CLOSE_WITHIN_MS, [database.close()]);
     }
   } finally {
     await embedded?.stop();

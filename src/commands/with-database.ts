@@ -1,17 +1,24 @@
 import { type Config, readConfig } from '../platform/config.ts';
 import { applicationConnection } from '../platform/database/application-connection.ts';
+import { dataFolder } from '../platform/database/data-folder.ts';
 import { openConnection } from '../platform/database/open-connection.ts';
 import { commandLimitsOf } from '../platform/database/limits.ts';
 import { Database } from '../platform/database/pool.ts';
+import { type FileStore, openFileStore } from '../platform/files/file-store.ts';
 
-/** The database of the environment's settings for one command, under the application's role; closed at its end. */
-export async function withDatabase<T>(work: (database: Database, config: Config) => Promise<T>): Promise<T> {
+/** The database and the file store of the environment's settings for one command; closed at its end. */
+export async function withDatabase<T>(
+  work: (database: Database, config: Config, files: FileStore) => Promise<T>,
+): Promise<T> {
   const config = readConfig(process.env);
   const opened = await openConnection(config);
-  const database = new Database(await applicationConnection(opened.connection), commandLimitsOf(config));
+  const application = await applicationConnection(opened.connection);
+  const database = new Database(application, commandLimitsOf(config));
+  const files = openFileStore(config, dataFolder(config.dataDir), application);
   try {
-    return await work(database, config);
+    return await work(database, config, files);
   } finally {
+    await files.storage.close?.();
     await database.close();
     await opened.close();
   }

@@ -1,7 +1,6 @@
 import { parseArgs } from 'node:util';
 import { pino } from 'pino';
-import { startBackground } from '../background.ts';
-import { startJobs } from '../background-jobs.ts';
+import { openBackground } from '../background.ts';
 import { openIntegrations } from '../integrations/index.ts';
 import { systemClock } from '../kernel/clock.ts';
 import { readConfig } from '../platform/config.ts';
@@ -14,6 +13,7 @@ import { openFileStore } from '../platform/files/file-store.ts';
 import type { Platform } from '../platform/operation.ts';
 import { openRendering } from '../rendering.ts';
 import type { Command } from './command.ts';
+import { CLOSE_WITHIN_MS, END_WITHIN_MS, endWithin } from './end-within.ts';
 
 export const command: Command = {
   usage: `worker
@@ -36,17 +36,16 @@ servers then take WORKERS=0.`,
     await database.prove();
     const publicUrl = config.publicUrl ?? `http://${config.host}:${config.port}`;
     const rendering = openRendering(config, { connection: application, publicUrl, log });
-    const files = openFileStore(config, dataFolder(config.dataDir));
+    const files = openFileStore(config, dataFolder(config.dataDir), application);
     const outside = openIntegrations(config, { clock: systemClock, log });
     const platform: Platform = { database, clock: systemClock, log, files, publicUrl, rendering, outside };
-    const background = startBackground(platform, config);
-    const jobs = await startJobs(platform, config, opened.connection);
+    const background = await openBackground(platform, config, opened.connection);
+    platform.jobs = background.jobs;
+    await background.start();
     console.log('Hovedbok works in the background');
     await asked;
-    await jobs.stop();
-    await background.stop();
-    await rendering.close();
-    await database.close();
+    await endWithin(END_WITHIN_MS, [background.stop(END_WITHIN_MS - 5_000)]);
+    await endWithin(CLOSE_WITHIN_MS, [rendering.close(), files.storage.close?.(), database.close()]);
     await opened.close();
     return 0;
   },

@@ -13,7 +13,7 @@ export { postEntry } from './entry-post.ts';
 export type { EntryView } from './entry-view.ts';
 export { lockBooks, mastersChanged, postingTime, takeIds } from './head.ts';
 export type { Head } from './posting-job.ts';
-export { LedgerWorker } from './ledger-worker.ts';
+export { clientAccountsToFinish, finishAllPostings, finishPostings } from './ledger-worker.ts';
 export { type CurrencyAmount, currencyOfOre, type NewEntry, type NewLine, RATE_DECIMALS } from './new-entry.ts';
 export { carryOut, openDay, postingOperation, type Reading, type Recording } from './posting-operation.ts';
 export { openLedger } from './open-ledger.ts';

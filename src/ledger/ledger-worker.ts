@@ -1,91 +1,60 @@
 import sql from 'sql-template-tag';
 import type { Database } from '../platform/database/pool.ts';
-import type { Log } from '../platform/operation.ts';
 import { foldBalances } from './balances-fold.ts';
 import { sealNextBlock } from './chain-seal.ts';
 import { foldVat } from './vat-fold.ts';
 
-/** Client accounts looked through in one query. */
-const CHUNK = 1_000;
+/** What was folded and sealed: balance deltas, entries, VAT lines. */
+export interface Finished {
+  folded: number;
+  sealed: number;
+  vat: number;
+}
 
 /**
- * Does after postings what postings do not wait for: folds balance deltas and VAT, and seals the hash chain. Any number of nodes
- * may run it; what one has done another finds done.
+ * Client accounts beyond the given one whose postings are not finished, ascending, at most so many. One look for all of
+ * them. `thorough`: also those that only a process that ended in the middle leaves behind.
  */
-export class LedgerWorker {
-  readonly #database: Database;
-  readonly #log: Log;
-  readonly #everyMs: number;
-  #timer: NodeJS.Timeout | undefined;
-  #round: Promise<void> | undefined;
-  #stopped = false;
+export async function clientAccountsToFinish(
+  database: Database,
+  { beyond, most, thorough }: { beyond: number; most: number; thorough: boolean },
+): Promise<number[]> {
+  const rows = await database.transaction({ clientAccounts: [], mode: 'read' }, (tx) =>
+    tx.rows<{ id: number }>(sql`select client_accounts_to_fold(${beyond}, ${most}, ${thorough}) as id`),
+  );
+  return rows.map(({ id }) => id);
+}
 
-  constructor(options: { database: Database; log: Log; everyMs?: number }) {
-    this.#database = options.database;
-    this.#log = options.log;
-    this.#everyMs = options.everyMs ?? 1_000;
-  }
-
-  start(): void {
-    this.#timer = setTimeout(() => {
-      this.#round = this.runOnce()
-        .then(
-          () => {},
-          (error: unknown) => this.#log.error({ err: error }, 'ledger worker'),
-        )
-        .finally(() => {
-          if (!this.#stopped) this.start();
-        });
-    }, this.#everyMs);
-    this.#timer.unref();
-  }
-
-  /** Ends after the step under way. */
-  async stop(): Promise<void> {
-    this.#stopped = true;
-    clearTimeout(this.#timer);
-    await this.#round;
-  }
-
-  /** Everything there is to do now. Returns what was done. */
-  async runOnce(): Promise<{ folded: number; sealed: number; vat: number }> {
-    const done = { folded: 0, sealed: 0, vat: 0 };
-    const ids = await this.#database.transaction({ clientAccounts: [], mode: 'read' }, (tx) =>
-      tx.rows<{ id: number }>(sql`select id from client_accounts order by id`),
-    );
-    for (let i = 0; i < ids.length && !this.#stopped; i += CHUNK) {
-      const chunk = ids.slice(i, i + CHUNK).map(({ id }) => id);
-      for (const { id, deltas, entries, vat } of await this.#pending(chunk)) {
-        if (this.#stopped) break;
-        if (deltas) done.folded += await this.#repeat(id, foldBalances);
-        if (vat) done.vat += await this.#repeat(id, foldVat);
-        if (entries) done.sealed += await this.#repeat(id, sealNextBlock);
-      }
-    }
-    return done;
-  }
-
-  #pending(ids: number[]): Promise<{ id: number; deltas: boolean; entries: boolean; vat: boolean }[]> {
-    return this.#database.transaction({ clientAccounts: ids, mode: 'read' }, (tx) =>
-      tx.rows(sql`
-        select id, deltas, entries, vat from (
-          select h.client_account_id as id,
-            exists (select 1 from balance_deltas d where d.client_account_id = h.client_account_id) as deltas,
-            h.last_posting_no > coalesce((select b.last_posting_no from chain_blocks b
-              where b.client_account_id = h.client_account_id order by b.block_no desc limit 1), 0) as entries,
-            h.last_posting_no > coalesce((select v.posting_no from vat_folds v
-              where v.client_account_id = h.client_account_id), 0) as vat
-          from client_account_heads h where h.client_account_id = any(${ids})) p
-        where deltas or entries or vat`),
-    );
-  }
-
-  async #repeat(id: number, step: typeof foldBalances): Promise<number> {
-    let total = 0;
-    for (;;) {
-      const done = await this.#database.transaction({ clientAccounts: [id], mode: 'write' }, (tx) => step(tx, id));
+/**
+ * Does after postings what postings do not wait for: folds VAT, seals the hash chain and folds balance deltas. What
+ * another node has done is found done. Ends between two steps when the signal is set.
+ */
+export async function finishPostings(
+  database: Database,
+  clientAccountId: number,
+  signal?: AbortSignal,
+): Promise<Finished> {
+  const repeat = async (step: typeof foldBalances): Promise<number> => {
+    for (let total = 0; ;) {
+      const done = await database.transaction({ clientAccounts: [clientAccountId], mode: 'write' }, (tx) =>
+        step(tx, clientAccountId),
+      );
       total += done;
-      if (done === 0 || this.#stopped) return total;
+      if (done === 0 || signal?.aborted) return total;
     }
+  };
+  // The deltas last: they are what unfinished postings are found by.
+  return { vat: await repeat(foldVat), sealed: await repeat(sealNextBlock), folded: await repeat(foldBalances) };
+}
+
+/** All that is to be finished now, one client account after the other. For programs without a queue, and tests. */
+export async function finishAllPostings(database: Database): Promise<Finished> {
+  const done = { folded: 0, sealed: 0, vat: 0 };
+  for (const id of await clientAccountsToFinish(database, { beyond: 0, most: 4_194_304, thorough: true })) {
+    const { folded, sealed, vat } = await finishPostings(database, id);
+    done.folded += folded;
+    done.sealed += sealed;
+    done.vat += vat;
   }
+  return done;
 }

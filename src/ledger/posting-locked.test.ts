@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { type Books, credit, debit, openBooks } from '../../test/support/books.ts';
 import { fixedClock } from '../kernel/clock.ts';
+import { readEntry } from './entry-reading.ts';
 import { lockBooks } from './head.ts';
 import { PostingBatcher } from './posting-batcher.ts';
 import type { PostingJob } from './posting-job.ts';
@@ -32,7 +33,7 @@ function submit(batcher: PostingBatcher, books: Books, more: Partial<PostingJob>
       operation: 'test.post',
       requestId: undefined,
       key: undefined,
-      postings: [{ kind: 'input', input: { entry_date: '2026-03-01', lines }, source: 'test' }],
+      postings: [{ kind: 'input', input: readEntry({ entry_date: '2026-03-01', lines }), source: 'test' }],
       size: 1,
       together: true,
       clock: books.platform.clock,

@@ -30,9 +30,9 @@ export async function askNamedRecords(
     const known = cache.known(clientAccountId)?.partners;
     for (const posting of postings) {
       if (posting.kind === 'input') {
-        vouchers.add(clientAccountId, posting.input.voucher_id);
+        vouchers.add(clientAccountId, posting.input.voucherId);
         for (const line of posting.input.lines) {
-          const partner = line.business_partner_id;
+          const partner = line.businessPartnerId;
           if (partner != null && !known?.has(partner)) partners.add(clientAccountId, partner);
         }
       } else if (posting.entry.cancelsEntryId === null) {

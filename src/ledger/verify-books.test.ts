@@ -13,7 +13,7 @@ import { testOwnerConnection } from '../../test/support/database.ts';
 import { foldBalances } from './balances-fold.ts';
 import { sealNextBlock } from './chain-seal.ts';
 import { cancelEntry } from './entry-cancel.ts';
-import { LedgerWorker } from './ledger-worker.ts';
+import { finishAllPostings } from './ledger-worker.ts';
 import { foldVat } from './vat-fold.ts';
 import { verifyBooks } from './verify-books.ts';
 
@@ -61,7 +61,7 @@ test('books are clean unsealed, half folded and sealed', async () => {
 
 test('the worker folds and seals everything there is', async () => {
   const { books } = await someBooks();
-  await new LedgerWorker(testPlatform()).runOnce();
+  await finishAllPostings(testPlatform().database);
   const { rows } = await owner.query(
     `select (select count(*)::int from balance_deltas where client_account_id = $1) as deltas,
       (select sum(cardinality(entry_hashes))::int from chain_blocks where client_account_id = $1) as sealed`,

@@ -192,10 +192,18 @@ export const settings = {
     nb: 'Avsender av e-post. Kreves når `SMTP_URL` er satt.',
     en: 'The sender of mail. Required when `SMTP_URL` is set.',
   }),
+  fileStorage: choice('FILE_STORAGE', ['database', 'disk', 's3'], {
+    nb: 'Hvor opplastede filer og filene fra jobber ligger. `disk` (i `DATA_DIR`) bare når én maskin kjører alt; flere noder trenger `database` eller `s3`.',
+    en: 'Where uploaded files and those of jobs are kept. `disk` (in `DATA_DIR`) only where one machine runs everything; several nodes need `database` or `s3`.',
+    byDefault: {
+      nb: '`s3` med `S3_ENDPOINT`, ellers `database` med `DATABASE_URL`, ellers `disk`',
+      en: '`s3` with `S3_ENDPOINT`, else `database` with `DATABASE_URL`, else `disk`',
+    },
+  }),
   s3Endpoint: address('S3_ENDPOINT', ['http', 'https'], {
     nb: 'S3-kompatibelt lager for opplastede filer. Krever `S3_BUCKET`, `S3_ACCESS_KEY_ID` og `S3_SECRET_ACCESS_KEY`.',
     en: 'S3-compatible store for uploaded files. Requires `S3_BUCKET`, `S3_ACCESS_KEY_ID` and `S3_SECRET_ACCESS_KEY`.',
-    byDefault: { nb: 'filer ligger i `DATA_DIR`', en: 'files are kept in `DATA_DIR`' },
+    byDefault: { nb: 'se `FILE_STORAGE`', en: 'see `FILE_STORAGE`' },
   }),
   s3Bucket: text('S3_BUCKET', { nb: 'Bøtten i lageret.', en: 'The bucket in the store.' }),
   s3Region: withDefault(
@@ -298,6 +306,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
   together(settings.smtpUrl, [settings.mailFrom]);
   together(settings.s3Endpoint, [settings.s3Bucket, settings.s3AccessKeyId, settings.s3SecretAccessKey]);
   together(settings.s3Bucket, [settings.s3Endpoint]);
+  if (config.fileStorage === 's3') together(settings.fileStorage, [settings.s3Endpoint]);
   const keys = [settings.maskinportenKey, settings.maskinportenKeyFile].filter(has);
   if (keys.length === 2) faults.push('MASKINPORTEN_KEY_FILE: not together with MASKINPORTEN_KEY');
   if (keys.length === 0 && has(settings.maskinportenClientId))

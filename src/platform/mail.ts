@@ -46,8 +46,6 @@ export class MailDelivery {
   readonly #log: Log;
   readonly #transport: Transporter | null;
   readonly #from: string | undefined;
-  #timer: NodeJS.Timeout | undefined;
-  #running: Promise<unknown> = Promise.resolve();
 
   constructor(database: Database, log: Log, settings: MailSettings) {
     this.#database = database;
@@ -64,27 +62,27 @@ export class MailDelivery {
       : null;
   }
 
-  /** Looks into the outbox every few seconds until stopped. Does nothing without an SMTP server. */
-  start(everyMs = 5_000): void {
-    if (!this.#transport || this.#timer) return;
-    this.#timer = setInterval(() => {
-      this.#running = this.#running.then(() => this.deliver()).catch((error) => this.#report(error));
-    }, everyMs);
-    this.#timer.unref();
+  /** Whether there is anything to send at `now`; never without an SMTP server. */
+  async isDue(now: Date): Promise<boolean> {
+    if (!this.#transport) return false;
+    const found = await this.#database.transaction({ clientAccounts: [], mode: 'read' }, (tx) =>
+      tx.maybe(sql`
+        select 1 from mail_outbox
+        where sent_at is null and next_attempt_at <= ${now} and attempts <= ${RETRY_MINUTES.length} limit 1`),
+    );
+    return found !== undefined;
   }
 
-  async stop(): Promise<void> {
-    clearInterval(this.#timer);
-    this.#timer = undefined;
-    await this.#running;
+  close(): void {
     this.#transport?.close();
   }
 
   /** Sends what is due at `now` and returns how many mails were sent. */
-  async deliver(now = new Date()): Promise<number> {
+  async deliver(now = new Date(), signal?: AbortSignal): Promise<number> {
     if (!this.#transport) return 0;
     let sent = 0;
     for (;;) {
+      if (signal?.aborted) return sent;
       const mail = await this.#take(now);
       if (!mail) return sent;
       if (await this.#send(mail, now)) sent++;
@@ -140,10 +138,6 @@ export class MailDelivery {
       { mail_id: mail.id, attempts: mail.attempts, error: message },
       minutes === undefined ? 'mail given up' : 'mail not delivered yet',
     );
-  }
-
-  #report(error: unknown): void {
-    this.#log.error({ err: error }, 'mail delivery failed');
   }
 }
 

@@ -6,7 +6,7 @@ import { route, type Route } from '../platform/http/route.ts';
 import type { Operation } from '../platform/operation.ts';
 import { deliverReport, type DeliveredReport, type ReportRequest } from './delivery/report-deliver.ts';
 import type { PrintableReport } from './printable-report.ts';
-import { JobShape } from '../platform/jobs/job-get.ts';
+import { JobShape } from '../platform/jobs/job-view.ts';
 import { prefersAsync, sendAccepted } from '../platform/http/respond-async.ts';
 import { readFormat, REPORT_FORMATS, type ReportFormat } from './report-format.ts';
 

@@ -3,7 +3,7 @@ import { READERS } from '../platform/caller.ts';
 import type { Database } from '../platform/database/pool.ts';
 import type { Language } from '../platform/errors.ts';
 import { addDocumentJob } from '../platform/jobs/document-job.ts';
-import type { JobView } from '../platform/jobs/job-get.ts';
+import type { JobView } from '../platform/jobs/job-view.ts';
 import { handedOnOperation } from '../platform/operation.ts';
 import { renderingErrors } from '../platform/rendering/errors.ts';
 import type { RenderedDocument } from '../platform/rendering/rendering.ts';

@@ -1,34 +1,20 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { apiOf, type DomainApi } from '../../test/support/domain-api.ts';
 import { credit, debit, openBooks, testPlatform } from '../../test/support/books.ts';
-import { testOwnerConnection } from '../../test/support/database.ts';
+import { openJobs, type TestJobs } from '../../test/support/jobs.ts';
 import { withFiles } from '../../test/support/upload.ts';
-import { jobFileRoutes } from '../platform/jobs/job-file-get.ts';
-import { jobRoutes } from '../platform/jobs/job-get.ts';
-import { Jobs } from '../platform/jobs/jobs.ts';
+import { jobRoutes } from '../platform/jobs/jobs.routes.ts';
 import type { Platform } from '../platform/operation.ts';
 import { safTExportJob, safTExportRoutes } from './index.ts';
 
 const platform: Platform & { folder: string } = withFiles(testPlatform());
-const api: DomainApi = apiOf([...safTExportRoutes, ...jobRoutes, ...jobFileRoutes], platform);
-let jobs: Jobs;
+const api: DomainApi = apiOf([...safTExportRoutes, ...jobRoutes], platform);
+let jobs: TestJobs;
 
 beforeAll(async () => {
-  const { database, log, folder } = platform;
-  jobs = await Jobs.start({
-    connection: testOwnerConnection(),
-    database,
-    log,
-    kinds: [safTExportJob(platform, 7)],
-    workers: 1,
-    folder,
-    maxBytes: 1000,
-    pollingSeconds: 0.5,
-    queue: 'saf-t-export-job-test',
-  });
-  platform.jobs = jobs;
+  jobs = await openJobs(platform, [safTExportJob(platform, 7)], { prefix: 'saf-t-export-job' });
 });
-afterAll(() => jobs.stop());
+afterAll(() => jobs.close());
 
 test.each([
   ['983746187', 'succeeded'],
@@ -41,9 +27,9 @@ test.each([
     const path = `/reports/saf-t-financial?client_account_id=${books.clientAccountId}&start_date=2025-01-01&end_date=2025-12-31&as_of=2026-03-15T10:00:00Z`;
     const asked = await api('GET', path, books.token, undefined, { prefer: 'respond-async' });
     expect(asked.status).toBe(202);
-    const job = () => api('GET', `/jobs/${asked.body.id}`, books.token);
-    await expect.poll(async () => (await job()).body.status, { timeout: 20_000, interval: 100 }).toBe(status);
-    const { body } = await job();
+    await jobs.run();
+    const { body } = await api('GET', `/jobs/${asked.body.id}`, books.token);
+    expect(body.status).toBe(status);
     if (status === 'failed') {
       expect(body.errors[0].code).toBe('saf_t_export.organization_number_missing');
       return;

@@ -2,7 +2,7 @@ import { contentDisposition } from '../platform/http/content-disposition.ts';
 import { prefersAsync, sendAccepted } from '../platform/http/respond-async.ts';
 import { route, type Route } from '../platform/http/route.ts';
 import { asBoolean, DateText, Id, QueryBoolean, strict, Type } from '../platform/http/schema.ts';
-import { JobShape } from '../platform/jobs/job-get.ts';
+import { JobShape } from '../platform/jobs/job-view.ts';
 import { AsOfQuery, asOfFaults } from '../reports/index.ts';
 import { getSafTExport } from './export-get.ts';
 import { SAF_T_VERSIONS } from './saf-t-version.ts';

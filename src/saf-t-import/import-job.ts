@@ -1,16 +1,16 @@
-import { existsSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
+import { assert } from '../kernel/assert.ts';
 import { BOOKKEEPERS, clientAccountsWith } from '../platform/caller.ts';
 import { AppError } from '../platform/errors.ts';
-import type { JobEnd, JobKind, JobRun } from '../platform/jobs/job-queue.ts';
+import type { ClientAccess, JobEnd, JobKind, JobRun } from '../platform/jobs/job-queue.ts';
 import type { Platform } from '../platform/operation.ts';
 import { callerOfUser } from '../tenancy/index.ts';
 import { importSafT } from './import-saf-t.ts';
 
 export const IMPORT_JOB = 'import_saf_t';
 
+export const importAccess: ClientAccess = { kind: 'client', scope: 'write:accounting', roles: BOOKKEEPERS };
+
 export interface ImportJobInput {
-  path: string;
   file_name: string;
   client_account_id: number | null;
   request_id: string | null;
@@ -21,6 +21,8 @@ export function importJob(platform: Platform): JobKind {
   return {
     kind: IMPORT_JOB,
     attempts: 3,
+    line: 'books',
+    access: () => importAccess,
     async run(run) {
       try {
         return await runImport(platform, run);
@@ -35,8 +37,7 @@ export function importJob(platform: Platform): JobKind {
 
 async function runImport(platform: Platform, run: JobRun): Promise<JobEnd> {
   const input = run.input as ImportJobInput;
-  if (!existsSync(input.path))
-    return failed('saf_t_import.file_missing', 'Filen er ikke lenger her.', 'The file is no longer here.');
+  assert(run.upload, 'an import has a file');
   const { userId } = run;
   // What the user may do is decided anew: a role may have been taken away since.
   const caller = await callerOfUser(platform.database, userId);
@@ -45,7 +46,7 @@ async function runImport(platform: Platform, run: JobRun): Promise<JobEnd> {
     return failed('request.no_access', 'Ingen tilgang til klientkontoen.', 'No access to the client account.');
   }
   const outcome = await importSafT(platform.database, platform.clock, {
-    path: input.path,
+    path: run.upload.path,
     fileName: input.file_name,
     clientAccountId: input.client_account_id,
     userId,
@@ -56,7 +57,6 @@ async function runImport(platform: Platform, run: JobRun): Promise<JobEnd> {
       run.progress(bytes / Math.max(of, 1));
     },
   });
-  await rm(input.path, { force: true });
   if (outcome.status === 'succeeded') {
     return { status: 'succeeded', result: outcome.result, clientAccountId: outcome.result.client_account_id };
   }

@@ -1,20 +1,18 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import sql from 'sql-template-tag';
 import { BOOKKEEPERS } from '../platform/caller.ts';
 import { invalid, problem } from '../platform/errors.ts';
-import type { StagedFile } from '../platform/files/staged-file.ts';
 import { asBoolean, Id, QueryBoolean, strict, Type } from '../platform/http/schema.ts';
 import { stageBody } from '../platform/http/staged-body.ts';
 import { route, type Route } from '../platform/http/route.ts';
-import { JobShape, type JobView } from '../platform/jobs/job-get.ts';
+import type { JobUpload } from '../platform/jobs/job-queue.ts';
+import { findJob, JobShape, type JobView, jobView } from '../platform/jobs/job-view.ts';
 import { type Access, decideAccess, type Platform, writeOperation } from '../platform/operation.ts';
-import { isoSeconds } from '../kernel/clock.ts';
 import { safTImportErrors } from './errors.ts';
 import { IMPORT_JOB, type ImportJobInput } from './import-job.ts';
 
 interface StartInput {
   clientAccountId: number | null;
-  file: StagedFile;
+  file: JobUpload;
 }
 
 const access: Access = { kind: 'clients', scope: 'write:accounting', roles: BOOKKEEPERS };
@@ -26,7 +24,6 @@ const startSafTImport = writeOperation<StartInput, JobView>({
   async run({ tx, platform, caller, requestId, audit }, { clientAccountId, file }) {
     if (!platform.jobs) throw safTImportErrors.no_jobs();
     const input: ImportJobInput = {
-      path: file.path,
       file_name: file.name,
       client_account_id: clientAccountId,
       request_id: requestId ?? null,
@@ -36,21 +33,10 @@ const startSafTImport = writeOperation<StartInput, JobView>({
       userId: caller.userId,
       clientAccountId: clientAccountId ?? 0,
       input,
+      upload: file,
     });
     audit({ recordType: 'job', recordId: id, after: { kind: IMPORT_JOB, sha256: file.sha256, size: file.size } });
-    const { created_at } = await tx.one<{ created_at: Date }>(sql`select created_at from jobs where id = ${id}`);
-    return {
-      id,
-      kind: IMPORT_JOB,
-      status: 'queued',
-      progress: 0,
-      client_account_id: clientAccountId,
-      result: null,
-      errors: null,
-      created_at: isoSeconds(created_at),
-      started_at: null,
-      finished_at: null,
-    };
+    return jobView(await findJob(tx, caller, id), caller, platform.jobs);
   },
 });
 
@@ -61,7 +47,7 @@ const Query = strict({
 });
 
 /** Who may not import sends no gigabytes: target and access are decided before the body is read. */
-async function takeFile(request: FastifyRequest, reply: FastifyReply, platform: Platform): Promise<StagedFile> {
+async function takeFile(request: FastifyRequest, reply: FastifyReply, platform: Platform): Promise<JobUpload> {
   const query = request.query as Record<string, string | undefined>;
   const target = query['client_account_id'];
   if ((target === undefined) === !asBoolean(query['new'] as 'true' | undefined, false)) {
@@ -107,7 +93,7 @@ export const safTImportRoutes: Route[] = [
     bodyLimit: 1e12,
     input: ({ query, request }) => ({
       clientAccountId: query.client_account_id ?? null,
-      file: request.body as StagedFile,
+      file: request.body as JobUpload,
     }),
   }),
 ];

@@ -1,45 +1,28 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Answer, Api } from '../../../test/support/api.ts';
-import { testOwnerConnection } from '../../../test/support/database.ts';
+import { openJobs, type TestJobs } from '../../../test/support/jobs.ts';
 import { houseAccount } from '../../../test/support/bank-import.ts';
 import { openBooks, testPlatform } from '../../../test/support/books.ts';
 import { withFiles } from '../../../test/support/upload.ts';
 import { camt053 } from '../../demo/camt-file.ts';
-import { jobRoutes } from '../../platform/jobs/job-get.ts';
-import { Jobs } from '../../platform/jobs/jobs.ts';
+import { jobRoutes } from '../../platform/jobs/jobs.routes.ts';
 import { documentsRoutes } from '../../documents/index.ts';
 import { bankImportJob, bankingRoutes } from '../index.ts';
 
 const platform = withFiles(testPlatform());
-let jobs: Jobs;
+const { folder } = platform;
+let jobs: TestJobs;
 let api: Api;
-let folder: string;
 
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'hb-bank-job-'));
-  jobs = await Jobs.start({
-    connection: testOwnerConnection(),
-    database: platform.database,
-    log: platform.log,
-    kinds: [bankImportJob(platform)],
-    workers: 1,
-    folder,
-    maxBytes: 1_000_000,
-    pollingSeconds: 0.5,
-    sweepSeconds: 1,
-    queue: 'bank-import-test',
-  });
-  platform.jobs = jobs;
+  jobs = await openJobs(platform, [bankImportJob(platform)], { prefix: 'bank-import' });
   api = new Api(platform, [...bankingRoutes, ...documentsRoutes, ...jobRoutes]);
 });
 afterAll(async () => {
-  await jobs.stop();
+  await jobs.close();
   await api.close();
-  rmSync(folder, { recursive: true, force: true });
 });
 
 function fileOf(closing = 1_100n): string {
@@ -58,11 +41,8 @@ const send = (token: string, query: string, body: string, headers: Record<string
   });
 
 async function ended(token: string, id: number): Promise<any> {
-  for (;;) {
-    const { body } = await api.as(token).get(`/jobs/${id}`);
-    if (body.status === 'succeeded' || body.status === 'failed') return body;
-    await sleep(100);
-  }
+  await jobs.run();
+  return (await api.as(token).get(`/jobs/${id}`)).body;
 }
 
 test('takes in a file, answers with a job; the file is kept and can be fetched', async () => {
@@ -103,6 +83,5 @@ test('refuses without a client account, access, a file, and what is too large, a
   expect((await send(books.token, `?client_account_id=${others.clientAccountId}`, '<a/>')).status).toBe(403);
   expect((await send(books.token, query, 'x'.repeat(1_000_001))).status).toBe(413);
   expect((await send(books.token, query, '{}', { 'content-type': 'application/json' })).status).toBe(415);
-  await sleep(50);
   expect(readdirSync(join(folder, 'incoming'))).toEqual([]);
 });

@@ -1,25 +1,23 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import sql from 'sql-template-tag';
-import { isoSeconds } from '../../kernel/clock.ts';
-import { BOOKKEEPERS } from '../../platform/caller.ts';
 import { invalid, problem } from '../../platform/errors.ts';
-import type { StagedFile } from '../../platform/files/staged-file.ts';
 import { safeFileName } from '../../platform/http/content-disposition.ts';
 import { route, type Route } from '../../platform/http/route.ts';
 import { asBoolean, Id, QueryBoolean, strict, Type } from '../../platform/http/schema.ts';
 import { stageBody } from '../../platform/http/staged-body.ts';
-import { JobShape, type JobView } from '../../platform/jobs/job-get.ts';
-import { type Access, decideAccess, type Platform, writeOperation } from '../../platform/operation.ts';
+import type { JobUpload } from '../../platform/jobs/job-queue.ts';
+import { findJob, JobShape, type JobView, jobView } from '../../platform/jobs/job-view.ts';
+import { decideAccess, type Platform, writeOperation } from '../../platform/operation.ts';
 import { bankingErrors } from '../errors.ts';
-import { BANK_IMPORT_JOB, type BankImportInput } from './bank-import-job.ts';
+import { BANK_IMPORT_JOB, bankImportAccess, type BankImportInput } from './bank-import-job.ts';
 
 interface StartInput {
-  file: StagedFile;
+  file: JobUpload;
   bankAccountId: number | null;
   acceptSuspicious: boolean;
 }
 
-const access: Access = { kind: 'client', scope: 'write:accounting', roles: BOOKKEEPERS };
+const access = bankImportAccess;
 
 /** Takes in the file and answers with the job that will import it. */
 const startBankImport = writeOperation<StartInput, JobView>({
@@ -37,35 +35,26 @@ const startBankImport = writeOperation<StartInput, JobView>({
         ]);
     }
     const input: BankImportInput = {
-      path: file.path,
-      sha256: file.sha256,
-      size: file.size,
       file_name: file.name,
       client_account_id: clientAccountId,
       bank_account_id: bankAccountId,
       accept_suspicious: acceptSuspicious,
       request_id: requestId ?? null,
     };
-    const id = await platform.jobs.add(tx, { kind: BANK_IMPORT_JOB, userId: caller.userId, clientAccountId, input });
-    audit({ recordType: 'job', recordId: id, after: { kind: BANK_IMPORT_JOB, sha256: file.sha256, size: file.size } });
-    const { created_at } = await tx.one<{ created_at: Date }>(sql`select created_at from jobs where id = ${id}`);
-    return {
-      id,
+    const id = await platform.jobs.add(tx, {
       kind: BANK_IMPORT_JOB,
-      status: 'queued',
-      progress: 0,
-      client_account_id: clientAccountId,
-      result: null,
-      errors: null,
-      created_at: isoSeconds(created_at),
-      started_at: null,
-      finished_at: null,
-    };
+      userId: caller.userId,
+      clientAccountId,
+      input,
+      upload: file,
+    });
+    audit({ recordType: 'job', recordId: id, after: { kind: BANK_IMPORT_JOB, sha256: file.sha256, size: file.size } });
+    return jobView(await findJob(tx, caller, id), caller, platform.jobs);
   },
 });
 
 /** Who may not import sends no gigabytes: target and access are decided before the body is read. */
-async function takeFile(request: FastifyRequest, reply: FastifyReply, platform: Platform): Promise<StagedFile> {
+async function takeFile(request: FastifyRequest, reply: FastifyReply, platform: Platform): Promise<JobUpload> {
   const query = request.query as Record<string, string | undefined>;
   const target = query['client_account_id'];
   if (target === undefined || !/^[1-9]\d{0,15}$/.test(target)) {
@@ -117,7 +106,7 @@ export const bankImportRoutes: Route[] = [
     readBody: takeFile,
     bodyLimit: 1e12,
     input: ({ query, request }) => ({
-      file: request.body as StagedFile,
+      file: request.body as JobUpload,
       bankAccountId: query.bank_account_id ?? null,
       acceptSuspicious: asBoolean(query.accept_suspicious, false),
     }),

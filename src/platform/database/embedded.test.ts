@@ -152,6 +152,28 @@ test('a second starter learns who serves; after kill -9 it takes over with every
   expect(await query(taken, 'select n from kept')).toEqual([{ n: 1 }]);
 });
 
+test.each(['at work', 'half made'])(
+  'after kill -9 of both processes at once the next start has every commit (%s)',
+  async (how) => {
+    const dataDir = newFolder();
+    const { child, line } = await startElsewhere(dataDir);
+    const writer = new pg.Client({ host: join(dataDir, 'socket'), user: 'hovedbok_owner', database: 'hovedbok' });
+    await writer.connect();
+    writer.on('error', () => {});
+    await writer.query('create table kept as select 1 as n');
+    child.kill('SIGKILL');
+    process.kill(Number(line), 'SIGKILL');
+    await once(child, 'exit');
+    if (how === 'half made') {
+      // As a crash of the machine may leave them.
+      writeFileSync(join(dataDir, 'serving.json'), '');
+      writeFileSync(join(dataDir, 'postgres', 'postmaster.pid'), '');
+    }
+    const taken = await start(dataDir);
+    expect(await query(taken, 'select n from kept')).toEqual([{ n: 1 }]);
+  },
+);
+
 test('of three that start at once on new data, one serves', async () => {
   const dataDir = newFolder();
   const all = await Promise.all([1, 2, 3].map(() => startElsewhere(dataDir)));

@@ -5,6 +5,7 @@ import {
   chownSync,
   existsSync,
   mkdirSync,
+  readdirSync,
   readFileSync,
   readlinkSync,
   realpathSync,
@@ -84,6 +85,7 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
     if (account) openDataFolder(data, account);
     const native = account ? reachableBinaries(postgresBinaries(), data, account) : postgresBinaries();
     await endLeftBehind(cluster, log);
+    await removeStaleStatus(cluster);
     if (!existsSync(join(cluster, 'PG_VERSION'))) await initialize(native, cluster, account, ephemeral);
     const host = socketFolder(data, account);
     const server = await startServer({ native, cluster, account, host, ephemeral, log });
@@ -217,6 +219,32 @@ async function endLeftBehind(cluster: string, log: (line: string) => void): Prom
     if (waited > 30_000) throw new StartFault(`The PostgreSQL server ${pid} on ${cluster} does not end`);
     await sleep(10);
   }
+}
+
+/**
+ * PostgreSQL takes `postmaster.pid` for that of a living server while any process has the number in it, also a dead one that
+ * nobody has reaped or a stranger, and refuses to start on an empty one. It is stale when nobody works in the folder: the
+ * backends of a server that was killed go on until they notice.
+ */
+async function removeStaleStatus(cluster: string): Promise<void> {
+  const file = join(cluster, 'postmaster.pid');
+  if (process.platform !== 'linux' || !existsSync(file)) return;
+  for (let waited = 0; somebodyWorksIn(cluster); waited += 10) {
+    if (waited > 30_000) throw new Error(`Processes of a PostgreSQL server that was killed do not end in ${cluster}`);
+    await sleep(10);
+  }
+  rmSync(file, { force: true });
+}
+
+function somebodyWorksIn(folder: string): boolean {
+  return readdirSync('/proc').some((name) => {
+    if (!/^\d+$/.test(name)) return false;
+    try {
+      return readlinkSync(`/proc/${name}/cwd`) === folder;
+    } catch {
+      return false;
+    }
+  });
 }
 
 /** postmaster.pid: process id, data folder, start time, port, socket folder, address, shared memory, status. */

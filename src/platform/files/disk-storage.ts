@@ -51,6 +51,10 @@ export class DiskStorage implements FileStorage {
     return (await stat(this.#path(key)).catch(() => null))?.isFile() ?? false;
   }
 
+  async pathOf(key: string): Promise<string | undefined> {
+    return (await this.has(key)) ? this.#path(key) : undefined;
+  }
+
   async read(key: string, range?: ByteRange): Promise<Readable> {
     const path = this.#path(key);
     if (!(await this.has(key))) throw fileErrors.content_missing();

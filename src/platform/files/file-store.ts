@@ -1,7 +1,12 @@
 import { join } from 'node:path';
+import type pg from 'pg';
+import { systemClock } from '../../kernel/clock.ts';
 import type { Config } from '../config.ts';
+import { Database } from '../database/pool.ts';
+import { DatabaseStorage } from './database-storage.ts';
 import { DiskStorage } from './disk-storage.ts';
 import type { FileStorage } from './file-storage.ts';
+import { LayeredStorage } from './layered-storage.ts';
 import { S3Storage } from './s3-storage.ts';
 import { type StagedFile, stageFile } from './staged-file.ts';
 
@@ -9,32 +14,60 @@ import { type StagedFile, stageFile } from './staged-file.ts';
 export interface FileStore {
   storage: FileStorage;
   maxBytes: number;
+  /** The folder of this machine where they are taken in. */
+  incoming?: string;
   /** `maxBytes`: for what is no upload. */
   stage(stream: AsyncIterable<Buffer>, maxBytes?: number): Promise<StagedFile>;
 }
 
-/** The store of the configuration: an S3 bucket where one is named, else the folder `files` in the data folder. */
-export function openFileStore(
-  config: Pick<
-    Config,
-    'maxUploadBytes' | 's3Endpoint' | 's3Bucket' | 's3Region' | 's3AccessKeyId' | 's3SecretAccessKey'
-  >,
-  dataDir: string,
-): FileStore {
-  const storage = config.s3Endpoint
-    ? new S3Storage({
-        endpoint: config.s3Endpoint,
-        bucket: config.s3Bucket!,
-        region: config.s3Region,
-        accessKeyId: config.s3AccessKeyId!,
-        secretAccessKey: config.s3SecretAccessKey!,
-      })
-    : new DiskStorage(join(dataDir, 'files'));
-  // On the same file system as the files, so that keeping one is a rename.
+type FileConfig = Pick<
+  Config,
+  | 'maxUploadBytes'
+  | 'fileStorage'
+  | 'databaseUrl'
+  | 's3Endpoint'
+  | 's3Bucket'
+  | 's3Region'
+  | 's3AccessKeyId'
+  | 's3SecretAccessKey'
+>;
+
+/** Chunks of files on their way to and from the database at a time. */
+const CONNECTIONS = 4;
+
+/**
+ * The store of FILE_STORAGE. Without it: an S3 bucket where one is named, the database where that is shared
+ * (DATABASE_URL), else the folder `files` in the data folder. `application`: the connection under the application's role.
+ */
+export function openFileStore(config: FileConfig, dataDir: string, application?: pg.PoolConfig): FileStore {
+  // On the same file system as the files of a disk store, so that keeping one is a link.
   const folder = join(dataDir, 'incoming');
   return {
-    storage,
+    storage: storageOf(config, dataDir, application),
     maxBytes: config.maxUploadBytes,
+    incoming: folder,
     stage: (stream, maxBytes = config.maxUploadBytes) => stageFile(stream, { folder, maxBytes }),
   };
+}
+
+function storageOf(config: FileConfig, dataDir: string, application: pg.PoolConfig | undefined): FileStorage {
+  const disk = new DiskStorage(join(dataDir, 'files'));
+  const kind = config.fileStorage ?? storageByDefault(config);
+  if (kind === 's3')
+    return new S3Storage({
+      endpoint: config.s3Endpoint!,
+      bucket: config.s3Bucket!,
+      region: config.s3Region,
+      accessKeyId: config.s3AccessKeyId!,
+      secretAccessKey: config.s3SecretAccessKey!,
+    });
+  if (kind === 'disk' || !application) return disk;
+  const database = new Database({ ...application, max: CONNECTIONS });
+  // What was kept on this machine before stays readable on it.
+  return new LayeredStorage(new DatabaseStorage(database, systemClock), disk);
+}
+
+function storageByDefault({ s3Endpoint, databaseUrl }: FileConfig): 's3' | 'database' | 'disk' {
+  if (s3Endpoint) return 's3';
+  return databaseUrl ? 'database' : 'disk';
 }

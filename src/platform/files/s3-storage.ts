@@ -4,6 +4,7 @@ import type { ReadableStream } from 'node:stream/web';
 import { AwsClient } from 'aws4fetch';
 import { fileErrors } from './errors.ts';
 import type { ByteRange, FileStorage } from './file-storage.ts';
+import { ProgressWatch } from './progress-watch.ts';
 import type { StagedFile } from './staged-file.ts';
 
 export interface S3Options {
@@ -13,8 +14,14 @@ export interface S3Options {
   region: string;
   accessKeyId: string;
   secretAccessKey: string;
-  /** For one request until its answer begins. */
+  /** The longest time without progress: not a byte sent or received. A whole file may take as long as it must. */
   timeoutMs?: number;
+}
+
+interface S3Request {
+  method: string;
+  headers: Record<string, string>;
+  body?: (watch: ProgressWatch) => ReadableStream;
 }
 
 /** The SHA-256 of nothing, which a request without a body is signed with. */
@@ -37,14 +44,15 @@ export class S3Storage implements FileStorage {
       method: 'PUT',
       headers: { 'content-length': String(file.size), 'x-amz-content-sha256': file.sha256 },
       // A stream can be sent once, so every attempt opens its own.
-      body: () => Readable.toWeb(createReadStream(file.path)),
+      body: (watch) => Readable.toWeb(Readable.from(watch.sending(createReadStream(file.path)))),
     });
-    await answer.arrayBuffer();
+    await wholeOf(answer);
     if (!answer.ok) throw this.#refused(answer);
   }
 
   async has(key: string): Promise<boolean> {
     const answer = await this.#request(key, { method: 'HEAD', headers: {} });
+    answer.watch.end();
     if (answer.status === 404) return false;
     if (!answer.ok) throw this.#refused(answer);
     return true;
@@ -53,22 +61,19 @@ export class S3Storage implements FileStorage {
   async read(key: string, range?: ByteRange): Promise<Readable> {
     const headers: Record<string, string> = range ? { range: `bytes=${range.first}-${range.last}` } : {};
     const answer = await this.#request(key, { method: 'GET', headers });
-    if (answer.ok && answer.body) return Readable.fromWeb(answer.body);
-    await answer.arrayBuffer();
+    if (answer.ok && answer.body) return Readable.from(answer.watch.receiving(Readable.fromWeb(answer.body)));
+    await wholeOf(answer);
     throw answer.status === 404 ? fileErrors.content_missing() : this.#refused(answer);
   }
 
   async remove(key: string): Promise<void> {
     const answer = await this.#request(key, { method: 'DELETE', headers: {} });
-    await answer.arrayBuffer();
+    await wholeOf(answer);
     if (!answer.ok && answer.status !== 404) throw this.#refused(answer);
   }
 
   /** Every request can be repeated safely, so a lost connection and a fault of the store are tried three times. */
-  async #request(
-    key: string,
-    { method, headers, body }: { method: string; headers: Record<string, string>; body?: () => ReadableStream },
-  ): Promise<Response> {
+  async #request(key: string, { method, headers, body }: S3Request): Promise<Response & { watch: ProgressWatch }> {
     const { endpoint, bucket, timeoutMs = 60_000 } = this.#options;
     const url = `${endpoint.replace(/\/$/, '')}/${encodeURIComponent(bucket)}/${key}`;
     for (let attempt = 1; ; attempt++) {
@@ -78,19 +83,22 @@ export class S3Storage implements FileStorage {
         headers: { 'x-amz-content-sha256': EMPTY_SHA256, ...headers },
         aws: { allHeaders: false },
       });
+      const watch = new ProgressWatch(timeoutMs);
       try {
         const answer = await fetch(signed.url, {
           method,
           headers: { ...Object.fromEntries(signed.headers), ...headers },
-          ...(body ? { body: body(), duplex: 'half' } : {}),
+          ...(body ? { body: body(watch), duplex: 'half' } : {}),
           redirect: 'error',
-          signal: AbortSignal.timeout(timeoutMs),
+          signal: watch.signal,
         });
-        if (answer.status < 500 || attempt === 3) return answer;
+        watch.progress();
+        if (answer.status < 500 || attempt === 3) return Object.assign(answer, { watch });
         await answer.arrayBuffer();
       } catch {
         if (attempt === 3) throw fileErrors.storage_unavailable({ service: 'S3' });
       }
+      watch.end();
       await new Promise((resolve) => setTimeout(resolve, 100 * 4 ** (attempt - 1)));
     }
   }
@@ -99,5 +107,13 @@ export class S3Storage implements FileStorage {
     return answer.status >= 500
       ? fileErrors.storage_unavailable({ service: 'S3' })
       : fileErrors.storage_refused({ service: 'S3', upstream_status: answer.status });
+  }
+}
+
+async function wholeOf(answer: Response & { watch: ProgressWatch }): Promise<void> {
+  try {
+    await answer.arrayBuffer();
+  } finally {
+    answer.watch.end();
   }
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { requestErrors } from '../errors.ts';
 
 /** How much of a file is enough to tell what it is. */
-const HEAD_BYTES = 4096;
+export const HEAD_BYTES = 4096;
 
 /** An upload that has arrived whole and is not yet kept. As JSON it is what it contains, not where it lies. */
 export class StagedFile {

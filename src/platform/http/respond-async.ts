@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { JobView } from '../jobs/job-get.ts';
+import type { JobView } from '../jobs/job-view.ts';
 import { API_PREFIX } from './server.ts';
 
 /** RFC 7240 section 4.1: the caller would rather have a job than wait. */

@@ -2,17 +2,15 @@ import { createHash } from 'node:crypto';
 import sql from 'sql-template-tag';
 import { assert } from '../../kernel/assert.ts';
 import { isoSeconds } from '../../kernel/clock.ts';
-import type { Access } from '../operation.ts';
 import type { Call, Platform } from '../operation.ts';
 import type { Database } from '../database/pool.ts';
 import { AppError } from '../errors.ts';
 import { storageKey } from '../files/file-storage.ts';
 import type { RenderedDocument } from '../rendering/rendering.ts';
 import { jobErrors } from './errors.ts';
-import { getJob, type JobView } from './job-get.ts';
-import type { JobEnd, JobKind, JobRun } from './job-queue.ts';
-
-type ClientAccess = Extract<Access, { kind: 'client' }>;
+import { getJob } from './job-get.ts';
+import type { ClientAccess, JobEnd, JobKind, JobRun } from './job-queue.ts';
+import type { JobView } from './job-view.ts';
 
 /** As kept in the job: who may have the document, and what it is. */
 export interface DocumentJobInput<Q> {
@@ -80,6 +78,8 @@ export function documentJob<Q>(platform: Platform, spec: DocumentJobSpec<Q>): Jo
   return {
     kind: spec.kind,
     attempts: ATTEMPTS,
+    line: 'documents',
+    access: (input) => ({ kind: 'client', ...(input as DocumentJobInput<unknown>).access }),
     async run(run) {
       try {
         return await runDocumentJob(platform, spec, run);

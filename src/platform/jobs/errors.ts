@@ -11,6 +11,31 @@ export const jobErrors = catalogue('jobs', {
     nb: 'Filen fra jobben er slettet etter at fristen gikk ut; be om den på nytt',
     en: 'The file of the job was removed when its time was up; ask for it again',
   },
+  upload_gone: {
+    status: 404,
+    nb: 'Filen som jobben skulle arbeide med, er ikke her lenger; last den opp på nytt',
+    en: 'The file that the job was to work on is no longer here; upload it again',
+  },
+  broke_off: {
+    status: 500,
+    nb: 'Jobben {job_id} brøt av i forsøk {attempt} av {attempts}; ingenting ble gjort',
+    en: 'Job {job_id} broke off in attempt {attempt} of {attempts}; nothing was done',
+  },
+  ended_processes: {
+    status: 500,
+    nb: 'Serveren stoppet {count} ganger mens jobben kjørte; den begynnes ikke igjen av seg selv',
+    en: 'The server ended {count} times while the job ran; it is not begun again by itself',
+  },
+  not_failed: {
+    status: 409,
+    nb: 'Bare en jobb som mislyktes, kan prøves igjen; denne er {status}',
+    en: 'Only a job that failed can be tried again; this one is {status}',
+  },
+  unknown_kind: {
+    status: 409,
+    nb: 'Jobber av typen {kind} gjøres ikke lenger; start den på nytt',
+    en: 'Jobs of the kind {kind} are not done any more; start it anew',
+  },
   too_many: {
     status: 429,
     nb: '{count} slike jobber på klientkontoen er ikke ferdige ennå; prøv igjen om {retry_after} sekunder',

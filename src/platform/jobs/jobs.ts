@@ -1,28 +1,25 @@
-import { join } from 'node:path';
-import pg from 'pg';
-import PgBoss from 'pg-boss';
 import sql from 'sql-template-tag';
+import type { Clock } from '../../kernel/clock.ts';
 import type { Database, Transaction } from '../database/pool.ts';
-import { type StagedFile, stageFile } from '../files/staged-file.ts';
+import { AppError } from '../errors.ts';
+import type { FileStore } from '../files/file-store.ts';
+import type { StagedFile } from '../files/staged-file.ts';
 import type { Log } from '../operation.ts';
-import type { JobEnd, JobKind, JobQueue, NewJob } from './job-queue.ts';
+import { jobErrors } from './errors.ts';
+import type { ClientAccess, JobEnd, JobKind, JobLoad, JobQueue, JobUpload, NewJob, StoredUpload } from './job-queue.ts';
+import { progressOf } from './job-progress.ts';
+import { fetchUpload, removeUploads, stageUpload } from './job-uploads.ts';
+import type { TaskKind, TaskRun, Tasks } from './tasks.ts';
 
 export interface JobsOptions {
-  /** The owner of the schema: the queue keeps its own tables in the schema `pgboss`. */
-  connection: pg.ClientConfig;
+  tasks: Tasks;
   database: Database;
+  clock: Clock;
   log: Log;
+  files: FileStore;
   kinds: readonly JobKind[];
-  /** Jobs that run at a time in this process; 0 only adds. */
-  workers: number;
-  /** Where files for jobs lie, and how large one may be. */
-  folder: string;
+  /** The largest file that is taken in for a job. */
   maxBytes: number;
-  /** Between looks for jobs whose process died, and between looks into the queue. For tests. */
-  sweepSeconds?: number;
-  pollingSeconds?: number;
-  /** For tests that share a database: apart from the others' jobs. */
-  queue?: string;
 }
 
 interface JobRow {
@@ -30,231 +27,184 @@ interface JobRow {
   user_id: number;
   client_account_id: number;
   kind: string;
-  input: unknown;
+  input: { upload?: StoredUpload };
   attempts: number;
+  crashes: number;
 }
 
-/** First key of the advisory locks of running jobs: nothing else here uses two-key locks with it. */
-const LOCK_SPACE = 0x6a6f62;
-const PROGRESS_EVERY_MS = 500;
+/** The task that runs a job. */
+const TASK = 'job';
+/** A job under which so many processes ended is not begun again: it may be what ends them. */
+const MOST_CRASHES = 2;
 
 /**
- * Background jobs: the table `jobs` tells what became of each, pg-boss hands them out. A running job holds an advisory
- * lock on a connection of its own; when its process dies the database lets go of it, and the next look puts the job back
- * or, after its last attempt, says that it failed.
+ * Background jobs: the table `jobs` tells what became of each, the queue of tasks hands them out. A job that breaks off is
+ * tried again after a pause; after its last attempt it has failed, until somebody asks for another try.
  */
 export class Jobs implements JobQueue {
   readonly #options: JobsOptions;
   readonly #kinds: ReadonlyMap<string, JobKind>;
-  readonly #boss: PgBoss;
-  readonly #queue: string;
-  readonly #ending = new AbortController();
-  #sweeper: NodeJS.Timeout | undefined;
+  readonly #running = new Map<number, number>();
 
-  private constructor(options: JobsOptions) {
+  constructor(options: JobsOptions) {
     this.#options = options;
     this.#kinds = new Map(options.kinds.map((kind) => [kind.kind, kind]));
-    this.#queue = options.queue ?? 'hovedbok';
-    this.#boss = new PgBoss({
-      ...(options.connection as PgBoss.DatabaseOptions),
-      schema: 'pgboss',
-      application_name: 'hovedbok jobs',
-      max: 2,
-      schedule: false,
-      archiveCompletedAfterSeconds: 3600,
-    });
-    this.#boss.on('error', (error) => options.log.error({ err: error }, 'job queue'));
   }
 
-  static async start(options: JobsOptions): Promise<Jobs> {
-    const jobs = new Jobs(options);
-    await jobs.#boss.start();
-    await jobs.#boss.createQueue(jobs.#queue);
-    await jobs.#letApplicationAdd();
-    if (options.workers > 0) await jobs.#work();
-    return jobs;
+  /** What a process that does jobs takes from the queue. */
+  get task(): TaskKind {
+    return { kind: TASK, run: (run) => this.#take(run) };
   }
 
-  /** A job is added in the transaction of an operation, which runs under the application's role. */
-  async #letApplicationAdd(): Promise<void> {
-    const client = new pg.Client(this.#options.connection);
-    await client.connect();
-    try {
-      await client.query(`grant usage on schema pgboss to hovedbok_app;
-        grant select, insert on all tables in schema pgboss to hovedbok_app`);
-    } finally {
-      await client.end();
-    }
-  }
-
-  async #work(): Promise<void> {
-    const { workers, pollingSeconds, sweepSeconds } = this.#options;
-    await this.#sweep();
-    for (let i = 0; i < workers; i++) {
-      await this.#boss.work<{ job_id: number }>(
-        this.#queue,
-        { pollingIntervalSeconds: pollingSeconds ?? 1, batchSize: 1 },
-        async ([job]) => {
-          if (job) await this.#take(job.data.job_id);
-        },
-      );
-    }
-    this.#sweeper = setInterval(() => void this.#sweep(), (sweepSeconds ?? 30) * 1000);
-    this.#sweeper.unref();
+  accessOf(kind: string, input: unknown): ClientAccess | undefined {
+    return this.#kinds.get(kind)?.access(input);
   }
 
   async add(tx: Transaction, job: NewJob): Promise<number> {
+    const { upload } = job;
+    const stored: StoredUpload | undefined = upload && {
+      key: upload.key,
+      sha256: upload.sha256,
+      size: upload.size,
+      name: upload.name,
+    };
     const { id } = await tx.one<{ id: number }>(sql`
       insert into jobs (client_account_id, user_id, kind, input)
-      values (${job.clientAccountId}, ${job.userId}, ${job.kind}, ${JSON.stringify(job.input)}) returning id`);
-    await this.#send(id, { executeSql: (text, values) => tx.client.query(text, values) });
+      values (${job.clientAccountId}, ${job.userId}, ${job.kind},
+        ${JSON.stringify(stored ? { ...job.input, upload: stored } : job.input)}) returning id`);
+    if (upload) await tx.execute(sql`update job_uploads set job_id = ${id} where key = ${upload.key}`);
+    await this.addAgain(tx, { id, kind: job.kind, clientAccountId: job.clientAccountId });
     return id;
   }
 
-  stage(stream: AsyncIterable<Buffer>): Promise<StagedFile> {
-    return stageFile(stream, { folder: join(this.#options.folder, 'incoming'), maxBytes: this.#options.maxBytes });
+  async addAgain(tx: Transaction, job: { id: number; kind: string; clientAccountId: number }): Promise<void> {
+    const { id, clientAccountId } = job;
+    const line = this.#kinds.get(job.kind)?.line;
+    const ofAccount = line && clientAccountId !== 0 ? { line: `${line}:${clientAccountId}` } : {};
+    await this.#options.tasks.add(tx, { kind: TASK, payload: { job_id: id }, ...ofAccount });
   }
 
-  /** Running jobs break off and are put back, for the next start or another process. */
-  async stop(): Promise<void> {
-    this.#ending.abort();
-    clearInterval(this.#sweeper);
-    await this.#boss.stop({ graceful: true, wait: true, timeout: 30_000, close: true });
+  stage(stream: AsyncIterable<Buffer>): Promise<JobUpload> {
+    return stageUpload(this.#options, stream);
   }
 
-  #send(id: number, db?: PgBoss.Db, startAfter = 0): Promise<string | null> {
-    const retry = { retryLimit: 0, expireInHours: 23, startAfter };
-    return this.#boss.send(this.#queue, { job_id: id }, db ? { ...retry, db } : retry);
+  /** Puts back what has not broken off in time: that attempt does not count. */
+  async giveUp(): Promise<void> {
+    for (const [id, attempt] of this.#running) await this.#putBack(id, attempt);
   }
 
-  /** Runs a job unless somebody else has it. */
-  async #take(id: number): Promise<void> {
-    const lock = new pg.Client({ ...this.#options.connection, application_name: `hovedbok job ${id}` });
-    await lock.connect();
-    lock.on('error', (error) => this.#options.log.error({ err: error, job: id }, 'job lock lost'));
+  async #take({ payload, signal }: TaskRun): Promise<void> {
+    const job = await this.#claim((payload as { job_id: number }).job_id);
+    if (!job) return;
+    if (job.crashes >= MOST_CRASHES) {
+      this.#options.log.error({ job: job.id, kind: job.kind, crashes: job.crashes }, 'job ended its processes');
+      await this.#finish(job, failure(jobErrors.ended_processes({ count: job.crashes })));
+      return;
+    }
+    this.#running.set(job.id, job.attempts);
     try {
-      if (!(await tryLock(lock, id))) return;
-      const job = await this.#claim(id);
-      if (job) await this.#run(job);
+      await this.#run(job, signal);
     } finally {
-      await lock.end().catch(() => {});
+      this.#running.delete(job.id);
     }
   }
 
+  /** The queue gives a task to one process at a time: a job that runs already lost the process that ran it. */
   #claim(id: number): Promise<JobRow | undefined> {
     return this.#write((tx) =>
       tx.maybe<JobRow>(sql`
-        update jobs set status = 'running', attempts = attempts + 1, started_at = now(), progress = 0
-        where id = ${id} and status = 'queued'
-        returning id, user_id, client_account_id, kind, input, attempts`),
+        update jobs set status = 'running', attempts = attempts + 1, started_at = ${this.#options.clock.now()}, progress = 0,
+          crashes = crashes + case when status = 'running' then 1 else 0 end
+        where id = ${id} and status in ('queued', 'running')
+        returning id, user_id, client_account_id, kind, input, attempts, crashes`),
     );
   }
 
-  async #run(job: JobRow): Promise<void> {
-    const { log } = this.#options;
+  async #run(job: JobRow, signal: AbortSignal): Promise<void> {
     const kind = this.#kinds.get(job.kind);
+    let upload: StagedFile | undefined;
     try {
       if (!kind) throw new Error(`nothing here does jobs of the kind ${job.kind}`);
+      if (job.input.upload) upload = await fetchUpload(this.#options.files, job.input.upload);
       const end = await kind.run({
         jobId: job.id,
         userId: job.user_id,
         clientAccountId: job.client_account_id,
         input: job.input,
+        ...(upload ? { upload } : {}),
         attempt: job.attempts,
-        progress: this.#progressOf(job.id),
-        signal: this.#ending.signal,
+        progress: progressOf(this.#options.database, job.id),
+        signal,
       });
       await this.#finish(job, end);
     } catch (error) {
-      if (this.#ending.signal.aborted) return this.#putBack(job.id);
-      log.error({ err: error, job: job.id, kind: job.kind, attempt: job.attempts }, 'job broke off');
-      await this.#brokenOff(job, kind?.attempts ?? 1, 5);
+      await this.#brokeOff(job, kind?.attempts ?? 1, error, signal);
+    } finally {
+      await upload?.discard();
     }
   }
 
-  #progressOf(id: number): (share: number) => void {
-    let kept = 0;
-    let at = 0;
-    return (share) => {
-      // 100 is for the end: a file that is read through is not yet taken in.
-      const percent = Math.min(99, Math.floor(share * 100));
-      const now = Date.now();
-      if (percent <= kept || now - at < PROGRESS_EVERY_MS) return;
-      kept = percent;
-      at = now;
-      this.#write((tx) =>
-        tx.execute(sql`update jobs set progress = ${percent} where id = ${id} and status = 'running'`),
-      ).catch(() => {});
-    };
-  }
-
-  #finish(job: JobRow, end: JobEnd): Promise<number> {
-    const clientAccountId =
-      end.status === 'succeeded' ? (end.clientAccountId ?? job.client_account_id) : job.client_account_id;
-    const errors = end.status === 'failed' ? JSON.stringify(end.errors) : null;
-    return this.#write((tx) =>
-      tx.execute(sql`
-        update jobs set status = ${end.status}, progress = 100, finished_at = now(), client_account_id = ${clientAccountId},
-          result = ${end.result === null ? null : JSON.stringify(end.result)}, errors = ${errors}
-        where id = ${job.id} and status = 'running'`),
-    );
-  }
-
-  /** The process ends: that attempt does not count. */
-  async #putBack(id: number): Promise<void> {
-    await this.#write(async (tx) => {
-      await tx.execute(sql`
-        update jobs set status = 'queued', progress = 0, attempts = attempts - 1 where id = ${id} and status = 'running'`);
-      await this.#send(id, { executeSql: (text, values) => tx.client.query(text, values) });
-    });
-  }
-
-  /** Once more, or the end. */
-  async #brokenOff(job: Pick<JobRow, 'id' | 'attempts'>, attempts: number, delaySeconds: number): Promise<void> {
-    if (job.attempts < attempts) {
-      await this.#write((tx) =>
-        tx.execute(sql`update jobs set status = 'queued', progress = 0 where id = ${job.id} and status = 'running'`),
-      );
-      await this.#send(job.id, undefined, delaySeconds);
+  /** Ends as the task's failure where the job is to be tried again: the queue makes the pause. */
+  async #brokeOff(job: JobRow, attempts: number, error: unknown, signal: AbortSignal): Promise<void> {
+    if (signal.aborted) {
+      await this.#putBack(job.id, job.attempts);
+      throw error;
+    }
+    const { log } = this.#options;
+    log.error({ err: error, job: job.id, kind: job.kind, attempt: job.attempts }, 'job broke off');
+    const why =
+      error instanceof AppError ? error : jobErrors.broke_off({ attempt: job.attempts, attempts, job_id: job.id });
+    if (job.attempts >= attempts || why.code === 'jobs.upload_gone') {
+      await this.#finish(job, failure(why));
       return;
     }
-    const errors = [
-      {
-        code: 'job.broken_off',
-        message: `Jobben brøt av ${job.attempts} ganger; ingenting ble gjort.`,
-        message_en: `The job broke off ${job.attempts} times; nothing was done.`,
-      },
-    ];
     await this.#write((tx) =>
       tx.execute(sql`
-        update jobs set status = 'failed', finished_at = now(), errors = ${JSON.stringify(errors)}
-        where id = ${job.id} and status = 'running'`),
+        update jobs set status = 'queued', progress = 0, last_error = ${JSON.stringify(told(why))}
+        where id = ${job.id} and status = 'running' and attempts = ${job.attempts}`),
+    );
+    throw error;
+  }
+
+  async #finish(job: JobRow, end: JobEnd): Promise<void> {
+    const { clock, log } = this.#options;
+    const clientAccountId =
+      end.status === 'succeeded' ? (end.clientAccountId ?? job.client_account_id) : job.client_account_id;
+    const errors = end.status === 'failed' ? end.errors : null;
+    const first = errors?.[0] ? JSON.stringify(errors[0]) : null;
+    await this.#write((tx) =>
+      tx.execute(sql`
+        update jobs set status = ${end.status}, progress = 100, finished_at = ${clock.now()},
+          client_account_id = ${clientAccountId}, last_error = ${first},
+          result = ${end.result === null ? null : JSON.stringify(end.result)}, errors = ${errors && JSON.stringify(errors)}
+        where id = ${job.id} and status = 'running' and attempts = ${job.attempts}`),
+    );
+    if (errors) log.warn({ job: job.id, kind: job.kind, code: (errors[0] as { code?: string })?.code }, 'job failed');
+    else if (job.input.upload) await removeUploads(this.#options, [job.input.upload.key]);
+  }
+
+  async #putBack(id: number, attempt: number): Promise<void> {
+    await this.#write((tx) =>
+      tx.execute(sql`
+        update jobs set status = 'queued', progress = 0, attempts = attempts - 1
+        where id = ${id} and status = 'running' and attempts = ${attempt}`),
     );
   }
 
-  /** Jobs that run according to the table while nobody holds their lock: their process is gone. */
-  async #sweep(): Promise<void> {
-    const { database, log } = this.#options;
-    try {
-      const running = await database.transaction({ clientAccounts: [], mode: 'read' }, (tx) =>
-        tx.rows<JobRow>(sql`select id, kind, attempts from jobs where status = 'running' order by id`),
-      );
-      if (running.length === 0) return;
-      const lock = new pg.Client(this.#options.connection);
-      await lock.connect();
-      try {
-        for (const job of running) {
-          if (!(await tryLock(lock, job.id))) continue;
-          log.warn({ job: job.id, kind: job.kind, attempt: job.attempts }, 'job lost its process');
-          await this.#brokenOff(job, this.#kinds.get(job.kind)?.attempts ?? 1, 0);
-          await lock.query('select pg_advisory_unlock($1, $2)', [LOCK_SPACE, job.id]);
-        }
-      } finally {
-        await lock.end();
-      }
-    } catch (error) {
-      log.error({ err: error }, 'job sweep');
-    }
+  load(): Promise<JobLoad[]> {
+    const now = this.#options.clock.now();
+    const yesterday = new Date(now.getTime() - 86_400_000);
+    return this.#options.database.transaction({ clientAccounts: [], mode: 'read' }, (tx) =>
+      tx.rows<JobLoad>(sql`
+        select kind, count(*) filter (where status = 'queued') as queued, count(*) filter (where status = 'running') as running,
+          count(*) filter (where status = 'failed') as failed,
+          coalesce(extract(epoch from ${now} - min(created_at) filter (where finished_at is null)), 0)::float8 as oldest_seconds
+        from (
+          select kind, status, created_at, finished_at from jobs where status in ('queued', 'running')
+          union all
+          select kind, status, created_at, finished_at from jobs where finished_at >= ${yesterday} and status = 'failed') j
+        group by kind order by kind`),
+    );
   }
 
   #write<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
@@ -262,10 +212,10 @@ export class Jobs implements JobQueue {
   }
 }
 
-async function tryLock(client: pg.Client, jobId: number): Promise<boolean> {
-  const { rows } = await client.query<{ got: boolean }>('select pg_try_advisory_lock($1, $2) as got', [
-    LOCK_SPACE,
-    jobId,
-  ]);
-  return rows[0]!.got;
+function told(error: AppError): { code: string; message: string; message_en: string } {
+  return { code: error.code, message: error.sentence('nb'), message_en: error.sentence('en') };
+}
+
+function failure(error: AppError): JobEnd {
+  return { status: 'failed', result: null, errors: [told(error)] };
 }

@@ -1,5 +1,7 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { Database } from '../database/pool.ts';
+import type { JobQueue } from '../jobs/job-queue.ts';
+import type { Tasks } from '../jobs/tasks.ts';
 import type { Outbound } from '../outbound/outbound.ts';
 import type { Rendering } from '../rendering/rendering.ts';
 
@@ -58,6 +60,46 @@ export class Metrics {
       registers: [this.registry],
       collect() {
         for (const [state, count] of Object.entries(rendering.load)) gauge.set({ state }, count as number);
+      },
+    });
+  }
+
+  /** Background jobs by kind and state; failed: in the last 24 hours. */
+  watchJobs(jobs: JobQueue): void {
+    const registers = [this.registry];
+    const oldest = new Gauge({
+      name: 'hovedbok_jobs_oldest_seconds',
+      help: 'Age of the oldest background job of the kind that is not finished',
+      labelNames: ['kind'],
+      registers,
+    });
+    const gauge = new Gauge({
+      name: 'hovedbok_jobs',
+      help: 'Background jobs by kind and state; failed in the last 24 hours',
+      labelNames: ['kind', 'state'],
+      registers,
+      async collect() {
+        gauge.reset();
+        oldest.reset();
+        for (const { kind, queued, running, failed, oldest_seconds } of await jobs.load()) {
+          for (const [state, count] of Object.entries({ queued, running, failed })) gauge.set({ kind, state }, count);
+          oldest.set({ kind }, oldest_seconds);
+        }
+      },
+    });
+  }
+
+  /** Tasks of the queue: upkeep and runs of jobs. Failing: waits for another try. */
+  watchTasks(tasks: Tasks): void {
+    const gauge = new Gauge({
+      name: 'hovedbok_tasks',
+      help: 'Background tasks by kind and state; failing ones are among the queued',
+      labelNames: ['kind', 'state'],
+      registers: [this.registry],
+      async collect() {
+        gauge.reset();
+        for (const { kind, queued, running, failing } of await tasks.load())
+          for (const [state, count] of Object.entries({ queued, running, failing })) gauge.set({ kind, state }, count);
       },
     });
   }

@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream';
 import { READERS } from '../../platform/caller.ts';
 import type { Language } from '../../platform/errors.ts';
 import { addDocumentJob } from '../../platform/jobs/document-job.ts';
-import type { JobView } from '../../platform/jobs/job-get.ts';
+import type { JobView } from '../../platform/jobs/job-view.ts';
 import { handedOnOperation, type HandedOnWork, type Operation } from '../../platform/operation.ts';
 import { renderingErrors } from '../../platform/rendering/errors.ts';
 import type { DocumentHead } from '../../platform/rendering/rendering.ts';

@@ -3,39 +3,26 @@ import sql from 'sql-template-tag';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { apiOf, type DomainApi } from '../../../test/support/domain-api.ts';
 import { type Books, credit, debit, openBooks, testPlatform } from '../../../test/support/books.ts';
-import { testOwnerConnection } from '../../../test/support/database.ts';
+import { openJobs, type TestJobs } from '../../../test/support/jobs.ts';
 import { People } from '../../../test/support/people.ts';
 import { withFiles } from '../../../test/support/upload.ts';
-import { DocumentSweep } from '../../platform/jobs/document-sweep.ts';
-import { jobFileRoutes } from '../../platform/jobs/job-file-get.ts';
-import { jobRoutes, type JobView } from '../../platform/jobs/job-get.ts';
-import { Jobs } from '../../platform/jobs/jobs.ts';
+import { removeExpiredDocuments } from '../../platform/jobs/document-sweep.ts';
+import type { JobView } from '../../platform/jobs/job-view.ts';
+import { jobRoutes } from '../../platform/jobs/jobs.routes.ts';
 import type { Platform } from '../../platform/operation.ts';
 import { trialBalanceRoutes } from '../trial-balance.routes.ts';
 import { reportJob } from './report-job.ts';
 
 const people = new People();
 const platform: Platform & { folder: string } = withFiles(testPlatform());
-const api: DomainApi = apiOf([...trialBalanceRoutes, ...jobRoutes, ...jobFileRoutes], platform);
-let jobs: Jobs;
+const api: DomainApi = apiOf([...trialBalanceRoutes, ...jobRoutes], platform);
+let jobs: TestJobs;
 
 beforeAll(async () => {
-  const { database, log, folder } = platform;
-  jobs = await Jobs.start({
-    connection: testOwnerConnection(),
-    database,
-    log,
-    kinds: [reportJob(platform, 7)],
-    workers: 1,
-    folder,
-    maxBytes: 1000,
-    pollingSeconds: 0.5,
-    queue: 'report-job-test',
-  });
-  platform.jobs = jobs;
+  jobs = await openJobs(platform, [reportJob(platform, 7)], { prefix: 'report-job' });
 });
 afterAll(async () => {
-  await jobs.stop();
+  await jobs.close();
   await people.close();
 });
 
@@ -49,9 +36,7 @@ const ask = (books: Books, more = '', token = books.token) =>
   );
 
 async function finished(id: number, token: string): Promise<JobView> {
-  await expect
-    .poll(async () => (await api('GET', `/jobs/${id}`, token)).body.status, { timeout: 15_000, interval: 100 })
-    .toMatch(/succeeded|failed/);
+  await jobs.run();
   return (await api('GET', `/jobs/${id}`, token)).body as JobView;
 }
 
@@ -86,9 +71,9 @@ test('a report as a job: 202, progress, download, and after its time nothing', a
 
   const day = 86_400_000;
   const at = (days: number) => ({ now: () => new Date(platform.clock.now().getTime() + days * day) });
-  await new DocumentSweep({ ...platform, clock: at(6.9) }).sweep();
+  await removeExpiredDocuments({ ...platform, clock: at(6.9) });
   expect((await download(job.id, books.token)).statusCode).toBe(200);
-  expect(await new DocumentSweep({ ...platform, clock: at(7) }).sweep()).toBeGreaterThan(0);
+  expect(await removeExpiredDocuments({ ...platform, clock: at(7) })).toBeGreaterThan(0);
   const gone = await download(job.id, books.token);
   expect(gone.statusCode).toBe(404);
   expect(gone.json()).toMatchObject({ details: { code: 'jobs.file_expired' } });
@@ -101,7 +86,8 @@ test('only who could ask for it may have it', async () => {
   await finished(body.id, books.token);
   const asked = await people.user();
   const token = await people.token(asked.id);
-  expect((await download(body.id, token)).statusCode).toBe(404);
+  expect((await download(body.id, token)).statusCode).toBe(403);
+  expect((await download(999_999_999, token)).statusCode).toBe(404);
   await people.role(books.clientAccountId, asked.id, 'US');
   expect((await download(body.id, await people.token(asked.id))).statusCode).toBe(200);
   await people.role(books.clientAccountId, asked.id, 'EM');

@@ -9,6 +9,7 @@ import { Database } from '../../../src/platform/database/pool.ts';
 import { openFileStore } from '../../../src/platform/files/file-store.ts';
 import type { JobKind } from '../../../src/platform/jobs/job-queue.ts';
 import { Jobs } from '../../../src/platform/jobs/jobs.ts';
+import { Tasks } from '../../../src/platform/jobs/tasks.ts';
 import type { Platform } from '../../../src/platform/operation.ts';
 import type { Rendering } from '../../../src/platform/rendering/rendering.ts';
 import type { OwnerConnection } from '../../support/global-setup.ts';
@@ -52,23 +53,15 @@ export async function startAttacked(options: AttackedOptions): Promise<Attacked>
     database,
     clock: options.clock ?? fixedClock('2026-03-15T10:00:00Z'),
     log: { info: keep, warn: keep, error: (...parts) => void errors.push(keep(...parts)) },
-    files: openFileStore(readConfig({}), folder),
+    files: openFileStore(readConfig({}), folder, connection),
     publicUrl: 'https://regnskap.example',
     ...(rendering ? { rendering } : {}),
   };
   const kinds = options.jobs?.(platform) ?? [];
-  const jobs = await Jobs.start({
-    connection,
-    database,
-    log: platform.log,
-    kinds,
-    workers: kinds.length > 0 ? 1 : 0,
-    folder,
-    maxBytes: 8_000_000,
-    pollingSeconds: 0.5,
-    sweepSeconds: 1,
-    queue: `attack-${folder.slice(-6)}`,
-  });
+  const tasks = await Tasks.open({ connection, log: platform.log, prefix: `attack-${folder.slice(-6)}:` });
+  const { files, clock, log } = platform;
+  const jobs = new Jobs({ tasks, database, clock, log, files: files!, kinds, maxBytes: 8_000_000 });
+  if (kinds.length > 0) await tasks.work([jobs.task], 1);
   platform.jobs = jobs;
   const config = { ...readConfig({ HOVEDBOK_TEST: '1' }), ...options.config };
   const app = await createApp({ platform, config, validateAnswers: true });
@@ -84,7 +77,7 @@ export async function startAttacked(options: AttackedOptions): Promise<Attacked>
       return taken;
     },
     close: async () => {
-      await jobs.stop();
+      await tasks.stop(5_000);
       await app.close();
       await database.close();
       rmSync(folder, { recursive: true, force: true });

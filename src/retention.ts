@@ -1,0 +1,133 @@
+import { readdir, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import sql, { raw, type Sql } from 'sql-template-tag';
+import type { Database } from './platform/database/pool.ts';
+import { removeUploads } from './platform/jobs/job-uploads.ts';
+import type { Platform } from './platform/operation.ts';
+
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
+
+/** How long things are kept that serve for a time only (docs/operations.md, Retention). */
+export const KEPT = {
+  /** The contract promises 24 hours; a client that was asleep over the weekend is not to post twice. */
+  idempotencyKeys: 4 * DAY,
+  finishedJobs: 90 * DAY,
+  sentMails: 90 * DAY,
+  /** The file of a job that did not succeed: for another try. */
+  uploads: 7 * DAY,
+  /** A file that was taken in for a job that never came to be, or for an upload that broke off. */
+  unfinishedUploads: DAY,
+  /** Beyond their end: sessions, tokens, sign-ins, counts of tries. */
+  expired: DAY,
+} as const;
+
+const AT_ONCE = 5_000;
+
+/** Rows of a table whose time is up, by the columns of its key. None belongs to the books or their trail. */
+function outdated(now: Date): { what: string; table: string; key: string; which: Sql }[] {
+  const before = (ms: number) => new Date(now.getTime() - ms);
+  const expired = before(KEPT.expired);
+  return [
+    {
+      what: 'idempotency_keys',
+      table: 'idempotency_keys',
+      key: 'user_id, key',
+      which: sql`created_at < ${before(KEPT.idempotencyKeys)}`,
+    },
+    // One whose document is still there waits until that is removed.
+    {
+      what: 'jobs',
+      table: 'jobs',
+      key: 'id',
+      which: sql`finished_at < ${before(KEPT.finishedJobs)} and file_expires_at is null
+        and not exists (select from job_uploads u where u.job_id = jobs.id)`,
+    },
+    {
+      what: 'mails',
+      table: 'mail_outbox',
+      key: 'id',
+      which: sql`sent_at < ${before(KEPT.sentMails)}`,
+    },
+    { what: 'sessions', table: 'sessions', key: 'token_hash', which: sql`expires_at < ${expired}` },
+    {
+      what: 'access_tokens',
+      table: 'access_tokens',
+      key: 'id',
+      which: sql`least(expires_at, revoked_at) < ${before(KEPT.sentMails)}`,
+    },
+    { what: 'oauth_records', table: 'oauth_records', key: 'kind, id_hash', which: sql`expires_at < ${expired}` },
+    { what: 'throttles', table: 'throttles', key: 'key', which: sql`window_ends_at < ${expired}` },
+  ];
+}
+
+/** Removes what is not kept any longer; how many of each, where there were any. What fails does not keep the rest from it. */
+export async function removeOld(platform: Platform): Promise<Record<string, number>> {
+  const { database, clock, log, files } = platform;
+  const now = clock.now();
+  const removed: Record<string, number> = {};
+  const step = async (what: string, remove: () => Promise<number>) => {
+    try {
+      const count = await remove();
+      if (count > 0) removed[what] = count;
+    } catch (error) {
+      log.error({ err: error, what }, 'retention');
+    }
+  };
+  await step('uploads', () => removeOldUploads(platform, now));
+  for (const { what, table, key, which } of outdated(now))
+    await step(what, () => removeRows(database, { table, key, which }));
+  await step(
+    'file_contents',
+    async () => (await files?.storage.tidy?.(new Date(now.getTime() - KEPT.unfinishedUploads))) ?? 0,
+  );
+  await step('incoming', () => removeStaged(files?.incoming, now));
+  return removed;
+}
+
+/** A few thousand in a transaction, so that none is long. */
+async function removeRows(
+  database: Database,
+  { table, key, which }: { table: string; key: string; which: Sql },
+): Promise<number> {
+  for (let total = 0; ;) {
+    const count = await database.transaction({ clientAccounts: [], mode: 'write' }, (tx) =>
+      tx.execute(sql`
+        delete from ${raw(table)} where (${raw(key)}) in (
+          select ${raw(key)} from ${raw(table)} where ${which} limit ${AT_ONCE})`),
+    );
+    total += count;
+    if (count < AT_ONCE) return total;
+  }
+}
+
+async function removeOldUploads({ database, files }: Platform, now: Date): Promise<number> {
+  if (!files) return 0;
+  const rows = await database.transaction({ clientAccounts: [], mode: 'read' }, (tx) =>
+    tx.rows<{ key: string }>(sql`
+      select u.key from job_uploads u left join jobs j on j.id = u.job_id
+      where u.created_at < ${new Date(now.getTime() - KEPT.unfinishedUploads)}
+        and (j.id is null or j.status = 'succeeded'
+          or j.status = 'failed' and j.finished_at < ${new Date(now.getTime() - KEPT.uploads)})
+      order by u.created_at limit ${AT_ONCE}`),
+  );
+  await removeUploads(
+    { database, files },
+    rows.map(({ key }) => key),
+  );
+  return rows.length;
+}
+
+/** Uploads that were on their way when a process ended lie where it took them in, and no other process knows of them. */
+async function removeStaged(folder: string | undefined, now: Date): Promise<number> {
+  if (!folder) return 0;
+  let count = 0;
+  for (const name of await readdir(folder).catch(() => [])) {
+    const path = join(folder, name);
+    const found = await stat(path).catch(() => null);
+    if (!found?.isFile() || found.mtimeMs > now.getTime() - KEPT.unfinishedUploads) continue;
+    await rm(path, { force: true });
+    count++;
+  }
+  return count;
+}
