@@ -165,7 +165,8 @@ describe('the archive of a deactivated client account', () => {
 
   test('holds every table of the client account', async () => {
     const { rows } = await asOwner(
-      `select table_name from information_schema.columns where table_schema = 'public' and column_name = 'client_account_id'`,
+      `select table_name from information_schema.columns join information_schema.tables using (table_schema, table_name)
+       where table_schema = 'public' and table_type = 'BASE TABLE' and column_name = 'client_account_id'`,
     );
     const missing = rows
       .map(({ table_name: name }) => name as string)

@@ -228,7 +228,10 @@ test('the first year is locked', async () => {
   const { id } = await read(
     (tx) =>
       tx.one<{ id: number }>(sql`
-        select id from journal_entries where client_account_id = ${clientIds[0]!} and fiscal_year = 2024 order by id limit 1`),
+        select e.id from journal_entries e
+        where e.client_account_id = ${clientIds[0]!} and e.fiscal_year = 2024 and not exists (
+          select from entry_holds h where h.client_account_id = e.client_account_id and h.entry_id = e.id)
+        order by e.id limit 1`),
     [clientIds[0]!],
   );
   await expect(cancelEntry.call(platform, call, { id, reason: 'for sent' })).rejects.toMatchObject({
