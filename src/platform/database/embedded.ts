@@ -85,9 +85,9 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
     if (account) openDataFolder(data, account);
     const native = account ? reachableBinaries(postgresBinaries(), data, account) : postgresBinaries();
     await endLeftBehind(cluster, log);
-    await removeStaleStatus(cluster);
     if (!existsSync(join(cluster, 'PG_VERSION'))) await initialize(native, cluster, account, ephemeral);
     const host = socketFolder(data, account);
+    await removeStaleLocks(cluster, host);
     const server = await startServer({ native, cluster, account, host, ephemeral, log });
     try {
       await ensureDatabase(host);
@@ -222,18 +222,18 @@ async function endLeftBehind(cluster: string, log: (line: string) => void): Prom
 }
 
 /**
- * PostgreSQL takes `postmaster.pid` for that of a living server while any process has the number in it, also a dead one that
- * nobody has reaped or a stranger, and refuses to start on an empty one. It is stale when nobody works in the folder: the
- * backends of a server that was killed go on until they notice.
+ * PostgreSQL takes `postmaster.pid`, and the lock of its socket, for those of a living server while any process has the number
+ * in them, also a dead one that nobody has reaped or a stranger, and refuses to start on empty ones. They are stale when
+ * nobody works in the folder: the backends of a server that was killed go on until they notice.
  */
-async function removeStaleStatus(cluster: string): Promise<void> {
-  const file = join(cluster, 'postmaster.pid');
-  if (process.platform !== 'linux' || !existsSync(file)) return;
+async function removeStaleLocks(cluster: string, host: string): Promise<void> {
+  const files = [join(cluster, 'postmaster.pid'), join(host, '.s.PGSQL.5432.lock')];
+  if (process.platform !== 'linux' || !files.some((file) => existsSync(file))) return;
   for (let waited = 0; somebodyWorksIn(cluster); waited += 10) {
     if (waited > 30_000) throw new Error(`Processes of a PostgreSQL server that was killed do not end in ${cluster}`);
     await sleep(10);
   }
-  rmSync(file, { force: true });
+  for (const file of files) rmSync(file, { force: true });
 }
 
 function somebodyWorksIn(folder: string): boolean {
