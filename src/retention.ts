@@ -4,6 +4,7 @@ import sql, { raw, type Sql } from 'sql-template-tag';
 import type { Database } from './platform/database/pool.ts';
 import { removeUploads } from './platform/jobs/job-uploads.ts';
 import type { Platform } from './platform/operation.ts';
+import { removeExpired, type RemovedExpired } from './tenancy/index.ts';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
@@ -18,8 +19,6 @@ export const KEPT = {
   uploads: 7 * DAY,
   /** A file that was taken in for a job that never came to be, or for an upload that broke off. */
   unfinishedUploads: DAY,
-  /** Beyond their end: sessions, tokens, sign-ins, counts of tries. */
-  expired: DAY,
 } as const;
 
 const AT_ONCE = 5_000;
@@ -27,7 +26,6 @@ const AT_ONCE = 5_000;
 /** Rows of a table whose time is up, by the columns of its key. None belongs to the books or their trail. */
 function outdated(now: Date): { what: string; table: string; key: string; which: Sql }[] {
   const before = (ms: number) => new Date(now.getTime() - ms);
-  const expired = before(KEPT.expired);
   return [
     {
       what: 'idempotency_keys',
@@ -49,15 +47,6 @@ function outdated(now: Date): { what: string; table: string; key: string; which:
       key: 'id',
       which: sql`sent_at < ${before(KEPT.sentMails)}`,
     },
-    { what: 'sessions', table: 'sessions', key: 'token_hash', which: sql`expires_at < ${expired}` },
-    {
-      what: 'access_tokens',
-      table: 'access_tokens',
-      key: 'id',
-      which: sql`least(expires_at, revoked_at) < ${before(KEPT.sentMails)}`,
-    },
-    { what: 'oauth_records', table: 'oauth_records', key: 'kind, id_hash', which: sql`expires_at < ${expired}` },
-    { what: 'throttles', table: 'throttles', key: 'key', which: sql`window_ends_at < ${expired}` },
   ];
 }
 
@@ -77,12 +66,23 @@ export async function removeOld(platform: Platform): Promise<Record<string, numb
   await step('uploads', () => removeOldUploads(platform, now));
   for (const { what, table, key, which } of outdated(now))
     await step(what, () => removeRows(database, { table, key, which }));
+  for (const [what, count] of Object.entries(await expired(platform, now))) await step(what, async () => count);
   await step(
     'file_contents',
     async () => (await files?.storage.tidy?.(new Date(now.getTime() - KEPT.unfinishedUploads))) ?? 0,
   );
   await step('incoming', () => removeStaged(files?.incoming, now));
   return removed;
+}
+
+/** Sessions, tokens, programs' grants and counts of tries whose time is up. */
+async function expired({ database, log }: Platform, now: Date): Promise<Partial<RemovedExpired>> {
+  try {
+    return await removeExpired(database, now);
+  } catch (error) {
+    log.error({ err: error, what: 'expired' }, 'retention');
+    return {};
+  }
 }
 
 /** A few thousand in a transaction, so that none is long. */
