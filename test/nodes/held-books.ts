@@ -1,0 +1,35 @@
+import pg from 'pg';
+import { until } from './until.ts';
+
+/** Holds the books of client accounts, so that whoever wants them is known to wait in the middle of its work. */
+export class HeldBooks {
+  readonly #client: pg.Client;
+
+  private constructor(client: pg.Client) {
+    this.#client = client;
+  }
+
+  static async hold(databaseUrl: string, clientAccountIds: readonly number[]): Promise<HeldBooks> {
+    const client = new pg.Client({ connectionString: databaseUrl });
+    await client.connect();
+    await client.query('begin');
+    await client.query('select from client_account_heads where client_account_id = any($1) for update', [
+      clientAccountIds,
+    ]);
+    return new HeldBooks(client);
+  }
+
+  /** So many connections wait for these books. */
+  async waitedFor(count: number): Promise<void> {
+    await until(`${count} waiting for held books`, async () => {
+      const { rows } = await this.#client.query<{ count: number }>(`
+        select count(*)::int as count from pg_stat_activity
+        where datname = current_database() and pg_backend_pid() = any(pg_blocking_pids(pid))`);
+      return rows[0]!.count >= count;
+    });
+  }
+
+  async release(): Promise<void> {
+    await this.#client.end();
+  }
+}

@@ -1,0 +1,65 @@
+import { randomUUID } from 'node:crypto';
+import type { Answer, HttpClient } from './http-client.ts';
+import { until } from './until.ts';
+
+export interface Acknowledged {
+  key: string;
+  id: number;
+  sequence_number: number;
+}
+
+export const entry = (clientAccountId: number, date: string, amount: string) => ({
+  client_account_id: clientAccountId,
+  entry_date: date,
+  lines: [
+    { account_code: '7770', debit: amount },
+    { account_code: '1920', credit: amount },
+  ],
+});
+
+/** Posts under the key; undefined where no answer came. A busy node is asked again. */
+export async function post(caller: HttpClient, body: object, key: string): Promise<Acknowledged | undefined> {
+  const answer = await caller
+    .send('POST', '/journal-entries', { body, headers: { 'idempotency-key': key } })
+    .catch(() => undefined as Answer | undefined);
+  if (!answer || answer.status === 503) return undefined;
+  if (answer.status !== 201) throw new Error(`a posting was answered ${answer.status}: ${answer.text}`);
+  return { key, id: answer.body.id as number, sequence_number: answer.body.sequence_number as number };
+}
+
+/**
+ * Callers who post one entry after the other until told to stop, each at the node of its turn. Who gets no answer sends
+ * the same again to the next node, as a client does.
+ */
+export class PostingLoad {
+  readonly acknowledged: Acknowledged[] = [];
+  readonly #stopping = new AbortController();
+  readonly #callers: Promise<void>[];
+
+  constructor(nodes: readonly HttpClient[], clientAccountId: number, date: string, callers: number) {
+    this.#callers = Array.from({ length: callers }, (_, i) => this.#call(nodes, i, entry(clientAccountId, date, '1.00')));
+    for (const caller of this.#callers) caller.catch(() => {});
+  }
+
+  async #call(nodes: readonly HttpClient[], first: number, body: object): Promise<void> {
+    while (!this.#stopping.signal.aborted) {
+      const key = randomUUID();
+      let turn = first;
+      const done = await until('an answer to a posting', () => post(nodes[turn++ % nodes.length]!, body, key));
+      this.acknowledged.push(done);
+    }
+  }
+
+  /** So many more have been acknowledged than there are now. */
+  async more(count: number): Promise<void> {
+    const wanted = this.acknowledged.length + count;
+    await until(`${count} more postings`, async () => this.acknowledged.length >= wanted);
+  }
+
+  /** Ends the load; throws what went wrong in it. */
+  async stop(): Promise<readonly Acknowledged[]> {
+    this.#stopping.abort();
+    await Promise.all(this.#callers);
+    return this.acknowledged;
+  }
+}
