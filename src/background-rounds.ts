@@ -5,7 +5,9 @@ import type { MailDelivery } from './platform/mail.ts';
 import type { Platform } from './platform/operation.ts';
 
 const EVERY_MS = 1_000;
-/** Rounds between two that look for what a process that ended left behind. */
+/** Rounds between two that give the tasks of processes that are gone to others. */
+const RESCUE_EVERY = 5;
+/** Rounds between two that look through everything for what was left half done. */
 const THOROUGH_EVERY = 60;
 /** Client accounts that one round finds. */
 const MOST = 500;
@@ -48,8 +50,9 @@ export class BackgroundRounds {
 
   async runOnce(): Promise<void> {
     const { database, clock } = this.#platform;
-    const thorough = this.#count++ % THOROUGH_EVERY === 0;
-    if (thorough) await this.#tasks.rescue();
+    const count = this.#count++;
+    const thorough = count % THOROUGH_EVERY === 0;
+    if (count % RESCUE_EVERY === 0) await this.#tasks.rescue();
     const found = await clientAccountsToFinish(database, { beyond: this.#beyond, most: MOST, thorough });
     this.#beyond = found.length === MOST ? found.at(-1)! : 0;
     const mail = await this.#mail.isDue(clock.now());

@@ -10,6 +10,10 @@ import { requireSameSite, sessionSecretOf } from './session.ts';
 
 type Authenticate = (
   request: Pick<FastifyRequest, 'protocol' | 'host' | 'headers' | 'method'>,
+  options?: {
+    /** From the database, whatever is remembered: before a refusal, because another node may have given what is missing. */
+    anew?: boolean;
+  },
 ) => Promise<Caller | null>;
 
 interface Credentials {
@@ -26,13 +30,13 @@ interface Credentials {
  */
 export function authenticate(platform: Platform): Authenticate {
   const cache = callerCacheOf(platform.database);
-  return async (request) => {
+  return async (request, { anew = false } = {}) => {
     const presented = presentedBy(request);
     if (!presented) return null;
     const hash = secretHash(presented.secret);
     const now = platform.clock.now();
     const key = `${presented.kind} ${hash.toString('base64')}`;
-    const known = cache.get(key, now);
+    const known = anew ? undefined : cache.get(key, now);
     if (known) return known;
     const { generation } = cache;
     const found = await platform.database.transaction({ clientAccounts: [], mode: 'read' }, async (tx) => {

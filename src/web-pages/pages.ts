@@ -1,8 +1,8 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { clientAccountOf } from '../kernel/ids.ts';
 import { getEntry } from '../ledger/index.ts';
-import type { Caller } from '../platform/caller.ts';
 import { AppError, invalid, type Language, requestErrors } from '../platform/errors.ts';
+import type { Authenticate } from '../platform/http/early-access.ts';
 import { toAppError } from '../platform/http/error-body.ts';
 import type { Operation, Platform } from '../platform/operation.ts';
 import {
@@ -26,7 +26,7 @@ import { trialBalancePage } from './trial-balance-page.tsx';
 
 export interface PagesOptions {
   platform: Platform;
-  authenticate(request: FastifyRequest): Promise<Caller | null>;
+  authenticate: Authenticate;
   /** This installation shows the demo books. */
   demo: boolean;
   /** Mail is sent; otherwise the start page shows what waits in the outbox. */
@@ -97,8 +97,18 @@ export async function registerPages(server: FastifyInstance, options: PagesOptio
     clientAccountId: number | null,
     input: I,
   ) {
-    const call = { caller: request.caller, clientAccountId, requestId: request.id };
-    return (await operation.call(platform, call, input)).value;
+    const ask = async () => {
+      const call = { caller: request.caller, clientAccountId, requestId: request.id };
+      return (await operation.call(platform, call, input)).value;
+    };
+    try {
+      return await ask();
+    } catch (error) {
+      if (!(error instanceof AppError) || error.spec.status !== 403) throw error;
+      // Nobody is refused by what is remembered of them.
+      request.caller = await options.authenticate(request, { anew: true });
+      return ask();
+    }
   }
 
   async function showTrialBalance(request: FastifyRequest, clientAccountId: number) {

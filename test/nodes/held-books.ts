@@ -22,6 +22,8 @@ export class HeldBooks {
   /** So many connections wait for these books. */
   async waitedFor(count: number): Promise<void> {
     await until(`${count} waiting for held books`, async () => {
+      // What a transaction saw of other connections it goes on seeing.
+      await this.#client.query('select pg_stat_clear_snapshot()');
       const { rows } = await this.#client.query<{ count: number }>(`
         select count(*)::int as count from pg_stat_activity
         where datname = current_database() and pg_backend_pid() = any(pg_blocking_pids(pid))`);

@@ -46,7 +46,7 @@ export class HttpClient {
       {
         method,
         headers: { ...this.#credentials, ...(plain ? {} : { 'content-type': 'application/json' }), ...headers },
-        ...(body === undefined ? {} : { body: plain ? (body as BodyInit) : JSON.stringify(body) }),
+        ...(body === undefined ? {} : { body: plain ? (body as string | FormData) : JSON.stringify(body) }),
         redirect: 'manual',
         signal: AbortSignal.timeout(PATIENCE_MS),
       },

@@ -2,24 +2,43 @@ import type { FastifyRequest } from 'fastify';
 import sql, { raw } from 'sql-template-tag';
 import { clientAccountOf as clientAccountOfRecord } from '../../kernel/ids.ts';
 import type { Caller } from '../caller.ts';
-import { type AppError, requestErrors } from '../errors.ts';
-import { decideAccess, type Platform } from '../operation.ts';
+import { AppError, requestErrors } from '../errors.ts';
+import { type Access, type Call, decideAccess, type Platform } from '../operation.ts';
 import type { Route } from './route.ts';
+
+/** Who sends the request; `anew`: from the database, whatever is remembered of them. */
+export type Authenticate = (request: FastifyRequest, options?: { anew: boolean }) => Promise<Caller | null>;
+
+interface Deciding {
+  platform: Platform;
+  route: Route;
+  authenticate: Authenticate;
+}
 
 /**
  * Refuses what can be refused as the request stands: called before its body is read, and again after where the body
  * names the client account. What does not exist is 404; what exists without access is 403.
  */
-export async function decideEarly(platform: Platform, route: Route, request: FastifyRequest): Promise<void> {
+export async function decideEarly(deciding: Deciding, request: FastifyRequest): Promise<void> {
+  const { platform, route, authenticate } = deciding;
   const { access } = route.operation;
   const caller = requireScope(route, request);
   if (access.kind === 'public' || access.kind === 'user' || !caller) return;
   const clientAccountId = clientAccountOf(route, request);
-  if (clientAccountId === null) return;
+  if (clientAccountId === null || isAllowed(access, { caller, clientAccountId })) return;
+  // Nobody is refused by what is remembered: another node may have opened the client account, or given the role.
+  request.caller = await authenticate(request, { anew: true });
+  const known = requireScope(route, request)!;
+  if (!known.roles.has(clientAccountId)) await requireExisting(platform, route, request, clientAccountId);
+  decideAccess(access, { caller: known, clientAccountId });
+}
+
+function isAllowed(access: Access, call: Call): boolean {
   try {
-    decideAccess(access, { caller, clientAccountId });
+    decideAccess(access, call);
+    return true;
   } catch (error) {
-    if (!caller.roles.has(clientAccountId)) await requireExisting(platform, route, request, clientAccountId);
+    if (error instanceof AppError) return false;
     throw error;
   }
 }

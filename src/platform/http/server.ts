@@ -13,7 +13,7 @@ import Fastify, {
 import type { Caller } from '../caller.ts';
 import { type AppError, invalid, type Language, problem, requestErrors } from '../errors.ts';
 import type { Platform } from '../operation.ts';
-import { clientAccountOf, decideEarly } from './early-access.ts';
+import { type Authenticate, clientAccountOf, decideEarly } from './early-access.ts';
 import { errorBody, toAppError } from './error-body.ts';
 import type { TrustedProxies } from '../setting.ts';
 import { addressFault, dropForwarded, trustIn } from './request-address.ts';
@@ -33,8 +33,8 @@ declare module 'fastify' {
 export interface HttpOptions {
   platform: Platform;
   routes: readonly Route[];
-  /** Tells who sends the request, or null. Throws only on a fault of ours. */
-  authenticate(request: FastifyRequest): Promise<Caller | null>;
+  /** Tells who sends the request, or null; `anew`: whatever is remembered of them. Throws only on a fault of ours. */
+  authenticate: Authenticate;
   logger?: FastifyBaseLogger;
   /** Whose X-Forwarded-* are believed; nobody's if not given. */
   trustProxy?: TrustedProxies;
@@ -143,7 +143,7 @@ function requireType({ consumes }: Route, request: FastifyRequest): void {
 }
 
 function register(server: FastifyInstance, route: Route, options: HttpOptions): void {
-  const { platform } = options;
+  const { platform, authenticate } = options;
   const bodyLimit =
     route.bodyLimit ?? (route.operation.access.kind === 'public' ? BODY_LIMITS.publicJson : BODY_LIMITS.json);
   const checks = {
@@ -158,8 +158,8 @@ function register(server: FastifyInstance, route: Route, options: HttpOptions): 
     // Access comes before the body is read, and before validation: who may not come in learns nothing about what would
     // have been accepted.
     onRequest: async (request) => {
-      request.caller = await options.authenticate(request);
-      await decideEarly(platform, route, request);
+      request.caller = await authenticate(request);
+      await decideEarly({ platform, route, authenticate }, request);
     },
     preValidation: async (request, reply) => {
       if (route.readBody) {
@@ -168,7 +168,7 @@ function register(server: FastifyInstance, route: Route, options: HttpOptions): 
         if (problems.length > 0) throw invalid(problems);
         request.body = await route.readBody(request, reply, platform);
       }
-      if (route.client === 'body') await decideEarly(platform, route, request);
+      if (route.client === 'body') await decideEarly({ platform, route, authenticate }, request);
       requireType(route, request);
     },
     handler: async (request, reply) => {
