@@ -54,7 +54,13 @@ export class HttpClient {
     const bytes = Buffer.from(await answer.arrayBuffer());
     const text = bytes.toString();
     const isJson = String(answer.headers.get('content-type')).includes('json');
-    return { status: answer.status, body: isJson && text ? JSON.parse(text) : text, text, bytes, headers: answer.headers };
+    return {
+      status: answer.status,
+      body: isJson && text ? JSON.parse(text) : text,
+      text,
+      bytes,
+      headers: answer.headers,
+    };
   }
 
   get(path: string, headers?: Record<string, string>): Promise<Answer> {

@@ -4,11 +4,15 @@ import { SCOPES } from '../../src/platform/caller.ts';
 import { Database } from '../../src/platform/database/pool.ts';
 import { createAccessToken, createUser } from '../../src/tenancy/index.ts';
 import { testOwnerConnection } from '../support/database.ts';
+import type { OwnerConnection } from '../support/global-setup.ts';
 import { HttpClient } from './http-client.ts';
 import { NodeProcess, runCommand } from './node-process.ts';
 
 /** Its smallest with so many workers. */
-export const smallestPool = (workers: number) => ({ DATABASE_POOL_SIZE: String(4 + workers), WORKERS: String(workers) });
+export const smallestPool = (workers: number) => ({
+  DATABASE_POOL_SIZE: String(4 + workers),
+  WORKERS: String(workers),
+});
 
 /** Several processes on one database that nobody else uses. */
 export class Installation {
@@ -39,20 +43,9 @@ export class Installation {
     return started;
   }
 
-  /** Somebody with a password and a token for everything. */
   async newPerson(node: NodeProcess) {
-    const email = `${randomBytes(8).toString('hex')}@example.test`;
-    const password = 'riktig hest batteri';
-    const database = new Database({ connectionString: this.databaseUrl, max: 2 });
-    try {
-      const token = await database.transaction({ clientAccounts: [], mode: 'write' }, async (tx) => {
-        const userId = await createUser(tx, { email, firstName: 'Kari', lastName: 'Nordmann', password });
-        return (await createAccessToken(tx, { userId, name: 'test', scopes: [...SCOPES] })).token;
-      });
-      return { email, password, client: new HttpClient(node.address, { token }) };
-    } finally {
-      await database.close();
-    }
+    const { token, ...person } = await newPerson({ connectionString: this.databaseUrl });
+    return { ...person, client: new HttpClient(node.address, { token }) };
   }
 
   async rows<R extends object>(text: string, values: unknown[] = []): Promise<R[]> {
@@ -71,10 +64,25 @@ export class Installation {
   }
 }
 
+/** Somebody with a password and a token for everything. */
+export async function newPerson(connection: OwnerConnection) {
+  const email = `${randomBytes(8).toString('hex')}@example.test`;
+  const password = 'riktig hest batteri';
+  const database = new Database({ ...connection, max: 2 });
+  try {
+    const token = await database.transaction({ clientAccounts: [], mode: 'write' }, async (tx) => {
+      const userId = await createUser(tx, { email, firstName: 'Kari', lastName: 'Nordmann', password });
+      return (await createAccessToken(tx, { userId, name: 'test', scopes: [...SCOPES] })).token;
+    });
+    return { email, password, token };
+  } finally {
+    await database.close();
+  }
+}
+
 function urlOf(name: string): string {
   const { connectionString, host, user } = testOwnerConnection();
-  if (connectionString === undefined)
-    return `postgres://${user}@localhost/${name}?host=${encodeURIComponent(host!)}`;
+  if (connectionString === undefined) return `postgres://${user}@localhost/${name}?host=${encodeURIComponent(host!)}`;
   const url = new URL(connectionString);
   url.pathname = `/${name}`;
   return url.href;

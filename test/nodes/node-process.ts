@@ -42,11 +42,7 @@ export class NodeProcess {
   }
 
   /** Resolves when it has greeted. `dataDir`: one that outlives it. */
-  static async start(
-    command: 'serve' | 'worker',
-    env: Record<string, string>,
-    dataDir?: string,
-  ): Promise<NodeProcess> {
+  static async start(command: 'serve' | 'worker', env: Record<string, string>, dataDir?: string): Promise<NodeProcess> {
     const node = new NodeProcess(command, env, dataDir);
     try {
       await node.#greeted();

@@ -36,8 +36,11 @@ export class PostingLoad {
   readonly #stopping = new AbortController();
   readonly #callers: Promise<void>[];
 
+  /** `nodes` may change under way: where a node that was started again answers. */
   constructor(nodes: readonly HttpClient[], clientAccountId: number, date: string, callers: number) {
-    this.#callers = Array.from({ length: callers }, (_, i) => this.#call(nodes, i, entry(clientAccountId, date, '1.00')));
+    this.#callers = Array.from({ length: callers }, (_, i) =>
+      this.#call(nodes, i, entry(clientAccountId, date, '1.00')),
+    );
     for (const caller of this.#callers) caller.catch(() => {});
   }
 

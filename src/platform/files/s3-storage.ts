@@ -96,7 +96,7 @@ export class S3Storage implements FileStorage {
         if (answer.status < 500 || attempt === 3) return Object.assign(answer, { watch });
         await answer.arrayBuffer();
       } catch {
-        if (attempt === 3) throw fileErrors.storage_unavailable({ service: 'S3' });
+        if (attempt === 3) throw unavailable();
       }
       watch.end();
       await new Promise((resolve) => setTimeout(resolve, 100 * 4 ** (attempt - 1)));
@@ -105,9 +105,15 @@ export class S3Storage implements FileStorage {
 
   #refused(answer: Response) {
     return answer.status >= 500
-      ? fileErrors.storage_unavailable({ service: 'S3' })
+      ? unavailable()
       : fileErrors.storage_refused({ service: 'S3', upstream_status: answer.status });
   }
+}
+
+const RETRY_AFTER_SECONDS = 5;
+
+function unavailable() {
+  return fileErrors.storage_unavailable({ service: 'S3', retry_after: RETRY_AFTER_SECONDS });
 }
 
 async function wholeOf(answer: Response & { watch: ProgressWatch }): Promise<void> {
