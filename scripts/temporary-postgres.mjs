@@ -39,7 +39,7 @@ export async function startPostgres(major) {
     unix_socket_directories: socket,
     fsync: 'off',
     full_page_writes: 'off',
-    max_connections: 60,
+    max_connections: 150,
   };
   const server = spawn(
     join(bin, 'postgres'),

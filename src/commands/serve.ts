@@ -13,6 +13,7 @@ import { AlreadyServing } from '../platform/database/data-lock.ts';
 import { type Embedded, startEmbedded } from '../platform/database/embedded.ts';
 import { migrate } from '../platform/database/migrate.ts';
 import { limitsOf } from '../platform/database/limits.ts';
+import { requireRoom } from '../platform/database/room.ts';
 import { Database } from '../platform/database/pool.ts';
 import { openFileStore } from '../platform/files/file-store.ts';
 import type { Platform } from '../platform/operation.ts';
@@ -55,6 +56,7 @@ async function serve(config: Config): Promise<number> {
   try {
     const connection = embedded?.connection ?? { connectionString: config.databaseUrl };
     await migrate(connection, (line) => log.info(line));
+    await requireRoom(connection, config, log);
     const application = await applicationConnection(connection);
     const database = new Database({ ...application, max: config.databasePoolSize }, limitsOf(config));
     try {

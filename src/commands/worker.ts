@@ -8,6 +8,7 @@ import { applicationConnection } from '../platform/database/application-connecti
 import { openConnection } from '../platform/database/open-connection.ts';
 import { dataFolder } from '../platform/database/data-folder.ts';
 import { limitsOf } from '../platform/database/limits.ts';
+import { requireRoom } from '../platform/database/room.ts';
 import { Database } from '../platform/database/pool.ts';
 import { openFileStore } from '../platform/files/file-store.ts';
 import type { Platform } from '../platform/operation.ts';
@@ -31,6 +32,7 @@ servers then take WORKERS=0.`,
       for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, resolve);
     });
     const opened = await openConnection(config);
+    await requireRoom(opened.connection, config, log);
     const application = await applicationConnection(opened.connection);
     const database = new Database({ ...application, max: config.databasePoolSize }, limitsOf(config));
     await database.prove();

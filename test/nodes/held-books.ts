@@ -9,8 +9,9 @@ export class HeldBooks {
     this.#client = client;
   }
 
-  static async hold(databaseUrl: string, clientAccountIds: readonly number[]): Promise<HeldBooks> {
-    const client = new pg.Client({ connectionString: databaseUrl });
+  static async hold(connection: pg.ClientConfig, clientAccountIds: readonly number[]): Promise<HeldBooks> {
+    const client = new pg.Client(connection);
+    client.on('error', () => {});
     await client.connect();
     await client.query('begin');
     await client.query('select from client_account_heads where client_account_id = any($1) for update', [
@@ -32,6 +33,6 @@ export class HeldBooks {
   }
 
   async release(): Promise<void> {
-    await this.#client.end();
+    await this.#client.end().catch(() => {});
   }
 }

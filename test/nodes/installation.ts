@@ -30,6 +30,10 @@ export class Installation {
     this.owner.on('error', () => {});
   }
 
+  get connection() {
+    return { connectionString: this.databaseUrl };
+  }
+
   /** `env`: settings of every process. */
   static async open(env: Record<string, string>): Promise<Installation> {
     const name = `hovedbok_nodes_${randomBytes(6).toString('hex')}`;
@@ -44,7 +48,7 @@ export class Installation {
   }
 
   async newPerson(node: NodeProcess) {
-    const { token, ...person } = await newPerson({ connectionString: this.databaseUrl });
+    const { token, ...person } = await newPerson(this.connection);
     return { ...person, client: new HttpClient(node.address, { token }) };
   }
 

@@ -27,6 +27,8 @@ export class NodeProcess {
   readonly #ended: Promise<Ended>;
   readonly #keepsData: boolean;
   #output = '';
+  /** Somebody here ended it. */
+  #asked = false;
 
   private constructor(command: 'serve' | 'worker', env: Record<string, string>, dataDir: string | undefined) {
     this.dataDir = dataDir ?? mkdtempSync(join(tmpdir(), 'hb-node-'));
@@ -38,7 +40,10 @@ export class NodeProcess {
     });
     this.#child.stdout!.on('data', (chunk: Buffer) => (this.#output += chunk.toString()));
     this.#child.stderr!.on('data', (chunk: Buffer) => (this.#output += chunk.toString()));
-    this.#ended = once(this.#child, 'exit').then(([code, signal]) => (code ?? signal) as Ended);
+    this.#ended = once(this.#child, 'exit').then(([code, signal]) => {
+      if (!this.#asked) console.error(`process ${this.pid} ended by itself: ${this.#output}`);
+      return (code ?? signal) as Ended;
+    });
   }
 
   /** Resolves when it has greeted. `dataDir`: one that outlives it. */
@@ -78,6 +83,7 @@ export class NodeProcess {
   }
 
   signal(name: NodeJS.Signals): void {
+    this.#asked = true;
     this.#child.kill(name);
   }
 
@@ -88,7 +94,7 @@ export class NodeProcess {
 
   /** kill -9, and its data folder with it. */
   async kill(): Promise<void> {
-    this.#child.kill('SIGKILL');
+    this.signal('SIGKILL');
     await this.#ended;
     if (!this.#keepsData) rmSync(this.dataDir, { recursive: true, force: true });
   }

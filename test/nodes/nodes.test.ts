@@ -260,7 +260,7 @@ test('a document made as a job is fetched at every node, by many at once on the 
 
 test('an import whose worker is killed in the middle is finished by another', async () => {
   const [one, two] = [await newBooks(), await newBooks()];
-  const held = await HeldBooks.hold(installation.databaseUrl, [one, two]);
+  const held = await HeldBooks.hold(installation.connection, [one, two]);
   const file = (organizationNumber: string) => new SafTFile({ organizationNumber, transactions: 300 });
   // One for the worker, one for the second server: each does one job at a time.
   const accepted = [
@@ -282,7 +282,7 @@ test('an import whose worker is killed in the middle is finished by another', as
 
 test('a node asked to end while entries are posted and a job runs loses none of them', async () => {
   const [books, imported] = [await newBooks(), await newBooks()];
-  const held = await HeldBooks.hold(installation.databaseUrl, [imported]);
+  const held = await HeldBooks.hold(installation.connection, [imported]);
   const accepted = await importSafT(
     a,
     new SafTFile({ organizationNumber: '999888774', transactions: 300 }),

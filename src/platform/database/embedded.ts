@@ -66,7 +66,14 @@ const settings = {
   logging_collector: 'off',
   log_checkpoints: 'off',
 };
-const ephemeralSettings = { shared_buffers: '128MB', fsync: 'off', full_page_writes: 'off', synchronous_commit: 'off' };
+// Several nodes and the suite's own connections at once.
+const ephemeralSettings = {
+  max_connections: '150',
+  shared_buffers: '128MB',
+  fsync: 'off',
+  full_page_writes: 'off',
+  synchronous_commit: 'off',
+};
 
 /**
  * Starts the PostgreSQL that npm installed, on a private Unix socket, and gives a connection to it as the owner of the

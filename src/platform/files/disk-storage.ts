@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { copyFile, link, mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
@@ -56,9 +55,11 @@ export class DiskStorage implements FileStorage {
   }
 
   async read(key: string, range?: ByteRange): Promise<Readable> {
-    const path = this.#path(key);
-    if (!(await this.has(key))) throw fileErrors.content_missing();
-    return createReadStream(path, range ? { start: range.first, end: range.last } : {});
+    // Opened here: a stream that opens it fails unheard when the file has just gone and nobody reads yet.
+    const file = await open(this.#path(key), 'r').catch((error: NodeJS.ErrnoException) => {
+      throw error.code === 'ENOENT' ? fileErrors.content_missing() : error;
+    });
+    return file.createReadStream(range ? { start: range.first, end: range.last } : {});
   }
 
   async remove(key: string): Promise<void> {

@@ -33,7 +33,7 @@ type FileConfig = Pick<
 >;
 
 /** Chunks of files on their way to and from the database at a time. */
-const CONNECTIONS = 4;
+export const FILE_CONNECTIONS = 4;
 
 /**
  * The store of FILE_STORAGE. Without it: an S3 bucket where one is named, the database where that is shared
@@ -62,7 +62,7 @@ function storageOf(config: FileConfig, dataDir: string, application: pg.PoolConf
       secretAccessKey: config.s3SecretAccessKey!,
     });
   if (kind === 'disk' || !application) return disk;
-  const database = new Database({ ...application, max: CONNECTIONS });
+  const database = new Database({ ...application, max: FILE_CONNECTIONS });
   // What was kept on this machine before stays readable on it.
   return new LayeredStorage(new DatabaseStorage(database, systemClock), disk);
 }

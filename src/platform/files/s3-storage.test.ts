@@ -1,7 +1,8 @@
 import { createHash, createHmac } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
+import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -149,4 +150,25 @@ test('the content that arrives must be the content that was signed', async () =>
   const forged = Object.assign(Object.create(Object.getPrototypeOf(file)), file, { path: other.path });
   const put = store().put(storageKey(7, file.sha256), forged);
   await expect(put).rejects.toMatchObject({ code: 'files.storage_refused', facts: { upstream_status: 400 } });
+});
+
+test('an object that breaks off before anybody reads fails its reader and nobody else', async () => {
+  const broken = createServer((_, response) => {
+    response.writeHead(200, { 'content-length': 1_000_000 });
+    response.write(Buffer.alloc(500_000), () => response.destroy());
+  });
+  await new Promise<void>((resolve) => broken.listen(0, '127.0.0.1', resolve));
+  try {
+    const { port } = broken.address() as AddressInfo;
+    const storage = store({ endpoint: `http://127.0.0.1:${port}` });
+    const asked = once(broken, 'connection') as Promise<[Socket]>;
+    const stream = await storage.read(storageKey(7, 'a'.repeat(64)));
+    const [socket] = await asked;
+    if (!socket.closed) await once(socket, 'close');
+    // A round trip later this end knows it as well.
+    await store().has(storageKey(7, 'a'.repeat(64)));
+    await expect(buffer(stream)).rejects.toThrow();
+  } finally {
+    broken.close();
+  }
 });

@@ -44,7 +44,7 @@ export class S3Storage implements FileStorage {
       method: 'PUT',
       headers: { 'content-length': String(file.size), 'x-amz-content-sha256': file.sha256 },
       // A stream can be sent once, so every attempt opens its own.
-      body: (watch) => Readable.toWeb(Readable.from(watch.sending(createReadStream(file.path)))),
+      body: (watch) => Readable.toWeb(Readable.from(watch.sending(piecesOf(file.path)))),
     });
     await wholeOf(answer);
     if (!answer.ok) throw this.#refused(answer);
@@ -61,7 +61,9 @@ export class S3Storage implements FileStorage {
   async read(key: string, range?: ByteRange): Promise<Readable> {
     const headers: Record<string, string> = range ? { range: `bytes=${range.first}-${range.last}` } : {};
     const answer = await this.#request(key, { method: 'GET', headers });
-    if (answer.ok && answer.body) return Readable.from(answer.watch.receiving(Readable.fromWeb(answer.body)));
+    // Its pieces as they are: a stream in between would fail on its own, unheard, when the store breaks off before anybody
+    // reads, and end the process.
+    if (answer.ok && answer.body) return Readable.from(answer.watch.receiving(answer.body));
     await wholeOf(answer);
     throw answer.status === 404 ? fileErrors.content_missing() : this.#refused(answer);
   }
@@ -114,6 +116,11 @@ const RETRY_AFTER_SECONDS = 5;
 
 function unavailable() {
   return fileErrors.storage_unavailable({ service: 'S3', retry_after: RETRY_AFTER_SECONDS });
+}
+
+/** Opened when the first piece is asked for, and closed however the sending ends. */
+async function* piecesOf(path: string): AsyncGenerator<Buffer> {
+  yield* createReadStream(path);
 }
 
 async function wholeOf(answer: Response & { watch: ProgressWatch }): Promise<void> {

@@ -49,6 +49,9 @@ export interface TasksOptions {
   prefix?: string;
 }
 
+/** To the database, of one process. */
+export const TASK_CONNECTIONS = 6;
+
 /** As long as it must: what fails without end is seen in the log, the metrics and the list of jobs. */
 const MOST_ATTEMPTS = 32_000;
 /** Between looks for new tasks; most are announced. */
@@ -75,7 +78,7 @@ export class Tasks {
   private constructor(options: TasksOptions) {
     this.#log = options.log;
     this.#prefix = options.prefix ?? '';
-    this.#pool = new pg.Pool({ ...options.connection, application_name: this.#name, max: 6 });
+    this.#pool = new pg.Pool({ ...options.connection, application_name: this.#name, max: TASK_CONNECTIONS });
     this.#pool.on('error', () => {});
     this.#pool.on('connect', (client) => client.on('error', () => {}));
   }

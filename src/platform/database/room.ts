@@ -1,0 +1,63 @@
+import pg from 'pg';
+import type { Config } from '../config.ts';
+import { FILE_CONNECTIONS } from '../files/file-store.ts';
+import { TASK_CONNECTIONS } from '../jobs/tasks.ts';
+import type { Log } from '../operation.ts';
+import { StartFault } from '../start-fault.ts';
+import { CONNECTIONS_BESIDE } from './pool.ts';
+
+/** Of one thread that makes a document. */
+const RENDERING_CONNECTIONS = 3;
+
+type Sized = Pick<Config, 'databasePoolSize' | 'renderingThreads' | 'fileStorage' | 'databaseUrl' | 's3Endpoint'>;
+
+/** The most connections to the database that one process takes at once, by what takes them. */
+export function connectionsOf(config: Sized): { name: string; count: number }[] {
+  const inDatabase =
+    (config.fileStorage ?? (config.databaseUrl && !config.s3Endpoint ? 'database' : '')) === 'database';
+  return [
+    { name: 'DATABASE_POOL_SIZE', count: config.databasePoolSize },
+    { name: 'imports and waiting postings', count: CONNECTIONS_BESIDE },
+    { name: 'the queue of background work', count: TASK_CONNECTIONS },
+    { name: 'files in the database', count: inDatabase ? FILE_CONNECTIONS : 0 },
+    { name: `RENDERING_THREADS × ${RENDERING_CONNECTIONS}`, count: config.renderingThreads * RENDERING_CONNECTIONS },
+  ].filter(({ count }) => count > 0);
+}
+
+/**
+ * Holds what this process may take against what the server gives. Throws `StartFault` where it would not fit even alone:
+ * it would run, and stop under load. A word of warning where two like it would not.
+ */
+export async function requireRoom(connection: pg.ClientConfig, config: Sized, log: Log): Promise<void> {
+  const parts = connectionsOf(config);
+  const needed = parts.reduce((sum, { count }) => sum + count, 0);
+  const room = await roomOf(connection);
+  const sum = `${needed} (${parts.map(({ name, count }) => `${name} ${count}`).join(', ')})`;
+  if (needed > room)
+    throw new StartFault(
+      `The database gives ${room} connections and this process may need ${sum}. ` +
+        'Raise max_connections of the server, or lower DATABASE_POOL_SIZE or RENDERING_THREADS',
+    );
+  if (config.databaseUrl && 2 * needed > room)
+    log.warn(
+      { room, needed, parts },
+      `the database gives ${room} connections; a second node or worker like this one, which may need ${sum}, does not fit`,
+    );
+}
+
+/** What the server, the database and the user let a user without privileges have. */
+async function roomOf(connection: pg.ClientConfig): Promise<number> {
+  const client = new pg.Client(connection);
+  await client.connect();
+  try {
+    const { rows } = await client.query<{ room: number }>(`
+      select least(
+        current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int
+          - coalesce(current_setting('reserved_connections', true), '0')::int,
+        (select nullif(datconnlimit, -1) from pg_database where datname = current_database()),
+        (select nullif(rolconnlimit, -1) from pg_roles where rolname = session_user)) as room`);
+    return rows[0]!.room;
+  } finally {
+    await client.end();
+  }
+}
