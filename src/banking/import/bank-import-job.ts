@@ -1,5 +1,6 @@
 import { assert } from '../../kernel/assert.ts';
 import { BOOKKEEPERS, clientAccountsWith } from '../../platform/caller.ts';
+import { AppError } from '../../platform/errors.ts';
 import type { ClientAccess, JobEnd, JobKind, JobRun } from '../../platform/jobs/job-queue.ts';
 import type { FileStore } from '../../platform/files/file-store.ts';
 import type { Platform } from '../../platform/operation.ts';
@@ -28,7 +29,15 @@ export function bankImportJob(platform: Platform): JobKind {
     attempts: 3,
     line: 'books',
     access: () => bankImportAccess,
-    run: (run) => runImport(platform, run),
+    async run(run) {
+      try {
+        return await runImport(platform, run);
+      } catch (error) {
+        // A refusal is an answer; anything else broke off and is tried again.
+        if (!(error instanceof AppError) || error.spec.status >= 500) throw error;
+        return failed(error.code, error.sentence('nb'), error.sentence('en'));
+      }
+    },
   };
 }
 
