@@ -81,7 +81,11 @@ async function pausesOf(
     accept_suspicious: true,
     request_id: null,
   };
-  const { value: end, longest, told } = await listening(() =>
+  const {
+    value: end,
+    longest,
+    told,
+  } = await listening(() =>
     kind.run({
       jobId: 0,
       userId,

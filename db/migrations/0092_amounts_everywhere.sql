@@ -51,11 +51,23 @@ alter table document_lines
 alter table document_payment_lines
   add constraint amount_within_limit check (amount <= 10000000000000) not valid;
 
-alter table journal_entry_lines add constraint currency_within_limit check (
-  currency_amount between 0 and 10000000000000 and exchange_rate between 0 and 1000000000) not valid;
+alter table journal_entry_lines add constraint others_within_limit check (
+  currency_amount between 0 and 10000000000000 and exchange_rate between 0 and 1000000000
+  and tax_amount between -10000000000000 and 10000000000000) not valid;
+alter table vat_settlements
+  add constraint payable_within_limit check (payable between -70000000000000 and 70000000000000) not valid;
+
+-- What the bank says is a balance and what moved since; what the books say obeys their own limit.
+alter table bank_reconciliations add constraint balances_within_exact_numbers check (
+  bank_balance between -8000000000000000 and 8000000000000000
+  and ledger_balance between -7000000000000000 and 7000000000000000) not valid;
 
 alter table asset_plans
   add constraint residual_value_within_limit check (residual_value <= 10000000000000) not valid;
+alter table depreciation_runs
+  add constraint total_within_limit check (posted_total between -7000000000000000 and 7000000000000000) not valid;
+alter table depreciation_run_assets
+  add constraint amount_within_limit check (amount between -10000000000000 and 10000000000000) not valid;
 alter table asset_properties
   add constraint market_value_within_limit check (documented_market_value <= 100000000000) not valid;
 alter table asset_disposals

@@ -1,4 +1,13 @@
-import { formatAmount, formatScaled, isAtMost, MAX_CURRENCY_UNITS, MAX_RATE, type Ore, parseAmount, parseScaled } from '../kernel/money.ts';
+import {
+  formatAmount,
+  formatScaled,
+  isAtMost,
+  MAX_CURRENCY_UNITS,
+  MAX_RATE,
+  type Ore,
+  parseAmount,
+  parseScaled,
+} from '../kernel/money.ts';
 import { type FieldProblem, problem } from '../platform/errors.ts';
 import type { DraftInput, EntryInput, LineInput } from './entry-input.ts';
 import { CURRENCY_DECIMALS, type CurrencyAmount, type NewEntry, type NewLine, RATE_DECIMALS } from './new-entry.ts';

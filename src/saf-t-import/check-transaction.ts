@@ -1,5 +1,13 @@
 import { yearOf } from '../kernel/local-date.ts';
-import { formatAmount, isAtMost, MAX_AMOUNT, MAX_CURRENCY_UNITS, MAX_ENTRY_TOTAL, MAX_RATE, type Ore } from '../kernel/money.ts';
+import {
+  formatAmount,
+  isAtMost,
+  MAX_AMOUNT,
+  MAX_CURRENCY_UNITS,
+  MAX_ENTRY_TOTAL,
+  MAX_RATE,
+  type Ore,
+} from '../kernel/money.ts';
 import {
   analysisKey,
   type AuditBook,

@@ -38,12 +38,7 @@ export class RenderingThread {
   /** Set when the thread has ended. */
   dead = false;
 
-  constructor(
-    file: string,
-    options: WorkerOptions,
-    errors: ThreadErrors,
-    onDeath: (thread: RenderingThread) => void,
-  ) {
+  constructor(file: string, options: WorkerOptions, errors: ThreadErrors, onDeath: (thread: RenderingThread) => void) {
     this.#errors = errors;
     this.#worker = new Worker(file, options);
     this.#worker.unref();
