@@ -1,5 +1,8 @@
-import { existsSync } from 'node:fs';
-import { afterAll, expect, test } from 'vitest';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { SafTFile } from '../../../test/support/saf-t-file.ts';
 import { People } from '../../../test/support/people.ts';
 import { fixedClock } from '../../kernel/clock.ts';
 import { foldVat, verifyBooks } from '../../ledger/index.ts';
@@ -16,11 +19,18 @@ const people = new People(clock);
 const { database } = people.platform;
 afterAll(() => people.close());
 
-test.skipIf(!existsSync(example))(
-  'the official example, imported: rows agree with the accounts, folded or not',
-  async () => {
+/** The official example, where it is there, and one of our own making. */
+const OWN = join(mkdtempSync(join(tmpdir(), 'hb-vat-imported-')), 'own.xml');
+const files: [name: string, path: string][] = [['one of our own', OWN]];
+if (existsSync(example)) files.push(['the official example', example]);
+beforeAll(() => new SafTFile({ transactions: 60, seed: 11 }).write(OWN));
+afterAll(() => rmSync(dirname(OWN), { recursive: true, force: true }));
+
+test.each(files)(
+  '%s, imported: rows agree with the accounts, folded or not',
+  async (_, path) => {
     const outcome = await importSafT(database, clock, {
-      path: example,
+      path,
       fileName: 'example.xml',
       clientAccountId: null,
       userId: (await people.user()).id,
