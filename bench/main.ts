@@ -77,7 +77,11 @@ async function run(wanted: readonly string[]): Promise<void> {
     for (const result of more) console.log(`${result.measure}: ${result.seen ?? 'not measured'}; ${result.detail}`);
     results.push(...more);
   };
-  if (wanted.some((name) => name !== 'import' && name !== 'saf-t' && name !== 'pauses' && name !== 'banking' && name !== 'matching'))
+  if (
+    wanted.some(
+      (name) => name !== 'import' && name !== 'saf-t' && name !== 'pauses' && name !== 'banking' && name !== 'matching',
+    )
+  )
     await onOneServer(wanted, add);
   // On servers of their own, when the other one is gone.
   if (wanted.includes('saf-t')) add(...(await measureSafTExport()));

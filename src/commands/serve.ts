@@ -85,7 +85,12 @@ async function serve(config: Config): Promise<number> {
       } finally {
         await endWithin(END_WITHIN_MS, [app.close(), background.stop(END_WITHIN_MS - 5_000)]);
         app.server.server.closeAllConnections();
-        await endWithin(CLOSE_WITHIN_MS, [rendering.close(), imports.close(), sandbox?.stop(), files.storage.close?.()]);
+        await endWithin(CLOSE_WITHIN_MS, [
+          rendering.close(),
+          imports.close(),
+          sandbox?.stop(),
+          files.storage.close?.(),
+        ]);
       }
     } finally {
       await endWithin(CLOSE_WITHIN_MS, [database.close()]);

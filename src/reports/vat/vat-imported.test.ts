@@ -26,37 +26,34 @@ if (existsSync(example)) files.push(['the official example', example]);
 beforeAll(() => new SafTFile({ transactions: 60, seed: 11 }).write(OWN));
 afterAll(() => rmSync(dirname(OWN), { recursive: true, force: true }));
 
-test.each(files)(
-  '%s, imported: rows agree with the accounts, folded or not',
-  async (_, path) => {
-    const outcome = await importSafT(database, clock, {
-      path,
-      fileName: 'example.xml',
-      clientAccountId: null,
-      userId: (await people.user()).id,
-      reachable: [],
-    });
-    if (outcome.status === 'refused') throw new Error('the example was refused');
-    const { client_account_id: clientAccountId } = outcome.result as unknown as { client_account_id: number };
-    const { rows: entries } = await (
-      await import('../../../test/support/people.ts')
-    ).asOwner(
-      'select min(entry_date)::text as from, max(entry_date)::text as to from journal_entries where client_account_id = $1',
-      [clientAccountId],
+test.each(files)('%s, imported: rows agree with the accounts, folded or not', async (_, path) => {
+  const outcome = await importSafT(database, clock, {
+    path,
+    fileName: 'example.xml',
+    clientAccountId: null,
+    userId: (await people.user()).id,
+    reachable: [],
+  });
+  if (outcome.status === 'refused') throw new Error('the example was refused');
+  const { client_account_id: clientAccountId } = outcome.result as unknown as { client_account_id: number };
+  const { rows: entries } = await (
+    await import('../../../test/support/people.ts')
+  ).asOwner(
+    'select min(entry_date)::text as from, max(entry_date)::text as to from journal_entries where client_account_id = $1',
+    [clientAccountId],
+  );
+  const range = entries[0] as { from: string; to: string };
+  const read = () =>
+    database.transaction({ clientAccounts: [clientAccountId], mode: 'read' }, async (tx) =>
+      vatView(await readVatReport({ tx, database, clientAccountId, now: clock.now() }, { range, asOf: null }), 'nb'),
     );
-    const range = entries[0] as { from: string; to: string };
-    const read = () =>
-      database.transaction({ clientAccounts: [clientAccountId], mode: 'read' }, async (tx) =>
-        vatView(await readVatReport({ tx, database, clientAccountId, now: clock.now() }, { range, asOf: null }), 'nb'),
-      );
-    const before = await read();
-    expect(before.rows.length).toBeGreaterThan(0);
-    expect(before.closing_check.difference).toBe(0);
-    expect(before.rows.map(({ links: _, ...row }) => row)).toMatchSnapshot();
-    await database.transaction({ clientAccounts: [clientAccountId], mode: 'write' }, (tx) =>
-      foldVat(tx, clientAccountId),
-    );
-    expect(await read()).toEqual(before);
-    expect(await verifyBooks(database, clientAccountId)).toEqual([]);
-  },
-);
+  const before = await read();
+  expect(before.rows.length).toBeGreaterThan(0);
+  expect(before.closing_check.difference).toBe(0);
+  expect(before.rows.map(({ links: _, ...row }) => row)).toMatchSnapshot();
+  await database.transaction({ clientAccounts: [clientAccountId], mode: 'write' }, (tx) =>
+    foldVat(tx, clientAccountId),
+  );
+  expect(await read()).toEqual(before);
+  expect(await verifyBooks(database, clientAccountId)).toEqual([]);
+});
