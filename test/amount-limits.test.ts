@@ -36,7 +36,7 @@ test(
   'the largest entries, as many as the books hold: each figure is exact, and the next is refused',
   { timeout: 120_000 },
   async () => {
-    const books = await openBooks({ organizationNumber: '983746152' });
+    const books = await openBooks({ organizationNumber: '983746268' });
     const count = Number(MAX_TURNOVER / MAX_ENTRY_TOTAL);
     const outcomes = await Promise.allSettled(Array.from({ length: count + 3 }, () => books.post(DATE, LARGEST_ENTRY)));
     const refused = outcomes.filter((outcome) => outcome.status === 'rejected');
