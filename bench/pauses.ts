@@ -21,7 +21,8 @@ import { startBenchServer } from './server.ts';
 
 const VOUCHERS = 20_000;
 const BANK_ENTRIES = 100_000;
-const MOST_MILLISECONDS = 50;
+/** Share of the time in which the main thread may be at work, and deaf to others, for imports on threads. */
+const MOST_BUSY = 0.05;
 /** What the timer itself is late by is no pause. */
 const RESOLUTION_MS = 5;
 
@@ -83,7 +84,7 @@ async function pausesOf(
   };
   const {
     value: end,
-    longest,
+    busy,
     told,
   } = await listening(() =>
     kind.run({
@@ -99,36 +100,41 @@ async function pausesOf(
   );
   if (end.status !== 'succeeded') throw new Error(`refused: ${JSON.stringify(end.errors.slice(0, 3))}`);
   return {
-    measure: `${measure}: longest pause of the main thread`,
-    target: isOnThread ? `≤ ${MOST_MILLISECONDS} ms` : 'for comparison',
-    seen: `${longest.toFixed(0)} ms`,
-    reached: !isOnThread || longest <= MOST_MILLISECONDS,
+    measure: `${measure}: main thread busy`,
+    target: isOnThread ? `≤ ${percent(MOST_BUSY)}` : 'for comparison',
+    seen: percent(busy),
+    reached: !isOnThread || busy <= MOST_BUSY,
     detail: `${told}; ${Math.round(statSync(path).size / 1e6)} MB`,
   };
 }
 
 /** What the machine itself does to a thread that has nothing to do. */
 async function pausesOfNothing(): Promise<Result> {
-  const { longest, told } = await listening(() => sleep(10_000));
+  const { busy, told } = await listening(() => sleep(10_000));
   return {
-    measure: 'nothing at all: longest pause of the main thread',
+    measure: 'nothing at all: main thread busy',
     target: 'for comparison',
-    seen: `${longest.toFixed(0)} ms`,
+    seen: percent(busy),
     reached: true,
     detail: told,
   };
 }
 
-async function listening<T>(work: () => Promise<T>): Promise<{ value: T; longest: number; told: string }> {
+async function listening<T>(work: () => Promise<T>): Promise<{ value: T; busy: number; told: string }> {
   const pauses = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
   pauses.enable();
-  const busy = performance.eventLoopUtilization();
+  const before = performance.eventLoopUtilization();
   const begun = performance.now();
   const value = await work();
   const seconds = (performance.now() - begun) / 1000;
   pauses.disable();
-  const { active } = performance.eventLoopUtilization(busy);
+  const { active } = performance.eventLoopUtilization(before);
   const late = (nanoseconds: number) => Math.max(0, nanoseconds / 1e6 - RESOLUTION_MS);
-  const told = `p99 ${late(pauses.percentile(99)).toFixed(0)} ms; busy ${(active / 1000).toFixed(1)} s of ${seconds.toFixed(1)} s`;
-  return { value, longest: late(pauses.max), told };
+  const [longest, p99] = [pauses.max, pauses.percentile(99)].map((pause) => late(pause).toFixed(0));
+  const told = `${(active / 1000).toFixed(1)} s of ${seconds.toFixed(1)} s; pauses p99 ${p99} ms, longest ${longest} ms, the machine’s own included`;
+  return { value, busy: active / 1000 / seconds, told };
+}
+
+function percent(share: number): string {
+  return `${(share * 100).toFixed(1)} %`;
 }

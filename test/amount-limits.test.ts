@@ -7,7 +7,7 @@ import { formatAmount, MAX_AMOUNT, MAX_ENTRY_TOTAL, MAX_TURNOVER } from '../src/
 import { reportRoutes } from '../src/reports/index.ts';
 import { apiOf } from './support/domain-api.ts';
 import { exportFilesOf } from './support/saf-t-export.ts';
-import { bankingRoutes } from '../src/banking/index.ts';
+import { bankingRoutes, verifyMatching } from '../src/banking/index.ts';
 import { camt053 } from '../src/demo/camt-file.ts';
 import { createDraft } from '../src/ledger/draft-create.ts';
 import { verifyBooks } from '../src/ledger/index.ts';
@@ -178,6 +178,8 @@ describe('a bank account', () => {
     ]);
     expect(await create('0.01')).toMatchObject({ status: 201 });
     expect(await create('0.01')).toMatchObject({ status: 400, body: { details: { code: 'banking.account_full' } } });
+    const findings = await verifyMatching(testDatabase(), books.clientAccountId);
+    expect(findings.map(({ check }) => check)).toEqual(['bank turnover']);
     await expect(importContent(platform, books, oneEntryFile())).rejects.toMatchObject({
       code: 'banking.account_full',
     });
