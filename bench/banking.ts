@@ -27,7 +27,7 @@ const MOST_MILLISECONDS = 15;
 const IBAN = 'NO5315034011238';
 const silent = { info() {}, warn() {}, error() {} };
 
-interface Bank {
+export interface Bank {
   platform: Platform;
   owner: pg.Client;
   call: Call;
@@ -60,7 +60,7 @@ export async function measureBanking(): Promise<Result[]> {
   }
 }
 
-async function openBank(platform: Platform, owner: pg.Client): Promise<Bank> {
+export async function openBank(platform: Platform, owner: pg.Client): Promise<Bank> {
   const { database } = platform;
   const { userId, clientAccountId } = await database.transaction({ clientAccounts: [], mode: 'write' }, async (tx) => {
     const id = await createUser(tx, { email: 'bench@example.test', firstName: 'Kari', lastName: 'Nordmann' });
@@ -74,8 +74,8 @@ async function openBank(platform: Platform, owner: pg.Client): Promise<Bank> {
 }
 
 async function measureImports(bank: Bank, folder: string): Promise<Result[]> {
-  const first = await timedImport(bank, await writeFile(join(folder, 'first.xml'), 'FIRST', TRANSACTIONS));
-  const again = await timedImport(bank, await writeFile(join(folder, 'again.xml'), 'AGAIN', TRANSACTIONS));
+  const first = await timedImport(bank, await writeBankFile(join(folder, 'first.xml'), 'FIRST', TRANSACTIONS));
+  const again = await timedImport(bank, await writeBankFile(join(folder, 'again.xml'), 'AGAIN', TRANSACTIONS));
   const target = `≥ ${whole(LEAST_PER_SECOND)} a second`;
   const told = ({ seconds, peak, before }: Timed) =>
     `${seconds.toFixed(1)} s; memory ${whole(before / 1e6)} MB before, ${whole(peak / 1e6)} MB at most`;
@@ -98,7 +98,7 @@ async function measureImports(bank: Bank, folder: string): Promise<Result[]> {
 }
 
 /** One statement of a year. */
-async function writeFile(path: string, messageId: string, count: number): Promise<string> {
+export async function writeBankFile(path: string, messageId: string, count: number): Promise<string> {
   const total = BigInt(count) * 100n;
   function* entries(): Generator<CamtEntry> {
     for (let i = 0; i < count; i++) {

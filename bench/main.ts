@@ -9,6 +9,7 @@ import { measureGeneralLedger } from './general-ledger.ts';
 import { type BenchHttp, listen, postingOverHttp } from './http-server.ts';
 import { measureSafTExport } from './export-saf-t.ts';
 import { measureImport } from './import.ts';
+import { measurePauses } from './pauses.ts';
 import { missingPgledger, openPgledger, type Pgledger } from './pgledger.ts';
 import { measureReportFigures } from './report-figures.ts';
 import { measureReportExport } from './report-export.ts';
@@ -19,7 +20,7 @@ import { type BenchServer, startBenchServer } from './server.ts';
 const usage = `npm run bench -- --pgledger FOLDER [options]
 
   --pgledger FOLDER   a clone of https://github.com/pgr0ss/pgledger, outside this repository
-  --only NAMES        of single,busy,bulk,http,report,ledger,export,assets,saf-t,import,banking,matching,demo
+  --only NAMES        of single,busy,bulk,http,report,ledger,export,assets,saf-t,import,pauses,banking,matching,demo
   --rounds N          interleaved rounds of each comparison (7)
   --seconds N         length of one side of a round (2)
   --callers N         concurrent callers on both sides (100)
@@ -62,6 +63,7 @@ else
       'assets',
       'saf-t',
       'import',
+      'pauses',
       'banking',
       'matching',
       'demo',
@@ -75,11 +77,16 @@ async function run(wanted: readonly string[]): Promise<void> {
     for (const result of more) console.log(`${result.measure}: ${result.seen ?? 'not measured'}; ${result.detail}`);
     results.push(...more);
   };
-  if (wanted.some((name) => name !== 'import' && name !== 'saf-t' && name !== 'banking' && name !== 'matching'))
+  if (
+    wanted.some(
+      (name) => name !== 'import' && name !== 'saf-t' && name !== 'pauses' && name !== 'banking' && name !== 'matching',
+    )
+  )
     await onOneServer(wanted, add);
   // On servers of their own, when the other one is gone.
   if (wanted.includes('saf-t')) add(...(await measureSafTExport()));
   if (wanted.includes('import')) add(...(await measureImport()));
+  if (wanted.includes('pauses')) add(...(await measurePauses()));
   if (wanted.includes('banking')) add(...(await measureBanking()));
   if (wanted.includes('matching')) add(...(await measureMatching()));
   console.log(`\n${table(results)}`);

@@ -17,7 +17,7 @@ export async function ensureBuilt() {
 }
 
 /**
- * Bundles the server into dist/main.js, with the programs of its threads beside it: rendering, and the stand-ins of the
+ * Bundles the server into dist/main.js, with the programs of its threads beside it: rendering, imports, and the stand-ins of the
  * demo. Packages stay outside. Each file appears whole, also under a running server.
  */
 async function build(sources = hashSources()) {
@@ -27,6 +27,7 @@ async function build(sources = hashSources()) {
     entryPoints: {
       main: 'src/main.ts',
       'rendering-thread': 'src/rendering-thread.ts',
+      'import-thread': 'src/import-thread.ts',
       'sandbox-thread': 'sandbox/thread.ts',
     },
     outdir: 'dist',

@@ -1,13 +1,20 @@
-import { expect, test } from 'vitest';
-import { credit, debit, openBooks, testDatabase, testPlatform } from './support/books.ts';
+import { describe, expect, test } from 'vitest';
+import { houseAccount, importContent } from './support/bank-import.ts';
+import { type Books, credit, debit, openBooks, testDatabase, testPlatform } from './support/books.ts';
+import { withFiles } from './support/upload.ts';
 import { asOwner } from './support/people.ts';
 import { formatAmount, MAX_AMOUNT, MAX_ENTRY_TOTAL, MAX_TURNOVER } from '../src/kernel/money.ts';
 import { reportRoutes } from '../src/reports/index.ts';
 import { apiOf } from './support/domain-api.ts';
 import { exportFilesOf } from './support/saf-t-export.ts';
+import { bankingRoutes, verifyMatching } from '../src/banking/index.ts';
+import { camt053 } from '../src/demo/camt-file.ts';
+import { createDraft } from '../src/ledger/draft-create.ts';
 import { verifyBooks } from '../src/ledger/index.ts';
 
-const api = apiOf(reportRoutes, testPlatform());
+const platform = withFiles(testPlatform());
+const api = apiOf(reportRoutes, platform);
+const banking = apiOf(bankingRoutes, platform);
 const DATE = '2026-02-10';
 const largest = formatAmount(MAX_AMOUNT);
 const tenth = (side: typeof debit, account: string) => Array.from({ length: 10 }, () => side(account, largest));
@@ -87,4 +94,153 @@ test('a turnover that is not that of the entries, and an earlier record of nothi
   await asOwner('insert into vat_folds (client_account_id, posting_no) values ($1, 5)', [books.clientAccountId]);
   const checks = (await verifyBooks(testDatabase(), books.clientAccountId)).map(({ check }) => check);
   expect(checks).toEqual(['turnover', 'marks of the sums', 'earlier records']);
+});
+
+describe('drafts', () => {
+  const draft = async (books: Books, lines: object[]) =>
+    books.run(createDraft, { draft: { entry_date: DATE, memo: 'Utkast', lines }, language: 'en' });
+
+  test('that pass the limit together with the books are refused by reports, which do without them', async () => {
+    const books = await openBooks();
+    const reports = [
+      'trial-balance?date_from=2026-01-01&date_to=2026-12-31',
+      'general-ledger?start_date=2026-01-01&end_date=2026-12-31',
+      'balance-sheet?report_date=2026-12-31',
+      'income-statement?date_from=2026-01-01&date_to=2026-12-31',
+    ];
+    const ask = (report: string, drafts: boolean) =>
+      api(
+        'GET',
+        `/reports/${report}&client_account_id=${books.clientAccountId}&format=json&include_drafts=${drafts}`,
+        books.token,
+      );
+    await draft(books, [debit('1920', largest), credit('3000', largest)]);
+    for (const report of reports) expect((await ask(report, true)).status, report).toBe(200);
+    // Written past the operation, as drafts from before are: a thousand of the largest lines.
+    await asOwner(
+      `insert into draft_journal_entries (client_account_id, id, entry_date, input, computed_lines, problems, created_by_id, updated_by_id)
+       select client_account_id, id + n, entry_date, input, computed_lines, problems, created_by_id, updated_by_id
+       from draft_journal_entries, generate_series(1, 700) n where client_account_id = $1`,
+      [books.clientAccountId],
+    );
+    for (const report of reports) {
+      expect(await ask(report, true), report).toMatchObject({
+        status: 422,
+        body: { details: { code: 'reports.drafts_too_large' } },
+      });
+      expect((await ask(report, false)).status, report).toBe(200);
+    }
+  });
+
+  test('that are larger than an entry may be say so, and stand in no report', async () => {
+    const books = await openBooks();
+    const made = await draft(books, [...LARGEST_ENTRY, debit('1920', '0.01'), credit('3000', '0.01')]);
+    expect(made).toMatchObject({ is_draft: true, problems: [{ path: 'lines' }] });
+  });
+});
+
+describe('foreign amounts and rates', () => {
+  test.each([
+    ['10000000000000.01', '1', 'currency_amount'],
+    ['9999999999999999', '0.000001', 'currency_amount'],
+    ['1', '1000000000.000001', 'exchange_rate'],
+    ['1', '9999999999999999', 'exchange_rate'],
+  ])('%s at %s is refused by field', async (currencyAmount, exchangeRate, field) => {
+    const books = await openBooks();
+    const currency = { currency_code: 'EUR', currency_amount: currencyAmount, exchange_rate: exchangeRate };
+    await expect(
+      books.post(DATE, [{ ...debit('1920', '100.00'), ...currency }, credit('3000', '100.00')]),
+    ).rejects.toMatchObject({ fields: [{ path: `lines[0].${field}` }] });
+  });
+});
+
+describe('a bank account', () => {
+  const transaction = (ours: number, amount: string, more: object = {}) => ({
+    payee_bank_account_id: ours,
+    booking_date: DATE,
+    amount,
+    currency_code: 'NOK',
+    ...more,
+  });
+
+  test('holds as much as sums can tell, and refuses the next øre in words', async () => {
+    const books = await openBooks();
+    const ours = await houseAccount(books, '15034011238');
+    const create = (amount: string, more?: object) =>
+      banking('POST', '/bank-transactions', books.token, {
+        client_account_id: books.clientAccountId,
+        ...transaction(ours, amount, more),
+      });
+    expect(await create(largest)).toMatchObject({ status: 201 });
+    await asOwner('update bank_account_turnovers set turnover = $2 where client_account_id = $1', [
+      books.clientAccountId,
+      String(MAX_TURNOVER - 1n),
+    ]);
+    expect(await create('0.01')).toMatchObject({ status: 201 });
+    expect(await create('0.01')).toMatchObject({ status: 400, body: { details: { code: 'banking.account_full' } } });
+    const findings = await verifyMatching(testDatabase(), books.clientAccountId);
+    expect(findings.map(({ check }) => check)).toEqual(['bank turnover']);
+    await expect(importContent(platform, books, oneEntryFile())).rejects.toMatchObject({
+      code: 'banking.account_full',
+    });
+  });
+
+  test.each([
+    ['instructed_amount', '10000000000000.01'],
+    ['instructed_exchange_rate', '1000000001'],
+    ['exchange_rate', '1000000000.1'],
+  ])('%s of %s is refused by field', async (field, value) => {
+    const books = await openBooks();
+    const ours = await houseAccount(books, '15034011238');
+    const more = { [field]: value, ...(field === 'instructed_amount' ? { instructed_currency_code: 'EUR' } : {}) };
+    const answer = await banking('POST', '/bank-transactions', books.token, {
+      client_account_id: books.clientAccountId,
+      ...transaction(ours, '1.00', more),
+    });
+    expect(answer).toMatchObject({ status: 400, body: { details: { fields: [{ path: field }] } } });
+  });
+
+  function oneEntryFile(): string {
+    const account = { iban: 'NO5315034011238', ownerName: 'Oss', bic: 'DNBANOKK' };
+    const entry = { date: DATE, amount: 100n, text: 'Rente', reference: 'R1', counterparty: null };
+    const statement = { id: 'S', number: 1, from: DATE, to: DATE, opening: 1_000n, closing: 1_100n };
+    const entries = [{ ...entry, counterpartyAccount: null, kid: null }];
+    return [...camt053('M', account, [{ ...statement, entries }])].join('');
+  }
+});
+
+/** Sums of lines that the limits of the books bound, and what another column of the row bounds. */
+const BOUNDED_OTHERWISE = [
+  'account_balances.credit',
+  'account_balances.debit',
+  'balance_deltas.credit',
+  'balance_deltas.debit',
+  'journal_entries.credit_total',
+  'journal_entry_lines.tax_rate',
+  'vat_balances.credit',
+  'vat_balances.debit',
+  'vat_balances.tax_rate',
+  'vat_notes.base_credit',
+  'vat_notes.base_debit',
+  'vat_notes.expected_credit',
+  'vat_notes.expected_debit',
+  'vat_notes.posted_credit',
+  'vat_notes.posted_debit',
+  'year_balances.credit',
+  'year_balances.debit',
+];
+
+test('every other stored amount, balance and rate has a limit in the database', async () => {
+  const { rows } = await asOwner(`
+    select c.table_name || '.' || c.column_name as amount
+    from information_schema.columns c
+    where c.table_schema = 'public' and c.data_type in ('bigint', 'numeric')
+      and c.column_name ~ '(amount|balance|debit|credit|total|proceeds|value|turnover|grants|at_once|adjustment|rate|gain|payable)$'
+      and exists (select from pg_class t where t.oid = c.table_name::regclass and t.relkind in ('r', 'p'))
+      and not exists (
+        select from pg_constraint k
+        where k.conrelid = c.table_name::regclass and k.contype = 'c'
+          and pg_get_constraintdef(k.oid) ~ ('\\m' || c.column_name || '\\)? <= '))
+    order by 1`);
+  expect(rows.map(({ amount }) => amount as string)).toEqual(BOUNDED_OTHERWISE);
 });

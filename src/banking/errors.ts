@@ -1,3 +1,5 @@
+import { formatAmount, MAX_TURNOVER } from '../kernel/money.ts';
+import { violatedConstraint } from '../platform/database/pool.ts';
 import { catalogue } from '../platform/errors.ts';
 
 export const bankingErrors = catalogue('banking', {
@@ -10,6 +12,11 @@ export const bankingErrors = catalogue('banking', {
     status: 400,
     nb: 'Bankkontoen har transaksjoner; {fields} kan ikke endres',
     en: 'The bank account has transactions; {fields} cannot change',
+  },
+  account_full: {
+    status: 400,
+    nb: 'Transaksjonene på en bankkonto kan utgjøre høyst {limit} i alt',
+    en: 'The transactions of a bank account may come to {limit} at most, all in all',
   },
   account_inactive: {
     status: 400,
@@ -43,3 +50,10 @@ export const bankingErrors = catalogue('banking', {
   },
   file_empty: { status: 400, nb: 'Forespørselen har ingen fil', en: 'The request has no file' },
 });
+
+/** Where the database refuses because a bank account would hold more than sums can tell: that, in words. */
+export function beyondBankLimits(error: unknown): unknown {
+  return violatedConstraint(error) === 'bank_turnover_within_exact_numbers'
+    ? bankingErrors.account_full({ limit: formatAmount(MAX_TURNOVER) })
+    : error;
+}

@@ -4,6 +4,7 @@ import { pino } from 'pino';
 import { createApp } from '../app.ts';
 import { openBackground } from '../background.ts';
 import { attachDemoProperty, createDemo, type DemoInfo } from '../demo/index.ts';
+import { openImportThreads } from '../import-threads.ts';
 import { openIntegrations } from '../integrations/index.ts';
 import { systemClock } from '../kernel/clock.ts';
 import { type Config, readConfig } from '../platform/config.ts';
@@ -64,9 +65,10 @@ async function serve(config: Config): Promise<number> {
       const files = openFileStore(config, dataFolder(config.dataDir), application);
       const publicUrl = addressOf(config, config.port);
       const rendering = openRendering(config, { connection: application, publicUrl, log });
+      const imports = openImportThreads(config, { connection: application, log });
       const sandbox = wantsSandbox(config) ? await sandboxFor(log) : undefined;
       const outside = openIntegrations({ ...config, ...sandbox?.config }, { clock: systemClock, log });
-      const platform: Platform = { database, clock: systemClock, log, files, publicUrl, rendering, outside };
+      const platform: Platform = { database, clock: systemClock, log, files, publicUrl, rendering, imports, outside };
       const demo = (config.demo ?? !config.databaseUrl) ? await demoFor(platform, config, sandbox) : undefined;
       const background = await openBackground(platform, config, connection);
       platform.jobs = background.jobs;
@@ -85,7 +87,12 @@ async function serve(config: Config): Promise<number> {
       } finally {
         await endWithin(END_WITHIN_MS, [app.close(), background.stop(END_WITHIN_MS - 5_000)]);
         app.server.server.closeAllConnections();
-        await endWithin(CLOSE_WITHIN_MS, [rendering.close(), sandbox?.stop(), files.storage.close?.()]);
+        await endWithin(CLOSE_WITHIN_MS, [
+          rendering.close(),
+          imports.close(),
+          sandbox?.stop(),
+          files.storage.close?.(),
+        ]);
       }
     } finally {
       await endWithin(CLOSE_WITHIN_MS, [database.close()]);

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { pino } from 'pino';
 import { openBackground } from '../background.ts';
+import { openImportThreads } from '../import-threads.ts';
 import { openIntegrations } from '../integrations/index.ts';
 import { systemClock } from '../kernel/clock.ts';
 import { readConfig } from '../platform/config.ts';
@@ -38,16 +39,17 @@ servers then take WORKERS=0.`,
     await database.prove();
     const publicUrl = config.publicUrl ?? `http://${config.host}:${config.port}`;
     const rendering = openRendering(config, { connection: application, publicUrl, log });
+    const imports = openImportThreads(config, { connection: application, log });
     const files = openFileStore(config, dataFolder(config.dataDir), application);
     const outside = openIntegrations(config, { clock: systemClock, log });
-    const platform: Platform = { database, clock: systemClock, log, files, publicUrl, rendering, outside };
+    const platform: Platform = { database, clock: systemClock, log, files, publicUrl, rendering, imports, outside };
     const background = await openBackground(platform, config, opened.connection);
     platform.jobs = background.jobs;
     await background.start();
     console.log('Hovedbok works in the background');
     await asked;
     await endWithin(END_WITHIN_MS, [background.stop(END_WITHIN_MS - 5_000)]);
-    await endWithin(CLOSE_WITHIN_MS, [rendering.close(), files.storage.close?.(), database.close()]);
+    await endWithin(CLOSE_WITHIN_MS, [rendering.close(), imports.close(), files.storage.close?.(), database.close()]);
     await opened.close();
     return 0;
   },

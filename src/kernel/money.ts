@@ -16,6 +16,12 @@ export const MAX_ENTRY_TOTAL: Ore = 10n ** 14n;
  */
 export const MAX_TURNOVER: Ore = 7n * 10n ** 15n;
 
+/** Largest amount in another currency, in its units: in hundredths still an exact number. */
+export const MAX_CURRENCY_UNITS = 10n ** 13n;
+
+/** Largest exchange rate: kroner for one unit. */
+export const MAX_RATE = 10n ** 9n;
+
 const AMOUNT = /^(-?)(\d{1,16})(?:\.(\d+))?$/;
 
 /**
@@ -25,6 +31,12 @@ const AMOUNT = /^(-?)(\d{1,16})(?:\.(\d+))?$/;
 export function parseAmount(input: string | number): Ore | null {
   const scaled = parseScaled(input, 2);
   return scaled === null || scaled > MAX_AMOUNT || scaled < -MAX_AMOUNT ? null : scaled;
+}
+
+/** Whether an integer of 10^-decimals is at most so many whole ones, whatever its sign. */
+export function isAtMost(scaled: bigint, whole: bigint, decimals: number): boolean {
+  const limit = whole * 10n ** BigInt(decimals);
+  return scaled <= limit && scaled >= -limit;
 }
 
 /** Reads a decimal as an integer of 10^-decimals. Null when it is no plain decimal or has more decimals. */

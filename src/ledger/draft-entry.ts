@@ -2,10 +2,11 @@ import sql from 'sql-template-tag';
 import { isoSeconds } from '../kernel/clock.ts';
 import { formatAmount, ore } from '../kernel/money.ts';
 import type { Database, Transaction } from '../platform/database/pool.ts';
-import type { FieldProblem, Language } from '../platform/errors.ts';
+import type { AppError, FieldProblem, Language } from '../platform/errors.ts';
 import { checkEntry, type PreparedLine } from './entry-check.ts';
 import type { DraftInput, EntryInput } from './entry-input.ts';
 import { readEntry } from './entry-reading.ts';
+import { beyondLimits } from './entry-limits.ts';
 import { entryRefusal } from './entry-refusal.ts';
 import { type EntryView, lineViewOf, type LineView } from './entry-view.ts';
 import { batcherOf } from './posting-batcher.ts';
@@ -66,15 +67,15 @@ export async function computeDraft(
   );
   const masters = await cache.at(tx, clientAccountId, masters_version);
   const checked = checkEntry(readEntry(input as EntryInput), masters, await cache.national(tx), 'manual');
-  if (checked.entry) return { lines: checked.entry.lines.map(storedLine), problems: [] };
-  const refusal = entryRefusal(checked.problems, checked.totals);
-  return {
-    lines: null,
-    problems:
-      refusal.fields.length > 0
-        ? refusal.fields
-        : [{ path: 'lines', problem: { nb: refusal.sentence('nb'), en: refusal.sentence('en') } }],
-  };
+  // The books may have room again by the time it is posted, so only its own size counts.
+  const refusal = checked.entry ? beyondLimits(checked.entry, 0n) : entryRefusal(checked.problems, checked.totals);
+  if (refusal) return { lines: null, problems: problemsOf(refusal) };
+  return { lines: checked.entry!.lines.map(storedLine), problems: [] };
+}
+
+function problemsOf(refusal: AppError): FieldProblem[] {
+  if (refusal.fields.length > 0) return refusal.fields;
+  return [{ path: 'lines', problem: { nb: refusal.sentence('nb'), en: refusal.sentence('en') } }];
 }
 
 export function missingFields(input: DraftInput): FieldProblem[] {

@@ -1,4 +1,13 @@
-import { formatAmount, formatScaled, type Ore, parseAmount, parseScaled } from '../kernel/money.ts';
+import {
+  formatAmount,
+  formatScaled,
+  isAtMost,
+  MAX_CURRENCY_UNITS,
+  MAX_RATE,
+  type Ore,
+  parseAmount,
+  parseScaled,
+} from '../kernel/money.ts';
 import { type FieldProblem, problem } from '../platform/errors.ts';
 import type { DraftInput, EntryInput, LineInput } from './entry-input.ts';
 import { CURRENCY_DECIMALS, type CurrencyAmount, type NewEntry, type NewLine, RATE_DECIMALS } from './new-entry.ts';
@@ -91,19 +100,25 @@ function currencyOf(line: LineInput, path: string, faults: FieldProblem[]): Curr
   if (line.currency_amount == null || line.exchange_rate == null) return null;
   const amount = parseScaled(line.currency_amount, CURRENCY_DECIMALS);
   const rate = parseScaled(line.exchange_rate, RATE_DECIMALS);
-  if (amount === null || amount < 0n)
+  const isAmount = amount !== null && amount >= 0n && isAtMost(amount, MAX_CURRENCY_UNITS, CURRENCY_DECIMALS);
+  const isRate = rate !== null && rate > 0n && isAtMost(rate, MAX_RATE, RATE_DECIMALS);
+  if (!isAmount)
     faults.push(
       problem(
         `${path}.currency_amount`,
-        'must be a decimal of zero or more',
-        'må være et desimaltall på null eller mer',
+        `must be a decimal from zero to ${MAX_CURRENCY_UNITS}`,
+        `må være et desimaltall fra null til ${MAX_CURRENCY_UNITS}`,
       ),
     );
-  if (rate === null || rate <= 0n)
+  if (!isRate)
     faults.push(
-      problem(`${path}.exchange_rate`, 'must be a decimal above zero', 'må være et desimaltall større enn null'),
+      problem(
+        `${path}.exchange_rate`,
+        `must be a decimal above zero, ${MAX_RATE} at most`,
+        `må være et desimaltall større enn null, høyst ${MAX_RATE}`,
+      ),
     );
-  if (amount === null || rate === null || amount < 0n || rate <= 0n) return null;
+  if (!isAmount || !isRate) return null;
   return { code: line.currency_code!, amount, rate };
 }
 

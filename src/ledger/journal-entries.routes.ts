@@ -136,7 +136,7 @@ export const journalEntryRoutes: Route[] = [
     operation: postEntries,
     client: 'body',
     status: 201,
-    bodyLimit: BODY_LIMITS.bulk,
+    bodyLimit: BODY_LIMITS.large,
     body: strict({
       client_account_id: Id,
       mode: Type.Optional(Type.Enum(['all', 'each'])),

@@ -20,6 +20,8 @@ test('an empty environment gives the defaults', () => {
     workers: 2,
     maxUploadBytes: 26_214_400,
     maxImportBytes: 2_147_483_648,
+    importSeconds: 14_400,
+    importMemoryMb: 1024,
     renderingThreads: 2,
     renderingQueue: 20,
     renderingSeconds: 300,

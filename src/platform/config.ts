@@ -140,6 +140,20 @@ export const settings = {
       en: 'The largest file that can be imported (SAF-T), in bytes.',
     }),
   ),
+  importSeconds: withDefault(
+    '14400',
+    integer('IMPORT_SECONDS', [1, 604_800], {
+      nb: 'Lengste tid for ett forsøk på å importere en fil, i sekunder.',
+      en: 'The longest time for one attempt to import a file, in seconds.',
+    }),
+  ),
+  importMemoryMb: withDefault(
+    '1024',
+    integer('IMPORT_MEMORY_MB', [64, 65_536], {
+      nb: 'Minnet en import kan bruke, i megabyte; en som trenger mer, bryter av.',
+      en: 'The memory that an import may use, in megabytes; one that needs more breaks off.',
+    }),
+  ),
   renderingThreads: withDefault(
     '2',
     integer('RENDERING_THREADS', [1, 32], {

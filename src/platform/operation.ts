@@ -35,6 +35,8 @@ export interface Platform {
   jobs?: JobQueue;
   /** Makes documents off the main thread; absent for programs that make none. */
   rendering?: Rendering;
+  /** Threads that read and check imported files; where there are none, the process itself does. */
+  imports?: Rendering;
   /** The parties outside whose connection is configured. */
   outside?: Partial<Outside>;
 }

@@ -215,7 +215,7 @@ export class XmlScanner {
     }
     const end = text.indexOf('>', from);
     if (end < 0) return INCOMPLETE;
-    this.#count(text, from, end);
+    this.#count(from, end);
     const written = trimEndOf(text.slice(from + 2, end), ' \t\n');
     if (!NAME.test(written)) this.#fail('an end tag with a character that no name has');
     if (written !== name?.text)
@@ -292,7 +292,7 @@ export class XmlScanner {
           if (text.charCodeAt(at) !== GREATER) this.#fail('a slash inside a start tag');
         }
         if (at - from > XML_LIMITS.pieceLength) this.#tooLong();
-        this.#count(text, from, at);
+        this.#count(from, at);
         this.#opened(name, attributes, code === SLASH);
         return at + 1;
       }
@@ -333,7 +333,7 @@ export class XmlScanner {
       if (end - from > XML_LIMITS.pieceLength) this.#limit(`a text of ${end - from} characters`);
       const content = text.slice(from + 9, end);
       this.#allowed(content);
-      this.#count(text, from, end);
+      this.#count(from, end);
       this.#listener.text(content);
       return end + 3;
     }
@@ -349,7 +349,7 @@ export class XmlScanner {
     if (text.charCodeAt(end + 2) !== GREATER) this.#fail('two hyphens inside a comment');
     if (end - from > XML_LIMITS.pieceLength) this.#tooLong();
     this.#allowed(text.slice(from, end));
-    this.#count(text, from, end);
+    this.#count(from, end);
     return end + 3;
   }
 
@@ -366,7 +366,7 @@ export class XmlScanner {
       if (!NAME.test(target)) this.#fail('a processing instruction without a name');
       this.#allowed(text.slice(from, end));
     }
-    this.#count(text, from, end);
+    this.#count(from, end);
     return end + 2;
   }
 
@@ -398,8 +398,10 @@ export class XmlScanner {
     if (FORBIDDEN.test(text)) this.#fail('a character that XML forbids');
   }
 
-  #count(text: string, from: number, to: number): void {
-    for (let at = text.indexOf('\n', from); at >= 0 && at < to; at = text.indexOf('\n', at + 1)) this.#line++;
+  /** Looks at what lies between the two and no further: the next line end may be far. */
+  #count(from: number, to: number): void {
+    const units = this.#units;
+    for (let at = from; at < to; at++) if (units[at] === NEWLINE) this.#line++;
   }
 
   #tooLong(): never {

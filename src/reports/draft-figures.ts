@@ -1,6 +1,7 @@
 import type { LocalDate } from '../kernel/local-date.ts';
-import { type Ore, ore } from '../kernel/money.ts';
+import { formatAmount, MAX_TURNOVER, type Ore, ore } from '../kernel/money.ts';
 import type { Transaction } from '../platform/database/pool.ts';
+import { reportErrors } from './errors.ts';
 import { type Figure, fiscalYearStart } from './ledger-figures.ts';
 import type { ReportFilter } from './report-filter.ts';
 import type { ReportRange } from './report-range.ts';
@@ -23,6 +24,7 @@ export async function readDraftFigures(
   { from, to }: ReportRange,
   filter: ReportFilter,
 ): Promise<Figure[]> {
+  await refuseTooLargeDrafts(tx, clientAccountId);
   const rows = await tx.named<{
     account_code: string;
     dimension_key: string | null;
@@ -58,6 +60,7 @@ export async function readDraftAmounts(
   { from, to }: ReportRange,
   filter: ReportFilter,
 ): Promise<{ accountCode: string; month: LocalDate; amount: Ore }[]> {
+  await refuseTooLargeDrafts(tx, clientAccountId);
   const rows = await tx.named<{ account_code: string; dimension_key: string | null; month: LocalDate; amount: number }>(
     'report-draft-amounts',
     DRAFT_AMOUNTS,
@@ -66,6 +69,24 @@ export async function readDraftAmounts(
   return rows
     .filter((row) => matchesFilter(filter, row.account_code, membersOf(row.dimension_key ?? '')))
     .map((row) => ({ accountCode: row.account_code, month: row.month, amount: ore(row.amount) }));
+}
+
+const DRAFT_TOTAL = `
+select (select turnover from client_account_heads where client_account_id = $1)::text as books,
+  (select coalesce(sum(l.debit), 0)
+    from draft_journal_entries d
+    cross join lateral jsonb_to_recordset(d.computed_lines) as l (debit numeric)
+    where d.client_account_id = $1 and jsonb_typeof(d.computed_lines) = 'array')::text as drafts`;
+
+/** Drafts obey no limit of the books until they are posted; together with the books they must not pass it in a report. */
+async function refuseTooLargeDrafts(tx: Transaction, clientAccountId: number): Promise<void> {
+  const [row] = await tx.named<{ books: string | null; drafts: string }>('report-draft-total', DRAFT_TOTAL, [
+    clientAccountId,
+  ]);
+  const [books, drafts] = [ore(row?.books ?? null), ore(row?.drafts ?? null)];
+  if (books + drafts <= MAX_TURNOVER) return;
+  const [limit, sums] = [formatAmount(MAX_TURNOVER), { books: formatAmount(books), drafts: formatAmount(drafts) }];
+  throw reportErrors.drafts_too_large({ ...sums, limit });
 }
 
 function amountsOf(row: Record<'earlier' | 'incoming' | 'debit' | 'credit', number>): Record<keyof typeof row, Ore> {

@@ -19,6 +19,12 @@ export const reportErrors = catalogue('reports', {
     en: 'Drafts have more than {most} lines; post them, or choose fewer accounts or a shorter range',
     source: 'drafts are computed in memory',
   },
+  drafts_too_large: {
+    status: 422,
+    nb: 'Utkastene utgjør {drafts} og bøkene {books}; sammen kan en rapport ta med høyst {limit}. Be om rapporten uten utkast, eller rett utkastene',
+    en: 'The drafts come to {drafts} and the books to {books}; a report can hold {limit} of both. Ask for it without drafts, or correct them',
+    source: 'sums beyond are not exact (docs/decisions/0012)',
+  },
   as_of_future: {
     status: 422,
     nb: 'as_of {as_of} er ikke kommet ennå; klokken er {now}',

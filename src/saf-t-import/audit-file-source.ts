@@ -31,9 +31,11 @@ export interface SourceLimits {
   /** Below this size no ratio hurts. */
   ratioFrom: number;
   parts: number;
+  /** Of any kind, those that are no part included. */
+  entries: number;
 }
 
-export const SOURCE_LIMITS: SourceLimits = { bytes: 32e9, ratio: 250, ratioFrom: 100e6, parts: 1000 };
+export const SOURCE_LIMITS: SourceLimits = { bytes: 32e9, ratio: 250, ratioFrom: 100e6, parts: 1000, entries: 10_000 };
 
 /** Small, so that what a piece gives is garbage before it grows old. */
 const PIECE = 64 * 1024;
@@ -122,6 +124,7 @@ function zipFault(error: Error): FaultCode {
 }
 
 async function xmlEntries(zip: ZipFile, limits: SourceLimits, zipSize: number): Promise<Entry[]> {
+  if (zip.entryCount > limits.entries) throw new ZipRefused('zip-bomb', null, `${zip.entryCount} files`);
   const entries: Entry[] = [];
   let total = 0;
   for await (const entry of zip.eachEntry()) {

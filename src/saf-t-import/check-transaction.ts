@@ -1,5 +1,13 @@
 import { yearOf } from '../kernel/local-date.ts';
-import { formatAmount, MAX_AMOUNT, MAX_ENTRY_TOTAL, type Ore } from '../kernel/money.ts';
+import {
+  formatAmount,
+  isAtMost,
+  MAX_AMOUNT,
+  MAX_CURRENCY_UNITS,
+  MAX_ENTRY_TOTAL,
+  MAX_RATE,
+  type Ore,
+} from '../kernel/money.ts';
 import {
   analysisKey,
   type AuditBook,
@@ -323,6 +331,16 @@ function checkCurrency(money: Money, element: string, faults: FaultList, voucher
     return;
   }
   const [amount, rate] = [atto(money.currencyAmount), atto(money.exchangeRate)];
+  if (!isAtMost(amount, MAX_CURRENCY_UNITS, 18) || !isAtMost(rate, MAX_RATE, 18)) {
+    faults.add('currency-too-large', {
+      line: money.at,
+      element,
+      voucher,
+      found: `${money.currencyCode} ${money.currencyAmount} × ${money.exchangeRate}`,
+      expected: `at most ${MAX_CURRENCY_UNITS} × ${MAX_RATE}`,
+    });
+    return;
+  }
   const product = magnitude((amount * rate) / 10n ** 34n);
   // A rate of few decimals cannot hit the øre of a large amount.
   const rateDecimals = Math.max(4, (money.exchangeRate.split('.')[1] ?? '').length);

@@ -60,6 +60,10 @@ export const FAULTS = {
     'Beløpet er ikke skrevet som tall med høyst to desimaler og desimalpunktum.',
     'The amount is not a number with at most two decimals and a decimal point.',
   ),
+  'currency-too-large': error(
+    'Valutabeløpet eller kursen er større enn en linje kan ha.',
+    'The amount in currency or the rate is larger than a line can have.',
+  ),
   'amount-too-large': error('Beløpet er større enn en linje kan være.', 'The amount is larger than a line can be.'),
   'voucher-too-large': error(
     'Bilaget er større enn et bilag kan være.',

@@ -3,10 +3,11 @@ import { BOOKKEEPERS, clientAccountsWith } from '../platform/caller.ts';
 import { AppError } from '../platform/errors.ts';
 import type { ClientAccess, JobEnd, JobKind, JobRun } from '../platform/jobs/job-queue.ts';
 import type { Platform } from '../platform/operation.ts';
-import { callerOfUser } from '../tenancy/index.ts';
-import { importSafT } from './import-saf-t.ts';
+import { valueFrom } from '../platform/rendering/value-work.ts';
+import { callerOfUser, forgetCallers } from '../tenancy/index.ts';
+import { importSafT, type SafTImportOutcome, type SafTImportRequest } from './import-saf-t.ts';
 
-export const IMPORT_JOB = 'import_saf_t';
+export const SAF_T_IMPORT_JOB = 'import_saf_t';
 
 export const importAccess: ClientAccess = { kind: 'client', scope: 'write:accounting', roles: BOOKKEEPERS };
 
@@ -16,10 +17,10 @@ export interface ImportJobInput {
   request_id: string | null;
 }
 
-/** The import as a background job. Nothing of a run that broke off remains, so it may be begun again. */
+/** The import as a background job, on a thread of its own where there are some. Nothing of a run that broke off remains, so it may be begun again. */
 export function importJob(platform: Platform): JobKind {
   return {
-    kind: IMPORT_JOB,
+    kind: SAF_T_IMPORT_JOB,
     attempts: 3,
     line: 'books',
     access: () => importAccess,
@@ -45,17 +46,13 @@ async function runImport(platform: Platform, run: JobRun): Promise<JobEnd> {
   if (!caller || (input.client_account_id !== null && !reachable.includes(input.client_account_id))) {
     return failed('request.no_access', 'Ingen tilgang til klientkontoen.', 'No access to the client account.');
   }
-  const outcome = await importSafT(platform.database, platform.clock, {
+  const outcome = await importOf(platform, run, {
     path: run.upload.path,
     fileName: input.file_name,
     clientAccountId: input.client_account_id,
     userId,
     reachable,
     ...(input.request_id ? { requestId: input.request_id } : {}),
-    progress: (bytes, of) => {
-      run.signal.throwIfAborted();
-      run.progress(bytes / Math.max(of, 1));
-    },
   });
   if (outcome.status === 'succeeded') {
     return { status: 'succeeded', result: outcome.result, clientAccountId: outcome.result.client_account_id };
@@ -66,6 +63,26 @@ async function runImport(platform: Platform, run: JobRun): Promise<JobEnd> {
     errors,
     result: { errors, error_count: errorCount, warnings, warning_count: warningCount },
   };
+}
+
+async function importOf(
+  { database, clock, imports }: Platform,
+  { clientAccountId, signal, progress }: JobRun,
+  request: SafTImportRequest,
+): Promise<SafTImportOutcome> {
+  if (!imports)
+    return importSafT(database, clock, {
+      ...request,
+      progress: (bytes, of) => {
+        signal.throwIfAborted();
+        progress(bytes / Math.max(of, 1));
+      },
+    });
+  const task = { name: SAF_T_IMPORT_JOB, clientAccountId, input: request };
+  const outcome = await valueFrom<SafTImportOutcome>(imports, task, { signal, progress });
+  // What this thread remembers of the user lacks a client account that was made on another.
+  if (request.clientAccountId === null) forgetCallers(database);
+  return outcome;
 }
 
 function failed(code: string, message: string, messageEn: string) {

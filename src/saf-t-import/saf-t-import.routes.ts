@@ -8,7 +8,7 @@ import type { JobUpload } from '../platform/jobs/job-queue.ts';
 import { findJob, JobShape, type JobView, jobView } from '../platform/jobs/job-view.ts';
 import { type Access, decideAccess, type Platform, writeOperation } from '../platform/operation.ts';
 import { safTImportErrors } from './errors.ts';
-import { IMPORT_JOB, type ImportJobInput } from './import-job.ts';
+import { SAF_T_IMPORT_JOB, type ImportJobInput } from './import-job.ts';
 
 interface StartInput {
   clientAccountId: number | null;
@@ -29,13 +29,13 @@ const startSafTImport = writeOperation<StartInput, JobView>({
       request_id: requestId ?? null,
     };
     const id = await platform.jobs.add(tx, {
-      kind: IMPORT_JOB,
+      kind: SAF_T_IMPORT_JOB,
       userId: caller.userId,
       clientAccountId: clientAccountId ?? 0,
       input,
       upload: file,
     });
-    audit({ recordType: 'job', recordId: id, after: { kind: IMPORT_JOB, sha256: file.sha256, size: file.size } });
+    audit({ recordType: 'job', recordId: id, after: { kind: SAF_T_IMPORT_JOB, sha256: file.sha256, size: file.size } });
     return jobView(await findJob(tx, caller, id), caller, platform.jobs);
   },
 });

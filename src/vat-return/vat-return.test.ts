@@ -50,7 +50,9 @@ const bought = (code: string, net: number, gross: number) => [
   credit(bank, gross),
 ];
 
+/** Checks against the official schema, where it is there. */
 function xmllint(xml: string): string {
+  if (!existsSync(XSD)) return '';
   const file = join(folder, 'message.xml');
   writeFileSync(file, xml);
   return execFileSync('xmllint', ['--noout', '--schema', XSD, file], { encoding: 'utf8', stdio: 'pipe' });
@@ -170,47 +172,41 @@ describe('the return', () => {
     ...['85', '86', '87', '88', '89', '91', '92'].map((code) => bought(code, 1000, 1000)),
   ];
 
-  test.skipIf(!existsSync(XSD))(
-    'every code: valid against the schema, øre cut per line, as the golden file',
-    async () => {
-      const books = await open();
-      for (const lines of everything) await books.post('2025-02-10', lines);
-      const xml = await message(books);
-      xmllint(xml);
-      await expect(xml).toMatchFileSnapshot('../../test/golden/mva-melding/every-code.xml');
-      expect(xml).not.toMatch(/<mvaKode>(0|7|20|21|22)</);
-      const sum = [...xml.matchAll(/<merverdiavgift>(-?\d+)</g)].reduce((total, [, vat]) => total + Number(vat), 0);
-      expect(Number(/<fastsattMerverdiavgift>(-?\d+)/.exec(xml)![1])).toBe(sum);
-      expect(await rules(books)).toEqual([]);
-    },
-  );
+  test('every code: valid against the schema, øre cut per line, as the golden file', async () => {
+    const books = await open();
+    for (const lines of everything) await books.post('2025-02-10', lines);
+    const xml = await message(books);
+    xmllint(xml);
+    await expect(xml).toMatchFileSnapshot('../../test/golden/mva-melding/every-code.xml');
+    expect(xml).not.toMatch(/<mvaKode>(0|7|20|21|22)</);
+    const sum = [...xml.matchAll(/<merverdiavgift>(-?\d+)</g)].reduce((total, [, vat]) => total + Number(vat), 0);
+    expect(Number(/<fastsattMerverdiavgift>(-?\d+)/.exec(xml)![1])).toBe(sum);
+    expect(await rules(books)).toEqual([]);
+  });
 
-  test.skipIf(!existsSync(XSD))(
-    'nothing happened: a return with no lines; yearly; remarks; refund with KID',
-    async () => {
-      const books = await open();
-      const empty = await message(books);
-      xmllint(empty);
-      await expect(empty).toMatchFileSnapshot('../../test/golden/mva-melding/empty.xml');
-      await books.post('2025-01-10', [debit('3000', 400, { tax_code: '3' }), credit(bank, 500)]);
-      const saved = await api('PUT', '/vat-return/remarks', books.token, {
-        client_account_id: books.clientAccountId,
-        ...TERM,
-        remarks: [{ tax_code: '3', side: 'output', remark: 'kreditnota' }, { description: 'Retur fra Ås & <Sønn>' }],
-      });
-      expect(saved.status, JSON.stringify(saved.body)).toBe(200);
-      const xml = await message(books, { ...TERM, kid: '34000009324568708' });
-      xmllint(xml);
-      await expect(xml).toMatchFileSnapshot('../../test/golden/mva-melding/credit-note.xml');
-      const yearly = await message(books, {
-        from_date: '2025-01-01',
-        to_date: '2025-12-31',
-        category: 'primaernaering',
-      });
-      xmllint(yearly);
-      expect(yearly).toMatch(/<skattleggingsperiodeAar>aarlig<.*\n.*\n.*<aar>2025/);
-    },
-  );
+  test('nothing happened: a return with no lines; yearly; remarks; refund with KID', async () => {
+    const books = await open();
+    const empty = await message(books);
+    xmllint(empty);
+    await expect(empty).toMatchFileSnapshot('../../test/golden/mva-melding/empty.xml');
+    await books.post('2025-01-10', [debit('3000', 400, { tax_code: '3' }), credit(bank, 500)]);
+    const saved = await api('PUT', '/vat-return/remarks', books.token, {
+      client_account_id: books.clientAccountId,
+      ...TERM,
+      remarks: [{ tax_code: '3', side: 'output', remark: 'kreditnota' }, { description: 'Retur fra Ås & <Sønn>' }],
+    });
+    expect(saved.status, JSON.stringify(saved.body)).toBe(200);
+    const xml = await message(books, { ...TERM, kid: '34000009324568708' });
+    xmllint(xml);
+    await expect(xml).toMatchFileSnapshot('../../test/golden/mva-melding/credit-note.xml');
+    const yearly = await message(books, {
+      from_date: '2025-01-01',
+      to_date: '2025-12-31',
+      category: 'primaernaering',
+    });
+    xmllint(yearly);
+    expect(yearly).toMatch(/<skattleggingsperiodeAar>aarlig<.*\n.*\n.*<aar>2025/);
+  });
 
   test('two rates of one code are two lines; own codes have their own, with their specification', async () => {
     const books = await open();

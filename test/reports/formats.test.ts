@@ -8,6 +8,7 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Language } from '../../src/platform/errors.ts';
 import { importSafT } from '../../src/saf-t-import/index.ts';
+import { SafTFile } from '../support/saf-t-file.ts';
 import { schemaFaults } from '../support/saf-t-export.ts';
 import { addDimensionValue, addPartner, type Books, credit, debit, openBooks, testServer } from '../support/books.ts';
 import { expectSamePicture, hasBrowser, openBrowser, pictureOf } from '../support/browser.ts';
@@ -92,11 +93,20 @@ async function demoCompany() {
 }
 
 /** The official example, taken in as the first books of a user. */
-async function importedExample() {
+const importedExample = () => importedFile(EXAMPLE);
+
+/** A file of our own making, which stands in for it where it is not there. */
+async function importedOwn() {
+  const path = join(mkdtempSync(join(tmpdir(), 'hb-own-')), 'own.xml');
+  await new SafTFile({ transactions: 40, seed: 3, companyName: 'Test Company' }).write(path);
+  return importedFile(path);
+}
+
+async function importedFile(path: string) {
   const books = await openBooks();
   const { platform, userId } = books;
   const { database, clock } = platform;
-  const file = { path: EXAMPLE, fileName: 'example.xml', clientAccountId: null, userId, reachable: [] };
+  const file = { path, fileName: 'example.xml', clientAccountId: null, userId, reachable: [] };
   const outcome = await importSafT(database, clock, file);
   if (outcome.status === 'refused') throw new Error(JSON.stringify(outcome.errors.slice(0, 3)));
   const printed = { nb: '15.03.2026 kl. 11:00', en: '15 Mar 2026, 11:00' };
@@ -108,6 +118,7 @@ async function importedExample() {
 describe.each([
   ['the demo company', demoCompany, true, QUARTER],
   ['the imported official example', importedExample, existsSync(EXAMPLE), YEAR],
+  ['the imported books of our own', importedOwn, !existsSync(EXAMPLE), YEAR],
 ] as const)('%s', (_, open, isThere, ledgerRange) => {
   describe.skipIf(!isThere)('in every format', { timeout: 120_000 }, () => {
     let server: FastifyInstance;

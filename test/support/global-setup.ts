@@ -50,7 +50,11 @@ async function bundleThreadPrograms(): Promise<string> {
   const outdir = mkdtempSync(join(packageRoot, '.tmp', 'threads-'));
   await build({
     absWorkingDir: packageRoot,
-    entryPoints: { 'rendering-thread': 'src/rendering-thread.ts', 'trial-thread': 'test/support/trial-thread.ts' },
+    entryPoints: {
+      'rendering-thread': 'src/rendering-thread.ts',
+      'import-thread': 'src/import-thread.ts',
+      'trial-thread': 'test/support/trial-thread.ts',
+    },
     outdir,
     bundle: true,
     packages: 'external',

@@ -10,7 +10,7 @@ const SCHEMAS = {
 };
 
 /** The official schemas and the program that checks against them are there. */
-export const canValidate = existsSync(SCHEMAS['1.30']) && spawnSync('xmllint', ['--version']).status === 0;
+const canValidate = existsSync(SCHEMAS['1.30']) && spawnSync('xmllint', ['--version']).status === 0;
 
 export interface ExportedFile {
   name: string;

@@ -34,6 +34,14 @@ const trials: Record<string, ThreadTask> = {
   async dying() {
     process.exit(7);
   },
+  async import_saf_t() {
+    process.exit(7);
+  },
+  async import_bank_file(_, sink) {
+    await sleep(300);
+    head(sink);
+    await sink.write(Buffer.from(JSON.stringify({ status: 'succeeded', result: {} })));
+  },
   async priority(_, sink) {
     head(sink);
     await sink.write(Buffer.from(String(getPriority())));

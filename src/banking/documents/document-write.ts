@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import sql from 'sql-template-tag';
-import { formatAmount, type Ore, ore } from '../../kernel/money.ts';
+import { formatAmount, MAX_AMOUNT, type Ore, ore } from '../../kernel/money.ts';
 import { type EntryView, openDay, postingOperation, type Recording, takeIds } from '../../ledger/index.ts';
 import { BOOKKEEPERS } from '../../platform/caller.ts';
 import { assignments, insertion } from '../../platform/database/columns.ts';
@@ -153,6 +153,7 @@ async function decide(
   }
   const posting = checked.lines.length > 0 ? await documentPosting(tx, clientAccountId, facts, checked) : null;
   const gross = posting?.gross ?? checked.gross ?? 0n;
+  refuseTooLarge(gross);
   return {
     facts,
     checked,
@@ -220,6 +221,7 @@ async function linkedTo(
   if ((line.currency_code ?? 'NOK') !== facts.currency_code)
     throw wrong('it is in another currency', 'den er i en annen valuta');
   const gross = ore(line.currency_code === null ? Math.abs(line.amount) : line.currency_amount);
+  refuseTooLarge(gross);
   if (checked.gross !== null && checked.gross !== gross)
     throw commercialDocumentErrors.gross_differs({
       gross_amount: formatAmount(checked.gross),
@@ -234,6 +236,15 @@ async function linkedTo(
     gross,
     tax: null,
   };
+}
+
+function refuseTooLarge(gross: Ore): void {
+  if (gross <= MAX_AMOUNT) return;
+  const limit = formatAmount(MAX_AMOUNT);
+  const found = formatAmount(gross);
+  throw invalid([
+    problem('gross_amount', `is ${found}; it may be ${limit} at most`, `er ${found}; det kan være høyst ${limit}`),
+  ]);
 }
 
 async function refuseUnknown(tx: Transaction, clientAccountId: number, input: Values): Promise<void> {

@@ -24,9 +24,17 @@ export interface BankZipLimits {
   ratio: number;
   ratioFrom: number;
   parts: number;
+  /** Of any kind, those that are no bank file included. */
+  entries: number;
 }
 
-export const BANK_ZIP_LIMITS: BankZipLimits = { bytes: 2e9, ratio: 250, ratioFrom: 100e6, parts: 1000 };
+export const BANK_ZIP_LIMITS: BankZipLimits = {
+  bytes: 2e9,
+  ratio: 250,
+  ratioFrom: 100e6,
+  parts: 1000,
+  entries: 10_000,
+};
 
 const PIECE = 256 * 1024;
 
@@ -99,6 +107,7 @@ function zipFault(error: Error): BankFaultCode {
 
 /** In the order of their names: banks number the days. */
 async function membersOf(zip: ZipFile, limits: BankZipLimits, zipSize: number): Promise<Entry[]> {
+  if (zip.entryCount > limits.entries) throw new ZipRefused('zip-bomb', `${zip.entryCount} files`);
   const members: Entry[] = [];
   let total = 0;
   for await (const entry of zip.eachEntry()) {

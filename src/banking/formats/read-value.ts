@@ -48,11 +48,17 @@ export function readShortDate(digits: string, form: 'DDMMYY' | 'YYMMDD'): LocalD
   return isLocalDate(date) ? date : null;
 }
 
-const DECIMAL = /^\d{1,18}(?:\.\d{1,18})?$/;
+const DECIMAL = /^\d{1,13}(?:\.\d{1,18})?$/;
+const RATE = /^\d{1,9}(?:\.\d{1,18})?$/;
 
-/** A rate or a foreign amount, kept as text. */
+/** A foreign amount, kept as text: below the largest (MAX_CURRENCY_UNITS). */
 export function isDecimal(text: string): boolean {
   return DECIMAL.test(text);
+}
+
+/** An exchange rate, kept as text: below the largest (MAX_RATE). */
+export function isRate(text: string): boolean {
+  return RATE.test(text);
 }
 
 export function isCurrency(text: string): boolean {

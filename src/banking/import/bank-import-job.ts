@@ -1,9 +1,14 @@
 import { assert } from '../../kernel/assert.ts';
 import { BOOKKEEPERS, clientAccountsWith } from '../../platform/caller.ts';
+import { AppError } from '../../platform/errors.ts';
 import type { ClientAccess, JobEnd, JobKind, JobRun } from '../../platform/jobs/job-queue.ts';
+import type { FileStore } from '../../platform/files/file-store.ts';
 import type { Platform } from '../../platform/operation.ts';
+import { valueFrom } from '../../platform/rendering/value-work.ts';
 import { callerOfUser } from '../../tenancy/index.ts';
-import { importBankFile } from './import-bank-file.ts';
+import { bankImportOrder } from './bank-import-task.ts';
+import { type BankImportRequest, importBankFile } from './import-bank-file.ts';
+import type { BankImportOutcome } from './import-result.ts';
 
 export const BANK_IMPORT_JOB = 'import_bank_file';
 
@@ -17,14 +22,22 @@ export interface BankImportInput {
   request_id: string | null;
 }
 
-/** The import as a background job. Nothing of a run that broke off remains, so it may be begun again. */
+/** The import as a background job, on a thread of its own where there are some. Nothing of a run that broke off remains, so it may be begun again. */
 export function bankImportJob(platform: Platform): JobKind {
   return {
     kind: BANK_IMPORT_JOB,
     attempts: 3,
     line: 'books',
     access: () => bankImportAccess,
-    run: (run) => runImport(platform, run),
+    async run(run) {
+      try {
+        return await runImport(platform, run);
+      } catch (error) {
+        // A refusal is an answer; anything else broke off and is tried again.
+        if (!(error instanceof AppError) || error.spec.status >= 500) throw error;
+        return failed(error.code, error.sentence('nb'), error.sentence('en'));
+      }
+    },
   };
 }
 
@@ -38,21 +51,14 @@ async function runImport(platform: Platform, run: JobRun): Promise<JobEnd> {
   const caller = await callerOfUser(platform.database, userId);
   if (!caller || !clientAccountsWith(caller, BOOKKEEPERS).includes(input.client_account_id))
     return failed('request.no_access', 'Ingen tilgang til klientkontoen.', 'No access to the client account.');
-  const outcome = await importBankFile(
-    { database: platform.database, clock: platform.clock, files: platform.files },
-    {
-      file: run.upload,
-      clientAccountId: input.client_account_id,
-      bankAccountId: input.bank_account_id,
-      acceptSuspicious: input.accept_suspicious,
-      userId,
-      requestId: input.request_id ?? undefined,
-      progress: (bytes, of) => {
-        run.signal.throwIfAborted();
-        run.progress(bytes / Math.max(of, 1));
-      },
-    },
-  );
+  const outcome = await importOf({ ...platform, files: platform.files }, run, {
+    file: run.upload,
+    clientAccountId: input.client_account_id,
+    bankAccountId: input.bank_account_id,
+    acceptSuspicious: input.accept_suspicious,
+    userId,
+    requestId: input.request_id ?? undefined,
+  });
   if (outcome.status === 'succeeded') return { status: 'succeeded', result: outcome.result };
   const { errors, errorCount, warnings, warningCount } = outcome;
   return {
@@ -60,6 +66,26 @@ async function runImport(platform: Platform, run: JobRun): Promise<JobEnd> {
     errors,
     result: { errors, error_count: errorCount, warnings, warning_count: warningCount },
   };
+}
+
+function importOf(
+  { database, clock, files, imports }: Platform & { files: FileStore },
+  { clientAccountId, signal, progress }: JobRun,
+  request: BankImportRequest,
+): Promise<BankImportOutcome> {
+  if (!imports)
+    return importBankFile(
+      { database, clock, files },
+      {
+        ...request,
+        progress: (bytes, of) => {
+          signal.throwIfAborted();
+          progress(bytes / Math.max(of, 1));
+        },
+      },
+    );
+  const task = { name: BANK_IMPORT_JOB, clientAccountId, input: bankImportOrder(request) };
+  return valueFrom<BankImportOutcome>(imports, task, { signal, progress });
 }
 
 function failed(code: string, message: string, messageEn: string) {

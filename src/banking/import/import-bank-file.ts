@@ -8,6 +8,7 @@ import type { BankFileHead, BankRecord, BankStatement, BankStatementEnd } from '
 import { type BankFilePart, type BankFileSource, openBankFile } from '../formats/bank-file-source.ts';
 import { BankFaults } from '../formats/fault.ts';
 import { readBankFile } from '../formats/read-bank-file.ts';
+import { beyondBankLimits } from '../errors.ts';
 import { HouseAccounts } from './house-accounts.ts';
 import {
   type BankImportOutcome,
@@ -67,7 +68,7 @@ export async function importBankFile(
     return { status: 'succeeded', result };
   } catch (error) {
     if (error instanceof Refused) return refusal(all);
-    throw error;
+    throw beyondBankLimits(error);
   } finally {
     source.close();
   }

@@ -1,5 +1,5 @@
 import sql from 'sql-template-tag';
-import { formatAmount, ore } from '../../kernel/money.ts';
+import { formatAmount, MAX_TURNOVER, ore } from '../../kernel/money.ts';
 import type { Finding } from '../../ledger/index.ts';
 import type { Database, Transaction } from '../../platform/database/pool.ts';
 import { subsidiaryAccounts } from './open-items.ts';
@@ -14,6 +14,7 @@ const MATCHING_CHECKS: readonly [name: string, check: Check][] = [
   ['bank matches', transactionsAreCovered],
   ['entries of matches', matchesHaveTheirEntries],
   ['payment status', documentsFollowFromLines],
+  ['bank turnover', turnoverFollowsFromTransactions],
 ];
 
 export const MATCHING_CHECK_NAMES: readonly string[] = MATCHING_CHECKS.map(([name]) => name);
@@ -30,6 +31,21 @@ export function verifyMatching(database: Database, clientAccountId: number): Pro
 }
 
 const kr = (amount: number | string | null) => formatAmount(ore(amount));
+
+/** What the limit of a bank account is kept by. Accounts from before the limit count as full. */
+async function turnoverFollowsFromTransactions(tx: Transaction, id: number): Promise<string[]> {
+  const rows = await tx.rows<{ bank_account_id: number; kept: number | null; sum: string | null }>(sql`
+    select bank_account_id, t.turnover as kept, n.sum
+    from (select bank_account_id, turnover from bank_account_turnovers where client_account_id = ${id}) t
+    full join (
+      select bank_account_id, least(sum(abs(amount)), ${MAX_TURNOVER}) as sum
+      from bank_transactions where client_account_id = ${id} group by 1) n using (bank_account_id)
+    where coalesce(t.turnover, 0) <> coalesce(n.sum, 0) order by 1 limit ${LARGEST_LIST}`);
+  return rows.map(
+    ({ bank_account_id, kept, sum }) =>
+      `bank account ${bank_account_id}: ${kr(kept)} is kept, its transactions come to ${kr(sum)}`,
+  );
+}
 
 /** Never more than the line, with its sign, on a subsidiary ledger; each group adds up to nothing. */
 async function settlementsHold(tx: Transaction, id: number): Promise<string[]> {

@@ -1,13 +1,15 @@
 import sql from 'sql-template-tag';
-import { type Ore, parseAmount, parseScaled } from '../../kernel/money.ts';
+import { isAtMost, MAX_CURRENCY_UNITS, type Ore, parseAmount, parseScaled } from '../../kernel/money.ts';
 import { readOnly } from '../../masters/index.ts';
 import { insertion } from '../../platform/database/columns.ts';
 import type { Transaction } from '../../platform/database/pool.ts';
 import { type FieldProblem, problem } from '../../platform/errors.ts';
 import { DateText, Id, MoneyInput, nullable, type Static, Type } from '../../platform/http/schema.ts';
 import { entryKeys } from '../entry-key.ts';
+import { beyondBankLimits } from '../errors.ts';
 import { readRate } from './decimal-text.ts';
 
+const INSTRUCTED_DECIMALS = 5;
 const Text = (maximum: number) => Type.Optional(nullable(Type.String({ maxLength: maximum })));
 const Currency = Type.String({ pattern: '^[A-Z]{3}$', description: 'ISO 4217' });
 
@@ -97,12 +99,15 @@ export function checkTransaction(
     else if (field === ours) checkOurs(account, given.currency_code, (en, nb) => say(field, en, nb));
     else if (id === given[ours]) say(field, 'is the same account on both sides', 'er samme konto på begge sider');
   }
-  const instructed = given.instructed_amount == null ? null : parseScaled(given.instructed_amount, 5);
-  if (given.instructed_amount != null && instructed === null)
+  const instructed = given.instructed_amount == null ? null : parseScaled(given.instructed_amount, INSTRUCTED_DECIMALS);
+  if (
+    given.instructed_amount != null &&
+    (instructed === null || !isAtMost(instructed, MAX_CURRENCY_UNITS, INSTRUCTED_DECIMALS))
+  )
     say(
       'instructed_amount',
-      'must be an amount with at most five decimals',
-      'må være et beløp med høyst fem desimaler',
+      `must be an amount with at most five decimals, ${MAX_CURRENCY_UNITS} at most`,
+      `må være et beløp med høyst fem desimaler, høyst ${MAX_CURRENCY_UNITS}`,
     );
   if ((given.instructed_amount == null) !== (given.instructed_currency_code == null))
     say('instructed_currency_code', 'goes with instructed_amount', 'hører sammen med instructed_amount');
@@ -136,10 +141,14 @@ export async function insertTransactions(
   firstId: number,
 ): Promise<number[]> {
   const ids: number[] = [];
-  for (const [index, one] of checked.entries()) {
-    const id = firstId + 2 * index;
-    ids.push(id);
-    await insertOne(tx, where, accounts.get(one.bankAccountId)!, one, id);
+  try {
+    for (const [index, one] of checked.entries()) {
+      const id = firstId + 2 * index;
+      ids.push(id);
+      await insertOne(tx, where, accounts.get(one.bankAccountId)!, one, id);
+    }
+  } catch (error) {
+    throw beyondBankLimits(error);
   }
   return ids;
 }

@@ -20,7 +20,8 @@ export interface FileStore {
   stage(stream: AsyncIterable<Buffer>, maxBytes?: number): Promise<StagedFile>;
 }
 
-type FileConfig = Pick<
+/** The settings of a file store: all that another thread needs to open the same one. */
+export type FileStoreConfig = Pick<
   Config,
   | 'maxUploadBytes'
   | 'fileStorage'
@@ -39,7 +40,7 @@ export const FILE_CONNECTIONS = 4;
  * The store of FILE_STORAGE. Without it: an S3 bucket where one is named, the database where that is shared
  * (DATABASE_URL), else the folder `files` in the data folder. `application`: the connection under the application's role.
  */
-export function openFileStore(config: FileConfig, dataDir: string, application?: pg.PoolConfig): FileStore {
+export function openFileStore(config: FileStoreConfig, dataDir: string, application?: pg.PoolConfig): FileStore {
   // On the same file system as the files of a disk store, so that keeping one is a link.
   const folder = join(dataDir, 'incoming');
   return {
@@ -50,7 +51,22 @@ export function openFileStore(config: FileConfig, dataDir: string, application?:
   };
 }
 
-function storageOf(config: FileConfig, dataDir: string, application: pg.PoolConfig | undefined): FileStorage {
+export function fileStoreConfig(config: Config): FileStoreConfig {
+  const { maxUploadBytes, fileStorage, databaseUrl } = config;
+  const { s3Endpoint, s3Bucket, s3Region, s3AccessKeyId, s3SecretAccessKey } = config;
+  return {
+    maxUploadBytes,
+    fileStorage,
+    databaseUrl,
+    s3Endpoint,
+    s3Bucket,
+    s3Region,
+    s3AccessKeyId,
+    s3SecretAccessKey,
+  };
+}
+
+function storageOf(config: FileStoreConfig, dataDir: string, application: pg.PoolConfig | undefined): FileStorage {
   const disk = new DiskStorage(join(dataDir, 'files'));
   const kind = config.fileStorage ?? storageByDefault(config);
   if (kind === 's3')
@@ -67,7 +83,7 @@ function storageOf(config: FileConfig, dataDir: string, application: pg.PoolConf
   return new LayeredStorage(new DatabaseStorage(database, systemClock), disk);
 }
 
-function storageByDefault({ s3Endpoint, databaseUrl }: FileConfig): 's3' | 'database' | 'disk' {
+function storageByDefault({ s3Endpoint, databaseUrl }: FileStoreConfig): 's3' | 'database' | 'disk' {
   if (s3Endpoint) return 's3';
   return databaseUrl ? 'database' : 'disk';
 }

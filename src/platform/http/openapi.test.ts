@@ -108,6 +108,7 @@ describe('the OpenAPI document', () => {
       'commercial_documents',
       'documents',
       'files',
+      'imports',
       'integrations',
       'jobs',
       'ledger',

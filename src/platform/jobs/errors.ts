@@ -1,4 +1,5 @@
 import { catalogue } from '../errors.ts';
+import type { ThreadErrors } from '../rendering/errors.ts';
 
 export const jobErrors = catalogue('jobs', {
   no_file: {
@@ -40,5 +41,34 @@ export const jobErrors = catalogue('jobs', {
     status: 429,
     nb: '{count} slike jobber på klientkontoen er ikke ferdige ennå; prøv igjen om {retry_after} sekunder',
     en: '{count} such jobs of the client account are not finished yet; try again in {retry_after} seconds',
+  },
+});
+
+/** Of imports on a thread: each lets the job be tried again. */
+export const importThreadErrors: ThreadErrors = catalogue('imports', {
+  unavailable: {
+    status: 503,
+    nb: 'Import er ikke tilgjengelig her nå; prøv igjen senere',
+    en: 'Imports are not available here now; try again later',
+  },
+  busy: {
+    status: 503,
+    nb: 'For mange importer venter allerede; prøv igjen om {retry_after} sekunder',
+    en: 'Too many imports are waiting; try again in {retry_after} seconds',
+  },
+  too_slow: {
+    status: 503,
+    nb: 'Importen tok mer enn {seconds} sekunder og ble brutt av; ingenting ble importert. Del filen, eller øk IMPORT_SECONDS',
+    en: 'The import took more than {seconds} seconds and was broken off; nothing was imported. Split the file, or raise IMPORT_SECONDS',
+  },
+  left: {
+    status: 503,
+    nb: 'Importen ble brutt av før den var ferdig; ingenting ble importert',
+    en: 'The import was broken off before its end; nothing was imported',
+  },
+  too_large: {
+    status: 503,
+    nb: 'Importen trenger mer minne enn den kan få; ingenting ble importert. Del filen, eller øk IMPORT_MEMORY_MB',
+    en: 'The import needs more memory than it may have; nothing was imported. Split the file, or raise IMPORT_MEMORY_MB',
   },
 });

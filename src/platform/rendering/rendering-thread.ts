@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { Worker, type WorkerOptions } from 'node:worker_threads';
 import { AppError } from '../errors.ts';
-import { renderingErrors } from './errors.ts';
+import type { ThreadErrors } from './errors.ts';
 import type { DocumentHead, RenderedDocument, RenderingOptions, RenderingTask } from './rendering.ts';
 import type { FromThread, ThreadFault, ToThread } from './thread-messages.ts';
 
@@ -33,21 +33,23 @@ const READ_AHEAD_BYTES = 256 * 1024;
 /** The main thread's side of one rendering thread. One task at a time; a thread that died is thrown away. */
 export class RenderingThread {
   readonly #worker: Worker;
+  readonly #errors: ThreadErrors;
   #run: Run | undefined;
   /** Set when the thread has ended. */
   dead = false;
 
-  constructor(file: string, options: WorkerOptions, onDeath: (thread: RenderingThread) => void) {
+  constructor(file: string, options: WorkerOptions, errors: ThreadErrors, onDeath: (thread: RenderingThread) => void) {
+    this.#errors = errors;
     this.#worker = new Worker(file, options);
     this.#worker.unref();
     this.#worker.on('message', (message: FromThread) => this.#take(message));
     this.#worker.on('error', (error) => {
       this.dead = true;
-      this.#end(asRefusal(error));
+      this.#end(isOutOfMemory(error) ? errors.too_large() : error);
     });
     this.#worker.on('exit', (code) => {
       this.dead = true;
-      this.#end(new Error(`the rendering thread ended (exit code ${code})`));
+      this.#end(new Error(`the thread ended (exit code ${code})`));
       onDeath(this);
     });
   }
@@ -60,12 +62,12 @@ export class RenderingThread {
     ended: (end: RenderingEnd) => void,
   ): Promise<RenderedDocument> {
     return new Promise((resolve, reject) => {
-      const leave = () => this.#cancel(run, renderingErrors.left());
+      const leave = () => this.#cancel(run, this.#errors.left());
       const stream = new Readable({
         highWaterMark: READ_AHEAD_BYTES,
         read: () => this.#acknowledge(run),
         destroy: (error, done) => {
-          this.#cancel(run, error ?? renderingErrors.left());
+          this.#cancel(run, error ?? this.#errors.left());
           done(error);
         },
       });
@@ -78,7 +80,7 @@ export class RenderingThread {
         acknowledged: 0,
         waiting: { resolve, reject },
         progress,
-        limit: setTimeout(() => this.#cancel(run, renderingErrors.too_slow({ seconds })), seconds * 1000),
+        limit: setTimeout(() => this.#cancel(run, this.#errors.too_slow({ seconds })), seconds * 1000),
         stopping: undefined,
         error: undefined,
         ended,
@@ -176,6 +178,6 @@ function errorOf(fault: ThreadFault): Error {
   return error;
 }
 
-function asRefusal(error: Error): Error {
-  return 'code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY' ? renderingErrors.too_large() : error;
+function isOutOfMemory(error: Error): boolean {
+  return 'code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY';
 }

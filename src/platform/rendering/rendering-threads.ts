@@ -1,6 +1,6 @@
 import type { Log } from '../operation.ts';
 import { AppError } from '../errors.ts';
-import { renderingErrors } from './errors.ts';
+import { renderingErrors, type ThreadErrors } from './errors.ts';
 import type { RenderedDocument, Rendering, RenderingLoad, RenderingOptions, RenderingTask } from './rendering.ts';
 import { RenderingThread } from './rendering-thread.ts';
 
@@ -18,6 +18,8 @@ export interface RenderingThreadsOptions {
   backgroundSeconds: number;
   /** Of each thread's heap. */
   memoryMegabytes: number;
+  /** How a refusal is worded, where the work is no document. */
+  errors?: ThreadErrors;
   log: Log;
 }
 
@@ -39,6 +41,7 @@ const YOUNG_MEGABYTES = 12;
  */
 export class RenderingThreads implements Rendering {
   readonly #options: RenderingThreadsOptions;
+  readonly #errors: ThreadErrors;
   readonly #idle: RenderingThread[] = [];
   readonly #all = new Set<RenderingThread>();
   #waiting: Waiting[] = [];
@@ -51,6 +54,7 @@ export class RenderingThreads implements Rendering {
 
   constructor(options: RenderingThreadsOptions) {
     this.#options = options;
+    this.#errors = options.errors ?? renderingErrors;
   }
 
   get load(): RenderingLoad {
@@ -64,12 +68,12 @@ export class RenderingThreads implements Rendering {
   }
 
   async render(task: RenderingTask, options: RenderingOptions = {}): Promise<RenderedDocument> {
-    if (options.signal?.aborted) throw renderingErrors.left();
-    if (this.#closed) throw renderingErrors.unavailable();
+    if (options.signal?.aborted) throw this.#errors.left();
+    if (this.#closed) throw this.#errors.unavailable();
     const callers = this.#waiting.filter((one) => !one.options.background).length;
     if (!options.background && callers >= this.#options.queue) {
       this.#refused++;
-      throw renderingErrors.busy({ retry_after: RETRY_AFTER_SECONDS });
+      throw this.#errors.busy({ retry_after: RETRY_AFTER_SECONDS });
     }
     return new Promise((resolve, reject) => {
       const waiting: Waiting = { task, options, since: Date.now(), resolve, reject };
@@ -82,14 +86,14 @@ export class RenderingThreads implements Rendering {
   /** Ends the threads; what they were making breaks off. */
   async close(): Promise<void> {
     this.#closed = true;
-    for (const { reject } of this.#waiting.splice(0)) reject(renderingErrors.unavailable());
+    for (const { reject } of this.#waiting.splice(0)) reject(this.#errors.unavailable());
     await Promise.all([...this.#all].map((thread) => thread.stop()));
   }
 
   #leave(waiting: Waiting): void {
     if (!this.#waiting.includes(waiting)) return;
     this.#waiting = this.#waiting.filter((one) => one !== waiting);
-    waiting.reject(renderingErrors.left());
+    waiting.reject(this.#errors.left());
   }
 
   #next(): void {
@@ -123,8 +127,8 @@ export class RenderingThreads implements Rendering {
           ms: Date.now() - begun,
           bytes,
         };
-        if (error && !(error instanceof AppError)) log.warn({ ...facts, err: error }, 'rendering broke off');
-        else log.info({ ...facts, ...(error ? { refused: error.code } : {}) }, 'rendered');
+        if (error && !(error instanceof AppError)) log.warn({ ...facts, err: error }, 'work on a thread broke off');
+        else log.info({ ...facts, ...(error ? { refused: error.code } : {}) }, 'done on a thread');
         if (!thread.dead) this.#idle.push(thread);
         this.#next();
       })
@@ -139,6 +143,7 @@ export class RenderingThreads implements Rendering {
         workerData: data,
         resourceLimits: { maxOldGenerationSizeMb: memoryMegabytes, maxYoungGenerationSizeMb: YOUNG_MEGABYTES },
       },
+      this.#errors,
       () => {
         this.#all.delete(thread);
         const at = this.#idle.indexOf(thread);

@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 
-/** A document to be made on another thread. All of it survives structured cloning. */
+/** Work for another thread: mostly a document to be made. All of it survives structured cloning. */
 export interface RenderingTask {
   /** Which of the tasks that the threads know. */
   name: string;

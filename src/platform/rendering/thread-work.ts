@@ -10,7 +10,7 @@ export interface DocumentSink {
   head(head: DocumentHead): void;
   /** Waits while the reader is behind. Throws when nobody reads any more. The bytes are copied. */
   write(bytes: Uint8Array): Promise<void>;
-  /** Share done, 0 to 1. */
+  /** Share done, 0 to 1. Throws when nobody waits any more. */
   progress(share: number): void;
 }
 
@@ -64,6 +64,7 @@ class PortSink implements DocumentSink {
   }
 
   progress(share: number): void {
+    this.#throwIfCancelled();
     const now = Date.now();
     if (now - this.#toldAt < PROGRESS_EVERY_MS) return;
     this.#toldAt = now;
@@ -94,11 +95,15 @@ class PortSink implements DocumentSink {
     this.#wake?.();
   }
 
+  #throwIfCancelled(): void {
+    if (this.#cancelled) throw new Error('nobody waits for it any more');
+  }
+
   async #flush(): Promise<void> {
     // A turn of the loop, in which messages arrive: the work itself may never wait for anything.
     await nextTurn();
     while (this.#allowed <= 0 && !this.#cancelled) await new Promise<void>((wake) => (this.#wake = wake));
-    if (this.#cancelled) throw new Error('nobody reads the document any more');
+    this.#throwIfCancelled();
     if (this.#filled === 0) return;
     const bytes = this.#buffer.subarray(0, this.#filled);
     this.#allowed -= this.#filled;

@@ -1,5 +1,8 @@
-import { existsSync } from 'node:fs';
-import { afterAll, expect, test } from 'vitest';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { SafTFile } from '../../../test/support/saf-t-file.ts';
 import { People } from '../../../test/support/people.ts';
 import { fixedClock } from '../../kernel/clock.ts';
 import { foldVat, verifyBooks } from '../../ledger/index.ts';
@@ -16,37 +19,41 @@ const people = new People(clock);
 const { database } = people.platform;
 afterAll(() => people.close());
 
-test.skipIf(!existsSync(example))(
-  'the official example, imported: rows agree with the accounts, folded or not',
-  async () => {
-    const outcome = await importSafT(database, clock, {
-      path: example,
-      fileName: 'example.xml',
-      clientAccountId: null,
-      userId: (await people.user()).id,
-      reachable: [],
-    });
-    if (outcome.status === 'refused') throw new Error('the example was refused');
-    const { client_account_id: clientAccountId } = outcome.result as unknown as { client_account_id: number };
-    const { rows: entries } = await (
-      await import('../../../test/support/people.ts')
-    ).asOwner(
-      'select min(entry_date)::text as from, max(entry_date)::text as to from journal_entries where client_account_id = $1',
-      [clientAccountId],
+/** The official example, where it is there, and one of our own making. */
+const OWN = join(mkdtempSync(join(tmpdir(), 'hb-vat-imported-')), 'own.xml');
+const files: [name: string, path: string][] = [['one of our own', OWN]];
+if (existsSync(example)) files.push(['the official example', example]);
+beforeAll(() => new SafTFile({ transactions: 60, seed: 11 }).write(OWN));
+afterAll(() => rmSync(dirname(OWN), { recursive: true, force: true }));
+
+test.each(files)('%s, imported: rows agree with the accounts, folded or not', async (_, path) => {
+  const outcome = await importSafT(database, clock, {
+    path,
+    fileName: 'example.xml',
+    clientAccountId: null,
+    userId: (await people.user()).id,
+    reachable: [],
+  });
+  if (outcome.status === 'refused') throw new Error('the example was refused');
+  const { client_account_id: clientAccountId } = outcome.result as unknown as { client_account_id: number };
+  const { rows: entries } = await (
+    await import('../../../test/support/people.ts')
+  ).asOwner(
+    'select min(entry_date)::text as from, max(entry_date)::text as to from journal_entries where client_account_id = $1',
+    [clientAccountId],
+  );
+  const range = entries[0] as { from: string; to: string };
+  const read = () =>
+    database.transaction({ clientAccounts: [clientAccountId], mode: 'read' }, async (tx) =>
+      vatView(await readVatReport({ tx, database, clientAccountId, now: clock.now() }, { range, asOf: null }), 'nb'),
     );
-    const range = entries[0] as { from: string; to: string };
-    const read = () =>
-      database.transaction({ clientAccounts: [clientAccountId], mode: 'read' }, async (tx) =>
-        vatView(await readVatReport({ tx, database, clientAccountId, now: clock.now() }, { range, asOf: null }), 'nb'),
-      );
-    const before = await read();
-    expect(before.rows.length).toBeGreaterThan(0);
-    expect(before.closing_check.difference).toBe(0);
-    expect(before.rows.map(({ links: _, ...row }) => row)).toMatchSnapshot();
-    await database.transaction({ clientAccounts: [clientAccountId], mode: 'write' }, (tx) =>
-      foldVat(tx, clientAccountId),
-    );
-    expect(await read()).toEqual(before);
-    expect(await verifyBooks(database, clientAccountId)).toEqual([]);
-  },
-);
+  const before = await read();
+  expect(before.rows.length).toBeGreaterThan(0);
+  expect(before.closing_check.difference).toBe(0);
+  expect(before.rows.map(({ links: _, ...row }) => row)).toMatchSnapshot();
+  await database.transaction({ clientAccounts: [clientAccountId], mode: 'write' }, (tx) =>
+    foldVat(tx, clientAccountId),
+  );
+  expect(await read()).toEqual(before);
+  expect(await verifyBooks(database, clientAccountId)).toEqual([]);
+});

@@ -1,5 +1,5 @@
 import { fileAccount } from '../bank-file.ts';
-import { isCurrency, isDecimal } from '../read-value.ts';
+import { isCurrency, isDecimal, isRate } from '../read-value.ts';
 import { ACCOUNT_ID, INSTITUTION } from './account.ts';
 import { type CamtNode, group, groups, leaf, leaves } from './node.ts';
 import { type CamtState, type DetailDraft, newDetailDraft, newFee, type PartyDraft } from './state.ts';
@@ -15,7 +15,7 @@ function exchange(of: (s: CamtState) => Amounts): CamtNode {
     UnitCcy: leaf((s, text) => void (of(s).exchange.unit = text)),
     SrcCcy: leaf((s, text) => void (of(s).exchange.unit ??= text)),
     XchgRate: leaf((s, text) => {
-      if (isDecimal(text)) of(s).exchange.rate ??= text;
+      if (isRate(text)) of(s).exchange.rate ??= text;
       else s.fault('number-malformed', text, '11.4325');
     }),
   });

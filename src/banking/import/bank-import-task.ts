@@ -1,0 +1,33 @@
+import type { Clock } from '../../kernel/clock.ts';
+import type { Database } from '../../platform/database/pool.ts';
+import type { FileStore } from '../../platform/files/file-store.ts';
+import { StagedFile } from '../../platform/files/staged-file.ts';
+import type { ThreadTask } from '../../platform/rendering/thread-work.ts';
+import { valueTask } from '../../platform/rendering/value-work.ts';
+import { type BankImportRequest, importBankFile } from './import-bank-file.ts';
+
+/** What a thread is told; the file stays that of the job, which removes it. */
+export type BankImportOrder = Omit<BankImportRequest, 'file' | 'progress'> & {
+  file: Pick<StagedFile, 'path' | 'sha256' | 'size' | 'name' | 'contentType'> & { head: Uint8Array };
+};
+
+export function bankImportOrder({ file, progress: _, ...request }: BankImportRequest): BankImportOrder {
+  const { path, sha256, size, head, name, contentType } = file;
+  return { ...request, file: { path, sha256, size, head, name, contentType } };
+}
+
+/** The import as an import thread does it. Its outcome crosses back as JSON. */
+export function bankImportTask(tools: { database: Database; clock: Clock; files: FileStore }): ThreadTask {
+  return valueTask(({ input }, progress) => {
+    const { file, ...request } = input as BankImportOrder;
+    return importBankFile(tools, {
+      ...request,
+      file: stagedFileOf(file),
+      progress: (bytes, of) => progress(bytes / Math.max(of, 1)),
+    });
+  });
+}
+
+function stagedFileOf({ path, sha256, size, head, name, contentType }: BankImportOrder['file']): StagedFile {
+  return Object.assign(new StagedFile(path, sha256, size, Buffer.from(head)), { name, contentType });
+}

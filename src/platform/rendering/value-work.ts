@@ -1,0 +1,21 @@
+import { text } from 'node:stream/consumers';
+import type { Rendering, RenderingOptions, RenderingTask } from './rendering.ts';
+import type { ThreadTask } from './thread-work.ts';
+
+/** Work that gives a value instead of a document. `progress` throws when nobody waits for it any more. */
+export type ValueWork = (task: RenderingTask, progress: (share: number) => void) => Promise<unknown>;
+
+/** The thread's side: the value crosses as JSON. */
+export function valueTask(work: ValueWork): ThreadTask {
+  return async (task, sink) => {
+    const value = await work(task, (share) => sink.progress(share));
+    sink.head({ fileName: task.name, contentType: 'application/json', inline: true, headers: {} });
+    await sink.write(Buffer.from(JSON.stringify(value)));
+  };
+}
+
+/** The caller's side: what the work gave. Throws what it threw, and what `Rendering.render` throws. */
+export async function valueFrom<T>(threads: Rendering, task: RenderingTask, options: RenderingOptions): Promise<T> {
+  const { bytes } = await threads.render(task, options);
+  return JSON.parse(await text(bytes)) as T;
+}
