@@ -5,7 +5,7 @@ import { changesAccess } from './caller-cache.ts';
 import { clientAccountJson, lockClientAccount } from './client-account.ts';
 import { type ClientAccountInput, newClientAccount } from './client-account-add.ts';
 import { createClientAccount } from './client-account-create.ts';
-import { settingsProblems } from './client-account-settings.ts';
+import { firstSettingsProblems } from './client-account-settings.ts';
 import { contractJson, contractRows } from './contract.ts';
 import { auditParties, directRoles, requireClientAccounts } from './contract-party.ts';
 import { type ContractTerms, insertContract } from './contract-request.ts';
@@ -37,7 +37,7 @@ export const createEngagement = changesAccess(
       const roles = await directRoles(tx, caller.userId, providerId);
       if (roles.length === 0) throw requestErrors.no_access();
       if (!roles.includes('AA') && !roles.includes('CA')) throw requestErrors.role_missing();
-      const problems = settingsProblems(input.client_account.settings ?? {});
+      const problems = firstSettingsProblems(input.client_account.settings ?? {});
       if (problems.length > 0)
         throw invalid(problems.map((one) => ({ ...one, path: `client_account.settings.${one.path}` })));
       if (input.owner_invitation) requireEmail(input.owner_invitation.email, 'owner_invitation.email');

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { bankImportJob } from '../../src/banking/index.ts';
-import type { JobEnd, JobKind } from '../../src/platform/jobs/job-queue.ts';
+import type { JobEnd, JobKind, StoredUpload } from '../../src/platform/jobs/job-queue.ts';
+import { fetchUpload } from '../../src/platform/jobs/job-uploads.ts';
 import { importJob } from '../../src/saf-t-import/index.ts';
 import { asOwner } from '../support/people.ts';
 import { attacked } from './support/attacked.ts';
@@ -45,11 +46,13 @@ async function secondsOf<T>(work: () => Promise<T>): Promise<[T, number]> {
 /** Does what a worker would do with the job of an accepted file. */
 async function runJob(kind: JobKind, { body }: Answer): Promise<JobEnd> {
   const { rows } = await asOwner('select input from jobs where id = $1', [body.id]);
+  const input = rows[0].input as { upload: StoredUpload };
   return kind.run({
     jobId: body.id as number,
     userId: owned.ownerId,
     clientAccountId: owned.clientAccountId,
-    input: rows[0].input as unknown,
+    input,
+    upload: await fetchUpload(running.platform.files!, input.upload),
     attempt: 1,
     progress: () => {},
     signal: new AbortController().signal,
