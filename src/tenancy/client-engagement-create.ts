@@ -7,7 +7,7 @@ import { type ClientAccountInput, newClientAccount } from './client-account-add.
 import { createClientAccount } from './client-account-create.ts';
 import { firstSettingsProblems } from './client-account-settings.ts';
 import { contractJson, contractRows } from './contract.ts';
-import { auditParties, directRoles, requireClientAccounts } from './contract-party.ts';
+import { auditParties, directRoles, requireProvider } from './contract-party.ts';
 import { type ContractTerms, insertContract } from './contract-request.ts';
 import { invitationJson } from './invitation.ts';
 import { requireEmail, sendInvitation } from './invitation-send.ts';
@@ -33,7 +33,7 @@ export const createEngagement = changesAccess(
     async run(context, input: Engagement) {
       const { tx, caller, now, audit } = context;
       const providerId = input.provider_client_account_id;
-      await requireClientAccounts(tx, [providerId]);
+      await requireProvider(tx, providerId);
       const roles = await directRoles(tx, caller.userId, providerId);
       if (roles.length === 0) throw requestErrors.no_access();
       if (!roles.includes('AA') && !roles.includes('CA')) throw requestErrors.role_missing();

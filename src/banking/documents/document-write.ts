@@ -1,7 +1,14 @@
 import { isDeepStrictEqual } from 'node:util';
 import sql from 'sql-template-tag';
 import { formatAmount, type Ore, ore } from '../../kernel/money.ts';
-import { type EntryView, openDay, postingOperation, type Recording, takeIds } from '../../ledger/index.ts';
+import {
+  type EntryView,
+  openDay,
+  postingOperation,
+  type Recording,
+  takeIds,
+  unknownReferences,
+} from '../../ledger/index.ts';
 import { BOOKKEEPERS } from '../../platform/caller.ts';
 import { assignments, insertion } from '../../platform/database/columns.ts';
 import type { Transaction } from '../../platform/database/pool.ts';
@@ -268,6 +275,8 @@ async function refuseUnknown(tx: Transaction, clientAccountId: number, input: Va
         problem(`payment_lines[${i}].bank_account_id`, `unknown bank account ${id}`, `ukjent bankkonto ${id}`),
       );
   });
+  const lines = (input.lines ?? []).map((line, i) => ({ ...line, at: `lines[${i}].` }));
+  problems.push(...(await unknownReferences(tx, clientAccountId, lines)));
   if (problems.length > 0) throw invalid(problems);
 }
 
