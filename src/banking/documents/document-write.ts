@@ -205,6 +205,9 @@ async function linkedTo(
       and d.document_status <> 'CANCELLED'
     where l.client_account_id = ${clientAccountId} and l.entry_id = ${journal_entry_id}
       and (${line_number ?? null}::int is null or l.line_no = ${line_number ?? null})`);
+  const isThere = await tx.maybe(sql`
+    select 1 as found from journal_entries where client_account_id = ${clientAccountId} and id = ${journal_entry_id}`);
+  if (!isThere) throw invalid([problem('journal_entry_id', 'no such entry', 'ingen slikt bilag')]);
   const side = DOCUMENT_TYPES[input.document_type];
   if (side === 0) throw commercialDocumentErrors.cannot_post({ document_type: input.document_type });
   if (lines.length === 0)
