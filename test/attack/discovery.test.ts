@@ -124,11 +124,7 @@ describe('what discovery says is what the server does', () => {
     ['client_secret_post', { client_id: 'own', client_secret: 'own' }, {}, 200],
     ['none', { client_id: 'own' }, {}, 401],
   ])('a token is given to who comes with %s', async (method, form, headers, status) => {
-    const made = await registered({
-      grant_types: ALL_GRANTS,
-      ...(method === 'none' ? {} : { token_endpoint_auth_method: method }),
-    });
-    client = made.json();
+    client = await made(method === 'none' ? {} : { token_endpoint_auth_method: method });
     const answer = await token(
       {
         grant_type: 'client_credentials',

@@ -339,7 +339,7 @@ const ROWS: readonly Row[] = [
       ...ours(),
       from_date: '2026-01-01',
       to_date: '2026-02-28',
-      remarks: [{ side: 'sale', description: 'Hm' }],
+      remarks: [{ side: 'output', description: 'Hm' }],
     }),
     refers: { 'remarks[0].tax_code': 'code' },
   },
