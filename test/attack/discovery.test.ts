@@ -75,7 +75,7 @@ async function authorizes(more: Record<string, string>): Promise<boolean> {
     code_challenge_method: 'S256',
     ...more,
   });
-  const answer = await running.server.inject({ url: `${pathOf('authorization_endpoint')}?${query}` });
+  const answer = await running.server.inject({ url: `${pathOf('authorization_endpoint')}?${query.toString()}` });
   expect(answer.statusCode).toBeLessThan(500);
   return /\/oauth\/interaction\//.test(String(answer.headers.location));
 }
@@ -110,7 +110,7 @@ describe('what discovery says is what the server does', () => {
 
   test('PKCE is for everybody', async () => {
     const query = new URLSearchParams({ client_id: client.client_id, response_type: 'code', redirect_uri: REDIRECT });
-    const answer = await running.server.inject({ url: `${pathOf('authorization_endpoint')}?${query}` });
+    const answer = await running.server.inject({ url: `${pathOf('authorization_endpoint')}?${query.toString()}` });
     expect(String(answer.headers.location)).toContain('error=invalid_request');
   });
 

@@ -173,7 +173,7 @@ describe('headers that cost', () => {
 });
 
 describe('guessing', () => {
-  test('an invitation’s token: 32 random bytes at least, told apart from a used one by nothing', async () => {
+  test('an invitation’s token: too long to guess', async () => {
     const anybody = new HttpCaller(running.server);
     const answers = await Promise.all(
       ['x', 'A'.repeat(43), 'A'.repeat(500), '%00', '..'].map((token) =>
@@ -185,7 +185,7 @@ describe('guessing', () => {
     await owned.owner.must('POST', '/invitations', { client_account_id: owned.clientAccountId, email, role_id: 1 });
     const { rows } = await asOwner('select text_body from mail_outbox where recipient = $1', [email]);
     const token = /\/invitations\/(\S+)/.exec(rows[0].text_body as string)![1]!;
-    expect(Buffer.from(token.split(/[._]/).at(-1)!, 'base64url').length).toBeGreaterThanOrEqual(32);
+    expect(Buffer.from(token, 'base64url').length).toBeGreaterThanOrEqual(32);
   });
 
   test('who is no user takes as long as a wrong password', async () => {
