@@ -83,7 +83,7 @@ const MOMENTS: readonly Omit<NonNullable<Job['dieAt']>, 'nth'>[] = [
   { statement: 'insert-lines', when: 'before' },
   { statement: 'insert-deltas', when: 'answered' },
   { statement: 'advance-heads', when: 'sent' },
-  { statement: 'delete-drafts', when: 'answered' },
+  { statement: 'delete from draft_journal_entries', when: 'answered' },
   { statement: 'insert into chain_blocks', when: 'sent' },
 ];
 
