@@ -9,10 +9,11 @@ import {
   postingOperation,
   type Recording,
   takeIds,
+  unknownReferences,
 } from '../ledger/index.ts';
 import { BOOKKEEPERS } from '../platform/caller.ts';
 import type { Transaction } from '../platform/database/pool.ts';
-import { requestErrors } from '../platform/errors.ts';
+import { invalid, requestErrors } from '../platform/errors.ts';
 import { Id, DateText, nullable, type Static, strict, Type } from '../platform/http/schema.ts';
 import { type AssetRow, findAsset } from './asset.ts';
 import { standingDisposal, touchAsset } from './standing-disposal.ts';
@@ -100,6 +101,7 @@ async function readStanding(tx: Transaction, clientAccountId: number, input: Dis
       retirement_date: input.disposedOn,
       acquisition_date: found.acquisition_date,
     });
+  await refuseUnknown(tx, clientAccountId, input);
   const disposal = await standingDisposal(tx, clientAccountId, input.id);
   if (disposal) throw assetErrors.already_disposed(disposal);
   const asset = { ...found, retirement_date: input.disposedOn };
@@ -116,6 +118,16 @@ async function readStanding(tx: Transaction, clientAccountId: number, input: Dis
   const value = balances.reduce((sum, { balance }) => sum + balance, 0n);
   const priceAccount = input.taxCode === null ? null : await priceAccountOf(tx, clientAccountId, input);
   return { asset, accounts, balances, missing, bookValue: value - missing, priceAccount };
+}
+
+/** In the words of the request: the entry would name them by lines that nobody wrote. */
+async function refuseUnknown(tx: Transaction, clientAccountId: number, input: DisposeAsset): Promise<void> {
+  const { taxCode: tax_code, businessPartnerId: business_partner_id, proceedsAccount: account_code } = input;
+  const problems = await unknownReferences(tx, clientAccountId, [
+    { at: '', tax_code, business_partner_id, account_code },
+  ]);
+  const inItsWords = (path: string) => (path === 'account_code' ? 'proceeds_account_code' : path);
+  if (problems.length > 0) throw invalid(problems.map((each) => ({ ...each, path: inItsWords(each.path) })));
 }
 
 async function priceAccountOf(tx: Transaction, clientAccountId: number, input: DisposeAsset): Promise<string> {

@@ -4,7 +4,7 @@ import type { Language } from '../platform/errors.ts';
 import { writeOperation } from '../platform/operation.ts';
 import { computeDraft, DRAFT_COLUMNS, type DraftRow, draftView } from './draft-entry.ts';
 import { draftForChange } from './draft-find.ts';
-import type { DraftInput } from './entry-input.ts';
+import { changedDraft, type DraftInput } from './entry-input.ts';
 
 /** Changes a draft: `replace` (PUT) takes the new one as it is, otherwise (PATCH) the given fields only. */
 export const updateDraft = writeOperation({
@@ -13,7 +13,7 @@ export const updateDraft = writeOperation({
   async run(context, input: { id: number; draft: DraftInput; replace: boolean; language: Language }) {
     const { tx, clientAccountId, caller } = context;
     const before = await draftForChange(tx, clientAccountId, input.id);
-    const draft = input.replace ? input.draft : { ...before.input, ...input.draft };
+    const draft = changedDraft(input.replace ? {} : before.input, input.draft);
     const computed = await computeDraft(tx, context.platform.database, clientAccountId, draft);
     const row = await tx.one<DraftRow>(sql`
       update draft_journal_entries set entry_date = ${draft.entry_date ?? null}, input = ${JSON.stringify(draft)},

@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { isoSeconds } from '../kernel/clock.ts';
 import { formatAmount } from '../kernel/money.ts';
 import { BOOKKEEPERS } from '../platform/caller.ts';
-import type { Language } from '../platform/errors.ts';
+import { AppError, type Language } from '../platform/errors.ts';
 import { errorBody, type ErrorBody } from '../platform/http/error-body.ts';
 import {
   type Operation,
@@ -75,7 +75,23 @@ async function readInTurns(entries: readonly EntryInput[]): Promise<NewEntry[]> 
   return read;
 }
 
-function postBulk(work: OwnTransactionWork, input: PostNewEntries): Promise<Outcome<BulkResult>> {
+async function postBulk(work: OwnTransactionWork, input: PostNewEntries): Promise<Outcome<BulkResult>> {
+  try {
+    return await submitAll(work, input);
+  } catch (error) {
+    throw error instanceof AppError && input.entries.length === 1 ? ofFirstEntry(error) : error;
+  }
+}
+
+/** Of several entries the refusal names each; that of a lone one is its own. */
+function ofFirstEntry({ code, spec, facts, fields }: AppError): AppError {
+  const placed = fields.map((field) => ({ ...field, path: field.path.replace(/^(?!entries\[)/, 'entries[0].') }));
+  const [first] = placed;
+  const told = first && 'first' in facts ? { ...facts, first: `${first.path}: ${first.problem.en}` } : facts;
+  return new AppError(code, spec, told, placed);
+}
+
+function submitAll(work: OwnTransactionWork, input: PostNewEntries): Promise<Outcome<BulkResult>> {
   return submitPostings(
     work,
     NAME,

@@ -69,3 +69,11 @@ export const DraftFields = {
 };
 export const DraftInput = strict(DraftFields);
 export type DraftInput = Static<typeof DraftInput>;
+
+const DRAFT_FIELDS = Object.keys(DraftFields) as (keyof DraftInput)[];
+
+/** A draft with the fields that `changes` gives; what a draft has no field for is left out. */
+export function changedDraft(draft: DraftInput, changes: DraftInput): DraftInput {
+  const values = DRAFT_FIELDS.map((name) => [name, changes[name] === undefined ? draft[name] : changes[name]] as const);
+  return Object.fromEntries(values.filter(([, value]) => value !== undefined));
+}

@@ -107,7 +107,7 @@ describe('what is refused, and where', () => {
     [
       'unknown project',
       [debit('1920', 1), credit('3000', 1, { dimensions: [{ type: 'project', id: 99 }] })],
-      ['lines[1].dimensions'],
+      ['lines[1].dimensions[0].id'],
     ],
     [
       'currency without rate',

@@ -31,6 +31,7 @@ export {
 } from './vat-lines-statement.ts';
 export { numberArray, textArray } from './pg-array.ts';
 export { STANDARD_TAX_CODES, type StandardTaxCode } from './standard-tax-codes.ts';
+export { missingEntryLines, unknownReferences } from './line-references.ts';
 export { CHECK_NAMES, type Finding, verifyBooks } from './verify-books.ts';
 
 export const ledgerRoutes: Route[] = [...journalEntryRoutes, ...periodLockRoutes];

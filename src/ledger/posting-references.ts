@@ -5,7 +5,7 @@ import type { PreparedEntry } from './entry-check.ts';
 import { entryRefusal } from './entry-refusal.ts';
 import type { Masters } from './masters.ts';
 import { numberArray } from './pg-array.ts';
-import type { Accepted } from './posting-job.ts';
+import type { Accepted, Posting } from './posting-job.ts';
 import type { NamedRecords } from './posting-records.ts';
 import { FIND_PARTNERS } from './posting-statements.ts';
 
@@ -57,7 +57,7 @@ export async function refuseUnknownRecords(
           if (member.type === 'business_partner' || !strangers.has(`${member.type}:${member.id}`)) continue;
           problems.push(
             problem(
-              `${path}.dimensions`,
+              `${path}.${dimensionField(job.postings[i]!, line.sourceIndex, member)}`,
               `unknown or inactive ${member.type} ${member.id}`,
               `ukjent eller inaktiv ${member.type} ${member.id}`,
             ),
@@ -67,6 +67,13 @@ export async function refuseUnknownRecords(
       if (problems.length > 0) results[i] = entryRefusal(problems);
     });
   }
+}
+
+/** Where the caller named the value, if the line is the caller's own. */
+function dimensionField(posting: Posting, line: number, { type, id }: { type: string; id: number }): string {
+  const written = posting.kind === 'input' ? (posting.input.lines[line]?.dimensions ?? []) : [];
+  const at = written.findIndex((each) => each.type === type && each.id === id);
+  return at < 0 ? 'dimensions' : `dimensions[${at}].id`;
 }
 
 /** Partners that the copy of the masters knew when the entry was read, and that was found to be out of date since. */

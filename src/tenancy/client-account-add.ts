@@ -3,7 +3,7 @@ import { writeOperation } from '../platform/operation.ts';
 import { changesAccess } from './caller-cache.ts';
 import { clientAccountJson, lockClientAccount, type PROVIDER_TYPES } from './client-account.ts';
 import { createClientAccount } from './client-account-create.ts';
-import { type SettingsValues, settingsProblems } from './client-account-settings.ts';
+import { type SettingsValues, firstSettingsProblems } from './client-account-settings.ts';
 import type { OrganizationValues } from './organization.ts';
 
 export interface ClientAccountInput {
@@ -24,7 +24,7 @@ export const addClientAccount = changesAccess(
     name: 'client_accounts.create',
     access: { kind: 'user', scope: 'write:accounting' },
     async run({ tx, caller, audit }, input: ClientAccountInput) {
-      const problems = settingsProblems(input.settings ?? {});
+      const problems = firstSettingsProblems(input.settings ?? {});
       if (problems.length > 0) throw invalid(problems.map((one) => ({ ...one, path: `settings.${one.path}` })));
       const id = await createClientAccount(tx, { ...newClientAccount(input), createdById: caller.userId });
       const made = clientAccountJson(await lockClientAccount(tx, id));

@@ -2,11 +2,12 @@ import sql from 'sql-template-tag';
 import { dateInNorway, type LocalDate } from '../kernel/local-date.ts';
 import { lockBooks } from '../ledger/index.ts';
 import { ADMINS } from '../platform/caller.ts';
-import { invalid, problem } from '../platform/errors.ts';
+import { invalid } from '../platform/errors.ts';
 import { writeOperation } from '../platform/operation.ts';
 import {
   addSettingsVersion,
   inForce,
+  pensionProviderUnknown,
   settingsJson,
   settingsProblems,
   settingsVersions,
@@ -32,14 +33,7 @@ export const saveSettings = writeOperation({
       const partner = await tx.maybe(sql`
         select 1 as found from business_partners
         where client_account_id = ${clientAccountId} and id = ${values.pension_provider_id}`);
-      if (!partner)
-        problems.push(
-          problem(
-            'pension_provider_id',
-            'is not a business partner of this client account',
-            'er ikke en forretningspartner på denne klientkontoen',
-          ),
-        );
+      if (!partner) problems.push(pensionProviderUnknown());
     }
     if (problems.length > 0) throw invalid(problems);
     const today = dateInNorway(now);

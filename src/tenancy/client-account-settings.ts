@@ -177,3 +177,18 @@ export function settingsProblems(given: SettingsValues): FieldProblem[] {
     ];
   });
 }
+
+/** As `settingsProblems`, for the first version: a client account that is being made has no partners to name. */
+export function firstSettingsProblems(given: SettingsValues): FieldProblem[] {
+  const problems = settingsProblems(given);
+  if (given.pension_provider_id != null) problems.push(pensionProviderUnknown());
+  return problems;
+}
+
+export function pensionProviderUnknown(): FieldProblem {
+  return problem(
+    'pension_provider_id',
+    'is not a business partner of this client account',
+    'er ikke en forretningspartner på denne klientkontoen',
+  );
+}

@@ -53,6 +53,7 @@ describe('opening a client account', () => {
     [{ display_name: 'X', organization_number: '923609017' }, 400, 'organization_number'],
     [{ display_name: 'X', unique_name: 'Store Bokstaver' }, 400, 'unique_name'],
     [{ display_name: 'X', settings: { pension_rate: '101' } }, 400, 'settings.pension_rate'],
+    [{ display_name: 'X', settings: { pension_provider_id: 1 } }, 400, 'settings.pension_provider_id'],
     [{ display_name: 'X', provider_type: 'BANK' }, 400, 'provider_type'],
   ])('%o: %s for %s', async (body, status, path) => {
     const answer = await (await owner()).api.post('/client-accounts', body);

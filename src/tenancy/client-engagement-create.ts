@@ -5,9 +5,9 @@ import { changesAccess } from './caller-cache.ts';
 import { clientAccountJson, lockClientAccount } from './client-account.ts';
 import { type ClientAccountInput, newClientAccount } from './client-account-add.ts';
 import { createClientAccount } from './client-account-create.ts';
-import { settingsProblems } from './client-account-settings.ts';
+import { firstSettingsProblems } from './client-account-settings.ts';
 import { contractJson, contractRows } from './contract.ts';
-import { auditParties, directRoles, requireClientAccounts } from './contract-party.ts';
+import { auditParties, directRoles, requireProvider } from './contract-party.ts';
 import { type ContractTerms, insertContract } from './contract-request.ts';
 import { invitationJson } from './invitation.ts';
 import { requireEmail, sendInvitation } from './invitation-send.ts';
@@ -33,11 +33,11 @@ export const createEngagement = changesAccess(
     async run(context, input: Engagement) {
       const { tx, caller, now, audit } = context;
       const providerId = input.provider_client_account_id;
-      await requireClientAccounts(tx, [providerId]);
+      await requireProvider(tx, providerId);
       const roles = await directRoles(tx, caller.userId, providerId);
       if (roles.length === 0) throw requestErrors.no_access();
       if (!roles.includes('AA') && !roles.includes('CA')) throw requestErrors.role_missing();
-      const problems = settingsProblems(input.client_account.settings ?? {});
+      const problems = firstSettingsProblems(input.client_account.settings ?? {});
       if (problems.length > 0)
         throw invalid(problems.map((one) => ({ ...one, path: `client_account.settings.${one.path}` })));
       if (input.owner_invitation) requireEmail(input.owner_invitation.email, 'owner_invitation.email');

@@ -1,7 +1,7 @@
 import sql from 'sql-template-tag';
 import type { Caller, Role } from '../platform/caller.ts';
 import type { Transaction } from '../platform/database/pool.ts';
-import { requestErrors } from '../platform/errors.ts';
+import { invalid, problem, requestErrors } from '../platform/errors.ts';
 import type { AuditRecord } from '../platform/operation.ts';
 import type { contractJson } from './contract.ts';
 
@@ -41,9 +41,19 @@ export function requireOneSide(sides: Sides): void {
 
 /** Throws 404 where one of these client accounts does not exist; one without access is another matter (403). */
 export async function requireClientAccounts(tx: Transaction, ids: readonly number[]): Promise<void> {
+  if (!(await areClientAccounts(tx, ids))) throw requestErrors.not_found({ what: 'Client account' });
+}
+
+/** The firm that a body names. */
+export async function requireProvider(tx: Transaction, id: number): Promise<void> {
+  if (!(await areClientAccounts(tx, [id])))
+    throw invalid([problem('provider_client_account_id', 'no such client account', 'ingen slik klientkonto')]);
+}
+
+async function areClientAccounts(tx: Transaction, ids: readonly number[]): Promise<boolean> {
   const known = await tx.rows<{ id: number }>(sql`
     select id from client_accounts where id = any (${[...ids]}::bigint[])`);
-  if (known.length < new Set(ids).size) throw requestErrors.not_found({ what: 'Client account' });
+  return known.length === new Set(ids).size;
 }
 
 type ContractState = ReturnType<typeof contractJson>;

@@ -3,7 +3,7 @@ import { type Transaction, violatedConstraint } from '../platform/database/pool.
 import { invalid, problem, requestErrors } from '../platform/errors.ts';
 import { writeOperation } from '../platform/operation.ts';
 import { type APPROVAL, contractJson, contractRows } from './contract.ts';
-import { auditParties, requireClientAccounts, requireOneSide, sidesOf } from './contract-party.ts';
+import { auditParties, requireClientAccounts, requireOneSide, requireProvider, sidesOf } from './contract-party.ts';
 import type { ProviderType } from './caller-load.ts';
 import { tenancyErrors } from './errors.ts';
 
@@ -25,7 +25,8 @@ export const requestContract = writeOperation({
   name: 'contracts.create',
   access: { kind: 'user', scope: 'write:accounting' },
   async run({ tx, caller, audit }, request: ContractRequest) {
-    await requireClientAccounts(tx, [request.client_account_id, request.provider_client_account_id]);
+    await requireClientAccounts(tx, [request.client_account_id]);
+    await requireProvider(tx, request.provider_client_account_id);
     const sides = await sidesOf(tx, caller, request);
     requireOneSide(sides);
     await tx.see([request.client_account_id, request.provider_client_account_id]);

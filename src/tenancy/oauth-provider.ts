@@ -51,7 +51,8 @@ export async function oauthProvider(
     // OAuth 2.1 section 4.1.1: code_challenge is required, for every client.
     pkce: { required: () => true },
     jwks: { keys: [unusedKey()] },
-    clientDefaults: { id_token_signed_response_alg: 'ES256' },
+    // A code goes back in the query alone: fragments are for the implicit flow, and a form would post from our page.
+    clientDefaults: { id_token_signed_response_alg: 'ES256', response_modes: ['query'] },
     cookies: {
       keys: [await cookieKey(platform.database)],
       names: { session: 'hovedbok_oauth', interaction: 'hovedbok_grant', resume: 'hovedbok_resume' },

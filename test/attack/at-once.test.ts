@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, test } from 'vitest';
+import type { JobKind } from '../../src/platform/jobs/job-queue.ts';
 import { asOwner } from '../support/people.ts';
 import { attacked } from './support/attacked.ts';
 import { type Answer, HttpCaller } from './support/caller.ts';
 import type { Attacked } from './support/server.ts';
-import { newOwned, type Owned, openWorld, type World } from './support/world.ts';
+import { bban, newOwned, type Owned, openWorld, type World } from './support/world.ts';
 
 const TIMES = 10;
 
@@ -12,10 +13,20 @@ let running: Attacked;
 let firm: Owned;
 let world: World;
 beforeAll(async () => {
-  running = await attacked({ connections: 14 });
+  running = await attacked({ connections: 14, jobs: () => [endless] });
   firm = await newOwned(running.server, running.platform.database, { isProvider: true });
   world = await openWorld(running.server, running.platform.database, firm);
 });
+
+/** Work that goes on until the server ends: a job that was begun again stays begun. */
+const endless: JobKind = {
+  kind: 'endless',
+  attempts: 1,
+  line: 'books',
+  access: () => ({ kind: 'client', scope: 'write:accounting', roles: ['CA'] }),
+  run: ({ signal }) =>
+    new Promise((_, reject) => signal.addEventListener('abort', () => reject(new Error('ended')), { once: true })),
+};
 
 interface Transition {
   caller?: HttpCaller;
@@ -106,6 +117,28 @@ const settlement = async () => {
   ];
   return { client_account_id: own(), groups: [{ items }] };
 };
+
+let signed = 0;
+/** A reconciliation that can be signed: nothing in the bank, nothing in the ledger, on a day of its own. */
+async function agreeing(): Promise<object> {
+  signed++;
+  const bank_account_id = await create('/bank-accounts', {
+    type: 'CURRENT',
+    bban: bban(own() * 31 + signed),
+    bank_country: 'NO',
+    account_code: '1950',
+    name: 'Skattetrekk',
+  });
+  await create('/bank-statements', {
+    bank_account_id,
+    from_date: '2026-02-01',
+    to_date: '2026-02-28',
+    opening_balance: '0.00',
+    closing_balance: '0.00',
+    transactions: [],
+  });
+  return { client_account_id: own(), bank_account_id, date: '2026-02-28' };
+}
 
 const idOf = (made: any): number => made.data[0].id as number;
 
@@ -304,6 +337,73 @@ const TRANSITIONS: readonly [name: string, setUp: () => Promise<Transition>][] =
         holds: async () =>
           expect(await count('contracts where client_account_id = $1', [client.clientAccountId])).toBe(1),
       };
+    },
+  ],
+  [
+    'a reconciliation is signed',
+    async () => ({ method: 'POST', path: '/banking/reconciliations', body: await agreeing(), entries: 0 }),
+  ],
+  [
+    'a reconciliation is opened again',
+    async () => {
+      const { id } = await must('POST', '/banking/reconciliations', await agreeing());
+      return { method: 'POST', path: `/banking/reconciliations/${id}/reopen`, body: { reason: 'Feil' }, entries: 0 };
+    },
+  ],
+  [
+    'a disposal is undone',
+    async () => {
+      const id = await boughtAsset();
+      await must('POST', `/assets/${id}/disposal`, { kind: 'scrap', disposed_on: '2026-03-01' });
+      return { method: 'POST', path: `/assets/${id}/disposal/undo`, body: { reason: 'Feil' }, entries: 1 };
+    },
+  ],
+  [
+    'an asset is put out of use',
+    async () => ({
+      method: 'DELETE',
+      path: `/assets/${await create('/assets', { name: 'Bord', asset_class: 'FURNITURE_AND_FIXTURES', acquisition_date: '2026-01-05' })}`,
+      wins: 'any',
+      entries: 0,
+    }),
+  ],
+  [
+    'a rule is put out of use',
+    async () => {
+      const rule = { name: 'Gebyr', condition: { text: 'gebyr' }, action: { account_code: '7770' } };
+      return {
+        method: 'PATCH',
+        path: `/banking/rules/${await create('/banking/rules', rule)}`,
+        body: { is_active: false },
+        wins: 'any',
+      };
+    },
+  ],
+  [
+    'a firm takes on a client',
+    async () => {
+      const unique_name = `lik-${randomUUID()}`;
+      return {
+        caller: firm.owner,
+        method: 'POST',
+        path: '/client-engagements',
+        body: {
+          client_account: { display_name: 'Ny AS', unique_name },
+          provider_client_account_id: firm.clientAccountId,
+        },
+        holds: async () => expect(await count('client_accounts where unique_name = $1', [unique_name])).toBe(1),
+      };
+    },
+  ],
+  [
+    'a job that failed is begun again',
+    async () => {
+      const { rows } = await asOwner(
+        `insert into jobs (client_account_id, user_id, kind, status, input, finished_at)
+         values ($1, $2, 'endless', 'failed', '{}', now()) returning id::int as id`,
+        [own(), world.ownerId],
+      );
+      return { method: 'POST', path: `/jobs/${rows[0].id}/retry` };
     },
   ],
   [

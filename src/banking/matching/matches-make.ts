@@ -1,7 +1,8 @@
 import sql from 'sql-template-tag';
-import { carryOut, textArray } from '../../ledger/index.ts';
+import { carryOut, missingEntryLines, numberArray, textArray, unknownReferences } from '../../ledger/index.ts';
 import type { Transaction } from '../../platform/database/pool.ts';
 import type { Outcome, OwnTransactionWork } from '../../platform/operation.ts';
+import { type FieldProblem, invalid, problem } from '../../platform/errors.ts';
 import { matchEntries } from './match-entry.ts';
 import { planMatch } from './match-plan.ts';
 import { type PlannedMatch, recordMatches } from './match-record.ts';
@@ -56,12 +57,63 @@ interface Planned {
 async function plan(tx: Transaction, clientAccountId: number, wishes: readonly MatchWish[]): Promise<Planned> {
   const settings = await readMatchingSettings(tx, clientAccountId);
   const books = await StandingBooks.read(tx, clientAccountId, wishes);
+  await refuseUnknown(tx, clientAccountId, wishes, books);
   const netCodes = await reverseChargeCodes(tx, clientAccountId, wishes);
   const matches = wishes.map((wish): PlannedMatch => {
     const made = planMatch(wish, books, settings);
     return { plan: made, entries: matchEntries(made, netCodes) };
   });
   return { matches, exact: matches.map(exactWish), settings };
+}
+
+/** Every wish names what is there, whatever can still be done with it. */
+async function refuseUnknown(
+  tx: Transaction,
+  clientAccountId: number,
+  wishes: readonly MatchWish[],
+  books: StandingBooks,
+): Promise<void> {
+  const lines = wishes.flatMap((wish) => [...wish.items, ...wish.lines]);
+  const missing = await missingEntryLines(tx, clientAccountId, lines);
+  const rules = await tx.rows<{ id: number }>(sql`
+    select id from bank_rules where client_account_id = ${clientAccountId}
+      and id = any(${numberArray(wishes.flatMap(({ ruleId }) => ruleId ?? []))}::bigint[])`);
+  const known = new Set(rules.map(({ id }) => id));
+  const problems: FieldProblem[] = [];
+  const say = (path: string, en: string, nb: string) => problems.push(problem(path, en, nb));
+  wishes.forEach(({ transactions, items, lines: standing, ruleId }, i) => {
+    transactions.forEach(({ transactionId, detailId }, j) => {
+      const at = `matches[${i}].transactions[${j}]`;
+      if (!books.transactions.has(transactionId))
+        say(`${at}.bank_transaction_id`, 'no such bank transaction', 'ingen slik banktransaksjon');
+      else if (detailId !== null && books.details.get(detailId)?.transaction_id !== transactionId)
+        say(`${at}.detail_id`, 'no such detail of the bank transaction', 'ingen slik detalj på banktransaksjonen');
+    });
+    for (const [name, named] of [
+      ['items', items],
+      ['lines', standing],
+    ] as const)
+      named.forEach(({ entryId, lineNo }, j) => {
+        if (missing.has(`${entryId} ${lineNo}`))
+          say(`matches[${i}].${name}[${j}].journal_entry_id`, 'no such entry line', 'ingen slik bilagslinje');
+      });
+    if (ruleId !== null && !known.has(ruleId)) say(`matches[${i}].rule_id`, 'no such rule', 'ingen slik regel');
+  });
+  const named = wishes.flatMap(({ postings }, i) =>
+    postings.map(({ accountCode, taxCode, businessPartnerId, dimensions }, j) => ({
+      at: `matches[${i}].postings[${j}].`,
+      account_code: accountCode,
+      tax_code: taxCode,
+      business_partner_id: businessPartnerId,
+      dimensions,
+    })),
+  );
+  const differences = wishes.map(({ difference }, i) => ({
+    at: `matches[${i}].difference.`,
+    account_code: difference?.accountCode,
+  }));
+  problems.push(...(await unknownReferences(tx, clientAccountId, [...named, ...differences])));
+  if (problems.length > 0) throw invalid(problems);
 }
 
 function exactWish({ plan: { wish, parts, slices } }: PlannedMatch): MatchWish {

@@ -33,7 +33,10 @@ export const changeMatchingSettings = writeOperation({
   access: { kind: 'client', scope: 'write:accounting', roles: BOOKKEEPERS },
   async run({ tx, clientAccountId, caller, now, audit }, input: ChangeMatchingSettings) {
     const before = await readMatchingSettings(tx, clientAccountId);
-    const asked = Object.entries(input.accounts);
+    const asked = names.flatMap((name) => {
+      const code = input.accounts[name];
+      return code === undefined ? [] : [[name, code] as const];
+    });
     const known = await tx.rows<{ code: string }>(sql`
       select coalesce(c.account_code, g.account_code) as code
       from (select account_code, is_active from client_gl_accounts where client_account_id = ${clientAccountId}) c
@@ -47,7 +50,7 @@ export const changeMatchingSettings = writeOperation({
         problem(`accounts.${name}`, `"${code}" is no account in use`, `«${code}» er ingen konto i bruk`),
       );
     if (problems.length > 0) throw invalid(problems);
-    const accounts = JSON.stringify({ ...before.accounts, ...input.accounts });
+    const accounts = JSON.stringify({ ...before.accounts, ...Object.fromEntries(asked) });
     const tolerance = input.roundingTolerance ?? before.roundingTolerance;
     await tx.execute(sql`
       insert into bank_matching_settings (client_account_id, rounding_tolerance, accounts, updated_at, updated_by_id)

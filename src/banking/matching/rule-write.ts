@@ -1,7 +1,7 @@
 import sql from 'sql-template-tag';
 import { formatAmount, ore } from '../../kernel/money.ts';
 import type { LocalDate } from '../../kernel/local-date.ts';
-import { takeIds } from '../../ledger/index.ts';
+import { takeIds, unknownReferences } from '../../ledger/index.ts';
 import { BOOKKEEPERS, READERS } from '../../platform/caller.ts';
 import { assignments, insertion } from '../../platform/database/columns.ts';
 import type { Transaction } from '../../platform/database/pool.ts';
@@ -9,6 +9,7 @@ import { type FieldProblem, invalid, problem } from '../../platform/errors.ts';
 import { envelope, type Page } from '../../platform/http/paging.ts';
 import { DateText, Id, nullable, type Static, strict, Type } from '../../platform/http/schema.ts';
 import { readOperation, writeOperation } from '../../platform/operation.ts';
+import { unknownBankAccount } from '../accounts/require-bank-account.ts';
 import { findRule, readRules, type RuleAction, type RuleCondition, ruleTest, type RuleView } from './rule.ts';
 
 export interface RuleFields {
@@ -35,15 +36,10 @@ async function checkRule(tx: Transaction, clientAccountId: number, { condition, 
     );
   if (condition?.text !== undefined && condition.text.replaceAll('*', '').trim().length < 2)
     problems.push(problem('condition.text', 'must have two characters beside *', 'må ha to tegn foruten *'));
-  const bank = condition?.bank_account_id ?? null;
-  const partner = action?.business_partner_id ?? null;
-  const there = await tx.one<{ bank: boolean; partner: boolean }>(sql`
-    select exists (select from bank_accounts where client_account_id = ${clientAccountId} and id = ${bank}) as bank,
-      exists (select from business_partners where client_account_id = ${clientAccountId} and id = ${partner}) as partner`);
-  if (bank !== null && !there.bank)
-    problems.push(problem('condition.bank_account_id', 'no such bank account', 'ingen slik bankkonto'));
-  if (partner !== null && !there.partner)
-    problems.push(problem('action.business_partner_id', 'no such business partner', 'ingen slik forretningspartner'));
+  problems.push(
+    ...(await unknownBankAccount(tx, clientAccountId, 'condition.bank_account_id', condition?.bank_account_id)),
+  );
+  if (action) problems.push(...(await unknownReferences(tx, clientAccountId, [{ ...action, at: 'action.' }])));
   if (problems.length > 0) throw invalid(problems);
 }
 

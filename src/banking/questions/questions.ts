@@ -100,9 +100,16 @@ export const answerQuestion = writeOperation({
     if (before.question_status === 'CLOSED') throw bankingErrors.question_closed({ question_status: 'CLOSED' });
     const chosen = changes.selected_answer_option_ids;
     const known = new Set(before.answer_options.map((option) => option.id));
-    const unknown = (chosen ?? []).filter((option) => !known.has(option));
-    const problems = unknown.map((option) =>
-      problem('selected_answer_option_ids', `${option} is no option of it`, `${option} er ikke et av svarene`),
+    const problems = (chosen ?? []).flatMap((option, i) =>
+      known.has(option)
+        ? []
+        : [
+            problem(
+              `selected_answer_option_ids[${i}]`,
+              `${option} is no option of it`,
+              `${option} er ikke et av svarene`,
+            ),
+          ],
     );
     const answers = changes.answer != null || (chosen?.length ?? 0) > 0;
     if (!answers && changes.question_status !== 'CLOSED')

@@ -10,6 +10,7 @@ import { requestErrors } from '../../platform/errors.ts';
 import { envelope, limitOffset, type Page } from '../../platform/http/paging.ts';
 import { readOperation, writeOperation } from '../../platform/operation.ts';
 import { reconciliationErrors } from './errors.ts';
+import { requireBankAccount } from '../accounts/require-bank-account.ts';
 import { readReconciliation } from './reconciliation.ts';
 import { reconciliationView, type ReconciliationView, type SignedView } from './reconciliation-view.ts';
 
@@ -32,6 +33,7 @@ export const signReconciliation = writeOperation({
     input: { bankAccountId: number; date: LocalDate; comment: string | null },
   ) {
     const id = await takeIds(tx, clientAccountId);
+    await requireBankAccount(tx, clientAccountId, input.bankAccountId);
     const seen = await readReconciliation(tx, clientAccountId, input.bankAccountId, input.date);
     if (seen.bankBalance === null) throw reconciliationErrors.no_balance({ date: input.date });
     if (seen.unexplained !== 0n)

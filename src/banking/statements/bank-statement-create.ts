@@ -152,7 +152,7 @@ function checkAll(
       booking_date: date,
       [side]: each[side] ?? ours,
     };
-    if (given[side] !== ours)
+    if (given[side] !== ours && accounts.has(given[side]!))
       problems.push(problem(`${at}${side}`, 'must be the account of the statement', 'må være kontoutskriftens konto'));
     if (!date) problems.push(problem(`${at}booking_date`, 'is required', 'må oppgis'));
     else if (period && (date < period.from || date > period.to))

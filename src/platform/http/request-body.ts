@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { type AppError, invalid, problem, requestErrors } from '../errors.ts';
+import { endSlowBodies, hasBody, type PatienceOptions } from './slow-body.ts';
 import { textFault } from './text-walk.ts';
 
 declare module 'fastify' {
@@ -19,22 +20,16 @@ export const BODY_LIMITS = { json: MB, publicJson: 64 * 1024, large: 8 * MB, for
 /** What all request bodies hold at once on this node, in bytes. */
 const MOST_HELD = 128 * MB;
 const MOST_FORM_NAMES = 200;
-/** A body of which nothing arrives for so long ends its request. */
-const NO_PROGRESS_MS = 30_000;
 
-export interface BodyReadingOptions {
+export interface BodyReadingOptions extends PatienceOptions {
   mostHeld?: number;
-  noProgressMs?: number;
 }
 
 /**
  * Reads JSON bodies: each within its route's limit, all together within `mostHeld`. A body may take as long as it likes
- * while it goes on. What is held is given back when the answer is sent or the sender is gone.
+ * while it goes on at some speed (`endSlowBodies`). What is held is given back when the answer is sent or the sender is gone.
  */
-export function readBodies(
-  server: FastifyInstance,
-  { mostHeld = MOST_HELD, noProgressMs = NO_PROGRESS_MS }: BodyReadingOptions,
-): void {
+export function readBodies(server: FastifyInstance, { mostHeld = MOST_HELD, ...patience }: BodyReadingOptions): void {
   let held = 0;
   const release = (request: FastifyRequest) => {
     held -= request.heldBytes;
@@ -54,7 +49,7 @@ export function readBodies(
     release(request);
     done();
   });
-  endStalled(server, noProgressMs);
+  endSlowBodies(server, patience);
 
   const parse = server.getDefaultJsonParser('error', 'error');
   server.removeContentTypeParser('application/json');
@@ -68,10 +63,6 @@ export function readBodies(
       (error: AppError) => done(error, undefined),
     );
   });
-}
-
-export function hasBody({ headers }: IncomingMessage): boolean {
-  return headers['transfer-encoding'] !== undefined || (headers['content-length'] ?? '0') !== '0';
 }
 
 function notJson(): AppError {
@@ -108,36 +99,6 @@ function collect(
       .once('error', broken)
       .once('close', broken);
   });
-}
-
-/** Ends requests whose body has stopped. Time in which we ourselves do not read, because of a slow disk, does not count. */
-function endStalled(server: FastifyInstance, noProgressMs: number): void {
-  const open = new Map<IncomingMessage, { seen: number; since: number }>();
-  server.addHook('onRequest', ({ raw }, _reply, done) => {
-    if (hasBody(raw)) open.set(raw, { seen: 0, since: performance.now() });
-    done();
-  });
-  server.addHook('onResponse', ({ raw }, _reply, done) => {
-    if (raw.complete) open.delete(raw);
-    done();
-  });
-  const look = () => {
-    const now = performance.now();
-    for (const [raw, progress] of open) {
-      const { bytesRead } = raw.socket;
-      if (raw.complete || raw.destroyed) open.delete(raw);
-      else if (bytesRead !== progress.seen || raw.readableLength > 0) {
-        progress.seen = bytesRead;
-        progress.since = now;
-      } else if (now - progress.since >= noProgressMs) {
-        open.delete(raw);
-        raw.destroy();
-      }
-    }
-  };
-  const timer = setInterval(look, Math.min(noProgressMs, 5_000));
-  timer.unref();
-  server.addHook('onClose', async () => clearInterval(timer));
 }
 
 /** Forms of pages: few fields, each given once, of text that is text. */

@@ -1,6 +1,7 @@
 import { connect } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { once } from 'node:events';
+import { text } from 'node:stream/consumers';
 import { afterAll, describe, expect, test } from 'vitest';
 import type { Caller } from '../caller.ts';
 import { handedOnOperation, type Platform } from '../operation.ts';
@@ -201,9 +202,8 @@ describe('a body', () => {
     const head = (length: number) =>
       `POST /api/v2/things HTTP/1.1\r\nHost: x\r\nAuthorization: x\r\nContent-Type: application/json\r\nContent-Length: ${length}\r\n\r\n`;
     const stopped = open();
-    stopped.on('error', () => {}).resume();
     stopped.write(`${head(100)}{"client`);
-    await once(stopped, 'close');
+    expect(await text(stopped)).toMatch(/^HTTP\/1.1 408 [^]*"code":"request.too_slow"/);
 
     const body = '{"client_account_id":1}';
     const slow = open();
@@ -215,6 +215,19 @@ describe('a body', () => {
     }
     expect(String((await answered)[0])).toMatch(/^HTTP\/1.1 200/);
     slow.destroy();
+  });
+
+  test('that trickles ends its request', async () => {
+    const impatient = serve({ bodies: { slowest: { bytes: 1_000, ms: 200 } } });
+    await impatient.listen({ port: 0, host: '127.0.0.1' });
+    const slow = connect((impatient.server.address() as AddressInfo).port, '127.0.0.1');
+    slow.on('error', () => {});
+    const answered = text(slow);
+    slow.write('POST /api/v2/things HTTP/1.1\r\nHost: x\r\nAuthorization: x\r\nContent-Type: application/json\r\n');
+    slow.write('Content-Length: 100000\r\n\r\n');
+    const trickle = setInterval(() => slow.write(' '), 20);
+    expect(await answered).toMatch(/^HTTP\/1.1 408 [^]*"code":"request.too_slow"/);
+    clearInterval(trickle);
   });
 
   test('an Idempotency-Key is text', async () => {

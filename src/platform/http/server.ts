@@ -17,9 +17,10 @@ import { type Authenticate, clientAccountOf, decideEarly } from './early-access.
 import { errorBody, toAppError } from './error-body.ts';
 import type { TrustedProxies } from '../setting.ts';
 import { addressFault, dropForwarded, trustIn } from './request-address.ts';
-import { BODY_LIMITS, type BodyReadingOptions, hasBody, readBodies } from './request-body.ts';
+import { BODY_LIMITS, type BodyReadingOptions, readBodies } from './request-body.ts';
 import type { Route } from './route.ts';
 import { checker } from './check.ts';
+import { hasBody } from './slow-body.ts';
 import { Type } from './schema.ts';
 import { textFault } from './text-walk.ts';
 
