@@ -1,3 +1,4 @@
+import { groupingCategoryOf } from '../masters/index.ts';
 import type { AccountRole } from './entries-statement.ts';
 import { NO_LEDGER, OF_CUSTOMERS, OF_SUPPLIERS } from './entries-statement.ts';
 import type { ExportSubject } from './export-subject.ts';
@@ -7,6 +8,8 @@ export interface ExportAccount {
   name: string;
   category: string;
   groupingCode: string;
+  /** The grouping that the books have, where it is none of the official list and another is written. */
+  unlisted: string | null;
   created: string | null;
   /** Balance accounts carry their balance over the years; the others begin every financial year at zero. */
   carries: boolean;
@@ -71,14 +74,29 @@ export async function readAccounts(subject: ExportSubject): Promise<ExportAccoun
   return rows.map((row) => ({
     code: row.account_code,
     name: row.name,
-    category: row.category,
-    groupingCode: row.grouping_code,
+    ...groupingOf(row),
     created: row.created,
     carries: ['asset', 'liability', 'equity'].includes(row.account_type),
     role: roleOf(row),
     opening: 0n,
     closing: 0n,
   }));
+}
+
+/**
+ * A pair of the official list as it is. Each code belongs to one category, so a known code gives it; an unknown one
+ * leaves only that the account cannot be mapped.
+ */
+function groupingOf({
+  category,
+  grouping_code: code,
+}: Row): Pick<ExportAccount, 'category' | 'groupingCode' | 'unlisted'> {
+  const listed = groupingCategoryOf(code);
+  if (listed === category) return { category, groupingCode: code, unlisted: null };
+  const unlisted = `${category} ${code}`;
+  return listed === undefined
+    ? { category: 'NA', groupingCode: 'NA', unlisted }
+    : { category: listed, groupingCode: code, unlisted };
 }
 
 /** Employees stand among the customers where they owe, among the suppliers where they are owed. */
