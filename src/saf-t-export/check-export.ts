@@ -1,4 +1,5 @@
 import { formatAmount } from '../kernel/money.ts';
+import { groupingCategoryOf } from '../masters/index.ts';
 import { type FieldProblem, problem } from '../platform/errors.ts';
 import type { SafTBooks } from './read-books.ts';
 import { LIMIT } from './xml-text.ts';
@@ -53,6 +54,10 @@ function checkAccounts({ accounts, moved, unknownAccounts }: SafTBooks, add: Add
         `opening and lines give ${formatAmount(counted)} (${sum}), the balance is ${formatAmount(account.closing)}`,
         `inngående saldo og linjer gir ${formatAmount(counted)} (${sum}), saldoen er ${formatAmount(account.closing)}`,
       );
+    }
+    if (groupingCategoryOf(account.groupingCode) !== account.category) {
+      const pair = `${account.category} ${account.groupingCode}`;
+      add(path, `has no valid grouping: ${pair}`, `har ingen gyldig gruppering: ${pair}`);
     }
     if (account.code.length > LIMIT.mid2) add(path, 'is too long for AccountID', 'er for lang for AccountID');
   }

@@ -8,7 +8,7 @@ export interface ExportAccount {
   name: string;
   category: string;
   groupingCode: string;
-  /** The grouping that the books have, where it is none of the official list and another is written. */
+  /** The grouping that an import left in the books, where it is none of the official list and another is written. */
   unlisted: string | null;
   created: string | null;
   /** Balance accounts carry their balance over the years; the others begin every financial year at zero. */
@@ -29,6 +29,7 @@ interface Row {
   flags: string[];
   mandatory_dimensions: string[];
   ledger: 'customer' | 'supplier' | null;
+  imported: boolean;
 }
 
 // Names and grouping as of the last day: the version in force; before the first version an account's own first name.
@@ -43,7 +44,7 @@ select c.account_code, coalesce(c.account_type, g.account_type) as account_type,
     g.saft_code, 'NA') as grouping_code,
   case when c.origin is not null then c.origin ->> 'created'
     when c.is_own then ((c.created_at at time zone 'Europe/Oslo')::date)::text end as created,
-  p.ledger
+  c.origin is not null as imported, p.ledger
 from ${own} c
 left join gl_accounts g on g.account_code = c.account_code
 left join (
@@ -84,15 +85,17 @@ export async function readAccounts(subject: ExportSubject): Promise<ExportAccoun
 }
 
 /**
- * A pair of the official list as it is. Each code belongs to one category, so a known code gives it; an unknown one
- * leaves only that the account cannot be mapped.
+ * A pair of the official list as it is; so too one that was given here, for the check to refuse. Of a pair that an import
+ * left, a known code gives its category, for each belongs to one; an unknown one leaves only that the account cannot be
+ * mapped.
  */
 function groupingOf({
+  imported,
   category,
   grouping_code: code,
 }: Row): Pick<ExportAccount, 'category' | 'groupingCode' | 'unlisted'> {
   const listed = groupingCategoryOf(code);
-  if (listed === category) return { category, groupingCode: code, unlisted: null };
+  if (listed === category || !imported) return { category, groupingCode: code, unlisted: null };
   const unlisted = `${category} ${code}`;
   return listed === undefined
     ? { category: 'NA', groupingCode: 'NA', unlisted }

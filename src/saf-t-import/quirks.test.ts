@@ -211,6 +211,22 @@ describe('files that public reports showed', () => {
   });
 });
 
+it.each([
+  ['egenkapital', '7700', 'annenDriftskostnad', '7700'],
+  ['annenDriftskostnad', '6800', 'NA', 'NA'],
+])('a grouping %s %s that an earlier import left is written as %s %s', async (category, code, written, as) => {
+  const { client_account_id: id } = resultOf(await takeText(simple()));
+  await database.transaction({ clientAccounts: [id], mode: 'write' }, (tx) =>
+    tx.execute(sql`update client_gl_accounts set saft_category = ${category}, saft_code = ${code}
+      where client_account_id = ${id} and account_code = '6800'`),
+  );
+  const xml = await exportOf(database, id, { from: '2025-01-01', to: '2025-12-31' });
+  expect(schemaFaults(xml)).toBe('');
+  expect(xml).toContain(
+    `<AccountID>6800</AccountID><AccountDescription>Konto 6800</AccountDescription><GroupingCategory>${written}</GroupingCategory><GroupingCode>${as}</GroupingCode>`,
+  );
+});
+
 describe('the accounting period decides', () => {
   it.each([
     [
