@@ -38,7 +38,11 @@ function nodeFromNpm(major) {
   const name = `node-${process.platform}-${process.arch}`;
   const program = join(folder, 'node_modules', name, 'bin', 'node');
   const isThere = existsSync(folder) && installPackages(folder, `Fetching Node.js ${major} (npm ci) ...`);
-  if (isThere && existsSync(program)) return program;
+  if (!isThere || !existsSync(program)) endWithout(major);
+  return program;
+}
+
+function endWithout(major) {
   console.error(
     `Hovedbok needs Node.js ${major === newest ? `${oldest} or later` : major}; this is ${process.versions.node}, ` +
       `and npm has no other for ${process.platform} ${process.arch} here. Install one: https://nodejs.org`,

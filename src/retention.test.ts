@@ -50,7 +50,7 @@ test.each([
     'sessions',
     `insert into sessions (token_hash, user_id, expires_at) values ($2::text::bytea, $1, $2::timestamptz)`,
     `select count(*)::int as count from sessions where user_id = $1`,
-    [0.9, 1.1],
+    [-0.1, 0.1],
   ],
   [
     'access_tokens',
@@ -64,13 +64,13 @@ test.each([
     `insert into oauth_records (kind, id_hash, payload, expires_at)
      values ('retention' || $1::bigint, $2::text::bytea, '{}', $2::timestamptz)`,
     `select count(*)::int as count from oauth_records where kind = 'retention' || $1::bigint`,
-    [0.9, 1.1],
+    [-0.1, 0.1],
   ],
   [
     'throttles',
     `insert into throttles (key, count, window_ends_at) values ('retention' || $1::bigint || $2, 1, $2::timestamptz)`,
     `select count(*)::int as count from throttles where key like 'retention' || $1::bigint || '%'`,
-    [0.9, 1.1],
+    [-0.1, 0.1],
   ],
 ] as const)('%s are removed when their time is up, and not before', async (what, insert, count, [young, old]) => {
   await asOwner(insert, [userId, daysAgo(young)]);

@@ -549,6 +549,11 @@ test('B12: the hash chain finds a change made by hand in the database, and names
     'update journal_entries set debit_total = debit_total * 2, credit_total = credit_total * 2 where id = $1',
     [entries[1].id],
   );
+  await asOwner(
+    `update client_account_heads set turnover = (select sum(debit_total) from journal_entries where client_account_id = $1)
+      where client_account_id = $1`,
+    [books.clientAccountId],
+  );
   await asOwner('delete from balance_deltas where client_account_id = $1', [books.clientAccountId]);
   await asOwner(
     `insert into balance_deltas (client_account_id, account_code, month, debit, credit, line_count)

@@ -149,6 +149,7 @@ export const assetRoutes: Route[] = [
     summary: 'Undo a disposal: its entry is cancelled, the asset is as it was',
     operation: undoDisposal,
     client: 'record',
+    recordIn: 'assets',
     params: strict({ id: Id }),
     body: strict({
       reason: Type.String({ minLength: 1, maxLength: 500, pattern: '\\S' }),

@@ -5,7 +5,11 @@ import type { AccountType } from '../reports/index.ts';
  * comment, a comma ends a tag's value, and a line ends everything (hledger manual, "Journal"). Control signs become spaces.
  */
 function plain(text: string, refused: RegExp): string {
-  return text.replace(/[\p{Cc}\p{Zl}\p{Zp}]/gu, ' ').replace(refused, '-').replace(/\s+/g, ' ').trim();
+  return text
+    .replace(/[\p{Cc}\p{Zl}\p{Zp}]/gu, ' ')
+    .replace(refused, '-')
+    .replace(/\s+/g, ' ')
+    .trim();
 }
 
 /** `1500 Kundefordringer`. The code begins it, so that names sort and select as an accountant expects. */

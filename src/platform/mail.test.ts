@@ -77,7 +77,7 @@ it('delivers text and HTML once, to the one recipient', async () => {
     tx.one(sql`select text_body, html_body from mail_outbox where recipient = ${letter.recipient}`),
   );
   expect(kept).toEqual({ text_body: '', html_body: null });
-  await delivery.close();
+  delivery.close();
 });
 
 it('a mail of a transaction that failed is not sent', async () => {
@@ -89,7 +89,7 @@ it('a mail of a transaction that failed is not sent', async () => {
   });
   await expect(failing).rejects.toThrow('did not happen');
   expect([await delivery.deliver(), received]).toEqual([0, []]);
-  await delivery.close();
+  delivery.close();
 });
 
 it('tries again after a minute, then after five, and says why it failed', async () => {
@@ -101,7 +101,7 @@ it('tries again after a minute, then after five, and says why it failed', async 
   const at = (minutes: number) => delivery.deliver(new Date(start + minutes * 60_000));
   expect([await at(0), await at(0.9), await at(1.1), await at(5), await at(6.2)]).toEqual([0, 0, 0, 0, 1]);
   expect(received).toHaveLength(1);
-  await delivery.close();
+  delivery.close();
 });
 
 it('gives up after a day and keeps the reason', async () => {
@@ -116,7 +116,7 @@ it('gives up after a day and keeps the reason', async () => {
     attempts: 7,
     last_error: expect.stringContaining('try later'),
   });
-  await delivery.close();
+  delivery.close();
 });
 
 it('two nodes at once send each mail once', async () => {
@@ -128,7 +128,7 @@ it('two nodes at once send each mail once', async () => {
   const sent = await Promise.all([delivery.deliver(), delivery.deliver()]);
   expect(sent[0] + sent[1]).toBe(8);
   expect(received).toHaveLength(8);
-  await delivery.close();
+  delivery.close();
 });
 
 it('without an SMTP server mails stay in the outbox, newest first', async () => {
@@ -145,5 +145,5 @@ it('a recipient cannot bring headers along', async () => {
   await write((tx) => queueMail(tx, mail({ subject: 'Hei\r\nBcc: andre@example.test' })));
   await delivery.deliver();
   expect((await PostalMime.parse(received[0]!)).bcc ?? []).toEqual([]);
-  await delivery.close();
+  delivery.close();
 });

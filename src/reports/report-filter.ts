@@ -71,7 +71,7 @@ function readAccountCodes(texts: string[], problems: FieldProblem[]) {
 /** `[["department", 5], ["project", 7]]` as JSON, or repeated `department,5`. */
 function readDimensions(texts: string[], problems: FieldProblem[]): DimensionFilter[] {
   const byType = new Map<string, Set<number>>();
-  for (const text of texts) {
+  for (const text of isPair(texts) ? [texts.join(',')] : texts) {
     for (const pair of pairsOf(text)) {
       const [type, id] = Array.isArray(pair) && pair.length === 2 ? (pair as unknown[]) : [];
       const number = typeof id === 'string' && /^\d{1,16}$/.test(id.trim()) ? Number(id) : id;
@@ -92,6 +92,11 @@ function readDimensions(texts: string[], problems: FieldProblem[]): DimensionFil
   return [...byType]
     .map(([type, ids]) => ({ type, ids: [...ids].sort((a, b) => a - b) }))
     .sort((a, b) => (a.type < b.type ? -1 : 1));
+}
+
+/** One pair alone, as JSON of two texts: read as a list of texts before it comes here. */
+function isPair([type, id, ...more]: readonly string[]): boolean {
+  return more.length === 0 && id !== undefined && /^\s*\d+\s*$/.test(id) && !/[,[]/.test(type!);
 }
 
 function pairsOf(text: string): unknown[] {

@@ -57,7 +57,8 @@ export function reportStreamDocument(stream: ReportStream): StreamedHtml {
     </main>,
   );
   if (stream.rowCount === 0) return { contentSecurityPolicy, pieces: once(html) };
-  const [before = '', after = ''] = [html.slice(0, html.indexOf('<tbody>')), html.split('</tbody>').at(-1)];
+  const before = html.slice(0, html.indexOf('<tbody>'));
+  const after = html.split('</tbody>').at(-1)!;
   return { contentSecurityPolicy, pieces: piecesOf(stream, before, after) };
 }
 

@@ -74,7 +74,7 @@ it('tells every fault of a refused file in the result and as errors', async () =
 it('refuses without a target, with two, without a file, without access, and what is too large, and keeps no file', async () => {
   const stranger = await people.clientAccount((await people.user()).id);
   expect((await send('', '<a/>')).status).toBe(400);
-  expect((await send(`?new=true&client_account_id=${stranger}`, '<a/>')).status).toBe(400);
+  expect((await send(`?new=true&client_account_id=${stranger}`, '<a/>')).status).toBe(403);
   expect((await send('?new=true&year=2025', '<a/>')).status).toBe(400);
   expect((await send('?new=true', '')).status).toBe(400);
   expect((await send(`?client_account_id=${stranger}`, '<a/>')).status).toBe(403);

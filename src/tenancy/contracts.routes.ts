@@ -77,6 +77,7 @@ export const contractRoutes: Route[] = [
       version: Type.Optional(
         Type.Integer({
           minimum: 1,
+          maximum: 2_147_483_647,
           description: 'The version of the terms that the caller has seen; approval without it is of version 1',
         }),
       ),

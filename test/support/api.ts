@@ -39,7 +39,7 @@ export class Api {
       ...(body === undefined ? {} : { payload: body as object }),
     });
     const text = response.body;
-    const isJson = String(response.headers['content-type'] ?? '').includes('json');
+    const isJson = (response.headers['content-type'] ?? '').includes('json');
     return { status: response.statusCode, body: isJson && text ? JSON.parse(text) : text, headers: response.headers };
   }
 

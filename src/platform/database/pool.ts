@@ -299,9 +299,6 @@ const MOST_LASTING = 2;
 /** Postings at once that wait for books that somebody else holds. */
 export const MOST_WAITING = 2;
 
-/** The connections that a `Database` takes beside its `max`. */
-export const CONNECTIONS_BESIDE = MOST_LASTING + MOST_WAITING;
-
 /** SQLSTATE of a database error, or undefined. */
 export function sqlState(error: unknown): string | undefined {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' && /^[0-9A-Z]{5}$/.test(error.code)

@@ -163,7 +163,7 @@ async function attempt(server: FastifyInstance, request: FuzzRequest, callers: r
     headers: { ...(token ? { authorization: `Bearer ${token}` } : {}), ...headers },
     ...(payload ? { payload } : {}),
   });
-  const type = String(reply.headers['content-type'] ?? '');
+  const type = reply.headers['content-type'] ?? '';
   return { status: reply.statusCode, what: fault(request.route, { status: reply.statusCode, text: reply.body, type }) };
 }
 

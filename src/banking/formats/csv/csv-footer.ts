@@ -22,7 +22,7 @@ export function readFooter(cells: readonly string[], decimal: DecimalMark | null
   const kind = KINDS.find(([, form]) => form.test(words))?.[0];
   if (!kind) return null;
   const amounts = [...rest, label.slice(label.lastIndexOf(':') + 1)].flatMap((cell) => {
-    const value = readCsvAmount(cell.replace(/\s*[A-Z]{3}$/, '').trim(), decimal);
+    const value = readCsvAmount(cell.replace(/[A-Z]{3}$/, '').trim(), decimal);
     return typeof value === 'bigint' ? [value] : [];
   });
   return { kind, amount: amounts[0] ?? null };

@@ -42,7 +42,10 @@ export async function* readCsv(bytes: AsyncIterable<Uint8Array>, faults: BankFau
     }
     if (!splitter) {
       const header = readHeader(head.replace(PREAMBLE, '').trim());
-      if (!header) return tellUnknown(head, faults);
+      if (!header) {
+        tellUnknown(head, faults);
+        return;
+      }
       reader = new CsvReader(header, faults);
       splitter = new CsvSplitter(header.separator);
       reader.rows(splitter.write(head.replace(/^\uFEFF/, '')));
