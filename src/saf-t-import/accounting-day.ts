@@ -1,6 +1,17 @@
 import { endOfMonth, localDate, type LocalDate, monthOf, yearOf } from '../kernel/local-date.ts';
-import { type AuditBook, periodIndex, type Selection } from './audit-book.ts';
 import type { Transaction } from './audit-records.ts';
+
+/** What the file covers. Periods are those of its financial years. */
+export interface Selection {
+  start: LocalDate;
+  end: LocalDate;
+  periods: { from: number; to: number } | null;
+}
+
+/** Period and year as one number that sorts. */
+export function periodIndex(year: number, period: number): number {
+  return year * 100 + period;
+}
 
 /** Votes from which on the vouchers' own dates say where the financial year begins. */
 const ENOUGH = 3;
@@ -29,6 +40,12 @@ export class AccountingCalendar {
 
   get selection(): Selection | null {
     return this.#selection;
+  }
+
+  /** The first day of the financial year that a day is in. */
+  yearStart(day: LocalDate): LocalDate {
+    const month = ((this.#shift + 12) % 12) + 1;
+    return localDate(monthOf(day) >= month ? yearOf(day) : yearOf(day) - 1, month, 1);
   }
 
   /** The day on which the voucher is posted; null when it belongs outside the selection. */
@@ -98,7 +115,7 @@ function shifted(selection: Selection, shift: number): Selection {
  * financial year; of others the vouchers tell, if most of those whose dates are in one month agree on another month than
  * their period's number.
  */
-export function calendarOf(book: AuditBook, first: readonly Transaction[]): AccountingCalendar {
+export function calendarOf(selection: Selection | null, first: readonly Transaction[]): AccountingCalendar {
   const votes = new Map<number, number>();
   let voters = 0;
   for (const { date, postingDate, period, periodYear } of first) {
@@ -108,7 +125,7 @@ export function calendarOf(book: AuditBook, first: readonly Transaction[]): Acco
     votes.set(shift, (votes.get(shift) ?? 0) + 1);
     voters++;
   }
-  const begins = book.selection && firstMonthOfYear(book.selection);
+  const begins = selection && firstMonthOfYear(selection);
   const count = (shift: number) => votes.get(shift) ?? 0;
   let shift = 0;
   if (begins === null) {
@@ -118,7 +135,7 @@ export function calendarOf(book: AuditBook, first: readonly Transaction[]): Acco
     // The year is named after the one in which it begins, or in which it ends.
     shift = count(begins - 13) > count(begins - 1) ? begins - 13 : begins - 1;
   }
-  return new AccountingCalendar(shift, book.selection);
+  return new AccountingCalendar(shift, selection);
 }
 
 function firstMonthOfYear({ start, end, periods }: Selection): number | null {

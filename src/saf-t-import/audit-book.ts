@@ -1,4 +1,4 @@
-import type { LocalDate } from '../kernel/local-date.ts';
+import { type LocalDate, yearOf } from '../kernel/local-date.ts';
 import type { Ore } from '../kernel/money.ts';
 import type {
   Account,
@@ -14,7 +14,7 @@ import type {
   Totals,
   Transaction,
 } from './audit-records.ts';
-import type { AccountingCalendar } from './accounting-day.ts';
+import type { AccountingCalendar, Selection } from './accounting-day.ts';
 import { KeySet } from './key-set.ts';
 
 /** An account of the file, with what moved on it so far. Signed: debit positive. */
@@ -58,18 +58,6 @@ export interface BookTaxCode {
   part: number;
   /** The file does not list it; for lines without tax only, unless it is a standard code. */
   made?: boolean;
-}
-
-/** What the file covers. Periods are those of its financial years. */
-export interface Selection {
-  start: LocalDate;
-  end: LocalDate;
-  periods: { from: number; to: number } | null;
-}
-
-/** Period and year as one number that sorts. */
-export function periodIndex(year: number, period: number): number {
-  return year * 100 + period;
 }
 
 /** A line whose references and amounts are proven. Both amounts are zero or positive, at least one is zero. */
@@ -160,4 +148,9 @@ export function closingOf(balances: Balances): Ore {
 /** Opening and movements of an account, signed. */
 export function countedClosing({ opening, debit, credit }: BookAccount): Ore {
   return opening + debit - credit;
+}
+
+/** The first day of the financial year that a day is in. A file without vouchers has the calendar's. */
+export function yearStartOf(book: AuditBook, day: LocalDate): LocalDate {
+  return book.calendar?.yearStart(day) ?? `${yearOf(day)}-01-01`;
 }

@@ -78,7 +78,7 @@ class Reading {
   #settleCalendar(records: readonly AuditRecord[]): void {
     const { book } = this;
     book.calendar = calendarOf(
-      book,
+      book.selection,
       records.filter((record) => record.kind === 'transaction'),
     );
     book.selection = book.calendar.selection;

@@ -1,5 +1,6 @@
 import { endOfMonth, localDate, type LocalDate } from '../kernel/local-date.ts';
 import { formatAmount } from '../kernel/money.ts';
+import { periodIndex, type Selection } from './accounting-day.ts';
 import {
   analysisKey,
   type AuditBook,
@@ -8,8 +9,6 @@ import {
   closingOf,
   openingOf,
   type PartyBalance,
-  periodIndex,
-  type Selection,
 } from './audit-book.ts';
 import type {
   Account,

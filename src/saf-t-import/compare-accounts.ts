@@ -1,7 +1,7 @@
 import sql from 'sql-template-tag';
-import { type LocalDate, yearOf } from '../kernel/local-date.ts';
+import type { LocalDate } from '../kernel/local-date.ts';
 import { formatAmount, ore } from '../kernel/money.ts';
-import { type AuditBook, countedClosing } from './audit-book.ts';
+import { type AuditBook, countedClosing, yearStartOf } from './audit-book.ts';
 import type { ImportedAccounts } from './import-accounts.ts';
 import type { Ledger } from './ledger-head.ts';
 
@@ -28,7 +28,7 @@ export async function compareAccounts(
   start: LocalDate | null,
 ): Promise<AccountComparison[]> {
   const end = book.selection?.end ?? null;
-  const yearStart = start === null ? null : `${yearOf(start)}-01-01`;
+  const yearStart = start === null ? null : yearStartOf(book, start);
   const rows = await ledger.tx.rows<{ account_code: string; carried: string; of_year: string }>(sql`
     select account_code, sum(debit) - sum(credit) as carried,
       coalesce(sum(debit - credit) filter (where ${yearStart}::date is null or entry_date >= ${yearStart}::date), 0) as of_year

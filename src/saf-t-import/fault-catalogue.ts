@@ -186,6 +186,10 @@ export const FAULTS = {
     'Datoen har klokkeslett; klokkeslettet er sett bort fra.',
     'The date has a time of day, which is left out.',
   ),
+  'date-without-time': warning(
+    'Tidspunktet mangler klokkeslett; midnatt er brukt.',
+    'The point in time has no time of day; midnight is used.',
+  ),
   'registration-number': warning(
     'Organisasjonsnummeret er skrevet med tillegg; bare de ni sifrene er brukt.',
     'The organisation number is written with additions; only its nine digits are used.',

@@ -1,7 +1,7 @@
 import sql from 'sql-template-tag';
-import { type LocalDate, yearOf } from '../kernel/local-date.ts';
+import type { LocalDate } from '../kernel/local-date.ts';
 import { formatAmount, type Ore, ore } from '../kernel/money.ts';
-import type { AuditBook } from './audit-book.ts';
+import { type AuditBook, yearStartOf } from './audit-book.ts';
 import { isEquity, tellClosedBefore } from './closed-year.ts';
 import type { FaultList } from './fault.ts';
 import { type ImportedAccounts, OPENING_DIFFERENCE } from './import-accounts.ts';
@@ -46,7 +46,7 @@ export async function checkOpeningBalances(
   start: LocalDate,
   faults: FaultList,
 ): Promise<ReadonlyMap<string, Ore> | null> {
-  const yearStart = `${yearOf(start)}-01-01`;
+  const yearStart = yearStartOf(book, start);
   const rows = await ledger.tx.rows<{
     account_code: string;
     account_type: string;

@@ -322,6 +322,20 @@ describe('the accounting period decides', () => {
     expect(warnings(result)).toEqual([]);
   });
 
+  it('a year from July goes on in books that are there', async () => {
+    const book = (from: number, opening: number): Book => ({
+      accounts: { 1920: [opening, opening - 100], 2000: [-1000, -1000], 6800: [0, 100] },
+      selection: DATES(`${from}-07-01`, `${from + 1}-06-30`),
+      vouchers: [{ date: `${from + 1}-02-01`, period: 8, year: from, lines: cost('100.00') }],
+    });
+    const { client_account_id: id } = resultOf(await takeText(fileOf(book(2024, 1000))));
+    const result = resultOf(await takeText(fileOf(book(2025, 900)), id));
+    expect(result.accounts.find((account) => account.account_code === '6800')).toMatchObject({
+      imported_closing_balance: '100.00',
+      difference: '0.00',
+    });
+  });
+
   it('a missing period leaves it to the posting date', async () => {
     const xml = simple({}, { date: '2024-12-30', posted: '2025-01-05' }).replace(/<Period>.*<\/PeriodYear>/, '');
     const result = resultOf(await takeText(xml));
@@ -416,7 +430,27 @@ describe('untidy and sound', () => {
     expect(result.warning_count).toBe(1200);
   });
 
-  it('a side of zero beside the other is left out, on accounts, parties and lines; two amounts are refused', async () => {
+  it('is the same on parties: zero sides, numbers, dimensions and accounts that are not listed', async () => {
+    const customer = (more: string, number = '811203335') =>
+      `<Customers><Customer><RegistrationNumber>${number}</RegistrationNumber><Name>Kunde</Name><CustomerID>1</CustomerID><BalanceAccount>${more}</BalanceAccount><PartyInfo><Analysis><AnalysisType>KST</AnalysisType><AnalysisID>9</AnalysisID></Analysis></PartyInfo></Customer></Customers>`;
+    const sums = `${side('Opening', 0)}<OpeningCreditBalance>0.00</OpeningCreditBalance>${side('Closing', 0)}`;
+    const result = resultOf(
+      await takeText(simple({ parties: customer(`<AccountID>1599</AccountID>${sums}`, 'NO 811 203 335 MVA') })),
+    );
+    expect(warnings(result)).toEqual(['analysis-unknown', 'loose-account', 'registration-number', 'zero-side']);
+    const id = result.client_account_id;
+    expect(
+      await rows(id, sql`select organization_number from business_partners where client_account_id = ${id}`),
+    ).toEqual([{ organization_number: '811203335' }]);
+    expect(await rows(id, sql`select code from dimension_values where client_account_id = ${id}`)).toEqual([
+      { code: '9' },
+    ]);
+    // A balance on an account that is nowhere would be lost.
+    const lost = customer(`<AccountID>1599</AccountID>${side('Opening', 5)}${side('Closing', 5)}`);
+    expect(codesOf(await takeText(simple({ parties: lost })))).toEqual(['account-unknown']);
+  });
+
+  it('a side of zero beside the other is left out, on accounts and lines; two amounts are refused', async () => {
     const both = (credit: string) =>
       simple().replace('<CreditAmount>', `<DebitAmount><Amount>${credit}</Amount></DebitAmount><CreditAmount>`);
     expect(warnings(resultOf(await takeText(both('0.00'))))).toEqual(['zero-side']);

@@ -34,7 +34,10 @@ export function readValue(leaf: Leaf, text: string): ReadValue {
     case 'date':
       return readDate(text);
     case 'dateTime':
-      return isDateTime(text) ? give(text) : give(undefined, 'date-malformed', '2025-01-31T12:00:00');
+      if (isDateTime(text)) return give(text);
+      return isLocalDate(text)
+        ? give(`${text}T00:00:00`, 'date-without-time', `${text}T00:00:00`)
+        : give(undefined, 'date-malformed', '2025-01-31T12:00:00');
     case 'integer':
       return /^\+?\d+$/.test(text) && text.length <= leaf.max
         ? give(Number(text))
@@ -75,7 +78,7 @@ function readDateWithTime(text: string): ReadValue {
   if (!match || !isLocalDate(match[1])) return give(undefined, 'date-malformed', '2025-01-31');
   const moment = match[2] === undefined ? null : new Date(text.replace(' ', 'T'));
   if (moment && Number.isNaN(moment.getTime())) return give(undefined, 'date-malformed', '2025-01-31');
-  const day = moment ? dateInNorway(moment) : match[1]!;
+  const day = moment ? dateInNorway(moment) : match[1];
   return give(day, 'date-with-time', day);
 }
 

@@ -104,5 +104,5 @@ export function withCreditTurned(balances: Balances): Balances {
     openingCredit: openingCredit == null ? openingCredit : -unsigned(openingCredit),
     closingDebit: balances.closingDebit,
     closingCredit: closingCredit == null ? closingCredit : -unsigned(closingCredit),
-  } as Balances;
+  };
 }
