@@ -109,7 +109,7 @@ function head(form: EntriesForm): string {
     ${element('ModificationDate', `origin ->> 'modification_date'`)}, ${foreign('SystemID', 'system_id', LIMIT.short)})`;
   const ownDates = `concat('<SystemEntryDate>', ${day('created_at')}, '</SystemEntryDate><GLPostingDate>', ${day('posted_at')}, '</GLPostingDate>')`;
   return `concat('<Transaction><TransactionID>', ${transactionId(form)}, '</TransactionID><Period>', period, '</Period><PeriodYear>',
-    fiscal_year, '</PeriodYear><TransactionDate>', entry_date, '</TransactionDate>',
+    fiscal_year, '</PeriodYear><TransactionDate>', ${form.imported ? `coalesce(origin ->> 'transaction_date', entry_date::text)` : 'entry_date'}, '</TransactionDate>',
     ${beforeText}, '<Description>', ${entryText()}, '</Description>',
     ${form.imported ? `case when source = 'saf-t' then ${foreignDates} else ${ownDates} end` : ownDates})`;
 }

@@ -24,6 +24,7 @@ const KNOWN: Readonly<Record<string, { description: string; type: string; vouche
   MVA: { description: 'Merverdiavgift', type: 'GL', voucher: 'Mva-oppgjør' },
   IB: { description: 'Inngående balanse', type: 'GL', voucher: 'Inngående balanse' },
   AVS: { description: 'Avskrivninger', type: 'GL', voucher: 'Avskrivning' },
+  'SAF-T-AR': { description: 'Årsavslutning fra SAF-T', type: 'GL', voucher: 'Årsavslutning' },
   'SAF-T-IB': { description: 'Inngående balanse fra SAF-T', type: 'GL', voucher: 'Inngående balanse' },
 };
 

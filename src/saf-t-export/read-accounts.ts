@@ -1,3 +1,4 @@
+import { groupingCategoryOf } from '../masters/index.ts';
 import type { AccountRole } from './entries-statement.ts';
 import { NO_LEDGER, OF_CUSTOMERS, OF_SUPPLIERS } from './entries-statement.ts';
 import type { ExportSubject } from './export-subject.ts';
@@ -7,6 +8,8 @@ export interface ExportAccount {
   name: string;
   category: string;
   groupingCode: string;
+  /** The grouping that an import left in the books, where it is none of the official list and another is written. */
+  unlisted: string | null;
   created: string | null;
   /** Balance accounts carry their balance over the years; the others begin every financial year at zero. */
   carries: boolean;
@@ -26,6 +29,7 @@ interface Row {
   flags: string[];
   mandatory_dimensions: string[];
   ledger: 'customer' | 'supplier' | null;
+  imported: boolean;
 }
 
 // Names and grouping as of the last day: the version in force; before the first version an account's own first name.
@@ -40,7 +44,7 @@ select c.account_code, coalesce(c.account_type, g.account_type) as account_type,
     g.saft_code, 'NA') as grouping_code,
   case when c.origin is not null then c.origin ->> 'created'
     when c.is_own then ((c.created_at at time zone 'Europe/Oslo')::date)::text end as created,
-  p.ledger
+  c.origin is not null as imported, p.ledger
 from ${own} c
 left join gl_accounts g on g.account_code = c.account_code
 left join (
@@ -71,14 +75,31 @@ export async function readAccounts(subject: ExportSubject): Promise<ExportAccoun
   return rows.map((row) => ({
     code: row.account_code,
     name: row.name,
-    category: row.category,
-    groupingCode: row.grouping_code,
+    ...groupingOf(row),
     created: row.created,
     carries: ['asset', 'liability', 'equity'].includes(row.account_type),
     role: roleOf(row),
     opening: 0n,
     closing: 0n,
   }));
+}
+
+/**
+ * A pair of the official list as it is; so too one that was given here, for the check to refuse. Of a pair that an import
+ * left, a known code gives its category, for each belongs to one; an unknown one leaves only that the account cannot be
+ * mapped.
+ */
+function groupingOf({
+  imported,
+  category,
+  grouping_code: code,
+}: Row): Pick<ExportAccount, 'category' | 'groupingCode' | 'unlisted'> {
+  const listed = groupingCategoryOf(code);
+  if (listed === category || !imported) return { category, groupingCode: code, unlisted: null };
+  const unlisted = `${category} ${code}`;
+  return listed === undefined
+    ? { category: 'NA', groupingCode: 'NA', unlisted }
+    : { category: listed, groupingCode: code, unlisted };
 }
 
 /** Employees stand among the customers where they owe, among the suppliers where they are owed. */

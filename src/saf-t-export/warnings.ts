@@ -9,6 +9,7 @@ const MOST_TOLD = 100;
 /** What an auditor may ask about, and what is right or wrong with the books rather than with the file. */
 export async function exportWarnings(books: SafTBooks): Promise<Text[]> {
   return [
+    ...unlistedGroupings(books),
     ...openingSum(books),
     ...unassigned(books),
     ...(await seriesGaps(books)),
@@ -21,6 +22,15 @@ export async function exportWarnings(books: SafTBooks): Promise<Text[]> {
 export function warningsText(warnings: readonly Text[], language: Language): string {
   const none = { nb: 'Ingen merknader', en: 'No remarks' };
   return `${(warnings.length > 0 ? warnings : [none]).map((text) => text[language]).join('\n')}\n`;
+}
+
+function unlistedGroupings({ accounts }: SafTBooks): Text[] {
+  return accounts
+    .filter(({ unlisted }) => unlisted !== null)
+    .map(({ code, unlisted, category, groupingCode }) => ({
+      nb: `Konto ${code}: grupperingen ${unlisted} er ikke i listen; ${category} ${groupingCode} er skrevet`,
+      en: `Account ${code}: the grouping ${unlisted} is not in the list; ${category} ${groupingCode} is written`,
+    }));
 }
 
 function openingSum({ accounts }: SafTBooks): Text[] {

@@ -1,4 +1,4 @@
-import type { LocalDate } from '../kernel/local-date.ts';
+import { type LocalDate, yearOf } from '../kernel/local-date.ts';
 import type { Ore } from '../kernel/money.ts';
 import type {
   Account,
@@ -14,6 +14,7 @@ import type {
   Totals,
   Transaction,
 } from './audit-records.ts';
+import type { AccountingCalendar, Selection } from './accounting-day.ts';
 import { KeySet } from './key-set.ts';
 
 /** An account of the file, with what moved on it so far. Signed: debit positive. */
@@ -27,6 +28,8 @@ export interface BookAccount {
   lines: number;
   /** The part of the set that it came in. */
   part: number;
+  /** What a closing of the year that is not in the file moved on it: declared closing less what was counted. */
+  closedBy: Ore;
 }
 
 export interface BookParty {
@@ -44,6 +47,8 @@ export interface PartyBalance {
   opening: Ore;
   closing: Ore | null;
   at: number;
+  /** As the file writes it. */
+  written: Balances;
 }
 
 export interface BookTaxCode {
@@ -51,18 +56,8 @@ export interface BookTaxCode {
   /** One record for each time of validity, in file order. */
   records: TaxCodeRecord[];
   part: number;
-}
-
-/** What the file covers. Periods are those of its financial years. */
-export interface Selection {
-  start: LocalDate;
-  end: LocalDate;
-  periods: { from: number; to: number } | null;
-}
-
-/** Period and year as one number that sorts. */
-export function periodIndex(year: number, period: number): number {
-  return year * 100 + period;
+  /** The file does not list it; for lines without tax only, unless it is a standard code. */
+  made?: boolean;
 }
 
 /** A line whose references and amounts are proven. Both amounts are zero or positive, at least one is zero. */
@@ -76,6 +71,10 @@ export interface CheckedLine {
 
 export interface CheckedTransaction {
   transaction: Transaction;
+  /** The day it is posted on, in its accounting period. */
+  date: LocalDate;
+  period: number;
+  fiscalYear: number;
   lines: CheckedLine[];
   /** Of debit, equal to that of credit. */
   total: Ore;
@@ -98,14 +97,22 @@ export class AuditBook {
   /** By JournalID. */
   readonly journals = new Map<string, Journal>();
   readonly transactions = new KeySet();
+  /** Known with the first voucher. */
+  calendar: AccountingCalendar | null = null;
+  /** Masters that lines name and the file does not list, made since the importer last asked. */
+  made: MadeMasters = noneMade();
   totals: Totals | null = null;
   entriesSeen = false;
   transactionCount = 0;
+  /** Of them those without lines. */
+  emptyCount = 0;
   lineCount = 0;
   debit: Ore = 0n;
   credit: Ore = 0n;
-  /** Sum of the magnitudes of negative amounts: they were moved to the other side. */
-  negatives: Ore = 0n;
+  /** Beyond `debit` and `credit`: the sums of the amounts as written, with their signs and without. */
+  readonly written = { debit: 0n, credit: 0n, debitUnsigned: 0n, creditUnsigned: 0n };
+  /** The last voucher that needed it was read with the sign of its credit amounts turned. */
+  creditTurned = false;
   /** Which part of the set is being read, from 0. */
   part = 0;
 }
@@ -114,9 +121,20 @@ export function analysisKey(type: string, id: string): string {
   return `${type}\u0000${id}`;
 }
 
-/** Voucher numbers begin anew each financial year in many systems. */
-export function transactionKey(periodYear: number, id: string): string {
-  return `${periodYear}\u0000${id}`;
+/** A voucher number is unique within its journal, and begins anew each financial year in many systems. */
+export function transactionKey(periodYear: number, journalId: string, id: string): string {
+  return `${periodYear}\u0000${journalId}\u0000${id}`;
+}
+
+interface MadeMasters {
+  parties: BookParty[];
+  owners: Owner[];
+  taxCodes: BookTaxCode[];
+  analyses: number;
+}
+
+export function noneMade(): MadeMasters {
+  return { parties: [], owners: [], taxCodes: [], analyses: 0 };
 }
 
 export function openingOf(balances: Balances): Ore {
@@ -125,4 +143,14 @@ export function openingOf(balances: Balances): Ore {
 
 export function closingOf(balances: Balances): Ore {
   return (balances.closingDebit ?? 0n) - (balances.closingCredit ?? 0n);
+}
+
+/** Opening and movements of an account, signed. */
+export function countedClosing({ opening, debit, credit }: BookAccount): Ore {
+  return opening + debit - credit;
+}
+
+/** The first day of the financial year that a day is in. A file without vouchers has the calendar's. */
+export function yearStartOf(book: AuditBook, day: LocalDate): LocalDate {
+  return book.calendar?.yearStart(day) ?? `${yearOf(day)}-01-01`;
 }

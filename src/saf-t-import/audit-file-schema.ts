@@ -346,8 +346,15 @@ const transaction = group(
   },
   {
     record: 'transaction',
-    required: { TransactionID: 'id', Period: 'period', PeriodYear: 'periodYear', TransactionDate: 'date' },
-    expected: { Description: 'description', SystemEntryDate: 'systemEntryDate', GLPostingDate: 'postingDate' },
+    required: { TransactionID: 'id', 'TransactionDate|GLPostingDate': 'date|postingDate' },
+    expected: {
+      Period: 'period',
+      PeriodYear: 'periodYear',
+      TransactionDate: 'date',
+      Description: 'description',
+      SystemEntryDate: 'systemEntryDate',
+      GLPostingDate: 'postingDate',
+    },
     make: (at) => ({
       at,
       kind: 'transaction',

@@ -1,6 +1,7 @@
 import { formatAmount } from '../kernel/money.ts';
+import { calendarOf } from './accounting-day.ts';
 import type { AuditFileSource } from './audit-file-source.ts';
-import { AuditBook, type CheckedTransaction } from './audit-book.ts';
+import { AuditBook, type CheckedTransaction, countedClosing } from './audit-book.ts';
 import type { AuditRecord, Totals } from './audit-records.ts';
 import {
   checkAccount,
@@ -14,7 +15,9 @@ import {
 } from './check-masters.ts';
 import { checkTransaction } from './check-transaction.ts';
 import { FaultList } from './fault.ts';
+import { findClosedYear } from './closed-year.ts';
 import { parseAuditFile } from './parse-audit-file.ts';
+import { isTotal } from './signs.ts';
 
 /** Hears what is read. A handler that takes time holds the reading back. */
 export interface AuditFileVisitor {
@@ -64,11 +67,21 @@ class Reading {
       const ready: CheckedTransaction[] = [];
       for (const record of records) {
         if (record.kind === 'entriesBegin') await this.#beginEntries();
+        if (record.kind === 'transaction' && !this.book.calendar) this.#settleCalendar(records);
         const checked = this.#check(record);
         if (checked) ready.push(checked);
       }
       if (ready.length) await this.#visitor.transactions?.(ready, this.book);
     }
+  }
+
+  #settleCalendar(records: readonly AuditRecord[]): void {
+    const { book } = this;
+    book.calendar = calendarOf(
+      book.selection,
+      records.filter((record) => record.kind === 'transaction'),
+    );
+    book.selection = book.calendar.selection;
   }
 
   async finish(): Promise<void> {
@@ -184,7 +197,8 @@ function checkTotals(book: AuditBook, faults: FaultList): void {
   const { totals } = book;
   if (!totals) return;
   const at = { line: totals.at };
-  if (totals.entries !== undefined && totals.entries !== book.transactionCount) {
+  const counts = [book.transactionCount, book.transactionCount - book.emptyCount];
+  if (totals.entries !== undefined && !counts.includes(totals.entries)) {
     faults.add('entries-total', {
       ...at,
       element: 'GeneralLedgerEntries/NumberOfEntries',
@@ -192,7 +206,7 @@ function checkTotals(book: AuditBook, faults: FaultList): void {
       expected: `${book.transactionCount} (counted)`,
     });
   }
-  if (totals.debit != null && !sameTotal(totals.debit, book.debit, book)) {
+  if (totals.debit != null && !isTotal(totals.debit, 'debit', book)) {
     faults.add('debit-total', {
       ...at,
       element: 'GeneralLedgerEntries/TotalDebit',
@@ -200,7 +214,7 @@ function checkTotals(book: AuditBook, faults: FaultList): void {
       expected: `${formatAmount(book.debit)} (counted)`,
     });
   }
-  if (totals.credit != null && !sameTotal(totals.credit, book.credit, book)) {
+  if (totals.credit != null && !isTotal(totals.credit, 'credit', book)) {
     faults.add('credit-total', {
       ...at,
       element: 'GeneralLedgerEntries/TotalCredit',
@@ -210,16 +224,13 @@ function checkTotals(book: AuditBook, faults: FaultList): void {
   }
 }
 
-/** Negative amounts were counted on the other side; a file that writes them sums them on their own. */
-function sameTotal(declared: bigint, counted: bigint, book: AuditBook): boolean {
-  return declared === counted || declared === counted - book.negatives;
-}
-
 function checkClosingBalances(book: AuditBook, faults: FaultList): void {
-  for (const account of book.accounts.values()) {
-    const counted = account.opening + account.debit - account.credit;
-    if (counted === account.closing) continue;
-    faults.add('closing-balance', {
+  const differing = [...book.accounts.values()].filter((account) => account.closing !== countedClosing(account));
+  const isClosedYear = differing.length > 0 && findClosedYear(book);
+  for (const account of differing) {
+    const counted = countedClosing(account);
+    if (isClosedYear) account.closedBy = account.closing - counted;
+    faults.add(isClosedYear ? 'year-closed' : 'closing-balance', {
       line: account.record.at,
       element: `Account ${account.id}`,
       found: `${formatAmount(account.closing)} (declared)`,

@@ -1,5 +1,6 @@
 import { endOfMonth, localDate, type LocalDate } from '../kernel/local-date.ts';
 import { formatAmount } from '../kernel/money.ts';
+import { periodIndex, type Selection } from './accounting-day.ts';
 import {
   analysisKey,
   type AuditBook,
@@ -8,8 +9,6 @@ import {
   closingOf,
   openingOf,
   type PartyBalance,
-  periodIndex,
-  type Selection,
 } from './audit-book.ts';
 import type {
   Account,
@@ -17,6 +16,7 @@ import type {
   AnalysisReference,
   Balances,
   BankAccount,
+  Company,
   Header,
   Owner,
   Party,
@@ -24,6 +24,9 @@ import type {
   TaxCodeRecord,
 } from './audit-records.ts';
 import type { FaultList } from './fault.ts';
+import { makeAnalysis } from './made-masters.ts';
+import { plainRegistrationNumber } from './registration-number.ts';
+import { creditBalancesTurned, withCreditTurned } from './signs.ts';
 
 /** 1.10 is how some systems name 1.20: its schema's file is called that. */
 const VERSIONS = new Set(['1.00', '1.0', '1.10', '1.1', '1.20', '1.2', '1.30', '1.3', '1.40', '1.4']);
@@ -62,7 +65,21 @@ export function checkHeader(header: Header, book: AuditBook, faults: FaultList):
       expected: 'NOK',
     });
   }
+  checkRegistrationNumber(header.company, 'Header/Company', faults);
   checkSelection(header, book, faults);
+}
+
+function checkRegistrationNumber(company: Company | undefined, element: string, faults: FaultList): void {
+  const written = company?.registrationNumber;
+  if (written === undefined) return;
+  const plain = plainRegistrationNumber(written);
+  if (plain === written.replace(/\s/g, '')) return;
+  faults.add('registration-number', {
+    line: company!.at,
+    element: `${element}/RegistrationNumber`,
+    found: written,
+    expected: plain,
+  });
 }
 
 /** Every part of a set carries the header of the whole. */
@@ -132,7 +149,7 @@ export function checkAccount(record: Account, book: AuditBook, faults: FaultList
         found: record.id,
         expected: `once (line ${known.record.at})`,
       });
-    if (openingOf(record) !== known.opening || closingOf(record) !== known.closing) {
+    if (openingOf(record) !== openingOf(known.record) || closingOf(record) !== closingOf(known.record)) {
       faults.add('set-differs', {
         line: record.at,
         element: `Account ${record.id}`,
@@ -148,6 +165,7 @@ export function checkAccount(record: Account, book: AuditBook, faults: FaultList
     record,
     opening: openingOf(record),
     closing: closingOf(record),
+    closedBy: 0n,
     debit: 0n,
     credit: 0n,
     lines: 0,
@@ -157,11 +175,20 @@ export function checkAccount(record: Account, book: AuditBook, faults: FaultList
 }
 
 function checkSides(record: Balances, element: string, line: number, faults: FaultList): void {
-  if (record.openingDebit != null && record.openingCredit != null)
-    faults.add('both-sides', { line, element: `${element}/Opening` });
-  if (record.closingDebit != null && record.closingCredit != null)
-    faults.add('both-sides', { line, element: `${element}/Closing` });
-  for (const key of ['openingDebit', 'openingCredit', 'closingDebit', 'closingCredit'] as const) {
+  for (const [name, debit, credit] of [
+    ['Opening', record.openingDebit, record.openingCredit],
+    ['Closing', record.closingDebit, record.closingCredit],
+  ] as const) {
+    if (debit == null || credit == null) continue;
+    faults.add(debit === 0n || credit === 0n ? 'zero-side' : 'both-sides', {
+      line,
+      element: `${element}/${name}`,
+      found: `${formatAmount(debit)}, ${formatAmount(credit)}`,
+      expected: 'one of them',
+    });
+  }
+  // What a negative credit means is known when all balances are.
+  for (const key of ['openingDebit', 'closingDebit'] as const) {
     const amount = record[key];
     if (amount != null && amount < 0n)
       faults.add('amount-negative', {
@@ -200,6 +227,7 @@ export function checkParty(record: Party, book: AuditBook, faults: FaultList): v
   const party: BookParty = { id: record.id, record, balances: [], movements: new Map(), part: book.part };
   parties.set(record.id, party);
   for (const balance of balancesOf(record)) addPartyBalance(party, balance, book, faults);
+  checkRegistrationNumber(record, elementOf(record), faults);
   checkBankAccounts(record.bankAccounts ?? [], elementOf(record), book, faults);
   noteAnalysis(record.info?.analysis ?? [], `${elementOf(record)}/PartyInfo`, book);
 }
@@ -224,13 +252,16 @@ function addPartyBalance(
   checkSides(record, element, record.at, faults);
   if (record.accountId === undefined) return;
   const account = book.accounts.get(record.accountId);
-  if (!account)
-    return faults.add('account-unknown', {
+  if (!account) {
+    // Balances that are all zero say nothing about it.
+    const isEmpty = openingOf(record) === 0n && closingOf(record) === 0n;
+    return faults.add(isEmpty ? 'loose-account' : 'account-unknown', {
       line: record.at,
       element,
       found: record.accountId,
       expected: 'an AccountID of GeneralLedgerAccounts',
     });
+  }
   if (party.balances.some((balance) => balance.account === account)) {
     return faults.add('account-duplicate', {
       line: record.at,
@@ -240,7 +271,7 @@ function addPartyBalance(
     });
   }
   const closing = record.closingDebit == null && record.closingCredit == null ? null : closingOf(record);
-  const balance: PartyBalance = { account, opening: openingOf(record), closing, at: record.at };
+  const balance: PartyBalance = { account, opening: openingOf(record), closing, at: record.at, written: record };
   party.balances.push(balance);
 }
 
@@ -365,15 +396,45 @@ export function checkMastersTogether(book: AuditBook, faults: FaultList): void {
       reference.type !== undefined &&
       reference.id !== undefined &&
       book.analyses.has(analysisKey(reference.type, reference.id));
-    if (!known)
+    if (known) continue;
+    const place = { line: reference.at, element: `${element}/Analysis` };
+    if (reference.type !== undefined && reference.id !== undefined)
+      makeAnalysis(reference.type, reference.id, place, book, faults);
+    else
       faults.add('loose-analysis', {
-        line: reference.at,
-        element: `${element}/Analysis`,
+        ...place,
         found: `${reference.type} ${reference.id}`,
         expected: 'an entry of AnalysisTypeTable',
       });
   }
+  readCreditBalances(book, faults);
   checkOpeningSum(book, faults);
+}
+
+/** Credit balances with a minus sign, of accounts and parties alike. */
+function readCreditBalances(book: AuditBook, faults: FaultList): void {
+  const accounts = [...book.accounts.values()];
+  const turned = creditBalancesTurned(accounts.map(({ record }) => record));
+  const read = (of: { opening: bigint; closing: bigint | null }, written: Balances, element: string, line: number) => {
+    for (const key of ['openingCredit', 'closingCredit'] as const) {
+      const amount = written[key];
+      if (amount == null || amount >= 0n) continue;
+      faults.add(turned ? 'credit-signed' : 'amount-negative', {
+        line,
+        element: `${element}/${key}`,
+        found: formatAmount(amount),
+        expected: `${turned ? 'credit' : 'debit'} ${formatAmount(-amount)}`,
+      });
+      if (!turned) continue;
+      const balances = withCreditTurned(written);
+      of.opening = openingOf(balances);
+      if (of.closing !== null) of.closing = closingOf(balances);
+    }
+  };
+  for (const account of accounts) read(account, account.record, `Account ${account.id}`, account.record.at);
+  for (const party of [...book.customers.values(), ...book.suppliers.values()])
+    for (const balance of party.balances)
+      read(balance, balance.written, `${elementOf(party.record)}/BalanceAccount`, balance.at);
 }
 
 function checkOpeningSum(book: AuditBook, faults: FaultList): void {

@@ -1,4 +1,4 @@
-import { yearOf } from '../kernel/local-date.ts';
+import { type LocalDate, monthOf, yearOf } from '../kernel/local-date.ts';
 import {
   formatAmount,
   isAtMost,
@@ -16,12 +16,12 @@ import {
   type BookTaxCode,
   type CheckedLine,
   type CheckedTransaction,
-  periodIndex,
   transactionKey,
 } from './audit-book.ts';
 import type { Line, Money, TaxInformation, Transaction } from './audit-records.ts';
+import { makeAnalysis, makeOwner, makeParty, makeTaxCode } from './made-masters.ts';
 import { parseSignedAmount } from './read-value.ts';
-import type { FaultCode } from './fault-catalogue.ts';
+import { AS_WRITTEN, hasNegative, moneyOf, noteWritten, readSigns, type Reading } from './signs.ts';
 import type { FaultList } from './fault.ts';
 
 /** Kroner that tax may differ from base times rate before it is told. */
@@ -30,7 +30,7 @@ const ATTO_IN_ORE = 10n ** 16n;
 /** And a hundred for the percent. */
 const ATTO_IN_PERCENT = 10n ** 20n;
 
-/** Every rule of one voucher; adds its movements to the book. Null when a line of it cannot be used. */
+/** Every rule of one voucher; adds its movements to the book. Null when it has no lines or one that cannot be used. */
 export function checkTransaction(
   transaction: Transaction,
   book: AuditBook,
@@ -38,14 +38,16 @@ export function checkTransaction(
 ): CheckedTransaction | null {
   const errorsBefore = faults.errorCount;
   book.transactionCount++;
-  checkIdentity(transaction, book, faults);
-  checkDate(transaction, book, faults);
+  const when = checkTime(transaction, book, faults);
+  if (transaction.lines.length === 0) return tellEmpty(transaction, book, faults);
+  if (when) checkIdentity(transaction, when.fiscalYear, book, faults);
   checkRecordIds(transaction, faults);
+  const reading = hasNegative(transaction.lines) ? readSigns(transaction.lines, book) : AS_WRITTEN;
   const lines: CheckedLine[] = [];
   let debit = 0n;
   let credit = 0n;
   for (const line of transaction.lines) {
-    const checked = checkLine(line, transaction, book, faults);
+    const checked = checkLine(line, transaction, reading, book, faults);
     if (!checked) continue;
     if (checked.debit + checked.credit > MAX_AMOUNT) {
       faults.add('amount-too-large', {
@@ -60,6 +62,7 @@ export function checkTransaction(
     credit += checked.credit;
     lines.push(checked);
   }
+  if (reading.signs) noteWritten(reading.signs, debit, credit, book);
   book.lineCount += transaction.lines.length;
   if (lines.length === transaction.lines.length && debit !== credit) {
     faults.add('transaction-unbalanced', {
@@ -79,31 +82,47 @@ export function checkTransaction(
       expected: `at most ${formatAmount(MAX_ENTRY_TOTAL)}`,
     });
   }
-  return faults.errorCount > errorsBefore ? null : { transaction, lines, total: debit };
+  return faults.errorCount > errorsBefore || !when ? null : { transaction, ...when, lines, total: debit };
 }
 
-function checkIdentity(transaction: Transaction, book: AuditBook, faults: FaultList): void {
-  if (transaction.id === null || transaction.periodYear === null) return;
-  const first = book.transactions.add(transactionKey(transaction.periodYear, transaction.id), transaction.at);
+function tellEmpty(transaction: Transaction, book: AuditBook, faults: FaultList): null {
+  book.emptyCount++;
+  faults.add('transaction-empty', { line: transaction.at, element: 'Transaction', voucher: transaction.id });
+  return null;
+}
+
+function checkIdentity(transaction: Transaction, fiscalYear: number, book: AuditBook, faults: FaultList): void {
+  if (transaction.id === null) return;
+  const journal = transaction.journal?.id ?? '';
+  const first = book.transactions.add(transactionKey(fiscalYear, journal, transaction.id), transaction.at);
   if (first === null) return;
   faults.add('transaction-duplicate', {
     line: transaction.at,
     element: 'Transaction/TransactionID',
     voucher: transaction.id,
     found: transaction.id,
-    expected: `once (line ${first})`,
+    expected: `once in journal ${journal} (line ${first})`,
   });
 }
 
-function checkDate(transaction: Transaction, book: AuditBook, faults: FaultList): void {
-  const { selection } = book;
-  const { date, period, periodYear, at: line, id: voucher } = transaction;
-  if (date !== null && (yearOf(date) < 1970 || yearOf(date) > 2199)) {
+/** Day, period and financial year of the entry; null when they cannot be known. */
+function checkTime(
+  transaction: Transaction,
+  book: AuditBook,
+  faults: FaultList,
+): { date: LocalDate; period: number; fiscalYear: number } | null {
+  const { date, postingDate, period, periodYear, at: line, id: voucher } = transaction;
+  const errorsBefore = faults.errorCount;
+  for (const [element, day] of [
+    ['TransactionDate', date],
+    ['GLPostingDate', postingDate],
+  ] as const) {
+    if (day === null || inLedger(yearOf(day))) continue;
     faults.add('date-malformed', {
       line,
-      element: 'Transaction/TransactionDate',
+      element: `Transaction/${element}`,
       voucher,
-      found: date,
+      found: day,
       expected: '1970 to 2199',
     });
   }
@@ -116,7 +135,7 @@ function checkDate(transaction: Transaction, book: AuditBook, faults: FaultList)
       expected: '0 to 16',
     });
   }
-  if (periodYear !== null && (periodYear < 1970 || periodYear > 2199)) {
+  if (periodYear !== null && !inLedger(periodYear)) {
     faults.add('number-malformed', {
       line,
       element: 'Transaction/PeriodYear',
@@ -125,45 +144,33 @@ function checkDate(transaction: Transaction, book: AuditBook, faults: FaultList)
       expected: '1970 to 2199',
     });
   }
-  if (!selection || date === null || period === null || periodYear === null) return;
-  const expected = `${selection.start} to ${selection.end}`;
-  const inTime = date >= selection.start && date <= selection.end;
-  if (selection.periods) {
-    const index = periodIndex(periodYear, period);
-    if (
-      index < selection.periods.from ||
-      (index > selection.periods.to && !isClosingPeriod(period, index, selection.periods.to))
-    ) {
-      faults.add('date-outside-selection', {
-        line,
-        element: 'Transaction/Period',
-        voucher,
-        found: `period ${period} of ${periodYear}`,
-        expected,
-      });
-    } else if (!inTime) {
-      faults.add('date-outside-periods', {
-        line,
-        element: 'Transaction/TransactionDate',
-        voucher,
-        found: date,
-        expected,
-      });
-    }
-  } else if (!inTime) {
+  if (faults.errorCount > errorsBefore || (date === null && postingDate === null)) return null;
+  const day = book.calendar!.dayOf(transaction);
+  if (day === null) {
+    const { start, end, periods } = book.calendar!.selection!;
     faults.add('date-outside-selection', {
+      line,
+      element: periods ? 'Transaction/Period' : 'Transaction/TransactionDate',
+      voucher,
+      found: periods ? `period ${period} of ${periodYear}` : (date ?? postingDate),
+      expected: `${start} to ${end}`,
+    });
+    return null;
+  }
+  if (date !== null && date !== day) {
+    faults.add('date-outside-periods', {
       line,
       element: 'Transaction/TransactionDate',
       voucher,
       found: date,
-      expected,
+      expected: `period ${period} of ${periodYear}, posted on ${day}`,
     });
   }
+  return { date: day, period: period ?? monthOf(day), fiscalYear: periodYear ?? yearOf(day) };
 }
 
-/** Periods after the twelfth belong to a selection that goes to the year's end. */
-function isClosingPeriod(period: number, index: number, to: number): boolean {
-  return period > 12 && to % 100 >= 12 && Math.floor(index / 100) === Math.floor(to / 100);
+function inLedger(year: number): boolean {
+  return year >= 1970 && year <= 2199;
 }
 
 function checkRecordIds(transaction: Transaction, faults: FaultList): void {
@@ -190,22 +197,22 @@ function checkRecordIds(transaction: Transaction, faults: FaultList): void {
   }
 }
 
-function checkLine(line: Line, transaction: Transaction, book: AuditBook, faults: FaultList): CheckedLine | null {
+function checkLine(
+  line: Line,
+  transaction: Transaction,
+  reading: Reading,
+  book: AuditBook,
+  faults: FaultList,
+): CheckedLine | null {
   const voucher = transaction.id;
   const account = checkAccountReference(line, book, faults, voucher);
   const party = checkPartyReference(line, transaction, book, faults);
   if (line.analysis !== null) checkAnalysisReferences(line, book, faults, voucher);
   if (line.tax !== null) for (const tax of line.tax) checkTax(tax, line, transaction, book, faults);
   if (line.ownerId !== null && !book.owners.has(line.ownerId)) {
-    faults.add('owner-unknown', {
-      line: line.at,
-      element: 'Line/OwnerID',
-      voucher,
-      found: line.ownerId,
-      expected: 'an OwnerID of Owners',
-    });
+    makeOwner(line.ownerId, { line: line.at, element: 'Line/OwnerID', voucher }, book, faults);
   }
-  const net = checkAmounts(line, book, faults, voucher);
+  const net = checkAmounts(line, reading, faults, voucher);
   if (net === null) return null;
   book.debit += net > 0n ? net : 0n;
   book.credit += net < 0n ? -net : 0n;
@@ -258,70 +265,55 @@ function checkPartyReference(
   }
   const party = customerId !== null ? book.customers.get(customerId) : book.suppliers.get(supplierId!);
   if (party) return party;
-  const [code, element]: [FaultCode, string] =
-    customerId !== null ? ['customer-unknown', 'CustomerID'] : ['supplier-unknown', 'SupplierID'];
-  faults.add(code, {
-    line: line.at,
-    element: `Line/${element}`,
-    voucher,
-    found: customerId ?? supplierId,
-    expected: `a ${element} of the master files`,
-  });
-  return null;
+  const [kind, element] =
+    customerId !== null ? (['customer', 'CustomerID'] as const) : (['supplier', 'SupplierID'] as const);
+  return makeParty(
+    kind,
+    (customerId ?? supplierId)!,
+    { line: line.at, element: `Line/${element}`, voucher },
+    book,
+    faults,
+  );
 }
 
 function checkAnalysisReferences(line: Line, book: AuditBook, faults: FaultList, voucher: string | null): void {
   for (const { type, id, at } of line.analysis!) {
     if (type === null || id === null || book.analyses.has(analysisKey(type, id))) continue;
-    faults.add('analysis-unknown', {
-      line: at,
-      element: 'Line/Analysis',
-      voucher,
-      found: `${type} ${id}`,
-      expected: 'an entry of AnalysisTypeTable',
-    });
+    makeAnalysis(type, id, { line: at, element: 'Line/Analysis', voucher }, book, faults);
   }
 }
 
 /** Signed amount of the line, or null where it has none that can be used. */
-function checkAmounts(line: Line, book: AuditBook, faults: FaultList, voucher: string | null): Ore | null {
+function checkAmounts(line: Line, reading: Reading, faults: FaultList, voucher: string | null): Ore | null {
   const { debit, credit } = line;
   if (debit !== null && credit !== null) {
     // Some systems always write both and leave one at zero.
-    if (debit.amount === 0n || credit.amount === 0n) {
-      faults.add('value-unexpected', {
-        line: line.at,
-        element: 'Line',
-        voucher,
-        found: 'DebitAmount and CreditAmount, one of them 0.00',
-        expected: 'one of them',
-      });
-    } else {
-      faults.add('both-sides', {
-        line: line.at,
-        element: 'Line',
-        voucher,
-        found: 'DebitAmount and CreditAmount',
-        expected: 'one of them',
-      });
-      return null;
-    }
+    const isZero = debit.amount === 0n || credit.amount === 0n;
+    faults.add(isZero ? 'zero-side' : 'both-sides', {
+      line: line.at,
+      element: 'Line',
+      voucher,
+      found: 'DebitAmount and CreditAmount',
+      expected: 'one of them',
+    });
+    if (!isZero) return null;
   }
-  const money = debit !== null && (credit === null || debit.amount !== 0n) ? debit : credit;
+  const money = moneyOf(line);
   if (money === null || money.amount === null) return null;
   const side = money === debit ? 'DebitAmount' : 'CreditAmount';
-  if (money.amount < 0n) {
-    book.negatives -= money.amount;
-    faults.add('amount-negative', {
+  const net = money === debit ? money.amount : reading.creditNet(money.amount);
+  if (reading.signs !== null && (money.amount < 0n || (money === credit && net > 0n))) {
+    const turned = money === credit && net !== -money.amount;
+    faults.add(turned ? 'credit-signed' : 'amount-negative', {
       line: money.at,
       element: `Line/${side}`,
       voucher,
       found: formatAmount(money.amount),
-      expected: 'the other side',
+      expected: `${net < 0n ? 'credit' : 'debit'} ${formatAmount(magnitude(net))}`,
     });
   }
   if (money.currencyCode !== null) checkCurrency(money, `Line/${side}`, faults, voucher);
-  return money === debit ? money.amount : -money.amount;
+  return net;
 }
 
 function checkCurrency(money: Money, element: string, faults: FaultList, voucher: string | null): void {
@@ -383,14 +375,8 @@ function checkTax(tax: TaxInformation, line: Line, transaction: Transaction, boo
   }
   if (tax.code === null) return;
   const code = book.taxCodes.get(tax.code);
-  if (!code) {
-    faults.add('tax-code-unknown', {
-      line: tax.at,
-      element: 'Line/TaxInformation/TaxCode',
-      voucher,
-      found: tax.code,
-      expected: 'a TaxCode of TaxTable',
-    });
+  if (!code || code.made) {
+    makeTaxCode(tax, transaction, { line: tax.at, element: 'Line/TaxInformation/TaxCode', voucher }, book, faults);
     return;
   }
   const record = transaction.date === null ? code.records[0] : recordOn(code, transaction.date);
@@ -427,9 +413,7 @@ function checkTaxAmount(
   const money = tax.debit ?? tax.credit ?? tax.amount;
   const percent = tax.percentage ?? null;
   const base =
-    tax.base === null
-      ? (line.debit ?? line.credit)?.amount
-      : (parseSignedAmount(tax.base) ?? atto(tax.base) / ATTO_IN_ORE);
+    tax.base === null ? moneyOf(line)?.amount : (parseSignedAmount(tax.base) ?? atto(tax.base) / ATTO_IN_ORE);
   if (
     money === null ||
     money.amount === null ||

@@ -32,9 +32,38 @@ export interface EntryRow {
   date: string;
   period: number;
   memo: string;
-  source: 'saf-t' | 'saf-t-opening';
+  source: 'saf-t' | 'saf-t-opening' | 'saf-t-closing';
   total: Ore;
   origin: string;
+}
+
+/** A line of a signed amount (debit positive) and nothing else but its partner. */
+export function accountLine(
+  account: string,
+  amount: Ore,
+  partnerId: number | null = null,
+  dimensionSetId: number | null = null,
+): LineRow {
+  return {
+    account,
+    debit: amount > 0n ? amount : 0n,
+    credit: amount < 0n ? -amount : 0n,
+    dimensionSetId,
+    partnerId,
+    taxCode: null,
+    taxRate: null,
+    taxDeduction: null,
+    taxAmount: null,
+    baseLineNo: null,
+    currencyCode: null,
+    currencyAmount: null,
+    exchangeRate: null,
+    dueDate: null,
+    paymentReference: null,
+    documentReference: null,
+    memo: null,
+    origin: null,
+  };
 }
 
 const INSERT_ENTRIES = `

@@ -99,18 +99,13 @@ export const FAULTS = {
     'Kontoen finnes ikke i kontoplanen i filen.',
     'The account is not in the account list of the file.',
   ),
-  'customer-unknown': error('Kunden finnes ikke i filen.', 'The customer is not in the file.'),
-  'supplier-unknown': error('Leverandøren finnes ikke i filen.', 'The supplier is not in the file.'),
-  'tax-code-unknown': error('Avgiftskoden finnes ikke i filen.', 'The tax code is not in the file.'),
-  'analysis-unknown': error('Analyseverdien finnes ikke i filen.', 'The analysis value is not in the file.'),
-  'owner-unknown': error('Eieren finnes ikke i filen.', 'The owner is not in the file.'),
+  'tax-code-unknown': error(
+    'Avgiftskoden finnes ikke i filen, og linjen har avgift: hva den skal rapporteres som, kan ikke vites.',
+    'The tax code is not in the file, and the line has tax: what it is to be reported as cannot be known.',
+  ),
 
   // The figures
   'transaction-unbalanced': error('Bilaget går ikke i null.', 'The transaction does not balance.'),
-  'entries-total': error(
-    'Antall bilag er ikke som filen oppgir.',
-    'The number of transactions is not what the file declares.',
-  ),
   'debit-total': error('Sum debet er ikke som filen oppgir.', 'The total debit is not what the file declares.'),
   'credit-total': error('Sum kredit er ikke som filen oppgir.', 'The total credit is not what the file declares.'),
   'closing-balance': error(
@@ -120,6 +115,10 @@ export const FAULTS = {
   'date-outside-selection': error(
     'Bilaget er utenfor perioden som filen gjelder.',
     'The transaction is outside the selection of the file.',
+  ),
+  'closing-differs': error(
+    'Kontoens utgående saldo i regnskapet ville ikke blitt lik filens; regnskapet har andre bilag i perioden.',
+    'The closing balance of the account in the books would not be that of the file; the books have other entries in the period.',
   ),
   'selection-invalid': error('Perioden som filen gjelder, er ugyldig.', 'The selection of the file is not valid.'),
 
@@ -147,6 +146,62 @@ export const FAULTS = {
   ),
 
   // What the books can live with
+  'customer-unknown': warning(
+    'Kunden finnes ikke i filen; den er opprettet med nummeret som navn.',
+    'The customer is not in the file; it is made with its number as its name.',
+  ),
+  'supplier-unknown': warning(
+    'Leverandøren finnes ikke i filen; den er opprettet med nummeret som navn.',
+    'The supplier is not in the file; it is made with its number as its name.',
+  ),
+  'owner-unknown': warning(
+    'Eieren finnes ikke i filen; den er opprettet med nummeret som navn.',
+    'The owner is not in the file; it is made with its number as its name.',
+  ),
+  'analysis-unknown': warning(
+    'Analyseverdien finnes ikke i filen; den er opprettet med koden som navn.',
+    'The analysis value is not in the file; it is made with its code as its name.',
+  ),
+  'tax-code-made': warning(
+    'Avgiftskoden finnes ikke i filen og linjen har ingen avgift; koden er opprettet med 0 %.',
+    'The tax code is not in the file and the line has no tax; the code is made with 0 %.',
+  ),
+  'tax-code-standard': warning(
+    'Avgiftskoden finnes ikke i filen; nummer og sats er standardkodens, og den er brukt.',
+    'The tax code is not in the file; number and rate are those of the standard code, which is used.',
+  ),
+  'entries-total': warning(
+    'Antall bilag er ikke som filen oppgir; bilagene i filen er importert.',
+    'The number of transactions is not what the file declares; those in the file are imported.',
+  ),
+  'transaction-empty': warning(
+    'Bilaget har ingen linjer; det er ikke ført.',
+    'The transaction has no lines; no entry is made of it.',
+  ),
+  'zero-side': warning(
+    'Både debet og kredit er oppgitt, den ene som null; nullen er sett bort fra.',
+    'Both debit and credit are given, one of them as zero; the zero is left out.',
+  ),
+  'credit-signed': warning(
+    'Kredit er skrevet med fortegn; beløpet er lest slik at bilaget og saldoene går opp.',
+    'Credit is written with a sign; the amount is read so that the voucher and the balances add up.',
+  ),
+  'date-with-time': warning(
+    'Datoen har klokkeslett; klokkeslettet er sett bort fra.',
+    'The date has a time of day, which is left out.',
+  ),
+  'date-without-time': warning(
+    'Tidspunktet mangler klokkeslett; midnatt er brukt.',
+    'The point in time has no time of day; midnight is used.',
+  ),
+  'registration-number': warning(
+    'Organisasjonsnummeret er skrevet med tillegg; bare de ni sifrene er brukt.',
+    'The organisation number is written with additions; only its nine digits are used.',
+  ),
+  'year-closed': warning(
+    'Året er avsluttet uten at avslutningsbilaget er i filen; endringen i egenkapitalen er ført mot disponering av resultatet.',
+    'The year is closed and the closing voucher is not in the file; the change of equity is posted against appropriation of the result.',
+  ),
   'opening-sum': warning(
     'Inngående saldoer går ikke i null; forskjellen er ført på en egen konto.',
     'The opening balances do not sum to zero; the difference is posted on an account of its own.',
@@ -216,8 +271,8 @@ export const FAULTS = {
     'The RecordID is used twice in the transaction.',
   ),
   'date-outside-periods': warning(
-    'Bilagsdatoen ligger utenfor kalendertiden til periodene som filen gjelder.',
-    'The transaction date is outside the calendar time of the periods of the file.',
+    'Bilagsdatoen ligger utenfor regnskapsperioden; bilaget er ført i perioden, og bilagsdatoen er beholdt.',
+    'The transaction date is outside its accounting period; the entry is posted in the period and keeps the date.',
   ),
 } as const satisfies Record<string, FaultEntry>;
 

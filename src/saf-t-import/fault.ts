@@ -18,8 +18,9 @@ export interface Fault {
 
 export type FaultPlace = Partial<Pick<Fault, 'line' | 'element' | 'voucher' | 'found' | 'expected' | 'file'>>;
 
-/** How many of each severity are kept word for word; the rest is counted. */
+/** How many of each severity are kept word for word, and how many warnings of one kind, lest it hide the others; the rest is counted. */
 const LISTED = 1000;
+const WARNINGS_OF_A_KIND = 100;
 
 /** Everything found wrong with one import, errors and warnings apart, with counts that go beyond the lists. */
 export class FaultList {
@@ -33,10 +34,12 @@ export class FaultList {
 
   add(code: FaultCode, place: FaultPlace = {}): void {
     const entry = FAULTS[code];
-    this.counts[code] = (this.counts[code] ?? 0) + 1;
-    const count = entry.severity === 'error' ? ++this.errorCount : ++this.warningCount;
-    if (count > LISTED) return;
+    const ofKind = (this.counts[code] = (this.counts[code] ?? 0) + 1);
+    if (entry.severity === 'error') this.errorCount++;
+    else this.warningCount++;
+    if (entry.severity === 'warning' && ofKind > WARNINGS_OF_A_KIND) return;
     const list = entry.severity === 'error' ? this.errors : this.warnings;
+    if (list.length >= LISTED) return;
     list.push({
       code,
       severity: entry.severity,

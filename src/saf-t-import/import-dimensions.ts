@@ -44,15 +44,19 @@ function slug(text: string): string {
 /** Dimension values and sets of the file, found or made as lines need them. */
 export class Dimensions {
   readonly #ledger: Ledger;
-  readonly #values: ReadonlyMap<string, DimensionValue>;
+  /** By `analysisKey`; more come while lines are read. */
+  readonly #values = new Map<string, DimensionValue>();
   readonly #sets = new Map<string, number>();
   #fresh: { id: number; key: string }[] = [];
-  readonly created: number;
+  created = 0;
 
-  constructor(ledger: Ledger, values: ReadonlyMap<string, DimensionValue>, created: number) {
+  constructor(ledger: Ledger) {
     this.#ledger = ledger;
-    this.#values = values;
-    this.created = created;
+  }
+
+  /** Makes those of the book's analyses that are not known yet. */
+  async takeValues(book: AuditBook): Promise<void> {
+    this.created += await importValues(this.#ledger, book, this.#values);
   }
 
   /** Sets that the client account has from before. */
@@ -116,15 +120,22 @@ export class Dimensions {
 
 /** Analysis types and values become dimension values. Those that the client account has under the same code stay. */
 export async function importDimensions(ledger: Ledger, book: AuditBook): Promise<Dimensions> {
+  const dimensions = new Dimensions(ledger);
+  await dimensions.takeValues(book);
+  await dimensions.loadSets();
+  return dimensions;
+}
+
+async function importValues(ledger: Ledger, book: AuditBook, values: Map<string, DimensionValue>): Promise<number> {
   const types = dimensionTypes(book);
   const present = await ledger.tx.rows<{ dimension_type: string; code: string | null; id: number; last: number }>(sql`
     select dimension_type, code, id, sequence_number as last from dimension_values where client_account_id = ${ledger.clientAccountId}`);
   const byCode = new Map(present.map((row) => [`${row.dimension_type} ${row.code}`, row.id]));
   const last = new Map<string, number>();
   for (const row of present) last.set(row.dimension_type, Math.max(last.get(row.dimension_type) ?? 0, row.last));
-  const values = new Map<string, DimensionValue>();
   const rows: { id: number; type: string; number: number; record: AnalysisRecord }[] = [];
   for (const [key, record] of book.analyses) {
+    if (values.has(key)) continue;
     const type = types.get(record.type!)!;
     const known = byCode.get(`${type} ${record.id}`);
     const id = known ?? ledger.takeId();
@@ -136,9 +147,7 @@ export async function importDimensions(ledger: Ledger, book: AuditBook): Promise
   }
   await insertValues(ledger, rows);
   if (rows.length > 0) await mastersChanged(ledger.tx, ledger.clientAccountId);
-  const dimensions = new Dimensions(ledger, values, rows.length);
-  await dimensions.loadSets();
-  return dimensions;
+  return rows.length;
 }
 
 /** Two analysis types never share a dimension: the second of a name takes its code along. */

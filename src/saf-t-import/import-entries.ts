@@ -1,4 +1,4 @@
-import { parsePercent } from '../kernel/money.ts';
+import { formatAmount, parsePercent } from '../kernel/money.ts';
 import {
   transactionKey,
   type AuditBook,
@@ -14,6 +14,8 @@ import type { ImportedAccounts } from './import-accounts.ts';
 import type { Dimensions } from './import-dimensions.ts';
 import type { ImportedPartners } from './import-partners.ts';
 import { deductionOf } from './import-tax-codes.ts';
+import { fingerprint } from './present-vouchers.ts';
+import { moneyOf } from './signs.ts';
 import type { KeySet } from './key-set.ts';
 import type { Ledger } from './ledger-head.ts';
 import { entryOrigin, hasCurrency, lineOrigin } from './line-origin.ts';
@@ -48,8 +50,7 @@ export class EntryImport {
 
   async add(checked: CheckedTransaction): Promise<void> {
     const { ledger, writer, faults, present } = this.#targets;
-    const { transaction, total } = checked;
-    const date = transaction.date!;
+    const { transaction, total, date, period, fiscalYear } = checked;
     if (ledger.lockedUntil !== null && date <= ledger.lockedUntil) {
       faults.add('period-locked', {
         line: transaction.at,
@@ -60,32 +61,31 @@ export class EntryImport {
       });
       return;
     }
-    const earlier = present.get(transactionKey(transaction.periodYear!, transaction.id!));
+    const earlier = present.get(transactionKey(fiscalYear, transaction.journal.id!, transaction.id!));
     if (earlier !== null) {
-      if (earlier === fingerprint(date, total)) this.presentCount++;
+      if (earlier === fingerprint(date, this.#linesOf(checked))) this.presentCount++;
       else
         faults.add('transaction-present', {
           line: transaction.at,
           element: 'Transaction/TransactionID',
           voucher: transaction.id,
-          found: `${date}, ${total} øre`,
-          expected: 'the same date and total as in the books',
+          found: `${date}, ${formatAmount(total)}`,
+          expected: 'the same day, accounts, amounts, parties, dimensions and VAT as in the books',
         });
       return;
     }
     const series = this.#seriesOf(transaction.journal.id!);
-    const fiscalYear = transaction.periodYear!;
     writer.add(
       {
         series,
         fiscalYear,
         number: ledger.takeKnownNumber(series, fiscalYear) ?? (await ledger.takeNumber(series, fiscalYear)),
         date,
-        period: transaction.period!,
+        period,
         memo: transaction.description ?? '',
         source: 'saf-t',
         total,
-        origin: entryOrigin(transaction, fiscalYear),
+        origin: entryOrigin(checked),
       },
       this.#linesOf(checked),
     );
@@ -118,7 +118,7 @@ export class EntryImport {
     return rows;
   }
 
-  #rowOf(checked: CheckedLine, lineNo: number, { transaction }: CheckedTransaction): LineRow {
+  #rowOf(checked: CheckedLine, lineNo: number, { transaction, date }: CheckedTransaction): LineRow {
     const { partners, dimensions } = this.#targets;
     const { line, account } = checked;
     const partnerId =
@@ -147,9 +147,9 @@ export class EntryImport {
       memo: line.description === transaction.description ? null : line.description,
       origin: lineOrigin(checked, lineNo, transaction),
     };
-    const money = line.debit ?? line.credit;
+    const money = moneyOf(line);
     if (money !== null && hasCurrency(money)) setCurrency(row, money);
-    if (line.tax !== null) this.#setTax(row, checked, transaction.date!);
+    if (line.tax !== null) this.#setTax(row, checked, transaction.date ?? date);
     return row;
   }
 
@@ -187,15 +187,4 @@ function setCurrency(row: LineRow, money: Money): void {
   // The column has the amount on the line's side; a negative one of the file was moved there.
   row.currencyAmount = money.currencyAmount!.replace(/^-/, '');
   row.exchangeRate = money.exchangeRate;
-}
-
-/** Date and total of a voucher in 32 bits: what must be equal for it to be the same voucher. */
-export function fingerprint(date: string, total: bigint | number): number {
-  const cents = Number(total);
-  return (
-    (Math.imul(Number(date.replaceAll('-', '')), 2654435761) ^
-      Math.imul((cents % 4294967296) | 0, 1597334677) ^
-      Math.floor(cents / 4294967296)) >>>
-    0
-  );
 }

@@ -51,6 +51,7 @@ async function runImport(platform: Platform, run: JobRun): Promise<JobEnd> {
     fileName: input.file_name,
     clientAccountId: input.client_account_id,
     userId,
+    jobId: run.jobId,
     reachable,
     ...(input.request_id ? { requestId: input.request_id } : {}),
   });

@@ -1,9 +1,10 @@
 import sql from 'sql-template-tag';
 import { numberArray, textArray } from '../ledger/index.ts';
-import type { AuditBook, BookParty } from './audit-book.ts';
+import type { BookParty } from './audit-book.ts';
 import type { Company, Owner, Party } from './audit-records.ts';
 import type { FaultList } from './fault.ts';
 import type { Ledger } from './ledger-head.ts';
+import { plainRegistrationNumber } from './registration-number.ts';
 
 interface PartnerRow {
   id: number;
@@ -16,9 +17,9 @@ interface PartnerRow {
 }
 
 export interface ImportedPartners {
-  of: ReadonlyMap<BookParty, number>;
+  of: Map<BookParty, number>;
   /** By OwnerID. */
-  owners: ReadonlyMap<string, number>;
+  owners: Map<string, number>;
   created: number;
 }
 
@@ -35,7 +36,12 @@ interface PresentPartner {
  * Customers, suppliers and owners become business partners. A customer and a supplier with the same organisation number
  * and name are one partner with both codes. A code that the client account has already is that partner.
  */
-export async function importPartners(ledger: Ledger, book: AuditBook, faults: FaultList): Promise<ImportedPartners> {
+export async function importPartners(
+  ledger: Ledger,
+  parties: readonly BookParty[],
+  ownerList: readonly Owner[],
+  faults: FaultList,
+): Promise<ImportedPartners> {
   const present = await presentPartners(ledger);
   const rows: PartnerRow[] = [];
   const byIdentity = new Map<string, PartnerRow>();
@@ -55,7 +61,7 @@ export async function importPartners(ledger: Ledger, book: AuditBook, faults: Fa
     rows.push(row);
     return row;
   };
-  for (const party of [...book.customers.values(), ...book.suppliers.values()]) {
+  for (const party of parties) {
     const { record } = party;
     const known = (record.kind === 'customer' ? present.customers : present.suppliers).get(party.id);
     if (known) {
@@ -70,7 +76,7 @@ export async function importPartners(ledger: Ledger, book: AuditBook, faults: Fa
     if (identity !== null) byIdentity.set(identity, row);
     of.set(party, row.id);
   }
-  for (const owner of book.ownerList) {
+  for (const owner of ownerList) {
     const known = owner.id === undefined ? undefined : present.owners.get(owner.id);
     const row = known ?? Object.assign(add(owner, owner.name ?? owner.id ?? 'Eier'), { owner });
     if (owner.id !== undefined) owners.set(owner.id, row.id);
@@ -79,14 +85,18 @@ export async function importPartners(ledger: Ledger, book: AuditBook, faults: Fa
   return { of, owners, created: rows.length };
 }
 
+function plainNumberOf(written: string | undefined): string | undefined {
+  return written === undefined ? undefined : plainRegistrationNumber(written);
+}
+
 function identityOf(company: Company): string | null {
-  const number = company.registrationNumber?.replace(/\s/g, '');
+  const number = plainNumberOf(company.registrationNumber);
   return number && company.name ? `${number} ${company.name.toLowerCase()}` : null;
 }
 
 /** The same code for another organisation would put one party's vouchers on the other's account. */
 function checkSame(known: PresentPartner, party: BookParty, faults: FaultList): void {
-  const number = party.record.registrationNumber?.replace(/\s/g, '');
+  const number = plainNumberOf(party.record.registrationNumber);
   if (!number || !known.organization_number || number === known.organization_number) return;
   const kind = party.record.kind === 'customer' ? 'Customer' : 'Supplier';
   faults.add('master-differs', {
@@ -126,7 +136,7 @@ async function insertPartners(ledger: Ledger, rows: readonly PartnerRow[]): Prom
       currency, active, origin::jsonb, ${ledger.userId}, ${ledger.userId}
     from unnest(${numberArray(rows.map((row) => row.id))}::bigint[], ${numberArray(rows.map((row) => row.number))}::int[],
       ${texts((row) => row.name)}::text[], ${texts((row) => String(infoOf(row)?.type !== 'Private'))}::boolean[],
-      ${texts((row) => row.company.registrationNumber?.replace(/\s/g, ''))}::text[], ${texts((row) => row.customer?.id)}::text[],
+      ${texts((row) => plainNumberOf(row.company.registrationNumber))}::text[], ${texts((row) => row.customer?.id)}::text[],
       ${texts((row) => row.supplier?.id)}::text[], ${texts((row) => contactOf(row)?.email)}::text[],
       ${texts((row) => contactOf(row)?.telephone ?? contactOf(row)?.mobilePhone)}::text[],
       ${json((row) => addressOf(row))}::text[], ${json((row) => bankAccountsOf(row))}::text[],

@@ -365,7 +365,8 @@ describe('a faulty file', () => {
 
   it('goes on being checked after its first fault', async () => {
     const first = withFault(new SafTFile({ transactions: 40 }).toString(), '<AccountID>3000', '<AccountID>3999', 2);
-    const second = withFault(first.xml, '<TransactionDate>2025-12', '<TransactionDate>2026-12', 1);
+    const late = /<PeriodYear>2025<.*?<GLPostingDate>2025/s.exec(first.xml)![0];
+    const second = withFault(first.xml, late, late.replaceAll('2025', '2026'), 1);
     const outcome = await refuse(second.xml);
     expect(outcome.errors.map((fault) => [fault.code, fault.line])).toEqual(
       expect.arrayContaining([

@@ -2,26 +2,29 @@ import { setImmediate } from 'node:timers/promises';
 import sql from 'sql-template-tag';
 import { isOrganizationNumber } from '../kernel/check-digits.ts';
 import type { Clock } from '../kernel/clock.ts';
-import { type LocalDate, localDate, yearOf } from '../kernel/local-date.ts';
-import { formatAmount, MAX_TURNOVER, ore } from '../kernel/money.ts';
+import { addDays, type LocalDate, localDate, yearOf } from '../kernel/local-date.ts';
+import { formatAmount, MAX_TURNOVER } from '../kernel/money.ts';
 import { mastersChanged } from '../ledger/index.ts';
 import type { Database, Transaction } from '../platform/database/pool.ts';
 import { createClientAccount, forgetCallers } from '../tenancy/index.ts';
-import { type AuditBook, type CheckedTransaction, transactionKey } from './audit-book.ts';
+import { type AuditBook, type CheckedTransaction, noneMade } from './audit-book.ts';
 import { type AuditFileSource, openAuditFile } from './audit-file-source.ts';
 import { checkAuditFile } from './check-audit-file.ts';
+import { writeClosing } from './closed-year.ts';
+import { type AccountComparison, compareAccounts } from './compare-accounts.ts';
 import { EntryWriter } from './entry-writer.ts';
 import { FaultList } from './fault.ts';
 import type { Fault } from './fault.ts';
 import { type ImportedAccounts, importAccounts } from './import-accounts.ts';
 import { type Dimensions, importDimensions } from './import-dimensions.ts';
-import { EntryImport, fingerprint } from './import-entries.ts';
+import { EntryImport } from './import-entries.ts';
 import { type ImportedPartners, importPartners } from './import-partners.ts';
 import { importTaxCodes } from './import-tax-codes.ts';
-import { KeySet } from './key-set.ts';
 import { Ledger } from './ledger-head.ts';
 import { checkOpeningBalances, checkOwner } from './meet-the-books.ts';
 import { writeOpeningEntry } from './opening-entry.ts';
+import { presentVouchers } from './present-vouchers.ts';
+import { plainRegistrationNumber } from './registration-number.ts';
 
 export interface SafTImportRequest {
   /** Where the file lies. */
@@ -32,20 +35,12 @@ export interface SafTImportRequest {
   clientAccountId: number | null;
   userId: number;
   requestId?: string | undefined;
+  /** The job that does it: what a run of it has taken in and not reported is its answer the next time. */
+  jobId?: number | undefined;
   /** The client accounts in which the caller may import: where an earlier import of the same file is looked for. */
   reachable: readonly number[];
   /** Uncompressed bytes read, and how many there are. */
   progress?: (bytes: number, of: number) => void;
-}
-
-/** Declared and imported closing balance of an account, as signed amounts: debit positive. */
-export interface AccountComparison {
-  account_code: string;
-  name: string;
-  opening_balance: string;
-  imported_closing_balance: string;
-  declared_closing_balance: string;
-  difference: string;
 }
 
 export interface SafTImportResult {
@@ -106,7 +101,7 @@ export async function importSafT(
   try {
     const clientAccounts = request.clientAccountId === null ? request.reachable : [request.clientAccountId];
     const importing = async (tx: Transaction) => {
-      const earlier = await earlierImport(tx, source, clientAccounts);
+      const earlier = await earlierImport(tx, source, clientAccounts, request.jobId);
       if (earlier) return earlier;
       await planForGrowth(tx);
       return new SafTImport(tx, clock, request, source, faults).run();
@@ -147,11 +142,14 @@ async function earlierImport(
   tx: Transaction,
   source: AuditFileSource,
   clientAccounts: readonly number[],
+  jobId: number | undefined,
 ): Promise<SafTImportResult | null> {
-  const found = await tx.rows<{ result: SafTImportResult }>(sql`
-    select result from saf_t_imports where client_account_id = any(${clientAccounts}) and sha256 = ${source.sha256}
+  const found = await tx.rows<{ result: SafTImportResult; job_id: number | null }>(sql`
+    select result, job_id from saf_t_imports where client_account_id = any(${clientAccounts}) and sha256 = ${source.sha256}
     order by client_account_id limit 1`);
-  return found[0] ? { ...found[0].result, already_imported: true } : null;
+  if (!found[0]) return null;
+  const isOwn = jobId !== undefined && found[0].job_id === jobId;
+  return { ...found[0].result, already_imported: !isOwn };
 }
 
 class SafTImport {
@@ -165,6 +163,8 @@ class SafTImport {
   #partners: ImportedPartners | null = null;
   #dimensions: Dimensions | null = null;
   #taxCodes = 0;
+  /** The first day of the books that the file has. */
+  #start: LocalDate | null = null;
   #writer: EntryWriter | null = null;
   #entries: EntryImport | null = null;
   #opened = false;
@@ -196,6 +196,8 @@ class SafTImport {
     });
     if (this.#faults.refused || !this.#ledger) throw await this.#refuse();
     await this.#openBooks(book, null);
+    await this.#takeMade(book);
+    await this.#closeYear(book);
     if (this.#faults.refused) throw await this.#refuse();
     if (this.#ledger.turnover > MAX_TURNOVER) {
       this.#faults.add('books-full', {
@@ -208,9 +210,31 @@ class SafTImport {
     await this.#writer!.finish();
     const result = await this.#resultOf(book);
     if (result.already_imported) throw new NothingNew(result);
-    if (result.accounts.some((account) => account.difference !== '0.00')) throw await this.#refuse();
+    if (this.#tellDifferences(result.accounts)) throw await this.#refuse();
     await this.#keep(book, result);
     return result;
+  }
+
+  /** The closing of a year that the file has no voucher of, on its balance accounts. */
+  async #closeYear(book: AuditBook): Promise<void> {
+    const changes = [...book.accounts.values()].filter(
+      ({ id, closedBy }) => closedBy !== 0n && !this.#accounts!.result.has(id),
+    );
+    if (changes.length === 0 || !book.selection) return;
+    const byAccount = new Map(changes.map(({ id, closedBy }) => [id, closedBy]));
+    await writeClosing(this.#ledger!, this.#writer!, byAccount, book.selection.end, this.#faults);
+  }
+
+  #tellDifferences(accounts: readonly AccountComparison[]): boolean {
+    for (const account of accounts) {
+      if (account.difference === '0.00') continue;
+      this.#faults.add('closing-differs', {
+        element: `Account ${account.account_code}`,
+        found: `${account.declared_closing_balance} (declared)`,
+        expected: `${account.imported_closing_balance} (the books)`,
+      });
+    }
+    return this.#faults.refused;
   }
 
   async #refuse(): Promise<Refused> {
@@ -223,12 +247,14 @@ class SafTImport {
     const clientAccountId = this.#request.clientAccountId ?? (await this.#newClientAccount(book));
     const ledger = await Ledger.hold(this.#tx, clientAccountId, this.#request.userId, this.#clock.now());
     if (this.#request.clientAccountId !== null) await checkOwner(ledger, book, this.#faults);
-    this.#taxCodes = await importTaxCodes(ledger, book, this.#faults);
+    book.made = noneMade();
+    this.#taxCodes = await importTaxCodes(ledger, book.taxCodes.values(), this.#faults);
     this.#accounts = await importAccounts(ledger, book, this.#faults);
-    this.#partners = await importPartners(ledger, book, this.#faults);
+    const parties = [...book.customers.values(), ...book.suppliers.values()];
+    this.#partners = await importPartners(ledger, parties, book.ownerList, this.#faults);
     this.#dimensions = await importDimensions(ledger, book);
     if (this.#faults.refused) return;
-    const { present, isFresh } = await presentTransactions(ledger);
+    const { present, isFresh } = await presentVouchers(ledger);
     this.#isFresh = isFresh;
     const dimensions = this.#dimensions;
     this.#ledger = ledger;
@@ -245,10 +271,25 @@ class SafTImport {
     });
   }
 
+  /** Masters that lines named and the file does not list, before the lines that carry them. */
+  async #takeMade(book: AuditBook): Promise<void> {
+    const { parties, owners, taxCodes, analyses } = book.made;
+    if (parties.length + owners.length + taxCodes.length + analyses === 0 || !this.#ledger) return;
+    book.made = noneMade();
+    if (taxCodes.length > 0) this.#taxCodes += await importTaxCodes(this.#ledger, taxCodes, this.#faults);
+    if (analyses > 0) await this.#dimensions!.takeValues(book);
+    if (parties.length + owners.length === 0) return;
+    const known = this.#partners!;
+    const made = await importPartners(this.#ledger, parties, owners, this.#faults);
+    for (const [party, id] of made.of) known.of.set(party, id);
+    for (const [owner, id] of made.owners) known.owners.set(owner, id);
+    known.created += made.created;
+  }
+
   #newClientAccount(book: AuditBook): Promise<number> {
     const header = book.header!;
     const company = header.company!;
-    const number = company.registrationNumber!.replace(/\s|MVA$/gi, '');
+    const number = plainRegistrationNumber(company.registrationNumber!);
     if (!isOrganizationNumber(number)) {
       this.#faults.add('organization-number', {
         line: company.at,
@@ -269,6 +310,7 @@ class SafTImport {
   async #takeTransactions(transactions: readonly CheckedTransaction[], book: AuditBook): Promise<void> {
     if (this.#faults.refused || !this.#writer) return;
     await this.#openBooks(book, transactions[0]!);
+    await this.#takeMade(book);
     for (const transaction of transactions) {
       await this.#entries!.add(transaction);
       if (this.#writer.isFull) await this.#writer.send();
@@ -282,6 +324,7 @@ class SafTImport {
     if (this.#opened) return;
     this.#opened = true;
     const start = startOf(book, first);
+    this.#start = start;
     if (start === null) return;
     if (this.#isFresh) {
       await writeOpeningEntry(
@@ -294,7 +337,8 @@ class SafTImport {
         this.#faults,
       );
     } else {
-      await checkOpeningBalances(this.#ledger!, book, this.#accounts!, start, this.#faults);
+      const closed = await checkOpeningBalances(this.#ledger!, book, this.#accounts!, start, this.#faults);
+      if (closed) await writeClosing(this.#ledger!, this.#writer!, closed, addDays(start, -1), this.#faults);
     }
   }
 
@@ -319,12 +363,7 @@ class SafTImport {
       },
       debit: formatAmount(writer.debit),
       credit: formatAmount(writer.debit),
-      accounts: await compareAccounts(
-        ledger,
-        book,
-        writer,
-        this.#isFresh ? 'imported' : present === 0 ? 'proven' : 'partly',
-      ),
+      accounts: await compareAccounts(ledger, book, this.#accounts!, this.#start),
       warnings: this.#faults.warnings,
       warning_count: this.#faults.warningCount,
     };
@@ -340,10 +379,10 @@ class SafTImport {
     );
     await this.#tx.execute(sql`
       insert into saf_t_imports (client_account_id, id, sha256, file_name, version, selection_start, selection_end,
-        first_entry_id, last_entry_id, header, result, imported_at, imported_by_id)
+        first_entry_id, last_entry_id, header, result, imported_at, imported_by_id, job_id)
       values (${ledger.clientAccountId}, ${result.import_id}, ${this.#source.sha256}, ${this.#request.fileName}, ${result.version},
         ${book.selection?.start ?? null}, ${book.selection?.end ?? null}, ${firstId || null}, ${lastId || null},
-        ${header}, ${JSON.stringify(result)}, ${ledger.now}, ${ledger.userId})`);
+        ${header}, ${JSON.stringify(result)}, ${ledger.now}, ${ledger.userId}, ${this.#request.jobId ?? null})`);
     // Accounts, VAT codes and their rates may be others now: every node reads them anew at its next posting.
     await mastersChanged(this.#tx, ledger.clientAccountId);
     await ledger.release();
@@ -358,63 +397,6 @@ class SafTImport {
 /** An old file may come without a selection: its books then begin with the year of the first voucher. */
 function startOf(book: AuditBook, first: CheckedTransaction | null): LocalDate | null {
   if (book.selection) return book.selection.start;
-  const year = first?.transaction.periodYear ?? (book.header?.created ? yearOf(book.header.created) : null);
+  const year = first?.fiscalYear ?? (book.header?.created ? yearOf(book.header.created) : null);
   return year === null ? null : localDate(year, 1, 1);
-}
-
-/** Vouchers that came from SAF-T before, and whether the books have any entry at all. */
-async function presentTransactions(ledger: Ledger): Promise<{ present: KeySet; isFresh: boolean }> {
-  const present = new KeySet();
-  const { tx, clientAccountId } = ledger;
-  const { some } = await tx.one<{ some: boolean }>(sql`
-    select exists (select from journal_entries where client_account_id = ${clientAccountId}) as some`);
-  if (!some) return { present, isFresh: true };
-  for (let after = 0; ;) {
-    const rows = await tx.rows<{
-      id: number;
-      fiscal_year: number;
-      entry_date: string;
-      debit_total: number;
-      transaction_id: string | null;
-    }>(sql`
-      select id, fiscal_year, entry_date, debit_total, origin->>'transaction_id' as transaction_id from journal_entries
-      where client_account_id = ${clientAccountId} and id > ${after} and source = 'saf-t' order by id limit 20000`);
-    for (const row of rows) {
-      if (row.transaction_id !== null)
-        present.add(transactionKey(row.fiscal_year, row.transaction_id), fingerprint(row.entry_date, row.debit_total));
-    }
-    if (rows.length === 0) return { present, isFresh: false };
-    after = rows.at(-1)!.id;
-  }
-}
-
-/** Where the opening balances come from: this import; the books, proven equal; or these and vouchers that were there. */
-type OpeningFrom = 'imported' | 'proven' | 'partly';
-
-/** What the database holds of this import, account by account, beside what the file declares. */
-async function compareAccounts(
-  ledger: Ledger,
-  book: AuditBook,
-  writer: EntryWriter,
-  from: OpeningFrom,
-): Promise<AccountComparison[]> {
-  const rows = await ledger.tx.rows<{ account_code: string; balance: string }>(sql`
-    select account_code, sum(debit) - sum(credit) as balance from journal_entry_lines
-    where client_account_id = ${ledger.clientAccountId} and entry_id between ${writer.firstId} and ${writer.lastId}
-    group by account_code`);
-  const imported = new Map(rows.map((row) => [row.account_code, ore(row.balance)]));
-  return [...book.accounts.values()].map((account) => {
-    const written = imported.get(account.id) ?? 0n;
-    // Vouchers that were there before count as the file tells them: they are proven to be the same.
-    const partly = account.opening + account.debit - account.credit - written;
-    const closing = written + (from === 'imported' ? 0n : from === 'proven' ? account.opening : partly);
-    return {
-      account_code: account.id,
-      name: account.record.description ?? '',
-      opening_balance: formatAmount(account.opening),
-      imported_closing_balance: formatAmount(closing),
-      declared_closing_balance: formatAmount(book.entriesSeen ? account.closing : closing),
-      difference: formatAmount(book.entriesSeen ? closing - account.closing : 0n),
-    };
-  });
 }

@@ -1,7 +1,7 @@
 import sql from 'sql-template-tag';
 import { addDays } from '../kernel/local-date.ts';
 import { numberArray, STANDARD_TAX_CODES, type StandardTaxCode, textArray } from '../ledger/index.ts';
-import type { AuditBook, BookTaxCode } from './audit-book.ts';
+import type { BookTaxCode } from './audit-book.ts';
 import type { TaxCodeRecord } from './audit-records.ts';
 import type { FaultList } from './fault.ts';
 import type { Ledger } from './ledger-head.ts';
@@ -19,13 +19,13 @@ interface PresentCode {
  * does (who calculates, on which accounts) follows from its standard code. A code that the ledger came with and nobody
  * has used takes the file's meaning; one that is in use must mean the same.
  */
-export async function importTaxCodes(ledger: Ledger, book: AuditBook, faults: FaultList): Promise<number> {
+export async function importTaxCodes(ledger: Ledger, codes: Iterable<BookTaxCode>, faults: FaultList): Promise<number> {
   const present = await presentCodes(ledger);
   const made: BookTaxCode[] = [];
-  for (const code of book.taxCodes.values()) {
+  for (const code of codes) {
     const standard = standardOf(code);
     const known = present.get(code.code);
-    if (known && known.standard_code === standard) continue;
+    if (known && (code.made || known.standard_code === standard)) continue;
     if (known?.used) {
       faults.add('master-differs', {
         line: code.records[0]!.at,

@@ -1,25 +1,26 @@
 import { formatAmount } from '../kernel/money.ts';
 import { trimZeros } from '../kernel/trim.ts';
-import type { CheckedLine } from './audit-book.ts';
+import type { CheckedLine, CheckedTransaction } from './audit-book.ts';
 import type { LineAnalysis, Money, TaxInformation, Transaction } from './audit-records.ts';
 import { taxAmountOf } from './link-vat.ts';
+import { moneyOf } from './signs.ts';
 
 /**
  * What a file says of a transaction beyond the columns of an entry, as JSON, so that an export can give it back. Values
  * that follow from the columns are left out.
  */
-export function entryOrigin(transaction: Transaction, fiscalYear: number): string {
+export function entryOrigin({ transaction, date }: CheckedTransaction): string {
   return JSON.stringify({
     transaction_id: transaction.id,
     journal_id: transaction.journal?.id,
-    period_year: transaction.periodYear === fiscalYear ? undefined : transaction.periodYear,
+    transaction_date: unless(transaction.date, date),
     source_id: transaction.sourceId ?? undefined,
     voucher_type: transaction.voucherType ?? undefined,
     voucher_description: transaction.voucherDescription ?? undefined,
     transaction_type: transaction.type ?? undefined,
     batch_id: transaction.batchId ?? undefined,
-    system_entry_date: unless(transaction.systemEntryDate, transaction.date),
-    gl_posting_date: unless(transaction.postingDate, transaction.date),
+    system_entry_date: unless(transaction.systemEntryDate, date),
+    gl_posting_date: unless(transaction.postingDate, date),
     modification_date: transaction.modificationDate ?? undefined,
     customer_id: transaction.customerId ?? undefined,
     supplier_id: transaction.supplierId ?? undefined,
@@ -56,7 +57,7 @@ export function lineOrigin(checked: CheckedLine, lineNo: number, transaction: Tr
       line.analysis.map((analysis) => ({ type: analysis.type, id: analysis.id })),
     );
   }
-  const money = line.debit ?? line.credit;
+  const money = moneyOf(line);
   if (money?.currencyCode && !hasCurrency(money)) note('currency', moneyFacts(money));
   if ((line.debit?.amount ?? 0n) < 0n || (line.credit?.amount ?? 0n) < 0n) note('negative', true);
   return facts === null ? null : JSON.stringify(facts);
@@ -106,7 +107,12 @@ function currencyFacts(money: Money | null): unknown {
 }
 
 function moneyFacts(money: Money): unknown {
-  return { code: money.currencyCode, amount: money.currencyAmount ?? undefined, rate: money.exchangeRate ?? undefined };
+  // An amount of currency has the side of its line, not a sign of its own.
+  return {
+    code: money.currencyCode,
+    amount: money.currencyAmount?.replace(/^-/, ''),
+    rate: money.exchangeRate ?? undefined,
+  };
 }
 
 /** The three currency columns stand together or not at all. */

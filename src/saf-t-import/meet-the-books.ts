@@ -1,22 +1,25 @@
 import sql from 'sql-template-tag';
-import { type LocalDate, yearOf } from '../kernel/local-date.ts';
-import { formatAmount, ore } from '../kernel/money.ts';
-import type { AuditBook } from './audit-book.ts';
+import type { LocalDate } from '../kernel/local-date.ts';
+import { formatAmount, type Ore, ore } from '../kernel/money.ts';
+import { type AuditBook, yearStartOf } from './audit-book.ts';
+import { isEquity, tellClosedBefore } from './closed-year.ts';
 import type { FaultList } from './fault.ts';
 import { type ImportedAccounts, OPENING_DIFFERENCE } from './import-accounts.ts';
 import type { Ledger } from './ledger-head.ts';
+import { plainRegistrationNumber } from './registration-number.ts';
 
 /** A file of another organisation, or in another currency, never goes into a client account. */
 export async function checkOwner(ledger: Ledger, book: AuditBook, faults: FaultList): Promise<void> {
   const header = book.header!;
   const account = await ledger.tx.one<{ organization_number: string | null; accounting_currency: string }>(sql`
     select organization_number, accounting_currency from client_accounts where id = ${ledger.clientAccountId}`);
-  const number = header.company?.registrationNumber?.replace(/\s|MVA$/gi, '');
-  if (account.organization_number !== null && number !== account.organization_number) {
+  const number = header.company?.registrationNumber;
+  const plain = number === undefined ? null : plainRegistrationNumber(number);
+  if (account.organization_number !== null && plain !== account.organization_number) {
     faults.add('organization-differs', {
       line: header.company?.at ?? header.at,
       element: 'Header/Company/RegistrationNumber',
-      found: number ?? null,
+      found: plain,
       expected: account.organization_number,
     });
   }
@@ -32,7 +35,9 @@ export async function checkOwner(ledger: Ledger, book: AuditBook, faults: FaultL
 
 /**
  * Books that go on: what they show at the first instant of the selection must be what the file opens with. Balance
- * accounts carry forward; result accounts begin at zero with the financial year.
+ * accounts carry forward; result accounts begin at zero with the financial year. A file that opens with an earlier year
+ * closed, in books where it is not, differs on equity by the result alone: then what the closing moves is returned, by
+ * account.
  */
 export async function checkOpeningBalances(
   ledger: Ledger,
@@ -40,8 +45,8 @@ export async function checkOpeningBalances(
   accounts: ImportedAccounts,
   start: LocalDate,
   faults: FaultList,
-): Promise<void> {
-  const yearStart = `${yearOf(start)}-01-01`;
+): Promise<ReadonlyMap<string, Ore> | null> {
+  const yearStart = yearStartOf(book, start);
   const rows = await ledger.tx.rows<{
     account_code: string;
     account_type: string;
@@ -62,6 +67,11 @@ export async function checkOpeningBalances(
       return [row.account_code, ore(isResult ? row.of_year : row.carried)];
     }),
   );
+  const closed = closedBefore(book, books);
+  if (closed) {
+    tellClosedBefore(closed, start, faults);
+    return closed;
+  }
   for (const account of book.accounts.values()) {
     const balance = books.get(account.id) ?? 0n;
     books.delete(account.id);
@@ -82,4 +92,25 @@ export async function checkOpeningBalances(
       expected: `${formatAmount(balance)} (the books before ${start})`,
     });
   }
+  return null;
+}
+
+/** What differs, where equity alone does, the file opens with a sum of zero and the books, for their results, do not. */
+function closedBefore(book: AuditBook, books: ReadonlyMap<string, Ore>): ReadonlyMap<string, Ore> | null {
+  const changes = new Map<string, Ore>();
+  let [opening, unclosed] = [0n, 0n];
+  for (const account of book.accounts.values()) {
+    const balance = books.get(account.id) ?? 0n;
+    opening += account.opening;
+    unclosed += balance;
+    if (balance === account.opening) continue;
+    if (!isEquity(account)) return null;
+    changes.set(account.id, account.opening - balance);
+  }
+  for (const [code, balance] of books) {
+    if (balance === 0n || book.accounts.has(code)) continue;
+    if (code !== OPENING_DIFFERENCE.code) return null;
+    changes.set(code, -balance);
+  }
+  return opening === 0n && unclosed !== 0n && changes.size > 0 ? changes : null;
 }

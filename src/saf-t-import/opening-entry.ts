@@ -1,7 +1,7 @@
 import { addDays, type LocalDate, monthOf, yearOf } from '../kernel/local-date.ts';
 import { formatAmount, MAX_AMOUNT, MAX_ENTRY_TOTAL } from '../kernel/money.ts';
 import type { AuditBook, BookParty } from './audit-book.ts';
-import type { EntryWriter, LineRow } from './entry-writer.ts';
+import { accountLine, type EntryWriter, type LineRow } from './entry-writer.ts';
 import type { FaultList } from './fault.ts';
 import { openingDifferenceAccount } from './import-accounts.ts';
 import type { Dimensions } from './import-dimensions.ts';
@@ -33,7 +33,7 @@ export async function writeOpeningEntry(
     let rest = account.opening;
     for (const { party, opening } of parties.get(account.id) ?? []) {
       const partnerId = partners.of.get(party)!;
-      lines.push(lineOf(account.id, opening, partnerId, dimensions.setOf(null, partnerId)));
+      lines.push(accountLine(account.id, opening, partnerId, dimensions.setOf(null, partnerId)));
       rest -= opening;
     }
     if (rest !== 0n && parties.has(account.id)) {
@@ -44,10 +44,10 @@ export async function writeOpeningEntry(
         expected: formatAmount(account.opening),
       });
     }
-    if (rest !== 0n) lines.push(lineOf(account.id, rest, null, null));
+    if (rest !== 0n) lines.push(accountLine(account.id, rest));
     sum += account.opening;
   }
-  if (sum !== 0n) lines.push(lineOf(await openingDifferenceAccount(ledger), -sum, null, null));
+  if (sum !== 0n) lines.push(accountLine(await openingDifferenceAccount(ledger), -sum));
   if (lines.length === 0) return;
   if (ledger.lockedUntil !== null && date <= ledger.lockedUntil) {
     faults.add('period-locked', {
@@ -97,27 +97,4 @@ function partiesByAccount(book: AuditBook): Map<string, { party: BookParty; open
     }
   }
   return found;
-}
-
-function lineOf(account: string, amount: bigint, partnerId: number | null, dimensionSetId: number | null): LineRow {
-  return {
-    account,
-    debit: amount > 0n ? amount : 0n,
-    credit: amount < 0n ? -amount : 0n,
-    dimensionSetId,
-    partnerId,
-    taxCode: null,
-    taxRate: null,
-    taxDeduction: null,
-    taxAmount: null,
-    baseLineNo: null,
-    currencyCode: null,
-    currencyAmount: null,
-    exchangeRate: null,
-    dueDate: null,
-    paymentReference: null,
-    documentReference: null,
-    memo: null,
-    origin: null,
-  };
 }

@@ -1,3 +1,4 @@
+import { groupingCategoryOf } from '../masters/index.ts';
 import type { Account } from './audit-records.ts';
 
 export type AccountType = 'asset' | 'liability' | 'equity' | 'revenue' | 'expense' | 'appropriation';
@@ -92,8 +93,12 @@ export function placeAccount(account: Account, chart: NationalChart): Placement 
     if (OLD_FORM.test(category)) return placed(nearest(number, sameCode), 'grouping');
   }
   const sameCategory = category === undefined ? [] : chart.withCategory(category);
-  if (sameCategory.length > 0 && code !== undefined)
-    return { ...placed(nearest(code, sameCategory), 'category'), category: category!, code };
+  if (sameCategory.length > 0 && code !== undefined) {
+    const like = placed(nearest(code, sameCategory), 'category');
+    // A pair of the official list keeps its code, though no account of ours has it; any other takes that of its like.
+    const listed = groupingCategoryOf(code);
+    return listed?.toLowerCase() === category!.toLowerCase() ? { ...like, category: listed, code } : like;
+  }
   const standard = account.standardId === undefined ? [] : chart.withStandard(account.standardId.slice(0, 2));
   if (standard.length > 0)
     return placed(nearest(account.standardId!.length === 4 ? account.standardId! : number, standard), 'standard');

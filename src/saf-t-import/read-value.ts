@@ -1,5 +1,5 @@
 import { unreachable } from '../kernel/assert.ts';
-import { isLocalDate } from '../kernel/local-date.ts';
+import { dateInNorway, isLocalDate } from '../kernel/local-date.ts';
 import { MAX_TURNOVER } from '../kernel/money.ts';
 import { trimEndOf } from '../kernel/trim.ts';
 import type { Leaf } from './audit-file-schema.ts';
@@ -34,7 +34,10 @@ export function readValue(leaf: Leaf, text: string): ReadValue {
     case 'date':
       return readDate(text);
     case 'dateTime':
-      return isDateTime(text) ? give(text) : give(undefined, 'date-malformed', '2025-01-31T12:00:00');
+      if (isDateTime(text)) return give(text);
+      return isLocalDate(text)
+        ? give(`${text}T00:00:00`, 'date-without-time', `${text}T00:00:00`)
+        : give(undefined, 'date-malformed', '2025-01-31T12:00:00');
     case 'integer':
       return /^\+?\d+$/.test(text) && text.length <= leaf.max
         ? give(Number(text))
@@ -57,14 +60,26 @@ function readText(leaf: Leaf, text: string): ReadValue {
 
 /** xs:date: a time zone may follow and says nothing about a date in Norway. */
 const DATE = /^(\d{4}-\d{2}-\d{2})(?:Z|[+-]\d{2}:\d{2})?$/;
+const WITH_TIME = /^(\d{4}-\d{2}-\d{2})[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2})?$/;
 let knownDate = '';
 
 function readDate(text: string): ReadValue {
   if (text === knownDate) return give(text);
   const match = DATE.exec(text);
-  if (!match || !isLocalDate(match[1])) return give(undefined, 'date-malformed', '2025-01-31');
+  if (!match) return readDateWithTime(text);
+  if (!isLocalDate(match[1])) return give(undefined, 'date-malformed', '2025-01-31');
   knownDate = match[1]!;
   return give(knownDate);
+}
+
+/** The day in Norway: a moment in another zone may be the day before or after there. */
+function readDateWithTime(text: string): ReadValue {
+  const match = WITH_TIME.exec(text);
+  if (!match || !isLocalDate(match[1])) return give(undefined, 'date-malformed', '2025-01-31');
+  const moment = match[2] === undefined ? null : new Date(text.replace(' ', 'T'));
+  if (moment && Number.isNaN(moment.getTime())) return give(undefined, 'date-malformed', '2025-01-31');
+  const day = moment ? dateInNorway(moment) : match[1];
+  return give(day, 'date-with-time', day);
 }
 
 const DATE_TIME = /^(\d{4}-\d{2}-\d{2})T([01]\d|2[0-4]):[0-5]\d:[0-5]\d(?:\.\d+)?(?:Z|[+-]\d{2}:\d{2})?$/;

@@ -1,0 +1,147 @@
+import { endOfMonth, localDate, type LocalDate, monthOf, yearOf } from '../kernel/local-date.ts';
+import type { Transaction } from './audit-records.ts';
+
+/** What the file covers. Periods are those of its financial years. */
+export interface Selection {
+  start: LocalDate;
+  end: LocalDate;
+  periods: { from: number; to: number } | null;
+}
+
+/** Period and year as one number that sorts. */
+export function periodIndex(year: number, period: number): number {
+  return year * 100 + period;
+}
+
+/** Votes from which on the vouchers' own dates say where the financial year begins. */
+const ENOUGH = 3;
+
+interface Days {
+  from: LocalDate;
+  to: LocalDate;
+}
+
+/**
+ * Where vouchers belong in time. The accounting period decides (Period, PeriodYear); within it the day is that of the
+ * document, else of the posting, else the nearest of the period. Where the period says nothing, because it is missing or
+ * not in the selection by dates, the posting date decides, then the document's. Period 0 is the first day of the
+ * financial year, periods beyond 12 its last.
+ */
+export class AccountingCalendar {
+  /** Months from the calendar month of a period's number to its real one; 0 where the financial year is the calendar's. */
+  readonly #shift: number;
+  readonly #selection: Selection | null;
+  readonly #days = new Map<number, Days | null>();
+
+  constructor(shift: number, selection: Selection | null) {
+    this.#shift = shift;
+    this.#selection = selection && shift !== 0 && selection.periods ? shifted(selection, shift) : selection;
+  }
+
+  get selection(): Selection | null {
+    return this.#selection;
+  }
+
+  /** The first day of the financial year that a day is in. */
+  yearStart(day: LocalDate): LocalDate {
+    const month = ((this.#shift + 12) % 12) + 1;
+    return localDate(monthOf(day) >= month ? yearOf(day) : yearOf(day) - 1, month, 1);
+  }
+
+  /** The day on which the voucher is posted; null when it belongs outside the selection. */
+  dayOf({ date, postingDate, period, periodYear }: Transaction): LocalDate | null {
+    const selection = this.#selection;
+    if (period !== null && periodYear !== null) {
+      if (selection?.periods && !inPeriods(selection.periods, periodYear, period)) return null;
+      const days = this.#daysOf(periodYear, period);
+      if (days) {
+        if (date !== null && date >= days.from && date <= days.to) return date;
+        if (postingDate !== null && postingDate >= days.from && postingDate <= days.to) return postingDate;
+        return (postingDate ?? date ?? days.from) < days.from ? days.from : days.to;
+      }
+    }
+    for (const day of [postingDate, date]) {
+      if (day !== null && (!selection || (day >= selection.start && day <= selection.end))) return day;
+    }
+    return null;
+  }
+
+  /** The days of a period that are in the selection; null for none. */
+  #daysOf(year: number, period: number): Days | null {
+    const key = periodIndex(year, period);
+    let days = this.#days.get(key);
+    if (days === undefined) {
+      days = within(daysOfPeriod(year, period, this.#shift), this.#selection);
+      this.#days.set(key, days);
+    }
+    return days;
+  }
+}
+
+function daysOfPeriod(year: number, period: number, shift: number): Days {
+  const first = year * 12 + Math.min(Math.max(period, 1), 12) - 1 + shift;
+  const from = localDate(Math.floor(first / 12), (first % 12) + 1, 1);
+  if (period < 1) return { from, to: from };
+  const to = endOfMonth(from);
+  return period > 12 ? { from: to, to } : { from, to };
+}
+
+function within(days: Days, selection: Selection | null): Days | null {
+  if (!selection) return days;
+  const from = days.from > selection.start ? days.from : selection.start;
+  const to = days.to < selection.end ? days.to : selection.end;
+  return from <= to ? { from, to } : null;
+}
+
+/** A selection that begins with the first period takes period 0 along, one that ends with the twelfth those after it. */
+function inPeriods(periods: { from: number; to: number }, year: number, period: number): boolean {
+  const index = periodIndex(year, period);
+  const from = periods.from % 100 <= 1 ? periods.from - (periods.from % 100) : periods.from;
+  const to = periods.to % 100 >= 12 ? periods.to - (periods.to % 100) + 99 : periods.to;
+  return index >= from && index <= to;
+}
+
+function shifted(selection: Selection, shift: number): Selection {
+  const { from, to } = selection.periods!;
+  return {
+    start: daysOfPeriod(Math.floor(from / 100), from % 100, shift).from,
+    end: daysOfPeriod(Math.floor(to / 100), to % 100, shift).to,
+    periods: selection.periods,
+  };
+}
+
+/**
+ * The calendar of a file, from its selection and its first vouchers. A selection of twelve months begins with the
+ * financial year; of others the vouchers tell, if most of those whose dates are in one month agree on another month than
+ * their period's number.
+ */
+export function calendarOf(selection: Selection | null, first: readonly Transaction[]): AccountingCalendar {
+  const votes = new Map<number, number>();
+  let voters = 0;
+  for (const { date, postingDate, period, periodYear } of first) {
+    if (date === null || period === null || periodYear === null || period < 1 || period > 12) continue;
+    if (postingDate !== null && postingDate.slice(0, 7) !== date.slice(0, 7)) continue;
+    const shift = yearOf(date) * 12 + monthOf(date) - (periodYear * 12 + period);
+    votes.set(shift, (votes.get(shift) ?? 0) + 1);
+    voters++;
+  }
+  const begins = selection && firstMonthOfYear(selection);
+  const count = (shift: number) => votes.get(shift) ?? 0;
+  let shift = 0;
+  if (begins === null) {
+    for (const [other, agree] of votes)
+      if (Math.abs(other) < 12 && agree >= ENOUGH && agree * 2 > voters) shift = other;
+  } else if (begins !== 1) {
+    // The year is named after the one in which it begins, or in which it ends.
+    shift = count(begins - 13) > count(begins - 1) ? begins - 13 : begins - 1;
+  }
+  return new AccountingCalendar(shift, selection);
+}
+
+function firstMonthOfYear({ start, end, periods }: Selection): number | null {
+  if (periods) return null;
+  const month = monthOf(start);
+  const lastMonth = yearOf(start) * 12 + month + 11;
+  const isYear = start.endsWith('-01') && yearOf(end) * 12 + monthOf(end) === lastMonth && end === endOfMonth(end);
+  return isYear ? month : null;
+}

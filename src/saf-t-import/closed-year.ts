@@ -1,0 +1,114 @@
+import sql from 'sql-template-tag';
+import { type LocalDate, monthOf, yearOf } from '../kernel/local-date.ts';
+import { formatAmount, type Ore } from '../kernel/money.ts';
+import { type AuditBook, type BookAccount, countedClosing } from './audit-book.ts';
+import { accountLine, type EntryWriter } from './entry-writer.ts';
+import type { FaultList } from './fault.ts';
+import type { Ledger } from './ledger-head.ts';
+
+/*
+ * Systems that close a year without a voucher: from one moment on the result stands in equity and the result accounts are
+ * at zero, and no entry says so. Ours says it: what equity gained is posted against an account of appropriation, and the
+ * result accounts keep their figures of the year.
+ */
+
+/** The series of these entries. */
+const CLOSING_SERIES = 'SAF-T-AR';
+
+const APPROPRIATION = {
+  code: 'RES-DISP',
+  nb: 'Disponering av årsresultat (SAF-T-import)',
+  en: 'Appropriation of the result (SAF-T import)',
+};
+
+/** Whether an account holds equity, or the dividend that is taken out of it. By its grouping, else by its number. */
+export function isEquity({ id, record }: BookAccount): boolean {
+  if (record.groupingCategory?.toLowerCase() === 'egenkapital' || record.groupingCode === '2800') return true;
+  return /^(?:20|28)/.test(id) && !isBalance(record.groupingCategory);
+}
+
+function isBalance(category = ''): boolean {
+  return /^balanseverdi|gjeld$/i.test(category);
+}
+
+function isResult(account: BookAccount): boolean {
+  const category = account.record.groupingCategory ?? '';
+  if (isBalance(category) || isEquity(account)) return false;
+  return /(?:inntekt|kostnad)$|^resultat/i.test(category) || /^[3-8]/.test(account.id);
+}
+
+/**
+ * Whether the file's closing balances are those after a closing of the year that it has no voucher of: every result account
+ * closes at zero, and equity alone differs by their sum.
+ */
+export function findClosedYear({ accounts }: AuditBook): boolean {
+  let [sum, results] = [0n, 0];
+  for (const account of accounts.values()) {
+    const counted = countedClosing(account);
+    if (isResult(account)) {
+      if (account.closing !== 0n) return false;
+      if (counted !== 0n) results++;
+    } else if (counted !== account.closing && !isEquity(account)) return false;
+    sum += account.closing - counted;
+  }
+  return results > 0 && sum === 0n;
+}
+
+/** Posts what the closing moved on the balance accounts, against appropriation. `changes` by account, debit positive. */
+export async function writeClosing(
+  ledger: Ledger,
+  writer: EntryWriter,
+  changes: ReadonlyMap<string, Ore>,
+  date: LocalDate,
+  faults: FaultList,
+): Promise<void> {
+  if (ledger.lockedUntil !== null && date <= ledger.lockedUntil) {
+    faults.add('period-locked', {
+      element: 'GeneralLedgerAccounts',
+      found: date,
+      expected: `after ${ledger.lockedUntil}`,
+    });
+    return;
+  }
+  const lines = [...changes].filter(([, amount]) => amount !== 0n).map(([code, amount]) => accountLine(code, amount));
+  const sum = lines.reduce((total, { debit, credit }) => total + debit - credit, 0n);
+  if (sum !== 0n) lines.push(accountLine(await appropriationAccount(ledger), -sum));
+  if (lines.length === 0) return;
+  const fiscalYear = yearOf(date);
+  writer.add(
+    {
+      series: CLOSING_SERIES,
+      fiscalYear,
+      number: await ledger.takeNumber(CLOSING_SERIES, fiscalYear),
+      date,
+      period: monthOf(date),
+      memo: `Årsavslutning ${fiscalYear}, ikke i SAF-T-filen`,
+      source: 'saf-t-closing',
+      total: lines.reduce((total, line) => total + line.debit, 0n),
+      origin: JSON.stringify({ closed_year: fiscalYear }),
+    },
+    lines,
+  );
+}
+
+async function appropriationAccount(ledger: Ledger): Promise<string> {
+  const { code, nb, en } = APPROPRIATION;
+  await ledger.tx.execute(sql`
+    insert into client_gl_accounts (client_account_id, account_code, id, is_own, name_nb, name_en, account_type, normal_side,
+      saft_category, saft_code, group_code, statement_line, flags, mandatory_dimensions, created_by_id, updated_by_id)
+    select ${ledger.clientAccountId}, ${code}, ${ledger.takeId()}, true, ${nb}, ${en}, account_type, normal_side,
+      saft_category, saft_code, group_code, statement_line, '{}', '{}', ${ledger.userId}, ${ledger.userId}
+    from gl_accounts where account_code = '8960'
+    on conflict (client_account_id, account_code) do nothing`);
+  return code;
+}
+
+/** One warning for what the books lack to the opening balances of a file whose earlier year is closed. */
+export function tellClosedBefore(changes: ReadonlyMap<string, Ore>, start: LocalDate, faults: FaultList): void {
+  for (const [code, amount] of changes)
+    faults.add('year-closed', {
+      element: `Account ${code}`,
+      found: formatAmount(amount),
+      expected: `the balance of the books before ${start}`,
+    });
+}

@@ -1,0 +1,55 @@
+import sql from 'sql-template-tag';
+import type { LocalDate } from '../kernel/local-date.ts';
+import { formatAmount, ore } from '../kernel/money.ts';
+import { type AuditBook, countedClosing, yearStartOf } from './audit-book.ts';
+import type { ImportedAccounts } from './import-accounts.ts';
+import type { Ledger } from './ledger-head.ts';
+
+/** Declared and imported closing balance of an account, as signed amounts: debit positive. */
+export interface AccountComparison {
+  account_code: string;
+  name: string;
+  opening_balance: string;
+  /** What the books show at the end of the file's selection, with everything that is in them. */
+  imported_closing_balance: string;
+  declared_closing_balance: string;
+  /** Beyond what a closing of the year moved that the file has no voucher of. */
+  difference: string;
+}
+
+/**
+ * What the books show at the end of the selection, account by account, beside what the file declares. Result accounts are
+ * counted from the beginning of the financial year in which the selection begins.
+ */
+export async function compareAccounts(
+  ledger: Ledger,
+  book: AuditBook,
+  accounts: ImportedAccounts,
+  start: LocalDate | null,
+): Promise<AccountComparison[]> {
+  const end = book.selection?.end ?? null;
+  const yearStart = start === null ? null : yearStartOf(book, start);
+  const rows = await ledger.tx.rows<{ account_code: string; carried: string; of_year: string }>(sql`
+    select account_code, sum(debit) - sum(credit) as carried,
+      coalesce(sum(debit - credit) filter (where ${yearStart}::date is null or entry_date >= ${yearStart}::date), 0) as of_year
+    from journal_entry_lines
+    where client_account_id = ${ledger.clientAccountId} and (${end}::date is null or entry_date <= ${end}::date)
+    group by account_code`);
+  const books = new Map(
+    rows.map((row) => [row.account_code, ore(accounts.result.has(row.account_code) ? row.of_year : row.carried)]),
+  );
+  return [...book.accounts.values()].map((account) => {
+    const inBooks = books.get(account.id) ?? 0n;
+    const declared = book.entriesSeen ? account.closing : countedClosing(account);
+    // The closing is posted on balance accounts; result accounts keep their figures of the year.
+    const closed = accounts.result.has(account.id) ? account.closedBy : 0n;
+    return {
+      account_code: account.id,
+      name: account.record.description ?? '',
+      opening_balance: formatAmount(account.opening),
+      imported_closing_balance: formatAmount(inBooks),
+      declared_closing_balance: formatAmount(declared),
+      difference: formatAmount(inBooks + closed - declared),
+    };
+  });
+}
