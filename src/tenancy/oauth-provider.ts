@@ -51,8 +51,7 @@ export async function oauthProvider(
     // OAuth 2.1 section 4.1.1: code_challenge is required, for every client.
     pkce: { required: () => true },
     jwks: { keys: [unusedKey()] },
-    // A code goes back in the query alone: fragments are for the implicit flow, and a form would post from our page.
-    clientDefaults: { id_token_signed_response_alg: 'ES256', response_modes: ['query'] },
+    clientDefaults: { id_token_signed_response_alg: 'ES256' },
     cookies: {
       keys: [await cookieKey(platform.database)],
       names: { session: 'hovedbok_oauth', interaction: 'hovedbok_grant', resume: 'hovedbok_resume' },
@@ -98,6 +97,13 @@ export async function oauthProvider(
     renderError,
   });
   provider.proxy = trustProxy ?? false;
+  // A code goes back in the query alone. The engine also knows fragments and forms; what it does not know it refuses.
+  provider.use(async (ctx, next) => {
+    const { response_mode: mode } = ctx.query;
+    if (ctx.path === OAUTH_PATHS.authorization && mode !== undefined && mode !== 'query')
+      ctx.query = { ...ctx.query, response_mode: 'unsupported' };
+    await next();
+  });
   // RFC 6749 section 3.3: a request without a scope asks for what the client registered.
   provider.use(async (ctx, next) => {
     if (ctx.path === OAUTH_PATHS.authorization && ctx.query.scope === undefined) {
