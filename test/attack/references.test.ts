@@ -428,7 +428,7 @@ const NAMES_NONE: readonly RegExp[] = [
   // Free, beside `relation_type`; the code that is being made.
   /[. ]relation_id$/,
   /^POST \/general-ledger-accounts: account_code$/,
-  // A draft keeps it, and says of it in `problems` that it is unknown.
+  // A draft may name what is not there yet; posting it refuses.
   /^(PUT|PATCH) \/journal-entries\/\{id\}: (voucher_id|lines)/,
   // Echoes of what an answer said, which change nothing.
   /^PUT \/(general-ledger-accounts|tax-codes)\/\{id\}: (account_code|tax_account_id|acquisition_tax_account_id)$/,

@@ -189,10 +189,10 @@ class BankImport {
     return result;
   }
 
-  /** A sound file with nothing for the account statement, such as one of mandates: its warnings say what it was. */
+  /** A sound file with nothing for the account statement, such as one of mandates: its warning says what it was. */
   #isOfOthers(): boolean {
     if (this.#results.length > 0 || this.#all.some(({ errorCount }) => errorCount > 0)) return false;
-    return this.#all.some(({ warningCount }) => warningCount > 0);
+    return this.#all.some(({ counts }) => counts['service-skipped'] !== undefined);
   }
 
   /** One file. It is undone whole where it breaks off. */

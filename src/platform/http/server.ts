@@ -215,7 +215,7 @@ function validated(route: Route, request: FastifyRequest, checks: Checks) {
   const params = checks.params(request.params);
   const query = checks.query(request.query);
   const body = checks.body ? checks.body(request.body ?? undefined) : { value: undefined, problems: [] };
-  const more = route.faults?.(query.value as never, request) ?? [];
+  const more = route.faults?.(query.value, request) ?? [];
   const problems = [...params.problems, ...query.problems, ...body.problems, ...more];
   if (problems.length > 0) throw invalid(problems);
   return { params: params.value, query: query.value, body: body.value };
