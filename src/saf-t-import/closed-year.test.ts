@@ -33,6 +33,25 @@ describe('a closed year whose closing is not in the file', () => {
     expect(schemaFaults(await exportOf(books.database, id, { from: '2025-01-01', to: '2025-12-31' }))).toBe('');
   });
 
+  it('is posted once, also when the same vouchers come in another file', async () => {
+    const file = fileOf({ accounts, vouchers });
+    const { client_account_id: id } = resultOf(await books.takeText(file));
+    const again = resultOf(await books.takeText(`${file}\n`, id));
+    expect(again).toMatchObject({ already_imported: true, counts: { entries: 0, entries_already_present: 2 } });
+    expect((await books.balances(id))['RES-DISP']).toBe('400.00');
+  });
+
+  it('results of earlier years that a file opens with are taken in', async () => {
+    const carried = {
+      1920: [1400, 1300],
+      2000: [-1000, -1000],
+      3000: [-400, -400],
+      6800: [0, 100],
+    } as Book['accounts'];
+    const result = resultOf(await books.takeText(fileOf({ accounts: carried, vouchers: [{ lines: cost('100.00') }] })));
+    expect(result.accounts.filter(({ difference }) => difference !== '0.00')).toEqual([]);
+  });
+
   it('is refused where something else than equity differs, or not all results are closed', async () => {
     const elsewhere = { ...accounts, 2050: [0, 0], 1920: [1000, 1000] } as Book['accounts'];
     expect(codesOf(await books.takeText(fileOf({ accounts: elsewhere, vouchers })))).toContain('closing-balance');

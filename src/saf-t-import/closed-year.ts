@@ -54,6 +54,14 @@ export function findClosedYear({ accounts }: AuditBook): boolean {
   return results > 0 && sum === 0n;
 }
 
+/** Whether an earlier import posted the closing of that day. */
+export async function isClosed({ tx, clientAccountId }: Ledger, day: LocalDate): Promise<boolean> {
+  const { closed } = await tx.one<{ closed: boolean }>(sql`
+    select exists (select from journal_entries where client_account_id = ${clientAccountId} and entry_date = ${day}
+      and source = 'saf-t-closing') as closed`);
+  return closed;
+}
+
 /** Posts what the closing moved on the balance accounts, against appropriation. `changes` by account, debit positive. */
 export async function writeClosing(
   ledger: Ledger,

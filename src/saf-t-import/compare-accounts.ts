@@ -1,7 +1,7 @@
 import sql from 'sql-template-tag';
 import type { LocalDate } from '../kernel/local-date.ts';
 import { formatAmount, ore } from '../kernel/money.ts';
-import { type AuditBook, countedClosing, yearStartOf } from './audit-book.ts';
+import { type AuditBook, countedClosing } from './audit-book.ts';
 import type { ImportedAccounts } from './import-accounts.ts';
 import type { Ledger } from './ledger-head.ts';
 
@@ -19,19 +19,18 @@ export interface AccountComparison {
 
 /**
  * What the books show at the end of the selection, account by account, beside what the file declares. Result accounts are
- * counted from the beginning of the financial year in which the selection begins.
+ * counted from a day on, which is the first of the financial year or that of the opening entry; null for all.
  */
 export async function compareAccounts(
   ledger: Ledger,
   book: AuditBook,
   accounts: ImportedAccounts,
-  start: LocalDate | null,
+  resultsFrom: LocalDate | null,
 ): Promise<AccountComparison[]> {
   const end = book.selection?.end ?? null;
-  const yearStart = start === null ? null : yearStartOf(book, start);
   const rows = await ledger.tx.rows<{ account_code: string; carried: string; of_year: string }>(sql`
     select account_code, sum(debit) - sum(credit) as carried,
-      coalesce(sum(debit - credit) filter (where ${yearStart}::date is null or entry_date >= ${yearStart}::date), 0) as of_year
+      coalesce(sum(debit - credit) filter (where ${resultsFrom}::date is null or entry_date >= ${resultsFrom}::date), 0) as of_year
     from journal_entry_lines
     where client_account_id = ${ledger.clientAccountId} and (${end}::date is null or entry_date <= ${end}::date)
     group by account_code`);

@@ -7,10 +7,10 @@ import { formatAmount, MAX_TURNOVER } from '../kernel/money.ts';
 import { mastersChanged } from '../ledger/index.ts';
 import type { Database, Transaction } from '../platform/database/pool.ts';
 import { createClientAccount, forgetCallers } from '../tenancy/index.ts';
-import { type AuditBook, type CheckedTransaction, noneMade } from './audit-book.ts';
+import { type AuditBook, type CheckedTransaction, noneMade, yearStartOf } from './audit-book.ts';
 import { type AuditFileSource, openAuditFile } from './audit-file-source.ts';
 import { checkAuditFile } from './check-audit-file.ts';
-import { writeClosing } from './closed-year.ts';
+import { isClosed, writeClosing } from './closed-year.ts';
 import { type AccountComparison, compareAccounts } from './compare-accounts.ts';
 import { EntryWriter } from './entry-writer.ts';
 import { FaultList } from './fault.ts';
@@ -221,8 +221,16 @@ class SafTImport {
       ({ id, closedBy }) => closedBy !== 0n && !this.#accounts!.result.has(id),
     );
     if (changes.length === 0 || !book.selection) return;
+    if (await isClosed(this.#ledger!, book.selection.end)) return;
     const byAccount = new Map(changes.map(({ id, closedBy }) => [id, closedBy]));
     await writeClosing(this.#ledger!, this.#writer!, byAccount, book.selection.end, this.#faults);
+  }
+
+  /** From when on result accounts are counted: the opening entry, where this import wrote it, is on the day before. */
+  #resultsFrom(book: AuditBook): LocalDate | null {
+    if (this.#start === null) return null;
+    const [yearStart, opened] = [yearStartOf(book, this.#start), addDays(this.#start, -1)];
+    return this.#isFresh && opened < yearStart ? opened : yearStart;
   }
 
   #tellDifferences(accounts: readonly AccountComparison[]): boolean {
@@ -363,7 +371,7 @@ class SafTImport {
       },
       debit: formatAmount(writer.debit),
       credit: formatAmount(writer.debit),
-      accounts: await compareAccounts(ledger, book, this.#accounts!, this.#start),
+      accounts: await compareAccounts(ledger, book, this.#accounts!, this.#resultsFrom(book)),
       warnings: this.#faults.warnings,
       warning_count: this.#faults.warningCount,
     };
