@@ -148,7 +148,7 @@ describe('what somebody is called', () => {
         email,
         role_id: 1,
       });
-      isRefused(answer);
+      expect(answer.status).toBe(400);
     },
   );
 
