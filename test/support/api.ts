@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
 import { validateAnswer } from '../../src/platform/http/answer-check.ts';
 import type { Route } from '../../src/platform/http/route.ts';
@@ -17,6 +18,8 @@ type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 /** The given routes over HTTP without a socket. Every answer is held against its declared shape. */
 export class Api {
   readonly server: FastifyInstance;
+  /** Of its own, so that what others try from theirs is not counted here. */
+  readonly #address = `10.${[randomInt(256), randomInt(256), randomInt(256)].join('.')}`;
 
   constructor(platform: Platform, routes: readonly Route[]) {
     this.server = createHttpServer({
@@ -35,6 +38,7 @@ export class Api {
     const response = await this.server.inject({
       method,
       url,
+      remoteAddress: this.#address,
       headers: { ...(token ? { authorization: `Bearer ${token}` } : {}), ...headers },
       ...(body === undefined ? {} : { payload: body as object }),
     });

@@ -23,6 +23,8 @@ export interface OwnerConnection {
   user?: string;
   database?: string;
   connectionString?: string;
+  /** The owner works past the wall, as migrations do. */
+  options?: string;
 }
 
 /** A fresh, migrated database for the whole run: on the server of TEST_DATABASE_URL, else on an embedded one. */
@@ -35,7 +37,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
     await teardown();
     throw error;
   }
-  project.provide('ownerConnection', connection);
+  project.provide('ownerConnection', { ...connection, options: '-c hovedbok.owner_works=on' });
   const bundle = await bundleThreadPrograms();
   project.provide('threadPrograms', bundle);
   return async () => {
