@@ -286,7 +286,8 @@ describe('the application’s role', () => {
         const answer = await client.query(`select count(*) from ${table}`).catch((error: unknown) => error);
         // The plan for a table without rows may never come to the setting.
         const { rows } = await asOwner(`select exists (select from ${table}) as any`);
-        if (rows[0].any || answer instanceof Error) expect([table, answer]).toMatchObject([table, { code: '42704' }]);
+        const seen = answer instanceof Error && 'code' in answer ? answer.code : rows[0].any;
+        expect([table, seen]).toEqual([table, expect.toBeOneOf(['42704', false])]);
       }
     });
   });

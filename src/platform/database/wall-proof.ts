@@ -89,7 +89,7 @@ interface Queries {
 
 /** Without jit: statements here are many and short, and compiling one of `verify` took longer than running it. */
 function settings({ lockSeconds, statementSeconds, idleSeconds }: SessionLimits): string {
-  return `set role ${APPLICATION_ROLE}; set row_security = on; set search_path = public, pg_temp; set timezone = 'UTC'; set jit = off;
+  return `set role ${APPLICATION_ROLE}; set row_security = on; set search_path = pg_catalog, public, pg_temp; set timezone = 'UTC'; set jit = off;
 set app.client_accounts = '{}'; set lock_timeout = ${ms(lockSeconds)}; set statement_timeout = ${ms(statementSeconds)};
 set idle_in_transaction_session_timeout = ${ms(idleSeconds)}`;
 }
