@@ -8,18 +8,24 @@ import { addHouseAccount, addTransactions } from './support/bank.ts';
 import { findings } from './support/bank-findings.ts';
 import { addPartner, type Books, credit, debit, openBooks, testPlatform } from './support/books.ts';
 import { testOwnerConnection } from './support/database.ts';
+import { asOwner } from './support/people.ts';
 import { apiOf } from './support/domain-api.ts';
 
 const api = apiOf([...bankingRoutes, ...assetsRoutes, ...ledgerRoutes, ...vatReturnRoutes], testPlatform());
 
+/** On a server that somebody else runs nobody is that powerful, and such faults cannot be made. */
+const { rows } = await asOwner('select rolsuper from pg_roles where rolname = current_user');
+const isSuperuser = rows[0].rolsuper as boolean;
+
 /** Somebody with full power over the database, above wall, rights and references. */
 let owner: pg.Client;
 beforeAll(async () => {
+  if (!isSuperuser) return;
   owner = new pg.Client(testOwnerConnection());
   await owner.connect();
   await owner.query(`set session_replication_role = replica`);
 });
-afterAll(() => owner.end());
+afterAll(() => owner?.end());
 
 interface Made {
   /** The record. */
@@ -161,7 +167,7 @@ async function software(books: Books): Promise<number> {
   return id;
 }
 
-describe.each(kinds)('$kind', ({ kind, source, table, column, make }) => {
+describe.runIf(isSuperuser).each(kinds)('$kind', ({ kind, source, table, column, make }) => {
   test('its entry and it are found for each other; another entry of its kind is found', async () => {
     const books = await openBooks();
     const { id, entry } = await make(books);
@@ -188,7 +194,7 @@ describe.each(kinds)('$kind', ({ kind, source, table, column, make }) => {
   });
 });
 
-test('a counter-entry that is dated before its entry', async () => {
+test.runIf(isSuperuser)('a counter-entry that is dated before its entry', async () => {
   const books = await openBooks();
   const { id } = await books.post('2025-03-01', [debit('1920', 1), credit('2050', 1)]);
   const counter = await books.run(cancelEntry, { id, reason: 'feil' });

@@ -117,11 +117,16 @@ describe('guesses from many places', () => {
 
   it('from one address are refused before they make a row for each user', async () => {
     const platform = people.platform;
-    const count = () => asOwner('select count(*)::int as n from throttles').then(({ rows }) => rows[0].n as number);
     const limits = (user: number) => [
       { key: 'test from 10.9.6.6', most: 3, seconds: 900 },
       { key: `test from 10.9.6.6 user ${user}`, most: 2, seconds: 900 },
     ];
+    const keys = Array.from({ length: 10 }, (_, user) => limits(user).map(({ key }) => key)).flat();
+    const hashes = [...new Set(keys)].map((key) => createHash('sha256').update(key).digest('base64'));
+    const count = () =>
+      asOwner('select count(*)::int as n from throttles where key = any ($1)', [hashes]).then(
+        ({ rows }) => rows[0].n as number,
+      );
     const before = await count();
     const refused = await Promise.allSettled(
       Array.from({ length: 10 }, (_, user) => countAttempt(platform, limits(user))),

@@ -1,7 +1,8 @@
+import { randomInt } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, InjectOptions } from 'fastify';
 import { createApp } from '../../../src/app.ts';
 import { type Clock, fixedClock } from '../../../src/kernel/clock.ts';
 import { type Config, readConfig } from '../../../src/platform/config.ts';
@@ -66,7 +67,7 @@ export async function startAttacked(options: AttackedOptions): Promise<Attacked>
   const config = { ...readConfig({ HOVEDBOK_TEST: '1' }), ...options.config };
   const app = await createApp({ platform, config, validateAnswers: true });
   return {
-    server: app.server,
+    server: fromElsewhere(app.server),
     platform,
     connection,
     folder,
@@ -83,4 +84,13 @@ export async function startAttacked(options: AttackedOptions): Promise<Attacked>
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** Attacks come from an address of their own: what is counted of them keeps no other test out. */
+function fromElsewhere(server: FastifyInstance): FastifyInstance {
+  const inject = server.inject.bind(server) as (request: InjectOptions) => ReturnType<FastifyInstance['inject']>;
+  const remoteAddress = `203.0.${randomInt(256)}.${randomInt(256)}`;
+  server.inject = ((request: InjectOptions | string) =>
+    inject({ remoteAddress, ...(typeof request === 'string' ? { url: request } : request) })) as never;
+  return server;
 }
