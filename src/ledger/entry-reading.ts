@@ -8,6 +8,7 @@ import {
   parseAmount,
   parseScaled,
 } from '../kernel/money.ts';
+import { trimZeros } from '../kernel/trim.ts';
 import { type FieldProblem, problem } from '../platform/errors.ts';
 import type { DraftInput, EntryInput, LineInput } from './entry-input.ts';
 import { CURRENCY_DECIMALS, type CurrencyAmount, type NewEntry, type NewLine, RATE_DECIMALS } from './new-entry.ts';
@@ -165,8 +166,5 @@ function writtenLine(line: NewLine): LineInput {
 
 /** `11.5`: no zeros at the end, as the database shows a decimal (`trim_scale`). */
 export function decimalText(value: bigint, decimals: number): string {
-  const text = formatScaled(value, decimals);
-  let end = text.length;
-  while (text[end - 1] === '0') end--;
-  return text.slice(0, text[end - 1] === '.' ? end - 1 : end);
+  return trimZeros(formatScaled(value, decimals));
 }
