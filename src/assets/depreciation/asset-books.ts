@@ -1,5 +1,6 @@
 import { type Ore, ore } from '../../kernel/money.ts';
 import type { Transaction } from '../../platform/database/pool.ts';
+import { wholeSets } from '../../platform/database/whole-sets.ts';
 import { ASSET_ROLES } from './asset-roles.ts';
 import { type Month, monthNumber } from './month.ts';
 
@@ -69,8 +70,13 @@ export async function readAssetBooks(
   assetIds: readonly number[] | null,
 ): Promise<Map<number, AssetBooks>> {
   const ids = assetIds && `{${assetIds.join(',')}}`;
-  const movements = await tx.named<MovementRow>('asset-movements', MOVEMENTS, [clientAccountId, ids]);
-  const runs = await tx.named<RunRow>('asset-runs', RUNS, [clientAccountId, ids]);
+  // A prepared statement keeps its plan, so that of all assets has names of its own.
+  const whose = ids === null ? 'all' : 'some';
+  const read = async () => ({
+    movements: await tx.named<MovementRow>(`asset-movements-${whose}`, MOVEMENTS, [clientAccountId, ids]),
+    runs: await tx.named<RunRow>(`asset-runs-${whose}`, RUNS, [clientAccountId, ids]),
+  });
+  const { movements, runs } = ids === null ? await wholeSets(tx, read) : await read();
   const books = new Map<number, Record<'changes' | 'charges' | 'drafted', Map<Month, Ore>> & { value: Ore }>();
   const of = (id: number) => {
     let found = books.get(id);
