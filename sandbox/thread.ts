@@ -1,6 +1,7 @@
 import { parentPort } from 'node:worker_threads';
 import { startAdmin } from './admin.ts';
 import { startSandbox } from './sandbox.ts';
+import { EFAKTURA_TOKEN } from './efaktura/efaktura.ts';
 import { registerVendor } from './vendor.ts';
 
 // The server's thread: starts every stand-in and says which settings lead to them.
@@ -12,5 +13,7 @@ const environment = {
   MASKINPORTEN_CLIENT_ID: clientId,
   MASKINPORTEN_KEY: JSON.stringify(key),
   SKATTEETATEN_URL: sandbox.addressOf('skatteetaten'),
+  EFAKTURA_URL: sandbox.addressOf('efaktura'),
+  EFAKTURA_TOKEN,
 };
 parentPort?.postMessage({ admin: admin.address, environment }, []);

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import './assets/index.ts';
 import './banking/index.ts';
+import './consumer-invoicing/index.ts';
 import './documents/index.ts';
 import './integrations/index.ts';
 import './ledger/index.ts';

@@ -3,6 +3,7 @@ import { apiDocument } from './api-document.ts';
 import { archiveRoutes } from './archive/index.ts';
 import { assetsRoutes } from './assets/index.ts';
 import { bankingRoutes } from './banking/index.ts';
+import { consumerInvoicingRoutes, registerIssuerPages, registerSoap } from './consumer-invoicing/index.ts';
 import { documentsRoutes } from './documents/index.ts';
 import { integrationRoutes } from './integrations/index.ts';
 import { ledgerRoutes } from './ledger/index.ts';
@@ -49,6 +50,7 @@ export const allRoutes: readonly Route[] = [
   ...bankingRoutes,
   ...reportRoutes,
   ...vatReturnRoutes,
+  ...consumerInvoicingRoutes,
   ...safTExportRoutes,
   ...safTImportRoutes,
   ...jobRoutes,
@@ -78,6 +80,8 @@ export async function createApp({ platform, config, logger, tasks, validateAnswe
     // The server has removed what came from others.
     trustProxy: config.trustProxy !== 0,
   });
+  await registerIssuerPages(server, platform);
+  await registerSoap(server, platform, { namespace: config.soapNamespace });
   await registerApiDocs(server, apiDocument(allRoutes));
   await registerPages(server, {
     platform,

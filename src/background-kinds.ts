@@ -1,4 +1,10 @@
 import { DepreciationSchedule } from './assets/index.ts';
+import {
+  clientAccountsWithConsumersDue,
+  clientAccountsWithWaitingOrders,
+  lookConsumersUp,
+  settleIssuerOrder,
+} from './consumer-invoicing/index.ts';
 import { finishPostings } from './ledger/index.ts';
 import { removeExpiredDocuments } from './platform/jobs/document-sweep.ts';
 import type { TaskKind, TaskRun, Tasks } from './platform/jobs/tasks.ts';
@@ -41,6 +47,18 @@ export function upkeepKinds(platform: Platform, tasks: Tasks, mail: MailDelivery
       kind: DEPRECIATION_TASK,
       run: async (run) => void (await schedule.run(clientAccountOf(run))),
     },
+    ...eachClientAccount(platform, tasks, {
+      kind: 'issuer_order',
+      every: '* * * * *',
+      due: () => clientAccountsWithWaitingOrders(platform),
+      run: (id) => settleIssuerOrder(platform, id),
+    }),
+    ...eachClientAccount(platform, tasks, {
+      kind: 'consumers',
+      every: '*/10 * * * *',
+      due: () => clientAccountsWithConsumersDue(platform),
+      run: (id, signal) => lookConsumersUp(platform, id, signal),
+    }),
     {
       kind: 'expired_documents',
       every: '*/15 * * * *',
@@ -55,6 +73,33 @@ export function upkeepKinds(platform: Platform, tasks: Tasks, mail: MailDelivery
         if (Object.keys(removed).length > 0) log.info(removed, 'removed what is not kept any longer');
       },
     },
+  ];
+}
+
+/** A look at all client accounts by the clock, and a task for each that is due: what fails for one is no matter to others. */
+function eachClientAccount(
+  { database }: Platform,
+  tasks: Tasks,
+  each: { kind: string; every: string; due(): Promise<number[]>; run(id: number, signal: AbortSignal): Promise<void> },
+): TaskKind[] {
+  const { kind } = each;
+  return [
+    {
+      kind: `${kind}_due`,
+      every: each.every,
+      async run() {
+        const due = await each.due();
+        if (due.length === 0) return;
+        await database.transaction({ clientAccounts: [], mode: 'write' }, (tx) =>
+          tasks.addAll(
+            tx,
+            kind,
+            due.map((id) => ({ payload: { client_account_id: id }, key: `${kind}:${id}` })),
+          ),
+        );
+      },
+    },
+    { kind, run: (run) => each.run(clientAccountOf(run), run.signal) },
   ];
 }
 

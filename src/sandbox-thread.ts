@@ -12,7 +12,13 @@ interface SandboxReady {
 export interface RunningSandbox {
   config: Pick<
     Config,
-    'maskinportenClientId' | 'maskinportenIssuer' | 'maskinportenKey' | 'maskinportenKeyId' | 'skatteetatenUrl'
+    | 'maskinportenClientId'
+    | 'maskinportenIssuer'
+    | 'maskinportenKey'
+    | 'maskinportenKeyId'
+    | 'skatteetatenUrl'
+    | 'efakturaUrl'
+    | 'efakturaToken'
   >;
   /** Where they are, and where they can be told to misbehave. */
   addresses: { maskinporten: string; skatteetaten: string; faults: string };
@@ -34,10 +40,19 @@ export async function startSandbox(): Promise<RunningSandbox> {
     });
     // It alone is no reason to go on.
     thread.unref();
-    const { maskinportenClientId, maskinportenIssuer, maskinportenKey, maskinportenKeyId, skatteetatenUrl } =
+    const { maskinportenClientId, maskinportenIssuer, maskinportenKey, maskinportenKeyId, skatteetatenUrl, ...others } =
       readConfig(environment);
+    const { efakturaUrl, efakturaToken } = others;
     return {
-      config: { maskinportenClientId, maskinportenIssuer, maskinportenKey, maskinportenKeyId, skatteetatenUrl },
+      config: {
+        maskinportenClientId,
+        maskinportenIssuer,
+        maskinportenKey,
+        maskinportenKeyId,
+        skatteetatenUrl,
+        efakturaUrl,
+        efakturaToken,
+      },
       addresses: { maskinporten: maskinportenIssuer, skatteetaten: skatteetatenUrl, faults: admin },
       stop: async () => {
         await thread.terminate();

@@ -1,6 +1,6 @@
 import sql, { join, type Sql } from 'sql-template-tag';
 import { EVERY_ROLE } from '../platform/caller.ts';
-import { containing } from '../platform/database/columns.ts';
+import { holdsText } from '../platform/database/columns.ts';
 import { requestErrors } from '../platform/errors.ts';
 import { envelope, limitOffset, orderBy, type Page } from '../platform/http/paging.ts';
 import { readOperation } from '../platform/operation.ts';
@@ -90,11 +90,10 @@ function conditionsOf(input: ListVouchers): Sql[] {
   if (input.businessPartnerIds.length > 0)
     conditions.push(linesWith(sql`l.business_partner_id = any(${[...input.businessPartnerIds]}::bigint[])`));
   if (input.freeText !== undefined) {
-    const pattern = containing(input.freeText);
-    conditions.push(sql`(f.name ilike ${pattern} or v.description ilike ${pattern}
+    conditions.push(sql`(${holdsText(['f.name', 'v.description'], input.freeText)}
       or exists (select 1 from ${ENTRIES_OF_VOUCHER} u
         join journal_entries e on e.client_account_id = v.client_account_id and e.id = u.entry_id
-        where e.memo ilike ${pattern}))`);
+        where ${holdsText(['e.memo'], input.freeText)}))`);
   }
   return conditions;
 }

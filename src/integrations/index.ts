@@ -12,3 +12,4 @@ export { isUnknown } from './skatteetaten/eiendom/basis-layout.ts';
 export { valuationBasis, type ValuationInput } from './skatteetaten/eiendom/valuation-basis.ts';
 
 export const integrationRoutes: Route[] = [...eiendomRoutes];
+export { type ConsumerFound, type ConsumerKey, EfakturaClient } from './efaktura/efaktura-client.ts';

@@ -4,6 +4,7 @@ import { type Config, ConfigFaults } from '../platform/config.ts';
 import { Outbound, type OutboundWorld } from '../platform/outbound/outbound.ts';
 import type { Outside } from '../platform/outbound/outside.ts';
 import type { Log } from '../platform/operation.ts';
+import { EfakturaClient } from './efaktura/efaktura-client.ts';
 import { Maskinporten } from './maskinporten/maskinporten.ts';
 import { readSigningKey, type SigningKey } from './maskinporten/signing-key.ts';
 import { EiendomClient } from './skatteetaten/eiendom/eiendom-client.ts';
@@ -17,6 +18,8 @@ type IntegrationConfig = Pick<
   | 'maskinportenKeyId'
   | 'maskinportenCertificateFile'
   | 'skatteetatenUrl'
+  | 'efakturaUrl'
+  | 'efakturaToken'
 >;
 
 /**
@@ -30,12 +33,15 @@ export function openIntegrations(
 ): Partial<Outside> {
   const outbound = new Outbound(world);
   const { maskinportenClientId: clientId, maskinportenIssuer, skatteetatenUrl } = config;
-  if (!clientId) return { outbound };
+  const others = config.efakturaUrl
+    ? { efaktura: new EfakturaClient({ url: config.efakturaUrl, token: config.efakturaToken ?? '' }, outbound) }
+    : {};
+  if (!clientId) return { outbound, ...others };
   const maskinporten = new Maskinporten(
     { issuer: `${maskinportenIssuer}/`, clientId, key: signingKeyOf(config) },
     { outbound, ...world },
   );
-  return { outbound, eiendom: new EiendomClient(skatteetatenUrl, { outbound, maskinporten }) };
+  return { outbound, ...others, eiendom: new EiendomClient(skatteetatenUrl, { outbound, maskinporten }) };
 }
 
 function signingKeyOf(config: IntegrationConfig): SigningKey {

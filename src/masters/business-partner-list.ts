@@ -1,12 +1,22 @@
 import sql, { join, type Sql } from 'sql-template-tag';
 import { READERS } from '../platform/caller.ts';
-import { containing } from '../platform/database/columns.ts';
+import { holdsText } from '../platform/database/columns.ts';
 import type { Transaction } from '../platform/database/pool.ts';
 import { attachEmbedded } from '../platform/http/embedded.ts';
 import { envelope, limitOffset, orderBy, type Page } from '../platform/http/paging.ts';
 import { readOperation } from '../platform/operation.ts';
 import { PARTNER_COLUMNS, type PartnerRow, type PartnerView, partnerView } from './business-partner.ts';
 import { balanceStatistics, dimensionBalances } from './dimension-balances.ts';
+
+const SEARCHED = [
+  'name',
+  'organization_number',
+  'customer_code',
+  'supplier_code',
+  'employee_code',
+  'contact_person',
+  'email',
+];
 
 export const PARTNER_RELATIONS = ['client_account', 'created_by', 'updated_by', 'statistics'] as const;
 
@@ -67,9 +77,7 @@ function conditionsOf(input: ListPartners): Sql {
   equal(sql`user_id`, input.userId);
   equal(sql`is_active`, input.isActive);
   if (input.freeText !== undefined) {
-    const pattern = containing(input.freeText);
-    conditions.push(sql`and (name ilike ${pattern} or organization_number ilike ${pattern} or customer_code ilike ${pattern}
-      or supplier_code ilike ${pattern} or employee_code ilike ${pattern} or contact_person ilike ${pattern} or email ilike ${pattern})`);
+    conditions.push(sql`and ${holdsText(SEARCHED, input.freeText)}`);
   }
   return conditions.length > 0 ? join(conditions, ' ') : sql``;
 }

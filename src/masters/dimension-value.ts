@@ -1,7 +1,7 @@
 import sql, { join, type Sql } from 'sql-template-tag';
 import { isoSeconds } from '../kernel/clock.ts';
 import { mastersChanged, takeIds } from '../ledger/index.ts';
-import { assignments, containing } from '../platform/database/columns.ts';
+import { assignments, holdsText } from '../platform/database/columns.ts';
 import type { Transaction } from '../platform/database/pool.ts';
 import { requestErrors, type Text } from '../platform/errors.ts';
 import { attachEmbedded, EmbeddedFields } from '../platform/http/embedded.ts';
@@ -102,8 +102,7 @@ export async function listValues(
     sql`client_account_id = any(${[...clientAccountIds]}::bigint[]) and dimension_type = ${type}`,
   ];
   if (input.isActive !== null) conditions.push(sql`is_active = ${input.isActive}`);
-  if (input.name !== undefined)
-    conditions.push(sql`(name ilike ${containing(input.name)} or code ilike ${containing(input.name)})`);
+  if (input.name !== undefined) conditions.push(holdsText(['name', 'code'], input.name));
   const where = join(conditions, ' and ');
   const { records } = await tx.one<{ records: number }>(
     sql`select count(*) as records from dimension_values where ${where}`,

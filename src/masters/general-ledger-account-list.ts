@@ -1,7 +1,7 @@
 import sql, { join, type Sql } from 'sql-template-tag';
 import type { LocalDate } from '../kernel/local-date.ts';
 import { READERS } from '../platform/caller.ts';
-import { containing } from '../platform/database/columns.ts';
+import { holdsText } from '../platform/database/columns.ts';
 import type { Language } from '../platform/errors.ts';
 import { envelope, limitOffset, orderBy, type Page } from '../platform/http/paging.ts';
 import { readOperation } from '../platform/operation.ts';
@@ -56,8 +56,7 @@ export const listAccounts = readOperation({
 function whereOf(input: ListAccounts): Sql {
   const conditions = [sql`true`];
   if (input.description !== undefined) {
-    const pattern = containing(input.description);
-    conditions.push(sql`(name_nb ilike ${pattern} or name_en ilike ${pattern})`);
+    conditions.push(holdsText(['name_nb', 'name_en'], input.description));
   }
   if (input.accountCodes !== undefined) conditions.push(sql`account_code = any(${[...input.accountCodes]}::text[])`);
   if (input.isActive !== null) conditions.push(sql`is_active = ${input.isActive}`);

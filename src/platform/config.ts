@@ -271,6 +271,20 @@ export const settings = {
       en: 'Skatteetaten’s API; for tests `https://api-test.sits.no`. Used with `MASKINPORTEN_CLIENT_ID`.',
     }),
   ),
+  efakturaUrl: outsideAddress('EFAKTURA_URL', {
+    nb: 'Tjenesteleverandøren som når operatøren av eFaktura. Uten den kan utstederavtale ikke bestilles.',
+    en: 'The service provider that reaches the operator of eFaktura. Without it no issuer agreement can be ordered.',
+  }),
+  efakturaToken: text('EFAKTURA_TOKEN', {
+    nb: 'Tilgangsbevis hos tjenesteleverandøren for eFaktura.',
+    en: 'Access token at the service provider for eFaktura.',
+    secret: true,
+  }),
+  soapNamespace: text('SOAP_NAMESPACE', {
+    nb: 'Navnerommet i svarene fra SOAP-API-et, for klienter som er laget for en annen tjeneste.',
+    en: 'The namespace of the SOAP API’s answers, for clients that were made for another server.',
+    byDefault: { nb: '`PUBLIC_URL/`', en: '`PUBLIC_URL/`' },
+  }),
 } satisfies Record<string, Setting<unknown>>;
 
 type Settings = typeof settings;

@@ -1,6 +1,7 @@
 import sql from 'sql-template-tag';
 import type { LocalDate } from '../kernel/local-date.ts';
 import { READERS } from '../platform/caller.ts';
+import { holdsText } from '../platform/database/columns.ts';
 import { readOperation } from '../platform/operation.ts';
 
 export interface OverviewRow {
@@ -27,10 +28,9 @@ export const listClientAccountOverview = readOperation({
   access: { kind: 'clients', scope: 'read:accounting', roles: READERS },
   async run({ tx, clientAccountIds }, { search, page }: { search: string; page: number }): Promise<Overview> {
     const ids = [...clientAccountIds];
-    const pattern = `%${search.trim().replace(/[\\%_]/g, '\\$&')}%`;
     const compact = search.replace(/\s/g, '');
     const where = sql`a.id = any (${ids}::bigint[]) and a.is_active
-      and (a.display_name ilike ${pattern} or (${compact} <> '' and a.organization_number = ${compact}))`;
+      and (${holdsText(['a.display_name'], search.trim())} or (${compact} <> '' and a.organization_number = ${compact}))`;
     const { records } = await tx.one<{ records: number }>(sql`
       select count(*) as records from client_accounts a where ${where}`);
     const accounts = await tx.rows<OverviewRow>(sql`

@@ -19,6 +19,7 @@ export const StatisticsShape = strict({
 
 export const ClientAccountShape = strict({
   id: Id,
+  uuid: Type.String({ description: 'What other systems know it by; `company_uuid` over SOAP' }),
   unique_name: Type.String(),
   display_name: Type.String(),
   is_active: Type.Boolean(),
@@ -43,6 +44,7 @@ export const ClientAccountShape = strict({
 
 export interface ClientAccountRow {
   id: number;
+  uuid: string;
   unique_name: string;
   display_name: string;
   is_active: boolean;
@@ -58,7 +60,7 @@ export interface ClientAccountRow {
   updated_by_id: number | null;
 }
 
-export const CLIENT_ACCOUNT_COLUMNS = `id, unique_name, display_name, is_active, accounting_currency, organization_id,
+export const CLIENT_ACCOUNT_COLUMNS = `id, uuid, unique_name, display_name, is_active, accounting_currency, organization_id,
   organization_number, is_provider, provider_type, metadata, created_at, created_by_id, updated_at, updated_by_id`;
 
 export function clientAccountJson(row: ClientAccountRow) {
@@ -70,7 +72,7 @@ export type ClientAccountJson = ReturnType<typeof clientAccountJson>;
 /** Locked for the rest of the transaction. */
 export async function lockClientAccount(tx: Transaction, id: number): Promise<ClientAccountRow> {
   const row = await tx.maybe<ClientAccountRow>(sql`
-    select id, unique_name, display_name, is_active, accounting_currency, organization_id, organization_number,
+    select id, uuid, unique_name, display_name, is_active, accounting_currency, organization_id, organization_number,
       is_provider, provider_type, metadata, created_at, created_by_id, updated_at, updated_by_id
     from client_accounts where id = ${id} for update`);
   if (!row) throw requestErrors.not_found({ what: 'Client account' });

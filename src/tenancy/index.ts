@@ -13,7 +13,7 @@ export { createAccessToken, type NewAccessToken } from './access-token-issue.ts'
 export { accessMatrix, type AccessRow, renderAccessMatrix } from './access-matrix.ts';
 export { authenticate } from './authenticate.ts';
 export { forgetCallers } from './caller-cache.ts';
-export { callerOfUser } from './caller-load.ts';
+export { callerOfUser, loadCaller } from './caller-load.ts';
 export { addClientAccount } from './client-account-add.ts';
 export { createClientAccount, type NewClientAccount } from './client-account-create.ts';
 export { updateClientAccount } from './client-account-update.ts';
@@ -23,7 +23,11 @@ export { removeExpired, type RemovedExpired } from './expired-remove.ts';
 export { listInvitationMails } from './invitation-outbox.ts';
 export { registerOAuth } from './oauth.tsx';
 export { OAUTH_PATHS, type OAuthSettings } from './oauth-provider.ts';
+export { sendPage } from './page.tsx';
+export { requireSameSite } from './session.ts';
 export { registerSignIn } from './sign-in.tsx';
+export { countAttempt, placeOf } from './throttle.ts';
+export { isEmail } from './user.ts';
 export { createUser, type NewUser } from './user-create.ts';
 
 export const tenancyRoutes: Route[] = [

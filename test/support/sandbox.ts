@@ -1,5 +1,6 @@
 import { afterAll } from 'vitest';
 import { startSandbox, type Sandbox } from '../../sandbox/sandbox.ts';
+import { EFAKTURA_TOKEN } from '../../sandbox/efaktura/efaktura.ts';
 import { registerVendor } from '../../sandbox/vendor.ts';
 import { openIntegrations } from '../../src/integrations/index.ts';
 import type { Clock } from '../../src/kernel/clock.ts';
@@ -56,6 +57,8 @@ export async function connect(
     MASKINPORTEN_CLIENT_ID: clientId,
     MASKINPORTEN_KEY: JSON.stringify(key),
     SKATTEETATEN_URL: sandbox.addressOf('skatteetaten'),
+    EFAKTURA_URL: sandbox.addressOf('efaktura'),
+    EFAKTURA_TOKEN,
   });
   const logged: string[] = [];
   const waits: number[] = [];

@@ -10,7 +10,10 @@ export type SoapArgument = string | null | SoapStruct;
  * The arguments by name. Each is found by its name or, where it has none of the names, by its place: stacks that know the
  * parts by position alone name them as they like. Numbers stay text: what is no number is the operation's to refuse.
  */
-export function readArguments(nodes: readonly SoapNode[], { arguments: wanted }: Signature): Record<string, SoapArgument> {
+export function readArguments(
+  nodes: readonly SoapNode[],
+  { arguments: wanted }: Signature,
+): Record<string, SoapArgument> {
   const names = Object.keys(wanted);
   const found = new Map<string, SoapNode>();
   for (const node of nodes) if (names.includes(node.name) && !found.has(node.name)) found.set(node.name, node);

@@ -25,7 +25,8 @@ export interface SoapCall {
  */
 export function readCall(bytes: Uint8Array, charset: string | null): SoapCall {
   const envelope = readTree(bytes, charset);
-  if (envelope.name !== 'Envelope') throw new SoapFault('Client', `the root element must be Envelope, not ${envelope.name}`);
+  if (envelope.name !== 'Envelope')
+    throw new SoapFault('Client', `the root element must be Envelope, not ${envelope.name}`);
   if (envelope.namespace !== SOAP_ENVELOPE)
     throw new SoapFault('VersionMismatch', `the envelope must be of SOAP 1.1, ${SOAP_ENVELOPE}`);
   const header = envelope.children.find(({ name, namespace }) => name === 'Header' && namespace === SOAP_ENVELOPE);
@@ -93,11 +94,18 @@ function referred(node: SoapNode, found = new Map<string, SoapNode>()): Map<stri
 }
 
 /** With what its references stand for. One that leads into itself, or to nothing, is no value. */
-function resolved(node: SoapNode, values: ReadonlyMap<string, SoapNode>, budget = { left: 2_000 }, depth = 0): SoapNode {
-  if (depth > 16 || budget.left-- <= 0) throw new SoapFault('Client', 'references that lead into themselves, or too many');
+function resolved(
+  node: SoapNode,
+  values: ReadonlyMap<string, SoapNode>,
+  budget = { left: 2_000 },
+  depth = 0,
+): SoapNode {
+  if (depth > 16 || budget.left-- <= 0)
+    throw new SoapFault('Client', 'references that lead into themselves, or too many');
   if (node.href !== null) {
     const target = node.href.startsWith('#') ? values.get(node.href.slice(1)) : undefined;
-    if (!target) throw new SoapFault('Client', `the reference ${node.href.slice(0, 40)} leads to nothing in the request`);
+    if (!target)
+      throw new SoapFault('Client', `the reference ${node.href.slice(0, 40)} leads to nothing in the request`);
     return { ...resolved(target, values, budget, depth + 1), name: node.name };
   }
   return { ...node, children: node.children.map((child) => resolved(child, values, budget, depth + 1)) };

@@ -1,7 +1,13 @@
 import type { FaultCode, SoapFault } from './soap-fault.ts';
 import { SIGNATURES, type SoapOperation, type SoapType, STRUCTS } from './soap-types.ts';
 
-export type SoapValue = string | number | boolean | null | readonly SoapValue[] | { readonly [member: string]: SoapValue };
+export type SoapValue =
+  | string
+  | number
+  | boolean
+  | null
+  | readonly SoapValue[]
+  | { readonly [member: string]: SoapValue };
 
 const OPENING =
   '<?xml version="1.0" encoding="UTF-8"?>\n' +
@@ -41,7 +47,9 @@ function element(name: string, type: SoapType, value: SoapValue): string {
     );
   }
   const members = value as Readonly<Record<string, SoapValue>>;
-  const written = Object.entries(STRUCTS[type.struct]!).map(([member, of]) => element(member, of, members[member] ?? null));
+  const written = Object.entries(STRUCTS[type.struct]!).map(([member, of]) =>
+    element(member, of, members[member] ?? null),
+  );
   return `<${name} xsi:type="n1:${type.struct}">${written.join('')}</${name}>`;
 }
 

@@ -18,11 +18,18 @@ export function insertion(values: Record<string, unknown>): Sql {
 }
 
 function name(column: string): Sql {
-  assert(/^[a-z][a-z0-9_]*$/.test(column), `not a column name: ${column}`);
+  assert(/^([a-z]\.)?[a-z][a-z0-9_]*$/.test(column), `not a column name: ${column}`);
   return raw(column);
 }
 
-/** The pattern for `ilike` that finds the text anywhere, its own wildcards taken literally. */
-export function containing(text: string): string {
-  return `%${text.replace(/[\\%_]/g, '\\$&')}%`;
+/**
+ * That one of the columns holds the text anywhere, in any case (`folded`, also of Æ, Ø and Å); its own wildcards are taken
+ * literally. The columns are names of ours.
+ */
+export function holdsText(columns: readonly string[], text: string): Sql {
+  const pattern = `%${text.replace(/[\\%_]/g, '\\$&')}%`;
+  return sql`(${join(
+    columns.map((column) => sql`folded(${name(column)}) like folded(${pattern})`),
+    ' or ',
+  )})`;
 }

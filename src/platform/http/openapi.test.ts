@@ -106,6 +106,7 @@ describe('the OpenAPI document', () => {
       'assets',
       'banking',
       'commercial_documents',
+      'consumer_invoicing',
       'documents',
       'files',
       'imports',

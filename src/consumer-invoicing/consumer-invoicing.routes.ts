@@ -1,0 +1,283 @@
+import { listOf, pageOf, pageQuery } from '../platform/http/paging.ts';
+import { type Route, route } from '../platform/http/route.ts';
+import { Id, nullable, strict, Type } from '../platform/http/schema.ts';
+import { AvtaleGiroAgreementShape } from './avtalegiro/avtalegiro-agreement.ts';
+import { configureAvtaleGiro } from './avtalegiro/avtalegiro-configure.ts';
+import { listAvtaleGiroAgreements } from './avtalegiro/avtalegiro-list.ts';
+import { listMandates, MandateShape } from './avtalegiro/mandate-list.ts';
+import { CONSUMER_STATES, ConsumerShape } from './consumers/consumer-agreement.ts';
+import { getConsumer } from './consumers/consumer-get.ts';
+import { listConsumers } from './consumers/consumer-list.ts';
+import { endConsumer, requestConsumer } from './consumers/consumer-request.ts';
+import { listVendorConsumers } from './consumers/consumer-vendor-list.ts';
+import { IssuerAgreementShape } from './issuer/issuer-agreement.ts';
+import { disableIssuerAgreement } from './issuer/issuer-disable.ts';
+import { getIssuerAgreement } from './issuer/issuer-get.ts';
+import { orderIssuerAgreement } from './issuer/issuer-order.ts';
+import { getIssuerSettings, IssuerSettingsShape, saveIssuerSettings } from './issuer/issuer-settings.ts';
+import { ApiKeyShape, KEY_KINDS } from './keys/api-key.ts';
+import { createApiKey } from './keys/api-key-create.ts';
+import { listApiKeys } from './keys/api-key-list.ts';
+import { revokeApiKey } from './keys/api-key-revoke.ts';
+
+const tag = 'Consumer invoicing';
+const client = strict({ client_account_id: Id });
+const Text = (maxLength: number) => Type.String({ minLength: 1, maxLength });
+
+const FilterQuery = {
+  name: Type.Optional(Text(200)),
+  phone: Type.Optional(Text(30)),
+  email: Type.Optional(Text(254)),
+  status: Type.Optional(Type.Enum([...CONSUMER_STATES])),
+  reference_number: Type.Optional(Text(32)),
+  customer_number: Type.Optional(Text(50)),
+  changed_since: Type.Optional(Type.String({ format: 'date-time', description: 'Changed at or after' })),
+};
+
+interface FilterInput {
+  name?: string;
+  phone?: string;
+  email?: string;
+  status?: string;
+  reference_number?: string;
+  customer_number?: string;
+  changed_since?: string;
+}
+
+function filterOf(query: FilterInput) {
+  return {
+    name: query.name ?? null,
+    phone: query.phone ?? null,
+    email: query.email ?? null,
+    state: query.status ?? null,
+    reference_nr: query.reference_number ?? null,
+    customer_nr: query.customer_number ?? null,
+    changed_since: query.changed_since === undefined ? null : new Date(query.changed_since),
+  };
+}
+
+/** What the SOAP operations do, in the shape of the rest of the API. */
+export const consumerInvoicingRoutes: Route[] = [
+  route({
+    method: 'GET',
+    path: '/consumer-invoicing/api-keys',
+    tag,
+    summary: 'Keys of the SOAP API: one’s own, and the vendor keys of companies that one administers',
+    operation: listApiKeys,
+    client: 'none',
+    query: strict(pageQuery(50)),
+    response: listOf(ApiKeyShape),
+    input: ({ query }) => pageOf(query, 50),
+  }),
+  route({
+    method: 'POST',
+    path: '/consumer-invoicing/api-keys',
+    tag,
+    summary: 'Make a key; it is shown this once',
+    operation: createApiKey,
+    client: 'none',
+    body: strict({
+      kind: Type.Enum([...KEY_KINDS]),
+      name: Type.Optional(Text(100)),
+      client_account_id: Type.Optional(Id),
+    }),
+    status: 201,
+    response: strict({ ...ApiKeyShape.properties, key: Type.String() }),
+    input: ({ body }) => body,
+  }),
+  route({
+    method: 'DELETE',
+    path: '/consumer-invoicing/api-keys/{id}',
+    tag,
+    summary: 'Revoke a key',
+    operation: revokeApiKey,
+    client: 'none',
+    params: strict({ id: Id }),
+    response: ApiKeyShape,
+    input: ({ params }) => params,
+  }),
+  route({
+    method: 'GET',
+    path: '/consumer-invoicing/settings',
+    tag,
+    summary: 'Agreement capture of the company',
+    operation: getIssuerSettings,
+    client: 'query',
+    query: client,
+    response: IssuerSettingsShape,
+    input: () => undefined,
+  }),
+  route({
+    method: 'PUT',
+    path: '/consumer-invoicing/settings',
+    tag,
+    summary: 'Set the agreement capture; it is looked at when the issuer agreement is ordered',
+    operation: saveIssuerSettings,
+    client: 'query',
+    query: client,
+    body: IssuerSettingsShape,
+    response: IssuerSettingsShape,
+    input: ({ body }) => body,
+  }),
+  route({
+    method: 'GET',
+    path: '/consumer-invoicing/issuer-agreement',
+    tag,
+    summary: 'The company’s issuer agreement',
+    operation: getIssuerAgreement,
+    client: 'query',
+    query: client,
+    response: IssuerAgreementShape,
+    input: () => undefined,
+  }),
+  route({
+    method: 'POST',
+    path: '/consumer-invoicing/issuer-agreement',
+    tag,
+    summary: 'Order the issuer agreement: the signer gets a link by e-mail',
+    operation: orderIssuerAgreement,
+    client: 'query',
+    query: client,
+    body: strict({ signer_name: Type.String({ maxLength: 200 }), signer_email: Type.String({ maxLength: 254 }) }),
+    status: 202,
+    response: IssuerAgreementShape,
+    input: ({ body, language, request }) => ({ ...body, language, origin: `${request.protocol}://${request.host}` }),
+  }),
+  route({
+    method: 'DELETE',
+    path: '/consumer-invoicing/issuer-agreement',
+    tag,
+    summary: 'End the confirmed issuer agreement',
+    operation: disableIssuerAgreement,
+    client: 'query',
+    query: client,
+    response: IssuerAgreementShape,
+    input: () => ({}),
+  }),
+  route({
+    method: 'GET',
+    path: '/consumer-invoicing/consumers',
+    tag,
+    summary: 'Consumers of the company, in the order of their changes',
+    operation: listConsumers,
+    client: 'query',
+    query: strict({ ...client.properties, ...FilterQuery, ...pageQuery(20, 1_000) }),
+    response: listOf(ConsumerShape),
+    input: ({ query }) => ({ filter: filterOf(query), page: pageOf(query, 20) }),
+  }),
+  route({
+    method: 'POST',
+    path: '/consumer-invoicing/consumers',
+    tag,
+    summary: 'Make a consumer known, or ask one again that was lost',
+    operation: requestConsumer,
+    client: 'query',
+    query: client,
+    body: strict({
+      reference_number: Text(32),
+      customer_number: Type.Optional(nullable(Text(50))),
+      name: Type.Optional(nullable(Text(200))),
+      phone: Type.Optional(nullable(Type.String({ pattern: '^\\+?[0-9]{6,16}$' }))),
+      email: Type.Optional(nullable(Text(254))),
+      postal_code: Type.Optional(nullable(Type.String({ pattern: '^[0-9]{4}$' }))),
+      city: Type.Optional(nullable(Text(100))),
+    }),
+    status: 201,
+    response: ConsumerShape,
+    input: ({ body }) => body,
+  }),
+  route({
+    method: 'GET',
+    path: '/consumer-invoicing/consumers/{reference_number}',
+    tag,
+    summary: 'One consumer of the company, by its reference',
+    operation: getConsumer,
+    client: 'query',
+    params: strict({ reference_number: Text(32) }),
+    query: client,
+    response: ConsumerShape,
+    input: ({ params }) => ({ referenceNr: params.reference_number }),
+  }),
+  route({
+    method: 'DELETE',
+    path: '/consumer-invoicing/consumers/{reference_number}',
+    tag,
+    summary: 'Invoice the consumer this way no longer',
+    operation: endConsumer,
+    client: 'query',
+    params: strict({ reference_number: Text(32) }),
+    query: client,
+    response: ConsumerShape,
+    input: ({ params }) => ({ referenceNr: params.reference_number }),
+  }),
+  route({
+    method: 'GET',
+    path: '/consumer-invoicing/vendor-keys/{key_id}/consumers',
+    tag,
+    summary: 'Consumers of every company that the company’s software serves',
+    operation: listVendorConsumers,
+    client: 'query',
+    params: strict({ key_id: Id }),
+    query: strict({ ...client.properties, ...FilterQuery }),
+    response: Type.Array(strict({ company_uuid: Type.String(), consumers: Type.Array(ConsumerShape) })),
+    input: ({ params, query }) => ({ keyId: params.key_id, filter: filterOf(query) }),
+  }),
+  route({
+    method: 'GET',
+    path: '/consumer-invoicing/avtalegiro/agreements',
+    tag,
+    summary: 'AvtaleGiro agreements as they were told',
+    operation: listAvtaleGiroAgreements,
+    client: 'query',
+    query: client,
+    response: strict({ data: Type.Array(AvtaleGiroAgreementShape) }),
+    input: () => undefined,
+  }),
+  route({
+    method: 'PUT',
+    path: '/consumer-invoicing/avtalegiro/agreements/{account_number}',
+    tag,
+    summary: 'Tell how the AvtaleGiro agreement of an account looks',
+    operation: configureAvtaleGiro,
+    client: 'query',
+    params: strict({ account_number: Text(20) }),
+    query: client,
+    body: strict({
+      kid_length: Type.Integer(),
+      reference_position: Text(10),
+      payment_type_position: Type.Optional(nullable(Text(10))),
+      notification_by_print: Type.Optional(Type.Boolean()),
+      notification_by_email: Type.Optional(Type.Boolean()),
+    }),
+    response: AvtaleGiroAgreementShape,
+    input: ({ params, body }) => ({
+      account_number: params.account_number,
+      kid_length: String(body.kid_length),
+      reference_position: body.reference_position,
+      payment_type_position: body.payment_type_position ?? null,
+      notices: { byPrint: body.notification_by_print ?? true, byEmail: body.notification_by_email ?? true },
+    }),
+  }),
+  route({
+    method: 'GET',
+    path: '/consumer-invoicing/avtalegiro/mandates',
+    tag,
+    summary: 'AvtaleGiro mandates, each in its latest state, in the order of their changes',
+    operation: listMandates,
+    client: 'query',
+    query: strict({
+      ...client.properties,
+      changed_since: FilterQuery.changed_since,
+      status: Type.Optional(Type.Enum(['ACTIVE', 'INACTIVE'])),
+      ...pageQuery(100, 1_000),
+    }),
+    response: listOf(MandateShape),
+    input: ({ query }) => ({
+      filter: {
+        changedSince: query.changed_since === undefined ? null : new Date(query.changed_since),
+        status: query.status ?? null,
+      },
+      page: pageOf(query, 100),
+    }),
+  }),
+];

@@ -1,0 +1,17 @@
+import { createHash, randomBytes } from 'node:crypto';
+
+/** The secret of an acceptance link. It begins with its client account, because it is looked up behind the wall. */
+export function issuerLinkToken(clientAccountId: number): string {
+  return `${clientAccountId.toString(36)}.${randomBytes(32).toString('base64url')}`;
+}
+
+export function issuerLinkHash(token: string): Buffer {
+  return createHash('sha256').update(token, 'utf8').digest();
+}
+
+/** Null where the text has not the form of a link's secret. */
+export function clientAccountOfLink(token: string): number | null {
+  const found = /^([0-9a-z]{1,5})\.[\w-]{43}$/.exec(token);
+  const id = found ? Number.parseInt(found[1]!, 36) : 0;
+  return id >= 1 && id < 2 ** 22 ? id : null;
+}

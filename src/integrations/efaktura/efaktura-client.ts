@@ -1,0 +1,164 @@
+import { isObject, jsonObject, type JsonObject } from '../../platform/outbound/json-answer.ts';
+import { outboundErrors } from '../../platform/outbound/errors.ts';
+import type { Outbound } from '../../platform/outbound/outbound.ts';
+import type { OutboundParty } from '../../platform/outbound/outbound-party.ts';
+
+const SERVICE = 'eFaktura';
+
+/** `ACTIVE`: ours; `FREE`: nobody's; `RESERVED`: another provider's; `FAULT`: the number cannot have one. */
+export const ISSUER_STATES = ['ACTIVE', 'FREE', 'RESERVED', 'FAULT'] as const;
+export type IssuerState = (typeof ISSUER_STATES)[number];
+
+export const ISSUER_ORDER_STATES = ['PENDING', 'CONFIRMED', 'REJECTED'] as const;
+export type IssuerOrderState = (typeof ISSUER_ORDER_STATES)[number];
+
+/** What a consumer is looked up by (getEfakturaIdentifiers of the operator). */
+export interface ConsumerKey {
+  id: string;
+  efakturaIdentifier?: string;
+  phone?: string;
+  email?: string;
+  name?: string;
+  postalCode?: string;
+  city?: string;
+  reference?: string;
+}
+
+export const LOOKUP_RESULTS = [
+  'UNIQUE_RECEIVER_FOUND',
+  'RECEIVER_NOT_FOUND',
+  'LOOKUP_KEY_MISSING_DATA',
+  'MULTIPLE_RECEIVERS',
+] as const;
+
+export interface ConsumerFound {
+  id: string;
+  result: (typeof LOOKUP_RESULTS)[number];
+  /** The consumer takes invoices from all issuers. */
+  autoAccept: boolean;
+  blocked: boolean;
+  hasAgreement: boolean;
+  efakturaIdentifier: string | null;
+}
+
+declare module '../../platform/outbound/outside.ts' {
+  interface Outside {
+    efaktura: EfakturaClient;
+  }
+}
+
+/**
+ * The operator of eFaktura through a service provider's HTTPS interface (README of this folder): the operator's own is
+ * reached with WS-Security certificates that only providers hold. Throws the outbound errors.
+ */
+export class EfakturaClient {
+  readonly #url: string;
+  readonly #token: string;
+  readonly #party: OutboundParty;
+
+  /** `url`: without a slash at its end. */
+  constructor({ url, token }: { url: string; token: string }, outbound: Outbound) {
+    this.#url = url;
+    this.#token = token;
+    this.#party = outbound.party({ service: SERVICE, atOnce: 5, timeoutMs: 15_000, totalMs: 40_000 });
+  }
+
+  /** Whether the organisation may get an issuer agreement through us. */
+  async issuerState(organizationNumber: string): Promise<IssuerState> {
+    const { state } = await this.#call('issuer.state', 'GET', `issuers/${organizationNumber}`);
+    return oneOf(ISSUER_STATES, state);
+  }
+
+  /** Tells the operator of an accepted agreement; the same reference again is the same order. */
+  async orderIssuer(order: { reference: string; organizationNumber: string }): Promise<IssuerOrderState> {
+    const { state } = await this.#call('issuer.order', 'PUT', `issuer-orders/${encodeURIComponent(order.reference)}`, {
+      organization_number: order.organizationNumber,
+    });
+    return oneOf(ISSUER_ORDER_STATES, state);
+  }
+
+  /** Ends the agreement at the operator; one that has ended already stays so. */
+  async disableIssuer(organizationNumber: string): Promise<void> {
+    await this.#call('issuer.disable', 'DELETE', `issuers/${organizationNumber}`);
+  }
+
+  /** Looks consumers up, at most 100 at a time. The answers come in the order of the keys. */
+  async lookup(organizationNumber: string, keys: readonly ConsumerKey[]): Promise<ConsumerFound[]> {
+    const { receivers } = await this.#call('consumers.lookup', 'POST', 'lookups', {
+      issuer: organizationNumber,
+      keys: keys.map((key) => ({
+        id: key.id,
+        efaktura_identifier: key.efakturaIdentifier,
+        phone: key.phone,
+        email: key.email,
+        name: key.name,
+        postal_code: key.postalCode,
+        city: key.city,
+        reference: key.reference,
+      })),
+    });
+    const found = new Map((Array.isArray(receivers) ? receivers : []).filter(isObject).map((one) => [one.id, one]));
+    return keys.map(({ id }) => {
+      const one = found.get(id);
+      if (!one) throw broken('a lookup without one of its answers');
+      return {
+        id,
+        result: oneOf(LOOKUP_RESULTS, one.result),
+        autoAccept: one.auto_accept === true,
+        blocked: one.blocked === true,
+        hasAgreement: one.has_agreement === true,
+        efakturaIdentifier: typeof one.efaktura_identifier === 'string' ? one.efaktura_identifier : null,
+      };
+    });
+  }
+
+  /** Asks a consumer for consent, by SMS or e-mail, whichever is known; the same reference again is the same request. */
+  async invite(organizationNumber: string, consumer: ConsumerKey): Promise<void> {
+    await this.#call(
+      'consumers.invite',
+      'PUT',
+      `issuers/${organizationNumber}/invitations/${encodeURIComponent(consumer.id)}`,
+      {
+        phone: consumer.phone,
+        email: consumer.email,
+        name: consumer.name,
+      },
+    );
+  }
+
+  async #call(
+    call: string,
+    method: 'GET' | 'POST' | 'PUT' | 'DELETE',
+    path: string,
+    body?: object,
+  ): Promise<JsonObject> {
+    const answer = await this.#party.send({
+      call,
+      // A lookup only reads; the other calls name what they make.
+      repeatable: true,
+      message: () => ({
+        method,
+        url: `${this.#url}/${path}`,
+        headers: {
+          authorization: `Bearer ${this.#token}`,
+          accept: 'application/json',
+          ...(body ? { 'content-type': 'application/json' } : {}),
+        },
+        ...(body ? { body: JSON.stringify(body) } : {}),
+      }),
+    });
+    if (answer.status === 204) return {};
+    if (answer.status >= 400) throw broken(`status ${answer.status}`);
+    return jsonObject(SERVICE, answer);
+  }
+}
+
+function oneOf<T extends string>(known: readonly T[], value: unknown): T {
+  const found = known.find((one) => one === value);
+  if (!found) throw broken('a state that is not in its list');
+  return found;
+}
+
+function broken(reason: string) {
+  return outboundErrors.contract_broken({ service: SERVICE, reason });
+}
