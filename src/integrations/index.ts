@@ -1,7 +1,9 @@
 import type { Route } from '../platform/http/route.ts';
 import { eiendomRoutes } from './skatteetaten/eiendom/eiendom.routes.ts';
 
+export { altinnUserToken } from './altinn/index.ts';
 export { eiendomOf, organizationNumberOf } from './client-organization.ts';
+export { type UserToken, userToken, type UserTokenOptions } from './id-porten/index.ts';
 export { openIntegrations } from './open-integrations.ts';
 export { TaxYear } from './skatteetaten/eiendom/eiendom.routes.ts';
 export { type ExternalId, namesProperty, readExternalId, searchText } from './skatteetaten/eiendom/external-id.ts';
