@@ -1,9 +1,22 @@
 import type { Route } from '../platform/http/route.ts';
+import { altinnUserRoutes } from './altinn/index.ts';
+import { idPortenRoutes } from './id-porten/index.ts';
 import { eiendomRoutes } from './skatteetaten/eiendom/eiendom.routes.ts';
 
 export { altinnUserToken } from './altinn/index.ts';
 export { eiendomOf, organizationNumberOf } from './client-organization.ts';
-export { type UserToken, userToken, type UserTokenOptions } from './id-porten/index.ts';
+export {
+  cameFromLogout,
+  disconnect,
+  endSessionOf,
+  finishLogin,
+  type LoginOutcome,
+  resealTokens,
+  revokeDue,
+  type UserToken,
+  userToken,
+  type UserTokenOptions,
+} from './id-porten/index.ts';
 export { openIntegrations } from './open-integrations.ts';
 export { TaxYear } from './skatteetaten/eiendom/eiendom.routes.ts';
 export { type ExternalId, namesProperty, readExternalId, searchText } from './skatteetaten/eiendom/external-id.ts';
@@ -13,4 +26,4 @@ export { readRegisteredProperty, type RegisteredProperty } from './skatteetaten/
 export { isUnknown } from './skatteetaten/eiendom/basis-layout.ts';
 export { valuationBasis, type ValuationInput } from './skatteetaten/eiendom/valuation-basis.ts';
 
-export const integrationRoutes: Route[] = [...eiendomRoutes];
+export const integrationRoutes: Route[] = [...idPortenRoutes, ...altinnUserRoutes, ...eiendomRoutes];

@@ -5,6 +5,7 @@ import { Outbound, type OutboundWorld } from '../platform/outbound/outbound.ts';
 import type { Outside } from '../platform/outbound/outside.ts';
 import type { Log } from '../platform/operation.ts';
 import { Altinn } from './altinn/altinn.ts';
+import { Altinn2 } from './altinn/altinn2.ts';
 import { IdPorten } from './id-porten/id-porten.ts';
 import { Maskinporten } from './maskinporten/maskinporten.ts';
 import { readSigningKey, type SigningKey } from './maskinporten/signing-key.ts';
@@ -85,9 +86,17 @@ function ofUsers(config: IntegrationConfig, world: Opened): Partial<Outside> {
   return {
     idPorten: new IdPorten({ issuer, clientId, key, scopes, level, pushed, publicUrl }, world),
     altinn: new Altinn(
-      { url: config.altinnUrl, scopes: scopesOf(config.altinnScopes), parties: config.altinnParties },
+      {
+        url: config.altinnUrl,
+        scopes: scopesOf(config.altinnScopes),
+        parties: config.altinnParties,
+        reportees: config.altinnReportees,
+      },
       world,
     ),
+    ...(config.altinn2ApiKey
+      ? { altinn2: new Altinn2({ url: config.altinn2Url, apiKey: config.altinn2ApiKey }, world) }
+      : {}),
   };
 }
 

@@ -13,6 +13,8 @@ export interface AltinnOptions {
   /** What a connection to Altinn asks ID-porten for, beyond a plain login. */
   scopes: readonly string[];
   parties: 'enduser' | 'classic';
+  /** Where reportees come from. */
+  reportees: 'altinn2' | 'altinn3';
 }
 
 /** Altinn does not accept the token (any more). */
@@ -48,6 +50,10 @@ export class Altinn {
       totalMs: 40_000,
       maxBytes: 20_000_000,
     });
+  }
+
+  get service(): string {
+    return this.#party.service;
   }
 
   /** Altinn's own token for a user's ID-porten token. */

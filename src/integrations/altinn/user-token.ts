@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { outboundErrors } from '../../platform/outbound/errors.ts';
 import type { Platform } from '../../platform/operation.ts';
-import { userToken } from '../id-porten/index.ts';
+import { hasAltinnScope } from '../id-porten/connection-scopes.ts';
+import { userToken } from '../id-porten/user-token.ts';
 import { type Token, TokenCache, usableUntil } from '../maskinporten/token-cache.ts';
 import { type Altinn, SERVICE, TokenRefused } from './altinn.ts';
 
@@ -15,10 +16,6 @@ declare module '../../platform/outbound/outside.ts' {
 export function altinnOf({ outside }: Platform): Altinn {
   if (!outside?.altinn) throw outboundErrors.not_configured({ service: SERVICE });
   return outside.altinn;
-}
-
-export function hasAltinnScope(scopes: readonly string[]): boolean {
-  return scopes.some((scope) => scope.startsWith('altinn:'));
 }
 
 /** By the ID-porten token they were made from: a new session never meets an old one's token. */
