@@ -1,8 +1,12 @@
 import type { Route } from '../platform/http/route.ts';
+import { systemUserRoutes } from './altinn/system-users/system-users.routes.ts';
+import { dialogportenRoutes } from './dialogporten/dialogporten.routes.ts';
 import { eiendomRoutes } from './skatteetaten/eiendom/eiendom.routes.ts';
 
+export { type Customer, customerOf, withWhatRemains } from './altinn/system-users/standing-system-user.ts';
+export { syncDueSystemUsers } from './altinn/system-users/system-user-schedule.ts';
 export { eiendomOf, organizationNumberOf } from './client-organization.ts';
-export { openIntegrations } from './open-integrations.ts';
+export { openIntegrations, registerConfiguredSystem } from './open-integrations.ts';
 export { TaxYear } from './skatteetaten/eiendom/eiendom.routes.ts';
 export { type ExternalId, namesProperty, readExternalId, searchText } from './skatteetaten/eiendom/external-id.ts';
 export { hitOf, type PropertyHit } from './skatteetaten/eiendom/property-hits.ts';
@@ -11,4 +15,4 @@ export { readRegisteredProperty, type RegisteredProperty } from './skatteetaten/
 export { isUnknown } from './skatteetaten/eiendom/basis-layout.ts';
 export { valuationBasis, type ValuationInput } from './skatteetaten/eiendom/valuation-basis.ts';
 
-export const integrationRoutes: Route[] = [...eiendomRoutes];
+export const integrationRoutes: Route[] = [...systemUserRoutes, ...dialogportenRoutes, ...eiendomRoutes];

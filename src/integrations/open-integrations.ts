@@ -4,6 +4,14 @@ import { type Config, ConfigFaults } from '../platform/config.ts';
 import { Outbound, type OutboundWorld } from '../platform/outbound/outbound.ts';
 import type { Outside } from '../platform/outbound/outside.ts';
 import type { Log } from '../platform/operation.ts';
+import { AltinnTokens } from './altinn/altinn-token.ts';
+import { registerSystem, type Registration } from './altinn/system-register/register-system.ts';
+import {
+  type AskedRights,
+  SystemUserClient,
+  type SystemUserOptions,
+} from './altinn/system-users/system-user-client.ts';
+import { DialogportenClient } from './dialogporten/dialogporten-client.ts';
 import { Maskinporten } from './maskinporten/maskinporten.ts';
 import { readSigningKey, type SigningKey } from './maskinporten/signing-key.ts';
 import { EiendomClient } from './skatteetaten/eiendom/eiendom-client.ts';
@@ -17,6 +25,13 @@ type IntegrationConfig = Pick<
   | 'maskinportenKeyId'
   | 'maskinportenCertificateFile'
   | 'skatteetatenUrl'
+  | 'altinnUrl'
+  | 'altinnSystemId'
+  | 'altinnRights'
+  | 'altinnAccessPackages'
+  | 'altinnTokenExchange'
+  | 'dialogportenUrl'
+  | 'dialogportenTokenExchange'
 >;
 
 /**
@@ -35,7 +50,64 @@ export function openIntegrations(
     { issuer: `${maskinportenIssuer}/`, clientId, key: signingKeyOf(config) },
     { outbound, ...world },
   );
-  return { outbound, eiendom: new EiendomClient(skatteetatenUrl, { outbound, maskinporten }) };
+  const tokens = new AltinnTokens(config.altinnUrl, { outbound, maskinporten, clock: world.clock });
+  return {
+    outbound,
+    eiendom: new EiendomClient(skatteetatenUrl, { outbound, maskinporten }),
+    dialogporten: new DialogportenClient(
+      { url: config.dialogportenUrl, exchanges: config.dialogportenTokenExchange },
+      { outbound, tokens, clock: world.clock },
+    ),
+    ...(config.altinnSystemId
+      ? { systemUsers: new SystemUserClient(systemUserOptions(config, config.altinnSystemId), { outbound, tokens }) }
+      : {}),
+  };
+}
+
+function systemUserOptions(config: IntegrationConfig, systemId: string): SystemUserOptions {
+  return { url: config.altinnUrl, systemId, exchanges: config.altinnTokenExchange, ...askedRights(config) };
+}
+
+/** What the system is registered with, and customers are asked for. */
+function askedRights({
+  altinnRights,
+  altinnAccessPackages = [],
+}: Pick<Config, 'altinnRights' | 'altinnAccessPackages'>): AskedRights {
+  return {
+    rights: altinnRights.map((value) => ({ resource: [{ id: 'urn:altinn:resource', value }] })),
+    accessPackages: altinnAccessPackages.map((name) => ({ urn: `urn:altinn:accesspackage:${name}` })),
+  };
+}
+
+/**
+ * Registers the configured system at Altinn, or brings it up to date.
+ *
+ * @throws ConfigFaults where the configuration names no system or no client; altinn.refused, the maskinporten and the
+ * outbound errors.
+ */
+export function registerConfiguredSystem(
+  config: IntegrationConfig & Pick<Config, 'publicUrl'>,
+  options: { dryRun: boolean },
+  world: OutboundWorld & { clock: Clock; log: Log },
+): Promise<Registration> {
+  const { maskinportenClientId: clientId, altinnSystemId: systemId } = config;
+  if (!clientId || !systemId)
+    throw new ConfigFaults(
+      [clientId ? [] : 'MASKINPORTEN_CLIENT_ID: required', systemId ? [] : 'ALTINN_SYSTEM_ID: required'].flat(),
+    );
+  const outbound = new Outbound(world);
+  const maskinporten = new Maskinporten(
+    { issuer: `${config.maskinportenIssuer}/`, clientId, key: signingKeyOf(config) },
+    { outbound, ...world },
+  );
+  const tokens = new AltinnTokens(config.altinnUrl, { outbound, maskinporten, clock: world.clock });
+  const wish = { systemId, clientId, publicUrl: config.publicUrl ?? null, ...askedRights(config) };
+  return registerSystem(wish, options, {
+    url: config.altinnUrl,
+    exchanges: config.altinnTokenExchange,
+    outbound,
+    tokens,
+  });
 }
 
 function signingKeyOf(config: IntegrationConfig): SigningKey {
