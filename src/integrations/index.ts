@@ -3,9 +3,9 @@ import { systemUserRoutes } from './altinn/system-users/system-users.routes.ts';
 import { dialogportenRoutes } from './dialogporten/dialogporten.routes.ts';
 import { eiendomRoutes } from './skatteetaten/eiendom/eiendom.routes.ts';
 
-export { type Customer, customerOf, withWhatRemains } from './altinn/system-users/standing-system-user.ts';
+export { type Customer, customerOf } from './altinn/system-users/standing-system-user.ts';
 export { syncDueSystemUsers } from './altinn/system-users/system-user-schedule.ts';
-export { eiendomOf, organizationNumberOf } from './client-organization.ts';
+export { eiendomOf } from './client-organization.ts';
 export { openIntegrations, registerConfiguredSystem } from './open-integrations.ts';
 export { TaxYear } from './skatteetaten/eiendom/eiendom.routes.ts';
 export { type ExternalId, namesProperty, readExternalId, searchText } from './skatteetaten/eiendom/external-id.ts';

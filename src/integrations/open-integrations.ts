@@ -82,7 +82,7 @@ function askedRights({
 /**
  * Registers the configured system at Altinn, or brings it up to date.
  *
- * @throws ConfigFaults where the configuration names no system or no client; altinn.refused, the maskinporten and the
+ * @throws ConfigFaults where the configuration names no system or no client; system_users.refused, the maskinporten and the
  * outbound errors.
  */
 export function registerConfiguredSystem(

@@ -2,7 +2,7 @@ import type { AppError } from '../../platform/errors.ts';
 import type { OutboundAnswer } from '../../platform/outbound/attempt.ts';
 import { outboundErrors } from '../../platform/outbound/errors.ts';
 import { isObject, jsonObjectOrNull } from '../../platform/outbound/json-answer.ts';
-import { altinnErrors } from './errors.ts';
+import { systemUserErrors } from './system-users/errors.ts';
 
 export const SERVICE = 'Altinn';
 
@@ -32,11 +32,11 @@ export function altinnRefusal(answer: OutboundAnswer): AppError {
   if (answer.status === 401) return outboundErrors.credentials_refused({ service: SERVICE });
   const problem = readProblem(answer);
   if (answer.status === 403 && !problem)
-    return altinnErrors.refused({ service: SERVICE, reason: '403, a scope is missing', code: '' });
+    return systemUserErrors.refused({ service: SERVICE, reason: '403, a scope is missing', code: '' });
   if (!problem)
     return outboundErrors.contract_broken({ service: SERVICE, reason: `status ${answer.status} without a problem` });
   const reason = `${problem.code} ${problem.text}`.trim();
-  return altinnErrors.refused({ service: SERVICE, reason, code: problem.code });
+  return systemUserErrors.refused({ service: SERVICE, reason, code: problem.code });
 }
 
 function short(value: unknown): string {

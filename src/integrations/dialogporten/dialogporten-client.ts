@@ -104,13 +104,13 @@ export class DialogportenClient {
         headers: { accept: 'application/json' },
       },
     });
-    if (answer.status >= 400) throw refusal(answer);
+    if (answer.status >= 400) throw refusalOf(answer);
     return answer;
   }
 }
 
 /** Problem details: field and messages under `errors`, else `detail` or `title`; some come empty or as text. */
-function refusal(answer: OutboundAnswer): AppError {
+export function refusalOf(answer: OutboundAnswer): AppError {
   if (answer.status === 401) return outboundErrors.credentials_refused({ service: SERVICE });
   const body = jsonObjectOrNull(answer);
   const errors = isObject(body?.errors) ? Object.entries(body.errors).slice(0, 10) : [];

@@ -28,7 +28,7 @@ interface RegisterWorld {
 
 /**
  * Registers our system at Altinn, or brings it up to date; done twice, the second changes nothing. A dry run only reads.
- * Throws altinn.refused with the broken rules, the maskinporten and the outbound errors.
+ * Throws system_users.refused with the broken rules, the maskinporten and the outbound errors.
  */
 export async function registerSystem(
   wish: SystemWish,

@@ -12,7 +12,7 @@ export async function toldAs<T>(maker: ErrorMaker, ask: () => Promise<T>): Promi
     const { service, reason, retry_after: wait } = error.facts;
     throw maker({
       service: typeof service === 'string' ? service : 'Altinn',
-      reason: error.code === 'altinn.refused' && typeof reason === 'string' ? reason : error.code,
+      reason: error.code === 'system_users.refused' && typeof reason === 'string' ? reason : error.code,
       cause: error.code,
       ...(typeof wait === 'number' ? { retry_after: wait } : {}),
     } satisfies Facts);

@@ -1,7 +1,8 @@
 import { AppError } from '../../../platform/errors.ts';
 import type { Transaction } from '../../../platform/database/pool.ts';
 import type { SystemUser } from '../../maskinporten/system-user.ts';
-import { altinnErrors } from '../errors.ts';
+import { organizationNumberOf } from '../../client-organization.ts';
+import { systemUserErrors } from './errors.ts';
 import { hasEnded } from './status.ts';
 import { standingSystemUser, type SystemUserRow } from './system-user.ts';
 
@@ -13,13 +14,10 @@ export interface Customer extends SystemUser {
 
 /**
  * The system user of a client account's organisation: with our reference where ours is active, otherwise without one,
- * for one that was made in Altinn by hand.
+ * for one that was made in Altinn by hand. Throws integrations.no_organization_number.
  */
-export async function customerOf(
-  tx: Transaction,
-  clientAccountId: number,
-  organizationNumber: string,
-): Promise<Customer> {
+export async function customerOf(tx: Transaction, clientAccountId: number): Promise<Customer> {
+  const organizationNumber = await organizationNumberOf(tx, clientAccountId);
   const standing = await standingSystemUser(tx, clientAccountId, organizationNumber);
   return {
     organizationNumber,
@@ -40,10 +38,10 @@ export async function withWhatRemains<T>(customer: Customer, ask: () => Promise<
 
 export function missingSystemUser({ organizationNumber, standing }: Customer): AppError {
   const facts = { organization_number: organizationNumber, service: 'Altinn' };
-  if (!standing) return altinnErrors.no_system_user(facts);
+  if (!standing) return systemUserErrors.none(facts);
   const { status, confirm_url } = standing;
-  if (hasEnded(status)) return altinnErrors.system_user_ended({ ...facts, status });
+  if (hasEnded(status)) return systemUserErrors.ended({ ...facts, status });
   // One that was active and is not any more: the next look at Altinn says so.
-  if (status === 'Active') return altinnErrors.system_user_ended({ ...facts, status: 'Deleted' });
-  return altinnErrors.system_user_waits({ ...facts, status, confirm_url: confirm_url ?? 'Altinn' });
+  if (status === 'Active') return systemUserErrors.ended({ ...facts, status: 'Deleted' });
+  return systemUserErrors.waits({ ...facts, status, confirm_url: confirm_url ?? 'Altinn' });
 }

@@ -33,7 +33,7 @@ declare module '../../../platform/outbound/outside.ts' {
 }
 
 /**
- * Requests for system users at Altinn, as the vendor makes them. Throws altinn.refused (400), the maskinporten errors and
+ * Requests for system users at Altinn, as the vendor makes them. Throws system_users.refused (400), the maskinporten errors and
  * the outbound errors.
  */
 export class SystemUserClient {

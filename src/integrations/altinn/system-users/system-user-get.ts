@@ -1,7 +1,7 @@
 import { READERS } from '../../../platform/caller.ts';
 import { requestErrors } from '../../../platform/errors.ts';
 import { decideAccess, handedOnOperation, type Operation } from '../../../platform/operation.ts';
-import { altinnErrors } from '../errors.ts';
+import { systemUserErrors } from './errors.ts';
 import { toldAs } from './outside-failure.ts';
 import { asReturnKey as asUuid } from './return-address.ts';
 import { findSystemUser, type SystemUserView, systemUserView } from './system-user.ts';
@@ -19,13 +19,13 @@ const getOwn = handedOnOperation<string, SystemUserView>({
       findSystemUser(tx, clientAccountId, id),
     );
     if (!row) throw notFound();
-    return systemUserView(await toldAs(altinnErrors.status_unavailable, () => syncSystemUser(platform, row, call)));
+    return systemUserView(await toldAs(systemUserErrors.status_unavailable, () => syncSystemUser(platform, row, call)));
   },
 });
 
 /**
  * A request for a system user, its status as Altinn has it now. The id is Altinn's and says nothing of the client
- * account: that is looked up. Errors: 404, 403, altinn.status_unavailable (400).
+ * account: that is looked up. Errors: 404, 403, system_users.status_unavailable (400).
  */
 export const getSystemUser: Operation<string, SystemUserView> = {
   name: getOwn.name,

@@ -6,7 +6,7 @@ import { requestErrors } from '../../../platform/errors.ts';
 import type { Platform } from '../../../platform/operation.ts';
 import { outsideOperation, type OutsideWrite } from '../../../platform/outside-operation.ts';
 import { organizationNumberOf } from '../../client-organization.ts';
-import { altinnErrors } from '../errors.ts';
+import { systemUserErrors } from './errors.ts';
 import { toldAs } from './outside-failure.ts';
 import { nextSync } from './pace.ts';
 import { returnKeyIn, returnUrl } from './return-address.ts';
@@ -48,7 +48,7 @@ const TITLE = 'Hovedbok';
  * ours and the same until it has ended, so that however often it is asked for, it is one. After the end of one
  * (rejected, denied, timed out, deleted) a new one is asked for. Nothing is stored when Altinn does not answer.
  *
- * Errors: integrations.no_organization_number, altinn.request_failed, 409 where the organisation was changed meanwhile.
+ * Errors: integrations.no_organization_number, system_users.request_failed, 409 where the organisation was changed meanwhile.
  */
 export const requestSystemUser = outsideOperation<undefined, Before, Asked, SystemUserView>({
   name: 'altinn.system-user-request',
@@ -63,7 +63,7 @@ export const requestSystemUser = outsideOperation<undefined, Before, Asked, Syst
   },
   async ask({ platform, clientAccountId }, _, before) {
     const client = systemUsersOf(platform);
-    return toldAs(altinnErrors.request_failed, async (): Promise<Asked> => {
+    return toldAs(systemUserErrors.request_failed, async (): Promise<Asked> => {
       const { standing } = before;
       if (!standing) return make(client, platform, clientAccountId, { ...before, ended: null });
       let ended = standing.status;
@@ -113,7 +113,8 @@ async function make(
     const status = statusFrom(observed, null, clock.now());
     if (!hasEnded(status)) return { kind: 'made', request, observed, ended, rights: client.asked.rights };
     // Of a time that our records do not know: it is in the way of a new one.
-    if (isLast) throw altinnErrors.refused({ service: 'Altinn', reason: `${request.status} ${request.id}`, code: '' });
+    if (isLast)
+      throw systemUserErrors.refused({ service: 'Altinn', reason: `${request.status} ${request.id}`, code: '' });
     await client.remove(request.id);
   }
 }

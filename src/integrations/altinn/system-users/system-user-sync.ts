@@ -46,7 +46,7 @@ export async function observeRequest(
 
 /**
  * Asks Altinn what became of a request and keeps it. What has ended, or was replaced, is not asked about: nothing leads
- * back. Throws altinn.refused, the maskinporten and the outbound errors.
+ * back. Throws system_users.refused, the maskinporten and the outbound errors.
  */
 export async function syncSystemUser(
   platform: Platform,

@@ -1,8 +1,8 @@
-import { catalogue } from '../../platform/errors.ts';
+import { catalogue } from '../../../platform/errors.ts';
 
 const source = 'specification: integrations, system users';
 
-export const altinnErrors = catalogue('altinn', {
+export const systemUserErrors = catalogue('system_users', {
   refused: {
     status: 400,
     nb: 'Altinn avslo: {reason}',
@@ -21,19 +21,19 @@ export const altinnErrors = catalogue('altinn', {
     en: 'The status of the system user could not be fetched from Altinn ({service}: {reason})',
     source,
   },
-  no_system_user: {
+  none: {
     status: 400,
     nb: 'Organisasjonen {organization_number} har ingen systembruker for denne løsningen i Altinn; be om en under Integrasjoner',
     en: 'The organisation {organization_number} has no system user for this system in Altinn; ask for one under Integrations',
     source: 'Maskinporten MP-303',
   },
-  system_user_waits: {
+  waits: {
     status: 400,
     nb: 'Systembrukeren for {organization_number} er ikke godkjent ennå: en med rett til tilgangsstyring i organisasjonen godkjenner den på {confirm_url}',
     en: 'The system user of {organization_number} is not approved yet: somebody who administers access for the organisation approves it at {confirm_url}',
     source: 'Maskinporten MP-303',
   },
-  system_user_ended: {
+  ended: {
     status: 400,
     nb: 'Systembrukeren for {organization_number} gjelder ikke lenger ({status}); be om en ny under Integrasjoner',
     en: 'The system user of {organization_number} is no longer valid ({status}); ask for a new one under Integrations',
