@@ -1,5 +1,5 @@
 import { DepreciationSchedule } from './assets/index.ts';
-import { resealTokens, revokeDue } from './integrations/index.ts';
+import { resealTokens, revokeDue, syncDueSystemUsers } from './integrations/index.ts';
 import { finishPostings } from './ledger/index.ts';
 import { removeExpiredDocuments } from './platform/jobs/document-sweep.ts';
 import type { TaskKind, TaskRun, Tasks } from './platform/jobs/tasks.ts';
@@ -41,6 +41,11 @@ export function upkeepKinds(platform: Platform, tasks: Tasks, mail: MailDelivery
     {
       kind: DEPRECIATION_TASK,
       run: async (run) => void (await schedule.run(clientAccountOf(run))),
+    },
+    {
+      kind: 'system_users',
+      every: '* * * * *',
+      run: async ({ signal }) => void (await syncDueSystemUsers(platform, signal)),
     },
     {
       kind: 'expired_documents',

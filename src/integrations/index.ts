@@ -1,10 +1,14 @@
 import type { Route } from '../platform/http/route.ts';
 import { altinnUserRoutes } from './altinn/index.ts';
+import { systemUserRoutes } from './altinn/system-users/system-users.routes.ts';
+import { dialogportenRoutes } from './dialogporten/dialogporten.routes.ts';
 import { idPortenRoutes } from './id-porten/index.ts';
 import { eiendomRoutes } from './skatteetaten/eiendom/eiendom.routes.ts';
 
 export { altinnUserToken } from './altinn/index.ts';
-export { eiendomOf, organizationNumberOf } from './client-organization.ts';
+export { type Customer, customerOf } from './altinn/system-users/standing-system-user.ts';
+export { syncDueSystemUsers } from './altinn/system-users/system-user-schedule.ts';
+export { eiendomOf } from './client-organization.ts';
 export {
   cameFromLogout,
   disconnect,
@@ -17,7 +21,7 @@ export {
   userToken,
   type UserTokenOptions,
 } from './id-porten/index.ts';
-export { openIntegrations } from './open-integrations.ts';
+export { openIntegrations, registerConfiguredSystem } from './open-integrations.ts';
 export { TaxYear } from './skatteetaten/eiendom/eiendom.routes.ts';
 export { type ExternalId, namesProperty, readExternalId, searchText } from './skatteetaten/eiendom/external-id.ts';
 export { hitOf, type PropertyHit } from './skatteetaten/eiendom/property-hits.ts';
@@ -26,4 +30,10 @@ export { readRegisteredProperty, type RegisteredProperty } from './skatteetaten/
 export { isUnknown } from './skatteetaten/eiendom/basis-layout.ts';
 export { valuationBasis, type ValuationInput } from './skatteetaten/eiendom/valuation-basis.ts';
 
-export const integrationRoutes: Route[] = [...idPortenRoutes, ...altinnUserRoutes, ...eiendomRoutes];
+export const integrationRoutes: Route[] = [
+  ...idPortenRoutes,
+  ...altinnUserRoutes,
+  ...systemUserRoutes,
+  ...dialogportenRoutes,
+  ...eiendomRoutes,
+];

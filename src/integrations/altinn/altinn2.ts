@@ -72,7 +72,7 @@ export class Altinn2 {
 }
 
 /** Its errors have no body; what is wrong stands beside the status. */
-function requireAnswer({ status, phrase }: OutboundAnswer, isNew: boolean): void {
+function requireAnswer({ status, phrase = '' }: OutboundAnswer, isNew: boolean): void {
   const isAboutKey = /api ?key/i.test(phrase);
   if ((status === 400 || status === 403) && isAboutKey) throw altinnErrors.api_key_refused({ service: SERVICE });
   if (status === 401 || status === 403) throw new TokenRefused(status);

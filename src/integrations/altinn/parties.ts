@@ -1,7 +1,8 @@
 import type { OutboundAnswer } from '../../platform/outbound/attempt.ts';
 import { outboundErrors } from '../../platform/outbound/errors.ts';
 import { isObject, jsonValue } from '../../platform/outbound/json-answer.ts';
-import { type Altinn, SERVICE, statusOf } from './altinn.ts';
+import { type Altinn, statusOf } from './altinn.ts';
+import { SERVICE } from './altinn-problem.ts';
 import { type Party, readParties } from './party.ts';
 
 const PATHS = {

@@ -4,7 +4,8 @@ import type { Platform } from '../../platform/operation.ts';
 import { hasAltinnScope } from '../id-porten/connection-scopes.ts';
 import { userToken } from '../id-porten/user-token.ts';
 import { type Token, TokenCache, usableUntil } from '../maskinporten/token-cache.ts';
-import { type Altinn, SERVICE, TokenRefused } from './altinn.ts';
+import { type Altinn, TokenRefused } from './altinn.ts';
+import { SERVICE } from './altinn-problem.ts';
 
 declare module '../../platform/outbound/outside.ts' {
   interface Outside {
@@ -54,6 +55,6 @@ export async function altinnUserToken(
 }
 
 async function exchanged(altinn: Altinn, accessToken: string, now: number): Promise<Token> {
-  const { value, endsAt } = await altinn.exchange(accessToken);
-  return { value, until: usableUntil(now, Math.max(0, endsAt - now) / 1000) };
+  const { value, claims } = await altinn.exchange(accessToken);
+  return { value, until: usableUntil(now, Math.max(0, claims.exp! - now / 1000)) };
 }

@@ -9,7 +9,7 @@ export interface OutboundMessage {
 export interface OutboundAnswer {
   status: number;
   /** The phrase beside the status: where some old services say what is wrong. */
-  phrase: string;
+  phrase?: string;
   headers: Headers;
   body: Buffer;
 }
