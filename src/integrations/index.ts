@@ -5,15 +5,20 @@ import { dialogportenRoutes } from './dialogporten/dialogporten.routes.ts';
 import { idPortenRoutes } from './id-porten/index.ts';
 import { eiendomRoutes } from './skatteetaten/eiendom/eiendom.routes.ts';
 
-export { altinnUserToken } from './altinn/index.ts';
+export { altinnUserToken, listParties, type Party } from './altinn/index.ts';
 export { type Customer, customerOf } from './altinn/system-users/standing-system-user.ts';
 export { syncDueSystemUsers } from './altinn/system-users/system-user-schedule.ts';
 export { eiendomOf } from './client-organization.ts';
+export { type Connections, getConnections } from './connections.ts';
 export {
+  beginAltinnLogin,
+  beginIdPortenLogin,
+  browserOriginsOf,
   cameFromLogout,
   disconnect,
   endSessionOf,
   finishLogin,
+  getIdPortenStatus,
   type LoginOutcome,
   resealTokens,
   revokeDue,
