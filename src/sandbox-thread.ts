@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { type Config, readConfig } from './platform/config.ts';
+import { type Config, readConfig, settings } from './platform/config.ts';
 import { packageRoot } from './platform/package-root.ts';
 
 /** What the sandbox says once it runs: settings that lead to its stand-ins, and where it can be told to misbehave. */
@@ -10,16 +10,7 @@ interface SandboxReady {
 }
 
 export interface RunningSandbox {
-  config: Pick<
-    Config,
-    | 'maskinportenClientId'
-    | 'maskinportenIssuer'
-    | 'maskinportenKey'
-    | 'maskinportenKeyId'
-    | 'skatteetatenUrl'
-    | 'efakturaUrl'
-    | 'efakturaToken'
-  >;
+  config: Partial<Config>;
   /** Where they are, and where they can be told to misbehave. */
   addresses: { maskinporten: string; skatteetaten: string; faults: string };
   stop(): Promise<void>;
@@ -27,9 +18,12 @@ export interface RunningSandbox {
 
 const START_SECONDS = 20;
 
-/** Starts the stand-ins of the parties outside in a thread of their own; they are a program apart, known by its settings. */
-export async function startSandbox(): Promise<RunningSandbox> {
-  const thread = new Worker(join(packageRoot, 'dist', 'sandbox-thread.js'));
+/**
+ * Starts the stand-ins of the parties outside in a thread of their own; they are a program apart, known by its settings.
+ * `publicUrl`: where a login comes back to.
+ */
+export async function startSandbox(publicUrl: string): Promise<RunningSandbox> {
+  const thread = new Worker(join(packageRoot, 'dist', 'sandbox-thread.js'), { workerData: { publicUrl } });
   try {
     const { environment, admin } = await new Promise<SandboxReady>((resolve, reject) => {
       const late = setTimeout(() => reject(new Error('the sandbox did not start in time')), START_SECONDS * 1000);
@@ -40,20 +34,15 @@ export async function startSandbox(): Promise<RunningSandbox> {
     });
     // It alone is no reason to go on.
     thread.unref();
-    const { maskinportenClientId, maskinportenIssuer, maskinportenKey, maskinportenKeyId, skatteetatenUrl, ...others } =
-      readConfig(environment);
-    const { efakturaUrl, efakturaToken } = others;
+    const config = readConfig(environment);
     return {
-      config: {
-        maskinportenClientId,
-        maskinportenIssuer,
-        maskinportenKey,
-        maskinportenKeyId,
-        skatteetatenUrl,
-        efakturaUrl,
-        efakturaToken,
-      },
-      addresses: { maskinporten: maskinportenIssuer, skatteetaten: skatteetatenUrl, faults: admin },
+      // Only what it names: every other setting stays as it was given to the server.
+      config: Object.fromEntries(
+        Object.entries(settings)
+          .filter(([, { env }]) => env in environment)
+          .map(([name]) => [name, config[name as keyof Config]]),
+      ),
+      addresses: { maskinporten: config.maskinportenIssuer, skatteetaten: config.skatteetatenUrl, faults: admin },
       stop: async () => {
         await thread.terminate();
       },

@@ -1,8 +1,32 @@
 import type { Route } from '../platform/http/route.ts';
+import { altinnUserRoutes } from './altinn/index.ts';
+import { systemUserRoutes } from './altinn/system-users/system-users.routes.ts';
+import { dialogportenRoutes } from './dialogporten/dialogporten.routes.ts';
+import { idPortenRoutes } from './id-porten/index.ts';
 import { eiendomRoutes } from './skatteetaten/eiendom/eiendom.routes.ts';
 
-export { eiendomOf, organizationNumberOf } from './client-organization.ts';
-export { openIntegrations } from './open-integrations.ts';
+export { altinnUserToken, listParties, type Party } from './altinn/index.ts';
+export { type Customer, customerOf } from './altinn/system-users/standing-system-user.ts';
+export { syncDueSystemUsers } from './altinn/system-users/system-user-schedule.ts';
+export { eiendomOf } from './client-organization.ts';
+export { type Connections, getConnections } from './connections.ts';
+export {
+  beginAltinnLogin,
+  beginIdPortenLogin,
+  browserOriginsOf,
+  cameFromLogout,
+  disconnect,
+  endSessionOf,
+  finishLogin,
+  getIdPortenStatus,
+  type LoginOutcome,
+  resealTokens,
+  revokeDue,
+  type UserToken,
+  userToken,
+  type UserTokenOptions,
+} from './id-porten/index.ts';
+export { openIntegrations, registerConfiguredSystem } from './open-integrations.ts';
 export { TaxYear } from './skatteetaten/eiendom/eiendom.routes.ts';
 export { type ExternalId, namesProperty, readExternalId, searchText } from './skatteetaten/eiendom/external-id.ts';
 export { hitOf, type PropertyHit } from './skatteetaten/eiendom/property-hits.ts';
@@ -11,5 +35,12 @@ export { readRegisteredProperty, type RegisteredProperty } from './skatteetaten/
 export { isUnknown } from './skatteetaten/eiendom/basis-layout.ts';
 export { valuationBasis, type ValuationInput } from './skatteetaten/eiendom/valuation-basis.ts';
 
-export const integrationRoutes: Route[] = [...eiendomRoutes];
 export { type ConsumerFound, type ConsumerKey, EfakturaClient } from './efaktura/efaktura-client.ts';
+
+export const integrationRoutes: Route[] = [
+  ...idPortenRoutes,
+  ...altinnUserRoutes,
+  ...systemUserRoutes,
+  ...dialogportenRoutes,
+  ...eiendomRoutes,
+];
