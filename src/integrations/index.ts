@@ -13,7 +13,7 @@ export { noteReturn } from './altinn/system-users/system-user-return.ts';
 export type { Dialog } from './dialogporten/dialog.ts';
 export { findDialogs, type FoundDialogs } from './dialogporten/dialog-search.ts';
 export { syncDueSystemUsers } from './altinn/system-users/system-user-schedule.ts';
-export { eiendomOf } from './client-organization.ts';
+export { type ClientOrganization, eiendomOf, getClientOrganization } from './client-organization.ts';
 export { openIntegrations, registerConfiguredSystem } from './open-integrations.ts';
 export { TaxYear } from './skatteetaten/eiendom/eiendom.routes.ts';
 export { type ExternalId, namesProperty, readExternalId, searchText } from './skatteetaten/eiendom/external-id.ts';

@@ -16,7 +16,6 @@ export { forgetCallers } from './caller-cache.ts';
 export { callerOfUser } from './caller-load.ts';
 export { addClientAccount } from './client-account-add.ts';
 export { createClientAccount, type NewClientAccount } from './client-account-create.ts';
-export { getClientAccount } from './client-account-get.ts';
 export { updateClientAccount } from './client-account-update.ts';
 export { changeContract } from './contract-change.ts';
 export { requestContract } from './contract-request.ts';

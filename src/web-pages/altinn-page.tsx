@@ -1,4 +1,9 @@
-import { hasEnded, type SystemUserStatus, type SystemUserView } from '../integrations/index.ts';
+import {
+  type ClientOrganization,
+  hasEnded,
+  type SystemUserStatus,
+  type SystemUserView,
+} from '../integrations/index.ts';
 import type { AppError, Language } from '../platform/errors.ts';
 import { organizationNumberText, timeText } from '../reports/index.ts';
 import { page } from './page-layout.tsx';
@@ -51,15 +56,9 @@ const STATUS: Record<SystemUserStatus, { nb: string; en: string }> = {
 
 type Say = (text: keyof typeof TEXTS) => string;
 
-export interface AltinnAccount {
-  id: number;
-  name: string;
-  organization_number: string | null;
-}
-
 export interface AltinnPage {
   language: Language;
-  account: AltinnAccount;
+  account: ClientOrganization;
   /** The newest of the account's organisation, whatever became of it. */
   standing: SystemUserView | undefined;
   earlier: readonly SystemUserView[];

@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import {
   findDialogs,
+  getClientOrganization,
   listSystemUsers,
   noteReturn,
   requestSystemUser,
@@ -10,7 +11,6 @@ import {
 import { AppError } from '../platform/errors.ts';
 import { acceptForms } from '../platform/http/request-body.ts';
 import type { Platform } from '../platform/operation.ts';
-import { getClientAccount } from '../tenancy/index.ts';
 import { altinnPage, returnedPage } from './altinn-page.tsx';
 import { dialogsPage } from './dialogs-page.tsx';
 import { idOf } from './record-id.ts';
@@ -47,7 +47,7 @@ export async function registerAltinnPages(
       const id = idOf(request.params.id);
       const { status } = request.query as Record<string, unknown>;
       const asked = typeof status === 'string' && /^\w{1,100}$/.test(status) ? status : undefined;
-      const account = await accountOf(request, id);
+      const account = await run(getClientOrganization, request, id, undefined);
       const found = await run(findDialogs, request, id, { status: asked });
       return sendHtml(reply, dialogsPage({ language: request.language, account, found, status: asked ?? '' }));
     });
@@ -62,7 +62,7 @@ export async function registerAltinnPages(
   });
 
   async function showAltinn(request: FastifyRequest, reply: FastifyReply, id: number, refusal?: AppError) {
-    const account = await accountOf(request, id);
+    const account = await run(getClientOrganization, request, id, undefined);
     const { items } = await run(listSystemUsers, request, id, { page: 1, perPage: 20 });
     const [standing, ...earlier]: (SystemUserView | undefined)[] = account.organization_number
       ? items.filter((one) => one.org_number === account.organization_number)
@@ -75,10 +75,5 @@ export async function registerAltinnPages(
       refusal,
     });
     return sendHtml(reply, html, refusal?.spec.status ?? 200);
-  }
-
-  async function accountOf(request: FastifyRequest, id: number) {
-    const { display_name, organization_number } = await run(getClientAccount, request, id, { with: new Set<string>() });
-    return { id, name: display_name, organization_number };
   }
 }

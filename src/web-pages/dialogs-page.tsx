@@ -1,8 +1,7 @@
-import type { Dialog, FoundDialogs } from '../integrations/index.ts';
+import type { ClientOrganization, Dialog, FoundDialogs } from '../integrations/index.ts';
 import { ownValue } from '../kernel/own-value.ts';
 import type { Language } from '../platform/errors.ts';
 import { timeText } from '../reports/index.ts';
-import type { AltinnAccount } from './altinn-page.tsx';
 import { page } from './page-layout.tsx';
 
 const TEXTS = {
@@ -42,7 +41,7 @@ const OWNERS: Record<string, { nb: string; en: string }> = {
 
 export interface DialogsPage {
   language: Language;
-  account: AltinnAccount;
+  account: ClientOrganization;
   found: FoundDialogs;
   /** The filter; empty for all. */
   status: string;
