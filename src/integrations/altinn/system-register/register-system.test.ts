@@ -9,14 +9,21 @@ import { differences, readSystem, wantedSystem } from './system.ts';
 
 const clock = new MovingClock();
 const sandbox = await testSandbox(clock);
-const vendor = await registerVendor(sandbox);
-beforeEach(() => sandbox.reset());
+/** A client belongs to one system: each test has its own. */
+let vendor: Awaited<ReturnType<typeof registerVendor>>;
+beforeEach(async () => {
+  sandbox.reset();
+  vendor = await registerVendor(sandbox);
+});
 
 let systems = 0;
 const newSystem = () => `313367002_test${++systems}`;
 const silent = { info() {}, warn() {}, error() {} };
 
-function register(environment: Record<string, string>, { dryRun = false, from = vendor } = {}) {
+function register(
+  environment: Record<string, string>,
+  { dryRun = false, from = vendor }: { dryRun?: boolean; from?: typeof vendor } = {},
+) {
   const config = readConfig({ ...environmentOf(sandbox, from), PUBLIC_URL: 'https://bok.example', ...environment });
   return registerConfiguredSystem(config, { dryRun }, { clock, log: silent, sleep: async () => {}, random: () => 0.5 });
 }
@@ -79,11 +86,8 @@ describe('registering our system', () => {
     ['a resource that is nowhere', { ALTINN_RIGHTS: 'nowhere' }, 'system_users.refused AUTH.VLD-00003'],
     ['a package that is nowhere', { ALTINN_ACCESS_PACKAGES: 'nowhere' }, 'system_users.refused AUTH.VLD-00008'],
   ])('%s: the broken rules in words', async (_, environment, expected) => {
-    const poor = await registerVendor(sandbox);
     const id = newSystem();
-    const told = await refusal(register({ ALTINN_SYSTEM_ID: id, ...environment }, { from: poor }));
-    expect(told).toContain(expected.split(' ')[0]);
-    expect(told).toContain(expected.split(' ')[1]);
+    expect(await refusal(register({ ALTINN_SYSTEM_ID: id, ...environment }))).toMatch(new RegExp(`^${expected}`));
     expect(await kept(environment.ALTINN_SYSTEM_ID ?? id)).toBeNull();
   });
 
