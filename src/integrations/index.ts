@@ -1,8 +1,11 @@
 import type { Route } from '../platform/http/route.ts';
+import { altinnUserRoutes } from './altinn/index.ts';
 import { systemUserRoutes } from './altinn/system-users/system-users.routes.ts';
 import { dialogportenRoutes } from './dialogporten/dialogporten.routes.ts';
+import { idPortenRoutes } from './id-porten/index.ts';
 import { eiendomRoutes } from './skatteetaten/eiendom/eiendom.routes.ts';
 
+export { altinnUserToken } from './altinn/index.ts';
 export { type Customer, customerOf } from './altinn/system-users/standing-system-user.ts';
 export { RETURN_PATH } from './altinn/system-users/return-address.ts';
 export { hasEnded, type SystemUserStatus } from './altinn/system-users/status.ts';
@@ -14,6 +17,18 @@ export type { Dialog } from './dialogporten/dialog.ts';
 export { findDialogs, type FoundDialogs } from './dialogporten/dialog-search.ts';
 export { syncDueSystemUsers } from './altinn/system-users/system-user-schedule.ts';
 export { type ClientOrganization, eiendomOf, getClientOrganization } from './client-organization.ts';
+export {
+  cameFromLogout,
+  disconnect,
+  endSessionOf,
+  finishLogin,
+  type LoginOutcome,
+  resealTokens,
+  revokeDue,
+  type UserToken,
+  userToken,
+  type UserTokenOptions,
+} from './id-porten/index.ts';
 export { openIntegrations, registerConfiguredSystem } from './open-integrations.ts';
 export { TaxYear } from './skatteetaten/eiendom/eiendom.routes.ts';
 export { type ExternalId, namesProperty, readExternalId, searchText } from './skatteetaten/eiendom/external-id.ts';
@@ -23,4 +38,10 @@ export { readRegisteredProperty, type RegisteredProperty } from './skatteetaten/
 export { isUnknown } from './skatteetaten/eiendom/basis-layout.ts';
 export { valuationBasis, type ValuationInput } from './skatteetaten/eiendom/valuation-basis.ts';
 
-export const integrationRoutes: Route[] = [...systemUserRoutes, ...dialogportenRoutes, ...eiendomRoutes];
+export const integrationRoutes: Route[] = [
+  ...idPortenRoutes,
+  ...altinnUserRoutes,
+  ...systemUserRoutes,
+  ...dialogportenRoutes,
+  ...eiendomRoutes,
+];
