@@ -5,7 +5,7 @@ import { dialogportenRoutes } from './dialogporten/dialogporten.routes.ts';
 import { idPortenRoutes } from './id-porten/index.ts';
 import { eiendomRoutes } from './skatteetaten/eiendom/eiendom.routes.ts';
 
-export { altinnUserToken } from './altinn/index.ts';
+export { altinnUserToken, listParties, type Party } from './altinn/index.ts';
 export { type Customer, customerOf } from './altinn/system-users/standing-system-user.ts';
 export { RETURN_PATH } from './altinn/system-users/return-address.ts';
 export { hasEnded, type SystemUserStatus } from './altinn/system-users/status.ts';
@@ -17,11 +17,16 @@ export type { Dialog } from './dialogporten/dialog.ts';
 export { findDialogs, type FoundDialogs } from './dialogporten/dialog-search.ts';
 export { syncDueSystemUsers } from './altinn/system-users/system-user-schedule.ts';
 export { type ClientOrganization, eiendomOf, getClientOrganization } from './client-organization.ts';
+export { type Connections, getConnections } from './connections.ts';
 export {
+  beginAltinnLogin,
+  beginIdPortenLogin,
+  browserOriginsOf,
   cameFromLogout,
   disconnect,
   endSessionOf,
   finishLogin,
+  getIdPortenStatus,
   type LoginOutcome,
   resealTokens,
   revokeDue,

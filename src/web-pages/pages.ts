@@ -20,6 +20,7 @@ import { accountLinesPage } from './account-lines-page.tsx';
 import { registerAltinnPages } from './altinn-pages.ts';
 import { entryPage } from './entry-page.tsx';
 import { errorPage } from './error-page.tsx';
+import { registerIntegrationPages } from './integration-pages.ts';
 import { readRange } from './period.ts';
 import { idOf } from './record-id.ts';
 import { sendHtml } from './send-html.ts';
@@ -37,7 +38,7 @@ export interface PagesOptions {
 
 const LINES_A_PAGE = 100;
 
-/** The pages for people: `/`, trial balance, lines of an account, journal entry. They call the API's own operations. */
+/** The pages for people: `/`, trial balance, lines of an account, journal entry, connections. They call the API's own operations. */
 export async function registerPages(server: FastifyInstance, options: PagesOptions): Promise<void> {
   const { platform, demo, sendsMail } = options;
   await server.register(async (pages) => {
@@ -93,6 +94,7 @@ export async function registerPages(server: FastifyInstance, options: PagesOptio
     });
 
     await registerAltinnPages(pages, { platform, run });
+    await pages.register((scope) => registerIntegrationPages(scope, platform, run));
   });
 
   async function run<I, O>(
