@@ -58,7 +58,12 @@ export async function registerIntegrationPages(pages: FastifyInstance, platform:
     const clientAccountId = clientAccountIn((request.body ?? {}) as Fields);
     const { end_session_url: url } = await run(getIdPortenStatus, request, null, undefined);
     await run(disconnect, request, null, undefined);
-    return reply.redirect(url ?? integrationsPath(clientAccountId, { news: 'left' }), 303);
+    if (url === null) return reply.redirect(integrationsPath(clientAccountId, { news: 'left' }), 303);
+    const away = new URL(url);
+    // The client account goes along, and comes back with the user.
+    if (clientAccountId !== null)
+      away.searchParams.set('state', `${away.searchParams.get('state')}.${clientAccountId}`);
+    return reply.redirect(away.href, 303);
   });
 
   pages.get('/integrations/id-porten/callback', async (request, reply) => {
@@ -78,11 +83,13 @@ export async function registerIntegrationPages(pages: FastifyInstance, platform:
 
   pages.get('/integrations/id-porten/logged-out', async (request, reply) => {
     const { caller } = request;
-    const { state } = request.query as Fields;
+    const text = (request.query as Fields).state;
+    const [state = '', id] = typeof text === 'string' ? text.split('.') : [];
     // Without the state of the user's own session it is somebody else's link.
-    if (caller && typeof state === 'string' && (await cameFromLogout(platform, caller.userId, state)))
+    if (caller && (await cameFromLogout(platform, caller.userId, state)))
       await run(disconnect, request, null, undefined);
-    return reply.redirect(integrationsPath(null, { news: 'left' }), 303);
+    const clientAccountId = id !== undefined && /^[1-9]\d{0,14}$/.test(id) ? Number(id) : null;
+    return reply.redirect(integrationsPath(clientAccountId, { news: 'left' }), 303);
   });
 
   pages.get('/integrations/id-porten/front-channel-logout', async (request, reply) => {
