@@ -1,0 +1,43 @@
+import { afterAll, describe, expect, test } from 'vitest';
+import { MovingClock, testSandbox } from '../support/sandbox.ts';
+import { type FaultCall, FAULTS, faultTable, textOf, told, underFault } from './faults.ts';
+import { userPartyCalls } from './user-party-calls.ts';
+
+const clock = new MovingClock();
+const sandbox = await testSandbox(clock);
+
+/** Every call of ours to a party outside. A new party adds a file of its calls, and a line here. */
+const CALLS: readonly FaultCall[] = [...(await userPartyCalls(sandbox, clock))];
+
+/** What a fault that does no harm to what we need may leave as it was: the answer was good all the same. */
+const HARMLESS = new Set(['no content type', 'content type text/plain', 'empty', 'other types', 'half an answer']);
+
+const rows: { call: FaultCall; fault: string; answer: string }[] = [];
+
+describe.each(CALLS.map((call) => [`${call.service}: ${call.name}`, call] as const))('%s', (_, call) => {
+  test('every fault names the party, leaves nothing half done, and is healed by the next good answer', async () => {
+    for (const fault of FAULTS) {
+      const answer = await underFault(sandbox, call, fault);
+      const allowed = call.allowed?.[fault.name] ?? call.allowed?.['*'];
+      const harmless = answer.status === call.healthy && HARMLESS.has(fault.name);
+      if (answer.status !== allowed && !harmless) {
+        expect([fault.name, answer.status]).toEqual([fault.name, expect.toBeOneOf([500, 502, 503, 504])]);
+        expect([fault.name, textOf(answer)]).toEqual([fault.name, expect.stringContaining(call.service)]);
+        expect([fault.name, textOf(answer)]).not.toEqual([fault.name, expect.stringContaining('request.internal')]);
+      }
+      rows.push({ call, fault: fault.name, answer: told(answer) });
+      await call.prepare?.();
+      clock.pass(31);
+      expect([fault.name, (await call.ask(false)).status]).toEqual([fault.name, call.healthy]);
+    }
+  }, 300_000);
+});
+
+afterAll(async () => {
+  // Only a whole table is one.
+  if (rows.length < CALLS.length * FAULTS.length) return;
+  const head =
+    '# What a fault of a party outside gives\n\nWritten by `npx vitest run party-faults -u`. Each fault hits every request of the call until it ends; ' +
+    'the next good answer heals it.\nAn answer names the party; nothing is half stored.\n\n';
+  await expect(head + faultTable(rows)).toMatchFileSnapshot('../../docs/party-faults.md');
+});
