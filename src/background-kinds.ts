@@ -5,6 +5,7 @@ import type { TaskKind, TaskRun, Tasks } from './platform/jobs/tasks.ts';
 import type { MailDelivery } from './platform/mail.ts';
 import type { Platform } from './platform/operation.ts';
 import { removeOld } from './retention.ts';
+import { dueSubmissions, SUBMISSION_TASK, SubmissionSender } from './vat-return/index.ts';
 
 export const LEDGER_TASK = 'ledger';
 export const MAIL_TASK = 'mail';
@@ -14,6 +15,7 @@ const DEPRECIATION_TASK = 'depreciation';
 export function upkeepKinds(platform: Platform, tasks: Tasks, mail: MailDelivery): TaskKind[] {
   const { database, clock, log } = platform;
   const schedule = new DepreciationSchedule(platform);
+  const sender = new SubmissionSender(platform);
   return [
     {
       kind: LEDGER_TASK,
@@ -40,6 +42,28 @@ export function upkeepKinds(platform: Platform, tasks: Tasks, mail: MailDelivery
     {
       kind: DEPRECIATION_TASK,
       run: async (run) => void (await schedule.run(clientAccountOf(run))),
+    },
+    {
+      kind: 'vat_submissions_due',
+      every: '* * * * *',
+      async run() {
+        const due = await dueSubmissions(platform);
+        await database.transaction({ clientAccounts: [], mode: 'write' }, (tx) =>
+          tasks.addAll(
+            tx,
+            SUBMISSION_TASK,
+            due.map(({ clientAccountId, id }) => ({
+              payload: { client_account_id: clientAccountId, id },
+              key: `${SUBMISSION_TASK}:${id}`,
+            })),
+          ),
+        );
+      },
+    },
+    {
+      kind: SUBMISSION_TASK,
+      run: async (run) =>
+        sender.advance({ clientAccountId: clientAccountOf(run), id: (run.payload as { id: number }).id }),
     },
     {
       kind: 'expired_documents',

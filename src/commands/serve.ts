@@ -72,6 +72,7 @@ async function serve(config: Config): Promise<number> {
       const demo = (config.demo ?? !config.databaseUrl) ? await demoFor(platform, config, sandbox) : undefined;
       const background = await openBackground(platform, config, connection);
       platform.jobs = background.jobs;
+      platform.tasks = background.tasks;
       const app = await createApp({ platform, config, logger: log, tasks: background.tasks });
       try {
         if (config.workers > 0) await background.start();

@@ -1,8 +1,17 @@
 import type { Route } from '../platform/http/route.ts';
 import { eiendomRoutes } from './skatteetaten/eiendom/eiendom.routes.ts';
 
-export { eiendomOf, organizationNumberOf } from './client-organization.ts';
+export { eiendomOf, mvaMeldingOf, organizationNumberOf } from './client-organization.ts';
 export { openIntegrations } from './open-integrations.ts';
+export { envelopeXml } from './skatteetaten/mva-melding/envelope.ts';
+export type { Instance } from './skatteetaten/mva-melding/instance.ts';
+export { MvaMeldingClient, type NextOutcome, type Sender } from './skatteetaten/mva-melding/mva-melding-client.ts';
+export { readPaymentInformation } from './skatteetaten/mva-melding/payment-information.ts';
+export {
+  type Deviation,
+  readValidationResult,
+  type ValidationResult,
+} from './skatteetaten/mva-melding/validation-result.ts';
 export { TaxYear } from './skatteetaten/eiendom/eiendom.routes.ts';
 export { type ExternalId, namesProperty, readExternalId, searchText } from './skatteetaten/eiendom/external-id.ts';
 export { hitOf, type PropertyHit } from './skatteetaten/eiendom/property-hits.ts';

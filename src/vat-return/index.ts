@@ -1,1 +1,3 @@
+export { dueSubmissions } from './submission-schedule.ts';
+export { SUBMISSION_TASK, SubmissionSender } from './submission-send.ts';
 export { vatReturnRoutes } from './vat-return.routes.ts';
