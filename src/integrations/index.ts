@@ -2,6 +2,8 @@ import type { Route } from '../platform/http/route.ts';
 import { eiendomRoutes } from './skatteetaten/eiendom/eiendom.routes.ts';
 
 export { eiendomOf, mvaMeldingOf, organizationNumberOf } from './client-organization.ts';
+export { altinnUserToken } from './altinn/index.ts';
+export { type UserToken, userToken, type UserTokenOptions } from './id-porten/index.ts';
 export { openIntegrations } from './open-integrations.ts';
 export { envelopeXml } from './skatteetaten/mva-melding/envelope.ts';
 export type { Instance } from './skatteetaten/mva-melding/instance.ts';

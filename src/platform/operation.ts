@@ -3,6 +3,7 @@ import sql from 'sql-template-tag';
 import { assert } from '../kernel/assert.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { clientAccountsWith, type Caller, type Role, type Scope } from './caller.ts';
+import type { ColumnKeys } from './encryption/column-keys.ts';
 import { type Database, sqlState, type Transaction, violatedConstraint } from './database/pool.ts';
 import { AppError, requestErrors } from './errors.ts';
 import type { JobQueue } from './jobs/job-queue.ts';
@@ -40,6 +41,8 @@ export interface Platform {
   rendering?: Rendering;
   /** Threads that read and check imported files; where there are none, the process itself does. */
   imports?: Rendering;
+  /** What columns are encrypted with; absent where no keys are configured. */
+  columnKeys?: ColumnKeys | undefined;
   /** The parties outside whose connection is configured. */
   outside?: Partial<Outside>;
 }
@@ -168,6 +171,7 @@ export function writeOperation<I, O>(spec: WriteSpec<I, O>): Operation<I, O> {
 export interface OwnTransactionWork {
   platform: Platform;
   call: Call;
+  /** 0 for an operation on the caller's own records. */
   clientAccountId: number;
   caller: Caller;
   key: IdempotencyKey | undefined;
@@ -180,7 +184,7 @@ interface OwnTransactionSpec<I, O> {
 }
 
 /**
- * An operation that brings its own transaction (the posting operation shares one among concurrent callers). It is
+ * An operation that brings its own transaction, on one client account or on the caller's own records (the posting operation shares one among concurrent callers). It is
  * handed the decided access and the idempotency key, and must write audit and answer in its transaction itself.
  */
 export function ownTransactionOperation<I, O>(spec: OwnTransactionSpec<I, O>): Operation<I, O> {
@@ -190,10 +194,11 @@ export function ownTransactionOperation<I, O>(spec: OwnTransactionSpec<I, O>): O
     writes: true,
     async call(platform, call, input) {
       const seen = decideAccess(spec.access, call);
-      assert(call.caller && seen.length === 1, 'own-transaction operations act on one client account');
+      const ofUser = spec.access.kind === 'user';
+      assert(call.caller && (ofUser || seen.length === 1), 'own-transaction operations act on one client account');
       const key = idempotencyOf(spec.name, call, input);
       try {
-        return await spec.run({ platform, call, clientAccountId: seen[0]!, caller: call.caller, key }, input);
+        return await spec.run({ platform, call, clientAccountId: seen[0] ?? 0, caller: call.caller, key }, input);
       } catch (refusal) {
         const stored = key && (await answerOfTwin<O>(platform.database, key, refusal));
         if (!stored) throw refusal;

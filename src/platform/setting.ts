@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import { type ColumnKeyList, readColumnKeys } from './encryption/read-column-keys.ts';
 import type { Text } from './errors.ts';
 
 /** One environment variable: how it is read, what holds without it, and what the reference says. */
@@ -110,6 +111,15 @@ export function outsideAddress(env: string, given: Given): Setting<string> {
     const isHere = ['localhost', '127.0.0.1', '[::1]'].includes(hostname);
     return protocol === 'https:' || (protocol === 'http:' && isHere) ? value.replace(/\/$/, '') : undefined;
   });
+}
+
+/** `id:key`, several with commas between, the newest first; a key is 32 bytes in base64. */
+export function columnKeys(env: string, given: Given): Setting<ColumnKeyList> {
+  const form = {
+    nb: '`id:nøkkel`, flere med komma mellom; en nøkkel er 32 byte i base64 (`openssl rand -base64 32`)',
+    en: '`id:key`, several with commas between; a key is 32 bytes in base64 (`openssl rand -base64 32`)',
+  };
+  return setting(env, form, given, readColumnKeys);
 }
 
 /** `name@domain` or `Name <name@domain>`. */

@@ -1,0 +1,1 @@
+export { altinnUserToken } from './user-token.ts';

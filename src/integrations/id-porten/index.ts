@@ -1,0 +1,1 @@
+export { type UserToken, type UserTokenOptions, userToken } from './user-token.ts';
