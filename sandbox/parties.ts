@@ -1,9 +1,15 @@
+import { altinn } from './altinn/altinn.ts';
+import { altinnAccess } from './altinn-access/altinn-access.ts';
+import { dialogporten } from './dialogporten/dialogporten.ts';
 import { maskinporten } from './maskinporten/maskinporten.ts';
 import { skatteetaten } from './skatteetaten/skatteetaten.ts';
 import type { StandIn, StandInWorld } from './stand-in.ts';
 
 /** Every party that has a stand-in: one folder each, one line here. */
 export const PARTIES: Record<string, (world: StandInWorld) => StandIn | Promise<StandIn>> = {
+  altinn,
+  altinn_access: altinnAccess,
+  dialogporten,
   maskinporten,
   skatteetaten,
 };

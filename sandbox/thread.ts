@@ -1,7 +1,20 @@
 import { parentPort } from 'node:worker_threads';
 import { startAdmin } from './admin.ts';
+import { environmentOf } from './environment.ts';
 import { startSandbox } from './sandbox.ts';
-import { registerVendor } from './vendor.ts';
+import { registerSystem, registerVendor } from './vendor.ts';
+
+// The server's thread: starts every stand-in and says which settings lead to them.
+const sandbox = await startSandbox();
+const admin = await startAdmin(sandbox);
+const vendor = await registerVendor(sandbox);
+await registerSystem(sandbox, vendor.clientId);
+const environment = environmentOf(sandbox, vendor);
+parentPort } from 'node:worker_threads';
+import { startAdmin } from './admin.ts';
+import { environmentOf } from './environment.ts';
+import { startSandbox } from './sandbox.ts';
+import { registerSystem, registerVendor } from './vendor.ts';
 
 // The server's thread: starts every stand-in and says which settings lead to them.
 const sandbox = await startSandbox();
