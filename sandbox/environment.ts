@@ -1,4 +1,5 @@
 import type { JWK } from 'jose';
+import { APP_ID } from './mva/app.ts';
 import type { Sandbox } from './sandbox.ts';
 import { SYSTEM_ID } from './vendor.ts';
 
@@ -11,6 +12,8 @@ export function environmentOf(sandbox: Sandbox, vendor: { clientId: string; key:
     SKATTEETATEN_URL: sandbox.addressOf('skatteetaten'),
     ALTINN_URL: sandbox.addressOf('altinn'),
     ALTINN_SYSTEM_ID: SYSTEM_ID,
+    MVA_VALIDATION_URL: sandbox.addressOf('mva_validation'),
+    MVA_APP_URL: `${sandbox.addressOf('mva_app')}/${APP_ID}`,
     DIALOGPORTEN_URL: `${sandbox.addressOf('dialogporten')}/dialogporten`,
   };
 }

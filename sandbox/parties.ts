@@ -2,6 +2,8 @@ import { altinn } from './altinn/altinn.ts';
 import { altinnAccess } from './altinn-access/altinn-access.ts';
 import { dialogporten } from './dialogporten/dialogporten.ts';
 import { maskinporten } from './maskinporten/maskinporten.ts';
+import { mvaApp } from './mva/app.ts';
+import { mvaValidation } from './mva/validation.ts';
 import { skatteetaten } from './skatteetaten/skatteetaten.ts';
 import type { StandIn, StandInWorld } from './stand-in.ts';
 
@@ -11,5 +13,7 @@ export const PARTIES: Record<string, (world: StandInWorld) => StandIn | Promise<
   altinn_access: altinnAccess,
   dialogporten,
   maskinporten,
+  mva_app: mvaApp,
+  mva_validation: mvaValidation,
   skatteetaten,
 };

@@ -4,6 +4,7 @@ import { exchangeMachineToken } from './machine-exchange.ts';
 import { APPROVERS, mayApprove } from './persons.ts';
 import { altinnError } from './problem.ts';
 import { Registry, type SystemUserRequest } from './registry.ts';
+import { storedInstances } from './storage.ts';
 import { readSystem, systemRegister } from './system-register.ts';
 import { systemUserRequests } from './system-user-requests.ts';
 
@@ -27,7 +28,8 @@ export async function altinn(world: StandInWorld): Promise<StandIn> {
     }
     return (
       (await systemRegister(request, world, registry)) ??
-      (await systemUserRequests(request, world, registry)) ?? { status: 404 }
+      (await systemUserRequests(request, world, registry)) ??
+      (await storedInstances(request, world)) ?? { status: 404 }
     );
   }
 

@@ -7,8 +7,9 @@ export { type UserToken, userToken, type UserTokenOptions } from './id-porten/in
 export { openIntegrations } from './open-integrations.ts';
 export { envelopeXml } from './skatteetaten/mva-melding/envelope.ts';
 export type { Instance } from './skatteetaten/mva-melding/instance.ts';
-export { MvaMeldingClient, type NextOutcome, type Sender } from './skatteetaten/mva-melding/mva-melding-client.ts';
+export type { MvaMeldingClient, NextOutcome } from './skatteetaten/mva-melding/mva-melding-client.ts';
 export { readPaymentInformation } from './skatteetaten/mva-melding/payment-information.ts';
+export { type Sender, senderOf } from './skatteetaten/mva-melding/sender.ts';
 export {
   type Deviation,
   readValidationResult,

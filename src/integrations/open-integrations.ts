@@ -10,6 +10,7 @@ import { Maskinporten } from './maskinporten/maskinporten.ts';
 import { readSigningKey, type SigningKey } from './maskinporten/signing-key.ts';
 import { SERVICE as ID_PORTEN } from './id-porten/refusal.ts';
 import { EiendomClient } from './skatteetaten/eiendom/eiendom-client.ts';
+import { MvaMeldingClient } from './skatteetaten/mva-melding/mva-melding-client.ts';
 
 type IntegrationConfig = Pick<
   Config,
@@ -35,6 +36,8 @@ type IntegrationConfig = Pick<
   | 'altinnReportees'
   | 'altinn2Url'
   | 'altinn2ApiKey'
+  | 'mvaValidationUrl'
+  | 'mvaAppUrl'
 >;
 
 interface World extends OutboundWorld {
@@ -86,6 +89,10 @@ function ofUsers(config: IntegrationConfig, world: Opened): Partial<Outside> {
     idPorten: new IdPorten({ issuer, clientId, key, scopes, level, pushed, publicUrl }, world),
     altinn: new Altinn(
       { url: config.altinnUrl, scopes: scopesOf(config.altinnScopes), parties: config.altinnParties },
+      world,
+    ),
+    mvaMelding: new MvaMeldingClient(
+      { validationUrl: config.mvaValidationUrl, appUrl: config.mvaAppUrl, platformUrl: config.altinnUrl },
       world,
     ),
   };

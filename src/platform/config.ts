@@ -340,7 +340,7 @@ export const settings = {
     }),
   ),
   altinnScopes: withDefault(
-    'altinn:reportees altinn:accessmanagement/authorizedparties',
+    'altinn:reportees altinn:accessmanagement/authorizedparties skatteetaten:mvameldingvalidering skatteetaten:mvameldinginnsending',
     text('ALTINN_SCOPES', {
       nb: 'Omfangene som en tilkobling til Altinn ber om utover `ID_PORTEN_SCOPES`, med mellomrom. Hvert av dem må være gitt klienten.',
       en: 'The scopes that a connection to Altinn asks for beyond `ID_PORTEN_SCOPES`, with spaces between. Each must be granted to the client.',
@@ -373,6 +373,20 @@ export const settings = {
     byDefault: { nb: 'Altinn 2 spørres ikke', en: 'Altinn 2 is not asked' },
     secret: true,
   }),
+  mvaValidationUrl: withDefault(
+    'https://idporten.api.skatteetaten.no',
+    outsideAddress('MVA_VALIDATION_URL', {
+      nb: 'Skatteetatens API for innloggede, som validerer mva-meldinger; for test `https://idporten-api-sbstest.sits.no`.',
+      en: 'Skatteetaten’s API for people who are logged in, which validates VAT returns; for tests `https://idporten-api-sbstest.sits.no`.',
+    }),
+  ),
+  mvaAppUrl: withDefault(
+    'https://skd.apps.altinn.no/skd/mva-melding-innsending-v1',
+    outsideAddress('MVA_APP_URL', {
+      nb: 'Altinn-appen som mva-meldinger sendes gjennom; for test `https://skd.apps.tt02.altinn.no/skd/mva-melding-innsending-etm2`.',
+      en: 'The Altinn app that VAT returns are sent through; for tests `https://skd.apps.tt02.altinn.no/skd/mva-melding-innsending-etm2`.',
+    }),
+  ),
 } satisfies Record<string, Setting<unknown>>;
 
 type Settings = typeof settings;

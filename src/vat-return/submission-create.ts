@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import sql from 'sql-template-tag';
-import { mvaMeldingOf, type ValidationResult } from '../integrations/index.ts';
+import { mvaMeldingOf, senderOf, type ValidationResult } from '../integrations/index.ts';
 import { lockBooks, takeIds } from '../ledger/index.ts';
 import { BOOKKEEPERS } from '../platform/caller.ts';
 import type { Transaction } from '../platform/database/pool.ts';
@@ -59,7 +59,7 @@ const record = outsideOperation<SubmitReturn, Read, ValidationResult | null, { i
   async ask({ platform, caller }, _, read) {
     if ('open' in read) return null;
     const { message, xml } = read.ready;
-    const sender = { userId: caller.userId, organizationNumber: message.organizationNumber };
+    const sender = senderOf(platform, caller.userId, message.organizationNumber);
     const result = await mvaMeldingOf(platform).validate(xml, sender);
     if (!result.refuses) return result;
     const fields = result.deviations

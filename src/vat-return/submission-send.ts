@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import sql, { join, type Sql } from 'sql-template-tag';
-import { type MvaMeldingClient, mvaMeldingOf, type Sender } from '../integrations/index.ts';
+import { mvaMeldingOf, senderOf } from '../integrations/index.ts';
 import { AppError } from '../platform/errors.ts';
 import { type Platform, writeAudit } from '../platform/operation.ts';
 import { vatReturnErrors } from './errors.ts';
@@ -43,8 +43,8 @@ export class SubmissionSender {
     if (!submission) return;
     const keep = (move: Move) => this.#keep(which, lease, submission, move);
     try {
-      const client: MvaMeldingClient = mvaMeldingOf(this.#platform);
-      const sender: Sender = { userId: submission.senderId, organizationNumber: submission.organizationNumber };
+      const client = mvaMeldingOf(this.#platform);
+      const sender = senderOf(this.#platform, submission.senderId, submission.organizationNumber);
       await moveSubmission({ platform: this.#platform, client, sender, submission, ...which, keep });
       await this.#leave(which, lease, submission, null);
     } catch (error) {

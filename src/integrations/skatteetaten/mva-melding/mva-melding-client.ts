@@ -1,13 +1,13 @@
 import { decodeJwt, errors as joseErrors } from 'jose';
-import { AppError } from '../../../platform/errors.ts';
+import type { AppError } from '../../../platform/errors.ts';
 import type { OutboundAnswer } from '../../../platform/outbound/attempt.ts';
 import { outboundErrors } from '../../../platform/outbound/errors.ts';
 import { isObject, jsonObject, type JsonObject } from '../../../platform/outbound/json-answer.ts';
 import type { Outbound } from '../../../platform/outbound/outbound.ts';
 import type { OutboundParty } from '../../../platform/outbound/outbound-party.ts';
-import type { UserTokens } from '../../user-tokens.ts';
 import { mvaMeldingErrors } from './errors.ts';
 import { ENVELOPE_TYPE, type Instance, readInstance } from './instance.ts';
+import type { Sender, TokenKind } from './sender.ts';
 import { readValidationResult, type ValidationResult } from './validation-result.ts';
 
 declare module '../../../platform/outbound/outside.ts' {
@@ -25,11 +25,6 @@ export interface MvaMeldingAddresses {
   platformUrl: string;
 }
 
-/** Whose return it is, and in whose name it is asked. */
-export interface Sender {
-  userId: number;
-  organizationNumber: string;
-}
 
 /** How a step of the process went. `refused`: the app does not go on with what it has. */
 export type NextOutcome = { went: true } | { went: false; refused: ValidationResult | { text: string } };
@@ -58,13 +53,11 @@ const SKEW_MS = 60_000;
  */
 export class MvaMeldingClient {
   readonly #addresses: MvaMeldingAddresses;
-  readonly #tokens: UserTokens;
   readonly #tax: OutboundParty;
   readonly #altinn: OutboundParty;
 
-  constructor(addresses: MvaMeldingAddresses, { outbound, tokens }: { outbound: Outbound; tokens: UserTokens }) {
+  constructor(addresses: MvaMeldingAddresses, { outbound }: { outbound: Outbound }) {
     this.#addresses = addresses;
-    this.#tokens = tokens;
     this.#tax = outbound.party({ service: TAX, atOnce: 5, timeoutMs: 20_000, totalMs: 60_000, maxBytes: 2_000_000 });
     this.#altinn = outbound.party({
       service: ALTINN,
@@ -117,7 +110,7 @@ export class MvaMeldingClient {
     const { appUrl, platformUrl } = this.#addresses;
     const after = new Date(createdAfter.getTime() - SKEW_MS);
     const appId = new URL(appUrl).pathname.split('/').filter(Boolean).slice(-2).join('/');
-    const person = altinnUserOf(await this.#tokens.altinn(sender.userId));
+    const person = altinnUserOf(await sender.token('altinn'));
     const found: Instance[] = [];
     let page: string | null = '';
     for (let count = 0; page !== null && count < MOST_PAGES; count++) {
@@ -282,35 +275,34 @@ export class MvaMeldingClient {
   }
 
   /** With the person's token; refused for it, once more with a new one. */
-  async #send(token: 'idPorten' | 'altinn', party: OutboundParty, sender: Sender, call: Call): Promise<OutboundAnswer> {
-    const once = (anew: boolean) =>
+  async #send(kind: TokenKind, party: OutboundParty, sender: Sender, call: Call): Promise<OutboundAnswer> {
+    let token = '';
+    let refused: string | undefined;
+    const once = () =>
       party.send({
         call: call.call,
         ...(call.repeatable === undefined ? {} : { repeatable: call.repeatable }),
-        message: async () => ({
-          method: call.method,
-          url: call.url,
-          headers: { ...call.headers, authorization: `Bearer ${await this.#token(token, sender, anew)}` },
-          ...(call.body === undefined ? {} : { body: call.body }),
-        }),
+        message: async () => {
+          token = await sender.token(kind, refused);
+          return {
+            method: call.method,
+            url: call.url,
+            headers: { ...call.headers, authorization: `Bearer ${token}` },
+            ...(call.body === undefined ? {} : { body: call.body }),
+          };
+        },
       });
-    let answer = await once(false);
-    if (answer.status === 401) answer = await once(true);
+    let answer = await once();
+    if (answer.status === 401) {
+      refused = token;
+      answer = await once();
+    }
     if (answer.status === 401) throw mvaMeldingErrors.login_required();
     if (answer.status === 403) throw mvaMeldingErrors.no_right({ organization_number: sender.organizationNumber });
     // A login page in the place of an answer.
     if (answer.status === 302)
       throw outboundErrors.contract_broken({ service: party.service, reason: 'a redirect instead of an answer' });
     return answer;
-  }
-
-  async #token(token: 'idPorten' | 'altinn', { userId }: Sender, anew: boolean): Promise<string> {
-    try {
-      return await this.#tokens[token](userId, { anew });
-    } catch (error) {
-      if (error instanceof AppError && error.spec.status === 403) throw mvaMeldingErrors.login_required();
-      throw error;
-    }
   }
 }
 
