@@ -1,8 +1,9 @@
 import { createLocalJWKSet, decodeJwt, type JSONWebKeySet, type JWTPayload, jwtVerify } from 'jose';
 import type { StandInRequest, StandInWorld } from './stand-in.ts';
 
-/** Where the keys of each issuer of machine tokens are, below its address, and how it calls itself. */
+/** Where the keys of each issuer of tokens are, below its address, and how it calls itself. */
 const ISSUERS = {
+  id_porten: { issuer: '', keys: '/jwks.json' },
   maskinporten: { issuer: '/', keys: '/jwk' },
   altinn: {
     issuer: '/authentication/api/v1/openid/',

@@ -1,10 +1,12 @@
 import type { Route } from '../platform/http/route.ts';
+import { altinnUserRoutes } from './altinn/index.ts';
+import { systemUserRoutes } from './altinn/system-users/system-users.routes.ts';
+import { dialogportenRoutes } from './dialogporten/dialogporten.routes.ts';
+import { idPortenRoutes } from './id-porten/index.ts';
 import { eiendomRoutes } from './skatteetaten/eiendom/eiendom.routes.ts';
 
-export { eiendomOf, mvaMeldingOf, organizationNumberOf } from './client-organization.ts';
+export { eiendomOf, mvaMeldingOf } from './client-organization.ts';
 export { altinnUserToken } from './altinn/index.ts';
-export { type UserToken, userToken, type UserTokenOptions } from './id-porten/index.ts';
-export { openIntegrations } from './open-integrations.ts';
 export { envelopeXml } from './skatteetaten/mva-melding/envelope.ts';
 export type { Instance } from './skatteetaten/mva-melding/instance.ts';
 export type { MvaMeldingClient, NextOutcome } from './skatteetaten/mva-melding/mva-melding-client.ts';
@@ -15,6 +17,21 @@ export {
   readValidationResult,
   type ValidationResult,
 } from './skatteetaten/mva-melding/validation-result.ts';
+export { type Customer, customerOf } from './altinn/system-users/standing-system-user.ts';
+export { syncDueSystemUsers } from './altinn/system-users/system-user-schedule.ts';
+export {
+  cameFromLogout,
+  disconnect,
+  endSessionOf,
+  finishLogin,
+  type LoginOutcome,
+  resealTokens,
+  revokeDue,
+  type UserToken,
+  userToken,
+  type UserTokenOptions,
+} from './id-porten/index.ts';
+export { openIntegrations, registerConfiguredSystem } from './open-integrations.ts';
 export { TaxYear } from './skatteetaten/eiendom/eiendom.routes.ts';
 export { type ExternalId, namesProperty, readExternalId, searchText } from './skatteetaten/eiendom/external-id.ts';
 export { hitOf, type PropertyHit } from './skatteetaten/eiendom/property-hits.ts';
@@ -23,4 +40,10 @@ export { readRegisteredProperty, type RegisteredProperty } from './skatteetaten/
 export { isUnknown } from './skatteetaten/eiendom/basis-layout.ts';
 export { valuationBasis, type ValuationInput } from './skatteetaten/eiendom/valuation-basis.ts';
 
-export const integrationRoutes: Route[] = [...eiendomRoutes];
+export const integrationRoutes: Route[] = [
+  ...idPortenRoutes,
+  ...altinnUserRoutes,
+  ...systemUserRoutes,
+  ...dialogportenRoutes,
+  ...eiendomRoutes,
+];

@@ -5,6 +5,15 @@ import { Outbound, type OutboundWorld } from '../platform/outbound/outbound.ts';
 import type { Outside } from '../platform/outbound/outside.ts';
 import type { Log } from '../platform/operation.ts';
 import { Altinn } from './altinn/altinn.ts';
+import { Altinn2 } from './altinn/altinn2.ts';
+import { AltinnTokens } from './altinn/altinn-token.ts';
+import { registerSystem, type Registration } from './altinn/system-register/register-system.ts';
+import {
+  type AskedRights,
+  SystemUserClient,
+  type SystemUserOptions,
+} from './altinn/system-users/system-user-client.ts';
+import { DialogportenClient } from './dialogporten/dialogporten-client.ts';
 import { IdPorten } from './id-porten/id-porten.ts';
 import { Maskinporten } from './maskinporten/maskinporten.ts';
 import { readSigningKey, type SigningKey } from './maskinporten/signing-key.ts';
@@ -38,6 +47,12 @@ type IntegrationConfig = Pick<
   | 'altinn2ApiKey'
   | 'mvaValidationUrl'
   | 'mvaAppUrl'
+  | 'altinnSystemId'
+  | 'altinnRights'
+  | 'altinnAccessPackages'
+  | 'altinnTokenExchange'
+  | 'dialogportenUrl'
+  | 'dialogportenTokenExchange'
 >;
 
 interface World extends OutboundWorld {
@@ -59,18 +74,31 @@ export function openIntegrations(config: IntegrationConfig, world: World): Parti
 
 type Opened = World & { outbound: Outbound };
 
-/** What is reached with our own key, for a client account's organisation. */
+/** What is reached with our own key, for ourselves or for a client account's organisation. */
 function ofMachines(config: IntegrationConfig, world: Opened): Partial<Outside> {
-  const { maskinportenClientId: clientId, maskinportenIssuer, skatteetatenUrl } = config;
-  if (!clientId) return {};
+  if (!config.maskinportenClientId) return {};
+  const maskinporten = maskinportenOf(config, config.maskinportenClientId, world);
+  const tokens = new AltinnTokens(config.altinnUrl, { ...world, maskinporten });
+  return {
+    eiendom: new EiendomClient(config.skatteetatenUrl, { ...world, maskinporten }),
+    dialogporten: new DialogportenClient(
+      { url: config.dialogportenUrl, exchanges: config.dialogportenTokenExchange },
+      { ...world, tokens },
+    ),
+    ...(config.altinnSystemId
+      ? { systemUsers: new SystemUserClient(systemUserOptions(config, config.altinnSystemId), { ...world, tokens }) }
+      : {}),
+  };
+}
+
+function maskinportenOf(config: IntegrationConfig, clientId: string, world: Opened): Maskinporten {
   const key = signingKeyOf('Maskinporten', 'MASKINPORTEN', {
     key: config.maskinportenKey,
     keyFile: config.maskinportenKeyFile,
     keyId: config.maskinportenKeyId,
     certificateFile: config.maskinportenCertificateFile,
   });
-  const maskinporten = new Maskinporten({ issuer: `${maskinportenIssuer}/`, clientId, key }, world);
-  return { eiendom: new EiendomClient(skatteetatenUrl, { ...world, maskinporten }) };
+  return new Maskinporten({ issuer: `${config.maskinportenIssuer}/`, clientId, key }, world);
 }
 
 /** What is reached for a user who is connected through ID-porten. */
@@ -88,18 +116,69 @@ function ofUsers(config: IntegrationConfig, world: Opened): Partial<Outside> {
   return {
     idPorten: new IdPorten({ issuer, clientId, key, scopes, level, pushed, publicUrl }, world),
     altinn: new Altinn(
-      { url: config.altinnUrl, scopes: scopesOf(config.altinnScopes), parties: config.altinnParties },
+      {
+        url: config.altinnUrl,
+        scopes: scopesOf(config.altinnScopes),
+        parties: config.altinnParties,
+        reportees: config.altinnReportees,
+      },
       world,
     ),
     mvaMelding: new MvaMeldingClient(
       { validationUrl: config.mvaValidationUrl, appUrl: config.mvaAppUrl, platformUrl: config.altinnUrl },
       world,
     ),
+    ...(config.altinn2ApiKey
+      ? { altinn2: new Altinn2({ url: config.altinn2Url, apiKey: config.altinn2ApiKey }, world) }
+      : {}),
   };
 }
 
 function scopesOf(text: string): string[] {
   return [...new Set(text.split(/\s+/).filter(Boolean))];
+}
+
+function systemUserOptions(config: IntegrationConfig, systemId: string): SystemUserOptions {
+  return { url: config.altinnUrl, systemId, exchanges: config.altinnTokenExchange, ...askedRights(config) };
+}
+
+/** What the system is registered with, and customers are asked for. */
+function askedRights({
+  altinnRights,
+  altinnAccessPackages = [],
+}: Pick<Config, 'altinnRights' | 'altinnAccessPackages'>): AskedRights {
+  return {
+    rights: altinnRights.map((value) => ({ resource: [{ id: 'urn:altinn:resource', value }] })),
+    accessPackages: altinnAccessPackages.map((name) => ({ urn: `urn:altinn:accesspackage:${name}` })),
+  };
+}
+
+/**
+ * Registers the configured system at Altinn, or brings it up to date.
+ *
+ * @throws ConfigFaults where the configuration names no system or no client; system_users.refused, the maskinporten and the
+ * outbound errors.
+ */
+export function registerConfiguredSystem(
+  config: IntegrationConfig & Pick<Config, 'publicUrl'>,
+  options: { dryRun: boolean },
+  world: OutboundWorld & { clock: Clock; log: Log },
+): Promise<Registration> {
+  const { maskinportenClientId: clientId, altinnSystemId: systemId } = config;
+  if (!clientId || !systemId)
+    throw new ConfigFaults(
+      [clientId ? [] : 'MASKINPORTEN_CLIENT_ID: required', systemId ? [] : 'ALTINN_SYSTEM_ID: required'].flat(),
+    );
+  const outbound = new Outbound(world);
+  const maskinporten = maskinportenOf(config, clientId, { ...world, outbound });
+  const tokens = new AltinnTokens(config.altinnUrl, { ...world, outbound, maskinporten });
+  const wish = { systemId, clientId, publicUrl: config.publicUrl ?? null, ...askedRights(config) };
+  return registerSystem(wish, options, {
+    url: config.altinnUrl,
+    exchanges: config.altinnTokenExchange,
+    outbound,
+    tokens,
+  });
 }
 
 interface KeySettings {

@@ -6,6 +6,7 @@ import {
   folder,
   integer,
   mailAddress,
+  names,
   outsideAddress,
   type Setting,
   text,
@@ -387,6 +388,44 @@ export const settings = {
       en: 'The Altinn app that VAT returns are sent through; for tests `https://skd.apps.tt02.altinn.no/skd/mva-melding-innsending-etm2`.',
     }),
   ),
+  altinnSystemId: text('ALTINN_SYSTEM_ID', {
+    nb: 'Systemet i Altinns systemregister, `<vårt organisasjonsnummer>_<navn>`; registreres med `npx hovedbok altinn register-system`.',
+    en: 'The system in Altinn’s system register, `<our organisation number>_<name>`; registered by `npx hovedbok altinn register-system`.',
+    byDefault: { nb: 'ingen systembrukere', en: 'no system users' },
+  }),
+  altinnRights: withDefault(
+    'app_skd_formueinntekt-skattemelding-v2',
+    names('ALTINN_RIGHTS', /^[\w.-]{1,100}$/, {
+      nb: 'Ressursene i Altinn som systemet registreres med og som kundene blir bedt om.',
+      en: 'The resources in Altinn that the system is registered with and that customers are asked for.',
+    }),
+  ),
+  altinnAccessPackages: names('ALTINN_ACCESS_PACKAGES', /^[\w.-]{1,100}$/, {
+    nb: 'Tilgangspakker i tillegg, uten `urn:altinn:accesspackage:` foran.',
+    en: 'Access packages beside them, without `urn:altinn:accesspackage:` before the name.',
+    byDefault: { nb: 'ingen', en: 'none' },
+  }),
+  altinnTokenExchange: withDefault(
+    '1',
+    flag('ALTINN_TOKEN_EXCHANGE', {
+      nb: 'Om tokenet fra Maskinporten veksles inn i et fra Altinn før systemregister og systembrukere kalles.',
+      en: 'Whether Maskinporten’s token is exchanged for Altinn’s before system register and system users are called.',
+    }),
+  ),
+  dialogportenUrl: withDefault(
+    'https://platform.altinn.no/dialogporten',
+    outsideAddress('DIALOGPORTEN_URL', {
+      nb: 'Dialogporten; for test `https://platform.tt02.altinn.no/dialogporten`. Brukes med `MASKINPORTEN_CLIENT_ID`.',
+      en: 'Dialogporten; for tests `https://platform.tt02.altinn.no/dialogporten`. Used with `MASKINPORTEN_CLIENT_ID`.',
+    }),
+  ),
+  dialogportenTokenExchange: withDefault(
+    '0',
+    flag('DIALOGPORTEN_TOKEN_EXCHANGE', {
+      nb: 'Om tokenet fra Maskinporten veksles inn i et fra Altinn før Dialogporten kalles. Uten prøves det når Dialogporten avviser det første.',
+      en: 'Whether Maskinporten’s token is exchanged for Altinn’s before Dialogporten is called. Without, it is tried when Dialogporten refuses the first.',
+    }),
+  ),
 } satisfies Record<string, Setting<unknown>>;
 
 type Settings = typeof settings;
@@ -458,6 +497,8 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     settings.idPortenKeyId,
     settings.idPortenCertificateFile,
   ]);
+  if (config.altinnSystemId !== undefined && !/^\d{9}_[^\s/]{1,100}$/.test(config.altinnSystemId))
+    faults.push(`ALTINN_SYSTEM_ID=${config.altinnSystemId}: expected <organisation number>_<name> without blanks`);
   if (has(settings.idPortenClientId) && has(settings.databaseUrl))
     together(settings.idPortenClientId, [settings.encryptionKeys]);
   const smallest = SMALLEST_POOL + (config.workers ?? 0);

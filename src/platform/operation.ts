@@ -212,6 +212,7 @@ export function ownTransactionOperation<I, O>(spec: OwnTransactionSpec<I, O>): O
 export interface HandedOnWork {
   platform: Platform;
   call: Call;
+  /** 0 for an operation on the caller's own records. */
   clientAccountId: number;
   caller: Caller;
 }
@@ -223,8 +224,8 @@ interface HandedOnSpec<I, O> {
 }
 
 /**
- * An operation that only reads and has no transaction itself: it hands the reading on, to another operation or to a
- * thread that reads for as long as its stream is read.
+ * An operation that only reads and has no transaction itself: it hands the reading on, to another operation, to a party
+ * outside, or to a thread that reads for as long as its stream is read.
  */
 export function handedOnOperation<I, O>(spec: HandedOnSpec<I, O>): Operation<I, O> {
   return {
@@ -233,8 +234,9 @@ export function handedOnOperation<I, O>(spec: HandedOnSpec<I, O>): Operation<I, 
     writes: false,
     async call(platform, call, input) {
       const seen = decideAccess(spec.access, call);
-      assert(call.caller && seen.length === 1, 'a handed-on operation acts on one client account');
-      const work = { platform, call, clientAccountId: seen[0]!, caller: call.caller };
+      const ofUser = spec.access.kind === 'user';
+      assert(call.caller && (ofUser || seen.length === 1), 'a handed-on operation acts on one client account');
+      const work = { platform, call, clientAccountId: seen[0] ?? 0, caller: call.caller };
       return { value: await spec.run(work, input), replayed: false };
     },
   };

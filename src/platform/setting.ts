@@ -122,6 +122,15 @@ export function columnKeys(env: string, given: Given): Setting<ColumnKeyList> {
   return setting(env, form, given, readColumnKeys);
 }
 
+/** Names with commas between; each of the pattern. */
+export function names(env: string, pattern: RegExp, given: Given): Setting<readonly string[]> {
+  const form = { nb: 'navn med komma mellom', en: 'names with commas between' };
+  return setting<readonly string[]>(env, form, given, (value) => {
+    const found = value.split(',').map((part) => part.trim());
+    return found.every((one) => pattern.test(one)) ? [...new Set(found)] : undefined;
+  });
+}
+
 /** `name@domain` or `Name <name@domain>`. */
 export function mailAddress(env: string, given: Given): Setting<string> {
   const form = { nb: 'e-postadresse, eller `Navn <adresse>`', en: 'mail address, or `Name <address>`' };

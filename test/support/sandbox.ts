@@ -24,7 +24,7 @@ export class MovingClock implements Clock {
 
 /** What our side did, as far as it can be seen from outside. */
 export interface Connected {
-  outside: Partial<Outside> & Pick<Outside, 'altinn' | 'dialogporten' | 'eiendom' | 'outbound'>;
+  outside: Partial<Outside> & Pick<Outside, 'dialogporten' | 'eiendom' | 'outbound' | 'systemUsers'>;
   calls: OutboundCall[];
   /** Everything logged, as JSON. */
   logged: string[];

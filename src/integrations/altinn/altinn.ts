@@ -1,11 +1,9 @@
-import { decodeJwt } from 'jose';
-import type { Clock } from '../../kernel/clock.ts';
 import type { OutboundAnswer } from '../../platform/outbound/attempt.ts';
 import { outboundErrors } from '../../platform/outbound/errors.ts';
 import type { Outbound } from '../../platform/outbound/outbound.ts';
 import type { OutboundParty } from '../../platform/outbound/outbound-party.ts';
-
-export const SERVICE = 'Altinn';
+import { SERVICE } from './altinn-problem.ts';
+import { type AltinnToken, exchangeUrl, readExchangedToken } from './altinn-token.ts';
 
 export interface AltinnOptions {
   /** The Altinn 3 platform, without a slash at its end. */
@@ -13,6 +11,8 @@ export interface AltinnOptions {
   /** What a connection to Altinn asks ID-porten for, beyond a plain login. */
   scopes: readonly string[];
   parties: 'enduser' | 'classic';
+  /** Where reportees come from. */
+  reportees: 'altinn2' | 'altinn3';
 }
 
 /** Altinn does not accept the token (any more). */
@@ -26,21 +26,13 @@ export class TokenRefused extends Error {
   }
 }
 
-export interface AltinnToken {
-  value: string;
-  /** Milliseconds since the epoch; that of the token it was made from. */
-  endsAt: number;
-}
-
 /** The Altinn 3 platform, on behalf of a user. Throws TokenRefused and the outbound errors. */
 export class Altinn {
   readonly options: AltinnOptions;
   readonly #party: OutboundParty;
-  readonly #clock: Clock;
 
-  constructor(options: AltinnOptions, { outbound, clock }: { outbound: Outbound; clock: Clock }) {
+  constructor(options: AltinnOptions, { outbound }: { outbound: Outbound }) {
     this.options = options;
-    this.#clock = clock;
     this.#party = outbound.party({
       service: SERVICE,
       atOnce: 20,
@@ -50,15 +42,16 @@ export class Altinn {
     });
   }
 
-  /** Altinn's own token for a user's ID-porten token. */
+  get service(): string {
+    return this.#party.service;
+  }
+
+  /** Altinn's own token for a user's ID-porten token; it ends with that. */
   async exchange(accessToken: string): Promise<AltinnToken> {
-    const answer = await this.get({
-      call: 'exchange',
-      url: `${this.options.url}/authentication/api/v1/exchange/id-porten`,
-      token: accessToken,
-    });
+    const url = exchangeUrl(this.options.url, 'id-porten');
+    const answer = await this.get({ call: 'exchange.id-porten', url, token: accessToken });
     if (answer.status !== 200) throw outboundErrors.contract_broken({ service: SERVICE, reason: statusOf(answer) });
-    return readExchange(answer, this.#clock.now().getTime());
+    return readExchangedToken(answer);
   }
 
   /** One GET with a token. 401 and 403 are TokenRefused; any other status is the caller's to judge. */
@@ -71,16 +64,3 @@ export class Altinn {
 }
 
 export const statusOf = ({ status }: OutboundAnswer) => `status ${status}`;
-
-/** The body is the token itself, or that as a JSON text, depending on what was negotiated on the way. */
-function readExchange({ body }: OutboundAnswer, now: number): AltinnToken {
-  const value = body.toString('utf8').trim().replace(/^"|"$/g, '');
-  try {
-    if (!/^[\w-]+\.[\w-]+\.[\w-]+$/.test(value)) throw new Error('no token');
-    const { exp } = decodeJwt(value);
-    return { value, endsAt: exp === undefined ? now : exp * 1000 };
-  } catch {
-    // The cause would quote what came.
-    throw outboundErrors.contract_broken({ service: SERVICE, reason: 'an exchange without a token' });
-  }
-}

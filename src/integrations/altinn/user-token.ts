@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
 import { outboundErrors } from '../../platform/outbound/errors.ts';
 import type { Platform } from '../../platform/operation.ts';
-import { userToken } from '../id-porten/index.ts';
+import { hasAltinnScope } from '../id-porten/connection-scopes.ts';
+import { userToken } from '../id-porten/user-token.ts';
 import { type Token, TokenCache, usableUntil } from '../maskinporten/token-cache.ts';
-import { type Altinn, SERVICE, TokenRefused } from './altinn.ts';
+import { type Altinn, TokenRefused } from './altinn.ts';
+import { SERVICE } from './altinn-problem.ts';
 
 declare module '../../platform/outbound/outside.ts' {
   interface Outside {
@@ -15,10 +17,6 @@ declare module '../../platform/outbound/outside.ts' {
 export function altinnOf({ outside }: Platform): Altinn {
   if (!outside?.altinn) throw outboundErrors.not_configured({ service: SERVICE });
   return outside.altinn;
-}
-
-export function hasAltinnScope(scopes: readonly string[]): boolean {
-  return scopes.some((scope) => scope.startsWith('altinn:'));
 }
 
 /** By the ID-porten token they were made from: a new session never meets an old one's token. */
@@ -57,6 +55,6 @@ export async function altinnUserToken(
 }
 
 async function exchanged(altinn: Altinn, accessToken: string, now: number): Promise<Token> {
-  const { value, endsAt } = await altinn.exchange(accessToken);
-  return { value, until: usableUntil(now, Math.max(0, endsAt - now) / 1000) };
+  const { value, claims } = await altinn.exchange(accessToken);
+  return { value, until: usableUntil(now, Math.max(0, claims.exp! - now / 1000)) };
 }
