@@ -1,8 +1,7 @@
-import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Effect, Faults } from './faults.ts';
-import type { Journal } from './journal.ts';
+import { type Journal, recordOf } from './journal.ts';
 import type { SandboxClock } from './sandbox-clock.ts';
 import type { StandIn, StandInAnswer, StandInRequest } from './stand-in.ts';
 
@@ -35,11 +34,11 @@ export class StandInServer {
     });
   }
 
-  /** The address, once it listens. The stand-in that answers is given afterwards: it must know its address. */
-  async listen(): Promise<string> {
+  /** The address, once it listens; on a free port where none is given. The stand-in that answers is given afterwards: it must know its address. */
+  async listen(port = 0): Promise<string> {
     await new Promise<void>((resolve, reject) => {
       this.#server.once('error', reject);
-      this.#server.listen(0, '127.0.0.1', resolve);
+      this.#server.listen(port, '127.0.0.1', resolve);
     });
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
   }
@@ -55,14 +54,12 @@ export class StandInServer {
 
   async #serve(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
     const request = { ...(await read(incoming)), underWay: this.#underWay };
-    const effect = this.#faults.take(this.#party, request);
+    const taken = this.#faults.take(this.#party, { ...request, text: () => textOf(request) });
+    const effect = taken?.effect ?? null;
     this.#journal.add({
-      party: this.#party,
-      method: request.method,
-      path: request.path,
-      query: request.query.toString(),
-      bodySha256: createHash('sha256').update(request.body).digest('hex'),
+      ...recordOf(this.#party, request),
       fault: effect?.kind ?? null,
+      ...(taken ? { rule: taken.id } : {}),
     });
     const standIn = this.#standIn!;
     const answer =
@@ -86,6 +83,12 @@ async function read(incoming: IncomingMessage): Promise<Omit<StandInRequest, 'un
   );
   const body = Buffer.concat(parts).toString('utf8');
   return { method: incoming.method ?? 'GET', path: url.pathname, query: url.searchParams, headers, body };
+}
+
+/** Everything in which the number of an organisation may stand: also the claims of its token. */
+function textOf({ path, query, headers, body }: StandInRequest): string {
+  const claims = /^Bearer [\w-]+\.([\w-]+)\./.exec(headers.authorization ?? '')?.[1] ?? '';
+  return [path, query.toString(), body, ...Object.values(headers), Buffer.from(claims, 'base64url').toString()].join(' ');
 }
 
 function withRetryAfter(

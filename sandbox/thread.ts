@@ -1,12 +1,13 @@
-import { parentPort } from 'node:worker_threads';
+import { parentPort, workerData } from 'node:worker_threads';
 import { startAdmin } from './admin.ts';
 import { environmentOf } from './environment.ts';
 import { startSandbox } from './sandbox.ts';
 import { registerSystem, registerVendor } from './vendor.ts';
 
 // The server's thread: starts every stand-in and says which settings lead to them.
-const sandbox = await startSandbox();
-const admin = await startAdmin(sandbox);
+const { port = 0 } = (workerData ?? {}) as { port?: number };
+const sandbox = await startSandbox(port === 0 ? {} : { firstPort: port + 1 });
+const admin = await startAdmin(sandbox, port);
 const vendor = await registerVendor(sandbox);
 await registerSystem(sandbox, vendor.clientId);
 parentPort?.postMessage({ admin: admin.address, environment: environmentOf(sandbox, vendor) }, []);

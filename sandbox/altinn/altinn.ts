@@ -42,6 +42,23 @@ export async function altinn(world: StandInWorld): Promise<StandIn> {
   return {
     answer,
     error: altinnError,
+    help: {
+      quote: {
+        nb: 'Vekslede tokener som JSON-tekst (quoted: true) eller rått',
+        en: 'Exchanged tokens as JSON text (quoted: true) or raw',
+        example: { quoted: true },
+      },
+      requests: { nb: 'Vis forespørsler om systembruker', en: 'Show requests for system users' },
+      decide: {
+        nb: 'Avgjør en forespørsel: approve, reject eller escalate',
+        en: 'Decide a request: approve, reject or escalate',
+        example: { id: '…', person: '28818698897', decision: 'approve' },
+      },
+      deny: { nb: 'Altinn avslår en forespørsel', en: 'Altinn denies a request', example: { id: '…' } },
+      timeOut: { nb: 'La en forespørsel gå ut', en: 'Let a request time out', example: { id: '…' } },
+      vanish: { nb: 'Rydd en forespørsel bort', en: 'Clean a request away', example: { id: '…' } },
+      deleteUser: { nb: 'Kunden sletter en systembruker', en: 'The customer deletes a system user', example: { id: '…' } },
+    },
     actions: {
       /** Exchanged tokens as a quoted JSON text from now on, or raw. */
       quote: (input) => void (quoted = input.quoted !== false),

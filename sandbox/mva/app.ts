@@ -161,6 +161,25 @@ export function mvaApp(world: StandInWorld): StandIn {
   return {
     answer,
     error: problem,
+    help: {
+      feedback: {
+        nb: 'Sekunder fra innsending til Skatteetaten svarer',
+        en: 'Seconds from a submission until Skatteetaten answers',
+        example: { seconds: 2 },
+      },
+      reject: {
+        nb: 'Avvis neste melding fra en organisasjon etter at den er tatt imot',
+        en: 'Reject the next return of an organisation after it was taken',
+        example: { organizationNumber: '310049573', rule: 'R047', reason: 'Meldingen er avvist.' },
+      },
+      power: {
+        nb: 'Hva en person kan gjøre for en organisasjon: none, fill eller sign',
+        en: 'What a person may do for an organisation: none, fill or sign',
+        example: { pid: '26899299344', organizationNumber: '310049573', power: 'sign' },
+      },
+      instances: { nb: 'Vis alle instanser', en: 'Show all instances' },
+      remove: { nb: 'Fjern en instans', en: 'Remove an instance', example: { id: '50000001/…' } },
+    },
     actions: {
       /** So many seconds after the submission the tax administration answers. */
       feedback({ seconds }) {

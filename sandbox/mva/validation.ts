@@ -31,6 +31,18 @@ export function mvaValidation(world: StandInWorld): StandIn {
   return {
     answer,
     error,
+    help: {
+      register: {
+        nb: 'Hvordan en organisasjon står i Merverdiavgiftsregisteret',
+        en: 'How an organisation is registered for VAT',
+        example: { organizationNumber: '310049573', category: 'alminnelig', months: 2, accountNumber: null, isBehind: true },
+      },
+      layout: {
+        nb: 'Svar i den eldre formen (older: true) eller etter skjemaet',
+        en: 'Answer in the older form (older: true) or by the schema',
+        example: { older: true },
+      },
+    },
     actions: {
       /** The same check, for the app that the return is sent through. */
       check: ({ xml }) => check(String(xml)),

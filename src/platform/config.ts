@@ -245,6 +245,13 @@ export const settings = {
       en: '`1` with the demo when no party outside is configured, otherwise `0`',
     },
   }),
+  sandboxPort: withDefault(
+    '0',
+    integer('SANDBOX_PORT', [0, 65_000], {
+      nb: 'Porten til etterligningenes kontrollside; partene får de følgende portene. 0 velger ledige. `npm run sandbox` bruker 8700.',
+      en: 'The port of the stand-ins’ control page; the parties get the following ports. 0 picks free ones. `npm run sandbox` takes 8700.',
+    }),
+  ),
   maskinportenClientId: text('MASKINPORTEN_CLIENT_ID', {
     nb: 'Klienten som er registrert i Maskinporten. Krever en nøkkel (`MASKINPORTEN_KEY` eller `MASKINPORTEN_KEY_FILE`).',
     en: 'The client registered at Maskinporten. Requires a key (`MASKINPORTEN_KEY` or `MASKINPORTEN_KEY_FILE`).',
