@@ -16,7 +16,7 @@ export function mvaValidation(world: StandInWorld): StandIn {
   async function answer(request: StandInRequest): Promise<StandInAnswer> {
     if (request.path !== PATH) return error(404);
     if (request.method !== 'POST') return error(405);
-    const person = await personOf(request, world, { issuer: 'id_porten', scope: SCOPE });
+    const person = await personOf(request, world, { issuer: 'idporten', scope: SCOPE });
     if ('refused' in person) return error(person.refused);
     if (!/^application\/xml\b/.test(request.headers['content-type'] ?? '')) return error(415);
     const { findings, read } = check(request.body);

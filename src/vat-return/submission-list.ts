@@ -69,7 +69,7 @@ export async function findSubmission(
 }
 
 /** The last standing settlement of each term, where it was not sent. */
-function preparedOf(settled: readonly Settlement[], sent: readonly Submission[]): Settlement[] {
+export function preparedOf(settled: readonly Settlement[], sent: readonly Submission[]): Settlement[] {
   const latest = new Map<string, Settlement>();
   for (const one of settled) if (!one.cancelled) latest.set(`${one.from} ${one.to}`, one);
   const known = new Set(sent.map(({ settlementId }) => settlementId));

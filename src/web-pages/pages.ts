@@ -23,6 +23,7 @@ import { readRange } from './period.ts';
 import { sendHtml } from './send-html.ts';
 import { startPage, welcomePage } from './start-page.tsx';
 import { trialBalancePage } from './trial-balance-page.tsx';
+import { registerVatReturnPages } from './vat-return-pages.ts';
 
 export interface PagesOptions {
   platform: Platform;
@@ -81,6 +82,8 @@ export async function registerPages(server: FastifyInstance, options: PagesOptio
         return sendHtml(reply, accountLinesPage(lines, request.language));
       },
     );
+
+    await registerVatReturnPages(pages, { platform, run, idOf });
 
     pages.get<{ Params: { id: string } }>('/journal-entries/:id', async (request, reply) => {
       const id = idOf(request.params.id);
