@@ -3,8 +3,8 @@ import type { StandInRequest, StandInWorld } from './stand-in.ts';
 
 /** Where the keys of each issuer of tokens are, below its address, and how it calls itself. */
 const ISSUERS = {
-  id_porten: { issuer: '', keys: '/jwks.json' },
   maskinporten: { issuer: '/', keys: '/jwk' },
+  idporten: { issuer: '', keys: '/jwks.json' },
   altinn: {
     issuer: '/authentication/api/v1/openid/',
     keys: '/authentication/api/v1/openid/.well-known/openid-configuration/jwks',

@@ -59,7 +59,7 @@ export function recordOf(party: string, request: Omit<StandInRequest, 'underWay'
         value === undefined ? [] : [[name, SECRET_NAMES.test(name) ? hidden(value) : masked(value)]],
       ),
     ),
-    bodySha256: createHash('sha256').update(request.body).digest('hex'),
+    bodySha256: createHash('sha256').update(request.bytes).digest('hex'),
   };
 }
 

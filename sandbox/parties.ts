@@ -1,6 +1,9 @@
 import { altinn } from './altinn/altinn.ts';
+import { altinn2 } from './altinn2/altinn2.ts';
 import { altinnAccess } from './altinn-access/altinn-access.ts';
 import { dialogporten } from './dialogporten/dialogporten.ts';
+import { idporten } from './idporten/idporten.ts';
+import { idportenLogin } from './idporten/login-host.ts';
 import { maskinporten } from './maskinporten/maskinporten.ts';
 import { mvaApp } from './mva/app.ts';
 import { mvaValidation } from './mva/validation.ts';
@@ -10,8 +13,11 @@ import type { StandIn, StandInWorld } from './stand-in.ts';
 /** Every party that has a stand-in: one folder each, one line here. */
 export const PARTIES: Record<string, (world: StandInWorld) => StandIn | Promise<StandIn>> = {
   altinn,
+  altinn2,
   altinn_access: altinnAccess,
   dialogporten,
+  idporten,
+  idporten_login: idportenLogin,
   maskinporten,
   mva_app: mvaApp,
   mva_validation: mvaValidation,

@@ -34,7 +34,10 @@ export class StandInServer {
     });
   }
 
-  /** The address, once it listens; on a free port where none is given. The stand-in that answers is given afterwards: it must know its address. */
+  /**
+   * The address, once it listens; on a free port where none is given. The stand-in that answers is given afterwards: it must
+   * know its address.
+   */
   async listen(port = 0): Promise<string> {
     await new Promise<void>((resolve, reject) => {
       this.#server.once('error', reject);
@@ -54,7 +57,7 @@ export class StandInServer {
 
   async #serve(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
     const request = { ...(await read(incoming)), underWay: this.#underWay };
-    const taken = this.#faults.take(this.#party, { ...request, text: () => textOf(request) });
+    const taken = this.#faults.take(this.#party, { ...request, text: () => subjectOf(request) });
     const effect = taken?.effect ?? null;
     this.#journal.add({
       ...recordOf(this.#party, request),
@@ -81,12 +84,13 @@ async function read(incoming: IncomingMessage): Promise<Omit<StandInRequest, 'un
   const headers = Object.fromEntries(
     Object.entries(incoming.headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : value]),
   );
-  const body = Buffer.concat(parts).toString('utf8');
-  return { method: incoming.method ?? 'GET', path: url.pathname, query: url.searchParams, headers, body };
+  const bytes = Buffer.concat(parts);
+  const body = bytes.toString('utf8');
+  return { method: incoming.method ?? 'GET', path: url.pathname, query: url.searchParams, headers, body, bytes };
 }
 
 /** Everything in which the number of an organisation may stand: also the claims of its token. */
-function textOf({ path, query, headers, body }: StandInRequest): string {
+function subjectOf({ path, query, headers, body }: StandInRequest): string {
   const claims = /^Bearer [\w-]+\.([\w-]+)\./.exec(headers.authorization ?? '')?.[1] ?? '';
   return [path, query.toString(), body, ...Object.values(headers), Buffer.from(claims, 'base64url').toString()].join(' ');
 }
@@ -103,17 +107,22 @@ function withRetryAfter(
 
 async function send(
   response: ServerResponse,
-  { status, headers = {}, body }: StandInAnswer,
+  { status, phrase = '', headers = {}, body }: StandInAnswer,
   effect: Effect | null,
   clock: SandboxClock,
 ): Promise<void> {
+  if (Buffer.isBuffer(body) && !effect) {
+    const type = { 'content-type': 'application/octet-stream', ...headers };
+    return void response.writeHead(status, { date: clock.now().toUTCString(), ...type }).end(body);
+  }
   const type = typeof body === 'string' ? 'text/plain; charset=utf-8' : 'application/json';
-  const text = body === undefined ? '' : typeof body === 'string' ? body : JSON.stringify(body);
+  const text = textOf(body);
   const head = { date: clock.now().toUTCString(), ...(text === '' ? {} : { 'content-type': type }), ...headers };
   const half = text.slice(0, Math.ceil(text.length / 2));
   switch (effect?.kind) {
     case undefined:
     case 'status':
+      if (phrase !== '') return void response.writeHead(status, phrase, head).end(text);
       return void response.writeHead(status, head).end(text);
     case 'delay':
       if (effect.inBody) response.writeHead(status, head).write(half);
@@ -151,6 +160,12 @@ async function send(
     case 'big':
       return void response.writeHead(200, head).end(`{"fill":"${'x'.repeat(effect.bytes)}"}`);
   }
+}
+
+function textOf(body: unknown): string {
+  if (body === undefined) return '';
+  if (Buffer.isBuffer(body)) return body.toString('latin1');
+  return typeof body === 'string' ? body : JSON.stringify(body);
 }
 
 /** What is no JSON, such as a bare token, as an empty object. */

@@ -2,12 +2,13 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { startAdmin } from './admin.ts';
 import { environmentOf } from './environment.ts';
 import { startSandbox } from './sandbox.ts';
-import { registerSystem, registerVendor } from './vendor.ts';
+import { registerAtIdPorten, registerSystem, registerVendor } from './vendor.ts';
 
 // The server's thread: starts every stand-in and says which settings lead to them.
-const { port = 0 } = (workerData ?? {}) as { port?: number };
+const { port, publicUrl } = workerData as { port: number; publicUrl: string };
 const sandbox = await startSandbox(port === 0 ? {} : { firstPort: port + 1 });
 const admin = await startAdmin(sandbox, port);
 const vendor = await registerVendor(sandbox);
 await registerSystem(sandbox, vendor.clientId);
-parentPort?.postMessage({ admin: admin.address, environment: environmentOf(sandbox, vendor) }, []);
+const idPorten = await registerAtIdPorten(sandbox, publicUrl);
+parentPort?.postMessage({ admin: admin.address, environment: environmentOf(sandbox, vendor, idPorten) }, []);

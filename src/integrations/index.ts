@@ -5,8 +5,11 @@ import { dialogportenRoutes } from './dialogporten/dialogporten.routes.ts';
 import { idPortenRoutes } from './id-porten/index.ts';
 import { eiendomRoutes } from './skatteetaten/eiendom/eiendom.routes.ts';
 
+export { altinnUserToken, listParties, type Party } from './altinn/index.ts';
+export { type Customer, customerOf } from './altinn/system-users/standing-system-user.ts';
+export { syncDueSystemUsers } from './altinn/system-users/system-user-schedule.ts';
 export { eiendomOf, mvaMeldingOf } from './client-organization.ts';
-export { altinnUserToken } from './altinn/index.ts';
+export { type Connections, getConnections } from './connections.ts';
 export { envelopeXml } from './skatteetaten/mva-melding/envelope.ts';
 export type { Instance } from './skatteetaten/mva-melding/instance.ts';
 export type { MvaMeldingClient, NextOutcome } from './skatteetaten/mva-melding/mva-melding-client.ts';
@@ -17,13 +20,15 @@ export {
   readValidationResult,
   type ValidationResult,
 } from './skatteetaten/mva-melding/validation-result.ts';
-export { type Customer, customerOf } from './altinn/system-users/standing-system-user.ts';
-export { syncDueSystemUsers } from './altinn/system-users/system-user-schedule.ts';
 export {
+  beginAltinnLogin,
+  beginIdPortenLogin,
+  browserOriginsOf,
   cameFromLogout,
   disconnect,
   endSessionOf,
   finishLogin,
+  getIdPortenStatus,
   type LoginOutcome,
   resealTokens,
   revokeDue,

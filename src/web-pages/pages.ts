@@ -19,6 +19,7 @@ import { listInvitationMails } from '../tenancy/index.ts';
 import { accountLinesPage } from './account-lines-page.tsx';
 import { entryPage } from './entry-page.tsx';
 import { errorPage } from './error-page.tsx';
+import { registerIntegrationPages } from './integration-pages.ts';
 import { readRange } from './period.ts';
 import { sendHtml } from './send-html.ts';
 import { startPage, welcomePage } from './start-page.tsx';
@@ -36,7 +37,7 @@ export interface PagesOptions {
 
 const LINES_A_PAGE = 100;
 
-/** The pages for people: `/`, trial balance, lines of an account, journal entry. They call the API's own operations. */
+/** The pages for people: `/`, trial balance, lines of an account, journal entry, connections. They call the API's own operations. */
 export async function registerPages(server: FastifyInstance, options: PagesOptions): Promise<void> {
   const { platform, demo, sendsMail } = options;
   await server.register(async (pages) => {
@@ -92,6 +93,8 @@ export async function registerPages(server: FastifyInstance, options: PagesOptio
       const trail = await run(getEntryTrail, request, clientAccountId, { id });
       return sendHtml(reply, entryPage(entry, trail, request.language));
     });
+
+    await pages.register((scope) => registerIntegrationPages(scope, platform, run));
   });
 
   async function run<I, O>(

@@ -126,14 +126,14 @@ function Term({ term, language, clientAccountId }: Common & { term: TermState })
       <dl class="trail">
         <div>
           <dt>{say('due')}</dt>
-          <dd>{dateText(term.dueDate)}</dd>
+          <dd>{dateText(term.dueDate, language)}</dd>
         </div>
         <div>
           <dt>{say('settled')}</dt>
           <dd>
             {settlement ? (
               <a href={`/journal-entries/${settlement.journalEntryId}`} aria-label={say('entry')}>
-                {amountText(settlement.payable * 100n)}
+                {amountText(settlement.payable * 100n, language)}
               </a>
             ) : (
               say('notSettled')
@@ -230,11 +230,11 @@ function Submission({ one, language, clientAccountId }: Common & { one: Submissi
         <dl class="trail">
           <div>
             <dt>{payment.amount.startsWith('-') ? say('refund') : say('amount')}</dt>
-            <dd>{amountText(parseAmount(payment.amount)!)}</dd>
+            <dd>{amountText(parseAmount(payment.amount)!, language)}</dd>
           </div>
           <div>
             <dt>{say('dueDate')}</dt>
-            <dd>{dateText(payment.due_date)}</dd>
+            <dd>{dateText(payment.due_date, language)}</dd>
           </div>
           <div>
             <dt>KID</dt>
