@@ -1,5 +1,6 @@
 import type { JWK } from 'jose';
 import { EFAKTURA_TOKEN } from './efaktura/efaktura.ts';
+import { APP_ID } from './mva/app.ts';
 import type { Sandbox } from './sandbox.ts';
 import { API_KEY } from './altinn2/altinn2.ts';
 import { type IdPortenVendor, SYSTEM_ID, USER_SCOPES } from './vendor.ts';
@@ -25,6 +26,8 @@ export function environmentOf(
     SKATTEETATEN_URL: sandbox.addressOf('skatteetaten'),
     ALTINN_URL: sandbox.addressOf('altinn'),
     ALTINN_SYSTEM_ID: SYSTEM_ID,
+    MVA_VALIDATION_URL: sandbox.addressOf('mva_validation'),
+    MVA_APP_URL: `${sandbox.addressOf('mva_app')}/${APP_ID}`,
     DIALOGPORTEN_URL: `${sandbox.addressOf('dialogporten')}/dialogporten`,
   };
 }

@@ -1,22 +1,37 @@
-/** One thing that happened: a request, or what a stand-in noticed. Never credentials or bodies. */
+import { createHash } from 'node:crypto';
+import type { StandInRequest } from './stand-in.ts';
+
+/** One thing that happened: a request, or what a stand-in noticed. Never credentials, people's numbers or bodies. */
 export interface JournalEntry {
   party: string;
+  /** By the sandbox's clock; given on the way in. */
+  at?: string;
   method?: string;
   path?: string;
   query?: string;
+  headers?: Record<string, string>;
   bodySha256?: string;
+  /** The effect of the fault that met it; null for none. */
   fault?: string | null;
+  /** The number of that fault's rule. */
+  rule?: number;
   note?: string;
 }
 
 const KEPT = 2_000;
+const SECRET_NAMES = /token|secret|assertion|password|code|hint|authorization|cookie|apikey|state|nonce|ticket/i;
 
 /** What was really sent, for tests to look at. */
 export class Journal {
   readonly entries: JournalEntry[] = [];
+  readonly #now: () => Date;
+
+  constructor(now: () => Date = () => new Date()) {
+    this.#now = now;
+  }
 
   add(entry: JournalEntry): void {
-    this.entries.push(entry);
+    this.entries.push({ at: this.#now().toISOString(), ...entry });
     if (this.entries.length > KEPT) this.entries.splice(0, this.entries.length - KEPT);
   }
 
@@ -28,4 +43,32 @@ export class Journal {
   clear(): void {
     this.entries.length = 0;
   }
+}
+
+/** What of a request is written down. */
+export function recordOf(party: string, request: Omit<StandInRequest, 'underWay'>): JournalEntry {
+  const query = new URLSearchParams();
+  for (const [name, value] of request.query) query.append(name, SECRET_NAMES.test(name) ? '…' : masked(value));
+  return {
+    party,
+    method: request.method,
+    path: masked(request.path),
+    query: query.toString(),
+    headers: Object.fromEntries(
+      Object.entries(request.headers).flatMap(([name, value]) =>
+        value === undefined ? [] : [[name, SECRET_NAMES.test(name) ? hidden(value) : masked(value)]],
+      ),
+    ),
+    bodySha256: createHash('sha256').update(request.bytes).digest('hex'),
+  };
+}
+
+/** The scheme of a credential is told, no more. */
+function hidden(value: string): string {
+  return /^(Bearer|Basic|DPoP) /i.test(value) ? `${value.split(' ')[0]} …` : '…';
+}
+
+/** Numbers of people have eleven digits; those of organisations nine. */
+function masked(text: string): string {
+  return text.replace(/(?<!\d)\d{11}(?!\d)/g, '…');
 }

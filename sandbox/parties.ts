@@ -6,6 +6,8 @@ import { dialogporten } from './dialogporten/dialogporten.ts';
 import { idporten } from './idporten/idporten.ts';
 import { idportenLogin } from './idporten/login-host.ts';
 import { maskinporten } from './maskinporten/maskinporten.ts';
+import { mvaApp } from './mva/app.ts';
+import { mvaValidation } from './mva/validation.ts';
 import { skatteetaten } from './skatteetaten/skatteetaten.ts';
 import type { StandIn, StandInWorld } from './stand-in.ts';
 
@@ -19,5 +21,7 @@ export const PARTIES: Record<string, (world: StandInWorld) => StandIn | Promise<
   idporten,
   idporten_login: idportenLogin,
   maskinporten,
+  mva_app: mvaApp,
+  mva_validation: mvaValidation,
   skatteetaten,
 };

@@ -17,6 +17,12 @@ export class SandboxClock {
   }
 
   skew(seconds: number): void {
+    if (!Number.isFinite(seconds)) throw new Error('seconds: a number expected');
     this.#skewMs = seconds * 1000;
+  }
+
+  /** Seconds ahead of everybody else. */
+  get ahead(): number {
+    return this.#skewMs / 1000;
   }
 }

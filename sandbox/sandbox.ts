@@ -2,8 +2,20 @@ import { type Fault, Faults } from './faults.ts';
 import { Journal } from './journal.ts';
 import { PARTIES } from './parties.ts';
 import { SandboxClock } from './sandbox-clock.ts';
-import type { StandIn } from './stand-in.ts';
+import { SandboxTime } from './sandbox-time.ts';
+import type { ActionHelp, StandIn } from './stand-in.ts';
 import { StandInServer } from './stand-in-server.ts';
+
+/** A party as it stands. */
+export interface PartyState {
+  name: string;
+  address: string;
+  now: Date;
+  /** Seconds its clock is ahead of everybody else's. */
+  ahead: number;
+  /** What can be done to it, with what a person is told of it. */
+  actions: { name: string; help: ActionHelp | null }[];
+}
 
 /** The running stand-ins. */
 export interface Sandbox {
@@ -11,7 +23,13 @@ export interface Sandbox {
   addressOf(party: string): string;
   readonly journal: Journal;
   fault(fault: Fault): void;
-  readonly faults: readonly Fault[];
+  readonly faults: readonly (Fault & { id: number; done: number })[];
+  endFault(id: number): void;
+  /** The time of all of them. */
+  readonly time: SandboxTime;
+  readonly parties: PartyState[];
+  /** As at the start: no faults, no differences of clocks, an empty journal, and every party's own state forgotten. */
+  resetAll(): Promise<void>;
   /** Ends faults and clock differences, and empties the journal. */
   reset(): void;
   /** Moves the clock of a party by so many seconds from everybody else's. */
@@ -21,16 +39,24 @@ export interface Sandbox {
   stop(): Promise<void>;
 }
 
-/** Starts every party's stand-in on a free port of this machine. `now`: the time, the system's where it is left out. */
-export async function startSandbox({ now = () => new Date() }: { now?: () => Date } = {}): Promise<Sandbox> {
+interface SandboxOptions {
+  /** The time; the system's where it is left out. */
+  now?: () => Date;
+  /** The parties listen on this port and the following ones, in the order of their list; on free ones without. */
+  firstPort?: number;
+}
+
+/** Starts every party's stand-in on this machine. */
+export async function startSandbox({ now = () => new Date(), firstPort }: SandboxOptions = {}): Promise<Sandbox> {
   if (process.env.NODE_ENV === 'production') throw new Error('the sandbox does not start in production');
   const faults = new Faults();
-  const journal = new Journal();
+  const time = new SandboxTime(now);
+  const journal = new Journal(() => time.now());
   const running = new Map<string, { server: StandInServer; clock: SandboxClock; address: string; standIn?: StandIn }>();
-  for (const name of Object.keys(PARTIES)) {
-    const clock = new SandboxClock(now);
+  for (const [i, name] of Object.keys(PARTIES).entries()) {
+    const clock = new SandboxClock(() => time.now());
     const server = new StandInServer(name, { faults, journal, clock });
-    running.set(name, { server, clock, address: await server.listen() });
+    running.set(name, { server, clock, address: await server.listen(firstPort === undefined ? 0 : firstPort + i) });
   }
   const find = (party: string) => {
     const found = running.get(party);
@@ -53,6 +79,11 @@ export async function startSandbox({ now = () => new Date() }: { now?: () => Dat
     });
     party.server.use(party.standIn);
   }
+  const reset = () => {
+    faults.clear();
+    journal.clear();
+    for (const { clock } of running.values()) clock.skew(0);
+  };
   return {
     addressOf: (party) => find(party).address,
     journal,
@@ -63,10 +94,22 @@ export async function startSandbox({ now = () => new Date() }: { now?: () => Dat
     get faults() {
       return faults.list;
     },
-    reset() {
-      faults.clear();
-      journal.clear();
-      for (const { clock } of running.values()) clock.skew(0);
+    endFault: (id) => faults.remove(id),
+    time,
+    get parties() {
+      return [...running].map(([name, { address, clock, standIn }]) => ({
+        name,
+        address,
+        now: clock.now(),
+        ahead: clock.ahead,
+        actions: Object.keys(standIn?.actions ?? {}).map((action) => ({ name: action, help: standIn?.help?.[action] ?? null })),
+      }));
+    },
+    reset,
+    async resetAll() {
+      reset();
+      time.reset();
+      for (const { standIn } of running.values()) await standIn?.actions?.reset?.({});
     },
     skew: (party, seconds) => find(party).clock.skew(seconds),
     act: (party, action, input = {}) => act(party, action, input),

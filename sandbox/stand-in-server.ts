@@ -1,8 +1,7 @@
-import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Effect, Faults } from './faults.ts';
-import type { Journal } from './journal.ts';
+import { type Journal, recordOf } from './journal.ts';
 import type { SandboxClock } from './sandbox-clock.ts';
 import type { StandIn, StandInAnswer, StandInRequest } from './stand-in.ts';
 
@@ -35,11 +34,14 @@ export class StandInServer {
     });
   }
 
-  /** The address, once it listens. The stand-in that answers is given afterwards: it must know its address. */
-  async listen(): Promise<string> {
+  /**
+   * The address, once it listens; on a free port where none is given. The stand-in that answers is given afterwards: it must
+   * know its address.
+   */
+  async listen(port = 0): Promise<string> {
     await new Promise<void>((resolve, reject) => {
       this.#server.once('error', reject);
-      this.#server.listen(0, '127.0.0.1', resolve);
+      this.#server.listen(port, '127.0.0.1', resolve);
     });
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
   }
@@ -55,14 +57,12 @@ export class StandInServer {
 
   async #serve(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
     const request = { ...(await read(incoming)), underWay: this.#underWay };
-    const effect = this.#faults.take(this.#party, request);
+    const taken = this.#faults.take(this.#party, { ...request, text: () => subjectOf(request) });
+    const effect = taken?.effect ?? null;
     this.#journal.add({
-      party: this.#party,
-      method: request.method,
-      path: request.path,
-      query: withoutSecrets(request.query),
-      bodySha256: createHash('sha256').update(request.bytes).digest('hex'),
+      ...recordOf(this.#party, request),
       fault: effect?.kind ?? null,
+      ...(taken ? { rule: taken.id } : {}),
     });
     const standIn = this.#standIn!;
     const answer =
@@ -89,13 +89,10 @@ async function read(incoming: IncomingMessage): Promise<Omit<StandInRequest, 'un
   return { method: incoming.method ?? 'GET', path: url.pathname, query: url.searchParams, headers, body, bytes };
 }
 
-/** A browser brings tokens and codes in addresses; the journal keeps none. */
-const SECRET = new Set(['id_token_hint', 'code', 'client_assertion', 'token']);
-
-function withoutSecrets(query: URLSearchParams): string {
-  return new URLSearchParams(
-    [...query].map(([name, value]): [string, string] => [name, SECRET.has(name) ? '…' : value]),
-  ).toString();
+/** Everything in which the number of an organisation may stand: also the claims of its token. */
+function subjectOf({ path, query, headers, body }: StandInRequest): string {
+  const claims = /^Bearer [\w-]+\.([\w-]+)\./.exec(headers.authorization ?? '')?.[1] ?? '';
+  return [path, query.toString(), body, ...Object.values(headers), Buffer.from(claims, 'base64url').toString()].join(' ');
 }
 
 function withRetryAfter(

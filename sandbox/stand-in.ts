@@ -41,4 +41,14 @@ export interface StandIn {
   error(status: number): StandInAnswer;
   /** What can be done to it beside requests: rotate a key, register a client. Unknown names are refused by the caller. */
   actions?: Record<string, (input: Record<string, unknown>) => unknown>;
+  /** What the control page says about actions; those it does not name are for other parties and for tests. */
+  help?: Record<string, ActionHelp>;
+}
+
+/** An action as a person sees it. */
+export interface ActionHelp {
+  nb: string;
+  en: string;
+  /** Its input, as a start. */
+  example?: object;
 }

@@ -18,7 +18,7 @@ export async function ensureBuilt() {
 
 /**
  * Bundles the server into dist/main.js, with the programs of its threads beside it: rendering, imports, and the stand-ins of the
- * demo. Packages stay outside. Each file appears whole, also under a running server.
+ * demo, which also run alone. Packages stay outside. Each file appears whole, also under a running server.
  */
 async function build(sources = hashSources()) {
   const esbuild = await import('esbuild');
@@ -29,6 +29,7 @@ async function build(sources = hashSources()) {
       'rendering-thread': 'src/rendering-thread.ts',
       'import-thread': 'src/import-thread.ts',
       'sandbox-thread': 'sandbox/thread.ts',
+      sandbox: 'sandbox/main.ts',
     },
     outdir: 'dist',
     bundle: true,

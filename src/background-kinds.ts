@@ -12,6 +12,7 @@ import type { TaskKind, TaskRun, Tasks } from './platform/jobs/tasks.ts';
 import type { MailDelivery } from './platform/mail.ts';
 import type { Platform } from './platform/operation.ts';
 import { removeOld } from './retention.ts';
+import { dueSubmissions, SUBMISSION_TASK, SubmissionSender } from './vat-return/index.ts';
 
 export const LEDGER_TASK = 'ledger';
 export const MAIL_TASK = 'mail';
@@ -21,6 +22,7 @@ const DEPRECIATION_TASK = 'depreciation';
 export function upkeepKinds(platform: Platform, tasks: Tasks, mail: MailDelivery): TaskKind[] {
   const { database, clock, log } = platform;
   const schedule = new DepreciationSchedule(platform);
+  const sender = new SubmissionSender(platform);
   return [
     {
       kind: LEDGER_TASK,
@@ -60,6 +62,28 @@ export function upkeepKinds(platform: Platform, tasks: Tasks, mail: MailDelivery
       due: () => clientAccountsWithConsumersDue(platform),
       run: (id, signal) => lookConsumersUp(platform, id, signal),
     }),
+    {
+      kind: 'vat_submissions_due',
+      every: '* * * * *',
+      async run() {
+        const due = await dueSubmissions(platform);
+        await database.transaction({ clientAccounts: [], mode: 'write' }, (tx) =>
+          tasks.addAll(
+            tx,
+            SUBMISSION_TASK,
+            due.map(({ clientAccountId, id }) => ({
+              payload: { client_account_id: clientAccountId, id },
+              key: `${SUBMISSION_TASK}:${id}`,
+            })),
+          ),
+        );
+      },
+    },
+    {
+      kind: SUBMISSION_TASK,
+      run: async (run) =>
+        sender.advance({ clientAccountId: clientAccountOf(run), id: (run.payload as { id: number }).id }),
+    },
     {
       kind: 'system_users',
       every: '* * * * *',

@@ -3,7 +3,7 @@ import { Worker } from 'node:worker_threads';
 import { type Config, readConfig, settings } from './platform/config.ts';
 import { packageRoot } from './platform/package-root.ts';
 
-/** What the sandbox says once it runs: settings that lead to its stand-ins, and where it can be told to misbehave. */
+/** What the sandbox says once it runs: settings that lead to its stand-ins, and the page that controls it. */
 interface SandboxReady {
   environment: Record<string, string>;
   admin: string;
@@ -11,8 +11,8 @@ interface SandboxReady {
 
 export interface RunningSandbox {
   config: Partial<Config>;
-  /** Where they are, and where they can be told to misbehave. */
-  addresses: { maskinporten: string; skatteetaten: string; faults: string };
+  /** Where they are, and their control page. */
+  addresses: { maskinporten: string; skatteetaten: string; control: string };
   stop(): Promise<void>;
 }
 
@@ -22,8 +22,13 @@ const START_SECONDS = 20;
  * Starts the stand-ins of the parties outside in a thread of their own; they are a program apart, known by its settings.
  * `publicUrl`: where a login comes back to.
  */
-export async function startSandbox(publicUrl: string): Promise<RunningSandbox> {
-  const thread = new Worker(join(packageRoot, 'dist', 'sandbox-thread.js'), { workerData: { publicUrl } });
+export async function startSandbox(
+  { sandboxPort }: Pick<Config, 'sandboxPort'>,
+  publicUrl: string,
+): Promise<RunningSandbox> {
+  const thread = new Worker(join(packageRoot, 'dist', 'sandbox-thread.js'), {
+    workerData: { publicUrl, port: sandboxPort },
+  });
   try {
     const { environment, admin } = await new Promise<SandboxReady>((resolve, reject) => {
       const late = setTimeout(() => reject(new Error('the sandbox did not start in time')), START_SECONDS * 1000);
@@ -42,7 +47,7 @@ export async function startSandbox(publicUrl: string): Promise<RunningSandbox> {
           .filter(([, { env }]) => env in environment)
           .map(([name]) => [name, config[name as keyof Config]]),
       ),
-      addresses: { maskinporten: config.maskinportenIssuer, skatteetaten: config.skatteetatenUrl, faults: admin },
+      addresses: { maskinporten: config.maskinportenIssuer, skatteetaten: config.skatteetatenUrl, control: admin },
       stop: async () => {
         await thread.terminate();
       },

@@ -5,6 +5,7 @@ import { exchangeMachineToken } from './machine-exchange.ts';
 import { APPROVERS, mayApprove } from './approvers.ts';
 import { altinnError } from './problem.ts';
 import { Registry, type SystemUserRequest } from './registry.ts';
+import { storedInstances } from './storage.ts';
 import { readSystem, systemRegister } from './system-register.ts';
 import { exchangeUserToken } from './user-exchange.ts';
 import { systemUserRequests } from './system-user-requests.ts';
@@ -34,7 +35,8 @@ export async function altinn(world: StandInWorld): Promise<StandIn> {
     return (
       (await accessManagement(request, world, { many })) ??
       (await systemRegister(request, world, registry)) ??
-      (await systemUserRequests(request, world, registry)) ?? { status: 404 }
+      (await systemUserRequests(request, world, registry)) ??
+      (await storedInstances(request, world)) ?? { status: 404 }
     );
   }
 
@@ -47,6 +49,23 @@ export async function altinn(world: StandInWorld): Promise<StandIn> {
   return {
     answer,
     error: altinnError,
+    help: {
+      quote: {
+        nb: 'Vekslede tokener som JSON-tekst (quoted: true) eller rått',
+        en: 'Exchanged tokens as JSON text (quoted: true) or raw',
+        example: { quoted: true },
+      },
+      requests: { nb: 'Vis forespørsler om systembruker', en: 'Show requests for system users' },
+      decide: {
+        nb: 'Avgjør en forespørsel: approve, reject eller escalate',
+        en: 'Decide a request: approve, reject or escalate',
+        example: { id: '…', person: '28818698897', decision: 'approve' },
+      },
+      deny: { nb: 'Altinn avslår en forespørsel', en: 'Altinn denies a request', example: { id: '…' } },
+      timeOut: { nb: 'La en forespørsel gå ut', en: 'Let a request time out', example: { id: '…' } },
+      vanish: { nb: 'Rydd en forespørsel bort', en: 'Clean a request away', example: { id: '…' } },
+      deleteUser: { nb: 'Kunden sletter en systembruker', en: 'The customer deletes a system user', example: { id: '…' } },
+    },
     actions: {
       /** Exchanged tokens as a quoted JSON text from now on, or raw. */
       quote: (input) => void (quoted = input.quoted !== false),

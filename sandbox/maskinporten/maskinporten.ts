@@ -98,6 +98,13 @@ export async function maskinporten({ clock, address, journal, act }: StandInWorl
         error_description: `status ${status}`,
       },
     }),
+    help: {
+      life: {
+        nb: 'Så mange sekunder lever tokener',
+        en: 'So many seconds tokens live',
+        example: { seconds: 119 },
+      },
+    },
     actions: {
       register(input) {
         const client = readClient(input);

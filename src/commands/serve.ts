@@ -67,7 +67,7 @@ async function serve(config: Config): Promise<number> {
       const publicUrl = addressOf(config, config.port);
       const rendering = openRendering(config, { connection: application, publicUrl, log });
       const imports = openImportThreads(config, { connection: application, log });
-      const sandbox = wantsSandbox(config) ? await sandboxFor(publicUrl, log) : undefined;
+      const sandbox = wantsSandbox(config) ? await sandboxFor(config, publicUrl, log) : undefined;
       const outside = openIntegrations({ ...config, ...sandbox?.config }, { clock: systemClock, log, publicUrl });
       const columnKeys = openColumnKeys(config, dataFolder(config.dataDir));
       const platform: Platform = {
@@ -84,13 +84,14 @@ async function serve(config: Config): Promise<number> {
       const demo = (config.demo ?? !config.databaseUrl) ? await demoFor(platform, config, sandbox) : undefined;
       const background = await openBackground(platform, config, connection);
       platform.jobs = background.jobs;
+      platform.tasks = background.tasks;
       const app = await createApp({ platform, config, logger: log, tasks: background.tasks });
       try {
         if (config.workers > 0) await background.start();
         await app.server.listen({ host: config.host, port: config.port });
         const address = addressOf(config, (app.server.server.address() as AddressInfo).port);
         embedded?.announce(address);
-        console.log(greeting(address, demo));
+        console.log(greeting(address, demo, sandbox));
         if (sandbox) log.debug({ sandbox: sandbox.addresses }, 'stand-ins of the parties outside');
         log.level = config.logLevel;
         const why = await Promise.race([asked, embedded?.ended ?? asked]);
@@ -120,9 +121,13 @@ function wantsSandbox({ sandbox, demo, databaseUrl, maskinportenClientId, idPort
 }
 
 /** Stand-ins that do not start leave the connections unconfigured; the books are served all the same. */
-async function sandboxFor(publicUrl: string, log: pino.Logger): Promise<RunningSandbox | undefined> {
+async function sandboxFor(
+  config: Config,
+  publicUrl: string,
+  log: pino.Logger,
+): Promise<RunningSandbox | undefined> {
   try {
-    return await startSandbox(publicUrl);
+    return await startSandbox(config, publicUrl);
   } catch (error) {
     log.error({ err: error }, 'the sandbox could not be started');
     return undefined;
@@ -149,7 +154,7 @@ async function demoFor(
 }
 
 /** What whoever started it needs first, in a dozen lines. */
-function greeting(address: string, demo: DemoInfo | undefined): string {
+function greeting(address: string, demo: DemoInfo | undefined, sandbox: RunningSandbox | undefined): string {
   const lines = [`Hovedbok runs at ${address}`, ''];
   if (demo)
     lines.push(
@@ -158,6 +163,7 @@ function greeting(address: string, demo: DemoInfo | undefined): string {
       `  Password      ${demo.password}`,
       `  Access token  ${demo.token}`,
     );
+  if (sandbox) lines.push(`  Stand-ins     ${sandbox.addresses.control}   of the parties outside; nothing there is real`);
   lines.push(`  The API       ${address}/docs`, '  Stop          Ctrl-C', '');
   return lines.join('\n');
 }

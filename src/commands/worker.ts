@@ -57,6 +57,7 @@ servers then take WORKERS=0.`,
     };
     const background = await openBackground(platform, config, opened.connection);
     platform.jobs = background.jobs;
+    platform.tasks = background.tasks;
     await background.start();
     console.log('Hovedbok works in the background');
     await asked;

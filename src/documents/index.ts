@@ -4,5 +4,6 @@ import { voucherCollectionRoutes } from './voucher-collections.routes.ts';
 import { voucherRoutes } from './vouchers.routes.ts';
 
 export { createFile } from './file-create.ts';
+export { linkVoucher } from './voucher-link.ts';
 
 export const documentsRoutes: Route[] = [...fileRoutes, ...voucherRoutes, ...voucherCollectionRoutes];

@@ -5,6 +5,7 @@ import { type Platform, readOperation } from '../platform/operation.ts';
 import type { Transaction } from '../platform/database/pool.ts';
 import { integrationErrors } from './errors.ts';
 import type { EiendomClient } from './skatteetaten/eiendom/eiendom-client.ts';
+import type { MvaMeldingClient } from './skatteetaten/mva-melding/mva-melding-client.ts';
 
 /** The organisation number that a client account is known by outside. Throws integrations.no_organization_number. */
 export async function organizationNumberOf(tx: Transaction, clientAccountId: number): Promise<string> {
@@ -36,3 +37,8 @@ export const getClientOrganization = readOperation<undefined, ClientOrganization
       sql`select id, display_name as name, organization_number from client_accounts where id = ${clientAccountId}`,
     ),
 });
+/** The way of the VAT return to Skatteetaten. Throws outbound.not_configured (503). */
+export function mvaMeldingOf({ outside }: Platform): MvaMeldingClient {
+  if (!outside?.mvaMelding) throw outboundErrors.not_configured({ service: 'Altinn (mva-melding)' });
+  return outside.mvaMelding;
+}

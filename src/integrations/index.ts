@@ -16,8 +16,18 @@ export { noteReturn } from './altinn/system-users/system-user-return.ts';
 export type { Dialog } from './dialogporten/dialog.ts';
 export { findDialogs, type FoundDialogs } from './dialogporten/dialog-search.ts';
 export { syncDueSystemUsers } from './altinn/system-users/system-user-schedule.ts';
-export { type ClientOrganization, eiendomOf, getClientOrganization } from './client-organization.ts';
+export { type ClientOrganization, eiendomOf, getClientOrganization, mvaMeldingOf } from './client-organization.ts';
 export { type Connections, getConnections } from './connections.ts';
+export { envelopeXml } from './skatteetaten/mva-melding/envelope.ts';
+export type { Instance } from './skatteetaten/mva-melding/instance.ts';
+export type { MvaMeldingClient, NextOutcome } from './skatteetaten/mva-melding/mva-melding-client.ts';
+export { readPaymentInformation } from './skatteetaten/mva-melding/payment-information.ts';
+export { type Sender, senderOf } from './skatteetaten/mva-melding/sender.ts';
+export {
+  type Deviation,
+  readValidationResult,
+  type ValidationResult,
+} from './skatteetaten/mva-melding/validation-result.ts';
 export {
   beginAltinnLogin,
   beginIdPortenLogin,

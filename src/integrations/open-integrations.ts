@@ -20,6 +20,7 @@ import { Maskinporten } from './maskinporten/maskinporten.ts';
 import { readSigningKey, type SigningKey } from './maskinporten/signing-key.ts';
 import { SERVICE as ID_PORTEN } from './id-porten/refusal.ts';
 import { EiendomClient } from './skatteetaten/eiendom/eiendom-client.ts';
+import { MvaMeldingClient } from './skatteetaten/mva-melding/mva-melding-client.ts';
 
 type IntegrationConfig = Pick<
   Config,
@@ -47,6 +48,8 @@ type IntegrationConfig = Pick<
   | 'altinnReportees'
   | 'altinn2Url'
   | 'altinn2ApiKey'
+  | 'mvaValidationUrl'
+  | 'mvaAppUrl'
   | 'altinnSystemId'
   | 'altinnRights'
   | 'altinnAccessPackages'
@@ -128,6 +131,10 @@ function ofUsers(config: IntegrationConfig, world: Opened): Partial<Outside> {
         parties: config.altinnParties,
         reportees: config.altinnReportees,
       },
+      world,
+    ),
+    mvaMelding: new MvaMeldingClient(
+      { validationUrl: config.mvaValidationUrl, appUrl: config.mvaAppUrl, platformUrl: config.altinnUrl },
       world,
     ),
     ...(config.altinn2ApiKey

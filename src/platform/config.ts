@@ -245,6 +245,13 @@ export const settings = {
       en: '`1` with the demo when no party outside is configured, otherwise `0`',
     },
   }),
+  sandboxPort: withDefault(
+    '0',
+    integer('SANDBOX_PORT', [0, 65_000], {
+      nb: 'Porten til etterligningenes kontrollside; partene får de følgende portene. 0 velger ledige. `npm run sandbox` bruker 8700.',
+      en: 'The port of the stand-ins’ control page; the parties get the following ports. 0 picks free ones. `npm run sandbox` takes 8700.',
+    }),
+  ),
   maskinportenClientId: text('MASKINPORTEN_CLIENT_ID', {
     nb: 'Klienten som er registrert i Maskinporten. Krever en nøkkel (`MASKINPORTEN_KEY` eller `MASKINPORTEN_KEY_FILE`).',
     en: 'The client registered at Maskinporten. Requires a key (`MASKINPORTEN_KEY` or `MASKINPORTEN_KEY_FILE`).',
@@ -355,7 +362,7 @@ export const settings = {
     }),
   ),
   altinnScopes: withDefault(
-    'altinn:reportees altinn:accessmanagement/authorizedparties',
+    'altinn:reportees altinn:accessmanagement/authorizedparties skatteetaten:mvameldingvalidering skatteetaten:mvameldinginnsending',
     text('ALTINN_SCOPES', {
       nb: 'Omfangene som en tilkobling til Altinn ber om utover `ID_PORTEN_SCOPES`, med mellomrom. Hvert av dem må være gitt klienten.',
       en: 'The scopes that a connection to Altinn asks for beyond `ID_PORTEN_SCOPES`, with spaces between. Each must be granted to the client.',
@@ -388,6 +395,20 @@ export const settings = {
     byDefault: { nb: 'Altinn 2 spørres ikke', en: 'Altinn 2 is not asked' },
     secret: true,
   }),
+  mvaValidationUrl: withDefault(
+    'https://idporten.api.skatteetaten.no',
+    outsideAddress('MVA_VALIDATION_URL', {
+      nb: 'Skatteetatens API for innloggede, som validerer mva-meldinger; for test `https://idporten-api-sbstest.sits.no`.',
+      en: 'Skatteetaten’s API for people who are logged in, which validates VAT returns; for tests `https://idporten-api-sbstest.sits.no`.',
+    }),
+  ),
+  mvaAppUrl: withDefault(
+    'https://skd.apps.altinn.no/skd/mva-melding-innsending-v1',
+    outsideAddress('MVA_APP_URL', {
+      nb: 'Altinn-appen som mva-meldinger sendes gjennom; for test `https://skd.apps.tt02.altinn.no/skd/mva-melding-innsending-etm2`.',
+      en: 'The Altinn app that VAT returns are sent through; for tests `https://skd.apps.tt02.altinn.no/skd/mva-melding-innsending-etm2`.',
+    }),
+  ),
   altinnSystemId: text('ALTINN_SYSTEM_ID', {
     nb: 'Systemet i Altinns systemregister, `<vårt organisasjonsnummer>_<navn>`; registreres med `npx hovedbok altinn register-system`.',
     en: 'The system in Altinn’s system register, `<our organisation number>_<name>`; registered by `npx hovedbok altinn register-system`.',

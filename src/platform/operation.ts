@@ -7,6 +7,7 @@ import type { ColumnKeys } from './encryption/column-keys.ts';
 import { type Database, sqlState, type Transaction, violatedConstraint } from './database/pool.ts';
 import { AppError, requestErrors } from './errors.ts';
 import type { JobQueue } from './jobs/job-queue.ts';
+import type { TaskQueue } from './jobs/task-queue.ts';
 import type { FileStore } from './files/file-store.ts';
 import type { Outside } from './outbound/outside.ts';
 import type { Rendering } from './rendering/rendering.ts';
@@ -34,6 +35,8 @@ export interface Platform {
   files?: FileStore;
   /** Work that goes on after the answer; absent where nothing takes it in. */
   jobs?: JobQueue;
+  /** Tasks for later; absent where nothing takes them. */
+  tasks?: TaskQueue;
   /** Makes documents off the main thread; absent for programs that make none. */
   rendering?: Rendering;
   /** Threads that read and check imported files; where there are none, the process itself does. */

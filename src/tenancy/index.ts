@@ -12,6 +12,7 @@ import { userRoutes } from './users.routes.ts';
 export { createAccessToken, type NewAccessToken } from './access-token-issue.ts';
 export { accessMatrix, type AccessRow, renderAccessMatrix } from './access-matrix.ts';
 export { authenticate } from './authenticate.ts';
+export { bookkeeperOf } from './bookkeeper.ts';
 export { forgetCallers } from './caller-cache.ts';
 export { callerOfUser, loadCaller } from './caller-load.ts';
 export { addClientAccount } from './client-account-add.ts';

@@ -33,4 +33,40 @@ export const vatReturnErrors = catalogue('vat_return', {
     en: 'The VAT return needs the client account’s organisation number',
     source: 'mva-melding v1.0: skattepliktig',
   },
+  not_settled: {
+    status: 409,
+    nb: 'Terminen {from_date} til {to_date} må gjøres opp (POST /vat-return/settlements) før meldingen sendes: avgift er bokført som ikke er med i oppgjøret',
+    en: 'The term {from_date} to {to_date} must be settled (POST /vat-return/settlements) before its return is sent: VAT is posted that no settlement holds',
+  },
+  already_sent: {
+    status: 409,
+    nb: 'Meldingen for {from_date} til {to_date} er sendt og mottatt (innsending {submission_id}), og ingenting i den er endret siden',
+    en: 'The return of {from_date} to {to_date} was sent and received (submission {submission_id}), and nothing in it has changed since',
+  },
+  refused_by_validation: {
+    status: 422,
+    nb: 'Skatteetaten godtar ikke meldingen, {count} feil: {first}',
+    en: 'Skatteetaten does not accept the return, {count} fault(s): {first_en}',
+    source: 'Skatteetaten/mva-meldingen: valideringsregler',
+  },
+  instance_gone: {
+    status: 409,
+    nb: 'Innsendingen ble fjernet fra Altinn før den var besvart; siste komplette melding gjelder, så den kan sendes på nytt',
+    en: 'The submission was removed from Altinn before it was answered; the last complete return counts, so it can be sent again',
+  },
+  no_answer: {
+    status: 409,
+    nb: 'Skatteetaten har ikke svart på {days} dager; se i Altinn, og send på nytt for å spørre igjen',
+    en: 'Skatteetaten has not answered in {days} days; look in Altinn, and send again to ask once more',
+  },
+  broken_off: {
+    status: 500,
+    nb: 'Innsendingen brøt av hos oss; den prøves igjen av seg selv',
+    en: 'The submission broke off on our side; it is tried again by itself',
+  },
+  nobody_to_keep_for: {
+    status: 409,
+    nb: 'Svaret kan ikke legges som bilag: ingen har rett til å føre regnskapet',
+    en: 'The answer cannot be kept as a voucher: nobody has the right to keep these books',
+  },
 });

@@ -11,8 +11,7 @@ import {
   takeIds,
 } from '../ledger/index.ts';
 import { BOOKKEEPERS } from '../platform/caller.ts';
-import type { Transaction } from '../platform/database/pool.ts';
-import { invalid, problem, requestErrors } from '../platform/errors.ts';
+import { invalid, problem } from '../platform/errors.ts';
 import type { OwnTransactionWork } from '../platform/operation.ts';
 import { readVatReport } from '../reports/index.ts';
 import { organizationNumberOf, readMessage, requireTerm } from './message-read.ts';
@@ -26,6 +25,7 @@ import {
   settlementView,
 } from './settlement.ts';
 import { planSettlement, SETTLEMENT_ACCOUNT, type SettlementPlan } from './settlement-plan.ts';
+import { refuseChanges } from './term-changes.ts';
 import { type Term, type TermName, termText } from './term.ts';
 
 export interface CreateSettlement {
@@ -77,8 +77,10 @@ export const createSettlement = postingOperation<CreateSettlement, Prepared, Set
     const prepared = { ...on, voucherId: await keepReturn(work, on.plan, on.xml) };
     return { on: prepared, entries: [settlementEntry(prepared)] };
   },
-  recheck: ({ tx, clientAccountId }, { plan, postingNo, count }, [posted]) =>
-    refuseChanges(tx, clientAccountId, plan, { postingNo, count, own: posted!.id }),
+  recheck: ({ tx, clientAccountId }, { plan, postingNo, count }, [posted]) => {
+    const accounts = [...plan.settled.keys()].filter((account) => account !== SETTLEMENT_ACCOUNT);
+    return refuseChanges(tx, clientAccountId, plan, { postingNo, count, accounts, own: posted!.id });
+  },
   record: recordSettlement,
 });
 
@@ -115,30 +117,6 @@ function settlementEntry({ term, plan, voucherId }: Prepared): { entry: NewEntry
     },
     source: 'vat-settlement',
   };
-}
-
-/** Under the row lock: nothing of the term was settled, and no VAT of it posted, since the figures were read. */
-async function refuseChanges(
-  tx: Transaction,
-  clientAccountId: number,
-  { from, to, settled }: SettlementPlan,
-  since: { postingNo: number; count: number; own: number },
-): Promise<void> {
-  const accounts = [...settled.keys()].filter((account) => account !== SETTLEMENT_ACCOUNT);
-  const { changed } = await tx.one<{ changed: boolean }>(sql`
-    select exists (
-      select 1 from journal_entries e
-      join journal_entry_lines l on l.client_account_id = e.client_account_id and l.entry_id = e.id
-      where e.client_account_id = ${clientAccountId} and e.posting_no > ${since.postingNo} and e.id <> ${since.own}
-        and coalesce(e.vat_term, e.entry_date) between ${from} and ${to}
-        and (l.tax_code is not null or l.account_code = any(${accounts}::text[]))
-    ) or (select count(*) from vat_settlements
-      where client_account_id = ${clientAccountId} and from_date <= ${to} and to_date >= ${from}) <> ${since.count}
-      or exists (select 1 from vat_settlements s
-        join journal_entries c on c.client_account_id = s.client_account_id and c.cancels_entry_id = s.journal_entry_id
-        where s.client_account_id = ${clientAccountId} and s.from_date <= ${to} and s.to_date >= ${from}
-          and c.posting_no > ${since.postingNo}) as changed`);
-  if (changed) throw requestErrors.concurrent_change();
 }
 
 async function recordSettlement(

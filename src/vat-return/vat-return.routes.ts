@@ -8,8 +8,11 @@ import { BreachesView, getMessage, getMessageCheck } from './message-get.ts';
 import { listRemarks, RemarkInput, RemarkView, saveRemarks } from './remarks.ts';
 import { CATEGORIES } from './return-message.ts';
 import { createSettlement } from './settlement-create.ts';
-import { getSettlement, listSettlements, listSubmissions, SubmissionView } from './settlement-list.ts';
+import { getSettlement, listSettlements } from './settlement-list.ts';
 import { SettlementView } from './settlement.ts';
+import { createSubmission } from './submission-create.ts';
+import { getSubmission, listSubmissions } from './submission-list.ts';
+import { SubmissionView } from './submission.ts';
 import { listTerms, TermsView } from './term-list.ts';
 
 const tag = 'VAT return';
@@ -173,7 +176,7 @@ export const vatReturnRoutes: Route[] = [
     method: 'GET',
     path: '/vat-return/submissions',
     tag,
-    summary: 'Returns of settled terms, as they were made last',
+    summary: 'Returns that were sent, and those of settled terms that were not yet',
     operation: listSubmissions,
     client: 'query',
     query: strict({
@@ -185,12 +188,37 @@ export const vatReturnRoutes: Route[] = [
       per_page: Type.Optional(Type.Integer({ minimum: 1, maximum: 100, default: 100 })),
     }),
     response: listOf(SubmissionView),
-    input: ({ query }) => ({
+    input: ({ query, language }) => ({
+      language,
       page: query.page ?? 1,
       perPage: query.page_size ?? query.per_page ?? 100,
       from: query.from_date ?? null,
       to: query.to_date ?? null,
       newestFirst: query.order_by === '-from_date' || query.order_by === 'from_date desc',
     }),
+  }),
+  route({
+    method: 'POST',
+    path: '/vat-return/submissions',
+    tag,
+    summary: 'Send the return of a settled term to Skatteetaten through Altinn, in the caller’s name',
+    operation: createSubmission,
+    client: 'body',
+    status: 201,
+    body: strict(Message),
+    response: SubmissionView,
+    input: ({ body, language }) => ({ ...messageOf(body), language }),
+  }),
+  route({
+    method: 'GET',
+    path: '/vat-return/submissions/{id}',
+    tag,
+    summary: 'One submission of a VAT return, with its answer',
+    operation: getSubmission,
+    client: 'record',
+    recordIn: ['vat_submissions', 'vat_settlements'],
+    params: strict({ id: Id }),
+    response: SubmissionView,
+    input: ({ params, language }) => ({ id: params.id, language }),
   }),
 ];

@@ -26,6 +26,7 @@ import { idOf } from './record-id.ts';
 import { sendHtml } from './send-html.ts';
 import { startPage, welcomePage } from './start-page.tsx';
 import { trialBalancePage } from './trial-balance-page.tsx';
+import { registerVatReturnPages } from './vat-return-pages.ts';
 
 export interface PagesOptions {
   platform: Platform;
@@ -84,6 +85,8 @@ export async function registerPages(server: FastifyInstance, options: PagesOptio
         return sendHtml(reply, accountLinesPage(lines, request.language));
       },
     );
+
+    await registerVatReturnPages(pages, { platform, run, idOf });
 
     pages.get<{ Params: { id: string } }>('/journal-entries/:id', async (request, reply) => {
       const id = idOf(request.params.id);

@@ -61,6 +61,7 @@ const FORMATS: Record<Format, Text> = {
 };
 
 const TITLE: Text = { nb: 'Rapporter for perioden', en: 'Reports for the period' };
+const VAT_RETURNS: Text = { nb: 'Mva-meldinger', en: 'VAT returns' };
 const SAF_T: Text = { nb: 'SAF-T Regnskap', en: 'SAF-T Financial' };
 
 /** Every report of the period, in each of its formats. */
@@ -90,6 +91,11 @@ export function ReportLinks(parts: { language: Language; clientAccountId: number
             </li>
           );
         })}
+        <li>
+          <a href={`/client-accounts/${clientAccountId}/vat-return?year=${range.to.slice(0, 4)}`}>
+            {VAT_RETURNS[language]}
+          </a>
+        </li>
         <li>
           <b>{SAF_T[language]}</b>
           <a href={address('saf-t-financial', { start_date: range.from, end_date: range.to })}>ZIP</a>

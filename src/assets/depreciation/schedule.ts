@@ -1,9 +1,9 @@
 import sql from 'sql-template-tag';
 import { addMonths, dateInNorway, type LocalDate, startOfMonth } from '../../kernel/local-date.ts';
-import { BOOKKEEPERS, SCOPES } from '../../platform/caller.ts';
+import { SCOPES } from '../../platform/caller.ts';
 import { AppError } from '../../platform/errors.ts';
 import type { Platform } from '../../platform/operation.ts';
-import { callerOfUser } from '../../tenancy/index.ts';
+import { bookkeeperOf } from '../../tenancy/index.ts';
 import { createDepreciationRun } from './depreciation-run-create.ts';
 import { monthNumber } from './month.ts';
 
@@ -81,8 +81,8 @@ export class DepreciationSchedule {
   }
 
   async #depreciate(clientAccountId: number, month: LocalDate): Promise<boolean> {
-    const { clock, log } = this.#platform;
-    const caller = await this.#bookkeeper(clientAccountId, clock.now());
+    const { clock, database, log } = this.#platform;
+    const caller = await bookkeeperOf(database, clientAccountId, { scopes: SCOPES, now: clock.now() });
     if (!caller) {
       log.warn({ client_account_id: clientAccountId }, 'nobody keeps these books: no scheduled depreciation');
       return false;
@@ -93,25 +93,5 @@ export class DepreciationSchedule {
     const { status } = run.value;
     if (status !== 'nothing') log.info({ client_account_id: clientAccountId, month, status }, 'scheduled depreciation');
     return true;
-  }
-
-  /** On whose behalf it is posted: a person with the right to post, of the client account or of its accounting firm. */
-  async #bookkeeper(clientAccountId: number, now: Date) {
-    const { database } = this.#platform;
-    const people = await database.transaction({ clientAccounts: [clientAccountId], mode: 'read' }, (tx) =>
-      tx.rows<{ user_id: number }>(sql`
-        select u.user_id, 1 as rank from client_account_users u where u.client_account_id = ${clientAccountId}
-        union
-        select u.user_id, 2 from contracts c
-        join client_account_users u on u.client_account_id = c.provider_client_account_id
-        where c.client_account_id = ${clientAccountId}
-        order by rank, user_id`),
-    );
-    for (const { user_id } of people) {
-      const caller = await callerOfUser(database, user_id, SCOPES, now);
-      const roles = caller?.roles.get(clientAccountId);
-      if (caller && roles && BOOKKEEPERS.some((role) => roles.has(role))) return caller;
-    }
-    return null;
   }
 }

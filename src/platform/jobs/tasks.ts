@@ -14,16 +14,7 @@ import pg from 'pg';
 import sql from 'sql-template-tag';
 import type { Transaction } from '../database/pool.ts';
 import type { Log } from '../operation.ts';
-
-/** Something to do in the background. */
-export interface NewTask {
-  kind: string;
-  payload?: object;
-  /** Tasks of one line are done one at a time, in order, on whichever node; other lines do not wait for them. */
-  line?: string;
-  /** While a task with this key waits, runs or will be tried again, another one is not added. */
-  key?: string;
-}
+import type { NewTask, TaskQueue } from './task-queue.ts';
 
 export interface TaskRun {
   payload: unknown;
@@ -64,7 +55,7 @@ const SILENT = '10 minutes';
 const MIGRATING = 0x7461736b;
 
 /** The queue of all background work. Any number of processes may take from it. */
-export class Tasks {
+export class Tasks implements TaskQueue {
   readonly #pool: pg.Pool;
   readonly #log: Log;
   readonly #prefix: string;
@@ -106,10 +97,10 @@ export class Tasks {
   }
 
   /** Adds a task in the caller's transaction: it exists when that commits, and not otherwise. */
-  async add(tx: Transaction, { kind, payload = {}, line, key }: NewTask): Promise<void> {
+  async add(tx: Transaction, { kind, payload = {}, line, key, at }: NewTask): Promise<void> {
     await tx.execute(sql`
       select add_task(${this.#prefix + kind}, ${JSON.stringify(payload)}, ${line ?? null}, ${MOST_ATTEMPTS},
-        ${key === undefined ? null : this.#prefix + key}, null)`);
+        ${key === undefined ? null : this.#prefix + key}, ${at ?? null})`);
   }
 
   /** Many at once, as `add` does. */

@@ -25,7 +25,10 @@ export interface PartyOptions {
 export interface OutboundRequest {
   /** What log and metrics call it. */
   call: string;
-  /** A second time does no harm: said of a POST that only computes. GET, PUT and DELETE are so by their definition. */
+  /**
+   * A second time does no harm: said of a POST that only computes. GET, PUT and DELETE are so by their definition, unless
+   * it is denied.
+   */
   repeatable?: boolean;
   /** Made anew for each attempt, so that what must be used once is. */
   message(attempt: number): OutboundMessage | Promise<OutboundMessage>;
@@ -86,7 +89,7 @@ export class OutboundParty {
       const ended = await this.#attempt(request, number).finally(() => this.#turnstile.leave());
       if ('answer' in ended && !isFailure(ended.answer.status)) return ended.answer;
       const wait = this.#waitBeforeNext(ended, number);
-      const mayAgain = number < this.#options.attempts && isSafe(ended, request.repeatable === true);
+      const mayAgain = number < this.#options.attempts && isSafe(ended, request.repeatable ?? ended.method !== 'POST');
       if (!mayAgain || end.aborted || wait > LONGEST_WAIT_MS) throw this.#refusal(ended);
       await this.#world.sleep(wait);
     }
@@ -163,6 +166,6 @@ function isFailure(status: number): boolean {
 
 /** Whether trying again cannot carry out something twice. */
 function isSafe(ended: Ended, repeatable: boolean): boolean {
-  if (repeatable || ended.method !== 'POST') return !('failure' in ended && ended.failure === 'too_large');
+  if (repeatable) return !('failure' in ended && ended.failure === 'too_large');
   return 'failure' in ended ? ended.failure === 'unreached' : ended.answer.status === 429;
 }

@@ -1,0 +1,73 @@
+import type { Text } from '../../../platform/errors.ts';
+import { outboundErrors } from '../../../platform/outbound/errors.ts';
+import { XmlError } from '../../../platform/xml-stream.ts';
+import { childrenOf, readXmlTree, textAt, type XmlElement } from '../../../platform/xml-tree.ts';
+import { ruleOf, wordsOf } from './rules.ts';
+
+/** `refuses`: no such return is taken. `deviates`: it is taken, and may be asked about. */
+export type DeviationSeverity = 'refuses' | 'deviates';
+
+/** One thing that Skatteetaten says about a return. */
+export interface Deviation {
+  /** `R018`; null where the answer names a rule that we do not know. */
+  rule: string | null;
+  /** Skatteetaten's own identifier. */
+  code: string;
+  severity: DeviationSeverity;
+  /** The standard code of the line; null: the return as a whole. */
+  vatCode: string | null;
+  text: Text;
+}
+
+export interface ValidationResult {
+  refuses: boolean;
+  deviations: Deviation[];
+}
+
+/** More are not told to a person: one fault of form can be said of every line. */
+const MOST = 200;
+
+/**
+ * Reads `valideringsresultat`: the schema's v1 (avvikVedMeldingslevering, avvik) or the older form of the documentation
+ * (status, valideringsfeil). Throws outbound.contract_broken (502) for anything else.
+ */
+export function readValidationResult(service: string, body: Uint8Array): ValidationResult {
+  const broken = (reason: string) => outboundErrors.contract_broken({ service, reason });
+  let root: XmlElement;
+  try {
+    root = readXmlTree(body);
+  } catch (error) {
+    if (!(error instanceof XmlError)) throw error;
+    throw broken('a validation result that is no XML');
+  }
+  if (root.name !== 'valideringsresultat') throw broken('no validation result');
+  const verdict = severityOf(textAt(root, 'avvikVedMeldingslevering') || textAt(root, 'status'));
+  if (verdict === null) throw broken('a validation result without a verdict');
+  const deviations = [...childrenOf(root, 'avvik'), ...childrenOf(root, 'valideringsfeil')].flatMap(deviationsOf);
+  return { refuses: verdict === 'refuses', deviations: deviations.slice(0, MOST) };
+}
+
+function deviationsOf(found: XmlElement): Deviation[] {
+  const vatCode = textAt(found, 'mvaKode').slice(0, 20) || null;
+  return [...childrenOf(found, 'avviksinformasjon'), ...childrenOf(found, 'valideringsDetaljer')].map((one) => {
+    const code = textAt(one, 'avvikKode').slice(0, 200);
+    const rule = ruleOf(code, textAt(one, 'regelDefinisjon'));
+    const theirs = textAt(one, 'begrunnelse') || textAt(one, 'feilmelding') || code;
+    const severity = severityOf(textAt(one, 'avvikstype') || textAt(one, 'alvorlighetsgrad'));
+    return {
+      rule,
+      code,
+      severity: severity === 'refuses' ? 'refuses' : 'deviates',
+      vatCode,
+      text: wordsOf(rule, theirs.slice(0, 500)),
+    };
+  });
+}
+
+/** `ugyldig skattemelding` or `UGYLDIG_SKATTEMELDING`; `mangelfull` is an older name of a deviation. */
+function severityOf(text: string): DeviationSeverity | 'none' | null {
+  const words = text.toLowerCase().replaceAll('_', ' ');
+  if (words === 'ugyldig skattemelding') return 'refuses';
+  if (words === 'avvikende skattemelding' || words === 'mangelfull skattemelding') return 'deviates';
+  return words === 'ingen avvik' || words === 'gyldig skattemelding' ? 'none' : null;
+}
