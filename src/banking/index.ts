@@ -10,6 +10,8 @@ import { questionRoutes } from './questions/questions.routes.ts';
 import { bankStatementRoutes } from './statements/bank-statements.routes.ts';
 import { bankTransactionRoutes } from './transactions/bank-transactions.routes.ts';
 
+export { bankOfAccountNumber, bankOfBic, bankOfIban } from './bank-register.ts';
+export { documentsSelect, PAYABLE_TYPES } from './documents/document.ts';
 export { createBankAccount } from './accounts/bank-account-create.ts';
 export { listBankTransactions } from './transactions/transaction-list.ts';
 export { settleAutomatically } from './matching/item-settle.ts';
