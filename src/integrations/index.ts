@@ -2,6 +2,7 @@ import type { Route } from '../platform/http/route.ts';
 import { eiendomRoutes } from './skatteetaten/eiendom/eiendom.routes.ts';
 
 export { eiendomOf, organizationNumberOf } from './client-organization.ts';
+export { type Mailbox, type MailboxFile, type MailboxSession, SendFailed } from './bank-mailbox/mailbox.ts';
 export { openIntegrations } from './open-integrations.ts';
 export { TaxYear } from './skatteetaten/eiendom/eiendom.routes.ts';
 export { type ExternalId, namesProperty, readExternalId, searchText } from './skatteetaten/eiendom/external-id.ts';

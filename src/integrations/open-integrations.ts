@@ -4,6 +4,7 @@ import { type Config, ConfigFaults } from '../platform/config.ts';
 import { Outbound, type OutboundWorld } from '../platform/outbound/outbound.ts';
 import type { Outside } from '../platform/outbound/outside.ts';
 import type { Log } from '../platform/operation.ts';
+import { type MailboxConfig, openMailboxes } from './bank-mailbox/open-mailboxes.ts';
 import { Maskinporten } from './maskinporten/maskinporten.ts';
 import { readSigningKey, type SigningKey } from './maskinporten/signing-key.ts';
 import { EiendomClient } from './skatteetaten/eiendom/eiendom-client.ts';
@@ -17,7 +18,8 @@ type IntegrationConfig = Pick<
   | 'maskinportenKeyId'
   | 'maskinportenCertificateFile'
   | 'skatteetatenUrl'
->;
+> &
+  MailboxConfig;
 
 /**
  * The clients of every party that the configuration connects to. Nothing is asked yet.
@@ -30,12 +32,13 @@ export function openIntegrations(
 ): Partial<Outside> {
   const outbound = new Outbound(world);
   const { maskinportenClientId: clientId, maskinportenIssuer, skatteetatenUrl } = config;
-  if (!clientId) return { outbound };
+  const bankMailboxes = openMailboxes(config, { outbound, clock: world.clock });
+  if (!clientId) return { outbound, bankMailboxes };
   const maskinporten = new Maskinporten(
     { issuer: `${maskinportenIssuer}/`, clientId, key: signingKeyOf(config) },
     { outbound, ...world },
   );
-  return { outbound, eiendom: new EiendomClient(skatteetatenUrl, { outbound, maskinporten }) };
+  return { outbound, bankMailboxes, eiendom: new EiendomClient(skatteetatenUrl, { outbound, maskinporten }) };
 }
 
 function signingKeyOf(config: IntegrationConfig): SigningKey {

@@ -122,8 +122,11 @@ export interface TransactionOptions {
   besideLasting?: boolean;
 }
 
-/** `oauth`: the OAuth server's records; `throttle`: counted attempts; `expiry`: removal of what has ended. */
-export type HouseWork = 'oauth' | 'throttle' | 'expiry';
+/**
+ * `oauth`: the OAuth server's records; `throttle`: counted attempts; `expiry`: removal of what has ended; `bank_mailbox`: files
+ * of banks that may be for any client account.
+ */
+export type HouseWork = 'oauth' | 'throttle' | 'expiry' | 'bank_mailbox';
 
 const BEGIN: Record<TransactionMode, string> = {
   read: 'begin isolation level repeatable read read only',
