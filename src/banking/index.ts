@@ -10,6 +10,9 @@ import { questionRoutes } from './questions/questions.routes.ts';
 import { bankStatementRoutes } from './statements/bank-statements.routes.ts';
 import { bankTransactionRoutes } from './transactions/bank-transactions.routes.ts';
 
+export { type HouseAccount, houseAccountsOf } from './accounts/house-accounts-of.ts';
+export { type Bank, bankOfBic } from './bank-register.ts';
+export { csvRecords } from './formats/csv/csv-records.ts';
 export { createBankAccount } from './accounts/bank-account-create.ts';
 export { listBankTransactions } from './transactions/transaction-list.ts';
 export { settleAutomatically } from './matching/item-settle.ts';
