@@ -3,6 +3,7 @@ import { apiDocument } from './api-document.ts';
 import { archiveRoutes } from './archive/index.ts';
 import { assetsRoutes } from './assets/index.ts';
 import { bankingRoutes } from './banking/index.ts';
+import { billingRoutes } from './billing/index.ts';
 import { documentsRoutes } from './documents/index.ts';
 import { integrationRoutes } from './integrations/index.ts';
 import { ledgerRoutes } from './ledger/index.ts';
@@ -47,6 +48,7 @@ export const allRoutes: readonly Route[] = [
   ...assetsRoutes,
   ...integrationRoutes,
   ...bankingRoutes,
+  ...billingRoutes,
   ...reportRoutes,
   ...vatReturnRoutes,
   ...safTExportRoutes,

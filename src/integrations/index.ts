@@ -1,6 +1,18 @@
 import type { Route } from '../platform/http/route.ts';
+import { bankRoutes } from './banks/banks.routes.ts';
 import { eiendomRoutes } from './skatteetaten/eiendom/eiendom.routes.ts';
 
+export {
+  type ActiveBankConnection,
+  activeBankConnections,
+  type AgreementNews,
+  type AgreementState,
+  type BankService,
+  type IntegrationConfig,
+  markConnected,
+  type Provider,
+  recordAgreement,
+} from './banks/index.ts';
 export { eiendomOf, organizationNumberOf } from './client-organization.ts';
 export { type Mailbox, type MailboxFile, type MailboxSession, SendFailed } from './bank-mailbox/mailbox.ts';
 export { openIntegrations } from './open-integrations.ts';
@@ -12,4 +24,4 @@ export { readRegisteredProperty, type RegisteredProperty } from './skatteetaten/
 export { isUnknown } from './skatteetaten/eiendom/basis-layout.ts';
 export { valuationBasis, type ValuationInput } from './skatteetaten/eiendom/valuation-basis.ts';
 
-export const integrationRoutes: Route[] = [...eiendomRoutes];
+export const integrationRoutes: Route[] = [...eiendomRoutes, ...bankRoutes];

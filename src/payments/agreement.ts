@@ -11,6 +11,6 @@ export interface Agreement {
 export async function agreementOf(tx: Transaction, clientAccountId: number, bic: string): Promise<Agreement> {
   const row = await tx.maybe<{ division: string | null }>(sql`
     select nullif(integration_config ->> 'division_number', '') as division from bank_connections
-    where client_account_id = ${clientAccountId} and bic = ${bic.slice(0, 8)} and is_active`);
+    where client_account_id = ${clientAccountId} and bic = ${bic} and is_active`);
   return { division: row?.division ?? null };
 }

@@ -1,5 +1,5 @@
 import sql from 'sql-template-tag';
-import { bankOfAccountNumber, bankOfBic, bankOfIban } from '../banking/index.ts';
+import { bicOfAccount } from '../banking/index.ts';
 import type { Transaction } from '../platform/database/pool.ts';
 import { invalid, problem } from '../platform/errors.ts';
 
@@ -34,8 +34,7 @@ export async function debtorOf(tx: Transaction, clientAccountId: number, bankAcc
     throw refuse('payments go out of accounts in kroner', 'det betales fra konti i kroner');
   const number = account.bban ?? account.iban;
   if (number === null) throw refuse('the bank account has no number', 'bankkontoen mangler kontonummer');
-  const bank = account.bic ? bankOfBic(account.bic) : account.bban ? bankOfAccountNumber(account.bban) : bankOfIban(number);
-  const bic = account.bic ?? bank?.bic;
+  const bic = bicOfAccount(account);
   if (!bic) throw refuse('the bank of the account is not known; give its BIC', 'banken til kontoen er ukjent; oppgi BIC');
   return {
     bankAccountId,
