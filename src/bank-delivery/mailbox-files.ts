@@ -39,12 +39,27 @@ export function noteListed(
       on conflict (mailbox, name) do update set size = excluded.size, version = excluded.version, state = 'waiting',
         first_seen_at = excluded.first_seen_at, changed_at = excluded.changed_at, attempts = 0, next_attempt_at = null,
         problem = null, unknown_accounts = null, is_acknowledged = false
-      where f.version <> excluded.version and f.state <> 'held'`);
+      where f.version <> excluded.version`);
     const rows = await tx.rows<FileRecord>(sql`
       select name, version, state, first_seen_at, attempts, next_attempt_at, is_acknowledged from bank_mailbox_files
       where mailbox = ${mailbox} and name = any(${names}::text[])`);
     return new Map(rows.map((row) => [row.name, row]));
   });
+}
+
+/** What is held is looked at again: its accounts are somebody's now, or fewer of them are nobody's. */
+export function noteHeldAgain(
+  database: Database,
+  mailbox: string,
+  name: string,
+  { accounts, now }: { accounts: readonly string[]; now: Date },
+): Promise<number> {
+  return ofMailbox(database, (tx) =>
+    tx.execute(sql`
+      update bank_mailbox_files set unknown_accounts = ${textArray(accounts)}::text[], changed_at = ${now},
+        state = ${accounts.length === 0 ? 'acknowledged' : 'held'}
+      where mailbox = ${mailbox} and name = ${name}`),
+  );
 }
 
 /** From one try to the next: a minute, doubling to two hours. */
@@ -78,20 +93,28 @@ export function noteTaken(database: Database, mailbox: string, name: string, now
   );
 }
 
-/** Kept under the key until the accounts are somebody's. */
+/**
+ * Kept under the key until the accounts are somebody's, under a name of its own: the mailbox may be told, and may use the name
+ * again.
+ */
 export function noteHeld(
   database: Database,
   mailbox: string,
-  name: string,
-  held: { storageKey: string; accounts: readonly string[]; problem: FileProblem; now: Date },
+  { name, size }: Pick<MailboxFile, 'name' | 'size'>,
+  held: { sha256: string; storageKey: string; accounts: readonly string[]; problem: FileProblem; now: Date },
 ): Promise<number> {
-  return ofMailbox(database, (tx) =>
-    tx.execute(sql`
-      update bank_mailbox_files set state = 'held', storage_key = ${held.storageKey},
-        unknown_accounts = ${textArray(held.accounts)}::text[], problem = ${JSON.stringify(held.problem)},
-        next_attempt_at = null, changed_at = ${held.now}
-      where mailbox = ${mailbox} and name = ${name}`),
-  );
+  return ofMailbox(database, async (tx) => {
+    const accounts = textArray(held.accounts);
+    await tx.execute(sql`
+      insert into bank_mailbox_files (mailbox, name, size, version, state, first_seen_at, changed_at, problem, unknown_accounts,
+        storage_key, is_acknowledged)
+      values (${mailbox}, ${`${name.slice(0, 220)} ~${held.sha256.slice(0, 16)}`}, ${size}, ${held.sha256}, 'held', ${held.now},
+        ${held.now}, ${JSON.stringify(held.problem)}, ${accounts}::text[], ${held.storageKey}, true)
+      on conflict (mailbox, name) do update set unknown_accounts = excluded.unknown_accounts, changed_at = excluded.changed_at`);
+    return tx.execute(sql`
+      update bank_mailbox_files set state = 'taken', problem = null, next_attempt_at = null, changed_at = ${held.now}
+      where mailbox = ${mailbox} and name = ${name} and state = 'waiting'`);
+  });
 }
 
 /** The mailbox has been told of these. */

@@ -1,6 +1,6 @@
 import sql from 'sql-template-tag';
 import { matchAutomatically } from '../banking/index.ts';
-import { lockBooks } from '../ledger/index.ts';
+import { lockBooks, numberArray } from '../ledger/index.ts';
 import { BOOKKEEPERS, SCOPES } from '../platform/caller.ts';
 import type { Transaction } from '../platform/database/pool.ts';
 import type { Platform } from '../platform/operation.ts';
@@ -45,6 +45,16 @@ export async function followPayments(platform: Platform, clientAccountId: number
   if (!found) return { booked: 0, returned: 0, matched: 0 };
   const matched = found.approver === null ? 0 : await match(platform, clientAccountId, found.approver);
   return { booked: found.booked, returned: found.returned, matched };
+}
+
+/** Of these client accounts, those whose payments the bank may have booked since. */
+export function paymentsUnderWay(tx: Transaction, clientAccountIds: readonly number[]): Promise<{ id: number }[]> {
+  return tx.rows<{ id: number }>(sql`
+    select distinct client_account_id as id from outgoing_payments
+    where client_account_id = any(${numberArray(clientAccountIds)}::bigint[])
+      and (status in ('APPROVED', 'SENT', 'RECEIVED', 'WAITING', 'ACCEPTED', 'EXECUTED')
+        or status = 'SETTLED' and updated_at > now() - interval '3 days')
+    order by 1`);
 }
 
 interface PaymentId {

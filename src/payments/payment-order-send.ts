@@ -1,5 +1,6 @@
 import sql from 'sql-template-tag';
-import { lockBooks } from '../ledger/index.ts';
+import { lockBooks, numberArray } from '../ledger/index.ts';
+import type { Transaction } from '../platform/database/pool.ts';
 import type { Platform } from '../platform/operation.ts';
 import { addEvent } from './payment-event.ts';
 import { orderMessage } from './payment-order-message.ts';
@@ -12,14 +13,19 @@ export interface OrderToSend {
   attempt: number;
 }
 
-/** Approved orders of a client account at a bank that wait to be sent, oldest first. */
-export function ordersToSend(platform: Platform, clientAccountId: number, bic: string): Promise<number[]> {
-  return platform.database.transaction({ clientAccounts: [clientAccountId], mode: 'read' }, async (tx) => {
-    const rows = await tx.rows<{ id: number }>(sql`
-      select id from payment_orders where client_account_id = ${clientAccountId} and status = 'APPROVED'
-        and left(debtor_bic, 8) = ${bic.slice(0, 8)} order by id limit 100`);
-    return rows.map(({ id }) => id);
-  });
+export interface WaitingOrder {
+  clientAccountId: number;
+  id: number;
+  /** Eight characters, of the bank that is to pay. */
+  bic: string;
+}
+
+/** Approved orders of these client accounts that wait to be sent, oldest first; the next look finds more. */
+export function ordersToSend(tx: Transaction, clientAccountIds: readonly number[]): Promise<WaitingOrder[]> {
+  return tx.rows<WaitingOrder>(sql`
+    select client_account_id as "clientAccountId", id, left(debtor_bic, 8) as bic from payment_orders
+    where client_account_id = any(${numberArray(clientAccountIds)}::bigint[]) and status = 'APPROVED'
+    order by approved_at, id limit 1000`);
 }
 
 /**
