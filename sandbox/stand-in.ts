@@ -35,4 +35,6 @@ export interface StandIn {
   error(status: number): StandInAnswer;
   /** What can be done to it beside requests: rotate a key, register a client. Unknown names are refused by the caller. */
   actions?: Record<string, (input: Record<string, unknown>) => unknown>;
+  /** Ends what it serves beside HTTP. */
+  stop?(): Promise<void>;
 }

@@ -12,7 +12,17 @@ interface SandboxReady {
 export interface RunningSandbox {
   config: Pick<
     Config,
-    'maskinportenClientId' | 'maskinportenIssuer' | 'maskinportenKey' | 'maskinportenKeyId' | 'skatteetatenUrl'
+    | 'maskinportenClientId'
+    | 'maskinportenIssuer'
+    | 'maskinportenKey'
+    | 'maskinportenKeyId'
+    | 'skatteetatenUrl'
+    | 'tietoevrySftpUrl'
+    | 'tietoevrySftpHostKey'
+    | 'tietoevrySftpKey'
+    | 'zdataMailboxUrl'
+    | 'zdataMailboxClientId'
+    | 'zdataMailboxClientSecret'
   >;
   /** Where they are, and where they can be told to misbehave. */
   addresses: { maskinporten: string; skatteetaten: string; faults: string };
@@ -34,10 +44,24 @@ export async function startSandbox(): Promise<RunningSandbox> {
     });
     // It alone is no reason to go on.
     thread.unref();
-    const { maskinportenClientId, maskinportenIssuer, maskinportenKey, maskinportenKeyId, skatteetatenUrl } =
+    const { maskinportenClientId, maskinportenIssuer, maskinportenKey, maskinportenKeyId, skatteetatenUrl, ...more } =
       readConfig(environment);
+    const { tietoevrySftpUrl, tietoevrySftpHostKey, tietoevrySftpKey } = more;
+    const { zdataMailboxUrl, zdataMailboxClientId, zdataMailboxClientSecret } = more;
     return {
-      config: { maskinportenClientId, maskinportenIssuer, maskinportenKey, maskinportenKeyId, skatteetatenUrl },
+      config: {
+        maskinportenClientId,
+        maskinportenIssuer,
+        maskinportenKey,
+        maskinportenKeyId,
+        skatteetatenUrl,
+        tietoevrySftpUrl,
+        tietoevrySftpHostKey,
+        tietoevrySftpKey,
+        zdataMailboxUrl,
+        zdataMailboxClientId,
+        zdataMailboxClientSecret,
+      },
       addresses: { maskinporten: maskinportenIssuer, skatteetaten: skatteetatenUrl, faults: admin },
       stop: async () => {
         await thread.terminate();

@@ -46,8 +46,6 @@ export async function readStatusReport(bytes: AsyncIterable<Uint8Array>): Promis
   return reader.report();
 }
 
-type Frame = Partial<Record<string, string>>;
-
 class ReportReader implements XmlListener {
   readonly #path: string[] = [];
   readonly #report: Omit<StatusReport, 'messageId'> & { messageId: string | null } = {

@@ -71,7 +71,7 @@ export class HttpsMailbox implements Mailbox {
   #items(answer: OutboundAnswer): MailboxFile[] {
     const { service } = this;
     if (answer.status !== 200) throw outboundErrors.contract_broken({ service, reason: `status ${answer.status}` });
-    const { items } = jsonObject(answer, service);
+    const { items } = jsonObject(service, answer);
     if (!Array.isArray(items)) throw outboundErrors.contract_broken({ service, reason: 'items' });
     return items.map((item: unknown): MailboxFile => {
       const { id, name, size, sha256, createdAt } = (item ?? {}) as Record<string, unknown>;
@@ -135,11 +135,13 @@ export class HttpsMailbox implements Mailbox {
     call: string,
     { method, path, body, type = 'application/json' }: { method: 'GET' | 'PUT'; path: string; body?: string; type?: string },
   ): Promise<OutboundAnswer> {
-    const message = async (): Promise<OutboundMessage> => ({
+    // Before it: what waits for a token must not take the place of who fetches it.
+    let token = await this.#accessToken();
+    const message = (): OutboundMessage => ({
       method,
       url: `${this.#options.url}${path}`,
       headers: {
-        authorization: `Bearer ${await this.#accessToken()}`,
+        authorization: `Bearer ${token}`,
         accept: method === 'GET' ? 'application/json, application/xml, */*' : 'application/json',
         ...(body === undefined ? {} : { 'content-type': type }),
       },
@@ -148,7 +150,8 @@ export class HttpsMailbox implements Mailbox {
     const answer = await this.#party.send({ call, message });
     if (answer.status !== 401) return answer;
     // It ended before its time: once more with a new one.
-    this.#token = null;
+    if (this.#token?.value === token) this.#token = null;
+    token = await this.#accessToken();
     const again = await this.#party.send({ call, message });
     if (again.status === 401) throw outboundErrors.credentials_refused({ service: this.service });
     return again;
@@ -173,7 +176,7 @@ export class HttpsMailbox implements Mailbox {
     });
     if (answer.status === 400 || answer.status === 401) throw outboundErrors.credentials_refused({ service });
     if (answer.status !== 200) throw outboundErrors.contract_broken({ service, reason: `status ${answer.status}` });
-    const { access_token: value, expires_in: seconds } = jsonObject(answer, service);
+    const { access_token: value, expires_in: seconds } = jsonObject(service, answer);
     if (typeof value !== 'string' || value === '' || typeof seconds !== 'number' || seconds <= 0)
       throw outboundErrors.contract_broken({ service, reason: 'access_token' });
     this.#token = { value, until: now + Math.max(seconds - Math.min(30, seconds * 0.2), 0) * 1000 };
