@@ -18,8 +18,14 @@ export interface LaidFile {
   isTaken: boolean;
 }
 
+/** From an order's arrival to the second report. */
+const JUDGED_AFTER_MS = 120_000;
+/** When the statements of a day are laid down, on the next one: half past five in the morning. */
+const STATEMENTS_AT = 'T04:30:00Z';
+
 interface StandingOrder extends Order {
   provider: Provider;
+  at: Date;
   /** Stages that were reported: 1 received, 2 accepted. */
   reported: number;
   left: OrderedPayment[];
@@ -115,27 +121,29 @@ export class BankLedger {
     } catch (error) {
       const reason = /^[A-Z]{2}\d{2}/.exec((error as Error).message)?.[0] ?? 'FF01';
       const messageId = /<MsgId>([^<]{1,35})</.exec(xml)?.[1] ?? 'NOTPROVIDED';
-      this.#report(provider, messageId, { status: 'RJCT', reason, text: (error as Error).message }, []);
+      this.#report(provider, messageId, { status: 'RJCT', reason, text: (error as Error).message }, this.#clock.now(), []);
       return 'refused';
     }
     const { messageId, payments } = order;
     if (this.#known.has(messageId)) {
-      this.#report(provider, messageId, { status: 'RJCT', reason: 'DU01', text: 'Meldingen er mottatt før' }, []);
+      this.#report(provider, messageId, { status: 'RJCT', reason: 'DU01', text: 'Meldingen er mottatt før' }, this.#clock.now(), []);
       return 'duplicate';
     }
     this.#known.add(messageId);
     if (payments.some(({ debtorAccount }) => !this.#accounts.has(debtorAccount))) {
-      this.#report(provider, messageId, { status: 'RJCT', reason: 'AC02', text: null }, []);
+      this.#report(provider, messageId, { status: 'RJCT', reason: 'AC02', text: null }, this.#clock.now(), []);
       return 'refused';
     }
-    this.#report(provider, messageId, { status: 'ACTC', reason: null, text: null }, []);
-    this.#orders.push({ ...order, provider, reported: 1, left: payments });
+    this.#report(provider, messageId, { status: 'ACTC', reason: null, text: null }, this.#clock.now(), []);
+    this.#orders.push({ ...order, provider, at: this.#clock.now(), reported: 1, left: payments });
     return 'taken';
   }
 
   /** Everything that is due by the clock: second reports, and statements of the days that have ended. */
   advance(): void {
-    for (const order of this.#orders) if (order.reported === 1) this.#judge(order);
+    const now = this.#clock.now().getTime();
+    for (const order of this.#orders)
+      if (order.reported === 1 && now - order.at.getTime() >= JUDGED_AFTER_MS) this.#judge(order);
     const today = dayOf(this.#clock.now());
     const days = [...this.#accounts.values()].map(({ closedUntil }) => nextDay(closedUntil)).sort();
     for (let day = days[0] ?? today, n = 0; day < today && n < 400; day = nextDay(day), n++)
@@ -145,6 +153,7 @@ export class BankLedger {
   /** Ends the day at once, whatever the clock says; the next one begins where it ended. */
   closeDay(): { day: string } {
     this.advance();
+    for (const order of this.#orders) if (order.reported === 1) this.#judge(order);
     const day = dayOf(this.#clock.now());
     this.#close(day);
     return { day };
@@ -168,6 +177,7 @@ export class BankLedger {
       order.provider,
       order.messageId,
       group,
+      new Date(Math.min(order.at.getTime() + JUDGED_AFTER_MS, this.#clock.now().getTime())),
       refused.length === 0
         ? []
         : verdicts.map(({ payment: { batchId, endToEndId, instructionId }, status, reason, text }) => ({
@@ -199,15 +209,18 @@ export class BankLedger {
       account.closedUntil = day;
       for (const booking of bookings) this.#booked.push({ booking, account: account.number });
       if (this.#isSilent) continue;
+      const morning = new Date(nextDay(day) + STATEMENTS_AT);
+      const at = morning < this.#clock.now() ? morning : this.#clock.now();
       const base = `${account.number}-${day}-${account.statements}`;
       const createdAt = `${nextDay(day)}T05:30:00`;
       const withKid = bookings.filter(({ kid, amount }) => kid !== null && amount > 0n);
       if (withKid.length > 0) {
         const payments = withKid.map(({ amount, kid }) => ({ amount, kid: kid! }));
-        this.#lay(account.provider, `ocr-${base}.txt`, ocrGiro(account.statements, account.number, day, payments));
-        this.#lay(account.provider, `camt054-${base}.xml`, camt054(`N${base}`, createdAt, account, withKid));
+        this.#lay(account.provider, `ocr-${base}.txt`, ocrGiro(account.statements, account.number, day, payments), at);
+        this.#lay(account.provider, `camt054-${base}.xml`, camt054(`N${base}`, createdAt, account, withKid), at);
       }
-      this.#lay(account.provider, `camt053-${base}.xml`, camt053(base, createdAt, [{ account, day, opening, bookings }]));
+      const statement = camt053(base, createdAt, [{ account, day, opening, bookings }]);
+      this.#lay(account.provider, `camt053-${base}.xml`, statement, at);
     }
   }
 
@@ -252,15 +265,21 @@ export class BankLedger {
     return bookings.map((booking, i) => ({ ...booking, reference: referenceOf(account, day, i) }));
   }
 
-  #report(provider: Provider, messageId: string, group: Verdict, payments: Parameters<typeof pain002>[2]['payments']): void {
+  #report(
+    provider: Provider,
+    messageId: string,
+    group: Verdict,
+    at: Date,
+    payments: Parameters<typeof pain002>[2]['payments'],
+  ): void {
     const number = ++this.#numbers;
-    const createdAt = this.#clock.now().toISOString().slice(0, 19);
+    const createdAt = at.toISOString().slice(0, 19);
     const content = pain002(`R${number}-${messageId}`.slice(0, 35), createdAt, { messageId, group, payments });
-    this.#lay(provider, `pain002-${messageId}-${number}.xml`, content);
+    this.#lay(provider, `pain002-${messageId}-${number}.xml`, content, at);
   }
 
   /** Lays a file down; half of it where that was asked for. */
-  #lay(provider: Provider, name: string, text: string): void {
+  #lay(provider: Provider, name: string, text: string, at = this.#clock.now()): void {
     const content = Buffer.from(text, name.endsWith('.txt') ? 'latin1' : 'utf8');
     const isHalf = this.#half !== null && name.startsWith(this.#half);
     const file: LaidFile = {
@@ -268,7 +287,7 @@ export class BankLedger {
       name,
       provider,
       content: isHalf ? content.subarray(0, Math.floor(content.length / 2)) : content,
-      at: this.#clock.now(),
+      at,
       isTaken: false,
     };
     if (isHalf) {
@@ -326,6 +345,20 @@ export class BankLedger {
   silence(input: Record<string, unknown>): { silent: boolean } {
     this.#isSilent = input['on'] !== false;
     return { silent: this.#isSilent };
+  }
+
+  /** As at the start: no accounts, orders or files. */
+  reset(): void {
+    this.#accounts.clear();
+    this.#orders.length = 0;
+    this.#known.clear();
+    this.#expected.length = 0;
+    this.#refused.clear();
+    this.#booked.length = 0;
+    this.#whole.clear();
+    this.files.length = 0;
+    this.#half = null;
+    this.#isSilent = false;
   }
 
   balances(): Record<string, string> {

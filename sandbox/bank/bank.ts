@@ -108,6 +108,7 @@ export async function bank(world: StandInWorld): Promise<StandIn> {
       redeliver: acting((input) => ledger.redeliver(input)),
       lay: acting((input) => ledger.lay(input)),
       silence: acting((input) => ledger.silence(input)),
+      reset: acting(() => ledger.reset()),
       balances: acting(() => ledger.balances()),
       loseAnswers: acting((input) => (lost = Number(input['times'] ?? 1))),
       expireTokens: acting(() => tokens.clear()),

@@ -124,7 +124,7 @@ async function takeFile(
       error instanceof AppError
         ? { code: error.code, nb: error.sentence('nb'), en: error.sentence('en') }
         : { code: 'failed', ...PROBLEMS.failed };
-    log.error({ err: error, mailbox, file: file.name }, 'bank file not taken in');
+    log.error({ err: error, mailbox, file: logged(file.name) }, 'bank file not taken in');
     outcome = { kind: 'postponed', problem };
   }
   const now = clock.now();
@@ -132,12 +132,12 @@ async function takeFile(
   else if (outcome.kind === 'held') {
     await noteHeld(database, mailbox, file, { ...outcome, sha256, now });
     log.warn(
-      { mailbox, file: file.name, accounts: outcome.accounts.map(masked), problem: outcome.problem.code },
+      { mailbox, file: logged(file.name), accounts: outcome.accounts.map(masked), problem: outcome.problem.code },
       'bank file kept for accounts that nobody has',
     );
   } else {
     await notePostponed(database, mailbox, record, outcome.problem, now);
-    if (record.attempts === 3) log.warn({ mailbox, file: file.name, problem: outcome.problem.code }, 'bank file fails');
+    if (record.attempts === 3) log.warn({ mailbox, file: logged(file.name), problem: outcome.problem.code }, 'bank file fails');
   }
   return outcome;
 }
@@ -159,6 +159,11 @@ function masked(account: string): string {
   return account.length < 8 ? account : `${account.slice(0, 4)}…${account.slice(-2)}`;
 }
 
+/** Banks name files by account. */
+function logged(name: string): string {
+  return name.replace(/\d{11}/g, masked);
+}
+
 /** What cannot be told now is told at the next look: the file is known. */
 async function acknowledge(
   { platform, mailbox }: DeliveryWork,
@@ -169,7 +174,7 @@ async function acknowledge(
     await session.acknowledge(file);
     return true;
   } catch (error) {
-    platform.log.warn({ err: error, mailbox, file: file.name }, 'bank file not acknowledged');
+    platform.log.warn({ err: error, mailbox, file: logged(file.name) }, 'bank file not acknowledged');
     return false;
   }
 }
@@ -211,7 +216,7 @@ async function takeHeld(work: DeliveryWork, touched: Set<number>): Promise<void>
       for (const id of await takeHeldFile(work, file)) touched.add(id);
     } catch (error) {
       if (work.signal.aborted) throw error;
-      platform.log.error({ err: error, mailbox, file: file.name }, 'kept bank file not taken in');
+      platform.log.error({ err: error, mailbox, file: logged(file.name) }, 'kept bank file not taken in');
     }
   }
 }

@@ -119,13 +119,15 @@ async function tellState(
 }
 
 /** Client accounts with payments that the bank may have booked, also from files that people imported. */
-async function addFollowing({ database }: Platform, tasks: Tasks): Promise<void> {
+async function addFollowing({ database, clock }: Platform, tasks: Tasks): Promise<void> {
   const accounts = await database.transaction({ clientAccounts: [], mode: 'read' }, (tx) =>
     tx.rows<{ id: number }>(sql`select id from client_accounts where is_active order by id`),
   );
   for (let i = 0; i < accounts.length; i += CHUNK) {
     const ids = accounts.slice(i, i + CHUNK).map(({ id }) => id);
-    const found = await database.transaction({ clientAccounts: ids, mode: 'read' }, (tx) => paymentsUnderWay(tx, ids));
+    const found = await database.transaction({ clientAccounts: ids, mode: 'read' }, (tx) =>
+      paymentsUnderWay(tx, ids, clock.now()),
+    );
     if (found.length === 0) continue;
     await database.transaction({ clientAccounts: [], mode: 'write' }, (tx) =>
       tasks.addAll(

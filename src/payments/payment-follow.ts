@@ -8,6 +8,9 @@ import { callerOfUser } from '../tenancy/index.ts';
 import { addEvent } from './payment-event.ts';
 import { refreshOrder } from './payment-order-refresh.ts';
 
+/** For so long what is booked is tried to be matched; then it waits for a person. */
+const MATCHED_WITHIN_MS = 3 * 86_400_000;
+
 /** What was found of our payments among the bank's entries. */
 export interface Followed {
   booked: number;
@@ -40,7 +43,7 @@ export async function followPayments(platform: Platform, clientAccountId: number
           values (${clientAccountId}, ${`payment-order.${event}`}, 'payment_order', ${orderId},
             ${JSON.stringify({ payments: ids.length, first: ids.slice(0, 100) })})`);
       }
-    return { booked: booked.length, returned: returned.length, approver: await approverOf(tx, clientAccountId) };
+    return { booked: booked.length, returned: returned.length, approver: await approverOf(tx, clientAccountId, now) };
   });
   if (!found) return { booked: 0, returned: 0, matched: 0 };
   const matched = found.approver === null ? 0 : await match(platform, clientAccountId, found.approver);
@@ -48,12 +51,16 @@ export async function followPayments(platform: Platform, clientAccountId: number
 }
 
 /** Of these client accounts, those whose payments the bank may have booked since. */
-export function paymentsUnderWay(tx: Transaction, clientAccountIds: readonly number[]): Promise<{ id: number }[]> {
+export function paymentsUnderWay(
+  tx: Transaction,
+  clientAccountIds: readonly number[],
+  now: Date,
+): Promise<{ id: number }[]> {
   return tx.rows<{ id: number }>(sql`
     select distinct client_account_id as id from outgoing_payments
     where client_account_id = any(${numberArray(clientAccountIds)}::bigint[])
       and (status in ('APPROVED', 'SENT', 'RECEIVED', 'WAITING', 'ACCEPTED', 'EXECUTED')
-        or status = 'SETTLED' and updated_at > now() - interval '3 days')
+        or status = 'SETTLED' and updated_at > ${new Date(now.getTime() - MATCHED_WITHIN_MS)})
     order by 1`);
 }
 
@@ -137,13 +144,13 @@ function returnedPayments(tx: Transaction, clientAccountId: number, now: Date): 
 }
 
 /** Who approved what is booked and not matched; nobody: there is nothing to match. */
-async function approverOf(tx: Transaction, clientAccountId: number): Promise<number | null> {
+async function approverOf(tx: Transaction, clientAccountId: number, now: Date): Promise<number | null> {
   const row = await tx.maybe<{ approved_by_id: number }>(sql`
     select o.approved_by_id from outgoing_payments p
     join payment_orders o on o.client_account_id = ${clientAccountId} and o.id = p.order_id
     join bank_transactions t on t.client_account_id = ${clientAccountId} and t.id = p.bank_transaction_id
     where p.client_account_id = ${clientAccountId} and p.status = 'SETTLED'
-      and t.external_reconciled_amount + t.matched_amount <> t.amount and p.updated_at > now() - interval '3 days'
+      and t.external_reconciled_amount + t.matched_amount <> t.amount and p.updated_at > ${new Date(now.getTime() - MATCHED_WITHIN_MS)}
     order by p.id desc limit 1`);
   return row?.approved_by_id ?? null;
 }
