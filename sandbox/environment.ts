@@ -6,11 +6,12 @@ import { API_KEY } from './altinn2/altinn2.ts';
 import { type IdPortenVendor, SYSTEM_ID, USER_SCOPES } from './vendor.ts';
 
 /** The settings that lead our clients to the stand-ins. */
-export function environmentOf(
+export async function environmentOf(
   sandbox: Sandbox,
   vendor: { clientId: string; key: JWK },
   idPorten: IdPortenVendor,
-): Record<string, string> {
+): Promise<Record<string, string>> {
+  const mailboxes = (await sandbox.act('bank', 'describe')) as Record<string, string>;
   return {
     ID_PORTEN_ISSUER: sandbox.addressOf('idporten'),
     ID_PORTEN_CLIENT_ID: idPorten.clientId,
@@ -24,6 +25,12 @@ export function environmentOf(
     MASKINPORTEN_CLIENT_ID: vendor.clientId,
     MASKINPORTEN_KEY: JSON.stringify(vendor.key),
     SKATTEETATEN_URL: sandbox.addressOf('skatteetaten'),
+    TIETOEVRY_SFTP_URL: mailboxes['sftp']!,
+    TIETOEVRY_SFTP_HOST_KEY: mailboxes['hostKey']!,
+    TIETOEVRY_SFTP_KEY: mailboxes['key']!,
+    ZDATA_MAILBOX_URL: mailboxes['url']!,
+    ZDATA_MAILBOX_CLIENT_ID: mailboxes['clientId']!,
+    ZDATA_MAILBOX_CLIENT_SECRET: mailboxes['clientSecret']!,
     ALTINN_URL: sandbox.addressOf('altinn'),
     ALTINN_SYSTEM_ID: SYSTEM_ID,
     MVA_VALIDATION_URL: sandbox.addressOf('mva_validation'),

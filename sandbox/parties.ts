@@ -5,6 +5,7 @@ import { altinnAccess } from './altinn-access/altinn-access.ts';
 import { dialogporten } from './dialogporten/dialogporten.ts';
 import { idporten } from './idporten/idporten.ts';
 import { idportenLogin } from './idporten/login-host.ts';
+import { bank } from './bank/bank.ts';
 import { maskinporten } from './maskinporten/maskinporten.ts';
 import { mvaApp } from './mva/app.ts';
 import { mvaValidation } from './mva/validation.ts';
@@ -20,6 +21,7 @@ export const PARTIES: Record<string, (world: StandInWorld) => StandIn | Promise<
   dialogporten,
   idporten,
   idporten_login: idportenLogin,
+  bank,
   maskinporten,
   mva_app: mvaApp,
   mva_validation: mvaValidation,

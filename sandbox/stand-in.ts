@@ -41,6 +41,8 @@ export interface StandIn {
   error(status: number): StandInAnswer;
   /** What can be done to it beside requests: rotate a key, register a client. Unknown names are refused by the caller. */
   actions?: Record<string, (input: Record<string, unknown>) => unknown>;
+  /** Ends what it serves beside HTTP. */
+  stop?(): Promise<void>;
   /** What the control page says about actions; those it does not name are for other parties and for tests. */
   help?: Record<string, ActionHelp>;
 }

@@ -11,4 +11,4 @@ const admin = await startAdmin(sandbox, port);
 const vendor = await registerVendor(sandbox);
 await registerSystem(sandbox, vendor.clientId);
 const idPorten = await registerAtIdPorten(sandbox, publicUrl);
-parentPort?.postMessage({ admin: admin.address, environment: environmentOf(sandbox, vendor, idPorten) }, []);
+parentPort?.postMessage({ admin: admin.address, environment: await environmentOf(sandbox, vendor, idPorten) }, []);

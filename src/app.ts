@@ -2,12 +2,15 @@ import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import { apiDocument } from './api-document.ts';
 import { archiveRoutes } from './archive/index.ts';
 import { assetsRoutes } from './assets/index.ts';
+import { deliveryRoutes, watchMailboxes } from './bank-delivery/index.ts';
 import { bankingRoutes } from './banking/index.ts';
 import { consumerInvoicingRoutes, registerIssuerPages, registerSoap } from './consumer-invoicing/index.ts';
+import { billingRoutes } from './billing/index.ts';
 import { documentsRoutes } from './documents/index.ts';
 import { integrationRoutes } from './integrations/index.ts';
 import { ledgerRoutes } from './ledger/index.ts';
 import { mastersRoutes } from './masters/index.ts';
+import { paymentRoutes } from './payments/index.ts';
 import type { Config } from './platform/config.ts';
 import { validateAnswer } from './platform/http/answer-check.ts';
 import type { Route } from './platform/http/route.ts';
@@ -48,6 +51,9 @@ export const allRoutes: readonly Route[] = [
   ...assetsRoutes,
   ...integrationRoutes,
   ...bankingRoutes,
+  ...deliveryRoutes,
+  ...paymentRoutes,
+  ...billingRoutes,
   ...reportRoutes,
   ...vatReturnRoutes,
   ...consumerInvoicingRoutes,
@@ -72,6 +78,7 @@ export async function createApp({ platform, config, logger, tasks, validateAnswe
   if (platform.rendering) metrics.watchRendering(platform.rendering);
   if (platform.jobs) metrics.watchJobs(platform.jobs);
   if (tasks) metrics.watchTasks(tasks);
+  if (platform.outside?.bankMailboxes?.length) watchMailboxes(metrics.registry, platform.database);
   if (platform.outside?.outbound) metrics.watchOutbound(platform.outside.outbound);
   observeHttp(server, { platform, metrics, metricsToken: config.metricsToken });
   await registerSignIn(server, platform);

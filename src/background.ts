@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import { BackgroundRounds } from './background-rounds.ts';
 import { upkeepKinds } from './background-kinds.ts';
+import { deliveryKinds } from './bank-delivery/index.ts';
 import { bankImportJob } from './banking/index.ts';
 import type { Config } from './platform/config.ts';
 import { Jobs } from './platform/jobs/jobs.ts';
@@ -15,6 +16,8 @@ import { assert } from './kernel/assert.ts';
 
 /** Upkeep tasks that one process does at a time. */
 const UPKEEP_AT_ONCE = 2;
+/** Looks into mailboxes of banks, and payments, at a time. */
+const DELIVERIES_AT_ONCE = 3;
 
 export interface Background {
   jobs: Jobs;
@@ -56,6 +59,7 @@ export async function openBackground(
     tasks,
     async start() {
       await tasks.work(upkeepKinds(platform, tasks, mail), UPKEEP_AT_ONCE);
+      await tasks.work(deliveryKinds(platform, tasks), DELIVERIES_AT_ONCE);
       // `hovedbok worker` works also where the servers are told not to.
       await tasks.work([jobs.task], Math.max(1, config.workers));
       rounds.start();

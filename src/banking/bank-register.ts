@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { accountNumberOfIban } from '../kernel/bank-account-number.ts';
 import { packageRoot } from '../platform/package-root.ts';
-import { CsvSplitter } from './formats/csv/csv-cells.ts';
+import { csvRecords } from './formats/csv/csv-records.ts';
 
 /** A bank with Norwegian account numbers: the register of Bits AS as of 2026-03 (db/data/bic.csv). */
 export interface Bank {
@@ -67,11 +67,5 @@ function read(): Register {
 }
 
 function table(file: string): Record<string, string>[] {
-  const splitter = new CsvSplitter(',');
-  const rows = [
-    ...splitter.write(readFileSync(join(packageRoot, 'db/data', file), 'utf8').replaceAll('\r', '')),
-    ...splitter.end(),
-  ];
-  const names = rows[0]!.cells;
-  return rows.slice(1).map(({ cells }) => Object.fromEntries(names.map((name, i) => [name, cells[i] ?? ''])));
+  return csvRecords(readFileSync(join(packageRoot, 'db/data', file), 'utf8'));
 }

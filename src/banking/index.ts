@@ -10,6 +10,10 @@ import { questionRoutes } from './questions/questions.routes.ts';
 import { bankStatementRoutes } from './statements/bank-statements.routes.ts';
 import { bankTransactionRoutes } from './transactions/bank-transactions.routes.ts';
 
+export { bicOfAccount, type HouseAccount, houseAccountsOf } from './accounts/house-accounts-of.ts';
+export { type Bank, bankOfBic } from './bank-register.ts';
+export { documentsSelect, PAYABLE_TYPES } from './documents/document.ts';
+export { csvRecords } from './formats/csv/csv-records.ts';
 export { createBankAccount } from './accounts/bank-account-create.ts';
 export { listBankTransactions } from './transactions/transaction-list.ts';
 export { settleAutomatically } from './matching/item-settle.ts';
@@ -18,11 +22,12 @@ export { proposeMatches } from './matching/propose-matches.ts';
 export { MATCHING_CHECK_NAMES, verifyMatching } from './matching/verify-matching.ts';
 export { printableBankReconciliation } from './reconciliation/bank-report.ts';
 export { signReconciliation } from './reconciliation/reconciliation-sign.ts';
-export { BANK_IMPORT_JOB, bankImportJob } from './import/bank-import-job.ts';
+export { BANK_IMPORT_JOB, bankImportJob, importWhereItBelongs } from './import/bank-import-job.ts';
 export { bankImportTask } from './import/bank-import-task.ts';
+export { type FileStatement, type FileStatements, readFileStatements } from './import/file-statements.ts';
 export { importBankFile } from './import/import-bank-file.ts';
 export type { BankImportOutcome, BankImportResult } from './import/import-result.ts';
-export { bankFaultLine } from './formats/fault.ts';
+export { type BankFault, bankFaultLine } from './formats/fault.ts';
 
 export const bankingRoutes: Route[] = [
   ...bankAccountRoutes,

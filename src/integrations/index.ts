@@ -3,7 +3,6 @@ import { altinnUserRoutes } from './altinn/index.ts';
 import { systemUserRoutes } from './altinn/system-users/system-users.routes.ts';
 import { dialogportenRoutes } from './dialogporten/dialogporten.routes.ts';
 import { idPortenRoutes } from './id-porten/index.ts';
-import { eiendomRoutes } from './skatteetaten/eiendom/eiendom.routes.ts';
 
 export { altinnUserToken, listParties, type Party } from './altinn/index.ts';
 export { type Customer, customerOf } from './altinn/system-users/standing-system-user.ts';
@@ -16,7 +15,7 @@ export { noteReturn } from './altinn/system-users/system-user-return.ts';
 export type { Dialog } from './dialogporten/dialog.ts';
 export { findDialogs, type FoundDialogs } from './dialogporten/dialog-search.ts';
 export { syncDueSystemUsers } from './altinn/system-users/system-user-schedule.ts';
-export { type ClientOrganization, eiendomOf, getClientOrganization, mvaMeldingOf } from './client-organization.ts';
+export { type ClientOrganization, eiendomOf, getClientOrganization, mvaMeldingOf, organizationNumberOf } from './client-organization.ts';
 export { type Connections, getConnections } from './connections.ts';
 export { envelopeXml } from './skatteetaten/mva-melding/envelope.ts';
 export type { Instance } from './skatteetaten/mva-melding/instance.ts';
@@ -45,6 +44,21 @@ export {
   type UserTokenOptions,
 } from './id-porten/index.ts';
 export { openIntegrations, registerConfiguredSystem } from './open-integrations.ts';
+import { bankRoutes } from './banks/banks.routes.ts';
+import { eiendomRoutes } from './skatteetaten/eiendom/eiendom.routes.ts';
+
+export {
+  type ActiveBankConnection,
+  activeBankConnections,
+  type AgreementNews,
+  type AgreementState,
+  type BankService,
+  type IntegrationConfig,
+  markConnected,
+  type Provider,
+  recordAgreement,
+} from './banks/index.ts';
+export { type Mailbox, type MailboxFile, type MailboxSession, SendFailed } from './bank-mailbox/mailbox.ts';
 export { TaxYear } from './skatteetaten/eiendom/eiendom.routes.ts';
 export { type ExternalId, namesProperty, readExternalId, searchText } from './skatteetaten/eiendom/external-id.ts';
 export { hitOf, type PropertyHit } from './skatteetaten/eiendom/property-hits.ts';
@@ -61,4 +75,5 @@ export const integrationRoutes: Route[] = [
   ...systemUserRoutes,
   ...dialogportenRoutes,
   ...eiendomRoutes,
+  ...bankRoutes,
 ];

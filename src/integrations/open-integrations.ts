@@ -16,6 +16,7 @@ import {
 } from './altinn/system-users/system-user-client.ts';
 import { DialogportenClient } from './dialogporten/dialogporten-client.ts';
 import { IdPorten } from './id-porten/id-porten.ts';
+import { type MailboxConfig, openMailboxes } from './bank-mailbox/open-mailboxes.ts';
 import { Maskinporten } from './maskinporten/maskinporten.ts';
 import { readSigningKey, type SigningKey } from './maskinporten/signing-key.ts';
 import { SERVICE as ID_PORTEN } from './id-porten/refusal.ts';
@@ -56,7 +57,8 @@ type IntegrationConfig = Pick<
   | 'altinnTokenExchange'
   | 'dialogportenUrl'
   | 'dialogportenTokenExchange'
->;
+> &
+  MailboxConfig;
 
 interface World extends OutboundWorld {
   clock: Clock;
@@ -77,6 +79,7 @@ export function openIntegrations(config: IntegrationConfig, world: World): Parti
     outbound,
     ...ofMachines(config, { ...world, outbound }),
     ...ofUsers(config, { ...world, outbound }),
+    bankMailboxes: openMailboxes(config, { outbound, clock: world.clock }),
     ...(url ? { efaktura: new EfakturaClient({ url, token }, outbound) } : {}),
   };
 }

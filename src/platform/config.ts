@@ -447,6 +447,38 @@ export const settings = {
       en: 'Whether Maskinporten’s token is exchanged for Altinn’s before Dialogporten is called. Without, it is tried when Dialogporten refuses the first.',
     }),
   ),
+  tietoevrySftpUrl: address('TIETOEVRY_SFTP_URL', ['sftp'], {
+    nb: 'Postkassen for bankfiler hos Tietoevry: `sftp://bruker@tjener:port/mappe`. Filer hentes fra `out` der og legges i `in`. Krever `TIETOEVRY_SFTP_HOST_KEY` og en nøkkel.',
+    en: 'The mailbox for bank files at Tietoevry: `sftp://user@host:port/folder`. Files are fetched from `out` there and laid into `in`. Requires `TIETOEVRY_SFTP_HOST_KEY` and a key.',
+    byDefault: { nb: 'ingen postkasse', en: 'no mailbox' },
+  }),
+  tietoevrySftpHostKey: text('TIETOEVRY_SFTP_HOST_KEY', {
+    nb: 'Fingeravtrykket til tjenerens nøkkel, som `ssh-keygen -l` skriver det (`SHA256:…`); flere med komma mens den byttes. En tjener med en annen nøkkel får ingenting.',
+    en: 'The fingerprint of the server’s key as `ssh-keygen -l` writes it (`SHA256:…`); several with commas while it is replaced. A server with another key gets nothing.',
+  }),
+  tietoevrySftpKey: text('TIETOEVRY_SFTP_KEY', {
+    nb: 'Vår private nøkkel til postkassen, som PEM eller OpenSSH.',
+    en: 'Our private key for the mailbox, PEM or OpenSSH.',
+    secret: true,
+  }),
+  tietoevrySftpKeyFile: text('TIETOEVRY_SFTP_KEY_FILE', {
+    nb: 'Fil med den private nøkkelen, i stedet for `TIETOEVRY_SFTP_KEY`.',
+    en: 'File with the private key, instead of `TIETOEVRY_SFTP_KEY`.',
+  }),
+  zdataMailboxUrl: outsideAddress('ZDATA_MAILBOX_URL', {
+    nb: 'Postkassen for bankfiler hos ZData (Aritma). Krever `ZDATA_MAILBOX_CLIENT_ID` og `ZDATA_MAILBOX_CLIENT_SECRET`.',
+    en: 'The mailbox for bank files at ZData (Aritma). Requires `ZDATA_MAILBOX_CLIENT_ID` and `ZDATA_MAILBOX_CLIENT_SECRET`.',
+    byDefault: { nb: 'ingen postkasse', en: 'no mailbox' },
+  }),
+  zdataMailboxClientId: text('ZDATA_MAILBOX_CLIENT_ID', {
+    nb: 'Klienten som er registrert hos ZData.',
+    en: 'The client that is registered at ZData.',
+  }),
+  zdataMailboxClientSecret: text('ZDATA_MAILBOX_CLIENT_SECRET', {
+    nb: 'Klientens hemmelighet.',
+    en: 'The client’s secret.',
+    secret: true,
+  }),
 } satisfies Record<string, Setting<unknown>>;
 
 type Settings = typeof settings;
@@ -522,6 +554,11 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     faults.push(`ALTINN_SYSTEM_ID=${config.altinnSystemId}: expected <organisation number>_<name> without blanks`);
   if (has(settings.idPortenClientId) && has(settings.databaseUrl))
     together(settings.idPortenClientId, [settings.encryptionKeys]);
+  together(settings.tietoevrySftpUrl, [settings.tietoevrySftpHostKey]);
+  const sftpKeys = [settings.tietoevrySftpKey, settings.tietoevrySftpKeyFile].filter(has);
+  if (has(settings.tietoevrySftpUrl) && sftpKeys.length !== 1)
+    faults.push('TIETOEVRY_SFTP_KEY or TIETOEVRY_SFTP_KEY_FILE: one of them when TIETOEVRY_SFTP_URL is set');
+  together(settings.zdataMailboxUrl, [settings.zdataMailboxClientId, settings.zdataMailboxClientSecret]);
   const smallest = SMALLEST_POOL + (config.workers ?? 0);
   if (config.databasePoolSize < smallest)
     faults.push(

@@ -73,7 +73,7 @@ export async function connect(
   const atIdPorten =
     (ownClient ? undefined : idPortenVendors.get(sandbox)) ?? registerAtIdPorten(sandbox, publicUrl, ownClient);
   if (!ownClient) idPortenVendors.set(sandbox, atIdPorten);
-  const config = readConfig({ ...environmentOf(sandbox, vendor, await atIdPorten), ...more.environment });
+  const config = readConfig({ ...(await environmentOf(sandbox, vendor, await atIdPorten)), ...more.environment });
   const logged: string[] = [];
   const waits: number[] = [];
   const keep = (...facts: unknown[]) => void logged.push(JSON.stringify(facts));

@@ -62,14 +62,16 @@ export const updateDocument = postingOperation<ChangeDocument, ChangeDecided, Do
       throw commercialDocumentErrors.already_posted({ journal_entry_id: before.journal_entry_id });
     if (before.document_status !== 'DRAFT') refuseFinal(changes, before);
     const input = merged(before, changes);
+    if (changesPayments(before, input)) await refuseInPayment(tx, clientAccountId, id);
     await refuseSameNumber(tx, clientAccountId, input, id);
     const decided = await decide(tx, clientAccountId, input, before);
     return { on: { ...decided, input, before }, entries: posted(decided) };
   },
-  async recheck({ tx, clientAccountId }, { before }) {
+  async recheck({ tx, clientAccountId }, { before, input }) {
     const now = await findDocument(tx, clientAccountId, before.id);
     if (before.document_status !== now.document_status || !isDeepStrictEqual(merged(before, {}), merged(now, {})))
       throw requestErrors.concurrent_change();
+    if (changesPayments(before, input)) await refuseInPayment(tx, clientAccountId, before.id);
   },
   record: rewriteDocument,
 });
@@ -89,6 +91,7 @@ export const cancelDocument = postingOperation<{ id: number }, { id: number }, D
     const document = await findDocument(tx, clientAccountId, id);
     if (document.document_status === 'CANCELLED') throw commercialDocumentErrors.already_cancelled();
     await refuseSettled(tx, clientAccountId, id);
+    await refuseInPayment(tx, clientAccountId, id);
     const [entry] = await tx.rows<{ id: number; entry_date: string; locked_until: string | null }>(sql`
       select e.id, e.entry_date, h.locked_until from journal_entries e
       join client_account_heads h on h.client_account_id = e.client_account_id
@@ -102,6 +105,7 @@ export const cancelDocument = postingOperation<{ id: number }, { id: number }, D
     const { document_status } = await findDocument(tx, clientAccountId, id);
     if (document_status === 'CANCELLED') throw requestErrors.concurrent_change();
     await refuseSettled(tx, clientAccountId, id);
+    await refuseInPayment(tx, clientAccountId, id);
   },
   async record({ tx, clientAccountId, caller, now, audit }, { id }) {
     await tx.execute(sql`
@@ -113,6 +117,14 @@ export const cancelDocument = postingOperation<{ id: number }, { id: number }, D
     return value;
   },
 });
+
+/** Money may be on its way: what it is paid for stays as it was ordered. */
+async function refuseInPayment(tx: Transaction, clientAccountId: number, id: number): Promise<void> {
+  const [order] = await tx.rows<{ id: number }>(sql`
+    select order_id as id from outgoing_payments where client_account_id = ${clientAccountId} and document_id = ${id}
+      and status not in ('CANCELLED', 'REJECTED', 'RETURNED', 'SETTLED') order by order_id limit 1`);
+  if (order) throw commercialDocumentErrors.in_payment({ payment_order_id: order.id });
+}
 
 async function refuseSettled(tx: Transaction, clientAccountId: number, id: number): Promise<void> {
   const { settled } = await tx.one<{ settled: boolean }>(sql`
@@ -364,10 +376,18 @@ async function rewriteDocument(
     await tx.execute(
       sql`delete from document_lines where client_account_id = ${clientAccountId} and document_id = ${id}`,
     );
-  await tx.execute(
-    sql`delete from document_payment_lines where client_account_id = ${clientAccountId} and document_id = ${id}`,
-  );
-  await insertLines(tx, clientAccountId, id, isDraft ? decided.checked : { ...decided.checked, lines: [] });
+  const { lines, paymentLines } = decided.checked;
+  // Payments name their line: one that stays keeps its id.
+  const isRepaid = changesPayments(before, input);
+  if (isRepaid)
+    await tx.execute(
+      sql`delete from document_payment_lines where client_account_id = ${clientAccountId} and document_id = ${id}`,
+    );
+  await insertLines(tx, clientAccountId, id, {
+    ...decided.checked,
+    lines: isDraft ? lines : [],
+    paymentLines: isRepaid ? paymentLines : [],
+  });
   const view = await findDocument(tx, clientAccountId, id);
   audit({ recordType: 'document', recordId: id, before, after: view });
   return view;
@@ -424,6 +444,11 @@ function refuseFinal(changes: DocumentChanges, { document_status }: DocumentView
     .map(([name]) => name);
   if (document_status === 'CANCELLED' || changes.document_status === 'DRAFT') fields.push('document_status');
   if (fields.length > 0) throw commercialDocumentErrors.posted_is_final({ fields: fields.join(', ') });
+}
+
+function changesPayments({ payment_lines }: DocumentView, input: Values): boolean {
+  const before = payment_lines.map(({ id: _, ...line }) => line);
+  return !isDeepStrictEqual(before, input.payment_lines ?? []);
 }
 
 function merged(before: DocumentView, changes: DocumentChanges): Values {

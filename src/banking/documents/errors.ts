@@ -37,6 +37,11 @@ export const commercialDocumentErrors = catalogue('commercial_documents', {
     nb: 'Dokumentet er helt eller delvis betalt; opphev utligningen først',
     en: 'The document is paid in whole or in part; undo the settlement first',
   },
+  in_payment: {
+    status: 409,
+    nb: 'Dokumentet ligger i betalingsordre {payment_order_id}; kanseller den først, eller vent til banken har betalt',
+    en: 'The document is in payment order {payment_order_id}; cancel that first, or wait until the bank has paid',
+  },
   number_taken: {
     status: 409,
     nb: 'Dokumentnummeret {document_number} er i bruk for samme type og forretningspartner (dokument {document_id})',

@@ -51,7 +51,7 @@ async function runImport(platform: Platform, run: JobRun): Promise<JobEnd> {
   const caller = await callerOfUser(platform.database, userId);
   if (!caller || !clientAccountsWith(caller, BOOKKEEPERS).includes(input.client_account_id))
     return failed('request.no_access', 'Ingen tilgang til klientkontoen.', 'No access to the client account.');
-  const outcome = await importOf({ ...platform, files: platform.files }, run, {
+  const outcome = await importWhereItBelongs({ ...platform, files: platform.files }, run, {
     file: run.upload,
     clientAccountId: input.client_account_id,
     bankAccountId: input.bank_account_id,
@@ -68,9 +68,10 @@ async function runImport(platform: Platform, run: JobRun): Promise<JobEnd> {
   };
 }
 
-function importOf(
+/** The import on a thread of its own where there are some, else here. */
+export function importWhereItBelongs(
   { database, clock, files, imports }: Platform & { files: FileStore },
-  { clientAccountId, signal, progress }: JobRun,
+  { clientAccountId, signal, progress }: Pick<JobRun, 'signal' | 'progress'> & { clientAccountId: number },
   request: BankImportRequest,
 ): Promise<BankImportOutcome> {
   if (!imports)

@@ -9,6 +9,11 @@ export type Strength = keyof typeof STRENGTHS;
 
 export const EVIDENCE = {
   end_to_end_id: { strength: 'certain', nb: 'Ende-til-ende-id er vår betaling', en: 'End-to-end id is our payment' },
+  payment_batch: {
+    strength: 'certain',
+    nb: 'Id-en er en bunt av våre betalinger',
+    en: 'The id is that of a batch of our payments',
+  },
   kid: { strength: 'certain', nb: 'KID og beløp stemmer', en: 'KID and amount agree' },
   kid_other_amount: { strength: 'strong', nb: 'KID stemmer, beløpet ikke', en: 'KID agrees, the amount does not' },
   kid_already_paid: {

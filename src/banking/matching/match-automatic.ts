@@ -13,6 +13,7 @@ import {
   storedAnswer,
 } from '../../platform/operation.ts';
 import { requireBankAccount } from '../accounts/require-bank-account.ts';
+import type { EvidenceCode } from './evidence.ts';
 import type { MatchWish } from './match-wish.ts';
 import { makeMatches } from './matches-make.ts';
 import type { Proposal } from './proposal.ts';
@@ -24,9 +25,14 @@ export interface ProposalFilter {
   transactionId: number | null;
   fromDate: LocalDate | null;
   toDate: LocalDate | null;
+  /** Only what stands on one of these first of all. */
+  evidence?: readonly EvidenceCode[];
 }
 
-function within({ units }: Proposal, { bankAccountId, transactionId, fromDate, toDate }: ProposalFilter): boolean {
+function within({ units, wish }: Proposal, filter: ProposalFilter): boolean {
+  const { bankAccountId, transactionId, fromDate, toDate, evidence } = filter;
+  const [first] = wish.evidence;
+  if (evidence && !(first && evidence.includes(first.code))) return false;
   return units.some(
     (unit) =>
       (bankAccountId === null || unit.bank_account_id === bankAccountId) &&

@@ -20,6 +20,8 @@ export interface MatchUnit {
   currency_amount: number | null;
   kid: string | null;
   end_to_end_id: string | null;
+  /** Of a batch of payments that we ordered; null where the unit is one payment of it. */
+  payment_id: string | null;
   account: string | null;
   name: string | null;
   text: string;
@@ -59,7 +61,7 @@ export function unitsSelect(
 ): Sql {
   return sql`
     select u.transaction_id, u.detail_id, u.details, u.bank_account_id, u.booking_date, u.amount, u.ore, u.currency_code,
-      u.currency_amount, u.kid, u.end_to_end_id, u.account, u.name, u.text, u.is_reversal, a.partner as account_partner,
+      u.currency_amount, u.kid, u.end_to_end_id, u.payment_id, u.account, u.name, u.text, u.is_reversal, a.partner as account_partner,
       n.partner as name_partner
     from (
       select t.id as transaction_id, case when g.details > 1 then d.id end as detail_id, coalesce(g.details, 0)::int as details,
@@ -72,6 +74,7 @@ export function unitsSelect(
             then round(sign(t.amount) * abs(t.instructed_amount) * 100)::bigint end as currency_amount,
         coalesce(d.structured_reference, case when g.details > 1 then null else t.structured_reference end) as kid,
         coalesce(d.end_to_end_id, case when g.details > 1 then null else t.end_to_end_id end) as end_to_end_id,
+        case when g.details > 1 or t.amount >= 0 then null else t.payment_id end as payment_id,
         regexp_replace(coalesce(case when x.amount >= 0 then d.sender_account else d.receiver_account end,
           case when g.details > 1 then null else t.counterparty_account end), '[^0-9A-Za-z]', '', 'g') as account,
         coalesce(case when x.amount >= 0 then d.sender_name else d.receiver_name end,

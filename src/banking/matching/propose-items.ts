@@ -15,6 +15,8 @@ interface Option {
   found: Evidence[];
   isEnough: boolean;
   difference: Proposal['wish']['difference'];
+  /** We ordered it, and who approved it saw the account. */
+  isOrdered?: boolean;
   /** Amounts, where the payment covers less than all. */
   amounts?: bigint[];
 }
@@ -35,9 +37,9 @@ export function proposeItems(units: readonly MatchUnit[], context: ItemContext):
   const pairs = groupBy(candidates.pairs, ({ unit }) => unit);
   const byPartner = groupBy(candidates.items.values(), ({ business_partner_id }) => business_partner_id ?? 0);
   const chosen = units.flatMap((unit) => {
-    const found = (pairs.get(unitKey(unit)) ?? []).flatMap(({ entry_id, line_no, facts }) => {
+    const found = (pairs.get(unitKey(unit)) ?? []).flatMap(({ entry_id, line_no, facts, part }) => {
       const item = candidates.items.get(`${entry_id}:${line_no}`);
-      return item ? [{ item, facts }] : [];
+      return item ? [{ item, facts, part }] : [];
     });
     const options = optionsOf(unit, found, byPartner);
     return options.length === 0 ? [] : [{ unit, options }];
@@ -52,7 +54,7 @@ export function proposeItems(units: readonly MatchUnit[], context: ItemContext):
     const competing = (option: Option) => option.items.some((item) => (wanted.get(itemKey(item)) ?? 0) > 1);
     const isPosted = contested.has(unit.transaction_id);
     return options.slice(0, MOST_ALTERNATIVES).map((option): Proposal => {
-      const hasChanged = accountChanged(unit, option.items, context);
+      const hasChanged = !option.isOrdered && accountChanged(unit, option.items, context);
       const found = hasChanged ? [...option.found, evidence('account_changed', unit.account)] : option.found;
       const hold = holdOf({ option, enough, isCompeting: competing(option), isPosted, hasChanged });
       return proposal([unit], found, { items: wishedItems(option), difference: option.difference }, hold);
@@ -87,6 +89,7 @@ function wishedItems({ items, amounts }: Option): WishedItem[] {
 interface Found {
   item: OpenItem;
   facts: number;
+  part: number | null;
 }
 
 const has = (fact: number) => (found: Found) => (found.facts & fact) !== 0;
@@ -94,6 +97,8 @@ const has = (fact: number) => (found: Found) => (found.facts & fact) !== 0;
 /** The ways to settle a unit, the best evidence only: what a reference says is not doubted for an equal amount. */
 function optionsOf(unit: MatchUnit, found: Found[], byPartner: ReadonlyMap<number, OpenItem[]>): Option[] {
   if (unit.ore === null && unit.currency_amount === null) return [];
+  const ordered = byOrder(unit, found);
+  if (ordered) return [ordered];
   const sent = found.filter(has(FACT.endToEnd)).filter((each) => paysExactly(unit, each.item));
   if (sent.length > 0)
     return sent.map(({ item }) => exact(unit, item, [evidence('end_to_end_id', unit.end_to_end_id)], true));
@@ -115,6 +120,18 @@ function optionsOf(unit: MatchUnit, found: Found[], byPartner: ReadonlyMap<numbe
     .filter(has(FACT.amount))
     .filter(({ item }) => paysExactly(unit, item))
     .map(({ item }) => exact(unit, item, [evidence('amount_date', item.entry_date)], false));
+}
+
+/** Our own payments, or a batch of them: what we ordered is what is paid, to the account that was approved. */
+function byOrder(unit: MatchUnit, found: readonly Found[]): Option | null {
+  if (unit.ore === null) return null;
+  const ours = found.filter(({ facts, part }) => part !== null && (facts & (FACT.endToEnd | FACT.batch)) !== 0);
+  const amounts = ours.map(({ part }) => BigInt(part!));
+  const isOpen = ours.every(({ item }, i) => item.remaining <= amounts[i]! && amounts[i]! < 0n);
+  if (ours.length === 0 || !isOpen || amounts.reduce((sum, each) => sum + each, 0n) !== BigInt(unit.ore)) return null;
+  const isOne = ours.some(has(FACT.endToEnd));
+  const why = isOne ? evidence('end_to_end_id', unit.end_to_end_id) : evidence('payment_batch', unit.payment_id);
+  return { items: ours.map(({ item }) => item), amounts, found: [why], isEnough: true, difference: null, isOrdered: true };
 }
 
 /** All items of the KID, one of them, or a part: a KID that agrees with another amount is for a person. */

@@ -124,9 +124,9 @@ export interface TransactionOptions {
 
 /**
  * `oauth`: the OAuth server's records; `throttle`: counted attempts; `expiry`: removal of what has ended; `id_porten`: what
- * ID-porten ends, and what is to be revoked there.
+ * ID-porten ends, and what is to be revoked there; `bank_mailbox`: files of banks that may be for any client account.
  */
-export type HouseWork = 'oauth' | 'throttle' | 'expiry' | 'id_porten';
+export type HouseWork = 'oauth' | 'throttle' | 'expiry' | 'id_porten' | 'bank_mailbox';
 
 const BEGIN: Record<TransactionMode, string> = {
   read: 'begin isolation level repeatable read read only',

@@ -21,12 +21,12 @@ let systems = 0;
 const newSystem = () => `313367002_test${++systems}`;
 const silent = { info() {}, warn() {}, error() {} };
 
-function register(
+async function register(
   environment: Record<string, string>,
   { dryRun = false, from = vendor }: { dryRun?: boolean; from?: typeof vendor } = {},
 ) {
   const config = readConfig({
-    ...environmentOf(sandbox, from, atIdPorten),
+    ...(await environmentOf(sandbox, from, atIdPorten)),
     PUBLIC_URL: 'https://bok.example',
     ...environment,
   });

@@ -1,0 +1,256 @@
+import type { Mailbox, MailboxFile, MailboxSession } from '../integrations/index.ts';
+import { followPayments } from '../payments/index.ts';
+import { AppError } from '../platform/errors.ts';
+import type { FileStore } from '../platform/files/file-store.ts';
+import type { Platform } from '../platform/operation.ts';
+import { DeliveryAddresses } from './delivery-addresses.ts';
+import { fileProblem, PROBLEMS } from './errors.ts';
+import { deliverFile, type DeliveryWork, type FileOutcome } from './file-delivery.ts';
+import {
+  type FileRecord,
+  type HeldFile,
+  heldFiles,
+  noteAcknowledged,
+  noteHeld,
+  noteHeldAgain,
+  noteListed,
+  notePostponed,
+  noteTaken,
+} from './mailbox-files.ts';
+
+export interface RoundResult {
+  listed: number;
+  taken: number;
+  held: number;
+  postponed: number;
+  acknowledged: number;
+}
+
+/** Files looked at in one round; the next one goes on. */
+const MOST_FILES = 5_000;
+/** Files on their way at a time: one that hangs keeps a place, and the others go by. */
+const AT_ONCE = 6;
+/** A file that has not changed for so long is not being written any more. */
+const QUIET_MS = 60_000;
+const LARGEST_FILE = 500_000_000;
+/** For one file, all in all. */
+const FILE_MS = 10 * 60_000;
+/** Acknowledgements that are remembered in one go. */
+const TOLD_AT_ONCE = 100;
+
+/**
+ * One look into a mailbox: what is whole and was not taken in before is fetched and taken in, and acknowledged once that is
+ * committed. Whatever happens to one file happens to it alone. Any number of rounds after each other, begun again after any
+ * interruption, come to the same end. Throws where the mailbox itself cannot be reached.
+ */
+export async function deliveryRound(
+  platform: Platform & { files: FileStore },
+  mailbox: Mailbox,
+  signal: AbortSignal,
+): Promise<RoundResult> {
+  const { database, clock } = platform;
+  const { provider } = mailbox;
+  const addresses = await DeliveryAddresses.read(database, provider);
+  const work: DeliveryWork = { platform, mailbox: provider, addresses, signal };
+  const result: RoundResult = { listed: 0, taken: 0, held: 0, postponed: 0, acknowledged: 0 };
+  const touched = new Set<number>();
+  try {
+    await mailbox.open(async (session) => {
+      const listed = await session.list(MOST_FILES);
+      result.listed = listed.length;
+      const known = await noteListed(database, provider, listed, clock.now());
+      const told = new Acknowledgements(platform, provider);
+      await eachAtOnce(listed, async (file) => {
+        signal.throwIfAborted();
+        const record = known.get(file.name);
+        if (!record) return;
+        if (record.state === 'waiting') {
+          if (!isDue(record, file, clock.now())) return void result.postponed++;
+          const outcome = await takeFile(work, session, file, record);
+          result[outcome.kind]++;
+          if (outcome.kind === 'postponed') return;
+          for (const id of outcome.clientAccounts) touched.add(id);
+        }
+        if (await acknowledge(work, session, file)) {
+          result.acknowledged++;
+          await told.add(file.name);
+        }
+      });
+      await told.end();
+    });
+    await takeHeld(work, touched);
+  } finally {
+    // Also where the mailbox broke off: what was taken in is taken in.
+    for (const id of touched) await follow(platform, id);
+  }
+  return result;
+}
+
+/** Whole, and its turn. A mailbox that tells the content of its files lists whole ones only. */
+function isDue({ first_seen_at, next_attempt_at }: FileRecord, file: MailboxFile, now: Date): boolean {
+  if (next_attempt_at !== null && next_attempt_at > now) return false;
+  if (file.sha256 !== null) return true;
+  const since = Math.min(first_seen_at.getTime(), file.modifiedAt?.getTime() ?? Infinity);
+  return now.getTime() - since >= QUIET_MS;
+}
+
+/** Fetches and takes in one file. What fails is noted, and no matter to the others. */
+async function takeFile(
+  work: DeliveryWork,
+  session: MailboxSession,
+  file: MailboxFile,
+  record: FileRecord,
+): Promise<FileOutcome> {
+  const { platform, mailbox } = work;
+  const { database, clock, log, files } = platform;
+  let outcome: FileOutcome;
+  let sha256 = '';
+  try {
+    const signal = AbortSignal.any([work.signal, AbortSignal.timeout(FILE_MS)]);
+    const staged = await files.stage(checked(session.read(file), signal), LARGEST_FILE);
+    staged.name = nameOf(file.name);
+    sha256 = staged.sha256;
+    try {
+      outcome =
+        staged.size === file.size
+          ? await deliverFile({ ...work, signal }, staged)
+          : { kind: 'postponed', problem: fileProblem('growing') };
+    } finally {
+      await staged.discard();
+    }
+  } catch (error) {
+    if (work.signal.aborted) throw error;
+    const problem =
+      error instanceof AppError
+        ? { code: error.code, nb: error.sentence('nb'), en: error.sentence('en') }
+        : { code: 'failed', ...PROBLEMS.failed };
+    log.error({ err: error, mailbox, file: logged(file.name) }, 'bank file not taken in');
+    outcome = { kind: 'postponed', problem };
+  }
+  const now = clock.now();
+  if (outcome.kind === 'taken') await noteTaken(database, mailbox, file.name, now);
+  else if (outcome.kind === 'held') {
+    await noteHeld(database, mailbox, file, { ...outcome, sha256, now });
+    log.warn(
+      { mailbox, file: logged(file.name), accounts: outcome.accounts.map(masked), problem: outcome.problem.code },
+      'bank file kept for accounts that nobody has',
+    );
+  } else {
+    await notePostponed(database, mailbox, record, outcome.problem, now);
+    if (record.attempts === 3) log.warn({ mailbox, file: logged(file.name), problem: outcome.problem.code }, 'bank file fails');
+  }
+  return outcome;
+}
+
+async function* checked(pieces: AsyncIterable<Buffer>, signal: AbortSignal): AsyncGenerator<Buffer> {
+  for await (const piece of pieces) {
+    signal.throwIfAborted();
+    yield piece;
+  }
+}
+
+/** Of a mailbox that puts its id before the name. */
+function nameOf(name: string): string {
+  return name.includes(' ') ? name.slice(name.indexOf(' ') + 1) : name;
+}
+
+/** Enough to find it, too little to use it. */
+function masked(account: string): string {
+  return account.length < 8 ? account : `${account.slice(0, 4)}…${account.slice(-2)}`;
+}
+
+/** Banks name files by account. */
+function logged(name: string): string {
+  return name.replace(/\d{11}/g, masked);
+}
+
+/** What cannot be told now is told at the next look: the file is known. */
+async function acknowledge(
+  { platform, mailbox }: DeliveryWork,
+  session: MailboxSession,
+  file: MailboxFile,
+): Promise<boolean> {
+  try {
+    await session.acknowledge(file);
+    return true;
+  } catch (error) {
+    platform.log.warn({ err: error, mailbox, file: logged(file.name) }, 'bank file not acknowledged');
+    return false;
+  }
+}
+
+/** Remembers many acknowledgements in a transaction. One that is lost is made again. */
+class Acknowledgements {
+  readonly #platform: Platform;
+  readonly #mailbox: string;
+  #names: string[] = [];
+
+  constructor(platform: Platform, mailbox: string) {
+    this.#platform = platform;
+    this.#mailbox = mailbox;
+  }
+
+  async add(name: string): Promise<void> {
+    this.#names.push(name);
+    if (this.#names.length >= TOLD_AT_ONCE) await this.end();
+  }
+
+  async end(): Promise<void> {
+    const names = this.#names;
+    this.#names = [];
+    const { database, clock } = this.#platform;
+    if (names.length > 0) await noteAcknowledged(database, this.#mailbox, names, clock.now());
+  }
+}
+
+/** Files that were kept for accounts that nobody had: somebody may have them now. */
+async function takeHeld(work: DeliveryWork, touched: Set<number>): Promise<void> {
+  const { platform, mailbox, addresses } = work;
+  for (const file of await heldFiles(platform.database, mailbox)) {
+    work.signal.throwIfAborted();
+    const isSomebodys = file.unknown_accounts.some(
+      (account) => addresses.of({ bban: account, iban: null, other: null }).length === 1,
+    );
+    if (!isSomebodys) continue;
+    try {
+      for (const id of await takeHeldFile(work, file)) touched.add(id);
+    } catch (error) {
+      if (work.signal.aborted) throw error;
+      platform.log.error({ err: error, mailbox, file: logged(file.name) }, 'kept bank file not taken in');
+    }
+  }
+}
+
+async function takeHeldFile(work: DeliveryWork, file: HeldFile): Promise<number[]> {
+  const { platform, mailbox } = work;
+  const { files, database, clock } = platform;
+  const staged = await files.stage(await files.storage.read(file.storage_key), Number(file.size));
+  staged.name = nameOf(file.name.replace(/ ~[0-9a-f]{16}$/, ''));
+  try {
+    const outcome = await deliverFile(work, staged);
+    if (outcome.kind === 'postponed') return [];
+    const accounts = outcome.kind === 'held' ? outcome.accounts : [];
+    await noteHeldAgain(database, mailbox, file.name, { accounts, now: clock.now() });
+    if (outcome.kind === 'taken') await files.storage.remove(file.storage_key);
+    return outcome.clientAccounts;
+  } finally {
+    await staged.discard();
+  }
+}
+
+async function follow(platform: Platform, clientAccountId: number): Promise<void> {
+  try {
+    await followPayments(platform, clientAccountId);
+  } catch (error) {
+    platform.log.error({ err: error, client_account_id: clientAccountId }, 'payments not followed');
+  }
+}
+
+async function eachAtOnce<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
+  const queue = items[Symbol.iterator]();
+  const walk = async () => {
+    for (let next = queue.next(); !next.done; next = queue.next()) await work(next.value);
+  };
+  const ended = await Promise.allSettled(Array.from({ length: AT_ONCE }, walk));
+  for (const each of ended) if (each.status === 'rejected') throw each.reason;
+}

@@ -1,0 +1,241 @@
+import { createReadStream } from 'node:fs';
+import sql from 'sql-template-tag';
+import {
+  type BankFault,
+  type BankImportOutcome,
+  type FileStatement,
+  type FileStatements,
+  importWhereItBelongs,
+  readFileStatements,
+} from '../banking/index.ts';
+import { groupBy } from '../kernel/group-by.ts';
+import { markConnected } from '../integrations/index.ts';
+import { takeIds } from '../ledger/index.ts';
+import { readStatusReport, StatusReportFault, takeStatusReport } from '../payments/index.ts';
+import { storageKey } from '../platform/files/file-storage.ts';
+import type { FileStore } from '../platform/files/file-store.ts';
+import type { StagedFile } from '../platform/files/staged-file.ts';
+import type { Platform } from '../platform/operation.ts';
+import type { Address, DeliveryAddresses } from './delivery-addresses.ts';
+import { divideFile, isDivisible } from './divide-file.ts';
+import { type FileProblem, fileProblem } from './errors.ts';
+
+export interface DeliveryWork {
+  platform: Platform & { files: FileStore };
+  mailbox: string;
+  addresses: DeliveryAddresses;
+  signal: AbortSignal;
+}
+
+/** What became of a file: all of it is kept, or parts of it are nobody's, or it stays where it is and is tried again. */
+export type FileOutcome =
+  | { kind: 'taken'; clientAccounts: number[] }
+  | { kind: 'held'; clientAccounts: number[]; accounts: string[]; problem: FileProblem; storageKey: string }
+  | { kind: 'postponed'; problem: FileProblem };
+
+/** Faults of one file that are kept with its delivery. */
+const LISTED = 20;
+
+/** Takes in a file that was fetched whole: a status report for its order, statements for those whose accounts they are of. */
+export async function deliverFile(work: DeliveryWork, file: StagedFile): Promise<FileOutcome> {
+  if (file.head.toString('latin1').includes('CstmrPmtStsRpt')) return deliverReport(work, file);
+  const read = await readFileStatements(file.path);
+  if (read.isCutOff) return { kind: 'postponed', problem: fileProblem('cut_off') };
+  if (read.errors.length > 0) {
+    await noteUnreadable(work, file, read);
+    return { kind: 'postponed', problem: fileProblem('unreadable') };
+  }
+  return deliverStatements(work, file, read);
+}
+
+async function deliverReport({ platform, mailbox }: DeliveryWork, file: StagedFile): Promise<FileOutcome> {
+  try {
+    const report = await readStatusReport(createReadStream(file.path));
+    const outcome = await takeStatusReport(platform, report);
+    if (outcome.status === 'unknown') return hold(platform, file, [], fileProblem('unknown_order'));
+    const { clientAccountId, orderId, bic, status } = outcome;
+    await noteDelivery(platform, {
+      clientAccountId,
+      mailbox,
+      bic,
+      fileName: file.name,
+      kind: 'payment_status',
+      status: status === 'known' ? 'known' : 'imported',
+      orderId,
+    });
+    return { kind: 'taken', clientAccounts: [clientAccountId] };
+  } catch (error) {
+    if (!(error instanceof StatusReportFault)) throw error;
+    return { kind: 'postponed', problem: fileProblem(error.isCutOff ? 'cut_off' : 'unreadable') };
+  }
+}
+
+async function deliverStatements(work: DeliveryWork, file: StagedFile, read: FileStatements): Promise<FileOutcome> {
+  const { owners, unknown } = ownersOf(work.addresses, read.statements);
+  const isOfOne = owners.size === 1 && unknown.length === 0;
+  if (!isOfOne && read.isZip) return hold(work.platform, file, unknown, fileProblem('several_in_zip'));
+  if (!isOfOne && owners.size > 0 && !isDivisible(read.format))
+    return hold(work.platform, file, unknown, fileProblem('not_divisible'));
+  let isRefused = false;
+  for (const { address, statements } of owners.values()) {
+    const part = isOfOne ? file : await partOf(work, file, read, statements);
+    try {
+      isRefused = !(await importPart(work, part, address, file.name)) || isRefused;
+    } finally {
+      if (part !== file) await part.discard();
+    }
+  }
+  const clientAccounts = [...owners.keys()];
+  // The mailbox keeps it, until whatever is wrong is mended.
+  if (isRefused) return { kind: 'postponed', problem: fileProblem('refused') };
+  if (unknown.length > 0)
+    return { ...(await hold(work.platform, file, unknown, fileProblem('unknown_account'))), clientAccounts };
+  return { kind: 'taken', clientAccounts };
+}
+
+interface Owner {
+  address: Address;
+  statements: FileStatement[];
+}
+
+/** Each statement's client account. An account that two have, or whose owner is another in the file, is nobody's to say. */
+export function ownersOf(addresses: DeliveryAddresses, statements: readonly FileStatement[]) {
+  const owners = new Map<number, Owner>();
+  const unknown: string[] = [];
+  for (const statement of statements) {
+    const { account } = statement;
+    const found = addresses.of(account);
+    const [address] = found;
+    if (found.length !== 1 || isOthers(account.ownerId, address!.organizationNumber)) {
+      unknown.push(account.bban ?? account.iban ?? account.other ?? '');
+      continue;
+    }
+    const owner = owners.get(address!.clientAccountId);
+    if (owner) owner.statements.push(statement);
+    else owners.set(address!.clientAccountId, { address: address!, statements: [statement] });
+  }
+  return { owners, unknown: [...new Set(unknown)] };
+}
+
+/** Some banks name the owner by organisation number: a second look at whose the file is. */
+function isOthers(ownerId: string | null, organizationNumber: string | null): boolean {
+  const named = ownerId?.replace(/\s/g, '') ?? '';
+  return /^\d{9}$/.test(named) && organizationNumber !== null && named !== organizationNumber;
+}
+
+async function partOf(
+  { platform }: DeliveryWork,
+  file: StagedFile,
+  { format }: FileStatements,
+  statements: readonly FileStatement[],
+): Promise<StagedFile> {
+  const keep = new Set(statements.map(({ index }) => index));
+  const part = await platform.files.stage(divideFile(file.path, format!, keep), 2 * file.size + 1_000_000);
+  part.name = file.name;
+  return part;
+}
+
+/** False where the import refused all of it: nothing of it is kept. */
+async function importPart(
+  { platform, mailbox, signal }: DeliveryWork,
+  file: StagedFile,
+  address: Address,
+  fileName: string,
+): Promise<boolean> {
+  const { clientAccountId, userId, bic } = address;
+  const outcome: BankImportOutcome = await importWhereItBelongs(
+    platform,
+    { clientAccountId, signal, progress: () => signal.throwIfAborted() },
+    { file, clientAccountId, bankAccountId: null, acceptSuspicious: false, userId },
+  );
+  const delivery = { clientAccountId, mailbox, bic, fileName, kind: 'statement' } as const;
+  if (outcome.status === 'refused') {
+    await noteDelivery(platform, { ...delivery, status: 'refused', errors: outcome.errors });
+    return false;
+  }
+  const { already_imported, import_id, counts, errors, statements } = outcome.result;
+  const ready = statements.flatMap(({ bank_account_id }) => bank_account_id ?? []);
+  await noteDelivery(platform, {
+    ...delivery,
+    status: already_imported ? 'known' : 'imported',
+    importId: import_id,
+    imported: counts.imported,
+    errors,
+    connected: address.isReady ? [] : ready,
+  });
+  return true;
+}
+
+/** A file that cannot be read is told to whom it seems to be for, as far as it could be read. */
+async function noteUnreadable({ platform, mailbox, addresses }: DeliveryWork, file: StagedFile, read: FileStatements) {
+  const { owners, unknown } = ownersOf(addresses, read.statements);
+  const [owner] = owners.values();
+  if (!owner || owners.size > 1 || unknown.length > 0) return;
+  const { clientAccountId, bic } = owner.address;
+  await noteDelivery(platform, {
+    clientAccountId,
+    mailbox,
+    bic,
+    fileName: file.name,
+    kind: 'statement',
+    status: 'refused',
+    errors: read.errors,
+  });
+}
+
+/** Keeps the bytes where all nodes find them. */
+async function hold(
+  { files }: { files: FileStore },
+  file: StagedFile,
+  accounts: string[],
+  problem: FileProblem,
+): Promise<Extract<FileOutcome, { kind: 'held' }>> {
+  const key = storageKey(0, file.sha256);
+  if (!(await files.storage.has(key))) await files.storage.put(key, file);
+  return { kind: 'held', clientAccounts: [], accounts: accounts.length > 0 ? accounts : ['?'], problem, storageKey: key };
+}
+
+interface NewDelivery {
+  clientAccountId: number;
+  mailbox: string;
+  bic: string;
+  fileName: string;
+  kind: 'statement' | 'payment_status';
+  status: 'imported' | 'known' | 'refused';
+  importId?: number | null;
+  orderId?: number;
+  imported?: number;
+  errors?: readonly BankFault[];
+  /** Bank accounts whose first file this is: the agreement stands. */
+  connected?: readonly number[];
+}
+
+/** What came of a file for a client account. The same refusal is told once. */
+async function noteDelivery({ database, clock }: Platform, delivery: NewDelivery): Promise<void> {
+  const { clientAccountId, bic, fileName, status, kind, connected = [] } = delivery;
+  const now = clock.now();
+  await database.transaction({ clientAccounts: [clientAccountId], mode: 'write' }, async (tx) => {
+    const errors = JSON.stringify(
+      [...groupBy(delivery.errors ?? [], ({ code, line, path }) => `${code} ${line} ${path}`).values()]
+        .slice(0, LISTED)
+        .map(([fault]) => fault),
+    );
+    const told =
+      status === 'imported'
+        ? undefined
+        : await tx.maybe(sql`
+            select 1 as told from bank_deliveries where client_account_id = ${clientAccountId} and file_name = ${fileName}
+              and kind = ${kind} and status = ${status} and errors = ${errors}::jsonb
+              and received_at > ${new Date(now.getTime() - 7 * 86_400_000)} limit 1`);
+    if (!told) {
+      const id = await takeIds(tx, clientAccountId);
+      await tx.execute(sql`
+        insert into bank_deliveries (client_account_id, id, mailbox, bic, file_name, kind, status, received_at, import_id,
+          order_id, imported, errors)
+        values (${clientAccountId}, ${id}, ${delivery.mailbox}, ${bic}, ${fileName}, ${kind}, ${status}, ${now},
+          ${delivery.importId ?? null}, ${delivery.orderId ?? null}, ${delivery.imported ?? 0}, ${errors})`);
+    }
+    if (connected.length > 0)
+      await markConnected(tx, { clientAccountId, bic, now, bankAccountIds: connected, services: ['statements'] });
+  });
+}

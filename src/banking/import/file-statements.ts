@@ -1,0 +1,47 @@
+import type { BankFileAccount } from '../formats/bank-file.ts';
+import { openBankFile } from '../formats/bank-file-source.ts';
+import { type BankFault, BankFaults } from '../formats/fault.ts';
+import { readBankFile } from '../formats/read-bank-file.ts';
+
+/** Of which account a statement or notification of a file is. */
+export interface FileStatement {
+  /** From 0, in file order. */
+  index: number;
+  account: BankFileAccount;
+}
+
+/** Whom a bank file is for, without taking anything in. */
+export interface FileStatements {
+  /** `camt.053.001.08` and the like; null where nothing could be read. */
+  format: string | null;
+  statements: FileStatement[];
+  /** A ZIP of some files: the indices are not of one file. */
+  isZip: boolean;
+  /** It breaks off: the rest may yet come. */
+  isCutOff: boolean;
+  /** Why the file as a whole cannot be read; empty where it can. */
+  errors: BankFault[];
+}
+
+/** Reads a file through for the accounts that it is about. */
+export async function readFileStatements(path: string): Promise<FileStatements> {
+  const faults = new BankFaults();
+  const read: FileStatements = { format: null, statements: [], isZip: false, isCutOff: false, errors: [] };
+  const source = await openBankFile(path, faults);
+  try {
+    for (const part of source?.parts ?? []) {
+      read.isZip ||= part.name !== null;
+      for await (const records of readBankFile(part.open(), faults))
+        for (const record of records) {
+          if (record.kind === 'file') read.format ??= record.format;
+          if (record.kind === 'statement')
+            read.statements.push({ index: record.statement.index, account: record.statement.account });
+        }
+    }
+  } finally {
+    source?.close();
+  }
+  read.isCutOff = faults.counts.truncated !== undefined;
+  if (faults.fileRefused) read.errors = faults.errors.filter(({ statement }) => statement === null);
+  return read;
+}

@@ -1,0 +1,2 @@
+export { addAddOn, removeAddOn } from './add-on.ts';
+export { billingRoutes } from './billing.routes.ts';

@@ -1,0 +1,57 @@
+import { route, type Route } from '../../platform/http/route.ts';
+import { Id, strict, Type } from '../../platform/http/schema.ts';
+import { BankView, listBanks } from './bank-list.ts';
+import { changeBankStatus } from './bank-status-change.ts';
+import { getBankStatus } from './bank-status-get.ts';
+import { BankStatus } from './bank-status.ts';
+import { IntegrationConfigShape, readConfig } from './integration-config.ts';
+import { OnboardingInformation } from './onboarding.ts';
+
+const Bic = Type.String({
+  pattern: '^[A-Za-z]{6}[A-Za-z0-9]{2}([A-Za-z0-9]{3})?$',
+  description: 'BIC of 8 or 11 characters, such as `SPAVNOBB`',
+});
+const tag = 'Integrations';
+
+export const bankRoutes: Route[] = [
+  route({
+    method: 'GET',
+    path: '/integrations/banks',
+    tag,
+    summary: 'Banks that can be connected; with client_account_id those that it uses, and how each integration stands',
+    operation: listBanks,
+    client: 'query',
+    query: strict({ client_account_id: Type.Optional(Id) }),
+    response: Type.Array(BankView),
+    input: ({ query }) => ({ clientAccountId: query.client_account_id ?? null }),
+  }),
+  route({
+    method: 'GET',
+    path: '/integrations/banks/{bic}/status',
+    tag,
+    summary: 'How the integration with a bank stands, and what remains',
+    operation: getBankStatus,
+    client: 'query',
+    params: strict({ bic: Bic }),
+    query: strict({ client_account_id: Id }),
+    response: strict({ ...BankStatus.properties, onboarding_information: OnboardingInformation }),
+    input: ({ params, language }) => ({ bic: params.bic, language }),
+  }),
+  route({
+    method: 'PATCH',
+    path: '/integrations/banks/{bic}/status',
+    tag,
+    summary: 'Enable or disable the integration with a bank; adds or removes the add-on BANK_INTEGRATION',
+    operation: changeBankStatus,
+    client: 'query',
+    params: strict({ bic: Bic }),
+    query: strict({ client_account_id: Id }),
+    body: strict({ is_active: Type.Boolean(), integration_config: Type.Optional(IntegrationConfigShape) }),
+    response: BankStatus,
+    input: ({ params, body }) => ({
+      bic: params.bic,
+      isActive: body.is_active,
+      config: body.integration_config && readConfig(body.integration_config),
+    }),
+  }),
+];

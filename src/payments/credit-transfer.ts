@@ -1,0 +1,36 @@
+import type { LocalDate } from '../kernel/local-date.ts';
+import type { Ore } from '../kernel/money.ts';
+
+/** A payment order as it is written to the bank. */
+export interface CreditTransferMessage {
+  messageId: string;
+  createdAt: Date;
+  debtor: {
+    name: string;
+    organizationNumber: string | null;
+    /** Eleven digits, or an IBAN. */
+    account: string;
+    bic: string;
+    currency: string;
+    /** What the bank knows the agreement by; the organisation number for most. */
+    customerId: string | null;
+    /** DNB: the division that the file belongs to. Text: leading zeros matter. */
+    division: string | null;
+  };
+  payments: readonly CreditTransfer[];
+}
+
+export interface CreditTransfer {
+  /** Payments of one id are a batch of one day; the bank answers and books by it. */
+  batchId: string;
+  instructionId: string;
+  endToEndId: string;
+  executionDate: LocalDate;
+  /** Hundredths of the currency, positive. */
+  amount: Ore;
+  currency: string;
+  creditor: { name: string; account: string; country: string | null };
+  /** KID, or an ISO 11649 creditor reference. */
+  reference: string | null;
+  message: string | null;
+}
