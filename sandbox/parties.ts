@@ -1,9 +1,11 @@
+import { enhetsregisteret } from './enhetsregisteret/enhetsregisteret.ts';
 import { maskinporten } from './maskinporten/maskinporten.ts';
 import { skatteetaten } from './skatteetaten/skatteetaten.ts';
 import type { StandIn, StandInWorld } from './stand-in.ts';
 
 /** Every party that has a stand-in: one folder each, one line here. */
 export const PARTIES: Record<string, (world: StandInWorld) => StandIn | Promise<StandIn>> = {
+  enhetsregisteret,
   maskinporten,
   skatteetaten,
 };

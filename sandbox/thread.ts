@@ -12,5 +12,6 @@ const environment = {
   MASKINPORTEN_CLIENT_ID: clientId,
   MASKINPORTEN_KEY: JSON.stringify(key),
   SKATTEETATEN_URL: sandbox.addressOf('skatteetaten'),
+  ENHETSREGISTERET_URL: `${sandbox.addressOf('enhetsregisteret')}/enhetsregisteret/api`,
 };
 parentPort?.postMessage({ admin: admin.address, environment }, []);

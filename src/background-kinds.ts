@@ -1,4 +1,5 @@
 import { DepreciationSchedule } from './assets/index.ts';
+import { registerTasks } from './integrations/index.ts';
 import { finishPostings } from './ledger/index.ts';
 import { removeExpiredDocuments } from './platform/jobs/document-sweep.ts';
 import type { TaskKind, TaskRun, Tasks } from './platform/jobs/tasks.ts';
@@ -15,6 +16,7 @@ export function upkeepKinds(platform: Platform, tasks: Tasks, mail: MailDelivery
   const { database, clock, log } = platform;
   const schedule = new DepreciationSchedule(platform);
   return [
+    ...registerTasks(platform),
     {
       kind: LEDGER_TASK,
       run: async (run) => void (await finishPostings(database, clientAccountOf(run), run.signal)),

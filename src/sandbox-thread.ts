@@ -12,7 +12,12 @@ interface SandboxReady {
 export interface RunningSandbox {
   config: Pick<
     Config,
-    'maskinportenClientId' | 'maskinportenIssuer' | 'maskinportenKey' | 'maskinportenKeyId' | 'skatteetatenUrl'
+    | 'maskinportenClientId'
+    | 'maskinportenIssuer'
+    | 'maskinportenKey'
+    | 'maskinportenKeyId'
+    | 'skatteetatenUrl'
+    | 'enhetsregisteretUrl'
   >;
   /** Where they are, and where they can be told to misbehave. */
   addresses: { maskinporten: string; skatteetaten: string; faults: string };
@@ -34,10 +39,23 @@ export async function startSandbox(): Promise<RunningSandbox> {
     });
     // It alone is no reason to go on.
     thread.unref();
-    const { maskinportenClientId, maskinportenIssuer, maskinportenKey, maskinportenKeyId, skatteetatenUrl } =
-      readConfig(environment);
+    const {
+      maskinportenClientId,
+      maskinportenIssuer,
+      maskinportenKey,
+      maskinportenKeyId,
+      skatteetatenUrl,
+      enhetsregisteretUrl,
+    } = readConfig(environment);
     return {
-      config: { maskinportenClientId, maskinportenIssuer, maskinportenKey, maskinportenKeyId, skatteetatenUrl },
+      config: {
+        maskinportenClientId,
+        maskinportenIssuer,
+        maskinportenKey,
+        maskinportenKeyId,
+        skatteetatenUrl,
+        enhetsregisteretUrl,
+      },
       addresses: { maskinporten: maskinportenIssuer, skatteetaten: skatteetatenUrl, faults: admin },
       stop: async () => {
         await thread.terminate();

@@ -10,6 +10,7 @@ import { questionRoutes } from './questions/questions.routes.ts';
 import { bankStatementRoutes } from './statements/bank-statements.routes.ts';
 import { bankTransactionRoutes } from './transactions/bank-transactions.routes.ts';
 
+export { findBankAccount } from './accounts/bank-account.ts';
 export { type HouseAccount, houseAccountsOf } from './accounts/house-accounts-of.ts';
 export { type Bank, bankOfBic } from './bank-register.ts';
 export { csvRecords } from './formats/csv/csv-records.ts';

@@ -1,5 +1,6 @@
 import type { Route } from '../platform/http/route.ts';
 import { bankRoutes } from './banks/banks.routes.ts';
+import { enhetsregisteretRoutes } from './enhetsregisteret/enhetsregisteret.routes.ts';
 import { eiendomRoutes } from './skatteetaten/eiendom/eiendom.routes.ts';
 
 export {
@@ -14,6 +15,7 @@ export {
   recordAgreement,
 } from './banks/index.ts';
 export { eiendomOf, organizationNumberOf } from './client-organization.ts';
+export { registerTasks } from './enhetsregisteret/register-tasks.ts';
 export { openIntegrations } from './open-integrations.ts';
 export { TaxYear } from './skatteetaten/eiendom/eiendom.routes.ts';
 export { type ExternalId, namesProperty, readExternalId, searchText } from './skatteetaten/eiendom/external-id.ts';
@@ -23,4 +25,4 @@ export { readRegisteredProperty, type RegisteredProperty } from './skatteetaten/
 export { isUnknown } from './skatteetaten/eiendom/basis-layout.ts';
 export { valuationBasis, type ValuationInput } from './skatteetaten/eiendom/valuation-basis.ts';
 
-export const integrationRoutes: Route[] = [...eiendomRoutes, ...bankRoutes];
+export const integrationRoutes: Route[] = [...eiendomRoutes, ...bankRoutes, ...enhetsregisteretRoutes];

@@ -4,6 +4,8 @@ import { type Config, ConfigFaults } from '../platform/config.ts';
 import { Outbound, type OutboundWorld } from '../platform/outbound/outbound.ts';
 import type { Outside } from '../platform/outbound/outside.ts';
 import type { Log } from '../platform/operation.ts';
+import { readBankDirectory } from './banks/bank-directory.ts';
+import { EnhetsregisteretClient } from './enhetsregisteret/enhetsregisteret-client.ts';
 import { Maskinporten } from './maskinporten/maskinporten.ts';
 import { readSigningKey, type SigningKey } from './maskinporten/signing-key.ts';
 import { EiendomClient } from './skatteetaten/eiendom/eiendom-client.ts';
@@ -17,6 +19,8 @@ type IntegrationConfig = Pick<
   | 'maskinportenKeyId'
   | 'maskinportenCertificateFile'
   | 'skatteetatenUrl'
+  | 'enhetsregisteretUrl'
+  | 'banksFile'
 >;
 
 /**
@@ -29,13 +33,26 @@ export function openIntegrations(
   world: OutboundWorld & { clock: Clock; log: Log },
 ): Partial<Outside> {
   const outbound = new Outbound(world);
-  const { maskinportenClientId: clientId, maskinportenIssuer, skatteetatenUrl } = config;
-  if (!clientId) return { outbound };
+  const {
+    maskinportenClientId: clientId,
+    maskinportenIssuer,
+    skatteetatenUrl,
+    enhetsregisteretUrl,
+    banksFile,
+  } = config;
+  const open: Partial<Outside> = {
+    outbound,
+    ...(banksFile ? { banks: readBankDirectory(banksFile) } : {}),
+    ...(enhetsregisteretUrl
+      ? { enhetsregisteret: new EnhetsregisteretClient(enhetsregisteretUrl, { outbound, clock: world.clock }) }
+      : {}),
+  };
+  if (!clientId) return open;
   const maskinporten = new Maskinporten(
     { issuer: `${maskinportenIssuer}/`, clientId, key: signingKeyOf(config) },
     { outbound, ...world },
   );
-  return { outbound, eiendom: new EiendomClient(skatteetatenUrl, { outbound, maskinporten }) };
+  return { ...open, eiendom: new EiendomClient(skatteetatenUrl, { outbound, maskinporten }) };
 }
 
 function signingKeyOf(config: IntegrationConfig): SigningKey {

@@ -271,6 +271,16 @@ export const settings = {
       en: 'Skatteetaten’s API; for tests `https://api-test.sits.no`. Used with `MASKINPORTEN_CLIENT_ID`.',
     }),
   ),
+  enhetsregisteretUrl: outsideAddress('ENHETSREGISTERET_URL', {
+    nb: 'Enhetsregisterets åpne data, i drift `https://data.brreg.no/enhetsregisteret/api`. Opplysninger om klientkontoer og forretningspartnere hentes og følges der.',
+    en: 'The open data of Enhetsregisteret, in production `https://data.brreg.no/enhetsregisteret/api`. Facts of client accounts and business partners are taken from there and followed.',
+    byDefault: { nb: 'ingen forbindelse til Enhetsregisteret', en: 'no connection to Enhetsregisteret' },
+  }),
+  banksFile: text('BANKS_FILE', {
+    nb: 'Fil med bankene som kan tilkobles, hvem som frakter filene deres, og hva som vises om dem, på samme form som `db/data/banks.csv`.',
+    en: 'File with the banks that can be connected, who carries their files, and what is shown of them, in the form of `db/data/banks.csv`.',
+    byDefault: { nb: '`db/data/banks.csv`', en: '`db/data/banks.csv`' },
+  }),
 } satisfies Record<string, Setting<unknown>>;
 
 type Settings = typeof settings;

@@ -23,7 +23,7 @@ export class MovingClock implements Clock {
 
 /** What our side did, as far as it can be seen from outside. */
 export interface Connected {
-  outside: Partial<Outside> & Pick<Outside, 'eiendom' | 'outbound'>;
+  outside: Partial<Outside> & Pick<Outside, 'eiendom' | 'enhetsregisteret' | 'outbound'>;
   calls: OutboundCall[];
   /** Everything logged, as JSON. */
   logged: string[];
@@ -56,6 +56,7 @@ export async function connect(
     MASKINPORTEN_CLIENT_ID: clientId,
     MASKINPORTEN_KEY: JSON.stringify(key),
     SKATTEETATEN_URL: sandbox.addressOf('skatteetaten'),
+    ENHETSREGISTERET_URL: `${sandbox.addressOf('enhetsregisteret')}/enhetsregisteret/api`,
   });
   const logged: string[] = [];
   const waits: number[] = [];

@@ -1,5 +1,7 @@
+import { problem } from '../../platform/errors.ts';
 import { route, type Route } from '../../platform/http/route.ts';
 import { Id, strict, Type } from '../../platform/http/schema.ts';
+import { AritmaStatus, getAritmaStatus } from './aritma-status-get.ts';
 import { BankView, listBanks } from './bank-list.ts';
 import { changeBankStatus } from './bank-status-change.ts';
 import { getBankStatus } from './bank-status-get.ts';
@@ -53,5 +55,31 @@ export const bankRoutes: Route[] = [
       isActive: body.is_active,
       config: body.integration_config && readConfig(body.integration_config),
     }),
+  }),
+  route({
+    method: 'GET',
+    path: '/integrations/aritma/status',
+    tag,
+    summary: 'How the integrations that ZData (Aritma) carries stand, of a client account or of one bank account',
+    operation: getAritmaStatus,
+    client: 'query',
+    queryRecord: 'bank_account_id',
+    recordIn: 'bank_accounts',
+    query: strict({
+      client_account_id: Type.Optional(Id),
+      bank_account_id: Type.Optional({ ...Id, description: 'Decides the client account where both are given' }),
+    }),
+    response: AritmaStatus,
+    faults: ({ client_account_id: clientAccountId, bank_account_id: bankAccountId }) =>
+      clientAccountId === undefined && bankAccountId === undefined
+        ? [
+            problem(
+              'client_account_id',
+              'or bank_account_id is required: give one of them',
+              'eller bank_account_id må oppgis: gi minst én av dem',
+            ),
+          ]
+        : [],
+    input: ({ query, language }) => ({ bankAccountId: query.bank_account_id ?? null, language }),
   }),
 ];

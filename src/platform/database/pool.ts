@@ -122,8 +122,11 @@ export interface TransactionOptions {
   besideLasting?: boolean;
 }
 
-/** `oauth`: the OAuth server's records; `throttle`: counted attempts; `expiry`: removal of what has ended. */
-export type HouseWork = 'oauth' | 'throttle' | 'expiry';
+/**
+ * `oauth`: the OAuth server's records; `throttle`: counted attempts; `expiry`: removal of what has ended; `register`: what
+ * Enhetsregisteret says.
+ */
+export type HouseWork = 'oauth' | 'throttle' | 'expiry' | 'register';
 
 const BEGIN: Record<TransactionMode, string> = {
   read: 'begin isolation level repeatable read read only',
