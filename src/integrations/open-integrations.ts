@@ -21,6 +21,9 @@ type IntegrationConfig = Pick<
   | 'skatteetatenUrl'
   | 'enhetsregisteretUrl'
   | 'banksFile'
+  | 'supplierName'
+  | 'supplierNumber'
+  | 'dataReceiverId'
 >;
 
 /**
@@ -42,6 +45,11 @@ export function openIntegrations(
   } = config;
   const open: Partial<Outside> = {
     outbound,
+    systemSupplier: {
+      name: config.supplierName,
+      organizationNumber: config.supplierNumber ?? null,
+      dataReceiverId: config.dataReceiverId ?? null,
+    },
     ...(banksFile ? { banks: readBankDirectory(banksFile) } : {}),
     ...(enhetsregisteretUrl
       ? { enhetsregisteret: new EnhetsregisteretClient(enhetsregisteretUrl, { outbound, clock: world.clock }) }

@@ -1,6 +1,8 @@
 import { problem } from '../../platform/errors.ts';
 import { route, type Route } from '../../platform/http/route.ts';
+import { contentDisposition } from '../../platform/http/content-disposition.ts';
 import { Id, strict, Type } from '../../platform/http/schema.ts';
+import { getAgreementForm } from './agreement-form/agreement-form-get.ts';
 import { AritmaStatus, getAritmaStatus } from './aritma-status-get.ts';
 import { BankView, listBanks } from './bank-list.ts';
 import { changeBankStatus } from './bank-status-change.ts';
@@ -55,6 +57,21 @@ export const bankRoutes: Route[] = [
       isActive: body.is_active,
       config: body.integration_config && readConfig(body.integration_config),
     }),
+  }),
+  route({
+    method: 'GET',
+    path: '/integrations/banks/{bic}/pdf-forms/{form_type}',
+    tag,
+    summary:
+      'The agreement with a bank as a form, filled with what is known, in Norwegian or English (Accept-Language)',
+    operation: getAgreementForm,
+    client: 'query',
+    params: strict({ bic: Bic, form_type: Type.Enum(['integration-agreement']) }),
+    query: strict({ client_account_id: Id }),
+    produces: ['application/pdf'],
+    input: ({ params, language, left }) => ({ bic: params.bic, language, left }),
+    send: ({ bytes, fileName, contentType }, reply) =>
+      reply.type(contentType).header('content-disposition', contentDisposition('attachment', fileName)).send(bytes),
   }),
   route({
     method: 'GET',

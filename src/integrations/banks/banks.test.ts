@@ -32,7 +32,9 @@ const status = (books: Books, bic: string, headers = {}) =>
 const change = (books: Books, bic: string, body: object, token = books.token) =>
   api('PATCH', `/integrations/banks/${bic}/status?${query(books)}`, token, body);
 const orders = async (books: Books) =>
-  (await api('GET', `/billing/orders?${query(books)}`, books.token)).body.data.map(({ code }: { code: string }) => code);
+  (await api('GET', `/billing/orders?${query(books)}`, books.token)).body.data.map(
+    ({ code }: { code: string }) => code,
+  );
 const audits = (books: Books) =>
   read(books, (tx) =>
     tx.rows<{ record_type: string; before: object | null; after: object | null }>(sql`
