@@ -43,7 +43,7 @@ describe.skipIf(!hasPdfTools)('the agreement form', () => {
       'Kari Nordmann',
       '310 463 043',
       '3420 90 00018',
-      'NO84 3420 9000 018',
+      'NO60 3420 9000 018',
       'Skattetrekk',
       'Tietoevry',
       'Navn med blokkbokstaver',
@@ -90,7 +90,10 @@ describe.skipIf(!hasPdfTools)('the agreement form', () => {
   test.skipIf(!hasPreflight)('is PDF/A', async () => {
     const books = await openBooks();
     await account(books, '34209000018');
-    expect(preflightFindings((await form(books, 'SPAVNOBB')).pdf)).toEqual([]);
+    // What PDF/A-2 no longer asks for; the checker knows PDF/A-1.
+    const changed = /part must be 1|CIDSet entry is missing/;
+    const findings = preflightFindings((await form(books, 'SPAVNOBB')).pdf);
+    expect(findings.filter((finding) => !changed.test(finding))).toEqual([]);
   });
 });
 

@@ -1,11 +1,12 @@
 import { PdfFile } from '../pdf-file.ts';
 import { pageText } from '../pdf-texts.ts';
 import { INK, QUIET, type Sheet } from '../sheet.ts';
-import { textLines } from '../text-lines.ts';
+import { shortened, textLines } from '../text-lines.ts';
 import { type FormBlock, PAGE, sectionBlocks, tagged } from './form-block.ts';
 import type { PdfForm } from './form-model.ts';
 
 const TITLE = 17;
+const FOOT = 7.5;
 const TOP = 36;
 const BOTTOM = PAGE.height - 44;
 const BETWEEN_SECTIONS = 7;
@@ -111,8 +112,11 @@ function drawHead(form: PdfForm, file: PdfFile, sheet: Sheet): number {
 
 function drawFoot(form: PdfForm, file: PdfFile, sheet: Sheet, page: number, pages: number): void {
   const y = PAGE.height - 28;
+  const number = pageText(page, pages, form.language);
+  const room = ((PAGE.right - PAGE.left - 14) * 1000) / FOOT - file.regular.width(number);
   sheet.artifact(() => {
-    sheet.text(file.regular, 7.5, PAGE.left, y, file.regular.printable(form.foot), QUIET);
-    sheet.textRight(file.regular, 7.5, PAGE.right, y, pageText(page, pages, form.language), QUIET);
+    const text = shortened(file.regular, file.regular.printable(form.foot), room);
+    sheet.text(file.regular, FOOT, PAGE.left, y, text, QUIET);
+    sheet.textRight(file.regular, FOOT, PAGE.right, y, number, QUIET);
   }, 'Footer');
 }
