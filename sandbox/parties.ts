@@ -1,4 +1,7 @@
 import { enhetsregisteret } from './enhetsregisteret/enhetsregisteret.ts';
+import { altinn } from './altinn/altinn.ts';
+import { altinnAccess } from './altinn-access/altinn-access.ts';
+import { dialogporten } from './dialogporten/dialogporten.ts';
 import { maskinporten } from './maskinporten/maskinporten.ts';
 import { skatteetaten } from './skatteetaten/skatteetaten.ts';
 import type { StandIn, StandInWorld } from './stand-in.ts';
@@ -6,6 +9,9 @@ import type { StandIn, StandInWorld } from './stand-in.ts';
 /** Every party that has a stand-in: one folder each, one line here. */
 export const PARTIES: Record<string, (world: StandInWorld) => StandIn | Promise<StandIn>> = {
   enhetsregisteret,
+  altinn,
+  altinn_access: altinnAccess,
+  dialogporten,
   maskinporten,
   skatteetaten,
 };

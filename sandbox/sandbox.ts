@@ -37,12 +37,18 @@ export async function startSandbox({ now = () => new Date() }: { now?: () => Dat
     if (!found) throw new Error(`no stand-in of ${party}; there are ${[...running.keys()].join(', ')}`);
     return found;
   };
+  const act = async (party: string, action: string, input: Record<string, unknown>) => {
+    const actions = find(party).standIn?.actions ?? {};
+    if (!Object.hasOwn(actions, action)) throw new Error(`${party} knows no action ${action}`);
+    return actions[action]!(input);
+  };
   for (const [name, make] of Object.entries(PARTIES)) {
     const party = find(name);
     party.standIn = await make({
       clock: party.clock,
       address: party.address,
       addressOf: (other) => find(other).address,
+      act,
       journal: (note) => journal.add({ party: name, note }),
     });
     party.server.use(party.standIn);
@@ -63,11 +69,7 @@ export async function startSandbox({ now = () => new Date() }: { now?: () => Dat
       for (const { clock } of running.values()) clock.skew(0);
     },
     skew: (party, seconds) => find(party).clock.skew(seconds),
-    async act(party, action, input = {}) {
-      const actions = find(party).standIn?.actions ?? {};
-      if (!Object.hasOwn(actions, action)) throw new Error(`${party} knows no action ${action}`);
-      return actions[action]!(input);
-    },
+    act: (party, action, input = {}) => act(party, action, input),
     async stop() {
       await Promise.all([...running.values()].map(({ server }) => server.close()));
     },

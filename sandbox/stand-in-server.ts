@@ -134,7 +134,7 @@ async function send(
     case 'empty':
       return void response.writeHead(200, head).end();
     case 'nonsense':
-      return void response.writeHead(200, head).end(JSON.stringify(nonsense(JSON.parse(text || '{}'))));
+      return void response.writeHead(200, head).end(JSON.stringify(nonsense(parsed(text))));
     case 'html':
       return void response
         .writeHead(effect.status ?? 200, { ...head, 'content-type': 'text/html; charset=utf-8' })
@@ -147,6 +147,15 @@ async function send(
       return void response.writeHead(302, { date: head.date, location: '/login' }).end();
     case 'big':
       return void response.writeHead(200, head).end(`{"fill":"${'x'.repeat(effect.bytes)}"}`);
+  }
+}
+
+/** What is no JSON, such as a bare token, as an empty object. */
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return {};
   }
 }
 

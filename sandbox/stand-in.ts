@@ -25,6 +25,8 @@ export interface StandInWorld {
   address: string;
   /** The address of another party, once all are up. */
   addressOf(party: string): string;
+  /** What two parties tell each other without our seeing it: an action of the other, beside faults and journal. */
+  act(party: string, action: string, input: Record<string, unknown>): Promise<unknown>;
   journal(note: string): void;
 }
 

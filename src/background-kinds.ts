@@ -1,5 +1,5 @@
 import { DepreciationSchedule } from './assets/index.ts';
-import { registerTasks } from './integrations/index.ts';
+import { registerTasks, resealTokens, revokeDue, syncDueSystemUsers } from './integrations/index.ts';
 import { finishPostings } from './ledger/index.ts';
 import { removeExpiredDocuments } from './platform/jobs/document-sweep.ts';
 import type { TaskKind, TaskRun, Tasks } from './platform/jobs/tasks.ts';
@@ -44,9 +44,27 @@ export function upkeepKinds(platform: Platform, tasks: Tasks, mail: MailDelivery
       run: async (run) => void (await schedule.run(clientAccountOf(run))),
     },
     {
+      kind: 'system_users',
+      every: '* * * * *',
+      run: async ({ signal }) => void (await syncDueSystemUsers(platform, signal)),
+    },
+    {
       kind: 'expired_documents',
       every: '*/15 * * * *',
       run: async () => void (await removeExpiredDocuments(platform)),
+    },
+    {
+      kind: 'id_porten_revocations',
+      every: '*/5 * * * *',
+      run: async () => void (await revokeDue(platform, { most: 200 })),
+    },
+    {
+      kind: 'sealed_anew',
+      every: '23 * * * *',
+      async run() {
+        const count = await resealTokens(platform);
+        if (count > 0) log.info({ count }, 'sealed anew under the key of today');
+      },
     },
     {
       kind: 'retention',

@@ -19,6 +19,7 @@ const commands: [name: string, summary: string, load: () => Promise<{ command: C
   ],
   ['backup', 'Write the embedded database and the files to an archive', () => import('./commands/backup.ts')],
   ['restore', 'Make a data folder from an archive', () => import('./commands/restore.ts')],
+  ['altinn', 'Register this system at Altinn', () => import('./commands/altinn.ts')],
   ['config', 'Print the reference of all settings', () => import('./commands/config.ts')],
 ];
 

@@ -47,6 +47,16 @@ function outdated(now: Date): { what: string; table: string; key: string; which:
       key: 'id',
       which: sql`sent_at < ${before(KEPT.sentMails)}`,
     },
+    { what: 'id_porten_logins', table: 'id_porten_logins', key: 'state_hash', which: sql`expires_at <= ${now}` },
+    {
+      what: 'id_porten_sessions',
+      table: 'id_porten_sessions',
+      key: 'user_id',
+      // Of a refresh token without an end that was told, nothing lives longer than 90 days at ID-porten.
+      which: sql`greatest(access_ends_at, refresh_ends_at) <= ${now}
+        and (not renewable or refresh_ends_at is not null or access_ends_at <= ${before(90 * DAY)})`,
+    },
+    { what: 'id_porten_revocations', table: 'id_porten_revocations', key: 'id', which: sql`expires_at <= ${now}` },
   ];
 }
 
@@ -91,7 +101,7 @@ async function removeRows(
   { table, key, which }: { table: string; key: string; which: Sql },
 ): Promise<number> {
   for (let total = 0; ;) {
-    const count = await database.transaction({ clientAccounts: [], mode: 'write' }, (tx) =>
+    const count = await database.transaction({ clientAccounts: [], mode: 'write', work: 'expiry' }, (tx) =>
       tx.execute(sql`
         delete from ${raw(table)} where (${raw(key)}) in (
           select ${raw(key)} from ${raw(table)} where ${which} limit ${AT_ONCE})`),

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { type Config, readConfig } from './platform/config.ts';
+import { type Config, readConfig, settings } from './platform/config.ts';
 import { packageRoot } from './platform/package-root.ts';
 
 /** What the sandbox says once it runs: settings that lead to its stand-ins, and where it can be told to misbehave. */
@@ -10,15 +10,7 @@ interface SandboxReady {
 }
 
 export interface RunningSandbox {
-  config: Pick<
-    Config,
-    | 'maskinportenClientId'
-    | 'maskinportenIssuer'
-    | 'maskinportenKey'
-    | 'maskinportenKeyId'
-    | 'skatteetatenUrl'
-    | 'enhetsregisteretUrl'
-  >;
+  config: Partial<Config>;
   /** Where they are, and where they can be told to misbehave. */
   addresses: { maskinporten: string; skatteetaten: string; faults: string };
   stop(): Promise<void>;
@@ -39,24 +31,15 @@ export async function startSandbox(): Promise<RunningSandbox> {
     });
     // It alone is no reason to go on.
     thread.unref();
-    const {
-      maskinportenClientId,
-      maskinportenIssuer,
-      maskinportenKey,
-      maskinportenKeyId,
-      skatteetatenUrl,
-      enhetsregisteretUrl,
-    } = readConfig(environment);
+    const config = readConfig(environment);
     return {
-      config: {
-        maskinportenClientId,
-        maskinportenIssuer,
-        maskinportenKey,
-        maskinportenKeyId,
-        skatteetatenUrl,
-        enhetsregisteretUrl,
-      },
-      addresses: { maskinporten: maskinportenIssuer, skatteetaten: skatteetatenUrl, faults: admin },
+      // Only what it names: every other setting stays as it was given to the server.
+      config: Object.fromEntries(
+        Object.entries(settings)
+          .filter(([, { env }]) => env in environment)
+          .map(([name]) => [name, config[name as keyof Config]]),
+      ),
+      addresses: { maskinporten: config.maskinportenIssuer, skatteetaten: config.skatteetatenUrl, faults: admin },
       stop: async () => {
         await thread.terminate();
       },

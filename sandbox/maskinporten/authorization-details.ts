@@ -1,11 +1,17 @@
 import { isSynthetic } from '../organizations.ts';
 import { Refused } from './refusal.ts';
 
-/** Organisations that have no approved system user for our system. */
-const WITHOUT_SYSTEM_USER = new Set(['311012940']);
+/** The approved system user of an organisation, as Altinn knows it; null where there is none. */
+export type FindSystemUser = (
+  organizationNumber: string,
+  externalRef: unknown,
+) => Promise<{ id: string; systemId: string } | null>;
 
 /** Checks a request for a system-user token (RFC 9396). Gives the token's `authorization_details`; none without. */
-export function checkAuthorizationDetails(details: unknown, clientId: string): object[] | undefined {
+export async function checkAuthorizationDetails(
+  details: unknown,
+  findSystemUser: FindSystemUser,
+): Promise<object[] | undefined> {
   if (details === undefined) return undefined;
   if (!Array.isArray(details) || details.length !== 1)
     throw new Refused('invalid_request', 'MP-303', 'authorization_details must have exactly one element');
@@ -16,18 +22,12 @@ export function checkAuthorizationDetails(details: unknown, clientId: string): o
     throw new Refused('invalid_request', 'MP-302', `unknown fields: ${Object.keys(rest).join(', ')}`);
   const { authority, ID } = (org ?? {}) as Record<string, unknown>;
   const number = authority === 'iso6523-actorid-upis' && /^0192:(\d{9})$/.exec(String(ID))?.[1];
-  if (!number || !isSynthetic(number) || WITHOUT_SYSTEM_USER.has(number) || externalRef !== undefined)
+  const found = number && isSynthetic(number) ? await findSystemUser(number, externalRef) : null;
+  if (!found)
     throw new Refused(
       'invalid_altinn_customer_configuration',
       'MP-303',
       'no approved system user for the organisation',
     );
-  return [
-    {
-      type,
-      systemuser_id: [`00000000-0000-4000-8000-000${number}`],
-      systemuser_org: org,
-      system_id: `313367002_${clientId}`,
-    },
-  ];
+  return [{ type, systemuser_id: [found.id], systemuser_org: org, system_id: found.systemId }];
 }

@@ -8,7 +8,7 @@ import { Refused } from './refusal.ts';
 import { SigningKeys } from './signing-keys.ts';
 
 /** Maskinporten: metadata, JWKS and the token endpoint with its checks. Tokens live 119 seconds unless set otherwise. */
-export async function maskinporten({ clock, address, journal }: StandInWorld): Promise<StandIn> {
+export async function maskinporten({ clock, address, journal, act }: StandInWorld): Promise<StandIn> {
   const issuer = `${address}/`;
   const clients = new Map<string, RegisteredClient>();
   const keys = await SigningKeys.make();
@@ -29,7 +29,14 @@ export async function maskinporten({ clock, address, journal }: StandInWorld): P
     const world = { issuer, now: clock.seconds(), clients, use };
     const checked = await checkAssertion(new URLSearchParams(request.body), world);
     const scopes = checkScopes(checked);
-    const details = checkAuthorizationDetails(checked.claims.authorization_details, checked.client.clientId);
+    const { clientId } = checked.client;
+    const details = await checkAuthorizationDetails(
+      checked.claims.authorization_details,
+      async (organizationNumber, externalRef) => {
+        const found = await act('altinn', 'systemUser', { clientId, organizationNumber, externalRef });
+        return found as { id: string; systemId: string } | null;
+      },
+    );
     journal(`token for ${details ? JSON.stringify(checked.claims.authorization_details) : 'the client itself'}`);
     const { kid, privateKey } = keys.current;
     const scope = scopes.join(' ');

@@ -16,6 +16,7 @@ import { migrate } from '../platform/database/migrate.ts';
 import { limitsOf } from '../platform/database/limits.ts';
 import { requireRoom } from '../platform/database/room.ts';
 import { Database } from '../platform/database/pool.ts';
+import { openColumnKeys } from '../platform/encryption/read-column-keys.ts';
 import { openFileStore } from '../platform/files/file-store.ts';
 import type { Platform } from '../platform/operation.ts';
 import { openRendering } from '../rendering.ts';
@@ -67,8 +68,19 @@ async function serve(config: Config): Promise<number> {
       const rendering = openRendering(config, { connection: application, publicUrl, log });
       const imports = openImportThreads(config, { connection: application, log });
       const sandbox = wantsSandbox(config) ? await sandboxFor(log) : undefined;
-      const outside = openIntegrations({ ...config, ...sandbox?.config }, { clock: systemClock, log });
-      const platform: Platform = { database, clock: systemClock, log, files, publicUrl, rendering, imports, outside };
+      const outside = openIntegrations({ ...config, ...sandbox?.config }, { clock: systemClock, log, publicUrl });
+      const columnKeys = openColumnKeys(config, dataFolder(config.dataDir));
+      const platform: Platform = {
+        database,
+        clock: systemClock,
+        log,
+        files,
+        publicUrl,
+        rendering,
+        imports,
+        outside,
+        columnKeys,
+      };
       const demo = (config.demo ?? !config.databaseUrl) ? await demoFor(platform, config, sandbox) : undefined;
       const background = await openBackground(platform, config, connection);
       platform.jobs = background.jobs;
@@ -103,8 +115,8 @@ async function serve(config: Config): Promise<number> {
 }
 
 /** With the demo, as long as nothing real is connected. */
-function wantsSandbox({ sandbox, demo, databaseUrl, maskinportenClientId }: Config): boolean {
-  return sandbox ?? ((demo ?? !databaseUrl) && !maskinportenClientId);
+function wantsSandbox({ sandbox, demo, databaseUrl, maskinportenClientId, idPortenClientId }: Config): boolean {
+  return sandbox ?? ((demo ?? !databaseUrl) && !maskinportenClientId && !idPortenClientId);
 }
 
 /** Stand-ins that do not start leave the connections unconfigured; the books are served all the same. */

@@ -11,6 +11,7 @@ import { dataFolder } from '../platform/database/data-folder.ts';
 import { limitsOf } from '../platform/database/limits.ts';
 import { requireRoom } from '../platform/database/room.ts';
 import { Database } from '../platform/database/pool.ts';
+import { openColumnKeys } from '../platform/encryption/read-column-keys.ts';
 import { openFileStore } from '../platform/files/file-store.ts';
 import type { Platform } from '../platform/operation.ts';
 import { openRendering } from '../rendering.ts';
@@ -41,8 +42,19 @@ servers then take WORKERS=0.`,
     const rendering = openRendering(config, { connection: application, publicUrl, log });
     const imports = openImportThreads(config, { connection: application, log });
     const files = openFileStore(config, dataFolder(config.dataDir), application);
-    const outside = openIntegrations(config, { clock: systemClock, log });
-    const platform: Platform = { database, clock: systemClock, log, files, publicUrl, rendering, imports, outside };
+    const outside = openIntegrations(config, { clock: systemClock, log, publicUrl });
+    const columnKeys = openColumnKeys(config, dataFolder(config.dataDir));
+    const platform: Platform = {
+      database,
+      clock: systemClock,
+      log,
+      files,
+      publicUrl,
+      rendering,
+      imports,
+      outside,
+      columnKeys,
+    };
     const background = await openBackground(platform, config, opened.connection);
     platform.jobs = background.jobs;
     await background.start();

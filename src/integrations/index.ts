@@ -1,6 +1,10 @@
 import type { Route } from '../platform/http/route.ts';
 import { bankRoutes } from './banks/banks.routes.ts';
 import { enhetsregisteretRoutes } from './enhetsregisteret/enhetsregisteret.routes.ts';
+import { altinnUserRoutes } from './altinn/index.ts';
+import { systemUserRoutes } from './altinn/system-users/system-users.routes.ts';
+import { dialogportenRoutes } from './dialogporten/dialogporten.routes.ts';
+import { idPortenRoutes } from './id-porten/index.ts';
 import { eiendomRoutes } from './skatteetaten/eiendom/eiendom.routes.ts';
 
 export {
@@ -14,9 +18,32 @@ export {
   type Provider,
   recordAgreement,
 } from './banks/index.ts';
-export { eiendomOf, organizationNumberOf } from './client-organization.ts';
 export { registerTasks } from './enhetsregisteret/register-tasks.ts';
-export { openIntegrations } from './open-integrations.ts';
+export { altinnUserToken } from './altinn/index.ts';
+export { type Customer, customerOf } from './altinn/system-users/standing-system-user.ts';
+export { RETURN_PATH } from './altinn/system-users/return-address.ts';
+export { hasEnded, type SystemUserStatus } from './altinn/system-users/status.ts';
+export type { SystemUserView } from './altinn/system-users/system-user.ts';
+export { listSystemUsers } from './altinn/system-users/system-user-list.ts';
+export { requestSystemUser } from './altinn/system-users/system-user-request.ts';
+export { noteReturn } from './altinn/system-users/system-user-return.ts';
+export type { Dialog } from './dialogporten/dialog.ts';
+export { findDialogs, type FoundDialogs } from './dialogporten/dialog-search.ts';
+export { syncDueSystemUsers } from './altinn/system-users/system-user-schedule.ts';
+export { type ClientOrganization, eiendomOf, getClientOrganization } from './client-organization.ts';
+export {
+  cameFromLogout,
+  disconnect,
+  endSessionOf,
+  finishLogin,
+  type LoginOutcome,
+  resealTokens,
+  revokeDue,
+  type UserToken,
+  userToken,
+  type UserTokenOptions,
+} from './id-porten/index.ts';
+export { openIntegrations, registerConfiguredSystem } from './open-integrations.ts';
 export { TaxYear } from './skatteetaten/eiendom/eiendom.routes.ts';
 export { type ExternalId, namesProperty, readExternalId, searchText } from './skatteetaten/eiendom/external-id.ts';
 export { hitOf, type PropertyHit } from './skatteetaten/eiendom/property-hits.ts';
@@ -25,4 +52,12 @@ export { readRegisteredProperty, type RegisteredProperty } from './skatteetaten/
 export { isUnknown } from './skatteetaten/eiendom/basis-layout.ts';
 export { valuationBasis, type ValuationInput } from './skatteetaten/eiendom/valuation-basis.ts';
 
-export const integrationRoutes: Route[] = [...eiendomRoutes, ...bankRoutes, ...enhetsregisteretRoutes];
+export const integrationRoutes: Route[] = [
+  ...idPortenRoutes,
+  ...altinnUserRoutes,
+  ...systemUserRoutes,
+  ...dialogportenRoutes,
+  ...bankRoutes,
+  ...enhetsregisteretRoutes,
+  ...eiendomRoutes,
+];

@@ -6,8 +6,20 @@ import type { Outside } from '../platform/outbound/outside.ts';
 import type { Log } from '../platform/operation.ts';
 import { readBankDirectory } from './banks/bank-directory.ts';
 import { EnhetsregisteretClient } from './enhetsregisteret/enhetsregisteret-client.ts';
+import { Altinn } from './altinn/altinn.ts';
+import { Altinn2 } from './altinn/altinn2.ts';
+import { AltinnTokens } from './altinn/altinn-token.ts';
+import { registerSystem, type Registration } from './altinn/system-register/register-system.ts';
+import {
+  type AskedRights,
+  SystemUserClient,
+  type SystemUserOptions,
+} from './altinn/system-users/system-user-client.ts';
+import { DialogportenClient } from './dialogporten/dialogporten-client.ts';
+import { IdPorten } from './id-porten/id-porten.ts';
 import { Maskinporten } from './maskinporten/maskinporten.ts';
 import { readSigningKey, type SigningKey } from './maskinporten/signing-key.ts';
+import { SERVICE as ID_PORTEN } from './id-porten/refusal.ts';
 import { EiendomClient } from './skatteetaten/eiendom/eiendom-client.ts';
 
 type IntegrationConfig = Pick<
@@ -24,58 +36,189 @@ type IntegrationConfig = Pick<
   | 'supplierName'
   | 'supplierNumber'
   | 'dataReceiverId'
+  | 'idPortenClientId'
+  | 'idPortenIssuer'
+  | 'idPortenKey'
+  | 'idPortenKeyFile'
+  | 'idPortenKeyId'
+  | 'idPortenCertificateFile'
+  | 'idPortenScopes'
+  | 'idPortenLevel'
+  | 'idPortenPushed'
+  | 'altinnUrl'
+  | 'altinnScopes'
+  | 'altinnParties'
+  | 'altinnReportees'
+  | 'altinn2Url'
+  | 'altinn2ApiKey'
+  | 'altinnSystemId'
+  | 'altinnRights'
+  | 'altinnAccessPackages'
+  | 'altinnTokenExchange'
+  | 'dialogportenUrl'
+  | 'dialogportenTokenExchange'
 >;
+
+interface World extends OutboundWorld {
+  clock: Clock;
+  log: Log;
+  /** The address users see; what they come back to after a login elsewhere. Without it nobody logs in there. */
+  publicUrl?: string;
+}
 
 /**
  * The clients of every party that the configuration connects to. Nothing is asked yet.
  *
  * @throws ConfigFaults where a key or certificate cannot be read.
  */
-export function openIntegrations(
-  config: IntegrationConfig,
-  world: OutboundWorld & { clock: Clock; log: Log },
-): Partial<Outside> {
+export function openIntegrations(config: IntegrationConfig, world: World): Partial<Outside> {
   const outbound = new Outbound(world);
-  const {
-    maskinportenClientId: clientId,
-    maskinportenIssuer,
-    skatteetatenUrl,
-    enhetsregisteretUrl,
-    banksFile,
-  } = config;
-  const open: Partial<Outside> = {
+  return {
     outbound,
-    systemSupplier: {
-      name: config.supplierName,
-      organizationNumber: config.supplierNumber ?? null,
-      dataReceiverId: config.dataReceiverId ?? null,
-    },
-    ...(banksFile ? { banks: readBankDirectory(banksFile) } : {}),
-    ...(enhetsregisteretUrl
-      ? { enhetsregisteret: new EnhetsregisteretClient(enhetsregisteretUrl, { outbound, clock: world.clock }) }
-      : {}),
+    ...ofEverybody(config, { ...world, outbound }),
+    ...ofMachines(config, { ...world, outbound }),
+    ...ofUsers(config, { ...world, outbound }),
   };
-  if (!clientId) return open;
-  const maskinporten = new Maskinporten(
-    { issuer: `${maskinportenIssuer}/`, clientId, key: signingKeyOf(config) },
-    { outbound, ...world },
-  );
-  return { ...open, eiendom: new EiendomClient(skatteetatenUrl, { outbound, maskinporten }) };
 }
 
-function signingKeyOf(config: IntegrationConfig): SigningKey {
-  const { maskinportenKey, maskinportenKeyFile, maskinportenKeyId, maskinportenCertificateFile } = config;
-  const read = (env: string, file: string) => {
+type Opened = World & { outbound: Outbound };
+
+/** What needs no key. */
+function ofEverybody(config: IntegrationConfig, world: Opened): Partial<Outside> {
+  const { banksFile, enhetsregisteretUrl, supplierName, supplierNumber, dataReceiverId } = config;
+  return {
+    systemSupplier: {
+      name: supplierName,
+      organizationNumber: supplierNumber ?? null,
+      dataReceiverId: dataReceiverId ?? null,
+    },
+    ...(banksFile ? { banks: readBankDirectory(banksFile) } : {}),
+    ...(enhetsregisteretUrl ? { enhetsregisteret: new EnhetsregisteretClient(enhetsregisteretUrl, world) } : {}),
+  };
+}
+
+/** What is reached with our own key, for ourselves or for a client account's organisation. */
+function ofMachines(config: IntegrationConfig, world: Opened): Partial<Outside> {
+  if (!config.maskinportenClientId) return {};
+  const maskinporten = maskinportenOf(config, config.maskinportenClientId, world);
+  const tokens = new AltinnTokens(config.altinnUrl, { ...world, maskinporten });
+  return {
+    eiendom: new EiendomClient(config.skatteetatenUrl, { ...world, maskinporten }),
+    dialogporten: new DialogportenClient(
+      { url: config.dialogportenUrl, exchanges: config.dialogportenTokenExchange },
+      { ...world, tokens },
+    ),
+    ...(config.altinnSystemId
+      ? { systemUsers: new SystemUserClient(systemUserOptions(config, config.altinnSystemId), { ...world, tokens }) }
+      : {}),
+  };
+}
+
+function maskinportenOf(config: IntegrationConfig, clientId: string, world: Opened): Maskinporten {
+  const key = signingKeyOf('Maskinporten', 'MASKINPORTEN', {
+    key: config.maskinportenKey,
+    keyFile: config.maskinportenKeyFile,
+    keyId: config.maskinportenKeyId,
+    certificateFile: config.maskinportenCertificateFile,
+  });
+  return new Maskinporten({ issuer: `${config.maskinportenIssuer}/`, clientId, key }, world);
+}
+
+/** What is reached for a user who is connected through ID-porten. */
+function ofUsers(config: IntegrationConfig, world: Opened): Partial<Outside> {
+  const { idPortenClientId: clientId, idPortenIssuer: issuer, idPortenLevel: level, idPortenPushed: pushed } = config;
+  const { publicUrl } = world;
+  if (!clientId || !publicUrl) return {};
+  const key = signingKeyOf(ID_PORTEN, 'ID_PORTEN', {
+    key: config.idPortenKey,
+    keyFile: config.idPortenKeyFile,
+    keyId: config.idPortenKeyId,
+    certificateFile: config.idPortenCertificateFile,
+  });
+  const scopes = scopesOf(`openid ${config.idPortenScopes}`);
+  return {
+    idPorten: new IdPorten({ issuer, clientId, key, scopes, level, pushed, publicUrl }, world),
+    altinn: new Altinn(
+      {
+        url: config.altinnUrl,
+        scopes: scopesOf(config.altinnScopes),
+        parties: config.altinnParties,
+        reportees: config.altinnReportees,
+      },
+      world,
+    ),
+    ...(config.altinn2ApiKey
+      ? { altinn2: new Altinn2({ url: config.altinn2Url, apiKey: config.altinn2ApiKey }, world) }
+      : {}),
+  };
+}
+
+function scopesOf(text: string): string[] {
+  return [...new Set(text.split(/\s+/).filter(Boolean))];
+}
+
+function systemUserOptions(config: IntegrationConfig, systemId: string): SystemUserOptions {
+  return { url: config.altinnUrl, systemId, exchanges: config.altinnTokenExchange, ...askedRights(config) };
+}
+
+/** What the system is registered with, and customers are asked for. */
+function askedRights({
+  altinnRights,
+  altinnAccessPackages = [],
+}: Pick<Config, 'altinnRights' | 'altinnAccessPackages'>): AskedRights {
+  return {
+    rights: altinnRights.map((value) => ({ resource: [{ id: 'urn:altinn:resource', value }] })),
+    accessPackages: altinnAccessPackages.map((name) => ({ urn: `urn:altinn:accesspackage:${name}` })),
+  };
+}
+
+/**
+ * Registers the configured system at Altinn, or brings it up to date.
+ *
+ * @throws ConfigFaults where the configuration names no system or no client; system_users.refused, the maskinporten and the
+ * outbound errors.
+ */
+export function registerConfiguredSystem(
+  config: IntegrationConfig & Pick<Config, 'publicUrl'>,
+  options: { dryRun: boolean },
+  world: OutboundWorld & { clock: Clock; log: Log },
+): Promise<Registration> {
+  const { maskinportenClientId: clientId, altinnSystemId: systemId } = config;
+  if (!clientId || !systemId)
+    throw new ConfigFaults(
+      [clientId ? [] : 'MASKINPORTEN_CLIENT_ID: required', systemId ? [] : 'ALTINN_SYSTEM_ID: required'].flat(),
+    );
+  const outbound = new Outbound(world);
+  const maskinporten = maskinportenOf(config, clientId, { ...world, outbound });
+  const tokens = new AltinnTokens(config.altinnUrl, { ...world, outbound, maskinporten });
+  const wish = { systemId, clientId, publicUrl: config.publicUrl ?? null, ...askedRights(config) };
+  return registerSystem(wish, options, {
+    url: config.altinnUrl,
+    exchanges: config.altinnTokenExchange,
+    outbound,
+    tokens,
+  });
+}
+
+interface KeySettings {
+  key: string | undefined;
+  keyFile: string | undefined;
+  keyId: string | undefined;
+  certificateFile: string | undefined;
+}
+
+function signingKeyOf(party: string, env: string, { key, keyFile, keyId, certificateFile }: KeySettings): SigningKey {
+  const read = (name: string, file: string) => {
     try {
       return readFileSync(file, 'utf8');
     } catch (error) {
-      throw new ConfigFaults([`${env}=${file}: ${(error as NodeJS.ErrnoException).code ?? 'cannot be read'}`]);
+      throw new ConfigFaults([`${name}=${file}: ${(error as NodeJS.ErrnoException).code ?? 'cannot be read'}`]);
     }
   };
-  const key = maskinportenKey ?? read('MASKINPORTEN_KEY_FILE', maskinportenKeyFile ?? '');
-  const certificate = maskinportenCertificateFile && read('MASKINPORTEN_CERTIFICATE_FILE', maskinportenCertificateFile);
+  const text = key ?? read(`${env}_KEY_FILE`, keyFile ?? '');
+  const certificate = certificateFile && read(`${env}_CERTIFICATE_FILE`, certificateFile);
   try {
-    return readSigningKey({ key, keyId: maskinportenKeyId, certificate });
+    return readSigningKey({ key: text, keyId, certificate }, party);
   } catch (error) {
     throw new ConfigFaults([(error as Error).message]);
   }

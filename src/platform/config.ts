@@ -1,10 +1,12 @@
 import {
   address,
   choice,
+  columnKeys,
   flag,
   folder,
   integer,
   mailAddress,
+  names,
   outsideAddress,
   type Setting,
   text,
@@ -226,12 +228,21 @@ export const settings = {
   ),
   s3AccessKeyId: text('S3_ACCESS_KEY_ID', { nb: 'Nøkkelens id.', en: 'The id of the key.' }),
   s3SecretAccessKey: text('S3_SECRET_ACCESS_KEY', { nb: 'Nøkkelen.', en: 'The key.', secret: true }),
-  sandbox: flag('SANDBOX', {
-    nb: 'Start etterligninger av Maskinporten og Skatteetaten på denne maskinen og bruk dem. Aldri i produksjon.',
-    en: 'Start stand-ins of Maskinporten and Skatteetaten on this machine and use them. Never in production.',
+  encryptionKeys: columnKeys('ENCRYPTION_KEYS', {
+    nb: 'Nøklene som tokener krypteres med i databasen, den nyeste først. En ny settes foran; en gammel fjernes når ingenting er kryptert med den lenger. Like på alle noder.',
+    en: 'The keys that tokens are encrypted with in the database, the newest first. A new one is put in front; an old one is removed once nothing is encrypted with it any more. Alike on every node.',
     byDefault: {
-      nb: '`1` med demoen når `MASKINPORTEN_CLIENT_ID` ikke er satt, ellers `0`',
-      en: '`1` with the demo when `MASKINPORTEN_CLIENT_ID` is not set, otherwise `0`',
+      nb: 'filen `encryption-keys` i `DATA_DIR` med innebygd database; ingen med `DATABASE_URL`',
+      en: 'the file `encryption-keys` in `DATA_DIR` with the embedded database; none with `DATABASE_URL`',
+    },
+    secret: true,
+  }),
+  sandbox: flag('SANDBOX', {
+    nb: 'Start etterligninger av partene utenfor på denne maskinen og bruk dem. Aldri i produksjon.',
+    en: 'Start stand-ins of the parties outside on this machine and use them. Never in production.',
+    byDefault: {
+      nb: '`1` med demoen når ingen part utenfor er satt opp, ellers `0`',
+      en: '`1` with the demo when no party outside is configured, otherwise `0`',
     },
   }),
   maskinportenClientId: text('MASKINPORTEN_CLIENT_ID', {
@@ -296,6 +307,136 @@ export const settings = {
     en: 'File with the banks that can be connected, who carries their files, and what is shown of them, in the form of `db/data/banks.csv`.',
     byDefault: { nb: '`db/data/banks.csv`', en: '`db/data/banks.csv`' },
   }),
+  idPortenClientId: text('ID_PORTEN_CLIENT_ID', {
+    nb: 'Klienten som er registrert i ID-porten, med `private_key_jwt`. Krever en nøkkel (`ID_PORTEN_KEY` eller `ID_PORTEN_KEY_FILE`). Registrer `PUBLIC_URL/integrations/id-porten/callback` som redirect-adresse, `…/logged-out` for etter utlogging og `…/front-channel-logout` for utlogging (med `sid`).',
+    en: 'The client registered at ID-porten, with `private_key_jwt`. Requires a key (`ID_PORTEN_KEY` or `ID_PORTEN_KEY_FILE`). Register `PUBLIC_URL/integrations/id-porten/callback` as redirect address, `…/logged-out` for after a logout and `…/front-channel-logout` for logout (with `sid`).',
+    byDefault: { nb: 'ingen forbindelse til ID-porten', en: 'no connection to ID-porten' },
+  }),
+  idPortenIssuer: withDefault(
+    'https://idporten.no',
+    outsideAddress('ID_PORTEN_ISSUER', {
+      nb: 'Utstederen; for test `https://test.idporten.no`. Alle andre adresser leses av metadataene der.',
+      en: 'The issuer; for tests `https://test.idporten.no`. All other addresses are read from its metadata.',
+    }),
+  ),
+  idPortenKey: text('ID_PORTEN_KEY', {
+    nb: 'Den private nøkkelen, RSA, som PEM eller JWK.',
+    en: 'The private key, RSA, as PEM or JWK.',
+    secret: true,
+  }),
+  idPortenKeyFile: text('ID_PORTEN_KEY_FILE', {
+    nb: 'Fil med den private nøkkelen, i stedet for `ID_PORTEN_KEY`.',
+    en: 'File with the private key, instead of `ID_PORTEN_KEY`.',
+  }),
+  idPortenKeyId: text('ID_PORTEN_KEY_ID', {
+    nb: 'Id-en (`kid`) til nøkkelen som er registrert på klienten. Den går ut etter ett år.',
+    en: 'The id (`kid`) of the key registered on the client. It expires after a year.',
+    byDefault: { nb: '`kid` i JWK-en', en: '`kid` of the JWK' },
+  }),
+  idPortenCertificateFile: text('ID_PORTEN_CERTIFICATE_FILE', {
+    nb: 'Fil med virksomhetssertifikatet (PEM, eventuelt med kjede), i stedet for en registrert nøkkel.',
+    en: 'File with the enterprise certificate (PEM, with its chain if you like), instead of a registered key.',
+  }),
+  idPortenScopes: withDefault(
+    'openid profile',
+    text('ID_PORTEN_SCOPES', {
+      nb: 'Omfangene som en innlogging ber om, med mellomrom.',
+      en: 'The scopes that a login asks for, with spaces between.',
+    }),
+  ),
+  idPortenLevel: withDefault(
+    'idporten-loa-substantial',
+    choice('ID_PORTEN_LEVEL', ['idporten-loa-low', 'idporten-loa-substantial', 'idporten-loa-high'], {
+      nb: 'Det laveste sikkerhetsnivået som godtas (`acr`).',
+      en: 'The lowest level of assurance that is accepted (`acr`).',
+    }),
+  ),
+  idPortenPushed: withDefault(
+    '1',
+    flag('ID_PORTEN_PUSHED', {
+      nb: 'Innlogginger sendes inn på forhånd (PAR); `0` bare der ID-porten ikke tilbyr det.',
+      en: 'Logins are sent in beforehand (PAR); `0` only where ID-porten does not offer it.',
+    }),
+  ),
+  altinnUrl: withDefault(
+    'https://platform.altinn.no',
+    outsideAddress('ALTINN_URL', {
+      nb: 'Altinn 3-plattformen; for test `https://platform.tt02.altinn.no`.',
+      en: 'The Altinn 3 platform; for tests `https://platform.tt02.altinn.no`.',
+    }),
+  ),
+  altinnScopes: withDefault(
+    'altinn:reportees altinn:accessmanagement/authorizedparties',
+    text('ALTINN_SCOPES', {
+      nb: 'Omfangene som en tilkobling til Altinn ber om utover `ID_PORTEN_SCOPES`, med mellomrom. Hvert av dem må være gitt klienten.',
+      en: 'The scopes that a connection to Altinn asks for beyond `ID_PORTEN_SCOPES`, with spaces between. Each must be granted to the client.',
+    }),
+  ),
+  altinnParties: withDefault(
+    'enduser',
+    choice('ALTINN_PARTIES', ['enduser', 'classic'], {
+      nb: 'Hvilket av Altinns to API-er aktørene hentes fra.',
+      en: 'Which of Altinn’s two APIs the parties are read from.',
+    }),
+  ),
+  altinnReportees: withDefault(
+    'altinn2',
+    choice('ALTINN_REPORTEES', ['altinn2', 'altinn3'], {
+      nb: 'Hvor avgivere hentes fra: Altinn 2, eller, når det er stengt, laget i samme form av aktørene i Altinn 3.',
+      en: 'Where reportees come from: Altinn 2 or, once that is closed, made in the same shape from the parties in Altinn 3.',
+    }),
+  ),
+  altinn2Url: withDefault(
+    'https://www.altinn.no',
+    outsideAddress('ALTINN2_URL', {
+      nb: 'Altinn 2; for test `https://tt02.altinn.no`.',
+      en: 'Altinn 2; for tests `https://tt02.altinn.no`.',
+    }),
+  ),
+  altinn2ApiKey: text('ALTINN2_API_KEY', {
+    nb: 'API-nøkkelen som Altinn 2 har gitt.',
+    en: 'The API key that Altinn 2 has issued.',
+    byDefault: { nb: 'Altinn 2 spørres ikke', en: 'Altinn 2 is not asked' },
+    secret: true,
+  }),
+  altinnSystemId: text('ALTINN_SYSTEM_ID', {
+    nb: 'Systemet i Altinns systemregister, `<vårt organisasjonsnummer>_<navn>`; registreres med `npx hovedbok altinn register-system`.',
+    en: 'The system in Altinn’s system register, `<our organisation number>_<name>`; registered by `npx hovedbok altinn register-system`.',
+    byDefault: { nb: 'ingen systembrukere', en: 'no system users' },
+  }),
+  altinnRights: withDefault(
+    'app_skd_formueinntekt-skattemelding-v2',
+    names('ALTINN_RIGHTS', /^[\w.-]{1,100}$/, {
+      nb: 'Ressursene i Altinn som systemet registreres med og som kundene blir bedt om.',
+      en: 'The resources in Altinn that the system is registered with and that customers are asked for.',
+    }),
+  ),
+  altinnAccessPackages: names('ALTINN_ACCESS_PACKAGES', /^[\w.-]{1,100}$/, {
+    nb: 'Tilgangspakker i tillegg, uten `urn:altinn:accesspackage:` foran.',
+    en: 'Access packages beside them, without `urn:altinn:accesspackage:` before the name.',
+    byDefault: { nb: 'ingen', en: 'none' },
+  }),
+  altinnTokenExchange: withDefault(
+    '1',
+    flag('ALTINN_TOKEN_EXCHANGE', {
+      nb: 'Om tokenet fra Maskinporten veksles inn i et fra Altinn før systemregister og systembrukere kalles.',
+      en: 'Whether Maskinporten’s token is exchanged for Altinn’s before system register and system users are called.',
+    }),
+  ),
+  dialogportenUrl: withDefault(
+    'https://platform.altinn.no/dialogporten',
+    outsideAddress('DIALOGPORTEN_URL', {
+      nb: 'Dialogporten; for test `https://platform.tt02.altinn.no/dialogporten`. Brukes med `MASKINPORTEN_CLIENT_ID`.',
+      en: 'Dialogporten; for tests `https://platform.tt02.altinn.no/dialogporten`. Used with `MASKINPORTEN_CLIENT_ID`.',
+    }),
+  ),
+  dialogportenTokenExchange: withDefault(
+    '0',
+    flag('DIALOGPORTEN_TOKEN_EXCHANGE', {
+      nb: 'Om tokenet fra Maskinporten veksles inn i et fra Altinn før Dialogporten kalles. Uten prøves det når Dialogporten avviser det første.',
+      en: 'Whether Maskinporten’s token is exchanged for Altinn’s before Dialogporten is called. Without, it is tried when Dialogporten refuses the first.',
+    }),
+  ),
 } satisfies Record<string, Setting<unknown>>;
 
 type Settings = typeof settings;
@@ -346,15 +487,31 @@ export function readConfig(env: Record<string, string | undefined>): Config {
   together(settings.s3Endpoint, [settings.s3Bucket, settings.s3AccessKeyId, settings.s3SecretAccessKey]);
   together(settings.s3Bucket, [settings.s3Endpoint]);
   if (config.fileStorage === 's3') together(settings.fileStorage, [settings.s3Endpoint]);
-  const keys = [settings.maskinportenKey, settings.maskinportenKeyFile].filter(has);
-  if (keys.length === 2) faults.push('MASKINPORTEN_KEY_FILE: not together with MASKINPORTEN_KEY');
-  if (keys.length === 0 && has(settings.maskinportenClientId))
-    faults.push('MASKINPORTEN_KEY or MASKINPORTEN_KEY_FILE: required when MASKINPORTEN_CLIENT_ID is set');
-  for (const key of keys) together(key, [settings.maskinportenClientId]);
-  if (has(settings.maskinportenKeyId) && has(settings.maskinportenCertificateFile))
-    faults.push('MASKINPORTEN_CERTIFICATE_FILE: not together with MASKINPORTEN_KEY_ID');
-  if (config.sandbox && has(settings.maskinportenClientId))
-    faults.push('SANDBOX=1: not together with MASKINPORTEN_CLIENT_ID');
+  const oneKey = (name: 'MASKINPORTEN' | 'ID_PORTEN', client: Setting<unknown>, all: Setting<unknown>[]) => {
+    const [key, keyFile, keyId, certificate] = all.map(has);
+    if (key && keyFile) faults.push(`${name}_KEY_FILE: not together with ${name}_KEY`);
+    if (!key && !keyFile && has(client))
+      faults.push(`${name}_KEY or ${name}_KEY_FILE: required when ${name}_CLIENT_ID is set`);
+    for (const one of all.slice(0, 2)) together(one, [client]);
+    if (keyId && certificate) faults.push(`${name}_CERTIFICATE_FILE: not together with ${name}_KEY_ID`);
+    if (config.sandbox && has(client)) faults.push(`SANDBOX=1: not together with ${name}_CLIENT_ID`);
+  };
+  oneKey('MASKINPORTEN', settings.maskinportenClientId, [
+    settings.maskinportenKey,
+    settings.maskinportenKeyFile,
+    settings.maskinportenKeyId,
+    settings.maskinportenCertificateFile,
+  ]);
+  oneKey('ID_PORTEN', settings.idPortenClientId, [
+    settings.idPortenKey,
+    settings.idPortenKeyFile,
+    settings.idPortenKeyId,
+    settings.idPortenCertificateFile,
+  ]);
+  if (config.altinnSystemId !== undefined && !/^\d{9}_[^\s/]{1,100}$/.test(config.altinnSystemId))
+    faults.push(`ALTINN_SYSTEM_ID=${config.altinnSystemId}: expected <organisation number>_<name> without blanks`);
+  if (has(settings.idPortenClientId) && has(settings.databaseUrl))
+    together(settings.idPortenClientId, [settings.encryptionKeys]);
   const smallest = SMALLEST_POOL + (config.workers ?? 0);
   if (config.databasePoolSize < smallest)
     faults.push(

@@ -3,6 +3,7 @@ import sql from 'sql-template-tag';
 import { assert } from '../kernel/assert.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { clientAccountsWith, type Caller, type Role, type Scope } from './caller.ts';
+import type { ColumnKeys } from './encryption/column-keys.ts';
 import { type Database, sqlState, type Transaction, violatedConstraint } from './database/pool.ts';
 import { AppError, requestErrors } from './errors.ts';
 import type { JobQueue } from './jobs/job-queue.ts';
@@ -37,6 +38,8 @@ export interface Platform {
   rendering?: Rendering;
   /** Threads that read and check imported files; where there are none, the process itself does. */
   imports?: Rendering;
+  /** What columns are encrypted with; absent where no keys are configured. */
+  columnKeys?: ColumnKeys | undefined;
   /** The parties outside whose connection is configured. */
   outside?: Partial<Outside>;
 }
@@ -165,6 +168,7 @@ export function writeOperation<I, O>(spec: WriteSpec<I, O>): Operation<I, O> {
 export interface OwnTransactionWork {
   platform: Platform;
   call: Call;
+  /** 0 for an operation on the caller's own records. */
   clientAccountId: number;
   caller: Caller;
   key: IdempotencyKey | undefined;
@@ -177,7 +181,7 @@ interface OwnTransactionSpec<I, O> {
 }
 
 /**
- * An operation that brings its own transaction (the posting operation shares one among concurrent callers). It is
+ * An operation that brings its own transaction, on one client account or on the caller's own records (the posting operation shares one among concurrent callers). It is
  * handed the decided access and the idempotency key, and must write audit and answer in its transaction itself.
  */
 export function ownTransactionOperation<I, O>(spec: OwnTransactionSpec<I, O>): Operation<I, O> {
@@ -187,10 +191,11 @@ export function ownTransactionOperation<I, O>(spec: OwnTransactionSpec<I, O>): O
     writes: true,
     async call(platform, call, input) {
       const seen = decideAccess(spec.access, call);
-      assert(call.caller && seen.length === 1, 'own-transaction operations act on one client account');
+      const ofUser = spec.access.kind === 'user';
+      assert(call.caller && (ofUser || seen.length === 1), 'own-transaction operations act on one client account');
       const key = idempotencyOf(spec.name, call, input);
       try {
-        return await spec.run({ platform, call, clientAccountId: seen[0]!, caller: call.caller, key }, input);
+        return await spec.run({ platform, call, clientAccountId: seen[0] ?? 0, caller: call.caller, key }, input);
       } catch (refusal) {
         const stored = key && (await answerOfTwin<O>(platform.database, key, refusal));
         if (!stored) throw refusal;
@@ -204,6 +209,7 @@ export function ownTransactionOperation<I, O>(spec: OwnTransactionSpec<I, O>): O
 export interface HandedOnWork {
   platform: Platform;
   call: Call;
+  /** 0 for an operation on the caller's own records. */
   clientAccountId: number;
   caller: Caller;
 }
@@ -215,8 +221,8 @@ interface HandedOnSpec<I, O> {
 }
 
 /**
- * An operation that only reads and has no transaction itself: it hands the reading on, to another operation or to a
- * thread that reads for as long as its stream is read.
+ * An operation that only reads and has no transaction itself: it hands the reading on, to another operation, to a party
+ * outside, or to a thread that reads for as long as its stream is read.
  */
 export function handedOnOperation<I, O>(spec: HandedOnSpec<I, O>): Operation<I, O> {
   return {
@@ -225,8 +231,9 @@ export function handedOnOperation<I, O>(spec: HandedOnSpec<I, O>): Operation<I, 
     writes: false,
     async call(platform, call, input) {
       const seen = decideAccess(spec.access, call);
-      assert(call.caller && seen.length === 1, 'a handed-on operation acts on one client account');
-      const work = { platform, call, clientAccountId: seen[0]!, caller: call.caller };
+      const ofUser = spec.access.kind === 'user';
+      assert(call.caller && (ofUser || seen.length === 1), 'a handed-on operation acts on one client account');
+      const work = { platform, call, clientAccountId: seen[0] ?? 0, caller: call.caller };
       return { value: await spec.run(work, input), replayed: false };
     },
   };

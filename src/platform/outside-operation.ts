@@ -41,8 +41,8 @@ export function outsideOperation<I, R, A, O>(spec: OutsideSpec<I, R, A, O>): Ope
     access: spec.access,
     async run(work, input) {
       const { platform, clientAccountId, key, call } = work;
-      const clientAccounts = [clientAccountId];
-      const before = await platform.database.transaction({ clientAccounts, mode: 'read' }, async (tx) => {
+      const opened = { clientAccounts: clientAccountId ? [clientAccountId] : [], userId: work.caller.userId };
+      const before = await platform.database.transaction({ ...opened, mode: 'read' }, async (tx) => {
         const answered = key && (await storedAnswer<O>(tx, key));
         if (answered) return { answered };
         return { answered: undefined, read: await spec.read({ ...work, tx }, input) };
@@ -50,7 +50,7 @@ export function outsideOperation<I, R, A, O>(spec: OutsideSpec<I, R, A, O>): Ope
       if (before.answered) return before.answered;
       const answer = await spec.ask(work, input, before.read);
       return retryCollision(() =>
-        platform.database.transaction({ clientAccounts, mode: 'write' }, async (tx) => {
+        platform.database.transaction({ ...opened, mode: 'write' }, async (tx) => {
           // The same request twice at once: the second waits, and finds the answer of the first.
           if (key) await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${key.key}, ${key.userId}))`);
           const answered = key && (await storedAnswer<O>(tx, key));

@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import { type ColumnKeyList, readColumnKeys } from './encryption/read-column-keys.ts';
 import type { Text } from './errors.ts';
 
 /** One environment variable: how it is read, what holds without it, and what the reference says. */
@@ -109,6 +110,24 @@ export function outsideAddress(env: string, given: Given): Setting<string> {
     const { protocol, hostname } = new URL(value);
     const isHere = ['localhost', '127.0.0.1', '[::1]'].includes(hostname);
     return protocol === 'https:' || (protocol === 'http:' && isHere) ? value.replace(/\/$/, '') : undefined;
+  });
+}
+
+/** `id:key`, several with commas between, the newest first; a key is 32 bytes in base64. */
+export function columnKeys(env: string, given: Given): Setting<ColumnKeyList> {
+  const form = {
+    nb: '`id:nøkkel`, flere med komma mellom; en nøkkel er 32 byte i base64 (`openssl rand -base64 32`)',
+    en: '`id:key`, several with commas between; a key is 32 bytes in base64 (`openssl rand -base64 32`)',
+  };
+  return setting(env, form, given, readColumnKeys);
+}
+
+/** Names with commas between; each of the pattern. */
+export function names(env: string, pattern: RegExp, given: Given): Setting<readonly string[]> {
+  const form = { nb: 'navn med komma mellom', en: 'names with commas between' };
+  return setting<readonly string[]>(env, form, given, (value) => {
+    const found = value.split(',').map((part) => part.trim());
+    return found.every((one) => pattern.test(one)) ? [...new Set(found)] : undefined;
   });
 }
 

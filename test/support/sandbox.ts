@@ -1,6 +1,7 @@
 import { afterAll } from 'vitest';
+import { environmentOf } from '../../sandbox/environment.ts';
 import { startSandbox, type Sandbox } from '../../sandbox/sandbox.ts';
-import { registerVendor } from '../../sandbox/vendor.ts';
+import { registerSystem, registerVendor } from '../../sandbox/vendor.ts';
 import { openIntegrations } from '../../src/integrations/index.ts';
 import type { Clock } from '../../src/kernel/clock.ts';
 import { readConfig } from '../../src/platform/config.ts';
@@ -23,7 +24,7 @@ export class MovingClock implements Clock {
 
 /** What our side did, as far as it can be seen from outside. */
 export interface Connected {
-  outside: Partial<Outside> & Pick<Outside, 'eiendom' | 'enhetsregisteret' | 'outbound'>;
+  outside: Partial<Outside> & Pick<Outside, 'dialogporten' | 'eiendom' | 'enhetsregisteret' | 'outbound' | 'systemUsers'>;
   calls: OutboundCall[];
   /** Everything logged, as JSON. */
   logged: string[];
@@ -40,24 +41,23 @@ export async function testSandbox(clock: Clock): Promise<Sandbox> {
 
 const vendors = new WeakMap<Sandbox, ReturnType<typeof registerVendor>>();
 
-/** Connects to the stand-ins as the server does from its settings; `client` registers one apart, with a key of its own. */
+/**
+ * Connects to the stand-ins as the server does from its settings; `client` registers one apart, with a key of its own;
+ * `environment`: other settings than theirs.
+ */
 export async function connect(
   sandbox: Sandbox,
   clock: Clock,
-  more: { client?: object; timeoutMs?: number } = {},
+  more: { client?: object; timeoutMs?: number; environment?: Record<string, string> } = {},
 ): Promise<Connected> {
   // Making a key takes longer than most tests.
   const known = more.client ? undefined : vendors.get(sandbox);
   const registered = known ?? registerVendor(sandbox, more.client);
   if (!more.client) vendors.set(sandbox, registered);
-  const { clientId, key } = await registered;
-  const config = readConfig({
-    MASKINPORTEN_ISSUER: sandbox.addressOf('maskinporten'),
-    MASKINPORTEN_CLIENT_ID: clientId,
-    MASKINPORTEN_KEY: JSON.stringify(key),
-    SKATTEETATEN_URL: sandbox.addressOf('skatteetaten'),
-    ENHETSREGISTERET_URL: `${sandbox.addressOf('enhetsregisteret')}/enhetsregisteret/api`,
-  });
+  const vendor = await registered;
+  // A system that a test has registered otherwise stays as it is only for that test.
+  if (!more.client) await registerSystem(sandbox, vendor.clientId);
+  const config = readConfig({ ...environmentOf(sandbox, vendor), ...more.environment });
   const logged: string[] = [];
   const waits: number[] = [];
   const keep = (...facts: unknown[]) => void logged.push(JSON.stringify(facts));

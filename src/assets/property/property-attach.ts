@@ -1,9 +1,10 @@
 import sql from 'sql-template-tag';
 import {
+  type Customer,
+  customerOf,
   eiendomOf,
   hitOf,
   namesProperty,
-  organizationNumberOf,
   type PropertyHit,
   readExternalId,
   readRegisteredProperty,
@@ -29,7 +30,7 @@ export interface AttachProperty {
 
 interface Before {
   standing: PropertyStanding;
-  organizationNumber: string;
+  owner: Customer;
 }
 
 interface Found {
@@ -43,7 +44,7 @@ interface Found {
  * until the first is detached. Nothing changes when Skatteetaten does not answer.
  *
  * Errors: assets.class_has_no_property, property_attached, malformed_external_id, other_property,
- * integrations.no_organization_number, the skatteetaten, maskinporten and outbound errors, 409.
+ * integrations.no_organization_number, the system_users, skatteetaten, maskinporten and outbound errors, 409.
  */
 export const attachProperty = outsideOperation<AttachProperty, Before, Found, AssetView>({
   name: 'asset.attach-property',
@@ -56,13 +57,13 @@ export const attachProperty = outsideOperation<AttachProperty, Before, Found, As
     if (!readExternalId(externalId)) throw assetErrors.malformed_external_id({ external_id: externalId });
     if (asset.external_id !== null && asset.external_id !== externalId)
       throw assetErrors.property_attached({ external_id: asset.external_id });
-    return { standing, organizationNumber: await organizationNumberOf(tx, clientAccountId) };
+    return { standing, owner: await customerOf(tx, clientAccountId) };
   },
-  async ask({ platform }, { externalId, taxYear }, { organizationNumber }) {
+  async ask({ platform }, { externalId, taxYear }, { owner }) {
     const eiendom = eiendomOf(platform);
     const named = readExternalId(externalId)!;
     const { propertyId } = named;
-    const basis = await eiendom.wealthBasis({ taxYear, propertyId, organizationNumber });
+    const basis = await eiendom.wealthBasis({ taxYear, propertyId, owner });
     const registered = readRegisteredProperty(basis, { taxYear, propertyId, externalId });
     if (!namesProperty(named, registered))
       throw assetErrors.other_property({
@@ -70,7 +71,7 @@ export const attachProperty = outsideOperation<AttachProperty, Before, Found, As
         property_id: propertyId,
         cadastral_number: cadastralNumber(registered),
       });
-    const hits = await eiendom.search(taxYear, searchText(registered), organizationNumber);
+    const hits = await eiendom.search(taxYear, searchText(registered), owner);
     return { registered, hit: hitOf(hits, propertyId) };
   },
   async write(writing, { id, externalId }, { standing: before }, found) {

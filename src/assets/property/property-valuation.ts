@@ -1,8 +1,8 @@
 import {
+  customerOf,
   eiendomOf,
   isRefusedWith,
   isUnknown,
-  organizationNumberOf,
   readExternalId,
   valuationBasis,
 } from '../../integrations/index.ts';
@@ -43,7 +43,8 @@ export interface PropertyValuation {
 /**
  * Values a property for wealth tax, live at Skatteetaten; nothing is stored. The wealth-tax basis always, one valuation
  * where a service values such a property. Errors: assets.not_linked, no_property, integrations.no_organization_number,
- * the skatteetaten, maskinporten and outbound errors.
+ * the system_users, skatteetaten, maskinporten and
+ * outbound errors.
  */
 export const valueProperty = handedOnOperation({
   name: 'asset.value-property',
@@ -52,20 +53,20 @@ export const valueProperty = handedOnOperation({
     { platform, clientAccountId },
     { id, taxYear, language, overrides }: ValueProperty,
   ): Promise<PropertyValuation> {
-    const { stored, externalId, organizationNumber } = await platform.database.transaction(
+    const { stored, externalId, owner } = await platform.database.transaction(
       { clientAccounts: [clientAccountId], mode: 'read' },
       async (tx) => {
         const standing = await readStanding(tx, clientAccountId, id);
         const { external_id, external_source } = standing.asset;
         if (external_id === null || external_source !== 'skatteetaten') throw assetErrors.not_linked();
         const stored = requireProperty(standing);
-        return { stored, externalId: external_id, organizationNumber: await organizationNumberOf(tx, clientAccountId) };
+        return { stored, externalId: external_id, owner: await customerOf(tx, clientAccountId) };
       },
     );
     const named = readExternalId(externalId);
     if (!named) throw assetErrors.malformed_external_id({ external_id: externalId });
     const eiendom = eiendomOf(platform);
-    const question = { taxYear, propertyId: named.propertyId, organizationNumber };
+    const question = { taxYear, propertyId: named.propertyId, owner };
     const basis = await eiendom.wealthBasis(question);
     const valuation: PropertyValuation = { tax_year: taxYear, external_id: externalId, formuesgrunnlag: basis };
     const property = { ...stored, building_type: overrides.buildingType ?? stored.building_type };

@@ -197,7 +197,7 @@ describe('attaching', () => {
     ['a class without real estate', { assetClass: 'OFFICE_EQUIPMENT' }, 400, 'assets.class_has_no_property'],
     ['no class', { assetClass: null }, 400, 'assets.class_has_no_property'],
     ['a client account without organisation number', { owner: undefined }, 400, 'integrations.no_organization_number'],
-    ['no approved system user', { owner: '311012940' }, 400, 'maskinporten.system_user_missing'],
+    ['no approved system user', { owner: '311012940' }, 400, 'system_users.none'],
     ['a system user without the right', { owner: '310904473' }, 400, 'skatteetaten.no_right'],
   ])('is refused for %s', async (_, { owner = OWNER, assetClass = 'LAND', ...rest }, status, code) => {
     const without = 'owner' in { ...rest, ...(code === 'integrations.no_organization_number' ? { owner } : {}) };

@@ -176,7 +176,7 @@ describe('a refusal', () => {
       {},
       '503 maskinporten.refused invalid_grant MP-124',
     ],
-    ['a scope that we lack', {}, { scopes: ['digdir:dialogporten'] }, '503 maskinporten.refused invalid_scope MP-200'],
+    ['a scope that we lack', {}, { scopes: ['altinn:reportees'] }, '503 maskinporten.refused invalid_scope MP-200'],
     [
       'a customer without system user',
       {},

@@ -1,6 +1,6 @@
 import { type KeyObject, createPrivateKey, createPublicKey, X509Certificate } from 'node:crypto';
 
-/** What assertions are signed with, and how Maskinporten finds the other half of it. */
+/** What assertions are signed with, and how Maskinporten and ID-porten find the other half of it. */
 export interface SigningKey {
   privateKey: KeyObject;
   /** Exactly one of the two: the id of a registered key, or the enterprise certificate (with its chain), DER in base64. */
@@ -11,27 +11,27 @@ export interface SigningKey {
 export interface KeyMaterial {
   /** PEM (PKCS #8 or PKCS #1) or a private JWK as JSON. */
   key: string;
-  /** Of a key registered at Maskinporten; a JWK may bring its own. */
+  /** Of a key registered there; a JWK may bring its own. */
   keyId?: string | undefined;
   /** PEM, the enterprise certificate first. */
   certificate?: string | undefined;
 }
 
-/** Reads key and certificate. Throws with a sentence for the operator; nothing of the key is in it. */
-export function readSigningKey({ key, keyId, certificate }: KeyMaterial): SigningKey {
-  const { privateKey, jwkId } = readPrivateKey(key);
+/** Reads key and certificate. `party`: whose they are, said in faults. Throws with a sentence for the operator; nothing of the key is in it. */
+export function readSigningKey({ key, keyId, certificate }: KeyMaterial, party = 'Maskinporten'): SigningKey {
+  const { privateKey, jwkId } = readPrivateKey(key, party);
   if (privateKey.asymmetricKeyType !== 'rsa')
-    throw new Error('the Maskinporten key must be an RSA key: assertions are signed with RS256');
+    throw new Error(`the ${party} key must be an RSA key: assertions are signed with RS256`);
   if ((privateKey.asymmetricKeyDetails?.modulusLength ?? 0) < 2048)
-    throw new Error('the Maskinporten key must have at least 2048 bits');
+    throw new Error(`the ${party} key must have at least 2048 bits`);
   const kid = keyId ?? (certificate ? undefined : jwkId);
-  if (kid && certificate) throw new Error('give either a key id or a certificate for Maskinporten, not both');
-  if (certificate) return { privateKey, x5c: readCertificates(certificate, privateKey) };
-  if (!kid) throw new Error('Maskinporten needs the id of the registered key (kid), or an enterprise certificate');
+  if (kid && certificate) throw new Error(`give either a key id or a certificate for ${party}, not both`);
+  if (certificate) return { privateKey, x5c: readCertificates(certificate, privateKey, party) };
+  if (!kid) throw new Error(`${party} needs the id of the registered key (kid), or an enterprise certificate`);
   return { privateKey, kid };
 }
 
-function readPrivateKey(text: string): { privateKey: KeyObject; jwkId: string | undefined } {
+function readPrivateKey(text: string, party: string): { privateKey: KeyObject; jwkId: string | undefined } {
   try {
     if (!text.trimStart().startsWith('{')) return { privateKey: createPrivateKey(lines(text)), jwkId: undefined };
     const jwk = JSON.parse(text) as { kid?: unknown };
@@ -39,7 +39,7 @@ function readPrivateKey(text: string): { privateKey: KeyObject; jwkId: string | 
     return { privateKey, jwkId: typeof jwk.kid === 'string' ? jwk.kid : undefined };
   } catch {
     // The cause may quote the key.
-    throw new Error('the Maskinporten key is neither a private key in PEM nor a private JWK');
+    throw new Error(`the ${party} key is neither a private key in PEM nor a private JWK`);
   }
 }
 
@@ -51,7 +51,7 @@ function lines(pem: string): string {
 const BEGIN = '-----BEGIN CERTIFICATE-----';
 const END = '-----END CERTIFICATE-----';
 
-function readCertificates(pem: string, privateKey: KeyObject): string[] {
+function readCertificates(pem: string, privateKey: KeyObject, party: string): string[] {
   const found = pem
     .split(BEGIN)
     .slice(1)
@@ -61,13 +61,13 @@ function readCertificates(pem: string, privateKey: KeyObject): string[] {
     try {
       return new X509Certificate(one);
     } catch {
-      throw new Error('the Maskinporten certificate is not a certificate in PEM');
+      throw new Error(`the ${party} certificate is not a certificate in PEM`);
     }
   });
   const [own] = certificates;
-  if (!own) throw new Error('the Maskinporten certificate is not a certificate in PEM');
+  if (!own) throw new Error(`the ${party} certificate is not a certificate in PEM`);
   const publicKey = createPublicKey(privateKey).export({ type: 'spki', format: 'der' });
   if (!own.publicKey.export({ type: 'spki', format: 'der' }).equals(publicKey))
-    throw new Error('the Maskinporten certificate belongs to another key');
+    throw new Error(`the ${party} certificate belongs to another key`);
   return certificates.map(({ raw }) => raw.toString('base64'));
 }

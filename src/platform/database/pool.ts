@@ -123,10 +123,10 @@ export interface TransactionOptions {
 }
 
 /**
- * `oauth`: the OAuth server's records; `throttle`: counted attempts; `expiry`: removal of what has ended; `register`: what
- * Enhetsregisteret says.
+ * `oauth`: the OAuth server's records; `throttle`: counted attempts; `expiry`: removal of what has ended; `id_porten`: what
+ * ID-porten ends, and what is to be revoked there; `register`: what Enhetsregisteret says.
  */
-export type HouseWork = 'oauth' | 'throttle' | 'expiry' | 'register';
+export type HouseWork = 'oauth' | 'throttle' | 'expiry' | 'id_porten' | 'register';
 
 const BEGIN: Record<TransactionMode, string> = {
   read: 'begin isolation level repeatable read read only',

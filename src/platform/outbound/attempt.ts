@@ -8,6 +8,8 @@ export interface OutboundMessage {
 
 export interface OutboundAnswer {
   status: number;
+  /** The phrase beside the status: where some old services say what is wrong. */
+  phrase?: string;
   headers: Headers;
   body: Buffer;
 }
@@ -49,7 +51,8 @@ export async function attempt(
     if (signal.aborted) throw new AttemptFailed('timeout', error);
     throw new AttemptFailed(UNREACHED.has(codeOf(error)) ? 'unreached' : 'unreachable', error);
   }
-  return { status: answer.status, headers: answer.headers, body: await readWhole(answer, signal, maxBytes) };
+  const { status, statusText: phrase, headers: answered } = answer;
+  return { status, phrase, headers: answered, body: await readWhole(answer, signal, maxBytes) };
 }
 
 async function readWhole(answer: Response, signal: AbortSignal, maxBytes: number): Promise<Buffer> {

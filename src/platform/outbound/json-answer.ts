@@ -11,15 +11,20 @@ export function jsonObject(service: string, answer: OutboundAnswer): JsonObject 
   return found;
 }
 
-export function jsonObjectOrNull({ headers, body }: OutboundAnswer): JsonObject | null {
+export function jsonObjectOrNull(answer: OutboundAnswer): JsonObject | null {
+  const value = jsonValue(answer);
+  return isObject(value) ? value : null;
+}
+
+/** The answer as any JSON value; undefined for what is none. */
+export function jsonValue({ headers, body }: OutboundAnswer): unknown {
   const type = headers.get('content-type') ?? '';
   // A missing type is forgiven, a wrong one is not: gateways send their pages with status 200.
-  if (type !== '' && !/^application\/([\w.-]+\+)?json\b/i.test(type)) return null;
+  if (type !== '' && !/^application\/([\w.-]+\+)?json\b/i.test(type)) return undefined;
   try {
-    const value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body)) as unknown;
-    return isObject(value) ? value : null;
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body)) as unknown;
   } catch {
-    return null;
+    return undefined;
   }
 }
 

@@ -1,5 +1,6 @@
+import { type Customer, withWhatRemains } from '../../altinn/system-users/standing-system-user.ts';
+import { sendAuthorized, type TokenSource } from '../../authorized-call.ts';
 import type { Maskinporten } from '../../maskinporten/maskinporten.ts';
-import type { OutboundAnswer } from '../../../platform/outbound/attempt.ts';
 import { outboundErrors } from '../../../platform/outbound/errors.ts';
 import { jsonObject, type JsonObject } from '../../../platform/outbound/json-answer.ts';
 import type { Outbound } from '../../../platform/outbound/outbound.ts';
@@ -18,8 +19,8 @@ export interface PropertyQuestion {
   taxYear: number;
   /** `sergEiendomsidentifikator`. */
   propertyId: string;
-  /** The owner, on whose behalf we ask. */
-  organizationNumber: string;
+  /** On whose behalf we ask. */
+  owner: Customer;
 }
 
 declare module '../../../platform/outbound/outside.ts' {
@@ -30,7 +31,7 @@ declare module '../../../platform/outbound/outside.ts' {
 
 /**
  * Skatteetaten's property calls (skattemelding API v2, "eiendom") with a system-user token of the taxpayer. Answers are
- * handed on as they came. Throws the skatteetaten errors (400), the maskinporten errors and the outbound errors.
+ * handed on as they came. Throws the skatteetaten errors (400), the system_users errors, the maskinporten errors and the outbound errors.
  */
 export class EiendomClient {
   readonly #url: string;
@@ -52,62 +53,56 @@ export class EiendomClient {
   }
 
   /** Properties by cadastral number (`31/139`), road address (`Storgata 1`) or unit (`orgnr/andelsnr`). */
-  search(taxYear: number, query: string, organizationNumber: string): Promise<JsonObject> {
+  search(taxYear: number, query: string, owner: Customer): Promise<JsonObject> {
     const path = `soek/${taxYear}?query=${encodeURIComponent(query)}`;
-    return this.#call({ call: 'eiendom.soek', method: 'GET', path, organizationNumber });
+    return this.#call({ call: 'eiendom.soek', method: 'GET', path, owner });
   }
 
   /** The wealth-tax basis. Who is not the owner gets fewer fields. */
-  async wealthBasis({ taxYear, propertyId, organizationNumber }: PropertyQuestion): Promise<JsonObject> {
-    const path = `formuesgrunnlag/${taxYear}/${encodeURIComponent(propertyId)}/${encodeURIComponent(organizationNumber)}`;
-    const basis = await this.#call({ call: 'eiendom.formuesgrunnlag', method: 'GET', path, organizationNumber });
+  async wealthBasis({ taxYear, propertyId, owner }: PropertyQuestion): Promise<JsonObject> {
+    const path = `formuesgrunnlag/${taxYear}/${encodeURIComponent(propertyId)}/${encodeURIComponent(owner.organizationNumber)}`;
+    const basis = await this.#call({ call: 'eiendom.formuesgrunnlag', method: 'GET', path, owner });
     if (Array.isArray(basis.fastEiendom) || isUnknown(basis)) return basis;
     throw outboundErrors.contract_broken({ service: SERVICE, reason: 'a basis without properties' });
   }
 
   /** The basis with what was put into it, and the computed values beside. */
   async value(valuation: Valuation, question: PropertyQuestion, basis: JsonObject): Promise<JsonObject> {
-    const { taxYear, propertyId, organizationNumber } = question;
+    const { taxYear, propertyId, owner } = question;
     const path = `${VALUATIONS[valuation]}/${taxYear}/${encodeURIComponent(propertyId)}`;
     const body = JSON.stringify(basis);
-    const answer = await this.#call({ call: `eiendom.${valuation}`, method: 'POST', path, organizationNumber, body });
+    const answer = await this.#call({ call: `eiendom.${valuation}`, method: 'POST', path, owner, body });
     if (isValuation(answer, taxYear, valuation)) return answer;
     throw outboundErrors.contract_broken({ service: SERVICE, reason: 'a valuation without its object' });
   }
 
-  async #call(request: EiendomRequest): Promise<JsonObject> {
-    let { answer, token } = await this.#send(request);
-    if (answer.status === 401) {
-      // Revoked, or signed with a key that is gone: once more with a new one.
-      this.#maskinporten.drop(token);
-      ({ answer, token } = await this.#send(request));
-      if (answer.status === 401) this.#maskinporten.drop(token);
-    }
-    if (answer.status >= 400) throw refusalError(answer, request.organizationNumber);
+  async #call({ call, method, path, owner, body }: EiendomRequest): Promise<JsonObject> {
+    const answer = await sendAuthorized(this.#party, this.#sources(owner), {
+      call,
+      repeatable: true,
+      message: {
+        method,
+        url: `${this.#url}${PREFIX}/${path}`,
+        headers: {
+          accept: 'application/json',
+          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        },
+        ...(body === undefined ? {} : { body }),
+      },
+    });
+    if (answer.status >= 400) throw refusalError(answer, owner.organizationNumber);
     return jsonObject(SERVICE, answer);
   }
 
-  async #send({ call, method, path, organizationNumber, body }: EiendomRequest) {
-    let token = '';
-    const answer: OutboundAnswer = await this.#party.send({
-      call,
-      repeatable: true,
-      message: async () => {
-        // No `resource`: Skatteetaten wants that claim left out.
-        token = await this.#maskinporten.token({ scopes: SCOPES, systemUser: { organizationNumber } });
-        return {
-          method,
-          url: `${this.#url}${PREFIX}/${path}`,
-          headers: {
-            authorization: `Bearer ${token}`,
-            accept: 'application/json',
-            ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-          },
-          ...(body === undefined ? {} : { body }),
-        };
-      },
-    });
-    return { answer, token };
+  #sources(owner: Customer): [TokenSource, TokenSource] {
+    const { organizationNumber, externalRef } = owner;
+    const systemUser = { organizationNumber, ...(externalRef === undefined ? {} : { externalRef }) };
+    const source = {
+      // No `resource`: Skatteetaten wants that claim left out.
+      token: () => withWhatRemains(owner, () => this.#maskinporten.token({ scopes: SCOPES, systemUser })),
+      drop: (token: string) => this.#maskinporten.drop(token),
+    };
+    return [source, source];
   }
 }
 
@@ -115,6 +110,6 @@ interface EiendomRequest {
   call: string;
   method: 'GET' | 'POST';
   path: string;
-  organizationNumber: string;
+  owner: Customer;
   body?: string;
 }

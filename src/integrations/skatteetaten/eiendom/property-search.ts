@@ -1,7 +1,8 @@
 import { READERS } from '../../../platform/caller.ts';
 import type { JsonObject } from '../../../platform/outbound/json-answer.ts';
 import { handedOnOperation } from '../../../platform/operation.ts';
-import { eiendomOf, organizationNumberOf } from '../../client-organization.ts';
+import { customerOf } from '../../altinn/system-users/standing-system-user.ts';
+import { eiendomOf } from '../../client-organization.ts';
 import { externalIdOf, propertiesIn } from './property-hits.ts';
 
 /**
@@ -12,11 +13,10 @@ export const searchProperties = handedOnOperation({
   name: 'skatteetaten.eiendom-search',
   access: { kind: 'client', scope: 'read:accounting', roles: READERS },
   async run({ platform, clientAccountId }, input: { taxYear: number; query: string }): Promise<JsonObject> {
-    const organizationNumber = await platform.database.transaction(
-      { clientAccounts: [clientAccountId], mode: 'read' },
-      (tx) => organizationNumberOf(tx, clientAccountId),
+    const owner = await platform.database.transaction({ clientAccounts: [clientAccountId], mode: 'read' }, (tx) =>
+      customerOf(tx, clientAccountId),
     );
-    const answer = await eiendomOf(platform).search(input.taxYear, input.query, organizationNumber);
+    const answer = await eiendomOf(platform).search(input.taxYear, input.query, owner);
     for (const property of propertiesIn(answer)) property.external_id = externalIdOf(property);
     return answer;
   },

@@ -1,0 +1,2 @@
+export { altinnUserRoutes } from './altinn.routes.ts';
+export { altinnUserToken } from './user-token.ts';

@@ -1,0 +1,35 @@
+import type { Language } from '../../platform/errors.ts';
+import type { JsonObject } from '../../platform/outbound/json-answer.ts';
+import type { Party } from './party.ts';
+
+const TYPES = {
+  person: { nb: 'Person', en: 'Person' },
+  unit: { nb: 'Foretak', en: 'Enterprise' },
+  subunit: { nb: 'Bedrift', en: 'Business' },
+};
+
+/** Altinn 3's parties in the shape of Altinn 2's reportees; a party that may not be acted for is none. */
+export function reporteesFromParties(parties: readonly Party[], self: string, language: Language): JsonObject {
+  const reportees: JsonObject[] = [];
+  const add = (party: Party, parent: Party | null) => {
+    const { organizationNumber, personId } = party;
+    if (party.selectable)
+      reportees.push({
+        ReporteeId: String(party.partyUuid ?? party.partyId ?? ''),
+        ...given('PartyUUID', party.partyUuid),
+        Name: party.name ?? null,
+        Type: TYPES[parent ? 'subunit' : organizationNumber ? 'unit' : 'person'][language],
+        ...given('SocialSecurityNumber', personId),
+        ...given('OrganizationNumber', organizationNumber),
+        ...given('ParentOrganizationNumber', parent?.organizationNumber),
+        ...given('OrganizationForm', party.unitType),
+      });
+    for (const below of party.subunits ?? []) add(below, party);
+  };
+  for (const party of parties) add(party, null);
+  return { _links: { self: { href: self } }, _embedded: { reportees } };
+}
+
+function given(name: string, value: unknown): JsonObject {
+  return value === undefined || value === null ? {} : { [name]: value };
+}

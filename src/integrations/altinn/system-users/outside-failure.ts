@@ -1,0 +1,20 @@
+import { AppError, type ErrorMaker, type Facts } from '../../../platform/errors.ts';
+
+/**
+ * What went wrong outside as the specification's 400: which service, and in a few words why. A fault of ours stays what it
+ * is, and so does a connection that was never configured (503).
+ */
+export async function toldAs<T>(maker: ErrorMaker, ask: () => Promise<T>): Promise<T> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (!(error instanceof AppError) || error.code === 'outbound.not_configured') throw error;
+    const { service, reason, retry_after: wait } = error.facts;
+    throw maker({
+      service: typeof service === 'string' ? service : 'Altinn',
+      reason: error.code === 'system_users.refused' && typeof reason === 'string' ? reason : error.code,
+      cause: error.code,
+      ...(typeof wait === 'number' ? { retry_after: wait } : {}),
+    } satisfies Facts);
+  }
+}

@@ -1,0 +1,60 @@
+import sql from 'sql-template-tag';
+import { AppError } from '../../../platform/errors.ts';
+import type { Platform } from '../../../platform/operation.ts';
+import { nextAfterFailure } from './pace.ts';
+import { findSystemUser } from './system-user.ts';
+import { syncSystemUser } from './system-user-sync.ts';
+
+interface Due {
+  client_account_id: number;
+  id: string;
+}
+
+/** Found at one look. */
+const MOST = 200;
+const AT_ONCE = 5;
+/** Of one look: the next one goes on. */
+const LONGEST_MS = 20_000;
+
+/**
+ * Looks up what became of requests whose time has come, on the customers' way through Altinn: nobody tells us of an
+ * approval that was passed on, a rejection, an expiry or a deletion. Returns how many were looked up.
+ */
+export async function syncDueSystemUsers(platform: Platform, signal: AbortSignal): Promise<number> {
+  if (!platform.outside?.systemUsers) return 0;
+  const due = await platform.database.transaction({ clientAccounts: [], mode: 'read' }, (tx) =>
+    tx.rows<Due>(sql`select client_account_id, id from system_users_due(${platform.clock.now()}, ${MOST})`),
+  );
+  const end = AbortSignal.any([signal, AbortSignal.timeout(LONGEST_MS)]);
+  let done = 0;
+  const waiting = due.values();
+  const worker = async () => {
+    for (const one of waiting) {
+      if (end.aborted) return;
+      await syncOne(platform, one);
+      done++;
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, worker));
+  return done;
+}
+
+async function syncOne(platform: Platform, { client_account_id: clientAccountId, id }: Due): Promise<void> {
+  const { database, clock, log } = platform;
+  const row = await database.transaction({ clientAccounts: [clientAccountId], mode: 'read' }, (tx) =>
+    findSystemUser(tx, clientAccountId, id),
+  );
+  if (!row) return;
+  try {
+    await syncSystemUser(platform, row, { caller: null });
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    log.warn({ client_account_id: clientAccountId, code: error.code }, 'system user not synced');
+    await database.transaction({ clientAccounts: [clientAccountId], mode: 'write' }, (tx) =>
+      tx.execute(sql`
+        update altinn_system_users set failures = failures + 1,
+          next_sync_at = ${nextAfterFailure(row.failures, clock.now())}
+        where client_account_id = ${clientAccountId} and id = ${id} and next_sync_at is not null`),
+    );
+  }
+}

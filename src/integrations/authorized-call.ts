@@ -1,0 +1,43 @@
+import type { OutboundAnswer, OutboundMessage } from '../platform/outbound/attempt.ts';
+import type { OutboundParty } from '../platform/outbound/outbound-party.ts';
+
+/** Where a bearer token comes from, and what becomes of one that was refused. */
+export interface TokenSource {
+  token(): Promise<string>;
+  drop(token: string): void;
+}
+
+export interface AuthorizedRequest {
+  /** What log and metrics call it. */
+  call: string;
+  /** A second time does no harm. */
+  repeatable?: boolean;
+  message: OutboundMessage;
+}
+
+/**
+ * Sends with a bearer token. One that is refused with 401 (revoked, or signed with a key that is gone) is dropped, and the
+ * next source is tried: name a source twice for a second token of it. The last answer, whatever its status below 500.
+ */
+export async function sendAuthorized(
+  party: OutboundParty,
+  sources: readonly [TokenSource, ...TokenSource[]],
+  { call, repeatable = false, message }: AuthorizedRequest,
+): Promise<OutboundAnswer> {
+  let refused: OutboundAnswer | undefined;
+  for (const source of sources) {
+    let token = '';
+    const answer = await party.send({
+      call,
+      repeatable,
+      message: async () => {
+        token = await source.token();
+        return { ...message, headers: { ...message.headers, authorization: `Bearer ${token}` } };
+      },
+    });
+    if (answer.status !== 401) return answer;
+    source.drop(token);
+    refused = answer;
+  }
+  return refused!;
+}

@@ -1,0 +1,6 @@
+export { idPortenRoutes } from './id-porten.routes.ts';
+export { finishLogin, type LoginOutcome } from './login-finish.ts';
+export { resealTokens } from './reseal.ts';
+export { revokeDue } from './revocation.ts';
+export { cameFromLogout, disconnect, endSessionOf } from './session-end.ts';
+export { type UserToken, type UserTokenOptions, userToken } from './user-token.ts';

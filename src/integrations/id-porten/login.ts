@@ -1,0 +1,97 @@
+import { createHash } from 'node:crypto';
+import sql from 'sql-template-tag';
+import type { Transaction } from '../../platform/database/pool.ts';
+import { CannotOpen, type ColumnKeys } from '../../platform/encryption/column-keys.ts';
+import type { BegunLogin } from './id-porten.ts';
+
+export type Purpose = 'id-porten' | 'altinn';
+
+/** A login on its way, as the callback finds it by its state. */
+export interface Login {
+  userId: number;
+  /** Where the user came from and goes back to. */
+  clientAccountId: number | null;
+  purpose: Purpose;
+  scopes: readonly string[];
+  /** The user has said that it may be another person than before. */
+  anotherPerson: boolean;
+  secrets: Omit<BegunLogin, 'url'>;
+}
+
+/** Longer than anybody takes to find the eID. */
+const LOGIN_MS = 15 * 60_000;
+/** Of one user at a time: as many tabs as somebody may have. */
+const MOST_OPEN = 20;
+
+function hashOf(state: string): Buffer {
+  return createHash('sha256').update(state).digest();
+}
+
+const placeOf = (hash: Buffer) => `id_porten_logins ${hash.toString('base64')}`;
+
+export interface NewLogin extends Omit<Login, 'secrets'> {
+  begun: BegunLogin;
+  acr: string;
+  now: Date;
+}
+
+/** Notes a login that the browser is about to be sent to. The oldest of very many open ones is forgotten. */
+export async function insertLogin(tx: Transaction, keys: ColumnKeys, login: NewLogin): Promise<void> {
+  const { userId, clientAccountId, purpose, scopes, anotherPerson, acr, now } = login;
+  const { state, nonce, verifier } = login.begun;
+  const hash = hashOf(state);
+  const { keyId, value } = keys.seal(JSON.stringify({ nonce, verifier }), placeOf(hash));
+  await tx.execute(sql`
+    insert into id_porten_logins (state_hash, user_id, for_client_account_id, purpose, scopes, acr, sealed, key_id,
+      another_person, expires_at)
+    values (${hash}, ${userId}, ${clientAccountId}, ${purpose}, ${scopes}, ${acr}, ${value}, ${keyId}, ${anotherPerson},
+      ${new Date(now.getTime() + LOGIN_MS)})`);
+  await tx.execute(sql`
+    delete from id_porten_logins where state_hash in (
+      select state_hash from id_porten_logins where user_id = ${userId} order by expires_at desc, state_hash offset ${MOST_OPEN})`);
+}
+
+/**
+ * Takes a login out: it can be finished once. Null where it is unknown, used or too old; `foreign` where another user began
+ * it, who may still finish it. The transaction must be the house's work on ID-porten.
+ */
+export async function takeLogin(
+  tx: Transaction,
+  keys: ColumnKeys,
+  { state, userId, now }: { state: string; userId: number; now: Date },
+): Promise<Login | 'foreign' | null> {
+  const hash = hashOf(state);
+  const row = await tx.maybe<{
+    user_id: number;
+    for_client_account_id: number | null;
+    purpose: Purpose;
+    scopes: string[];
+    sealed: Buffer;
+    key_id: string;
+    another_person: boolean;
+    expires_at: Date;
+  }>(sql`
+    select user_id, for_client_account_id, purpose, scopes, sealed, key_id, another_person, expires_at
+    from id_porten_logins where state_hash = ${hash} for update`);
+  if (!row) return null;
+  if (row.user_id !== userId) return 'foreign';
+  await tx.execute(sql`delete from id_porten_logins where state_hash = ${hash}`);
+  if (row.expires_at <= now) return null;
+  try {
+    const { nonce, verifier } = JSON.parse(keys.open({ keyId: row.key_id, value: row.sealed }, placeOf(hash))) as {
+      nonce: string;
+      verifier: string;
+    };
+    return {
+      userId,
+      clientAccountId: row.for_client_account_id,
+      purpose: row.purpose,
+      scopes: row.scopes,
+      anotherPerson: row.another_person,
+      secrets: { state, nonce, verifier },
+    };
+  } catch (error) {
+    if (error instanceof CannotOpen) return null;
+    throw error;
+  }
+}
