@@ -1,9 +1,10 @@
 import { createLocalJWKSet, decodeJwt, type JSONWebKeySet, type JWTPayload, jwtVerify } from 'jose';
 import type { StandInRequest, StandInWorld } from './stand-in.ts';
 
-/** Where the keys of each issuer of machine tokens are, below its address, and how it calls itself. */
+/** Where the keys of each issuer of tokens are, below its address, and how it calls itself. */
 const ISSUERS = {
   maskinporten: { issuer: '/', keys: '/jwk' },
+  idporten: { issuer: '', keys: '/jwks.json' },
   altinn: {
     issuer: '/authentication/api/v1/openid/',
     keys: '/authentication/api/v1/openid/.well-known/openid-configuration/jwks',

@@ -1,7 +1,10 @@
 import { enhetsregisteret } from './enhetsregisteret/enhetsregisteret.ts';
 import { altinn } from './altinn/altinn.ts';
+import { altinn2 } from './altinn2/altinn2.ts';
 import { altinnAccess } from './altinn-access/altinn-access.ts';
 import { dialogporten } from './dialogporten/dialogporten.ts';
+import { idporten } from './idporten/idporten.ts';
+import { idportenLogin } from './idporten/login-host.ts';
 import { maskinporten } from './maskinporten/maskinporten.ts';
 import { skatteetaten } from './skatteetaten/skatteetaten.ts';
 import type { StandIn, StandInWorld } from './stand-in.ts';
@@ -10,8 +13,11 @@ import type { StandIn, StandInWorld } from './stand-in.ts';
 export const PARTIES: Record<string, (world: StandInWorld) => StandIn | Promise<StandIn>> = {
   enhetsregisteret,
   altinn,
+  altinn2,
   altinn_access: altinnAccess,
   dialogporten,
+  idporten,
+  idporten_login: idportenLogin,
   maskinporten,
   skatteetaten,
 };

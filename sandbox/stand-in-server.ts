@@ -60,8 +60,8 @@ export class StandInServer {
       party: this.#party,
       method: request.method,
       path: request.path,
-      query: request.query.toString(),
-      bodySha256: createHash('sha256').update(request.body).digest('hex'),
+      query: withoutSecrets(request.query),
+      bodySha256: createHash('sha256').update(request.bytes).digest('hex'),
       fault: effect?.kind ?? null,
     });
     const standIn = this.#standIn!;
@@ -84,8 +84,18 @@ async function read(incoming: IncomingMessage): Promise<Omit<StandInRequest, 'un
   const headers = Object.fromEntries(
     Object.entries(incoming.headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : value]),
   );
-  const body = Buffer.concat(parts).toString('utf8');
-  return { method: incoming.method ?? 'GET', path: url.pathname, query: url.searchParams, headers, body };
+  const bytes = Buffer.concat(parts);
+  const body = bytes.toString('utf8');
+  return { method: incoming.method ?? 'GET', path: url.pathname, query: url.searchParams, headers, body, bytes };
+}
+
+/** A browser brings tokens and codes in addresses; the journal keeps none. */
+const SECRET = new Set(['id_token_hint', 'code', 'client_assertion', 'token']);
+
+function withoutSecrets(query: URLSearchParams): string {
+  return new URLSearchParams(
+    [...query].map(([name, value]): [string, string] => [name, SECRET.has(name) ? '…' : value]),
+  ).toString();
 }
 
 function withRetryAfter(
@@ -100,17 +110,22 @@ function withRetryAfter(
 
 async function send(
   response: ServerResponse,
-  { status, headers = {}, body }: StandInAnswer,
+  { status, phrase = '', headers = {}, body }: StandInAnswer,
   effect: Effect | null,
   clock: SandboxClock,
 ): Promise<void> {
+  if (Buffer.isBuffer(body) && !effect) {
+    const type = { 'content-type': 'application/octet-stream', ...headers };
+    return void response.writeHead(status, { date: clock.now().toUTCString(), ...type }).end(body);
+  }
   const type = typeof body === 'string' ? 'text/plain; charset=utf-8' : 'application/json';
-  const text = body === undefined ? '' : typeof body === 'string' ? body : JSON.stringify(body);
+  const text = textOf(body);
   const head = { date: clock.now().toUTCString(), ...(text === '' ? {} : { 'content-type': type }), ...headers };
   const half = text.slice(0, Math.ceil(text.length / 2));
   switch (effect?.kind) {
     case undefined:
     case 'status':
+      if (phrase !== '') return void response.writeHead(status, phrase, head).end(text);
       return void response.writeHead(status, head).end(text);
     case 'delay':
       if (effect.inBody) response.writeHead(status, head).write(half);
@@ -148,6 +163,12 @@ async function send(
     case 'big':
       return void response.writeHead(200, head).end(`{"fill":"${'x'.repeat(effect.bytes)}"}`);
   }
+}
+
+function textOf(body: unknown): string {
+  if (body === undefined) return '';
+  if (Buffer.isBuffer(body)) return body.toString('latin1');
+  return typeof body === 'string' ? body : JSON.stringify(body);
 }
 
 /** What is no JSON, such as a bare token, as an empty object. */

@@ -7,14 +7,18 @@ export interface StandInRequest {
   query: URLSearchParams;
   headers: Readonly<Record<string, string | undefined>>;
   body: string;
+  /** The body as it came, for what is no text. */
+  bytes: Buffer;
   /** Requests that the party is answering at the moment, with this one. */
   underWay: number;
 }
 
 export interface StandInAnswer {
   status: number;
+  /** Beside the status, for old services that say there what is wrong. */
+  phrase?: string;
   headers?: Record<string, string>;
-  /** Text as it is, anything else as JSON. */
+  /** Text and bytes as they are, anything else as JSON. A page says its `content-type`, a redirect its `location`. */
   body?: unknown;
 }
 

@@ -15,12 +15,52 @@ const SCOPES = [
 /** The system that the vendor's first client acts for. */
 export const SYSTEM_ID = `${VENDOR}_hovedbok`;
 
-/** Registers a client with a key made for this run: no key is ever shipped. Gives its private JWK. */
-export async function registerVendor(sandbox: Sandbox, more: object = {}): Promise<{ clientId: string; key: JWK }> {
+/** What a user's connection to Altinn is asked for, beyond the login. */
+export const USER_SCOPES = [
+  'altinn:reportees',
+  'altinn:accessmanagement/authorizedparties',
+  'altinn:instances.read',
+  'altinn:instances.write',
+  'skatteetaten:mvameldingvalidering',
+  'skatteetaten:mvameldinginnsending',
+];
+
+export interface IdPortenVendor {
+  clientId: string;
+  key: JWK;
+}
+
+/** Registers a client of ID-porten for a server at `publicUrl`, with a key made for this run. Gives its private JWK. */
+export async function registerAtIdPorten(
+  sandbox: Sandbox,
+  publicUrl: string,
+  more: object = {},
+): Promise<IdPortenVendor> {
+  const { clientId, key, jwks } = await makeClient();
+  const pages = `${publicUrl}/integrations/id-porten`;
+  await sandbox.act('idporten', 'register', {
+    clientId,
+    organizationNumber: VENDOR,
+    scopes: ['openid', 'profile', ...USER_SCOPES],
+    redirectUris: [`${pages}/callback`],
+    postLogoutRedirectUris: [`${pages}/logged-out`],
+    frontchannelLogoutUri: `${pages}/front-channel-logout`,
+    jwks,
+    ...more,
+  });
+  return { clientId, key };
+}
+
+async function makeClient(): Promise<{ clientId: string; key: JWK; jwks: { keys: JWK[] } }> {
   const { privateKey, publicKey } = await generateKeyPair('RS256', { extractable: true });
   const kid = randomUUID();
-  const clientId = randomUUID();
   const jwks = { keys: [{ ...(await exportJWK(publicKey)), kid, alg: 'RS256', use: 'sig' }] };
+  return { clientId: randomUUID(), key: { ...(await exportJWK(privateKey)), kid, alg: 'RS256' }, jwks };
+}
+
+/** Registers a client with a key made for this run: no key is ever shipped. Gives its private JWK. */
+export async function registerVendor(sandbox: Sandbox, more: object = {}): Promise<{ clientId: string; key: JWK }> {
+  const { clientId, key, jwks } = await makeClient();
   await sandbox.act('maskinporten', 'register', {
     clientId,
     organizationNumber: VENDOR,
@@ -28,7 +68,7 @@ export async function registerVendor(sandbox: Sandbox, more: object = {}): Promi
     jwks,
     ...more,
   });
-  return { clientId, key: { ...(await exportJWK(privateKey)), kid, alg: 'RS256' } };
+  return { clientId, key };
 }
 
 /** Registers the vendor's system at Altinn, as `hovedbok altinn register-system` does. */

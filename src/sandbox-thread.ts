@@ -18,9 +18,12 @@ export interface RunningSandbox {
 
 const START_SECONDS = 20;
 
-/** Starts the stand-ins of the parties outside in a thread of their own; they are a program apart, known by its settings. */
-export async function startSandbox(): Promise<RunningSandbox> {
-  const thread = new Worker(join(packageRoot, 'dist', 'sandbox-thread.js'));
+/**
+ * Starts the stand-ins of the parties outside in a thread of their own; they are a program apart, known by its settings.
+ * `publicUrl`: where a login comes back to.
+ */
+export async function startSandbox(publicUrl: string): Promise<RunningSandbox> {
+  const thread = new Worker(join(packageRoot, 'dist', 'sandbox-thread.js'), { workerData: { publicUrl } });
   try {
     const { environment, admin } = await new Promise<SandboxReady>((resolve, reject) => {
       const late = setTimeout(() => reject(new Error('the sandbox did not start in time')), START_SECONDS * 1000);

@@ -1,20 +1,23 @@
 import { SigningKeys } from '../maskinporten/signing-keys.ts';
 import type { StandIn, StandInAnswer, StandInRequest, StandInWorld } from '../stand-in.ts';
+import { accessManagement } from './access-management.ts';
 import { exchangeMachineToken } from './machine-exchange.ts';
-import { APPROVERS, mayApprove } from './persons.ts';
+import { APPROVERS, mayApprove } from './approvers.ts';
 import { altinnError } from './problem.ts';
 import { Registry, type SystemUserRequest } from './registry.ts';
 import { readSystem, systemRegister } from './system-register.ts';
+import { exchangeUserToken } from './user-exchange.ts';
 import { systemUserRequests } from './system-user-requests.ts';
 
 const OPENID = '/authentication/api/v1/openid/.well-known/openid-configuration';
 
-/** Altinn's platform: exchange of tokens, system register, requests for system users. */
+/** Altinn's platform: exchange of tokens, authorized parties, system register, requests for system users. */
 export async function altinn(world: StandInWorld): Promise<StandIn> {
   const registry = new Registry(world.clock);
   const keys = await SigningKeys.make();
   const issuer = `${world.address}/authentication/api/v1/openid/`;
   let quoted = false;
+  let many = 0;
 
   async function answer(request: StandInRequest): Promise<StandInAnswer> {
     switch (`${request.method} ${request.path}`) {
@@ -24,8 +27,12 @@ export async function altinn(world: StandInWorld): Promise<StandIn> {
         return { status: 200, body: keys.jwks };
       case 'GET /authentication/api/v1/exchange/maskinporten':
         return exchangeMachineToken(request, world, { keys, issuer, quoted });
+      case 'GET /authentication/api/v1/exchange/id-porten':
+        return exchangeUserToken(request, world, { keys, issuer, quoted });
     }
+    if (request.path.startsWith('/authentication/api/v1/exchange/')) return { status: 400, body: 'Unknown provider' };
     return (
+      (await accessManagement(request, world, { many })) ??
       (await systemRegister(request, world, registry)) ??
       (await systemUserRequests(request, world, registry)) ?? { status: 404 }
     );
@@ -43,6 +50,8 @@ export async function altinn(world: StandInWorld): Promise<StandIn> {
     actions: {
       /** Exchanged tokens as a quoted JSON text from now on, or raw. */
       quote: (input) => void (quoted = input.quoted !== false),
+      /** So many parties more for everybody, to see what long lists do. */
+      many: ({ count = 0 }) => void (many = Number(count)),
       rotate: ({ keepOld = false }) => keys.rotate({ keepOld: keepOld === true }),
       /** A system as its vendor would register it. */
       register(input) {

@@ -67,7 +67,7 @@ async function serve(config: Config): Promise<number> {
       const publicUrl = addressOf(config, config.port);
       const rendering = openRendering(config, { connection: application, publicUrl, log });
       const imports = openImportThreads(config, { connection: application, log });
-      const sandbox = wantsSandbox(config) ? await sandboxFor(log) : undefined;
+      const sandbox = wantsSandbox(config) ? await sandboxFor(publicUrl, log) : undefined;
       const outside = openIntegrations({ ...config, ...sandbox?.config }, { clock: systemClock, log, publicUrl });
       const columnKeys = openColumnKeys(config, dataFolder(config.dataDir));
       const platform: Platform = {
@@ -120,9 +120,9 @@ function wantsSandbox({ sandbox, demo, databaseUrl, maskinportenClientId, idPort
 }
 
 /** Stand-ins that do not start leave the connections unconfigured; the books are served all the same. */
-async function sandboxFor(log: pino.Logger): Promise<RunningSandbox | undefined> {
+async function sandboxFor(publicUrl: string, log: pino.Logger): Promise<RunningSandbox | undefined> {
   try {
-    return await startSandbox();
+    return await startSandbox(publicUrl);
   } catch (error) {
     log.error({ err: error }, 'the sandbox could not be started');
     return undefined;

@@ -21,7 +21,7 @@ export {
   recordAgreement,
 } from './banks/index.ts';
 export { registerTasks } from './enhetsregisteret/register-tasks.ts';
-export { altinnUserToken } from './altinn/index.ts';
+export { altinnUserToken, listParties, type Party } from './altinn/index.ts';
 export { type Customer, customerOf } from './altinn/system-users/standing-system-user.ts';
 export { RETURN_PATH } from './altinn/system-users/return-address.ts';
 export { hasEnded, type SystemUserStatus } from './altinn/system-users/status.ts';
@@ -33,11 +33,16 @@ export type { Dialog } from './dialogporten/dialog.ts';
 export { findDialogs, type FoundDialogs } from './dialogporten/dialog-search.ts';
 export { syncDueSystemUsers } from './altinn/system-users/system-user-schedule.ts';
 export { type ClientOrganization, eiendomOf, getClientOrganization } from './client-organization.ts';
+export { type Connections, getConnections } from './connections.ts';
 export {
+  beginAltinnLogin,
+  beginIdPortenLogin,
+  browserOriginsOf,
   cameFromLogout,
   disconnect,
   endSessionOf,
   finishLogin,
+  getIdPortenStatus,
   type LoginOutcome,
   resealTokens,
   revokeDue,

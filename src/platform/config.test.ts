@@ -32,6 +32,19 @@ test('an empty environment gives the defaults', () => {
     maskinportenIssuer: 'https://maskinporten.no',
     skatteetatenUrl: 'https://api.skatteetaten.no',
     supplierName: 'Hovedbok',
+    idPortenIssuer: 'https://idporten.no',
+    idPortenScopes: 'openid profile',
+    idPortenLevel: 'idporten-loa-substantial',
+    idPortenPushed: true,
+    altinnUrl: 'https://platform.altinn.no',
+    altinnScopes: 'altinn:reportees altinn:accessmanagement/authorizedparties',
+    altinnParties: 'enduser',
+    altinnReportees: 'altinn2',
+    altinn2Url: 'https://www.altinn.no',
+    altinnRights: ['app_skd_formueinntekt-skattemelding-v2'],
+    altinnTokenExchange: true,
+    dialogportenUrl: 'https://platform.altinn.no/dialogporten',
+    dialogportenTokenExchange: false,
   });
 });
 

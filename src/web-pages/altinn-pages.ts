@@ -14,18 +14,16 @@ import type { Platform } from '../platform/operation.ts';
 import { altinnPage, returnedPage } from './altinn-page.tsx';
 import { dialogsPage } from './dialogs-page.tsx';
 import { idOf } from './record-id.ts';
-import type { RunOperation } from './run-operation.ts';
+import type { Run } from './integration-pages.ts';
 import { sendHtml } from './send-html.ts';
-
-const FORM = 'application/x-www-form-urlencoded';
 
 /** A client account's access through Altinn: its system user, its dialogs, and the way back from an approval. */
 export async function registerAltinnPages(
   pages: FastifyInstance,
-  { platform, run }: { platform: Platform; run: RunOperation },
+  { platform, run }: { platform: Platform; run: Run },
 ): Promise<void> {
   await pages.register(async (own) => {
-    if (!own.hasContentTypeParser(FORM)) acceptForms(own);
+    acceptForms(own);
 
     own.get<{ Params: { id: string } }>('/client-accounts/:id/integrations/altinn', (request, reply) =>
       showAltinn(request, reply, idOf(request.params.id)),

@@ -10,6 +10,7 @@ const TEXTS = {
   signIn: { nb: 'Logg inn', en: 'Sign in' },
   signOut: { nb: 'Logg ut', en: 'Sign out' },
   start: { nb: 'Klientkontoer', en: 'Client accounts' },
+  integrations: { nb: 'Tilkoblinger', en: 'Connections' },
 };
 
 export interface Crumb {
@@ -68,6 +69,7 @@ export function Bar({ language, signedIn }: { language: Language; signedIn: bool
             Hovedbok
           </a>
           <nav aria-label={language === 'nb' ? 'Hovedmeny' : 'Main menu'}>
+            {signedIn === true && <a href="/integrations">{say('integrations')}</a>}
             <a href="/docs">{say('docs')}</a>
             {signedIn === true && (
               <form method="post" action="/logout">

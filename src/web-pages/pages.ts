@@ -21,6 +21,7 @@ import { registerAltinnPages } from './altinn-pages.ts';
 import { registerBankPages } from './bank-pages.ts';
 import { entryPage } from './entry-page.tsx';
 import { errorPage } from './error-page.tsx';
+import { registerIntegrationPages } from './integration-pages.ts';
 import { readRange } from './period.ts';
 import { idOf } from './record-id.ts';
 import { sendHtml } from './send-html.ts';
@@ -38,7 +39,7 @@ export interface PagesOptions {
 
 const LINES_A_PAGE = 100;
 
-/** The pages for people: `/`, trial balance, lines of an account, journal entry. They call the API's own operations. */
+/** The pages for people: `/`, trial balance, lines of an account, journal entry, connections. They call the API's own operations. */
 export async function registerPages(server: FastifyInstance, options: PagesOptions): Promise<void> {
   const { platform, demo, sendsMail } = options;
   await server.register(async (pages) => {
@@ -95,6 +96,7 @@ export async function registerPages(server: FastifyInstance, options: PagesOptio
 
     await registerAltinnPages(pages, { platform, run });
     await registerBankPages(pages, run);
+    await pages.register((scope) => registerIntegrationPages(scope, platform, run));
   });
 
   async function run<I, O>(

@@ -1,7 +1,7 @@
 import { afterAll } from 'vitest';
 import { environmentOf } from '../../sandbox/environment.ts';
 import { startSandbox, type Sandbox } from '../../sandbox/sandbox.ts';
-import { registerSystem, registerVendor } from '../../sandbox/vendor.ts';
+import { registerAtIdPorten, registerSystem, registerVendor } from '../../sandbox/vendor.ts';
 import { openIntegrations } from '../../src/integrations/index.ts';
 import type { Clock } from '../../src/kernel/clock.ts';
 import { readConfig } from '../../src/platform/config.ts';
@@ -24,7 +24,8 @@ export class MovingClock implements Clock {
 
 /** What our side did, as far as it can be seen from outside. */
 export interface Connected {
-  outside: Partial<Outside> & Pick<Outside, 'dialogporten' | 'eiendom' | 'enhetsregisteret' | 'outbound' | 'systemUsers'>;
+  outside: Partial<Outside> &
+    Pick<Outside, 'altinn' | 'altinn2' | 'dialogporten' | 'eiendom' | 'enhetsregisteret' | 'idPorten' | 'outbound' | 'systemUsers'>;
   calls: OutboundCall[];
   /** Everything logged, as JSON. */
   logged: string[];
@@ -40,6 +41,10 @@ export async function testSandbox(clock: Clock): Promise<Sandbox> {
 }
 
 const vendors = new WeakMap<Sandbox, ReturnType<typeof registerVendor>>();
+const idPortenVendors = new WeakMap<Sandbox, ReturnType<typeof registerAtIdPorten>>();
+
+/** Where logins of tests come back to; nothing listens there. */
+export const PUBLIC_URL = 'http://hovedbok.test';
 
 /**
  * Connects to the stand-ins as the server does from its settings; `client` registers one apart, with a key of its own;
@@ -48,7 +53,13 @@ const vendors = new WeakMap<Sandbox, ReturnType<typeof registerVendor>>();
 export async function connect(
   sandbox: Sandbox,
   clock: Clock,
-  more: { client?: object; timeoutMs?: number; environment?: Record<string, string> } = {},
+  more: {
+    client?: object;
+    idPortenClient?: object;
+    timeoutMs?: number;
+    environment?: Record<string, string>;
+    publicUrl?: string;
+  } = {},
 ): Promise<Connected> {
   // Making a key takes longer than most tests.
   const known = more.client ? undefined : vendors.get(sandbox);
@@ -57,7 +68,12 @@ export async function connect(
   const vendor = await registered;
   // A system that a test has registered otherwise stays as it is only for that test.
   if (!more.client) await registerSystem(sandbox, vendor.clientId);
-  const config = readConfig({ ...environmentOf(sandbox, vendor), ...more.environment });
+  const { publicUrl = PUBLIC_URL } = more;
+  const ownClient = more.idPortenClient ?? (more.publicUrl ? {} : undefined);
+  const atIdPorten =
+    (ownClient ? undefined : idPortenVendors.get(sandbox)) ?? registerAtIdPorten(sandbox, publicUrl, ownClient);
+  if (!ownClient) idPortenVendors.set(sandbox, atIdPorten);
+  const config = readConfig({ ...environmentOf(sandbox, vendor, await atIdPorten), ...more.environment });
   const logged: string[] = [];
   const waits: number[] = [];
   const keep = (...facts: unknown[]) => void logged.push(JSON.stringify(facts));
@@ -66,6 +82,7 @@ export async function connect(
     log: { info: keep, warn: keep, error: keep },
     sleep: async (ms) => void waits.push(ms),
     random: () => 0.5,
+    publicUrl,
     // Long: a busy machine is no fault. Tests of slowness give their own.
     timeoutMs: more.timeoutMs ?? 10_000,
   }) as Connected['outside'];

@@ -12,6 +12,8 @@ export interface LoginOutcome {
   /** Where the user came from. Null also where the login is not known to be this user's. */
   clientAccountId: number | null;
   purpose: Purpose | null;
+  /** As granted, which may be less than was asked for. */
+  scopes: readonly string[];
   /** Null: the user is connected. */
   refusal: AppError | null;
 }
@@ -37,16 +39,16 @@ export async function finishLogin(platform: Platform, call: Call, query: URLSear
   try {
     const finished = await idPortenOf(platform).finish(query, login.secrets);
     await keepOrRevoke(platform, call, login, finished);
-    return { clientAccountId, purpose, refusal: null };
+    return { clientAccountId, purpose, scopes: finished.tokens.scopes ?? login.scopes, refusal: null };
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     platform.log.warn({ service: SERVICE, code: error.code, reason: error.facts.reason ?? null }, 'no login');
-    return { clientAccountId, purpose, refusal: error };
+    return { clientAccountId, purpose, scopes: [], refusal: error };
   }
 }
 
 function unknown(refusal: AppError): LoginOutcome {
-  return { clientAccountId: null, purpose: null, refusal };
+  return { clientAccountId: null, purpose: null, scopes: [], refusal };
 }
 
 /** Tokens that are not kept are nobody's, and end. */

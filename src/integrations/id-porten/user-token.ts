@@ -1,5 +1,5 @@
 import sql from 'sql-template-tag';
-import { requestErrors } from '../../platform/errors.ts';
+import { AppError, requestErrors } from '../../platform/errors.ts';
 import { outboundErrors } from '../../platform/outbound/errors.ts';
 import type { Platform } from '../../platform/operation.ts';
 import type { IdPorten } from './id-porten.ts';
@@ -31,6 +31,16 @@ declare module '../../platform/outbound/outside.ts' {
 export function idPortenOf({ outside }: Platform): IdPorten {
   if (!outside?.idPorten) throw outboundErrors.not_configured({ service: SERVICE });
   return outside.idPorten;
+}
+
+/** Where the browser is sent to at ID-porten; nowhere while that is not known. */
+export async function browserOriginsOf({ outside, log }: Platform): Promise<string[]> {
+  try {
+    return (await outside?.idPorten?.browserOrigins()) ?? [];
+  } catch (error) {
+    log.warn({ service: SERVICE, code: error instanceof AppError ? error.code : 'unknown' }, 'no metadata');
+    return [];
+  }
 }
 
 /** Longer than a renewal can take: after it another node may try. */

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { environmentOf } from '../../../../sandbox/environment.ts';
-import { registerVendor } from '../../../../sandbox/vendor.ts';
+import { registerAtIdPorten, registerVendor } from '../../../../sandbox/vendor.ts';
 import { MovingClock, testSandbox } from '../../../../test/support/sandbox.ts';
 import { readConfig } from '../../../platform/config.ts';
 import { AppError } from '../../../platform/errors.ts';
@@ -9,6 +9,7 @@ import { differences, readSystem, wantedSystem } from './system.ts';
 
 const clock = new MovingClock();
 const sandbox = await testSandbox(clock);
+const atIdPorten = await registerAtIdPorten(sandbox, 'https://bok.example');
 /** A client belongs to one system: each test has its own. */
 let vendor: Awaited<ReturnType<typeof registerVendor>>;
 beforeEach(async () => {
@@ -24,7 +25,11 @@ function register(
   environment: Record<string, string>,
   { dryRun = false, from = vendor }: { dryRun?: boolean; from?: typeof vendor } = {},
 ) {
-  const config = readConfig({ ...environmentOf(sandbox, from), PUBLIC_URL: 'https://bok.example', ...environment });
+  const config = readConfig({
+    ...environmentOf(sandbox, from, atIdPorten),
+    PUBLIC_URL: 'https://bok.example',
+    ...environment,
+  });
   return registerConfiguredSystem(config, { dryRun }, { clock, log: silent, sleep: async () => {}, random: () => 0.5 });
 }
 const refusal = (asked: Promise<unknown>) =>
@@ -82,9 +87,13 @@ describe('registering our system', () => {
   });
 
   test.each<[string, Record<string, string>, string]>([
-    ['another vendor’s id', { ALTINN_SYSTEM_ID: '310049573_x' }, 'system_users.refused AUTH.VLD-00000'],
-    ['a resource that is nowhere', { ALTINN_RIGHTS: 'nowhere' }, 'system_users.refused AUTH.VLD-00003'],
-    ['a package that is nowhere', { ALTINN_ACCESS_PACKAGES: 'nowhere' }, 'system_users.refused AUTH.VLD-00008'],
+    ['another vendor’s id', { ALTINN_SYSTEM_ID: '310049573_x' }, 'system_users.refused STD-00000 AUTH.VLD-00000'],
+    ['a resource that is nowhere', { ALTINN_RIGHTS: 'nowhere' }, 'system_users.refused STD-00000 AUTH.VLD-00003'],
+    [
+      'a package that is nowhere',
+      { ALTINN_ACCESS_PACKAGES: 'nowhere' },
+      'system_users.refused STD-00000 AUTH.VLD-00008',
+    ],
   ])('%s: the broken rules in words', async (_, environment, expected) => {
     const id = newSystem();
     expect(await refusal(register({ ALTINN_SYSTEM_ID: id, ...environment }))).toMatch(new RegExp(`^${expected}`));
