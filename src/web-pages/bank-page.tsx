@@ -62,7 +62,7 @@ export function bankPage({ language, account, banks, refusal }: BankPage) {
     title: `${say('title')} ${account.name}`,
     language,
     signedIn: true,
-    crumbs: [{ text: account.name }, { text: say('title') }],
+    crumbs: [{ text: account.name, href: `/client-accounts/${account.id}/trial-balance` }, { text: say('title') }],
     body: (
       <div class="wrap">
         <h1>{say('title')}</h1>

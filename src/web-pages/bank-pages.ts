@@ -3,11 +3,10 @@ import { changeBankStatus, getBankOverview, getClientOrganization } from '../int
 import { AppError } from '../platform/errors.ts';
 import { acceptForms } from '../platform/http/request-body.ts';
 import { bankPage, banksPath } from './bank-page.tsx';
+import type { Run } from './integration-pages.ts';
 import { idOf } from './record-id.ts';
-import type { RunOperation } from './run-operation.ts';
 import { sendHtml } from './send-html.ts';
 
-const FORM = 'application/x-www-form-urlencoded';
 const LONGEST = 35;
 
 interface BankPath {
@@ -15,9 +14,9 @@ interface BankPath {
 }
 
 /** The banks of a client account: switched on and off, and what remains of each. */
-export async function registerBankPages(pages: FastifyInstance, run: RunOperation): Promise<void> {
+export async function registerBankPages(pages: FastifyInstance, run: Run): Promise<void> {
   await pages.register(async (own) => {
-    if (!own.hasContentTypeParser(FORM)) acceptForms(own);
+    acceptForms(own);
 
     own.get<{ Params: { id: string } }>('/client-accounts/:id/integrations/banks', (request, reply) =>
       showBanks(request, reply, idOf(request.params.id)),
