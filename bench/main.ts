@@ -8,6 +8,7 @@ import { measureDemo } from './demo.ts';
 import { measureGeneralLedger } from './general-ledger.ts';
 import { type BenchHttp, listen, postingOverHttp } from './http-server.ts';
 import { measureSafTExport } from './export-saf-t.ts';
+import { measureIntegrationStatus } from './integration-status.ts';
 import { measureImport } from './import.ts';
 import { measurePauses } from './pauses.ts';
 import { missingPgledger, openPgledger, type Pgledger } from './pgledger.ts';
@@ -20,7 +21,7 @@ import { type BenchServer, startBenchServer } from './server.ts';
 const usage = `npm run bench -- --pgledger FOLDER [options]
 
   --pgledger FOLDER   a clone of https://github.com/pgr0ss/pgledger, outside this repository
-  --only NAMES        of single,busy,bulk,http,report,ledger,export,assets,saf-t,import,pauses,banking,matching,demo
+  --only NAMES        of single,busy,bulk,http,report,ledger,export,assets,status,saf-t,import,pauses,banking,matching,demo
   --rounds N          interleaved rounds of each comparison (7)
   --seconds N         length of one side of a round (2)
   --callers N         concurrent callers on both sides (100)
@@ -61,6 +62,7 @@ else
       'ledger',
       'export',
       'assets',
+      'status',
       'saf-t',
       'import',
       'pauses',
@@ -107,6 +109,7 @@ async function onOneServer(wanted: readonly string[], add: (...results: Result[]
       if (wanted.includes(name)) add(await againstAnchor(measure, pgledger));
     if (wanted.includes('demo')) add(await measureDemo(server));
     if (wanted.includes('assets')) add(...(await measureAssets(books, rounds.rounds)));
+    if (wanted.includes('status')) add(...(await measureIntegrationStatus(books)));
     if (wanted.includes('ledger')) add(...(await measureGeneralLedger(books, rounds.rounds)));
     if (wanted.includes('export')) add(...(await measureReportExport(books, server.connection('books'))));
     if (!wanted.includes('http') && !wanted.includes('report')) return;

@@ -35,6 +35,7 @@ export async function environmentOf(
     ALTINN_SYSTEM_ID: SYSTEM_ID,
     MVA_VALIDATION_URL: sandbox.addressOf('mva_validation'),
     MVA_APP_URL: `${sandbox.addressOf('mva_app')}/${APP_ID}`,
+    ENHETSREGISTERET_URL: `${sandbox.addressOf('enhetsregisteret')}/enhetsregisteret/api`,
     DIALOGPORTEN_URL: `${sandbox.addressOf('dialogporten')}/dialogporten`,
   };
 }

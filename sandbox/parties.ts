@@ -1,4 +1,5 @@
 import { efaktura } from './efaktura/efaktura.ts';
+import { enhetsregisteret } from './enhetsregisteret/enhetsregisteret.ts';
 import { altinn } from './altinn/altinn.ts';
 import { altinn2 } from './altinn2/altinn2.ts';
 import { altinnAccess } from './altinn-access/altinn-access.ts';
@@ -15,6 +16,7 @@ import type { StandIn, StandInWorld } from './stand-in.ts';
 /** Every party that has a stand-in: one folder each, one line here. */
 export const PARTIES: Record<string, (world: StandInWorld) => StandIn | Promise<StandIn>> = {
   efaktura,
+  enhetsregisteret,
   altinn,
   altinn2,
   altinn_access: altinnAccess,

@@ -5,7 +5,7 @@ import {
   lookConsumersUp,
   settleIssuerOrder,
 } from './consumer-invoicing/index.ts';
-import { resealTokens, revokeDue, syncDueSystemUsers } from './integrations/index.ts';
+import { registerTasks, resealTokens, revokeDue, syncDueSystemUsers } from './integrations/index.ts';
 import { finishPostings } from './ledger/index.ts';
 import { removeExpiredDocuments } from './platform/jobs/document-sweep.ts';
 import type { TaskKind, TaskRun, Tasks } from './platform/jobs/tasks.ts';
@@ -24,6 +24,7 @@ export function upkeepKinds(platform: Platform, tasks: Tasks, mail: MailDelivery
   const schedule = new DepreciationSchedule(platform);
   const sender = new SubmissionSender(platform);
   return [
+    ...registerTasks(platform),
     {
       kind: LEDGER_TASK,
       run: async (run) => void (await finishPostings(database, clientAccountOf(run), run.signal)),

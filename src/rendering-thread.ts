@@ -5,6 +5,7 @@ import { assert } from './kernel/assert.ts';
 import { Database } from './platform/database/pool.ts';
 import { doTasks } from './platform/rendering/thread-work.ts';
 import type { RenderingThreadData } from './rendering-thread-data.ts';
+import { FORM_TASK, formTask } from './reports/delivery/form-task.ts';
 import { reportTask } from './reports/delivery/report-task.ts';
 import { REPORT_TASK } from './reports/delivery/report-printing.ts';
 import { printableReports } from './reports/printable-reports.ts';
@@ -21,5 +22,6 @@ doTasks(parentPort, {
     printableDepreciation,
     printableBankReconciliation,
   ]),
+  [FORM_TASK]: formTask,
   [SAF_T_EXPORT_TASK]: safTExportTask(database),
 });

@@ -11,6 +11,7 @@ import { bankStatementRoutes } from './statements/bank-statements.routes.ts';
 import { bankTransactionRoutes } from './transactions/bank-transactions.routes.ts';
 
 export { bicOfAccount, type HouseAccount, houseAccountsOf } from './accounts/house-accounts-of.ts';
+export { findBankAccount } from './accounts/bank-account.ts';
 export { type Bank, bankOfBic } from './bank-register.ts';
 export { documentsSelect, PAYABLE_TYPES } from './documents/document.ts';
 export { csvRecords } from './formats/csv/csv-records.ts';

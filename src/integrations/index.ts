@@ -1,9 +1,27 @@
 import type { Route } from '../platform/http/route.ts';
+import { bankRoutes } from './banks/banks.routes.ts';
+import { enhetsregisteretRoutes } from './enhetsregisteret/enhetsregisteret.routes.ts';
 import { altinnUserRoutes } from './altinn/index.ts';
 import { systemUserRoutes } from './altinn/system-users/system-users.routes.ts';
 import { dialogportenRoutes } from './dialogporten/dialogporten.routes.ts';
 import { idPortenRoutes } from './id-porten/index.ts';
 
+import { eiendomRoutes } from './skatteetaten/eiendom/eiendom.routes.ts';
+
+export { type BankOverview, getBankOverview } from './banks/bank-overview-get.ts';
+export { changeBankStatus } from './banks/bank-status-change.ts';
+export {
+  type ActiveBankConnection,
+  activeBankConnections,
+  type AgreementNews,
+  type AgreementState,
+  type BankService,
+  type IntegrationConfig,
+  markConnected,
+  type Provider,
+  recordAgreement,
+} from './banks/index.ts';
+export { registerTasks } from './enhetsregisteret/register-tasks.ts';
 export { altinnUserToken, listParties, type Party } from './altinn/index.ts';
 export { type Customer, customerOf } from './altinn/system-users/standing-system-user.ts';
 export { RETURN_PATH } from './altinn/system-users/return-address.ts';
@@ -15,7 +33,13 @@ export { noteReturn } from './altinn/system-users/system-user-return.ts';
 export type { Dialog } from './dialogporten/dialog.ts';
 export { findDialogs, type FoundDialogs } from './dialogporten/dialog-search.ts';
 export { syncDueSystemUsers } from './altinn/system-users/system-user-schedule.ts';
-export { type ClientOrganization, eiendomOf, getClientOrganization, mvaMeldingOf, organizationNumberOf } from './client-organization.ts';
+export {
+  type ClientOrganization,
+  eiendomOf,
+  getClientOrganization,
+  mvaMeldingOf,
+  organizationNumberOf,
+} from './client-organization.ts';
 export { type Connections, getConnections } from './connections.ts';
 export { envelopeXml } from './skatteetaten/mva-melding/envelope.ts';
 export type { Instance } from './skatteetaten/mva-melding/instance.ts';
@@ -44,20 +68,7 @@ export {
   type UserTokenOptions,
 } from './id-porten/index.ts';
 export { openIntegrations, registerConfiguredSystem } from './open-integrations.ts';
-import { bankRoutes } from './banks/banks.routes.ts';
-import { eiendomRoutes } from './skatteetaten/eiendom/eiendom.routes.ts';
 
-export {
-  type ActiveBankConnection,
-  activeBankConnections,
-  type AgreementNews,
-  type AgreementState,
-  type BankService,
-  type IntegrationConfig,
-  markConnected,
-  type Provider,
-  recordAgreement,
-} from './banks/index.ts';
 export { type Mailbox, type MailboxFile, type MailboxSession, SendFailed } from './bank-mailbox/mailbox.ts';
 export { TaxYear } from './skatteetaten/eiendom/eiendom.routes.ts';
 export { type ExternalId, namesProperty, readExternalId, searchText } from './skatteetaten/eiendom/external-id.ts';
@@ -74,6 +85,7 @@ export const integrationRoutes: Route[] = [
   ...altinnUserRoutes,
   ...systemUserRoutes,
   ...dialogportenRoutes,
-  ...eiendomRoutes,
   ...bankRoutes,
+  ...enhetsregisteretRoutes,
+  ...eiendomRoutes,
 ];

@@ -5,6 +5,8 @@ import { Outbound, type OutboundWorld } from '../platform/outbound/outbound.ts';
 import type { Outside } from '../platform/outbound/outside.ts';
 import type { Log } from '../platform/operation.ts';
 import { EfakturaClient } from './efaktura/efaktura-client.ts';
+import { readBankDirectory } from './banks/bank-directory.ts';
+import { EnhetsregisteretClient } from './enhetsregisteret/enhetsregisteret-client.ts';
 import { Altinn } from './altinn/altinn.ts';
 import { Altinn2 } from './altinn/altinn2.ts';
 import { AltinnTokens } from './altinn/altinn-token.ts';
@@ -34,6 +36,11 @@ type IntegrationConfig = Pick<
   | 'skatteetatenUrl'
   | 'efakturaUrl'
   | 'efakturaToken'
+  | 'enhetsregisteretUrl'
+  | 'banksFile'
+  | 'supplierName'
+  | 'supplierNumber'
+  | 'dataReceiverId'
   | 'idPortenClientId'
   | 'idPortenIssuer'
   | 'idPortenKey'
@@ -77,6 +84,7 @@ export function openIntegrations(config: IntegrationConfig, world: World): Parti
   const { efakturaUrl: url, efakturaToken: token = '' } = config;
   return {
     outbound,
+    ...ofEverybody(config, { ...world, outbound }),
     ...ofMachines(config, { ...world, outbound }),
     ...ofUsers(config, { ...world, outbound }),
     bankMailboxes: openMailboxes(config, { outbound, clock: world.clock }),
@@ -85,6 +93,20 @@ export function openIntegrations(config: IntegrationConfig, world: World): Parti
 }
 
 type Opened = World & { outbound: Outbound };
+
+/** What needs no key. */
+function ofEverybody(config: IntegrationConfig, world: Opened): Partial<Outside> {
+  const { banksFile, enhetsregisteretUrl, supplierName, supplierNumber, dataReceiverId } = config;
+  return {
+    systemSupplier: {
+      name: supplierName,
+      organizationNumber: supplierNumber ?? null,
+      dataReceiverId: dataReceiverId ?? null,
+    },
+    ...(banksFile ? { banks: readBankDirectory(banksFile) } : {}),
+    ...(enhetsregisteretUrl ? { enhetsregisteret: new EnhetsregisteretClient(enhetsregisteretUrl, world) } : {}),
+  };
+}
 
 /** What is reached with our own key, for ourselves or for a client account's organisation. */
 function ofMachines(config: IntegrationConfig, world: Opened): Partial<Outside> {

@@ -4,6 +4,7 @@ import type { Transaction } from '../platform/database/pool.ts';
 import { requestErrors } from '../platform/errors.ts';
 import { EmbeddedFields } from '../platform/http/embedded.ts';
 import { Id, nullable, type Static, strict, TimeText, Type } from '../platform/http/schema.ts';
+import { registryColumn, type RegistryRow, RegistryView, registryView } from '../registry/index.ts';
 import { BalanceStatistics } from './dimension-balances.ts';
 import { AUDIT_FIELDS, readOnly } from './read-only.ts';
 
@@ -58,7 +59,7 @@ export const PartnerChanges = strict({
   name: Type.Optional(name),
   ...optional,
   is_active: Type.Optional(Type.Boolean()),
-  ...readOnly(...AUDIT_FIELDS, 'sequence_number'),
+  ...readOnly(...AUDIT_FIELDS, 'sequence_number', 'registry'),
 });
 export type PartnerChanges = Pick<
   Static<typeof PartnerChanges>,
@@ -94,6 +95,7 @@ export const PartnerView = strict({
   payment_terms_days: nullable(Type.Integer()),
   currency_code: NText,
   is_active: Type.Boolean(),
+  registry: RegistryView,
   created_at: TimeText,
   created_by_id: nullable(Id),
   updated_at: TimeText,
@@ -103,7 +105,11 @@ export const PartnerView = strict({
 });
 export type PartnerView = Static<typeof PartnerView>;
 
-export interface PartnerRow extends Omit<PartnerView, 'created_at' | 'updated_at' | 'address' | 'bank_accounts'> {
+export interface PartnerRow extends Omit<
+  PartnerView,
+  'created_at' | 'updated_at' | 'address' | 'bank_accounts' | 'registry'
+> {
+  registry: RegistryRow;
   address: Static<typeof Address> | null;
   bank_accounts: BankAccount[] | null;
   created_at: Date;
@@ -113,7 +119,8 @@ export interface PartnerRow extends Omit<PartnerView, 'created_at' | 'updated_at
 export const PARTNER_COLUMNS = sql`id, client_account_id, sequence_number, name, is_organization, organization_number,
   organization_id, user_id, is_customer, is_supplier, is_employee, customer_code, supplier_code, employee_code,
   contact_person, email, phone, website, address, bank_accounts, payment_terms_days, currency_code, is_active,
-  created_at, created_by_id, updated_at, updated_by_id`;
+  created_at, created_by_id, updated_at, updated_by_id,
+  ${registryColumn("case when is_organization and coalesce(address ->> 'country', 'NO') = 'NO' then business_partners.organization_number end")}`;
 
 export function partnerView(row: PartnerRow): PartnerView {
   const { address } = row;
@@ -134,6 +141,7 @@ export function partnerView(row: PartnerRow): PartnerView {
       name: account.name ?? null,
       currency_code: account.currency_code ?? null,
     })),
+    registry: registryView(row.registry),
     created_at: isoSeconds(row.created_at),
     updated_at: isoSeconds(row.updated_at),
   };

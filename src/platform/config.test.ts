@@ -31,6 +31,7 @@ test('an empty environment gives the defaults', () => {
     s3Region: 'us-east-1',
     maskinportenIssuer: 'https://maskinporten.no',
     skatteetatenUrl: 'https://api.skatteetaten.no',
+    supplierName: 'Hovedbok',
     idPortenIssuer: 'https://idporten.no',
     idPortenScopes: 'openid profile',
     idPortenLevel: 'idporten-loa-substantial',

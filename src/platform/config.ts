@@ -303,6 +303,31 @@ export const settings = {
     en: 'The namespace of the SOAP API’s answers, for clients that were made for another server.',
     byDefault: { nb: '`PUBLIC_URL/`', en: '`PUBLIC_URL/`' },
   }),
+  enhetsregisteretUrl: outsideAddress('ENHETSREGISTERET_URL', {
+    nb: 'Enhetsregisterets åpne data, i drift `https://data.brreg.no/enhetsregisteret/api`. Opplysninger om klientkontoer og forretningspartnere hentes og følges der.',
+    en: 'The open data of Enhetsregisteret, in production `https://data.brreg.no/enhetsregisteret/api`. Facts of client accounts and business partners are taken from there and followed.',
+    byDefault: { nb: 'ingen forbindelse til Enhetsregisteret', en: 'no connection to Enhetsregisteret' },
+  }),
+  supplierName: withDefault(
+    'Hovedbok',
+    text('SUPPLIER_NAME', {
+      nb: 'Navnet på økonomisystemet i avtaleskjemaene til bankene.',
+      en: 'The name of the accounting system in the agreement forms of the banks.',
+    }),
+  ),
+  supplierNumber: text('SUPPLIER_NUMBER', {
+    nb: 'Organisasjonsnummeret til den som leverer systemet, for de samme skjemaene.',
+    en: 'The organisation number of who supplies the system, for the same forms.',
+  }),
+  dataReceiverId: text('DATA_RECEIVER_ID', {
+    nb: 'Kundeenhet-ID som leverandøren er registrert med som datamottaker for OCR, for de samme skjemaene.',
+    en: 'The customer unit id that the supplier is registered with as data receiver of OCR, for the same forms.',
+  }),
+  banksFile: text('BANKS_FILE', {
+    nb: 'Fil med bankene som kan tilkobles, hvem som frakter filene deres, og hva som vises om dem, på samme form som `db/data/banks.csv`.',
+    en: 'File with the banks that can be connected, who carries their files, and what is shown of them, in the form of `db/data/banks.csv`.',
+    byDefault: { nb: '`db/data/banks.csv`', en: '`db/data/banks.csv`' },
+  }),
   idPortenClientId: text('ID_PORTEN_CLIENT_ID', {
     nb: 'Klienten som er registrert i ID-porten, med `private_key_jwt`. Krever en nøkkel (`ID_PORTEN_KEY` eller `ID_PORTEN_KEY_FILE`). Registrer `PUBLIC_URL/integrations/id-porten/callback` som redirect-adresse, `…/logged-out` for etter utlogging og `…/front-channel-logout` for utlogging (med `sid`).',
     en: 'The client registered at ID-porten, with `private_key_jwt`. Requires a key (`ID_PORTEN_KEY` or `ID_PORTEN_KEY_FILE`). Register `PUBLIC_URL/integrations/id-porten/callback` as redirect address, `…/logged-out` for after a logout and `…/front-channel-logout` for logout (with `sid`).',

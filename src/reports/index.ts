@@ -22,6 +22,8 @@ export type { Cell, ReportColumn, ReportModel, ReportRow } from './report-model.
 export { amountText, dateText, organizationNumberText, timeText } from './report-numbers.ts';
 export { AsOfQuery, asOfFaults } from './report-query.ts';
 export { type ReportRange, requireRange, START_END_DATE } from './report-range.ts';
+export { BOX, type FormSection, type PdfForm } from './render/pdf/form/form-model.ts';
+export { printForm } from './delivery/form-task.ts';
 export { readReportSubject } from './report-subject.ts';
 export { reportStyle } from './report-style.ts';
 export { getGeneralLedgerPage } from './general-ledger/general-ledger-get.ts';

@@ -1,8 +1,9 @@
-import sql from 'sql-template-tag';
+import sql, { raw } from 'sql-template-tag';
 import { isoSeconds } from '../kernel/clock.ts';
 import type { Transaction } from '../platform/database/pool.ts';
 import { requestErrors } from '../platform/errors.ts';
 import { Id, nullable, strict, TimeText, Type } from '../platform/http/schema.ts';
+import { registryColumn, type RegistryRow, RegistryView, registryView } from '../registry/index.ts';
 import { SettingsShape } from './client-account-settings.ts';
 import { MemberShape } from './client-account-user.ts';
 import { ContractShape } from './contract.ts';
@@ -26,6 +27,7 @@ export const ClientAccountShape = strict({
   accounting_currency: Type.String(),
   organization_id: nullable(Id),
   organization_number: nullable(Type.String()),
+  registry: RegistryView,
   is_provider: Type.Boolean(),
   provider_type: nullable(Type.Enum([...PROVIDER_TYPES])),
   metadata: Type.Object({}, { additionalProperties: true }),
@@ -51,6 +53,7 @@ export interface ClientAccountRow {
   accounting_currency: string;
   organization_id: number | null;
   organization_number: string | null;
+  registry: RegistryRow;
   is_provider: boolean;
   provider_type: (typeof PROVIDER_TYPES)[number] | null;
   metadata: object;
@@ -61,10 +64,16 @@ export interface ClientAccountRow {
 }
 
 export const CLIENT_ACCOUNT_COLUMNS = `id, uuid, unique_name, display_name, is_active, accounting_currency, organization_id,
-  organization_number, is_provider, provider_type, metadata, created_at, created_by_id, updated_at, updated_by_id`;
+  organization_number, is_provider, provider_type, metadata, created_at, created_by_id, updated_at, updated_by_id,
+  ${registryColumn('client_accounts.organization_number').sql}`;
 
 export function clientAccountJson(row: ClientAccountRow) {
-  return { ...row, created_at: isoSeconds(row.created_at), updated_at: isoSeconds(row.updated_at) };
+  return {
+    ...row,
+    registry: registryView(row.registry),
+    created_at: isoSeconds(row.created_at),
+    updated_at: isoSeconds(row.updated_at),
+  };
 }
 
 export type ClientAccountJson = ReturnType<typeof clientAccountJson>;
@@ -72,9 +81,7 @@ export type ClientAccountJson = ReturnType<typeof clientAccountJson>;
 /** Locked for the rest of the transaction. */
 export async function lockClientAccount(tx: Transaction, id: number): Promise<ClientAccountRow> {
   const row = await tx.maybe<ClientAccountRow>(sql`
-    select id, uuid, unique_name, display_name, is_active, accounting_currency, organization_id, organization_number,
-      is_provider, provider_type, metadata, created_at, created_by_id, updated_at, updated_by_id
-    from client_accounts where id = ${id} for update`);
+    select ${raw(CLIENT_ACCOUNT_COLUMNS)} from client_accounts where id = ${id} for update`);
   if (!row) throw requestErrors.not_found({ what: 'Client account' });
   return row;
 }

@@ -75,6 +75,11 @@ export const tenancyErrors = catalogue('tenancy', {
     nb: 'Flere klientkontoer har samme organisasjonsnummer; organisasjonens opplysninger kan ikke endres herfra',
     en: 'Several client accounts have the same organisation number; its facts cannot be changed from here',
   },
+  organization_verified: {
+    status: 409,
+    nb: 'Opplysningene om organisasjonen kommer fra Enhetsregisteret og endres der',
+    en: 'The facts of the organisation come from Enhetsregisteret and are changed there',
+  },
   still_referenced: {
     status: 409,
     nb: 'Noe som skal slettes er fortsatt i bruk; slett også det som bruker det',

@@ -46,6 +46,10 @@ export const OrganizationShape = strict({
   postal_code: nullable(Type.String()),
   city: nullable(Type.String()),
   country_code: Type.String(),
+  facts_source: Type.Enum(['declared', 'register'], {
+    description: '`declared` by a client account and not verified, or of Enhetsregisteret',
+  }),
+  verified_at: nullable(TimeText),
   created_at: TimeText,
   updated_at: TimeText,
 });
@@ -53,15 +57,22 @@ export const OrganizationShape = strict({
 export interface OrganizationRow extends Required<OrganizationValues> {
   id: number;
   organization_number: string;
+  facts_source: 'declared' | 'register';
+  verified_at: Date | null;
   created_at: Date;
   updated_at: Date;
 }
 
 export const ORGANIZATION_COLUMNS = `id, organization_number, name, organization_form, vat_registered, email, phone,
-  address_line, postal_code, city, country_code, created_at, updated_at`;
+  address_line, postal_code, city, country_code, facts_source, verified_at, created_at, updated_at`;
 
 export function organizationJson(row: OrganizationRow) {
-  return { ...row, created_at: isoSeconds(row.created_at), updated_at: isoSeconds(row.updated_at) };
+  return {
+    ...row,
+    verified_at: row.verified_at && isoSeconds(row.verified_at),
+    created_at: isoSeconds(row.created_at),
+    updated_at: isoSeconds(row.updated_at),
+  };
 }
 
 /**
@@ -86,7 +97,10 @@ export async function organizationIdOf(
   return id;
 }
 
-/** Changes what is given. Refused where another client account has the same organisation: its facts are shared then. */
+/**
+ * Changes what is given. Refused where another client account has the same organisation, because its facts are shared
+ * then, and where they are Enhetsregisteret's.
+ */
 export async function updateOrganization(
   tx: Transaction,
   id: number,
@@ -96,7 +110,7 @@ export async function updateOrganization(
   const other = await tx.maybe(sql`
     select 1 as other from client_accounts where organization_id = ${id} and id <> ${clientAccountId} limit 1`);
   if (other) throw tenancyErrors.organization_shared();
-  await tx.execute(sql`
+  const changed = await tx.execute(sql`
     update organizations set ${assignments({
       name: values.name,
       organization_form: values.organization_form,
@@ -109,7 +123,8 @@ export async function updateOrganization(
       country_code: values.country_code,
       updated_at: now,
     })}
-    where id = ${id}`);
+    where id = ${id} and facts_source = 'declared'`);
+  if (changed === 0) throw tenancyErrors.organization_verified();
 }
 
 export function requireOrganizationNumber(text: string, path = 'organization_number'): void {

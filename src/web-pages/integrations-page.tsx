@@ -11,6 +11,7 @@ const TEXTS = {
   },
   idPorten: { nb: 'ID-porten', en: 'ID-porten' },
   altinn: { nb: 'Altinn', en: 'Altinn' },
+  banks: { nb: 'Banker', en: 'Banks' },
   systemUser: { nb: 'Systembruker og dialoger for klientkontoen', en: 'System user and dialogs of the client account' },
   connected: { nb: 'Tilkoblet', en: 'Connected' },
   notConnected: { nb: 'Ikke tilkoblet', en: 'Not connected' },
@@ -92,6 +93,8 @@ export function integrationsPage({ language, connections, parties, news }: Integ
         {clientAccount && (
           <p>
             <a href={`/client-accounts/${clientAccount.id}/integrations/altinn`}>{say('systemUser')}</a>
+            {' · '}
+            <a href={`/client-accounts/${clientAccount.id}/integrations/banks`}>{say('banks')}</a>
           </p>
         )}
         {parties && <Parties parties={parties} language={language} say={say} />}

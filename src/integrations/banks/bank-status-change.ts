@@ -42,8 +42,8 @@ export const changeBankStatus = writeOperation({
     const after = changed(before, bank, input, context.now);
     if (after.is_active) requireConfig(bank.bic, after.integration_config);
     await store(context, after);
-    await chargeFor(context);
     context.audit({ recordType: 'bank_connection', before: before ?? null, after });
+    await chargeFor(context);
     return bankStatus(await bankStanding(tx, platform, clientAccountId, bank));
   },
 });

@@ -1,5 +1,9 @@
+import { problem } from '../../platform/errors.ts';
 import { route, type Route } from '../../platform/http/route.ts';
+import { contentDisposition } from '../../platform/http/content-disposition.ts';
 import { Id, strict, Type } from '../../platform/http/schema.ts';
+import { getAgreementForm } from './agreement-form/agreement-form-get.ts';
+import { AritmaStatus, getAritmaStatus } from './aritma-status-get.ts';
 import { BankView, listBanks } from './bank-list.ts';
 import { changeBankStatus } from './bank-status-change.ts';
 import { getBankStatus } from './bank-status-get.ts';
@@ -53,5 +57,46 @@ export const bankRoutes: Route[] = [
       isActive: body.is_active,
       config: body.integration_config && readConfig(body.integration_config),
     }),
+  }),
+  route({
+    method: 'GET',
+    path: '/integrations/banks/{bic}/pdf-forms/{form_type}',
+    tag,
+    summary:
+      'The agreement with a bank as a form, filled with what is known, in Norwegian or English (Accept-Language)',
+    operation: getAgreementForm,
+    client: 'query',
+    params: strict({ bic: Bic, form_type: Type.Enum(['integration-agreement']) }),
+    query: strict({ client_account_id: Id }),
+    produces: ['application/pdf'],
+    input: ({ params, language, left }) => ({ bic: params.bic, language, left }),
+    send: ({ bytes, fileName, contentType }, reply) =>
+      reply.type(contentType).header('content-disposition', contentDisposition('attachment', fileName)).send(bytes),
+  }),
+  route({
+    method: 'GET',
+    path: '/integrations/aritma/status',
+    tag,
+    summary: 'How the integrations that ZData (Aritma) carries stand, of a client account or of one bank account',
+    operation: getAritmaStatus,
+    client: 'query',
+    queryRecord: 'bank_account_id',
+    recordIn: 'bank_accounts',
+    query: strict({
+      client_account_id: Type.Optional(Id),
+      bank_account_id: Type.Optional({ ...Id, description: 'Decides the client account where both are given' }),
+    }),
+    response: AritmaStatus,
+    faults: ({ client_account_id: clientAccountId, bank_account_id: bankAccountId }) =>
+      clientAccountId === undefined && bankAccountId === undefined
+        ? [
+            problem(
+              'client_account_id',
+              'or bank_account_id is required: give one of them',
+              'eller bank_account_id må oppgis: gi minst én av dem',
+            ),
+          ]
+        : [],
+    input: ({ query, language }) => ({ bankAccountId: query.bank_account_id ?? null, language }),
   }),
 ];

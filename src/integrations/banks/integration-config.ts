@@ -11,6 +11,10 @@ export const IntegrationConfigShape = strict({
 /** Banks that ask for both. */
 const WITH_DIVISION = ['DNBANOKK'];
 
+export function asksDivision(bic: string): boolean {
+  return WITH_DIVISION.includes(bic);
+}
+
 /** What was given, without blanks around it and what is empty. */
 export function readConfig(given: Static<typeof IntegrationConfigShape>): IntegrationConfig {
   const number = given.division_number?.trim();
@@ -20,7 +24,7 @@ export function readConfig(given: Static<typeof IntegrationConfigShape>): Integr
 
 /** Throws 400 with everything that the bank asks for and the configuration lacks. */
 export function requireConfig(bic: string, config: IntegrationConfig): void {
-  if (!WITH_DIVISION.includes(bic)) return;
+  if (!asksDivision(bic)) return;
   const problems: FieldProblem[] = (['division_number', 'division_name'] as const)
     .filter((field) => !config[field])
     .map((field) => problem(`integration_config.${field}`, `is required for ${bic}`, `må oppgis for ${bic}`));

@@ -18,7 +18,7 @@ const STEP_STATES = ['done', 'current', 'waiting', 'failed'] as const;
 const ACCOUNT_STATES = ['not_requested', 'requested', 'ready', 'rejected', 'ended'] as const;
 const ServiceState = Type.Enum(['ready', 'pending']);
 
-const Pending = strict({
+export const PendingOnboarding = strict({
   provider: Type.Enum([...PROVIDERS]),
   state: Type.Enum([...STATES]),
   steps: Type.Array(
@@ -43,7 +43,7 @@ const Pending = strict({
 });
 
 /** What remains until files flow; `{}` when nothing does. */
-export const OnboardingInformation = Type.Union([Pending, strict({})]);
+export const OnboardingInformation = Type.Union([PendingOnboarding, strict({})]);
 export type OnboardingInformation = Static<typeof OnboardingInformation>;
 
 const STEPS: Record<'order' | 'form' | 'bank' | 'accounts', Text> = {

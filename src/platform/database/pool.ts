@@ -124,9 +124,10 @@ export interface TransactionOptions {
 
 /**
  * `oauth`: the OAuth server's records; `throttle`: counted attempts; `expiry`: removal of what has ended; `id_porten`: what
- * ID-porten ends, and what is to be revoked there; `bank_mailbox`: files of banks that may be for any client account.
+ * ID-porten ends, and what is to be revoked there; `bank_mailbox`: files of banks that may be for any client account; `register`: what
+ * Enhetsregisteret says.
  */
-export type HouseWork = 'oauth' | 'throttle' | 'expiry' | 'id_porten' | 'bank_mailbox';
+export type HouseWork = 'oauth' | 'throttle' | 'expiry' | 'id_porten' | 'bank_mailbox' | 'register';
 
 const BEGIN: Record<TransactionMode, string> = {
   read: 'begin isolation level repeatable read read only',

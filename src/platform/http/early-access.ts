@@ -59,13 +59,13 @@ async function requireExisting(
   request: FastifyRequest,
   clientAccountId: number,
 ): Promise<void> {
-  const id = (request.params as { id?: string }).id;
+  const id = recordOf(route, request);
   const refusal = await database.transaction(
     { clientAccounts: [clientAccountId], mode: 'read' },
     async (tx): Promise<AppError | null> => {
       if (!(await tx.maybe(sql`select 1 from client_accounts where id = ${clientAccountId}`)))
-        return requestErrors.not_found({ what: route.client === 'record' ? `id ${id}` : 'Client account' });
-      if (route.client !== 'record') return null;
+        return requestErrors.not_found({ what: id === undefined ? 'Client account' : `id ${id}` });
+      if (id === undefined) return null;
       for (const table of [route.recordIn ?? []].flat())
         if (
           await tx.maybe(sql`select 1 from ${raw(table)} where client_account_id = ${clientAccountId} and id = ${id}`)
@@ -77,19 +77,27 @@ async function requireExisting(
   if (refusal) throw refusal;
 }
 
+/** The record that a request names by its id, as it was written. */
+function recordOf({ client, queryRecord }: Route, { params, query }: FastifyRequest): string | undefined {
+  if (client === 'record') return (params as { id?: string }).id;
+  const named = queryRecord === undefined ? undefined : (query as Record<string, unknown>)[queryRecord];
+  return typeof named === 'string' ? named : undefined;
+}
+
 const ID = /^[1-9]\d{0,15}$/;
 
 /** The client account that a request names, or null where it names none, or none that could be. */
 export function clientAccountOf(route: Route, request: FastifyRequest): number | null {
   const params = request.params as Record<string, unknown>;
+  const record = recordOf(route, request);
   const named = {
     none: () => undefined,
-    record: () => params.id,
+    record: () => record,
     path: () => params.client_account_id,
-    query: () => (request.query as Record<string, unknown>).client_account_id,
+    query: () => record ?? (request.query as Record<string, unknown>).client_account_id,
     body: () => (request.body as Record<string, unknown> | null | undefined)?.client_account_id,
   }[route.client]();
   const id = typeof named === 'number' ? named : typeof named === 'string' && ID.test(named) ? Number(named) : null;
   if (id === null || !Number.isSafeInteger(id) || id <= 0) return null;
-  return route.client === 'record' ? clientAccountOfRecord(id) : id;
+  return record === undefined ? id : clientAccountOfRecord(id);
 }

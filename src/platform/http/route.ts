@@ -38,8 +38,13 @@ export interface RouteSpec<
   summary: string;
   operation: Operation<I, O>;
   client: ClientSource;
-  /** The table or tables of the record that the path names, where `client` is `record`. */
+  /** The table or tables of the record that the path names, where `client` is `record`; or that `queryRecord` names. */
   recordIn?: string | readonly string[];
+  /**
+   * A field of the query that names a record: where it is given, the record's client account is meant, whatever
+   * `client_account_id` says. Goes with `client: 'query'` and `recordIn`.
+   */
+  queryRecord?: string;
   /** A range of dates that cannot be is 422 here, as the reports' specification lists. */
   refusesRange?: boolean;
   params?: P;

@@ -1,0 +1,52 @@
+import { READERS } from '../../platform/caller.ts';
+import type { Language } from '../../platform/errors.ts';
+import { readOperation } from '../../platform/operation.ts';
+import { bankStandings, isConnected, providerOf } from './bank-connection.ts';
+import { PROVIDER_NAMES } from './bank-directory.ts';
+import { asksDivision } from './integration-config.ts';
+import { formAddress, type OnboardingInformation, onboardingOf } from './onboarding.ts';
+
+/** A bank of the client account as a person looks at it. */
+export interface BankOverview {
+  bic: string;
+  name: string;
+  /** Who carries the files. */
+  provider: string;
+  isActive: boolean;
+  isConnected: boolean;
+  /** Whether it can be switched on: the client account has an active account there. */
+  hasActiveAccount: boolean;
+  /** DNB alone. */
+  division: { number: string; name: string } | null;
+  remaining: OnboardingInformation;
+  accounts: { id: number; name: string }[];
+  formAddress: string;
+}
+
+/** The banks that the client account uses, each with what remains before files flow. */
+export const getBankOverview = readOperation({
+  name: 'bank-integration.overview',
+  access: { kind: 'client', scope: 'read:accounting', roles: READERS },
+  async run({ tx, platform, clientAccountId }, { language }: { language: Language }): Promise<BankOverview[]> {
+    const standings = await bankStandings(tx, platform, clientAccountId);
+    return standings.map((standing) => {
+      const { bank, connection } = standing;
+      const config = connection?.integration_config ?? {};
+      const accounts = standing.accounts.filter((account) => account.is_active);
+      return {
+        bic: bank.bic,
+        name: bank.name,
+        provider: PROVIDER_NAMES[providerOf(standing)],
+        isActive: connection?.is_active ?? false,
+        isConnected: isConnected(standing),
+        hasActiveAccount: accounts.length > 0,
+        division: asksDivision(bank.bic)
+          ? { number: config.division_number ?? '', name: config.division_name ?? '' }
+          : null,
+        remaining: onboardingOf(standing, { clientAccountId, language }),
+        accounts: accounts.map(({ id, name }) => ({ id, name })),
+        formAddress: formAddress(bank.bic, clientAccountId),
+      };
+    });
+  },
+});
