@@ -17,6 +17,7 @@ import { subsidiaryAccounts } from '../matching/open-items.ts';
 import type { VatRounding } from './document-amounts.ts';
 import { DOCUMENT_TYPES, type DocumentView, findDocument } from './document.ts';
 import { type DocumentFacts, type DocumentPosting, documentPosting } from './document-entry.ts';
+import { refuseCredited, refuseWrongCredit } from './document-credit.ts';
 import { type CheckedDocument, checkDocument, type NewDocument } from './document-input.ts';
 import { commercialDocumentErrors } from './errors.ts';
 
@@ -48,7 +49,10 @@ export const createDocument = postingOperation<Values, NewDecided, DocumentView>
     const decided = await decide(tx, clientAccountId, input);
     return { on: { ...decided, input }, entries: posted(decided) };
   },
-  recheck: ({ tx, clientAccountId }, { input }) => refuseSameNumber(tx, clientAccountId, input, null),
+  async recheck({ tx, clientAccountId }, { input, ...decided }) {
+    await refuseSameNumber(tx, clientAccountId, input, null);
+    await refuseCredit(tx, clientAccountId, input, decided);
+  },
   record: insertDocument,
 });
 
@@ -68,7 +72,8 @@ export const updateDocument = postingOperation<ChangeDocument, ChangeDecided, Do
     const decided = await decide(tx, clientAccountId, input, before);
     return { on: { ...decided, input, before }, entries: posted(decided) };
   },
-  async recheck({ tx, clientAccountId }, { before }) {
+  async recheck({ tx, clientAccountId }, { before, input, ...decided }) {
+    await refuseCredit(tx, clientAccountId, input, decided, before.id);
     const now = await findDocument(tx, clientAccountId, before.id);
     if (before.document_status !== now.document_status || !isDeepStrictEqual(merged(before, {}), merged(now, {})))
       throw requestErrors.concurrent_change();
@@ -91,6 +96,7 @@ export const cancelDocument = postingOperation<{ id: number }, { id: number }, D
     const document = await findDocument(tx, clientAccountId, id);
     if (document.document_status === 'CANCELLED') throw commercialDocumentErrors.already_cancelled();
     await refuseSettled(tx, clientAccountId, id);
+    await refuseCredited(tx, clientAccountId, id);
     const [entry] = await tx.rows<{ id: number; entry_date: string; locked_until: string | null }>(sql`
       select e.id, e.entry_date, h.locked_until from journal_entries e
       join client_account_heads h on h.client_account_id = e.client_account_id
@@ -104,6 +110,7 @@ export const cancelDocument = postingOperation<{ id: number }, { id: number }, D
     const { document_status } = await findDocument(tx, clientAccountId, id);
     if (document_status === 'CANCELLED') throw requestErrors.concurrent_change();
     await refuseSettled(tx, clientAccountId, id);
+    await refuseCredited(tx, clientAccountId, id);
   },
   async record({ tx, clientAccountId, caller, now, audit }, { id }) {
     await tx.execute(sql`
@@ -125,6 +132,32 @@ async function refuseSettled(tx: Transaction, clientAccountId: number, id: numbe
 }
 
 async function decide(
+  tx: Transaction,
+  clientAccountId: number,
+  input: Values,
+  before?: DocumentView,
+): Promise<Decided> {
+  const decided = await decideUncredited(tx, clientAccountId, input, before);
+  await refuseCredit(tx, clientAccountId, input, decided, before?.id);
+  return decided;
+}
+
+function refuseCredit(
+  tx: Transaction,
+  clientAccountId: number,
+  { credits_document_id }: Values,
+  { facts, gross, status }: Decided,
+  id: number | null = null,
+): Promise<void> {
+  return refuseWrongCredit(tx, clientAccountId, credits_document_id, {
+    facts,
+    gross,
+    isPosted: status === 'POSTED',
+    id,
+  });
+}
+
+async function decideUncredited(
   tx: Transaction,
   clientAccountId: number,
   input: Values,
