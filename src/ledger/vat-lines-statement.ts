@@ -87,6 +87,21 @@ sums as (
 )`;
 }
 
+/** Of an entry `a`: it takes a settlement of a term back. */
+const TAKES_BACK_SETTLEMENT = `exists (
+      select from journal_entries c join journal_entries o on o.client_account_id = c.client_account_id and o.id = c.cancels_entry_id
+      where c.client_account_id = $1 and c.id = a.entry_id and o.source = 'vat-settlement')`;
+
+/**
+ * Of an entry `a` that a person wrote or another system: it moves VAT accounts to the settlement account and nothing else,
+ * but for the øre of each. One that merely touches the settlement account is none.
+ */
+const HAS_FORM_OF_SETTLEMENT = `(
+      select bool_or(s.account_code >= '2740' and s.account_code < '2741')
+        and coalesce(sum(s.debit + s.credit) filter (where s.account_code < '2700' or s.account_code >= '2741'), 0)
+          < 100 * count(*) filter (where s.account_code >= '2700' and s.account_code < '2740')
+      from journal_entry_lines s where s.client_account_id = $1 and s.entry_id = a.entry_id)`;
+
 /** Rows of `vat_notes` of the chosen, after `vatSums`. One øre a line is the rounding of gross amounts and of totals. */
 export const VAT_NOTES = `
 nearby as (
@@ -110,8 +125,8 @@ notes as (
     expected_debit, expected_credit, posted_debit, posted_credit
   from differences d join chosen c on c.id = d.entry_id
   union all
-  select a.entry_id, case when a.source like '%opening' then 'opening' when exists (
-      select from journal_entry_lines s where s.client_account_id = $1 and s.entry_id = a.entry_id and s.account_code = '2740')
+  select a.entry_id, case when a.source like '%opening' then 'opening' when a.source = 'vat-settlement'
+      or (a.source = 'cancellation' and ${TAKES_BACK_SETTLEMENT}) or ${HAS_FORM_OF_SETTLEMENT}
     then 'settlement' else 'loose' end, '{}', a.account_code, min(a.posting_no), min(a.vat_date), 0, 0, 0, 0,
     sum(a.debit), sum(a.credit)
   from alone a left join untied u using (entry_id) where u.entry_id is null
