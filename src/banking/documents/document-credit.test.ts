@@ -29,12 +29,12 @@ test.each<[string, (books: Awaited<ReturnType<typeof setting>>) => Promise<objec
   [
     'another party',
     async ({ books }) => ({ business_partner_id: await addPartner(books, 'En annen AS') }),
-    /annen forretnings/,
+    /another partner/,
   ],
-  ['another currency', () => ({ currency_code: 'EUR', exchange_rate: '11.5', lines: lines(10) }), /er i NOK/],
-  ['before the invoice', () => ({ document_date: '2026-02-28' }), /datert senere, 2026-03-01/],
-  ['an invoice', () => ({ document_type: 'ARINV' }), /bare en kreditnota/],
-  ['the other side', () => ({ document_type: 'APCRN', lines: [{ account_code: '6800', amount: 1 }] }), /typen ARINV/],
+  ['another currency', () => ({ currency_code: 'EUR', exchange_rate: '11.5', lines: lines(10) }), /is in NOK/],
+  ['before the invoice', () => ({ document_date: '2026-02-28' }), /dated later, 2026-03-01/],
+  ['an invoice', () => ({ document_type: 'ARINV' }), /only a credit note/],
+  ['the other side', () => ({ document_type: 'APCRN', lines: [{ account_code: '6800', amount: 1 }] }), /type ARINV/],
 ])('refused, also as a draft: %s', async (_, wrong, reason) => {
   const made = await setting();
   for (const status of ['DRAFT', 'POSTED'])
@@ -79,6 +79,6 @@ test('a draft invoice is not credited', async () => {
   const draft = await create({ document_type: 'ARINV', document_status: 'DRAFT', lines: lines(1000) });
   expect(await note(100, { credits_document_id: draft.body.id })).toMatchObject({
     status: 400,
-    body: { error: expect.stringMatching(/ikke bokført/) },
+    body: { error: expect.stringMatching(/not posted/) },
   });
 });

@@ -48,7 +48,7 @@ export async function refuseWrongCredit(
         and c.credits_document_id = d.id and c.document_status = 'POSTED' and c.id <> ${id ?? 0}) as credited
     from documents d where d.client_account_id = ${clientAccountId} and d.id = ${credits}`);
   if (isReceivable(found.document_type) !== isReceivable(facts.document_type) || !isOwed(found.document_type))
-    throw refuse(`it is a ${found.document_type}`, `det er av typen ${found.document_type}`);
+    throw refuse(`it is of the type ${found.document_type}`, `det er av typen ${found.document_type}`);
   if (facts.business_partner_id !== null && found.business_partner_id !== facts.business_partner_id)
     throw refuse('it is another partner’s', 'det tilhører en annen forretningspartner');
   if (found.currency_code !== facts.currency_code)

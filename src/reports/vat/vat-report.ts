@@ -149,17 +149,15 @@ export function vatFigures(
   const accounts = accountsOf(movements, { postedOn, reportedOn }, vatAccounts);
   for (const account of accounts) {
     const posters = postedOn.get(account.account) ?? new Map<Building, Sides>();
-    const present = [...rows.values()].map(({ code }) => code);
-    const code =
-      ownerOf(
+    const among = (some: Iterable<VatRow>) => {
+      const theirs = new Set([...some].map((row) => row.code));
+      return ownerOf(
         account.account,
-        [...posters.keys()].map((row) => row.code),
-      ) ??
-      ownerOf(account.account, present) ??
-      ownerOf(
-        account.account,
-        codes.filter((one) => used.has(one.code)),
+        codes.filter((one) => theirs.has(one)),
       );
+    };
+    const usedCodes = codes.filter((one) => used.has(one.code));
+    const code = among(posters.keys()) ?? among(rows.values()) ?? ownerOf(account.account, usedCodes);
     if (!code) continue;
     account.code = code.code;
     account.unassigned = nothing();

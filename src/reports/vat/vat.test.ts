@@ -266,7 +266,7 @@ describe('figures', () => {
   test('no row for a code never used: 14 shares the account of 81, the term before used neither', async () => {
     const books = await openBooks();
     await books.post('2025-01-10', [debit('4300', 1000, { tax_code: '81' }), credit('4300', 1000)]);
-    await books.post('2025-04-10', [debit('2704', 250), credit('2714', 250), debit('2740', 0.4), credit('2740', 0.4)]);
+    await books.post('2025-04-10', [debit('2704', 250), credit('2714', 250)]);
     const later = await vat(books, { from: '2025-03-01', to: '2025-04-30' });
     expect(told(later)).toEqual(['81 25: base 0/0 tax 0/0 posted 0/0 rec 250/250 report 0 + 0']);
   });
