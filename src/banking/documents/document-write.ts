@@ -3,10 +3,12 @@ import sql from 'sql-template-tag';
 import { formatAmount, MAX_AMOUNT, type Ore, ore } from '../../kernel/money.ts';
 import {
   type EntryView,
+  numberArray,
   openDay,
   postingOperation,
   type Recording,
   takeIds,
+  textArray,
   unknownReferences,
 } from '../../ledger/index.ts';
 import { BOOKKEEPERS } from '../../platform/caller.ts';
@@ -418,17 +420,26 @@ async function insertLines(
   id: number,
   { lines, paymentLines }: CheckedDocument,
 ): Promise<void> {
-  for (const [i, line] of lines.entries())
+  if (lines.length > 0)
     await tx.execute(sql`
       insert into document_lines (client_account_id, document_id, line_no, account_code, description, amount, tax_code, dimensions)
-      values (${clientAccountId}, ${id}, ${i + 1}, ${line.accountCode}, ${line.description}, ${line.amount}, ${line.taxCode},
-        ${JSON.stringify(line.dimensions)})`);
-  let paymentId = paymentLines.length === 0 ? 0 : await takeIds(tx, clientAccountId, paymentLines.length);
-  for (const line of paymentLines)
-    await tx.execute(sql`
-      insert into document_payment_lines (client_account_id, id, document_id, due_date, amount, bank_account_id, payment_reference, message)
-      values (${clientAccountId}, ${paymentId++}, ${id}, ${line.dueDate}, ${line.amount}, ${line.bankAccountId}, ${line.reference},
-        ${line.message})`);
+      select ${clientAccountId}, ${id}, u.place, u.account, u.description, u.amount, u.tax, u.dimensions::jsonb
+      from unnest(${textArray(lines.map(({ accountCode }) => accountCode))}::text[],
+        ${textArray(lines.map(({ description }) => description))}::text[],
+        ${numberArray(lines.map(({ amount }) => amount))}::bigint[], ${textArray(lines.map(({ taxCode }) => taxCode))}::text[],
+        ${textArray(lines.map(({ dimensions }) => JSON.stringify(dimensions)))}::text[])
+        with ordinality as u (account, description, amount, tax, dimensions, place)`);
+  if (paymentLines.length === 0) return;
+  const firstId = await takeIds(tx, clientAccountId, paymentLines.length);
+  await tx.execute(sql`
+    insert into document_payment_lines (client_account_id, id, document_id, due_date, amount, bank_account_id, payment_reference, message)
+    select ${clientAccountId}, ${firstId}::bigint + u.place - 1, ${id}, u.due, u.amount, u.bank, u.reference, u.message
+    from unnest(${textArray(paymentLines.map(({ dueDate }) => dueDate))}::date[],
+      ${numberArray(paymentLines.map(({ amount }) => amount))}::bigint[],
+      ${numberArray(paymentLines.map(({ bankAccountId }) => bankAccountId))}::bigint[],
+      ${textArray(paymentLines.map(({ reference }) => reference))}::text[],
+      ${textArray(paymentLines.map(({ message }) => message))}::text[])
+      with ordinality as u (due, amount, bank, reference, message, place)`);
 }
 
 /** The same bill entered twice is the commonest way to pay twice. */
