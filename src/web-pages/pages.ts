@@ -135,7 +135,7 @@ export async function registerPages(server: FastifyInstance, options: PagesOptio
 
 function idOf(text: string): number {
   const id = /^[1-9]\d{0,15}$/.test(text) ? Number(text) : 0;
-  if (!Number.isSafeInteger(id) || id === 0) throw requestErrors.not_found({ what: text });
+  if (!Number.isSafeInteger(id) || id === 0) throw requestErrors.not_found({ what: 'Record', id: text });
   return id;
 }
 
