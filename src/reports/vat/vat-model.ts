@@ -97,7 +97,7 @@ function columns(say: (text: keyof typeof TEXTS) => string): ReportColumn[] {
   const amounts = ['base', 'tax', 'posted', 'reconciliation', 'moved', 'reportable', 'acquisition'] as const;
   return [
     { key: 'rate', label: say('rate'), kind: 'number', width: 6 },
-    ...amounts.map((key) => ({ key, label: say(key), kind: 'amount' as const })),
+    ...amounts.map((key) => ({ key, label: say(key), kind: 'amount' as const, isSum: key === 'reportable' })),
   ];
 }
 
