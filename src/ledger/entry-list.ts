@@ -32,7 +32,10 @@ export const ENTRY_RELATIONS = [
   'lines.account.mandatory_dimensions',
 ] as const;
 
-/** Posted entries of a client account (or its drafts), newest last, a page at a time. */
+/**
+ * Posted entries of a client account (or its drafts), a page at a time; in the order in which they were posted where no
+ * other is asked for, so that pages stay as they are while entries are posted, whatever their dates.
+ */
 export const listEntries = readOperation({
   name: 'journal-entry.list',
   access: { kind: 'client', scope: 'read:accounting', roles: READERS },
@@ -63,7 +66,7 @@ async function posted(tx: Transaction, clientAccountId: number, input: ListEntri
       total: 'e.debit_total',
       id: 'e.id',
     },
-    'entry_date asc',
+    'posted_at asc',
     'e.id',
   );
   const rows = await entryRows(tx, clientAccountId, where, sql`${order} ${limitOffset(input)}`);

@@ -326,13 +326,34 @@ test('the list filters, orders and pages', async () => {
     );
     return body.data?.map((entry: { memo: string }) => entry.memo) ?? body.details;
   };
-  expect(await memos('')).toEqual(['01', '02', '03']);
+  expect(await memos('')).toEqual(['03', '01', '02']);
+  expect(await memos('&order_by=entry_date')).toEqual(['01', '02', '03']);
   expect(await memos('&order_by=-entry_date')).toEqual(['03', '02', '01']);
   expect(await memos('&date_from=2026-01-02&date_to=2026-01-02')).toEqual(['02']);
   expect(await memos('&relation_type=ARINV')).toEqual(['02']);
-  expect(await memos('&account_code=2700&per_page=2&page=2')).toEqual(['03']);
+  expect(await memos('&account_code=2700&per_page=2&page=2')).toEqual(['02']);
   expect(await memos('&order_by=colour')).toMatchObject({ fields: [{ path: 'order_by' }] });
   expect(await memos('&with=colour')).toMatchObject({ fields: [{ path: 'with' }] });
+});
+
+test('pages stay as they are while entries of earlier days are posted', async () => {
+  const own = await openBooks();
+  const dates = ['2026-01-10', '2026-01-10', '2026-01-05', '2026-01-10', '2026-01-20'];
+  const ids: number[] = [];
+  for (const date of dates) ids.push((await own.post(date, sale)).id);
+  const page = async (number: number, query = '') => {
+    const path = `/journal-entries?client_account_id=${own.clientAccountId}&per_page=2&page=${number}${query}`;
+    const { body } = await send('GET', path, undefined, {}, own);
+    return body.data.map((entry: { id: number }) => entry.id) as number[];
+  };
+  const seen: number[] = [];
+  for (const number of [1, 2, 3]) {
+    seen.push(...(await page(number)));
+    ids.push((await own.post('2026-01-01', sale)).id);
+  }
+  expect(seen).toEqual(ids.slice(0, 6));
+  const equal = [...(await page(1, '&order_by=entry_date')), ...(await page(2, '&order_by=entry_date'))];
+  expect(equal).toEqual([ids[5], ids[6], ids[7], ids[2]]);
 });
 
 test('an entry of another client account answers 403, one that does not exist 404', async () => {

@@ -16,15 +16,18 @@ interface RecordRow {
   is_cancelled: boolean;
 }
 
+/** Each record with the entry that it posted. */
+const RECORDS = sql`(select * from entry_records union all select * from settlement_entry_records)`;
+
 /**
- * Documents, bank matches, disposals, depreciation runs and VAT settlements have exactly their entry, as they say it is, and
+ * Documents, bank matches, settlements of items in a currency, disposals, depreciation runs and VAT settlements have exactly their entry, as they say it is, and
  * each entry of such a source is the posting of exactly one of them.
  */
 export async function recordsHaveTheirEntries(tx: Transaction, id: number): Promise<string[]> {
   const records = await tx.rows<RecordRow>(sql`
     select r.kind, r.record_id, r.entry_id as record_entry_id, e.source, e.entry_date, r.entry_date as expected_date,
       e.debit_total as total, r.total as expected_total, r.stands, c.id is not null as is_cancelled
-    from entry_records r
+    from ${RECORDS} r
     left join journal_entries e on e.client_account_id = ${id} and e.id = r.entry_id and e.source = r.source
       and e.cancels_entry_id is null
     left join journal_entries c on c.client_account_id = ${id} and c.cancels_entry_id = e.id
@@ -33,9 +36,9 @@ export async function recordsHaveTheirEntries(tx: Transaction, id: number): Prom
     order by 1, 2 limit ${LARGEST_LIST}`);
   const entries = await tx.rows<{ id: number; source: string; records: number }>(sql`
     select e.id, e.source, count(r.record_id) as records from journal_entries e
-    left join entry_records r on r.client_account_id = ${id} and r.entry_id = e.id and r.source = e.source
+    left join ${RECORDS} r on r.client_account_id = ${id} and r.entry_id = e.id and r.source = e.source
     where e.client_account_id = ${id} and e.cancels_entry_id is null
-      and e.source in ('document', 'bank', 'disposal', 'depreciation', 'vat-settlement')
+      and e.source in ('document', 'bank', 'disposal', 'depreciation', 'vat-settlement', 'settlement')
     group by e.id, e.source having count(r.record_id) <> 1 order by 1 limit ${LARGEST_LIST}`);
   return [
     ...records.map((row) => `${row.kind} ${row.record_id}: ${faultOf(row)}`),

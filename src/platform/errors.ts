@@ -75,7 +75,7 @@ function fill(sentence: string, facts: Facts): string {
   });
 }
 
-export const requestErrors = catalogue('request', {
+const requestCatalogue = catalogue('request', {
   invalid: {
     status: 400,
     nb: 'Forespørselen har feil i {count} felt: {first}',
@@ -102,7 +102,7 @@ export const requestErrors = catalogue('request', {
     nb: 'Rollen din på klientkontoen gir ikke rett til dette',
     en: 'Your role on the client account does not permit this',
   },
-  not_found: { status: 404, nb: 'Fant ikke {what}', en: '{what} not found' },
+  not_found: { status: 404, nb: '{what_nb} finnes ikke', en: '{what} not found' },
   idempotency_conflict: {
     status: 409,
     nb: 'Idempotency-Key er allerede brukt for en annen forespørsel',
@@ -170,6 +170,60 @@ export const requestErrors = catalogue('request', {
     en: 'The server could not do this in time; nothing was done. Try again in {retry_after} seconds',
   },
 });
+
+/** What a request can ask for in vain, as a sentence begins with it. */
+const THINGS = {
+  'Access token': 'Tilgangsbeviset',
+  Account: 'Kontoen',
+  Asset: 'Eiendelen',
+  'Asset class': 'Eiendelsklassen',
+  'Bank account': 'Bankkontoen',
+  'Bank statement': 'Kontoutskriften',
+  'Bank transaction': 'Banktransaksjonen',
+  'Bank transaction detail': 'Detaljen på banktransaksjonen',
+  'Business partner': 'Forretningspartneren',
+  'Client account': 'Klientkontoen',
+  Contract: 'Kontrakten',
+  Department: 'Avdelingen',
+  'Depreciation run': 'Avskrivningskjøringen',
+  Document: 'Dokumentet',
+  File: 'Filen',
+  'General ledger account': 'Hovedbokskontoen',
+  Invitation: 'Invitasjonen',
+  Job: 'Jobben',
+  'Journal entry': 'Bilaget',
+  'Linked journal entry': 'Bilaget som det er koblet til,',
+  Match: 'Avstemmingen',
+  'OAuth client': 'OAuth-klienten',
+  Organization: 'Organisasjonen',
+  'Organizational role': 'Rollen i organisasjonen',
+  Project: 'Prosjektet',
+  Question: 'Spørsmålet',
+  Reconciliation: 'Bankavstemmingen',
+  Record: 'Posten',
+  Rule: 'Regelen',
+  'Settings in force': 'Gjeldende innstillinger',
+  Settlement: 'Utligningen',
+  'Tax code': 'Mva-koden',
+  'User of the client account': 'Brukeren på klientkontoen',
+  'VAT settlement': 'Mva-oppgjøret',
+  Voucher: 'Vedlegget',
+  'Voucher collection': 'Samlingen av vedlegg',
+} as const;
+export type Thing = keyof typeof THINGS;
+
+/** `{ what: 'Account', id: '1234' }`: account 1234 not found. An address is named as it was asked for. */
+type Missing = { what: Thing; id?: string | number } | { address: string };
+
+function notFound(missing: Missing): AppError {
+  if ('address' in missing)
+    return requestCatalogue.not_found({ what: missing.address, what_nb: `Adressen ${missing.address}` });
+  const { what, id } = missing;
+  const named = (name: string) => (id === undefined ? name : `${name} ${id}`);
+  return requestCatalogue.not_found({ what: named(what), what_nb: named(THINGS[what]) });
+}
+
+export const requestErrors = { ...requestCatalogue, not_found: notFound };
 
 /** All faults of an input in one answer. */
 export function invalid(fields: FieldProblem[]): AppError {

@@ -99,7 +99,7 @@ export async function readChart(
   const own = new Map(rows.map((row) => [row.account_code, ownAccount(row, national)]));
   const find = (code: string) => {
     const account = own.get(code) ?? national.accounts.get(code);
-    if (!account) throw requestErrors.not_found({ what: `Account ${code}` });
+    if (!account) throw requestErrors.not_found({ what: 'Account', id: code });
     return account;
   };
   return Object.assign(find, {

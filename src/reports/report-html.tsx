@@ -11,6 +11,10 @@ import { reportStyle } from './report-style.ts';
 const TEXTS = {
   empty: { nb: 'Ingen saldo og ingen bevegelser i perioden.', en: 'No balances and no movements in the period.' },
   show: { nb: 'Vis detaljer for', en: 'Show details of' },
+  scrolls: {
+    nb: 'Tabellen er bredere enn siden: rull sidelengs.',
+    en: 'The table is wider than the page: scroll sideways.',
+  },
 };
 
 /** A whole document, complete in itself: it can be saved, mailed and printed. */
@@ -70,7 +74,7 @@ export function reportDocument(model: ReportModel): HtmlDocument {
 export function ReportView({ model }: { model: ReportModel }) {
   const { drafts, filters } = headMarks(model);
   return (
-    <article class={isWide(model) ? 'report sheet wide' : 'report sheet'}>
+    <article class={['report', 'sheet', ...shapeOf(model)].join(' ')}>
       <header class="report-head">
         <div>
           <h1>{model.title}</h1>
@@ -96,7 +100,8 @@ export function ReportView({ model }: { model: ReportModel }) {
       {model.rows.length === 0 ? (
         <p class="empty">{TEXTS.empty[model.language]}</p>
       ) : (
-        <div class="scroll">
+        <div class="scroll" role="region" aria-label={model.title} tabindex={0}>
+          <p class="scroll-hint screen">{TEXTS.scrolls[model.language]}</p>
           <ReportTable model={model} heading={headingOf(model)} />
         </div>
       )}
@@ -108,6 +113,18 @@ export function ReportView({ model }: { model: ReportModel }) {
     </article>
   );
 }
+
+/** What its style depends on: `single` has one column, `brief` many with labels of a month's length. */
+function shapeOf(model: ReportModel): string[] {
+  const amounts = model.columns.filter(({ kind }) => kind === 'amount');
+  return [
+    ...(isWide(model) ? ['wide'] : []),
+    ...(model.columns.length === 1 ? ['single'] : []),
+    ...(amounts.length > MOST_AMOUNTS && amounts.every(({ label }) => label.length <= LONGEST_BRIEF) ? ['brief'] : []),
+  ];
+}
+
+const LONGEST_BRIEF = 8;
 
 /** More amounts than a page stands up for: it is printed lying down, and scrolls sideways on a screen. */
 function isWide({ columns }: ReportModel): boolean {
@@ -133,6 +150,7 @@ function headingOf(model: ReportModel): [string, string] {
 function ReportTable({ model, heading }: { model: ReportModel; heading: [string, string] }) {
   const { language, columns } = model;
   const folding = foldingIds(model);
+  const sum = sumColumn(columns);
   return (
     <table class="figures">
       <caption class="sr">{model.title}</caption>
@@ -140,8 +158,8 @@ function ReportTable({ model, heading }: { model: ReportModel; heading: [string,
         <PrintHead left={heading[0]} right={heading[1]} columns={columns.length + 1} />
         <tr>
           <th scope="col">{model.firstColumn}</th>
-          {columns.map((column) => (
-            <th scope="col" class={column.kind}>
+          {columns.map((column, at) => (
+            <th scope="col" class={at === sum ? `${column.kind} sum` : column.kind}>
               {column.label}
             </th>
           ))}
@@ -149,7 +167,13 @@ function ReportTable({ model, heading }: { model: ReportModel; heading: [string,
       </thead>
       <tbody>
         {model.rows.map((row) => (
-          <Row row={row} folds={row.id !== null && folding.has(row.id)} columns={columns} language={language} />
+          <Row
+            row={row}
+            folds={row.id !== null && folding.has(row.id)}
+            columns={columns}
+            sum={sum}
+            language={language}
+          />
         ))}
       </tbody>
     </table>
@@ -175,10 +199,12 @@ interface RowParts {
   /** Others are below it. */
   folds: boolean;
   columns: ReportColumn[];
+  /** The place of the column that is kept in sight. */
+  sum: number;
   language: Language;
 }
 
-function Row({ row, folds, columns, language }: RowParts) {
+function Row({ row, folds, columns, sum, language }: RowParts) {
   const classes = [row.kind, `level-${row.level}`, ...row.within.map((id) => `in-${safeId(id)}`)];
   return (
     <tr class={classes.join(' ')}>
@@ -198,7 +224,7 @@ function Row({ row, folds, columns, language }: RowParts) {
         </div>
       </th>
       {row.cells.map((cell, at) => (
-        <td class={classOf(cell, columns[at]!)} data-label={columns[at]!.label}>
+        <td class={classOf(cell, columns[at]!, at === sum)} data-label={columns[at]!.label}>
           <CellText cell={cell} language={language} />
         </td>
       ))}
@@ -206,9 +232,16 @@ function Row({ row, folds, columns, language }: RowParts) {
   );
 }
 
-function classOf(cell: Cell, { kind }: ReportColumn): string {
-  if (cell === null) return `${kind} none`;
-  return 'amount' in cell && cell.amount === 0n ? `${kind} zero` : kind;
+function classOf(cell: Cell, { kind }: ReportColumn, isSum: boolean): string {
+  const name = isSum ? `${kind} sum` : kind;
+  if (cell === null) return `${name} none`;
+  return 'amount' in cell && cell.amount === 0n ? `${name} zero` : name;
+}
+
+/** Where the figures lead to: that column stays in sight while the others scroll. */
+export function sumColumn(columns: readonly ReportColumn[]): number {
+  const named = columns.findIndex(({ isSum }) => isSum);
+  return named >= 0 ? named : columns.findLastIndex(({ kind }) => kind === 'amount');
 }
 
 function RowLink({ href, text, class: name }: { href: string | null; text: string; class: string }) {

@@ -48,6 +48,8 @@ export interface ReportColumn {
   kind: 'text' | 'amount' | 'date' | 'number';
   /** For paper and spreadsheets: how many characters it usually needs. Left out: by its kind. */
   width?: number;
+  /** The column that the others lead to; left out: the last of amounts. */
+  isSum?: boolean;
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { Language } from '../platform/errors.ts';
-import { htmlDocument, ReportView } from './report-html.tsx';
+import { htmlDocument, ReportView, sumColumn } from './report-html.tsx';
 import type { Cell, ReportColumn, ReportModel, ReportRow, ReportStream } from './report-model.ts';
 import { amountText, dateText, numberText } from './report-numbers.ts';
 import { reportStyle } from './report-style.ts';
@@ -30,7 +30,13 @@ const longStyle = `
   .report { width: calc(100% - 1.5rem); margin: .75rem auto; padding: 1.25rem 1rem; }
   .figures thead th:first-child { min-width: 14rem; }
 }
-@media screen and (min-width: 46.01rem) and (max-width: 76rem) { .scroll { overflow: auto; max-height: calc(100vh - 1.5rem); } }
+@media screen and (max-width: 64.01rem) { .figures .code { min-width: 5.2rem; } }
+@media screen and (min-width: 46.01rem) and (max-width: 76rem) {
+  .scroll { overflow: auto; max-height: calc(100vh - 1.5rem); }
+  .figures th[scope=row], .figures thead th:first-child { position: sticky; left: 0; background: var(--paper); border-right: 1px solid var(--line); z-index: 1; }
+  .figures td.sum, .figures thead th.sum { position: sticky; right: 0; background: var(--paper); border-left: 1px solid var(--line); }
+  .figures thead th.sum, .figures thead th:first-child { z-index: 3; }
+}
 @media print {
   html:lang(nb) body { page: nb-wide; }
   html:lang(en) body { page: en-wide; }
@@ -84,7 +90,8 @@ async function* once(html: string): AsyncGenerator<string> {
 
 async function* piecesOf(stream: ReportStream, before: string, after: string): AsyncGenerator<string> {
   const { language } = stream;
-  const cells = stream.columns.map((column) => cellWriter(column, language));
+  const sum = sumColumn(stream.columns);
+  const cells = stream.columns.map((column, at) => cellWriter(column, language, at === sum));
   yield before;
   let isOpen = false;
   for await (const batch of stream.rows()) {
@@ -127,9 +134,10 @@ function linked(name: string, href: string | null, label: string): string {
 }
 
 /** What is said of every cell of a column is made once. */
-function cellWriter({ kind, label }: ReportColumn, language: Language): CellWriter {
-  const filled = `<td class="${kind}" data-label="${attribute(label)}">`;
-  const empty = `<td class="${kind} none" data-label="${attribute(label)}"></td>`;
+function cellWriter({ kind, label }: ReportColumn, language: Language, isSum: boolean): CellWriter {
+  const name = isSum ? `${kind} sum` : kind;
+  const filled = `<td class="${name}" data-label="${attribute(label)}">`;
+  const empty = `<td class="${name} none" data-label="${attribute(label)}"></td>`;
   return (cell) => {
     if (cell === null) return empty;
     if ('date' in cell) return `${filled}<time datetime="${cell.date}">${dateText(cell.date, language)}</time></td>`;

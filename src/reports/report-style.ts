@@ -57,6 +57,7 @@ td.amount a { text-decoration-color: var(--line); }
 td.amount a:hover { text-decoration-color: currentcolor; }
 tr.total > * { font-weight: 700; border-top: 1.5px solid var(--ink); border-bottom: 3px double var(--ink); padding-top: .6rem; padding-bottom: .6rem; }
 .name { display: flex; gap: .55rem; align-items: baseline; }
+.name > span, .name > .label { min-width: 0; overflow-wrap: break-word; }
 .level-2 .name { padding-left: .7rem; }
 .level-3 .name { padding-left: 1.5rem; }
 .level-4 .name { padding-left: 2.4rem; }
@@ -68,6 +69,7 @@ tr.total > * { font-weight: 700; border-top: 1.5px solid var(--ink); border-bott
   border: solid currentcolor; border-width: 0 .11rem .11rem 0; transform: rotate(-45deg); }
 .fold input:checked::before { transform: translateY(-.06rem) rotate(45deg); }
 .account > th .fold { margin-left: auto; }
+.scroll-hint { display: none; }
 @media screen and (min-width: 46.01rem) {
   .report.wide { max-width: 112rem; }
   .wide .scroll { overflow: auto; max-height: calc(100vh - 1.5rem); border-bottom: 1px solid var(--line); }
@@ -75,26 +77,55 @@ tr.total > * { font-weight: 700; border-top: 1.5px solid var(--ink); border-bott
   .wide th, .wide td { padding-left: .5rem; padding-right: .5rem; background: var(--paper); }
   .wide th[scope=row], .wide thead th:first-child { position: sticky; left: 0; min-width: 15rem; max-width: 22rem; border-right: 1px solid var(--line); }
   .wide thead th:first-child { z-index: 3; }
-  .wide th[scope=row] { z-index: 1; }
+  .wide th[scope=row], .wide td.sum { z-index: 1; }
+  .wide td.sum, .wide thead th.sum { position: sticky; right: 0; border-left: 1px solid var(--line); }
+  .wide thead th.sum { z-index: 3; }
+  .scroll-hint { display: block; position: sticky; left: 0; width: fit-content; max-height: 0; margin: 0; overflow: hidden; color: var(--quiet); font-size: .88rem; }
+}
+@media screen and (min-width: 46.01rem) and (max-width: 64.01rem) {
+  .report { width: calc(100% - 1.5rem); margin: .75rem auto; padding: 1.25rem 1rem; }
+  .scroll { overflow: auto; max-height: calc(100vh - 1.5rem); }
+  table { font-size: .84rem; }
+  th, td { padding-left: .4rem; padding-right: .4rem; }
+  .figures th[scope=row], .figures thead th:first-child { position: sticky; left: 0; min-width: 13rem; max-width: 17rem; }
+  .figures td.sum, .figures thead th.sum { position: sticky; right: 0; }
+  .figures th[scope=row], .figures td.sum { background: var(--paper); z-index: 1; }
+  .figures thead th:first-child, .figures thead th.sum { z-index: 3; }
+  .figures tr.group.level-1 > *, .figures tr.computed.level-1 > * { background: var(--band); }
+}
+/* A hint that stands there only while there is something to scroll to. */
+@keyframes scroll-hint { from, to { max-height: 3rem; padding-bottom: .5rem; } }
+@supports (animation-timeline: scroll()) {
+  .scroll-hint { animation: scroll-hint linear both; animation-timeline: scroll(nearest inline); }
+}
+@supports not (animation-timeline: scroll()) {
+  @media screen and (min-width: 46.01rem) and (max-width: 100rem) { .wide .scroll-hint { max-height: 3rem; padding-bottom: .5rem; } }
 }
 @media (max-width: 46rem) {
   .report { width: auto; margin: 0; padding: 1.1rem .9rem; border-width: 0; border-radius: 0; }
+  h1, h2, h3 { text-wrap: wrap; }
   .figures, .figures tbody, .figures tfoot { display: block; }
   .figures thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
-  .figures tr { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: .1rem .8rem; border-bottom: 1px solid var(--line); padding: .45rem 0; }
-  .figures th[scope=row] { grid-column: 1 / -1; }
+  .figures tr { display: grid; grid-template-columns: minmax(0, 1fr); gap: .1rem .8rem; border-bottom: 1px solid var(--line); padding: .45rem 0; }
+  .figures th { grid-column: 1 / -1; }
   .figures th, .figures td, .figures tr.total > * { border: 0; padding: .1rem .25rem; }
-  .figures td[data-label] { text-align: left; font-size: .92rem; }
-  .figures td[data-label]::before { content: attr(data-label); display: block; color: var(--quiet); font-weight: 400; font-size: .76rem;
-    white-space: normal; overflow-wrap: anywhere; letter-spacing: normal; }
+  .figures td[data-label] { display: flex; justify-content: space-between; gap: .8rem; align-items: baseline; text-align: right; font-size: .92rem; }
+  .figures td[data-label]::before { content: attr(data-label); flex: none; max-width: 55%; color: var(--quiet); font-weight: 400; font-size: .8rem;
+    text-align: left; white-space: normal; overflow-wrap: anywhere; letter-spacing: normal; }
   .figures tr.group.level-1 { background: var(--band); margin-top: .5rem; border-radius: 6px; padding: .5rem .3rem; }
+  .figures tr.group > *, .figures tr.computed > * { padding-top: .1rem; padding-bottom: .1rem; }
   .figures tr.total { border-top: 2px solid var(--ink); border-bottom: 3px double var(--ink); }
-  .level-2 > th[scope=row], .level-3 > th[scope=row], .level-4 .name { padding-left: .25rem; }
-  .figures .level-5 .name { padding-left: 1.2rem; }
+  .figures .level-2 .name { padding-left: .6rem; }
+  .figures .level-3 .name { padding-left: 1.2rem; }
+  .figures .level-4 .name { padding-left: 1.8rem; }
+  .figures .level-5 .name { padding-left: 2.4rem; }
   .figures td.none { display: none; }
-  .wide .figures tr { grid-template-columns: repeat(3, minmax(0, 1fr)); }
+  .single .figures tr { grid-template-columns: minmax(0, 1fr) auto; align-items: baseline; }
+  .single .figures th[scope=row] { grid-column: 1; }
+  .single .figures td[data-label]::before { content: none; }
+  .brief .figures tr { grid-template-columns: repeat(2, minmax(0, 1fr)); }
   .wide .figures td.zero { display: none; }
-  .wide .figures td[data-label] { font-size: .78rem; padding: .1rem; letter-spacing: -.02em; }
+  .brief .figures td[data-label] { font-size: .84rem; }
   .facts { grid-template-columns: auto 1fr; }
   .facts dd { text-align: left; }
 }

@@ -11,6 +11,7 @@ import { cancelEntry, createPeriodLock, verifyBooks } from '../ledger/index.ts';
 import { fixedClock } from '../kernel/clock.ts';
 import { parsePercent } from '../kernel/money.ts';
 import { mastersRoutes } from '../masters/index.ts';
+import { readVatReport } from '../reports/index.ts';
 import { checkMessage } from './message-check.ts';
 import type { ReturnLine } from './return-lines.ts';
 import { messageOf, messageXml, type ReturnMessage } from './return-message.ts';
@@ -500,6 +501,27 @@ describe('settlement', () => {
     // The settlement itself is reconciliation: the return still says the same.
     expect(await message(books)).toMatch(/<fastsattMerverdiavgift>150</);
     expect(await verifyBooks(books.platform.database, books.clientAccountId)).toEqual([]);
+  });
+
+  test('a term that comes to nothing is settled, and the VAT report knows it as settled', async () => {
+    const books = await open();
+    await books.post('2025-01-10', sale('3', 1000, 1250));
+    await books.post('2025-02-10', bought('1', 1000, 1250));
+    const made = await settle(books);
+    expect(made.status, JSON.stringify(made.body)).toBe(201);
+    expect(told(made.body as SettlementView)).toEqual(['2700 250.00 0.00', '2710 0.00 250.00']);
+    const report = async () =>
+      books.platform.database.transaction({ clientAccounts: [books.clientAccountId], mode: 'read' }, (tx) =>
+        readVatReport(
+          { tx, database: books.platform.database, clientAccountId: books.clientAccountId, now: new Date() },
+          { range: { from: TERM.from_date, to: TERM.to_date }, asOf: null },
+        ),
+      );
+    const settled = await report();
+    expect(settled.notes.map(({ kind }) => kind)).toEqual(['settlement', 'settlement']);
+    expect(settled.discrepancies).toEqual([]);
+    await books.run(cancelEntry, { id: (made.body as SettlementView).settlement_journal_entry_id!, reason: 'feil' });
+    expect((await report()).notes.map(({ kind }) => kind)).toEqual(Array.from({ length: 4 }, () => 'settlement'));
   });
 
   test('a refund is a claim on 2740; cut øre may be a loss', async () => {

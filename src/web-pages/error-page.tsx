@@ -3,7 +3,7 @@ import { page } from './page-layout.tsx';
 
 const HEADINGS: Record<number, { nb: string; en: string }> = {
   403: { nb: 'Ingen tilgang', en: 'No access' },
-  404: { nb: 'Fant ikke siden', en: 'Page not found' },
+  404: { nb: 'Siden finnes ikke', en: 'Page not found' },
 };
 const OTHERWISE = { nb: 'Det gikk ikke', en: 'That did not work' };
 const BACK = { nb: 'Til klientkontoene', en: 'To the client accounts' };

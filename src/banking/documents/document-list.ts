@@ -32,6 +32,7 @@ export interface ListDocuments extends Page {
 
 const access = { kind: 'client', scope: 'read:accounting', roles: READERS } as const;
 
+/** In the order in which they were made where no other is asked for: pages stay as they are while documents are added. */
 export const listDocuments = readOperation({
   name: 'document.list',
   access,
@@ -52,7 +53,7 @@ export const listDocuments = readOperation({
     );
     const rows = await tx.rows<DocumentRow>(sql`
       select d.* from (${filtered}) d where ${paid}
-      ${orderBy(input.orderBy, ORDER, 'document_date desc', 'd.id desc')} ${limitOffset(input)}`);
+      ${orderBy(input.orderBy, ORDER, 'id asc', 'd.id')} ${limitOffset(input)}`);
     return envelope(await documentViews(tx, clientAccountId, rows), input, records);
   },
 });

@@ -3,10 +3,12 @@ import sql from 'sql-template-tag';
 import { formatAmount, MAX_AMOUNT, type Ore, ore } from '../../kernel/money.ts';
 import {
   type EntryView,
+  numberArray,
   openDay,
   postingOperation,
   type Recording,
   takeIds,
+  textArray,
   unknownReferences,
 } from '../../ledger/index.ts';
 import { BOOKKEEPERS } from '../../platform/caller.ts';
@@ -14,8 +16,10 @@ import { assignments, insertion } from '../../platform/database/columns.ts';
 import type { Transaction } from '../../platform/database/pool.ts';
 import { type FieldProblem, invalid, problem, requestErrors } from '../../platform/errors.ts';
 import { subsidiaryAccounts } from '../matching/open-items.ts';
+import type { VatRounding } from './document-amounts.ts';
 import { DOCUMENT_TYPES, type DocumentView, findDocument } from './document.ts';
 import { type DocumentFacts, type DocumentPosting, documentPosting } from './document-entry.ts';
+import { refuseCredited, refuseWrongCredit } from './document-credit.ts';
 import { type CheckedDocument, checkDocument, type NewDocument } from './document-input.ts';
 import { commercialDocumentErrors } from './errors.ts';
 
@@ -33,6 +37,7 @@ interface Decided {
   status: 'DRAFT' | 'POSTED';
   gross: Ore;
   tax: Ore | null;
+  rounding: VatRounding;
 }
 
 const posted = ({ posting }: Decided) => (posting ? [{ entry: posting.entry, source: 'document' }] : []);
@@ -46,7 +51,10 @@ export const createDocument = postingOperation<Values, NewDecided, DocumentView>
     const decided = await decide(tx, clientAccountId, input);
     return { on: { ...decided, input }, entries: posted(decided) };
   },
-  recheck: ({ tx, clientAccountId }, { input }) => refuseSameNumber(tx, clientAccountId, input, null),
+  async recheck({ tx, clientAccountId }, { input, ...decided }) {
+    await refuseSameNumber(tx, clientAccountId, input, null);
+    await refuseCredit(tx, clientAccountId, input, decided);
+  },
   record: insertDocument,
 });
 
@@ -67,7 +75,8 @@ export const updateDocument = postingOperation<ChangeDocument, ChangeDecided, Do
     const decided = await decide(tx, clientAccountId, input, before);
     return { on: { ...decided, input, before }, entries: posted(decided) };
   },
-  async recheck({ tx, clientAccountId }, { before, input }) {
+  async recheck({ tx, clientAccountId }, { before, input, ...decided }) {
+    await refuseCredit(tx, clientAccountId, input, decided, before.id);
     const now = await findDocument(tx, clientAccountId, before.id);
     if (before.document_status !== now.document_status || !isDeepStrictEqual(merged(before, {}), merged(now, {})))
       throw requestErrors.concurrent_change();
@@ -92,6 +101,7 @@ export const cancelDocument = postingOperation<{ id: number }, { id: number }, D
     if (document.document_status === 'CANCELLED') throw commercialDocumentErrors.already_cancelled();
     await refuseSettled(tx, clientAccountId, id);
     await refuseInPayment(tx, clientAccountId, id);
+    await refuseCredited(tx, clientAccountId, id);
     const [entry] = await tx.rows<{ id: number; entry_date: string; locked_until: string | null }>(sql`
       select e.id, e.entry_date, h.locked_until from journal_entries e
       join client_account_heads h on h.client_account_id = e.client_account_id
@@ -106,6 +116,7 @@ export const cancelDocument = postingOperation<{ id: number }, { id: number }, D
     if (document_status === 'CANCELLED') throw requestErrors.concurrent_change();
     await refuseSettled(tx, clientAccountId, id);
     await refuseInPayment(tx, clientAccountId, id);
+    await refuseCredited(tx, clientAccountId, id);
   },
   async record({ tx, clientAccountId, caller, now, audit }, { id }) {
     await tx.execute(sql`
@@ -140,6 +151,32 @@ async function decide(
   input: Values,
   before?: DocumentView,
 ): Promise<Decided> {
+  const decided = await decideUncredited(tx, clientAccountId, input, before);
+  await refuseCredit(tx, clientAccountId, input, decided, before?.id);
+  return decided;
+}
+
+function refuseCredit(
+  tx: Transaction,
+  clientAccountId: number,
+  { credits_document_id }: Values,
+  { facts, gross, status }: Decided,
+  id: number | null = null,
+): Promise<void> {
+  return refuseWrongCredit(tx, clientAccountId, credits_document_id, {
+    facts,
+    gross,
+    isPosted: status === 'POSTED',
+    id,
+  });
+}
+
+async function decideUncredited(
+  tx: Transaction,
+  clientAccountId: number,
+  input: Values,
+  before?: DocumentView,
+): Promise<Decided> {
   const checked = checkDocument(input);
   await refuseUnknown(tx, clientAccountId, input);
   const facts: DocumentFacts = {
@@ -155,7 +192,8 @@ async function decide(
   };
   if (before && before.document_status !== 'DRAFT') {
     const money = { gross: ore(before.gross_amount.replace('.', '')), tax: null };
-    return { facts, checked, posting: null, linked: null, status: 'POSTED', ...money };
+    const rounding = before.vat_rounding;
+    return { facts, checked, posting: null, linked: null, status: 'POSTED', ...money, rounding };
   }
   const cannot = DOCUMENT_TYPES[input.document_type] === 0;
   if (input.journal_entry_id != null) return linkedTo(tx, clientAccountId, input, facts, checked);
@@ -181,6 +219,7 @@ async function decide(
     status: posts ? 'POSTED' : 'DRAFT',
     gross,
     tax: posting?.tax ?? null,
+    rounding: posting?.rounding ?? checked.rounding ?? 'line',
   };
 }
 
@@ -257,6 +296,7 @@ async function linkedTo(
     status: 'POSTED',
     gross,
     tax: null,
+    rounding: checked.rounding ?? 'line',
   };
 }
 
@@ -306,7 +346,7 @@ async function refuseUnknown(tx: Transaction, clientAccountId: number, input: Va
   if (problems.length > 0) throw invalid(problems);
 }
 
-function columns(input: Values, { facts, checked, status, gross, tax }: Decided) {
+function columns(input: Values, { facts, checked, status, gross, tax, rounding }: Decided) {
   return {
     document_status: status,
     ...facts,
@@ -314,6 +354,7 @@ function columns(input: Values, { facts, checked, status, gross, tax }: Decided)
     collector_id: input.collector_id ?? null,
     credits_document_id: input.credits_document_id ?? null,
     exchange_rate: checked.rate === null ? null : input.exchange_rate,
+    vat_rounding: rounding,
     gross_amount: gross,
     net_amount: checked.lines.length > 0 ? checked.net : null,
     tax_amount: tax,
@@ -399,17 +440,26 @@ async function insertLines(
   id: number,
   { lines, paymentLines }: CheckedDocument,
 ): Promise<void> {
-  for (const [i, line] of lines.entries())
+  if (lines.length > 0)
     await tx.execute(sql`
       insert into document_lines (client_account_id, document_id, line_no, account_code, description, amount, tax_code, dimensions)
-      values (${clientAccountId}, ${id}, ${i + 1}, ${line.accountCode}, ${line.description}, ${line.amount}, ${line.taxCode},
-        ${JSON.stringify(line.dimensions)})`);
-  let paymentId = paymentLines.length === 0 ? 0 : await takeIds(tx, clientAccountId, paymentLines.length);
-  for (const line of paymentLines)
-    await tx.execute(sql`
-      insert into document_payment_lines (client_account_id, id, document_id, due_date, amount, bank_account_id, payment_reference, message)
-      values (${clientAccountId}, ${paymentId++}, ${id}, ${line.dueDate}, ${line.amount}, ${line.bankAccountId}, ${line.reference},
-        ${line.message})`);
+      select ${clientAccountId}, ${id}, u.place, u.account, u.description, u.amount, u.tax, u.dimensions::jsonb
+      from unnest(${textArray(lines.map(({ accountCode }) => accountCode))}::text[],
+        ${textArray(lines.map(({ description }) => description))}::text[],
+        ${numberArray(lines.map(({ amount }) => amount))}::bigint[], ${textArray(lines.map(({ taxCode }) => taxCode))}::text[],
+        ${textArray(lines.map(({ dimensions }) => JSON.stringify(dimensions)))}::text[])
+        with ordinality as u (account, description, amount, tax, dimensions, place)`);
+  if (paymentLines.length === 0) return;
+  const firstId = await takeIds(tx, clientAccountId, paymentLines.length);
+  await tx.execute(sql`
+    insert into document_payment_lines (client_account_id, id, document_id, due_date, amount, bank_account_id, payment_reference, message)
+    select ${clientAccountId}, ${firstId}::bigint + u.place - 1, ${id}, u.due, u.amount, u.bank, u.reference, u.message
+    from unnest(${textArray(paymentLines.map(({ dueDate }) => dueDate))}::date[],
+      ${numberArray(paymentLines.map(({ amount }) => amount))}::bigint[],
+      ${numberArray(paymentLines.map(({ bankAccountId }) => bankAccountId))}::bigint[],
+      ${textArray(paymentLines.map(({ reference }) => reference))}::text[],
+      ${textArray(paymentLines.map(({ message }) => message))}::text[])
+      with ordinality as u (due, amount, bank, reference, message, place)`);
 }
 
 /** The same bill entered twice is the commonest way to pay twice. */
@@ -477,5 +527,7 @@ function merged(before: DocumentView, changes: DocumentChanges): Values {
   // The sum of lines that change is not what was said before.
   const gross = lines.length === 0 ? { gross_amount: before.gross_amount === '0.00' ? null : before.gross_amount } : {};
   const given = Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined));
-  return { ...kept, ...gross, document_status: 'DRAFT', ...given };
+  // A gross amount says how VAT was rounded, where the change does not.
+  const rounding = changes.gross_amount == null ? { vat_rounding: before.vat_rounding } : {};
+  return { ...kept, ...gross, ...rounding, document_status: 'DRAFT', ...given };
 }

@@ -16,6 +16,22 @@ export const commercialDocumentErrors = catalogue('commercial_documents', {
     nb: 'gross_amount er {gross_amount}, linjene gir {computed}',
     en: 'gross_amount is {gross_amount}, the lines give {computed}',
   },
+  wrong_credit: {
+    status: 400,
+    nb: 'Kreditnotaen kan ikke gjelde dokument {document_id}: {reason_nb}',
+    en: 'The credit note cannot be of document {document_id}: {reason_en}',
+    source: 'bokføringsforskriften § 5-2-7',
+  },
+  credit_exceeds: {
+    status: 400,
+    nb: 'Kreditnotaen er på {gross_amount}; av dokument {document_id} kan {left} krediteres',
+    en: 'The credit note is of {gross_amount}; {left} of document {document_id} can be credited',
+  },
+  is_credited: {
+    status: 409,
+    nb: 'Dokumentet er kreditert av dokument {document_id}; kanseller det først',
+    en: 'The document is credited by document {document_id}; cancel that first',
+  },
   posted_is_final: {
     status: 409,
     nb: 'Dokumentet er bokført eller kansellert; {fields} kan ikke endres. Kanseller det, eller lag en kreditnota',

@@ -63,6 +63,11 @@ export const matchingErrors = catalogue('matching', {
     nb: 'Linjene summerer til {sum}, ikke til null',
     en: 'The lines add up to {sum}, not to zero',
   },
+  settled_before: {
+    status: 400,
+    nb: 'settled_on er {settled_on}; den siste av linjene er datert {latest}',
+    en: 'settled_on is {settled_on}; the latest of the lines is dated {latest}',
+  },
   different_partners: {
     status: 400,
     nb: 'Linjer av ulike forretningspartnere eller konti kan ikke utlignes mot hverandre',

@@ -7,7 +7,8 @@ import { addPartner, credit, debit, openBooks } from '../../../test/support/book
 import { cancelEntry } from '../../ledger/index.ts';
 import { AppError } from '../../platform/errors.ts';
 import '../index.ts';
-import { settleAutomatically, undoSettlement } from './item-settle.ts';
+import { settleAutomatically } from './item-settle.ts';
+import { undoSettlement } from './item-settle-undo.ts';
 import { acceptMatches } from './match-accept.ts';
 import { matchAutomatically } from './match-automatic.ts';
 import { undoMatch } from './match-undo.ts';

@@ -4,7 +4,9 @@ import { listOf, pageOf, pageQuery } from '../../platform/http/paging.ts';
 import { route, type Route } from '../../platform/http/route.ts';
 import { DateText, Id, MoneyInput, nullable, strict, Type, MultiLineText } from '../../platform/http/schema.ts';
 import { EvidenceView } from './evidence.ts';
-import { listSettlementProposals, settleAutomatically, settleItems, undoSettlement } from './item-settle.ts';
+import { listSettlementProposals } from './item-proposals.ts';
+import { settleAutomatically, settleItems } from './item-settle.ts';
+import { undoSettlement } from './item-settle-undo.ts';
 import { listOpenItems, OpenItemView } from './open-item-list.ts';
 
 const tag = 'Open items';
@@ -58,7 +60,7 @@ export const openItemRoutes: Route[] = [
     method: 'POST',
     path: '/item-settlements',
     tag,
-    summary: 'Settle open items of a partner against each other',
+    summary: 'Settle open items of a partner against each other; a currency difference is posted',
     operation: settleItems,
     client: 'body',
     status: 201,

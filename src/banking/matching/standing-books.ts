@@ -124,7 +124,7 @@ export class StandingBooks {
 
   transaction(id: number): StandingTransaction {
     const found = this.transactions.get(id);
-    if (!found) throw requestErrors.not_found({ what: `Bank transaction ${id}` });
+    if (!found) throw requestErrors.not_found({ what: 'Bank transaction', id });
     return found;
   }
 
@@ -133,7 +133,7 @@ export class StandingBooks {
     const transaction = this.transaction(id);
     const detail = detailId === null ? null : this.details.get(detailId);
     if (detail === undefined || (detail && detail.transaction_id !== id))
-      throw requestErrors.not_found({ what: `Detail ${detailId} of bank transaction ${id}` });
+      throw requestErrors.not_found({ what: 'Bank transaction detail', id: detailId! });
     const open = detail && covers(transaction.open, detail.open) ? detail.open : transaction.open;
     const amount = wanted ?? open;
     if (amount === 0n || !covers(open, amount)) throw notOpen('bank transaction', id, open, amount);

@@ -16,7 +16,7 @@ export interface ListBankStatements extends Page {
 
 const ORDER = { id: 's.id', from_date: 's.from_date', to_date: 's.to_date', created_at: 's.created_at' };
 
-/** Statements that tell of days in the period, of one client account or of all that the caller may read. */
+/** Statements that tell of days in the period, of one client account or of all that the caller may read; as they came in. */
 export const listBankStatements = readOperation({
   name: 'bank-statement.list',
   access: { kind: 'clients', scope: 'read:accounting', roles: READERS },
@@ -31,7 +31,7 @@ export const listBankStatements = readOperation({
     const { records } = await tx.one<{ records: number }>(
       sql`select count(*) as records from bank_statements s where ${where}`,
     );
-    const order = orderBy(input.orderBy, ORDER, 'to_date asc', 's.id');
+    const order = orderBy(input.orderBy, ORDER, 'id asc', 's.id');
     return envelope(await bankStatementRows(tx, where, sql`${order} ${limitOffset(input)}`), input, records);
   },
 });

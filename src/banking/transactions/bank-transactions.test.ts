@@ -321,7 +321,9 @@ describe('a statement on a transaction', () => {
 
   test.each([
     [undefined, undefined],
-    [{ category: 'LUNCH' }, ['category']],
+    [{ category: 'lunch' }, ['category']],
+    [{ category: 'A1' }, ['category']],
+    [{ category: 5 }, ['category']],
     [{ business_partner_id: 4, voucher_id: 5 }, ['business_partner_id', 'voucher_id']],
     [{ comment: 7 }, ['comment']],
   ])('is refused: %j', async (body, paths) => {

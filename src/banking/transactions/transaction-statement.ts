@@ -6,8 +6,9 @@ import type { Transaction } from '../../platform/database/pool.ts';
 import { Id, nullable, type Static, strict, TimeText, Type, MultiLineText } from '../../platform/http/schema.ts';
 import { STATEMENT_CATEGORIES, STATEMENT_CATEGORY_CODES } from './statement-category.ts';
 
-const Category = Type.Enum([...STATEMENT_CATEGORY_CODES], {
-  description: STATEMENT_CATEGORY_CODES.map((code) => `${code}: ${STATEMENT_CATEGORIES[code].en}`).join('. '),
+const Category = Type.String({
+  pattern: '^[A-Z_]{1,50}$',
+  description: `A code of one’s own, or one of those known here. ${STATEMENT_CATEGORY_CODES.map((code) => `${code}: ${STATEMENT_CATEGORIES[code].en}`).join('. ')}`,
 });
 
 /** What a person says that a transaction is. */

@@ -73,6 +73,41 @@ describe('one bad value is one fault', () => {
     expect(told(body(joined(good, more)))).toEqual([expected]);
   });
 
+  const Party = strict({ id: Id, name: Type.Optional(Type.String()) });
+  const choices = checker(
+    strict({
+      party: Type.Optional(nullable(Party)),
+      parties: Type.Optional(nullable(Type.Array(Party))),
+      ids: Type.Optional(Type.Union([Type.Array(Id), Type.String()])),
+      by_name: Type.Optional(nullable(Type.Record(Type.String(), Id))),
+      only: Type.Optional(nullable(Type.Literal('x'))),
+      rule: Type.Optional(
+        Type.Union([
+          strict({ kind: Type.Literal('a'), id: Id }),
+          strict({ kind: Type.Literal('b'), name: Type.String() }),
+        ]),
+      ),
+    }),
+    'body',
+  );
+  test.each<[object, string[]]>([
+    [{ party: { id: 'x' } }, ['party.id must be integer']],
+    [{ party: { id: 0, x: 1 } }, ['party.x is not a known field', 'party.id must be >= 1']],
+    [{ party: {} }, ['party.id is required']],
+    [{ party: 5 }, ['party must be object']],
+    [{ parties: [{ id: 1 }, { id: 'x' }] }, ['parties[1].id must be integer']],
+    [{ parties: [5] }, ['parties[0] must be object']],
+    [{ ids: [0] }, ['ids[0] must be >= 1']],
+    [{ ids: 5 }, ['ids must be array or string']],
+    [{ by_name: { one: 'x' } }, ['by_name.one must be integer']],
+    [{ only: 'y' }, ['only must be one of x']],
+    [{ rule: { kind: 'a', id: 'x' } }, ['rule.id must be integer']],
+    [{ rule: { kind: 'c' } }, ['rule.kind must be one of a, b']],
+    [{ rule: 5 }, ['rule must be object']],
+  ])('of a choice: %j', (value, expected) => {
+    expect(told(choices(value))).toEqual(expected);
+  });
+
   test('a required field', () => {
     expect(told(body({ name: 'x' }))).toEqual(['client_account_id is required']);
   });

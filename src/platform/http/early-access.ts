@@ -64,14 +64,14 @@ async function requireExisting(
     { clientAccounts: [clientAccountId], mode: 'read' },
     async (tx): Promise<AppError | null> => {
       if (!(await tx.maybe(sql`select 1 from client_accounts where id = ${clientAccountId}`)))
-        return requestErrors.not_found({ what: id === undefined ? 'Client account' : `id ${id}` });
+        return requestErrors.not_found(id === undefined ? { what: 'Client account' } : { what: 'Record', id });
       if (id === undefined) return null;
       for (const table of [route.recordIn ?? []].flat())
         if (
           await tx.maybe(sql`select 1 from ${raw(table)} where client_account_id = ${clientAccountId} and id = ${id}`)
         )
           return null;
-      return requestErrors.not_found({ what: `id ${id}` });
+      return requestErrors.not_found({ what: 'Record', id: id! });
     },
   );
   if (refusal) throw refusal;

@@ -18,12 +18,61 @@ const TOLD_ELSEWHERE = new Set(['boolean', 'additionalProperties', 'const', 'any
  */
 export function explained(faults: readonly Fault[], where: string): FieldProblem[] {
   const byPlace = new Map<string, Fault[]>();
-  for (const fault of faults) {
+  for (const fault of ofMeantBranches(faults)) {
     const list = byPlace.get(fault.instancePath);
     if (list) list.push(fault);
     else byPlace.set(fault.instancePath, [fault]);
   }
   return [...byPlace].flatMap(([place, list]) => explainPlace(place, list, where));
+}
+
+/**
+ * Of a value that fits no branch of a choice, the faults of the branches that were meant: those whose type it has and, among
+ * objects, whose constants it has. Where it has the constants of none, what these may be.
+ */
+function ofMeantBranches(faults: readonly Fault[]): Fault[] {
+  const left = new Set(faults);
+  for (const choice of faults) {
+    if (choice.keyword !== 'anyOf') continue;
+    const branches = branchesOf(choice, left);
+    const isOut = (fault: Fault) => hasOtherType(fault, choice) || isOtherConstant(fault, choice);
+    const ofType = branches.filter((branch) => !branch.some((fault) => hasOtherType(fault, choice)));
+    const isMeant = branches.filter((branch) => !branch.some(isOut));
+    const kept = isMeant.length > 0 ? isMeant : ofType;
+    if (kept.length === 0) continue;
+    for (const branch of branches) if (!kept.includes(branch)) for (const fault of branch) left.delete(fault);
+    if (isMeant.length > 0) continue;
+    for (const fault of kept.flat()) if (!isOtherConstant(fault, choice)) left.delete(fault);
+  }
+  return faults.filter((fault) => left.has(fault));
+}
+
+/** The faults of each branch, in the value that the choice is of. */
+function branchesOf({ schemaPath, instancePath }: Fault, faults: Iterable<Fault>): Fault[][] {
+  const branches = new Map<string, Fault[]>();
+  const prefix = `${schemaPath}/anyOf/`;
+  for (const fault of faults) {
+    if (!fault.schemaPath.startsWith(prefix)) continue;
+    if (fault.instancePath !== instancePath && !fault.instancePath.startsWith(`${instancePath}/`)) continue;
+    const branch = fault.schemaPath.slice(prefix.length).split('/', 1)[0]!;
+    const list = branches.get(branch);
+    if (list) list.push(fault);
+    else branches.set(branch, [fault]);
+  }
+  return [...branches.values()];
+}
+
+function hasOtherType({ keyword, instancePath }: Fault, choice: Fault): boolean {
+  return keyword === 'type' && instancePath === choice.instancePath;
+}
+
+/** A field of the object that says which branch it is. */
+function isOtherConstant({ keyword, instancePath }: Fault, choice: Fault): boolean {
+  return (
+    keyword === 'const' &&
+    instancePath !== choice.instancePath &&
+    !instancePath.slice(choice.instancePath.length + 1).includes('/')
+  );
 }
 
 function explainPlace(place: string, faults: readonly Fault[], where: string): FieldProblem[] {
@@ -86,6 +135,8 @@ function explain(fault: Fault, path: string): FieldProblem {
       return problem(path, `must have at least ${limit} item(s)`, `må ha minst ${limit} element(er)`);
     case 'maxItems':
       return problem(path, `must have at most ${limit} items`, `kan ha høyst ${limit} elementer`);
+    case 'pattern':
+      return problem(path, message, `må ha formen ${String(params.pattern)}`);
     default:
       return problem(path, message, `er ugyldig (${fault.keyword})`);
   }

@@ -131,7 +131,9 @@ describe('the OpenAPI document', () => {
       'tenancy',
       'vat_return',
     ]);
-    for (const make of Object.values(requestErrors)) expect(codes).toContain(make().code);
+    const { not_found, ...others } = requestErrors;
+    expect(codes).toContain(not_found({ what: 'Record' }).code);
+    for (const make of Object.values(others)) expect(codes).toContain(make().code);
     for (const { code, status, nb, en } of document['x-error-catalogue']) {
       expect(status, code).toBeGreaterThanOrEqual(400);
       expect([nb.trim(), en.trim()], code).not.toContain('');

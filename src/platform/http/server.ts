@@ -83,7 +83,7 @@ export function createHttpServer(options: HttpOptions): FastifyInstance {
   server.setNotFoundHandler((request, reply) => {
     sendError(
       options.platform,
-      requestErrors.not_found({ what: `${request.method} ${request.url.split('?')[0]}` }),
+      requestErrors.not_found({ address: `${request.method} ${request.url.split('?')[0]}` }),
       request,
       reply,
     );

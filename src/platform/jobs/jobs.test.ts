@@ -265,7 +265,7 @@ describe('who sees what', () => {
   test('what came of a job is for those who may do what it does; others with a role see its state', async () => {
     const who = await client();
     does.set('refused', () => {
-      throw requestErrors.not_found({ what: 'Saldo 1 000 kr' });
+      throw requestErrors.not_found({ what: 'Account', id: 'saldo 1 000 kr' });
     });
     const id = await add(who, 'refused');
     await asOwner(`update jobs set attempts = 2 where id = $1`, [id]);

@@ -6,7 +6,7 @@ import type { PrintContext } from '../printable-report.ts';
 import { type AccountGroup, readChart, type ReportChart } from '../report-chart.ts';
 import type { ReportOptions } from '../report-query.ts';
 import { readAccountAmounts } from './account-amounts.ts';
-import { balanceSheet, type BalanceSheet, RETAINED } from './balance-sheet.ts';
+import { balanceSheet, type BalanceSheet, RESULT_ACCOUNT, RETAINED } from './balance-sheet.ts';
 
 export interface BalanceSheetQuestion extends ReportOptions {
   date: LocalDate;
@@ -17,6 +17,7 @@ export interface BalanceSheetReport extends BalanceSheetQuestion {
   sheet: BalanceSheet;
   /** The groups that the result not appropriated stands under. */
   resultGroups: readonly [AccountGroup, AccountGroup, AccountGroup];
+  resultAccount: string;
   known: KnownAt | null;
   printedAt: Date;
 }
@@ -51,9 +52,18 @@ export async function readBalanceSheet(
     clientAccountId,
     sheet: balanceSheet(amounts, chart),
     resultGroups: groupsOfResult(chart),
+    resultAccount: accountOfResult(chart),
     known,
     printedAt: now,
   };
+}
+
+/** The account that a result will be transferred by (8800). */
+function accountOfResult(chart: ReportChart): string {
+  const accounts = chart.accounts().filter(({ flags }) => flags.includes('result'));
+  const account = accounts.find(({ code }) => code === RESULT_ACCOUNT) ?? accounts[0];
+  if (!account) throw new Error('the chart has no account of the result');
+  return account.code;
 }
 
 function groupsOfResult(chart: ReportChart): ReturnType<ReportChart>['groups'] {

@@ -11,11 +11,14 @@ export const BalanceSheetView = strict({
   rows: Type.Array(
     strict({
       grouping: Grouping,
-      account_code: nullable(
-        Type.String({ description: 'null on one row: the result that is not appropriated, which is posted nowhere' }),
-      ),
+      account_code: Type.String({
+        description: 'Of the result that is not appropriated: 8800, the account by which it will be transferred',
+      }),
       account_name: Type.String({ description: 'As the account was named on report_date' }),
       balance: Type.Number({ description: 'Debit − credit at the end of report_date' }),
+      is_computed: Type.Boolean({
+        description: 'true on one row: the result that is not appropriated, which is posted nowhere yet',
+      }),
       links: strict({
         lines: nullable(Type.String({ description: 'The entries behind the row since the fiscal year began' })),
         general_ledger: nullable(Type.String({ description: 'The lines behind the row since the fiscal year began' })),
@@ -45,6 +48,7 @@ export function balanceSheetView(report: BalanceSheetReport, language: Language)
     account_code: account.code,
     account_name: account.name[language],
     balance: amountAsNumber(balance),
+    is_computed: false,
     links: {
       lines: entriesLink(source, account.code),
       general_ledger: ledgerLink(source, account.code),
@@ -55,9 +59,10 @@ export function balanceSheetView(report: BalanceSheetReport, language: Language)
     const after = sheet.rows.findLastIndex(({ account }) => account.groups[2].code <= resultGroups[2].code);
     rows.splice(after + 1, 0, {
       grouping: groupingOf(resultGroups, language),
-      account_code: null,
+      account_code: report.resultAccount,
       account_name: BALANCE_SHEET_TEXTS.unappropriated[language],
       balance: amountAsNumber(sheet.unappropriated),
+      is_computed: true,
       links: { lines: null, general_ledger: null, income_statement: incomeStatementLink(source) },
     });
   }

@@ -54,5 +54,7 @@ export function sideOf({ groups }: ReportAccount): BalanceSheetSide {
 export const ASSETS = '1000';
 export const EQUITY_AND_LIABILITIES = '2000';
 export const EQUITY = '2100';
+/** Årets resultat, of the national chart. */
+export const RESULT_ACCOUNT = '8800';
 /** Opptjent egenkapital, where the result that is not appropriated stands. */
 export const RETAINED = '2120';

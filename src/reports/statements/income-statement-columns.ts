@@ -47,7 +47,11 @@ export function statementColumns(report: IncomeStatementReport, language: Langua
       sum: (row) => row.amounts[at]!,
     });
   }
-  const whole: ColumnPart = { column: amount('total', say('total')), range, sum: (row) => total(row.amounts) };
+  const whole: ColumnPart = {
+    column: { ...amount('total', say('total')), isSum: true },
+    range,
+    sum: (row) => total(row.amounts),
+  };
   const shown = columns.length === 1 ? [whole] : [...columns, whole];
   if (compared)
     shown.push({

@@ -73,7 +73,9 @@ async function draft(books: Books, entryDate: string, lines: LineInput[]): Promi
 
 /** `1920 1440: 800` */
 function balances({ rows }: BalanceSheetView): string[] {
-  return rows.map((row) => `${row.account_code ?? row.account_name} ${row.grouping.level_3_code}: ${row.balance}`);
+  return rows.map(
+    (row) => `${row.is_computed ? row.account_name : row.account_code} ${row.grouping.level_3_code}: ${row.balance}`,
+  );
 }
 
 /** `3100: 2=100 3=50` */
@@ -151,7 +153,10 @@ describe('balance sheet', () => {
   test('every row leads to what is behind it', async () => {
     const books = await companyBooks();
     const { rows } = await balanceSheet(books, '2025-12-31');
-    const computed = rows.find((row) => row.account_code === null)!;
+    const computed = rows.find((row) => row.is_computed)!;
+    expect(rows.filter((row) => row.is_computed)).toEqual([
+      expect.objectContaining({ account_code: '8800', account_name: 'Udisponert resultat', balance: -3675 }),
+    ]);
     expect((await server.inject({ url: computed.links.income_statement!, headers: auth(books) })).statusCode).toBe(200);
     const bank = rows.find((row) => row.account_code === '1920')!;
     const lines = await server.inject({ url: bank.links.lines!, headers: auth(books) });

@@ -2,6 +2,7 @@ import { type Ore, type Percent } from '../../kernel/money.ts';
 import { formatPercent } from '../../kernel/money.ts';
 import { trimZeros } from '../../kernel/trim.ts';
 import type { Language, Text } from '../../platform/errors.ts';
+import { entryNumberText } from '../general-ledger/general-ledger-json.ts';
 import type { ReportRange } from '../report-range.ts';
 import { amountText, dateText, numberText } from '../report-numbers.ts';
 import type { VatCode } from './vat-codes.ts';
@@ -16,7 +17,8 @@ import { type VatNote } from './vat-sums.ts';
 export type DiscrepancyKind = 'difference' | 'missing_vat' | 'vat_without_base' | 'loose' | 'rate' | 'sign';
 
 export interface Discrepancy {
-  row: VatRow;
+  /** Null: of a VAT account whose codes were never used. */
+  row: VatRow | null;
   kind: DiscrepancyKind;
   text: Text;
   /** The entries that differ, where they can be named. */
@@ -26,14 +28,14 @@ export interface Discrepancy {
 /** Entries named in a sentence at most. */
 const NAMED = 5;
 
-/** All that is wrong with the rows, in their order. */
+/** All that is wrong with the rows, in their order, and with accounts that have none. */
 export function discrepancies(
   rows: readonly VatRow[],
   accounts: readonly VatAccount[],
   notes: readonly VatNote[],
   range: ReportRange,
 ): Discrepancy[] {
-  return rows.flatMap((row) => {
+  const ofRows = rows.flatMap((row) => {
     const found: Discrepancy[] = [];
     const say = (kind: DiscrepancyKind, text: (language: Language) => string, about: readonly VatNote[] = []) =>
       found.push({ row, kind, text: { nb: text('nb'), en: text('en') }, notes: about });
@@ -59,6 +61,14 @@ export function discrepancies(
     if (isAgainst(row)) say('sign', (l) => SIGN[l]);
     return found;
   });
+  const ofNone = accounts
+    .filter(({ code }) => code === null)
+    .flatMap(({ account }): Discrepancy[] => {
+      const loose = notes.filter((note) => note.kind === 'loose' && note.account === account);
+      const text = { nb: looseText(account, loose, 'nb'), en: looseText(account, loose, 'en') };
+      return loose.length > 0 ? [{ row: null, kind: 'loose', text, notes: loose }] : [];
+    });
+  return [...ofRows, ...ofNone];
 }
 
 /** The sentences of a row, or null: what the API calls `discrepancy_note`. */
@@ -98,7 +108,7 @@ function isAgainst({ code, base: { debit, credit } }: VatRow): boolean {
 }
 
 function named(notes: readonly VatNote[], language: Language): string {
-  const names = notes.slice(0, NAMED).map(({ series, fiscalYear, number }) => `${series} ${fiscalYear}-${number}`);
+  const names = notes.slice(0, NAMED).map(numberOf);
   const more = notes.length - names.length;
   if (more > 0) names.push(language === 'nb' ? `og ${more} til` : `and ${more} more`);
   return names.join(', ');
@@ -112,31 +122,31 @@ function differenceText(
   const [c, p, d] = [calculated, posted, posted - calculated].map((amount) => amountText(amount, language));
   const where = notes.length > 0 ? `: ${named(notes, language)}` : '';
   return language === 'nb'
-    ? `Beregnet avgift er ${c}, bokført ${p}, differanse ${d}${where}.`
+    ? `Beregnet mva er ${c}, bokført ${p}, differanse ${d}${where}.`
     : `Calculated VAT is ${c}, posted ${p}, difference ${d}${where}.`;
 }
 
 function missingText(notes: readonly VatNote[], language: Language): string {
   return language === 'nb'
-    ? `Grunnlag uten avgiftslinje: ${named(notes, language)}.`
+    ? `Grunnlag uten mva-linje: ${named(notes, language)}.`
     : `Base without VAT line: ${named(notes, language)}.`;
 }
 
 function offsetText(notes: readonly VatNote[], language: Language): string {
   return language === 'nb'
-    ? `Avgiften avviker i enkeltbilag som oppveier hverandre: ${named(notes, language)}.`
+    ? `Mva avviker i enkeltbilag som oppveier hverandre: ${named(notes, language)}.`
     : `VAT differs in entries that make up for each other: ${named(notes, language)}.`;
 }
 
 function asBaseText(account: string, language: Language): string {
   return language === 'nb'
-    ? `Linjer på avgiftskonto ${account} har mva-kode uten å høre til et grunnlag.`
+    ? `Linjer på mva-konto ${account} har mva-kode uten å høre til et grunnlag.`
     : `Lines on VAT account ${account} carry the VAT code without belonging to a base.`;
 }
 
 function strayText(account: string, language: Language): string {
   return language === 'nb'
-    ? `Avgiftslinjer er ført på konto ${account}, som ikke er en avgiftskonto.`
+    ? `Mva-linjer er ført på konto ${account}, som ikke er en mva-konto.`
     : `VAT lines are posted on account ${account}, which is no VAT account.`;
 }
 
@@ -158,10 +168,14 @@ const SIGN: Text = {
   en: 'More was credited than the opposite in the period; the VAT return demands a remark.',
 };
 
-/** `GL 2025-17, 31.01.2025` */
-export function entryLabel(
-  note: Pick<VatNote, 'series' | 'fiscalYear' | 'number' | 'date'>,
-  language: Language,
-): string {
-  return `${note.series} ${note.fiscalYear}-${note.number}, ${dateText(note.date, language)}`;
+type Numbered = Pick<VatNote, 'series' | 'fiscalYear' | 'number'>;
+
+/** `GL 17/2025`, as in the general ledger. */
+export function numberOf({ series, fiscalYear, number }: Numbered): string {
+  return entryNumberText({ series, fiscalYear, sequenceNumber: number });
+}
+
+/** `GL 17/2025, 31.01.2025` */
+export function entryLabel(note: Numbered & Pick<VatNote, 'date'>, language: Language): string {
+  return `${numberOf(note)}, ${dateText(note.date, language)}`;
 }

@@ -33,6 +33,9 @@ export interface VatReport extends VatQuestion, VatFigures {
   printedAt: Date;
 }
 
+/** Entries have dates from 1970 to 2199. */
+const EVERY_DAY: ReportRange = { from: '1970-01-01', to: '2199-12-31' };
+
 type VatContext = Omit<PrintContext, 'language'>;
 
 /** VAT per code for a range of days, of posted entries. Throws 422 for an impossible range. */
@@ -55,7 +58,13 @@ export async function readVatReport(
   const grouped = await accountsGroupedAsVat(tx, clientAccountId);
   const vatAccounts = vatAccountsOf(codes, grouped, sums);
   const movements = await readMovements({ tx, database, clientAccountId, now }, range, vatAccounts, known);
-  const figures = vatFigures(codes, sums, movements, vatAccounts, range);
+  const figuresWith = (used: ReadonlySet<string>) => vatFigures(codes, sums, movements, vatAccounts, range, used);
+  const first = figuresWith(new Set());
+  const figures = first.accounts.some(
+    ({ unassigned }) => unassigned.debit !== unassigned.credit || unassigned.debit !== 0n,
+  )
+    ? figuresWith(await readUsedCodes(tx, clientAccountId, known))
+    : first;
   const found = await readVatNotes(tx, clientAccountId, range, known);
   const notes = found.slice(0, LARGEST_NOTES);
   return {
@@ -70,6 +79,12 @@ export async function readVatReport(
     lateEntries: await readLateEntries(tx, clientAccountId, range, known),
     printedAt: now,
   };
+}
+
+/** Codes that some entry carries, of whatever day. */
+async function readUsedCodes(tx: Transaction, clientAccountId: number, known: KnownAt | null): Promise<Set<string>> {
+  const sums = await readVatSums(tx, clientAccountId, EVERY_DAY, known);
+  return new Set(sums.flatMap(({ codes }) => codes));
 }
 
 /** A client account's own accounts that SAF-T knows as VAT (grouping 2740): imported charts number theirs as they like. */

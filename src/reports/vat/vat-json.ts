@@ -55,7 +55,7 @@ export const VatView = strict({
     strict({
       account_code: Type.String(),
       account_name: Type.String(),
-      tax_code: nullable(Type.String({ description: 'The row on which its reconciliation stands' })),
+      tax_code: nullable(Type.String({ description: 'The code that it belongs to, of those that were ever used' })),
       debit: Type.Number(),
       credit: Type.Number(),
       posted_tax_debit_amount: Type.Number(),
@@ -70,13 +70,13 @@ export const VatView = strict({
     movement: Amount('Debit − credit of the accounts 2700–2739'),
     posted: Amount('Debit − credit of the posted tax of all codes'),
     reconciliation: Amount('Debit − credit of the reconciliation of all codes'),
-    unassigned: Amount('Debit − credit of VAT accounts that belong to no code, such as 2720 and 2730'),
+    unassigned: Amount('Debit − credit of VAT accounts that belong to no code in use, such as 2720 and 2730'),
     outside: Amount('Of these, on accounts of VAT codes that are not among 2700–2739'),
     difference: Amount('posted + reconciliation + unassigned − outside − movement: zero'),
   }),
   discrepancies: Type.Array(
     strict({
-      tax_code: Type.String(),
+      tax_code: nullable(Type.String({ description: 'Null: of a VAT account whose codes were never used' })),
       kind: Type.Enum(['difference', 'missing_vat', 'vat_without_base', 'loose', 'rate', 'sign']),
       text: Type.String(),
       entry_ids: Type.Array(Id),
@@ -136,7 +136,7 @@ export function vatView(report: VatReport, language: Language): VatView {
     })),
     closing_check: closingView(report),
     discrepancies: report.discrepancies.map(({ row, kind, text, notes: about }) => ({
-      tax_code: row.code.code,
+      tax_code: row?.code.code ?? null,
       kind,
       text: text[language],
       entry_ids: about.map(({ entryId }) => entryId),
@@ -224,16 +224,11 @@ export interface ClosingCheck {
 export function closingCheck({ rows, accounts }: Pick<VatReport, 'rows' | 'accounts'>): ClosingCheck {
   const balance = ({ debit, credit }: Sides) => debit - credit;
   const total = (amounts: Ore[]) => amounts.reduce((a, b) => a + b, 0n);
-  const assigned = new Set(rows.map(({ code }) => code.code));
   return {
     movement: total(accounts.filter(({ account }) => isVatAccount(account)).map(({ moved }) => balance(moved))),
     posted: total(rows.map(({ posted }) => balance(posted))),
     reconciliation: total(rows.map(({ reconciliation }) => balance(reconciliation))),
-    unassigned: total(
-      accounts
-        .filter(({ code }) => code === null || !assigned.has(code))
-        .map(({ reconciliation }) => balance(reconciliation)),
-    ),
+    unassigned: total(accounts.map(({ unassigned }) => balance(unassigned))),
     outside: total(accounts.filter(({ account }) => !isVatAccount(account)).map(({ moved }) => balance(moved))),
   };
 }

@@ -12,35 +12,35 @@ import type { VatReport } from './vat-get.ts';
 import { closingCheck } from './vat-json.ts';
 import { entryPage, transactionsLink } from './vat-links.ts';
 import { isVatAccount, type Sides, type VatAccount, type VatRow } from './vat-report.ts';
-import { LARGEST_NOTES } from './vat-sums.ts';
+import { LARGEST_NOTES, type VatNote } from './vat-sums.ts';
 
 const TEXTS = {
   title: { nb: 'Merverdiavgift', en: 'Value added tax' },
   code: { nb: 'Mva-kode', en: 'VAT code' },
   rate: { nb: 'Sats %', en: 'Rate %' },
   base: { nb: 'Grunnlag', en: 'Base' },
-  tax: { nb: 'Beregnet avgift', en: 'Calculated VAT' },
-  posted: { nb: 'Bokført avgift', en: 'Posted VAT' },
-  reconciliation: { nb: 'Avstemming', en: 'Reconciliation' },
-  reportable: { nb: 'Å melde', en: 'To report' },
-  acquisition: { nb: 'Å melde, beregnet', en: 'To report, calculated' },
-  payable: { nb: 'Avgift å betale', en: 'VAT payable' },
-  refund: { nb: 'Avgift til gode', en: 'VAT to be refunded' },
-  accounts: { nb: 'Avgiftskontoer', en: 'VAT accounts' },
+  tax: { nb: 'Beregnet mva', en: 'Calculated VAT' },
+  posted: { nb: 'Bokført mva', en: 'Posted VAT' },
+  reconciliation: { nb: 'Oppgjør og annet', en: 'Settlement and other' },
+  reportable: { nb: 'Utgående mva eller fradrag', en: 'Output VAT or deduction' },
+  acquisition: { nb: 'Utgående mva på kjøp', en: 'Output VAT on purchases' },
+  payable: { nb: 'Mva å betale', en: 'VAT payable' },
+  refund: { nb: 'Mva til gode', en: 'VAT to be refunded' },
+  accounts: { nb: 'Mva-kontoer', en: 'VAT accounts' },
   moved: { nb: 'Bevegelse på konto', en: 'Movement of account' },
   movement: { nb: 'Bevegelse på kontoene 2700–2739', en: 'Movement of the accounts 2700–2739' },
   differences: {
-    nb: 'Bilag der bokført avgift avviker fra grunnlag × sats',
+    nb: 'Bilag der bokført mva avviker fra grunnlag × sats',
     en: 'Entries whose posted VAT differs from base × rate',
   },
-  loose: { nb: 'Ført direkte på avgiftskonto', en: 'Posted directly on a VAT account' },
+  loose: { nb: 'Ført direkte på mva-konto', en: 'Posted directly on a VAT account' },
   late: {
-    nb: 'Bilag datert i en annen periode enn avgiften hører til',
+    nb: 'Bilag datert i en annen periode enn mva hører til',
     en: 'Entries dated in another period than their VAT',
   },
   signs: {
-    nb: 'Utgående avgift er positiv, fradrag negativt; grunnlag er positivt ved salg og ved kjøp. Sum å melde er avgiften som skal betales, slik den står i mva-meldingen før øre kuttes.',
-    en: 'Output VAT is positive, deduction negative; bases are positive for sales and for purchases. The sum to report is the VAT payable, as in the VAT return before øre are cut.',
+    nb: 'Utgående mva er positiv, fradrag negativt; grunnlag er positivt ved salg og ved kjøp. Oppgjør og annet er det som ellers er ført på mva-kontoene: terminoppgjør, åpning, korreksjoner. Utgående mva på kjøp er mva som kjøperen beregner ved innførsel og omvendt avgiftsplikt. Summen av de to siste kolonnene er mva å betale, slik den står i mva-meldingen før øre kuttes.',
+    en: 'Output VAT is positive, deduction negative; bases are positive for sales and for purchases. Settlement and other is what else was posted on the VAT accounts: settlements of terms, opening, corrections. Output VAT on purchases is the VAT that the buyer calculates on import and reverse charge. The sum of the last two columns is the VAT payable, as in the VAT return before øre are cut.',
   },
   more: {
     nb: `Det finnes flere avvikende bilag enn de ${LARGEST_NOTES} som er tatt med.`,
@@ -68,6 +68,7 @@ export function vatModel(report: VatReport, subject: ReportSubject, language: La
     const note = discrepancyNote(report.discrepancies, row, language);
     return note ? [`${row.code.code} (${rateText(row.rate)} %): ${note}`] : [];
   });
+  for (const { row, text } of report.discrepancies) if (row === null) notes.push(text[language]);
   if (report.hasMoreNotes) notes.push(say('more'));
   return {
     title: say('title'),
@@ -96,7 +97,7 @@ function columns(say: (text: keyof typeof TEXTS) => string): ReportColumn[] {
   const amounts = ['base', 'tax', 'posted', 'reconciliation', 'moved', 'reportable', 'acquisition'] as const;
   return [
     { key: 'rate', label: say('rate'), kind: 'number', width: 6 },
-    ...amounts.map((key) => ({ key, label: say(key), kind: 'amount' as const })),
+    ...amounts.map((key) => ({ key, label: say(key), kind: 'amount' as const, isSum: key === 'reportable' })),
   ];
 }
 
@@ -205,7 +206,7 @@ function differenceRows(report: VatReport, language: Language): ReportRow[] {
       label: entryLabel(note, language),
       cells: [
         null,
-        { amount: net(note.base) },
+        { amount: isSale(report, note) ? net(note.base) : -net(note.base) },
         { amount: net(note.expected) },
         { amount: net(note.posted) },
         { amount: net(note.posted) - net(note.expected) },
@@ -216,6 +217,11 @@ function differenceRows(report: VatReport, language: Language): ReportRow[] {
       link: entryPage(note.entryId),
     })),
   ];
+}
+
+/** Bases of sales and of purchases are positive, as in the rows of their codes. */
+function isSale({ codes }: VatReport, note: VatNote): boolean {
+  return codes.find(({ code }) => code === note.codes[0])?.direction === 'sale';
 }
 
 function looseRows(report: VatReport, language: Language): ReportRow[] {
@@ -259,8 +265,8 @@ function closingNotes(report: VatReport, language: Language): string[] {
   const money = (amount: Ore) => amountText(-amount, language);
   const sentence =
     language === 'nb'
-      ? `Kontroll: bokført ${money(check.posted)} og avstemming ${money(check.reconciliation + check.unassigned - check.outside)} er bevegelsen på kontoene 2700–2739, ${money(check.movement)}`
-      : `Check: posted ${money(check.posted)} and reconciliation ${money(check.reconciliation + check.unassigned - check.outside)} are the movement of the accounts 2700–2739, ${money(check.movement)}`;
+      ? `Kontroll: bokført mva ${money(check.posted)} og oppgjør og annet ${money(check.reconciliation + check.unassigned - check.outside)} er bevegelsen på kontoene 2700–2739, ${money(check.movement)}`
+      : `Check: posted VAT ${money(check.posted)} and settlement and other ${money(check.reconciliation + check.unassigned - check.outside)} are the movement of the accounts 2700–2739, ${money(check.movement)}`;
   return [difference === 0n ? `${sentence}.` : `${sentence} (${money(difference)}).`];
 }
 

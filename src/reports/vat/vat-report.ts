@@ -1,4 +1,5 @@
 import type { LocalDate } from '../../kernel/local-date.ts';
+import { distribute } from '../../kernel/distribute.ts';
 import {
   divideRounded,
   type Ore,
@@ -26,7 +27,7 @@ export interface VatRow {
   /** Base × rate × deduction; of reverse charge the deduction and the calculated VAT on their two sides. */
   tax: Sides;
   posted: Sides;
-  /** Everything else that moved the code's VAT accounts. On one row of those that share an account. */
+  /** Everything else that moved the code's VAT accounts; what settles the VAT of several rows is shared by them. */
   reconciliation: Sides;
   /** What the return holds: output positive, deduction negative. */
   reportable: Ore;
@@ -52,8 +53,10 @@ export interface VatAccount {
   reconciliation: Sides;
   /** Of the posted, credit − debit, what codes of the VAT return posted: that is what a settlement moves. */
   reported: Ore;
-  /** The code on whose row the reconciliation stands; null: the account belongs to none. */
+  /** The code that the account belongs to, of those that were ever used; null: none. */
   code: string | null;
+  /** Of the reconciliation, what stands on no row. */
+  unassigned: Sides;
 }
 
 export interface VatFigures {
@@ -99,17 +102,21 @@ interface Building extends VatRow {
   strayAccounts: Set<string>;
 }
 
-/** Pure: sums by code and what moved the VAT accounts in, rows of the report out. `codes` in the order of the report. */
+/**
+ * Pure: sums by code and what moved the VAT accounts in, rows of the report out. `codes` in the order of the report; `used`
+ * are those that entries of any time carry: a code that was never used has no row.
+ */
 export function vatFigures(
   codes: readonly VatCode[],
   sums: readonly VatSum[],
   movements: Movements,
   vatAccounts: ReadonlySet<string>,
   range: ReportRange,
+  used: ReadonlySet<string>,
 ): VatFigures {
   const byCode = new Map(codes.map((code) => [code.code, code]));
   const rows = new Map<string, Building>();
-  const postedOn = new Map<string, Sides>();
+  const postedOn = new Map<string, Map<Building, Sides>>();
   const reportedOn = new Map<string, Ore>();
   const rowOf = (code: VatCode, rate: Percent) => {
     const key = `${code.code} ${rate}`;
@@ -124,9 +131,10 @@ export function vatFigures(
     }
     add(row.posted, sides);
     (isAcquisition(row.code, account, sides) ? row.acquisition : row.main).posted += net(sides);
-    const on = postedOn.get(account) ?? nothing();
-    add(on, sides);
-    postedOn.set(account, on);
+    const on = postedOn.get(account) ?? new Map<Building, Sides>();
+    const sum = on.get(row) ?? nothing();
+    add(sum, sides);
+    postedOn.set(account, on.set(row, sum));
     if (row.code.reportable) reportedOn.set(account, (reportedOn.get(account) ?? 0n) + net(sides));
   };
   for (const sum of sums) {
@@ -138,18 +146,55 @@ export function vatFigures(
       if (code.isImportPaid) post(row, sum.account, sum);
     } else post(row, sum.account, sum);
   }
-  const accounts = accountsOf(movements, { postedOn, reportedOn }, vatAccounts, codes);
+  const accounts = accountsOf(movements, { postedOn, reportedOn }, vatAccounts);
   for (const account of accounts) {
-    const code = account.code === null ? undefined : byCode.get(account.code);
-    if (!code || (account.reconciliation.debit === 0n && account.reconciliation.credit === 0n)) continue;
-    const present = [...rows.values()].filter((row) => row.code === code).at(-1);
-    add((present ?? rowOf(code, rateOn(code, range.to))).reconciliation, account.reconciliation);
+    const posters = postedOn.get(account.account) ?? new Map<Building, Sides>();
+    const among = (some: Iterable<VatRow>) => {
+      const theirs = new Set([...some].map((row) => row.code));
+      return ownerOf(
+        account.account,
+        codes.filter((one) => theirs.has(one)),
+      );
+    };
+    const usedCodes = codes.filter((one) => used.has(one.code));
+    const code = among(posters.keys()) ?? among(rows.values()) ?? ownerOf(account.account, usedCodes);
+    if (!code) continue;
+    account.code = code.code;
+    account.unassigned = nothing();
+    if (account.reconciliation.debit === 0n && account.reconciliation.credit === 0n) continue;
+    const owner = [...rows.values()].filter((row) => row.code === code).at(-1) ?? rowOf(code, rateOn(code, range.to));
+    reconcile(account.reconciliation, posters, owner);
   }
   const told = [...rows.values()].filter(hasAmounts);
   for (const row of told) finish(row);
   const place = new Map(codes.map((code, i) => [code, i]));
   told.sort((a, b) => place.get(a.code)! - place.get(b.code)! || Number(b.rate - a.rate));
   return { rows: told, accounts };
+}
+
+/**
+ * What moved an account beside VAT of base lines. What is against the VAT that rows have on it settles that VAT, each row's
+ * own as far as it goes; the rest is the owner's.
+ */
+function reconcile({ debit, credit }: Sides, posters: ReadonlyMap<Building, Sides>, owner: Building): void {
+  const rows = [...posters].map(([row, sides]) => ({ row, balance: net(sides) }));
+  const share = (amount: Ore, open: (balance: Ore) => Ore, to: (row: Building, part: Ore) => void) => {
+    const wanted = rows.map(({ balance }) => open(balance));
+    const all = wanted.reduce((sum, part) => sum + part, 0n);
+    const settled = amount < all ? amount : all;
+    distribute(settled, wanted, 1n).forEach((part, i) => to(rows[i]!.row, part));
+    to(owner, amount - settled);
+  };
+  share(
+    debit,
+    (balance) => (balance > 0n ? balance : 0n),
+    (row, part) => (row.reconciliation.debit += part),
+  );
+  share(
+    credit,
+    (balance) => (balance < 0n ? -balance : 0n),
+    (row, part) => (row.reconciliation.credit += part),
+  );
 }
 
 function emptyRow(code: VatCode, rate: Percent): Building {
@@ -242,18 +287,22 @@ export function nearCode(
 /** What moved each VAT account, and which part of it is VAT of base lines. */
 function accountsOf(
   movements: Movements,
-  { postedOn, reportedOn }: { postedOn: ReadonlyMap<string, Sides>; reportedOn: ReadonlyMap<string, Ore> },
+  {
+    postedOn,
+    reportedOn,
+  }: { postedOn: ReadonlyMap<string, ReadonlyMap<VatRow, Sides>>; reportedOn: ReadonlyMap<string, Ore> },
   vatAccounts: ReadonlySet<string>,
-  codes: readonly VatCode[],
 ): VatAccount[] {
   const all = new Set([...movements.keys()].filter((account) => vatAccounts.has(account) || isVatAccount(account)));
   for (const account of postedOn.keys()) all.add(account);
   return [...all].sort().flatMap((account) => {
     const moved = movements.get(account) ?? nothing();
-    const posted = postedOn.get(account) ?? nothing();
+    const posted = nothing();
+    for (const sides of postedOn.get(account)?.values() ?? []) add(posted, sides);
     if ([moved.debit, moved.credit, posted.debit, posted.credit].every((amount) => amount === 0n)) return [];
     const reported = reportedOn.get(account) ?? 0n;
-    return [{ account, moved, posted, reconciliation: rest(moved, posted), reported, code: ownerOf(account, codes) }];
+    const reconciliation = rest(moved, posted);
+    return [{ account, moved, posted, reconciliation, reported, code: null, unassigned: { ...reconciliation } }];
   });
 }
 
@@ -268,9 +317,9 @@ function rest(moved: Sides, posted: Sides): Sides {
 }
 
 /** Of several codes with the account the standard code, else the first. */
-function ownerOf(account: string, codes: readonly VatCode[]): string | null {
+function ownerOf(account: string, codes: readonly VatCode[]): VatCode | undefined {
   const owners = codes.filter((code) => code.outputAccount === account || code.deductionAccount === account);
-  return (owners.find((code) => code.code === code.standardCode) ?? owners[0])?.code ?? null;
+  return owners.find((code) => code.code === code.standardCode) ?? owners[0];
 }
 
 function finish(row: Building): void {

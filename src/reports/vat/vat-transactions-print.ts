@@ -6,6 +6,7 @@ import type { Cell, ReportRow, ReportStream } from '../report-model.ts';
 import { FROM_TO_DATE, requireRange } from '../report-range.ts';
 import { rateText } from './vat-model.ts';
 import { readVatReport, readVatSubject } from './vat-get.ts';
+import { numberOf } from './vat-discrepancies.ts';
 import { entryPage } from './vat-links.ts';
 import type { VatCode } from './vat-codes.ts';
 import { readVatTransactions, type TransactionKey, type VatTransaction } from './vat-transactions.ts';
@@ -19,13 +20,13 @@ const TEXTS = {
   account: { nb: 'Konto', en: 'Account' },
   rate: { nb: 'Sats %', en: 'Rate %' },
   base: { nb: 'Grunnlag', en: 'Base' },
-  tax: { nb: 'Beregnet avgift', en: 'Calculated VAT' },
-  acquisition: { nb: 'Beregnet ved kjøp', en: 'Calculated on purchase' },
-  posted: { nb: 'Bokført avgift', en: 'Posted VAT' },
+  tax: { nb: 'Beregnet mva', en: 'Calculated VAT' },
+  acquisition: { nb: 'Utgående mva på kjøp', en: 'Output VAT on purchases' },
+  posted: { nb: 'Bokført mva', en: 'Posted VAT' },
   sum: { nb: 'Sum', en: 'Total' },
   code: { nb: 'Mva-kode', en: 'VAT code' },
   signs: {
-    nb: 'Beløp er kredit minus debet: salg og utgående avgift er positive, kjøp og fradrag negative.',
+    nb: 'Beløp er kredit minus debet: salg og utgående mva er positive, kjøp og fradrag negative.',
     en: 'Amounts are credit minus debit: sales and output VAT are positive, purchases and deductions negative.',
   },
 } satisfies Record<string, Text>;
@@ -103,7 +104,7 @@ function lineRow(line: VatTransaction, within: string): ReportRow {
     id: null,
     level: 2,
     within: [within],
-    code: `${line.series} ${line.fiscalYear}-${line.number}`,
+    code: numberOf(line),
     label: line.memo,
     cells: [
       { date: line.date },

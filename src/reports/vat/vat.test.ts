@@ -8,7 +8,9 @@ import { foldBalances } from '../../ledger/balances-fold.ts';
 import type { LineInput } from '../../ledger/entry-input.ts';
 import { mastersRoutes } from '../../masters/index.ts';
 import type { VatView } from './vat-json.ts';
-import type { ReportStream } from '../report-model.ts';
+import type { ReportRow, ReportStream } from '../report-model.ts';
+import { readVatReport } from './vat-get.ts';
+import { vatModel } from './vat-model.ts';
 import { printableVatTransactions } from './vat-transactions-print.ts';
 import { vatRoutes } from './vat.routes.ts';
 
@@ -239,6 +241,46 @@ describe('figures', () => {
     ).toEqual([['settlement', '2700', 250]]);
   });
 
+  test('a settlement is divided so that each code ties, of every account that codes share', async () => {
+    const books = await openBooks();
+    await books.post('2025-01-10', [debit('4300', 47251, { tax_code: '81' }), credit('4300', 47251)]);
+    await books.post('2025-01-11', [debit('2714', 333.33, { tax_code: '14' }), credit(bank, 333.33)]);
+    await books.post('2025-01-12', [debit('4300', 400, { tax_code: '82' }), credit('4300', 400)]);
+    // 81: 11,812.75 on 2704 and 2714; 14: 333.33 on 2714; 82: 100.00 on 2704.
+    const settlement = [debit('2704', 11912.75), credit('2714', 12146.08), debit('2740', 234), credit('7740', 0.67)];
+    await books.post('2025-02-28', settlement);
+    await books.post('2025-03-02', [debit('2704', 5), credit(bank, 5)]);
+    for (const folded of [false, true]) {
+      if (folded) await fold(books);
+      const report = await vat(books);
+      expect(told(report)).toEqual([
+        '14 25: base 1333.32/0 tax 333.33/0 posted 333.33/0 rec 0/333.33 report -333.33 + 0',
+        '81 25: base 47251/0 tax 11812.75/11812.75 posted 11812.75/11812.75 rec 11817.75/11812.75 report -11812.75 + 11812.75',
+        '82 25: base 400/0 tax 0/100 posted 0/100 rec 100/0 report 0 + 100',
+      ]);
+      expect(report.closing_check).toMatchObject({ unassigned: 0, difference: 0 });
+      expect(report.reconciling_entries.map(({ kind }) => kind)).toEqual(['settlement', 'settlement', 'loose']);
+    }
+  });
+
+  test('no row for a code never used: 14 shares the account of 81, the term before used neither', async () => {
+    const books = await openBooks();
+    await books.post('2025-01-10', [debit('4300', 1000, { tax_code: '81' }), credit('4300', 1000)]);
+    await books.post('2025-04-10', [debit('2704', 250), credit('2714', 250)]);
+    const later = await vat(books, { from: '2025-03-01', to: '2025-04-30' });
+    expect(told(later)).toEqual(['81 25: base 0/0 tax 0/0 posted 0/0 rec 250/250 report 0 + 0']);
+  });
+
+  test.each<[string, LineInput[], string[]]>([
+    ['written by hand', [debit('2700', 250.4), credit('2740', 250), credit('3990', 0.4)], ['settlement']],
+    ['touching 2740', [debit('2700', 250), credit('2740', 100), credit(bank, 150)], ['loose']],
+    ['between VAT accounts', [debit('2700', 250), credit('2710', 250)], ['loose', 'loose']],
+  ])('an entry %s', async (_, lines, kinds) => {
+    const books = await openBooks();
+    await books.post('2025-03-10', lines);
+    expect((await vat(books)).reconciling_entries.map(({ kind }) => kind)).toEqual(kinds);
+  });
+
   test('rows are sorted by direction and number; accounts and links lead on', async () => {
     const books = await openBooks();
     for (const code of ['1', '86', '52', '3', '11', '31', '6']) {
@@ -335,7 +377,7 @@ describe('discrepancies', () => {
       const report = await vat(books);
       expect(told(report)).toEqual(['3 25: base 0/3000 tax 0/750 posted 0/751.5 rec 0/0 report 751.5 + 0']);
       expect(report.rows[0]!.discrepancy_note).toBe(
-        'Beregnet avgift er 750,00, bokført 751,50, differanse 1,50: GL 2025-1, GL 2025-2.',
+        'Beregnet mva er 750,00, bokført 751,50, differanse 1,50: GL 1/2025, GL 2/2025.',
       );
       expect(report.differences.map(({ id }) => id)).toEqual(off);
     }
@@ -359,8 +401,8 @@ describe('discrepancies', () => {
       '3 25: base 0/1000 tax 0/250 posted 0/0 rec 0/0 report 0 + 0',
       '31 15: base 0/50 tax 0/7.5 posted 0/0 rec 0/50 report 0 + 0',
     ]);
-    expect(report.rows[0]!.discrepancy_note).toMatch(/Grunnlag uten avgiftslinje: GL 2025-1\./);
-    expect(report.rows[1]!.discrepancy_note).toMatch(/avgiftskonto 2701 har mva-kode uten/);
+    expect(report.rows[0]!.discrepancy_note).toMatch(/Grunnlag uten mva-linje: GL 1\/2025\./);
+    expect(report.rows[1]!.discrepancy_note).toMatch(/mva-konto 2701 har mva-kode uten/);
   });
 
   test('3: a VAT account posted to directly, unless it is settlement', async () => {
@@ -369,15 +411,14 @@ describe('discrepancies', () => {
     await books.post('2025-03-11', [debit('2710', 10), credit('2740', 10)]);
     await books.post('2025-03-12', [debit('2720', 7), credit(bank, 7)]);
     const report = await vat(books);
-    expect(told(report)).toEqual([
-      '3 25: base 0/0 tax 0/0 posted 0/0 rec 10/0 report 0 + 0',
-      '1 25: base 0/0 tax 0/0 posted 0/0 rec 10/0 report 0 + 0',
+    // None of their codes was ever used: they have no row, but are told.
+    expect(report.rows).toEqual([]);
+    expect(report.discrepancies.map(({ tax_code, text }) => [tax_code, text])).toEqual([
+      [null, 'Konto 2700 er ført direkte, uten mva-kode og uten å være oppgjør eller åpning: GL 1/2025.'],
+      [null, 'Konto 2720 er ført direkte, uten mva-kode og uten å være oppgjør eller åpning: GL 3/2025.'],
     ]);
-    expect(report.rows.map((row) => row.discrepancy_note)).toEqual([
-      'Konto 2700 er ført direkte, uten mva-kode og uten å være oppgjør eller åpning: GL 2025-1.',
-      null,
-    ]);
-    expect(report.closing_check).toMatchObject({ unassigned: 7, difference: 0 });
+    expect(report.accounts.map(({ tax_code }) => tax_code)).toEqual([null, null, null]);
+    expect(report.closing_check).toMatchObject({ unassigned: 27, difference: 0 });
   });
 
   test('4: a rate that is not the code’s in the period', async () => {
@@ -579,12 +620,40 @@ describe('printed', () => {
     expect(nb.statusCode).toBe(200);
     expect(nb.headers['content-type']).toMatch(/text\/html/);
     expect(nb.body).toMatch(/Trykk &amp; Mva AS/);
-    expect(nb.body).toMatch(/Avgift å betale/);
+    expect(nb.body).toMatch(/Mva å betale/);
     expect(nb.body).toMatch(/vat\/transactions\?[^"]*tax_code=3/);
     expect(nb.body).toMatch(/Konto 2700 er ført direkte/);
     const en = await page('en');
     expect(en.body).toMatch(/VAT payable/);
     expect(en.body).toMatch(/Account 2700 was posted to directly/);
+  });
+
+  test('the section of differences has the signs of the rows above it', async () => {
+    const books = await openBooks();
+    await books.post(
+      '2025-03-10',
+      [
+        debit('6800', 1000, { tax_code: '1' }),
+        debit('2710', 245, { tax_code: '1', base_line_number: 1 }),
+        credit(bank, 1245),
+      ],
+      { vat: 'given' },
+    );
+    const { clientAccountId, platform } = books;
+    const report = await platform.database.transaction({ clientAccounts: [clientAccountId], mode: 'read' }, (tx) =>
+      readVatReport(
+        { tx, database: platform.database, clientAccountId, now: new Date('2026-03-15T10:00:00Z') },
+        { range: YEAR, asOf: null },
+      ),
+    );
+    const amounts = (row: ReportRow) =>
+      row.cells.slice(1, 4).map((cell) => (cell && 'amount' in cell ? cell.amount : null));
+    const { rows } = vatModel(report, { name: 'X' } as never, 'nb');
+    const code = rows.find(({ code }) => code === '1')!;
+    const line = rows.find(({ kind }) => kind === 'line')!;
+    expect(amounts(code)).toEqual([1000_00n, -250_00n, -245_00n]);
+    expect(amounts(line)).toEqual([1000_00n, -250_00n, -245_00n]);
+    expect(line.label).toBe('GL 1/2025, 10.03.2025');
   });
 
   test('the specification by transaction: every base line once, sums as the report', async () => {

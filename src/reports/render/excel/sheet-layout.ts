@@ -1,6 +1,6 @@
 import type { Language } from '../../../platform/errors.ts';
 import { headFacts, headMarks, periodText, subjectText } from '../../report-heading.ts';
-import type { ReportColumn, ReportHead, ReportRow } from '../../report-model.ts';
+import type { Cell, ReportColumn, ReportHead, ReportRow } from '../../report-model.ts';
 import { timeText } from '../../report-numbers.ts';
 import { pageText } from './sheet-text.ts';
 
@@ -22,28 +22,38 @@ export interface SheetLayout {
   levels: number;
   /** Sums stand below what they sum, not above. */
   sumsBelow: boolean;
+  /** The same in every language: it follows from the columns alone. */
   landscape: boolean;
 }
 
 /** Excel: the deepest outline. */
 export const MOST_LEVELS = 7;
 const WIDTHS: Record<ReportColumn['kind'], number> = { text: 28, amount: 16, date: 11, number: 9 };
-/** More does not fit upright on A4 without becoming small. */
-const PORTRAIT_CHARACTERS = 130;
+const LEAST_AMOUNT = 15;
+/** Text of a column beyond that is made smaller. */
+const WIDEST_TEXT = 40;
+/** Columns that need more than so much beside the label do not fit upright on A4 without becoming small. */
+const PORTRAIT_CHARACTERS = 75;
 
 /** `rows`: all of a report, or its first ones, which then stand for the rest. */
 export function layOut(head: ReportHead, rows: readonly ReportRow[]): SheetLayout {
   const hasCodes = rows.some(({ code }) => code !== null);
   const label = longest(rows, ({ label, level }) => label.length + level);
   const code = longest(rows, ({ code }) => code?.length ?? 0);
+  const beside = head.columns.reduce((sum, { kind, width }) => sum + (width ?? WIDTHS[kind]), 0);
+  const landscape = beside > PORTRAIT_CHARACTERS;
+  const widest = landscape ? 44 : 60;
   const first = hasCodes
-    ? [clamp(Math.max(code, head.firstColumn.length) + 2, 9, 24), clamp(label + 2, 24, 60)]
+    ? [clamp(Math.max(code, head.firstColumn.length) + 2, 9, 24), clamp(label + 2, 24, widest)]
     : [clamp(label + 2, 30, 70)];
   const widths = [
     ...first,
-    ...head.columns.map(({ kind, width, label: text }) =>
-      Math.max(width ?? WIDTHS[kind], Math.min(text.length + 2, 24)),
-    ),
+    ...head.columns.map(({ kind, width, label: text }, at) => {
+      const content =
+        kind === 'text' ? Math.min(longest(rows, ({ cells }) => textLength(cells[at])) + 2, WIDEST_TEXT) : 0;
+      const least = kind === 'amount' ? LEAST_AMOUNT : 0;
+      return Math.max(width ?? WIDTHS[kind], Math.min(text.length + 2, 24), content, least);
+    }),
   ];
   return {
     hasCodes,
@@ -54,8 +64,12 @@ export function layOut(head: ReportHead, rows: readonly ReportRow[]): SheetLayou
       MOST_LEVELS,
     ),
     sumsBelow: sumsStandBelow(rows),
-    landscape: widths.reduce((sum, width) => sum + width, 0) > PORTRAIT_CHARACTERS,
+    landscape,
   };
+}
+
+function textLength(cell: Cell | undefined): number {
+  return cell && 'text' in cell ? cell.text.length : 0;
 }
 
 function longest(rows: readonly ReportRow[], of: (row: ReportRow) => number): number {

@@ -16,6 +16,10 @@ export interface PlacedRow {
   linked: boolean;
 }
 
+/** Height of a line of text, in points. */
+const LINE_POINTS = 13.5;
+const MOST_LINES = 6;
+
 /** A spreadsheet's numbers are exact to so many digits. */
 const EXACT_DIGITS = 15;
 const DECIMAL = /^-?\d+(?:\.(\d+))?$/;
@@ -63,11 +67,15 @@ export class SheetRows {
     const { hasCodes, offset, levels } = this.#layout;
     const style = this.#styleOf(row, linked);
     const level = Math.min(row.within.length, levels, MOST_LEVELS);
+    const height = this.#lines(row);
     let xml = `<row r="${number}"`;
+    if (height > 1) xml += ` ht="${height * LINE_POINTS}" customHeight="1"`;
     if (level > 0) xml += ` outlineLevel="${level}"`;
     if (hidden) xml += ' hidden="1"';
     if (collapsed) xml += ' collapsed="1"';
     xml += '>';
+    // A band or line begins where the sheet does.
+    if (hasCodes && row.code === null && style.goesOn) xml += `<c r="A${number}" s="${style.code}"/>`;
     if (hasCodes && row.code !== null) xml += text(`A${number}`, style.code, row.code);
     if (!hasCodes && row.code !== null) xml += text(`A${number}`, style.label, `${row.code} ${row.label}`);
     else xml += text(`${this.#names[offset - 1]!}${number}`, style.label, row.label);
@@ -100,8 +108,21 @@ export class SheetRows {
     return cell.text === '' ? '' : text(reference, style, cell.text);
   }
 
+  /** Lines that the label takes, with its indent. Headings and sums have room beside them. */
+  #lines({ kind, label, level, cells, code }: ReportRow): number {
+    if (kind === 'group' && cells.every((cell) => cell === null)) return 1;
+    const { widths, offset, hasCodes } = this.#layout;
+    const length = hasCodes || code === null ? label.length : label.length + code.length + 1;
+    return Math.max(1, Math.min(Math.ceil((length + level) / (1.1 * widths[offset - 1]!)), MOST_LINES));
+  }
+
   #decimals(decimals: number): number {
-    return (this.#numbers[decimals] ??= this.#styles.number({ align: 'right', format: `decimals:${decimals}` }));
+    return (this.#numbers[decimals] ??= this.#styles.number({
+      align: 'right',
+      format: `decimals:${decimals}`,
+      shrink: true,
+      top: true,
+    }));
   }
 
   #styleOf({ kind, level, code }: ReportRow, linked: boolean): RowStyle {
@@ -113,15 +134,18 @@ export class SheetRows {
       const base: CellStyle = { ...ROW_STYLES[kind], ...outer };
       const link = linked ? { link: true } : {};
       style = {
-        code: this.#styles.number({ ...base, format: 'text', ...(onCode ? link : {}) }),
+        code: this.#styles.number({ ...base, format: 'text', shrink: true, top: true, ...(onCode ? link : {}) }),
         label: this.#styles.number({
           ...base,
           indent: Math.min(level - 1, 8),
           format: 'text',
+          wrap: kind !== 'group',
           ...(onCode ? {} : link),
         }),
         goesOn: base.lines !== undefined || base.shade !== undefined,
-        cells: this.#columns.map(({ kind: column }) => this.#styles.number({ ...base, ...COLUMN_STYLES[column] })),
+        cells: this.#columns.map(({ kind: column }) =>
+          this.#styles.number({ ...base, ...COLUMN_STYLES[column], top: true }),
+        ),
       };
       this.#known.set(key, style);
     }
@@ -130,10 +154,10 @@ export class SheetRows {
 }
 
 const COLUMN_STYLES: Record<ReportColumn['kind'], CellStyle> = {
-  text: { format: 'text' },
-  amount: { format: 'amount', align: 'right' },
-  date: { format: 'date', align: 'left' },
-  number: { align: 'right' },
+  text: { format: 'text', shrink: true },
+  amount: { format: 'amount', align: 'right', shrink: true },
+  date: { format: 'date', align: 'left', shrink: true },
+  number: { align: 'right', shrink: true },
 };
 
 /** A cell of text. What it says is never a formula, whatever it begins with. */

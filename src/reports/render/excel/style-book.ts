@@ -14,6 +14,10 @@ export interface CellStyle {
   indent?: number;
   align?: 'left' | 'right';
   wrap?: boolean;
+  /** At the top of a row that others make higher. */
+  top?: boolean;
+  /** Made smaller rather than cut off. */
+  shrink?: boolean;
   /** `decimals:2`: a number with so many. */
   format?: 'amount' | 'date' | 'text' | `decimals:${number}`;
 }
@@ -50,14 +54,16 @@ export class StyleBook {
   }
 
   #cell(style: CellStyle): string {
-    const { indent, align, wrap, shade, lines } = style;
+    const { indent, align, wrap, top, shrink, shade, lines } = style;
     const formatId = this.#formatId(style.format);
     const fontId = place(this.#fonts, font(style));
     const fillId = shade ? place(this.#fills, fill(SHADES[shade])) : 0;
     const borderId = lines ? place(this.#borders, border(lines)) : 0;
     const aligned = [
       align ? `horizontal="${align}"` : indent ? `horizontal="left" indent="${indent}"` : '',
-      wrap ? 'vertical="top" wrapText="1"' : '',
+      wrap || top ? 'vertical="top"' : '',
+      wrap ? 'wrapText="1"' : '',
+      shrink ? 'shrinkToFit="1"' : '',
     ].filter(Boolean);
     const ids = `numFmtId="${formatId}" fontId="${fontId}" fillId="${fillId}" borderId="${borderId}" xfId="0"`;
     const applied = 'applyNumberFormat="1" applyFont="1" applyFill="1" applyBorder="1"';

@@ -53,7 +53,6 @@ const SIZE = 9;
 const LINE = 15;
 const HEADING = 13;
 const GAP = 26;
-const WIDEST = 480;
 
 /** How the entries stand: columns of lines, page after page. */
 export interface ContentsLayout {
@@ -74,7 +73,8 @@ export function contentsLayout(
 ): ContentsLayout {
   const columns =
     entries.length <= linesIn(firstTop + HEADING + 16, bottom) ? 1 : grid.pageWidth > grid.pageHeight ? 3 : 2;
-  const columnWidth = Math.min((grid.right - grid.left - GAP * (columns - 1)) / columns, WIDEST);
+  // The numbers of the last column stand on the margin, as the amounts of the tables do.
+  const columnWidth = (grid.right - grid.left - GAP * (columns - 1)) / columns;
   const pages: Entry[][] = [];
   const layout = { columns, columnWidth, firstTop: firstTop + HEADING + 16, top, bottom, pages };
   for (let from = 0; from < entries.length;) {

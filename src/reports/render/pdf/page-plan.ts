@@ -48,15 +48,26 @@ interface Waiting {
   above: readonly Above[];
 }
 
+/** Rows that stay together. */
+interface Block {
+  rows: Waiting[];
+  height: number;
+}
+
+/** Rows of the last page at least. */
+const FEWEST_LAST = 3;
+
 /**
- * Divides rows into pages. A heading stays with the first two rows below it, a sum with the row before it, so that
- * none stands alone; only chains longer than half a page are divided regardless.
+ * Divides rows into pages. A heading stays with the first two rows below it, a sum with the row before it, and the last
+ * three rows with each other, so that none stands alone; only chains longer than half a page are divided regardless.
  */
 export class Pagination {
   readonly #room: PageRoom;
   /** Whether a line of room is kept for balances carried over. */
   readonly #carries: boolean;
   readonly balance = new RunningBalance();
+  /** Blocks that may be the last. */
+  #waiting: Block[] = [];
   #block: Waiting[] = [];
   #blockHeight = 0;
   #open: readonly Above[] = [];
@@ -74,7 +85,7 @@ export class Pagination {
     this.#ready = [];
     const { row } = laid;
     const waiting = { laid, above: this.#aboveOf(row) };
-    if (this.#block.length > 0 && (this.#mayBreakBefore(row) || this.#isTooLong())) this.#placeBlock(0);
+    if (this.#block.length > 0 && (this.#mayBreakBefore(row) || this.#isTooLong())) this.#endBlock();
     this.#block.push(waiting);
     this.#blockHeight += laid.before + laid.height;
     return this.#ready;
@@ -83,7 +94,10 @@ export class Pagination {
   /** The pages left, the last with room for what follows the table. */
   end(): PagePlan[] {
     this.#ready = [];
-    this.#placeBlock(this.#room.after);
+    this.#endBlock(true);
+    const last = this.#waiting.splice(0);
+    const rows = last.flatMap((block) => block.rows);
+    this.#placeBlock({ rows, height: last.reduce((sum, { height }) => sum + height, 0) }, this.#room.after);
     const page = this.#page ?? this.#start([]);
     page.last = true;
     this.#ready.push(page);
@@ -114,11 +128,19 @@ export class Pagination {
     return this.#blockHeight > (this.#room.bottom - this.#room.top) / 2;
   }
 
-  #placeBlock(after: number): void {
-    const block = this.#block;
+  /** Blocks are placed as soon as enough rows are known to follow them. */
+  #endBlock(isLast = false): void {
+    this.#waiting.push({ rows: this.#block, height: this.#blockHeight });
     this.#block = [];
-    const height = this.#blockHeight + after;
     this.#blockHeight = 0;
+    const rowsAfter = () => this.#waiting.slice(1).reduce((sum, { rows }) => sum + rows.length, 0);
+    // The row that ended the block follows it too, but for the last.
+    while (this.#waiting.length > 0 && rowsAfter() + (isLast ? 0 : 1) >= FEWEST_LAST)
+      this.#placeBlock(this.#waiting.shift()!, 0);
+  }
+
+  #placeBlock({ rows: block, height: blockHeight }: Block, after: number): void {
+    const height = blockHeight + after;
     const page = this.#page;
     if (page && page.rows.length > 0 && page.bottom + height > this.#limit()) {
       // A block higher than a whole page fills this one first.

@@ -48,6 +48,8 @@ const STYLES: Record<Exclude<RowKind, 'group'>, RowStyle> = {
 /** An account with something below it is a heading, as a group is. */
 export function rowStyle({ kind, level }: ReportRow, heads: boolean): RowStyle {
   if (kind === 'group') return HEADINGS[Math.min(level, HEADINGS.length) - 1] ?? HEADINGS[0]!;
+  // Among accounts, such as the result in equity: a figure like theirs, no sum of the report.
+  if (kind === 'computed' && level > 1) return PLAIN;
   if (kind === 'account' && heads) return { ...PLAIN, bold: true, before: 0.35, padding: 0.24 };
   return STYLES[kind];
 }
