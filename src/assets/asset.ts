@@ -79,6 +79,8 @@ export interface AssetRow {
   autonomy_level: AssetView['autonomy_level'];
   external_source: string | null;
   external_id: string | null;
+  /** Earlier months stay as the books have them; null: planned from its start. */
+  plan_restarts_on: LocalDate | null;
   /** Counts the changes of the asset; 0 before the first. */
   version: number;
   created_at: Date;
@@ -92,12 +94,12 @@ export interface AssetRow {
 export const ASSET_COLUMNS = sql`d.id, d.name, d.client_account_id, d.sequence_number, d.is_active, a.asset_class,
   a.acquisition_date, coalesce((select s.disposed_on from standing_disposals s
     where s.client_account_id = d.client_account_id and s.asset_id = d.id), a.retirement_date) as retirement_date, coalesce(a.auto_depreciate, true) as auto_depreciate, d.autonomy_level,
-  a.external_source, a.external_id, coalesce(a.version, 0) as version, d.created_at, d.updated_at, d.created_by_id,
+  a.external_source, a.external_id, a.plan_restarts_on, coalesce(a.version, 0) as version, d.created_at, d.updated_at, d.created_by_id,
   d.updated_by_id`;
 export const FROM_ASSETS = sql`from dimension_values d
   left join assets a on a.client_account_id = d.client_account_id and a.id = d.id`;
 
-export function viewOf({ created_at, updated_at, version: _, ...row }: AssetRow): AssetView {
+export function viewOf({ created_at, updated_at, version: _, plan_restarts_on: __, ...row }: AssetRow): AssetView {
   return { ...row, created_at: isoSeconds(created_at), updated_at: isoSeconds(updated_at) };
 }
 

@@ -36,6 +36,16 @@ export const assetErrors = catalogue('assets', {
     nb: 'En endret plan virker bare fremover: tidligst fra {earliest}',
     en: 'A changed plan acts forward only: from {earliest} at the earliest',
   },
+  month_too_far: {
+    status: 400,
+    nb: 'Avskrivning for {month} kan ikke føres ennå; den siste måneden som kan kjøres er {latest}',
+    en: 'Depreciation of {month} cannot be posted yet; the last month that can be run is {latest}',
+  },
+  change_in_the_past: {
+    status: 400,
+    nb: 'Eiendelen er avskrevet, og endringen ville skrive om måneder før {earliest}. Send earlier_months «keep» for at den skal virke fra {earliest}, eller «correct» for at neste kjøring skal føre rettelsen',
+    en: 'The asset has been depreciated, and the change would rewrite months before {earliest}. Send earlier_months "keep" to have it act from {earliest}, or "correct" to have the next run post the correction',
+  },
   class_has_no_property: {
     status: 400,
     nb: 'Eiendeler i klassen {asset_class} kan ikke knyttes til fast eiendom',

@@ -1,6 +1,7 @@
 import type { LocalDate } from '../../kernel/local-date.ts';
 import { READERS } from '../../platform/caller.ts';
 import { readOperation } from '../../platform/operation.ts';
+import { fiscalYearStart } from '../ledger-figures.ts';
 import { readKnownAt, type KnownAt } from '../known-at.ts';
 import type { PrintContext } from '../printable-report.ts';
 import { type AccountGroup, readChart, type ReportChart } from '../report-chart.ts';
@@ -17,6 +18,8 @@ export interface BalanceSheetReport extends BalanceSheetQuestion {
   sheet: BalanceSheet;
   /** The groups that the result not appropriated stands under. */
   resultGroups: readonly [AccountGroup, AccountGroup, AccountGroup];
+  /** Of the fiscal year that the day is in. */
+  yearStart: LocalDate;
   known: KnownAt | null;
   printedAt: Date;
 }
@@ -51,6 +54,7 @@ export async function readBalanceSheet(
     clientAccountId,
     sheet: balanceSheet(amounts, chart),
     resultGroups: groupsOfResult(chart),
+    yearStart: await fiscalYearStart(tx, clientAccountId, date),
     known,
     printedAt: now,
   };
