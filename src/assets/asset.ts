@@ -32,12 +32,26 @@ export const AssetChanges = strict({
   name: Type.Optional(name),
   ...changeable,
   is_active: Type.Optional(Type.Boolean()),
+  earlier_months: Type.Optional(
+    Type.Enum(['keep', 'correct'], {
+      description:
+        'Where a change of class or dates would rewrite months that are depreciated or locked. keep: it acts from the first ' +
+        'open month. correct: the next run posts the difference',
+    }),
+  ),
   ...readOnly(...AUDIT_FIELDS, 'sequence_number', 'external_source', 'external_id', 'property', 'statistics'),
   ...readOnly('client_account', 'created_by'),
 });
 export type AssetChanges = Pick<
   Static<typeof AssetChanges>,
-  'name' | 'asset_class' | 'acquisition_date' | 'retirement_date' | 'auto_depreciate' | 'autonomy_level' | 'is_active'
+  | 'name'
+  | 'asset_class'
+  | 'acquisition_date'
+  | 'retirement_date'
+  | 'auto_depreciate'
+  | 'autonomy_level'
+  | 'is_active'
+  | 'earlier_months'
 >;
 
 const { client_account: clientAccount, created_by: createdBy } = EmbeddedFields;

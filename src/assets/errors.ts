@@ -16,6 +16,11 @@ export const assetErrors = catalogue('assets', {
     nb: 'Eiendelen ble avhendet {disposed_on} (bilag {journal_entry_id})',
     en: 'The asset was disposed of on {disposed_on} (entry {journal_entry_id})',
   },
+  nothing_imported: {
+    status: 400,
+    nb: 'Ingenting er importert; oppgi entry_date, dagen eiendelene kom inn i regnskapet',
+    en: 'Nothing was imported; give entry_date, the day on which the assets came into the books',
+  },
   not_disposed: {
     status: 409,
     nb: 'Eiendelen er ikke avhendet',

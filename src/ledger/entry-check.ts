@@ -394,7 +394,7 @@ function dimensionsOf(
     }
     members.set(dimension.type, dimension.id);
   }
-  if (account) missingDimensions(account, members, path, problems);
+  if (account && !line.lacksDimensions) missingDimensions(account, members, path, problems);
   return dimensionKey(members);
 }
 

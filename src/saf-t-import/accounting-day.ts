@@ -134,7 +134,8 @@ export function calendarOf(selection: Selection | null, first: readonly Transact
   let voters = 0;
   for (const { date, postingDate, period, periodYear } of first) {
     if (date === null || period === null || periodYear === null || period < 1 || period > 12) continue;
-    if (postingDate !== null && postingDate.slice(0, 7) !== date.slice(0, 7)) continue;
+    if (postingDate !== null && postingDate.slice(0, 7) !== date.slice(0, 7) && !isAfter(postingDate, selection))
+      continue;
     const shift = yearOf(date) * 12 + monthOf(date) - (periodYear * 12 + period);
     votes.set(shift, (votes.get(shift) ?? 0) + 1);
     voters++;
@@ -152,6 +153,11 @@ export function calendarOf(selection: Selection | null, first: readonly Transact
     shift = count(begins - 13) > count(begins - 1) ? begins - 13 : begins - 1;
   }
   return new AccountingCalendar(shift, selection);
+}
+
+/** Posted when all of the selection was over: that says nothing of the period. */
+function isAfter(postingDate: LocalDate, selection: Selection | null): boolean {
+  return selection !== null && postingDate > selection.end;
 }
 
 function firstMonthOfYear({ start, end, periods }: Selection): number | null {

@@ -10,6 +10,8 @@ export interface AssetOpening {
   cost: Ore;
   /** Depreciated before, positive. */
   accumulated: Ore;
+  /** By an entry that says so, not by what it looks like. */
+  isImported: boolean;
 }
 
 /** The source of the entry that puts balances of accounts on assets after an import. */
@@ -55,12 +57,21 @@ with ${ASSET_ROLES}, sets as (
   where e.client_account_id = $1 and e.source in ('saf-t-opening', '${OPENING_SOURCE}') and r.role <> 'charge'
   group by 1, 2, 3
 )
-select f.asset_id, f.entry_date, sum(f.cost)::bigint as cost, sum(f.accumulated)::bigint as accumulated
+select f.asset_id, f.entry_date, e.source in ('saf-t-opening', '${OPENING_SOURCE}') as is_imported,
+  sum(f.cost)::bigint as cost, sum(f.accumulated)::bigint as accumulated
 from found f
 join journal_entries e on e.client_account_id = $1 and e.id = f.entry_id
 where e.cancels_entry_id is null
   and not exists (select from journal_entries c where c.client_account_id = $1 and c.cancels_entry_id = f.entry_id)
-group by 1, 2 order by 1, 2`;
+group by 1, 2, 3 order by 1, 2`;
+
+interface OpeningRow {
+  asset_id: number;
+  entry_date: LocalDate;
+  is_imported: boolean;
+  cost: number;
+  accumulated: number;
+}
 
 /** The openings of all assets, or of the given ones, by asset. */
 export async function readOpenings(
@@ -68,14 +79,18 @@ export async function readOpenings(
   clientAccountId: number,
   assetIds: readonly number[] | null,
 ): Promise<Map<number, AssetOpening[]>> {
-  const rows = await tx.named<{ asset_id: number; entry_date: LocalDate; cost: number; accumulated: number }>(
-    'asset-openings',
-    OPENINGS,
-    [clientAccountId, assetIds && `{${assetIds.join(',')}}`],
-  );
+  const rows = await tx.named<OpeningRow>('asset-openings', OPENINGS, [
+    clientAccountId,
+    assetIds && `{${assetIds.join(',')}}`,
+  ]);
   const openings = new Map<number, AssetOpening[]>();
   for (const row of rows) {
-    const opening = { date: row.entry_date, cost: ore(row.cost), accumulated: ore(row.accumulated) };
+    const opening = {
+      date: row.entry_date,
+      cost: ore(row.cost),
+      accumulated: ore(row.accumulated),
+      isImported: row.is_imported,
+    };
     openings.set(row.asset_id, [...(openings.get(row.asset_id) ?? []), opening]);
   }
   return openings;

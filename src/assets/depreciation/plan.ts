@@ -57,7 +57,7 @@ interface Opening {
  * The plan of an asset, month by month from the first one in which it has a value. What is planned as a whole (the rest of
  * a life, the rest of a year) is rounded cumulatively (0.01, half away from zero), so that no øre is lost or made and the
  * last month takes the remainder. The book value never goes below the residual value. A change of value or of the rule
- * acts forward only. What takes more away than is left takes depreciation back. What an asset came with goes on as it was
+ * acts forward only. What takes back all that it cost takes the depreciation back. What an asset came with goes on as it was
  * planned from its acquisition where that ties with what was depreciated; else what is left of it is spread over the rest
  * of its life, and where nothing is left of that, it waits for a plan.
  *
@@ -78,8 +78,9 @@ export function depreciationPlan(question: PlanQuestion): PlannedMonth[] {
     const { from, rule } = ruleAt(rules, month);
     let depreciation = 0n;
     if (restart && month < restart.month) depreciation = restart.charges.get(month) ?? 0n;
-    else if (value < 0n && rule.method !== 'none') {
-      depreciation = -value < taken ? value : -taken;
+    else if (value < 0n && value === -taken) {
+      // All that it cost was taken back.
+      depreciation = value;
       stretch = null;
     } else if (month < start || (retired !== null && month >= retired)) stretch = null;
     else {
