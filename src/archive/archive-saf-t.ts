@@ -1,22 +1,26 @@
 import { Readable } from 'node:stream';
 import sql from 'sql-template-tag';
+import type { LocalDate } from '../kernel/local-date.ts';
+import { readFiscalCalendar } from '../ledger/index.ts';
 import type { Transaction } from '../platform/database/pool.ts';
 import { AppError } from '../platform/errors.ts';
 import { openSafTExport } from '../saf-t-export/index.ts';
 import type { ArchiveZip } from './archive-zip.ts';
 
 /**
- * The books once more as SAF-T Financial, a file for every year that has entries: what other systems can take in. Where
+ * The books once more as SAF-T Financial, a file for every fiscal year that has entries: what other systems can take in. Where
  * no file can be made (a company without organisation number), a text in its place says why; the rest of the archive has
  * everything all the same.
  */
 export async function archiveSafT(tx: Transaction, zip: ArchiveZip, clientAccountId: number, now: Date): Promise<void> {
-  const years = await tx.rows<{ year: number }>(sql`
-    select distinct extract(year from entry_date)::int as year from journal_entries
-    where client_account_id = ${clientAccountId} order by year`);
-  for (const { year } of years) {
+  const months = await tx.rows<{ month: LocalDate }>(sql`
+    select distinct date_trunc('month', entry_date::timestamp)::date as month from journal_entries
+    where client_account_id = ${clientAccountId} order by month`);
+  const calendar = await readFiscalCalendar(tx, clientAccountId);
+  const years = new Map(months.map(({ month }) => [calendar.yearAt(month).name, calendar.yearAt(month)]));
+  for (const [year, { from, to }] of years) {
     try {
-      const request = { from: `${year}-01-01`, to: `${year}-12-31`, userName: null };
+      const request = { from, to, userName: null };
       const opened = await openSafTExport(tx, clientAccountId, request, now);
       for await (const { name, chunks } of opened.files()) await zip.add(`saf-t/${year}/${name}`, chunks);
     } catch (error) {

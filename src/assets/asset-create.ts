@@ -10,7 +10,7 @@ import { type AssetChanges, findAsset, registerColumns, requireOrder, viewOf } f
 export const createAsset = writeOperation({
   name: 'asset.create',
   access: { kind: 'client', scope: 'write:accounting', roles: BOOKKEEPERS },
-  async run(context, input: { name: string } & Omit<AssetChanges, 'name' | 'is_active'>) {
+  async run(context, input: { name: string } & Omit<AssetChanges, 'name' | 'is_active' | 'earlier_months'>) {
     const { tx, clientAccountId, audit } = context;
     requireOrder({ acquisition_date: input.acquisition_date ?? null, retirement_date: input.retirement_date ?? null });
     const id = await takeIds(tx, clientAccountId);

@@ -7,6 +7,7 @@ import {
   type NewEntry,
   type NewLine,
   postingOperation,
+  readFiscalCalendar,
   type Recording,
   takeIds,
   unknownReferences,
@@ -22,7 +23,7 @@ import { accountsOf, chosenAccounts } from './asset-class-accounts.ts';
 import { readAssetBooks } from './depreciation/asset-books.ts';
 import { ASSET_ROLES } from './depreciation/asset-roles.ts';
 import { planQuestion, readOwnPlans } from './depreciation/asset-plan.ts';
-import { monthNumber } from './depreciation/month.ts';
+import { monthNumber, yearOfCalendar } from './depreciation/month.ts';
 import { missingAtRetirement } from './depreciation/run-amount.ts';
 import { assetErrors } from './errors.ts';
 
@@ -110,7 +111,8 @@ async function readStanding(tx: Transaction, clientAccountId: number, input: Dis
   const books = (await readAssetBooks(tx, clientAccountId, [input.id])).get(input.id);
   const own = (await readOwnPlans(tx, clientAccountId, [input.id])).get(input.id) ?? [];
   const before = monthNumber(addMonths(startOfMonth(input.disposedOn), -1));
-  const question = planQuestion(asset, books, own, before);
+  const yearOf = yearOfCalendar(await readFiscalCalendar(tx, clientAccountId));
+  const question = planQuestion({ asset, books, own, yearOf }, before);
   const planned = typeof question === 'string' || !books || !asset.auto_depreciate ? null : { question, books };
   const missing = planned ? missingAtRetirement(planned.question, planned.books) : 0n;
   const each = asset.asset_class ? assetClass(asset.asset_class) : undefined;

@@ -1,5 +1,6 @@
 import sql from 'sql-template-tag';
-import { mastersChanged } from '../ledger/index.ts';
+import type { LocalDate } from '../kernel/local-date.ts';
+import { mastersChanged, readFiscalCalendar } from '../ledger/index.ts';
 import { refuseOpenBalances } from '../masters/index.ts';
 import { BOOKKEEPERS } from '../platform/caller.ts';
 import { assignments } from '../platform/database/columns.ts';
@@ -16,6 +17,11 @@ import {
   viewOf,
 } from './asset.ts';
 import { assetClass } from './asset-class.ts';
+import { readAssetBooks } from './depreciation/asset-books.ts';
+import { planQuestion, readOwnPlans } from './depreciation/asset-plan.ts';
+import { firstOpenMonth } from './depreciation/first-open-month.ts';
+import { monthNumber, yearOfCalendar } from './depreciation/month.ts';
+import { depreciationPlan, type PlannedMonth } from './depreciation/plan.ts';
 import { assetErrors } from './errors.ts';
 import { standingDisposal } from './standing-disposal.ts';
 
@@ -36,7 +42,9 @@ export async function lockAsset(
 
 /**
  * Changes the given fields; what is left out stays. Putting it out of use needs accounts without a balance on it.
- * Errors: masters.has_balance, assets.retired_before_acquired, assets.class_has_no_property, 409.
+ * Class and dates act forward: what would rewrite months that are depreciated or locked is refused, with the first month
+ * from which it can act, unless the caller says what to do with those. Errors: masters.has_balance,
+ * assets.retired_before_acquired, assets.class_has_no_property, assets.change_in_the_past, 409.
  */
 export async function changeAsset(context: Context, id: number, changes: AssetChanges): Promise<AssetView> {
   const { tx, clientAccountId, caller, now } = context;
@@ -56,6 +64,7 @@ export async function changeAsset(context: Context, id: number, changes: AssetCh
   if (before.external_id !== null && !(after.asset_class && assetClass(after.asset_class)?.isRealEstate))
     throw assetErrors.class_has_no_property({ asset_class: after.asset_class });
   await requireDepreciable(tx, clientAccountId, before, after.asset_class);
+  const restart = await restartOf(context, before, after, changes.earlier_months);
   await tx.execute(sql`
     update dimension_values set ${assignments({
       name: changes.name?.trim(),
@@ -67,12 +76,50 @@ export async function changeAsset(context: Context, id: number, changes: AssetCh
     where client_account_id = ${clientAccountId} and id = ${id}`);
   await tx.execute(sql`
     insert into assets (client_account_id, id) values (${clientAccountId}, ${id}) on conflict do nothing`);
+  const set = restart === undefined ? given : { ...given, plan_restarts_on: restart };
   await tx.execute(sql`
-    update assets set version = version + 1 ${Object.keys(given).length > 0 ? sql`, ${assignments(given)}` : sql``}
+    update assets set version = version + 1 ${Object.keys(set).length > 0 ? sql`, ${assignments(set)}` : sql``}
     where client_account_id = ${clientAccountId} and id = ${id}`);
   const changed = viewOf(await findAsset(tx, clientAccountId, id));
   context.audit({ recordType: 'asset', recordId: id, before: viewOf(before), after: changed });
   return changed;
+}
+
+/**
+ * The first day of the month from which changed values act, so that earlier months stay; null where they are to act on all,
+ * undefined where that makes no difference. Throws 400 where the caller has to say.
+ */
+async function restartOf(
+  { tx, clientAccountId }: Context,
+  before: AssetRow,
+  after: AssetRow,
+  earlierMonths: AssetChanges['earlier_months'],
+): Promise<LocalDate | null | undefined> {
+  const same = (['asset_class', 'acquisition_date', 'retirement_date'] as const).every((key) => before[key] === after[key]);
+  if (same) return undefined;
+  if (earlierMonths === 'correct') return null;
+  const books = (await readAssetBooks(tx, clientAccountId, [before.id])).get(before.id);
+  const earliest = books ? await firstOpenMonth(tx, clientAccountId, books) : null;
+  if (!books || earliest === null) return undefined;
+  const own = (await readOwnPlans(tx, clientAccountId, [before.id])).get(before.id) ?? [];
+  const yearOf = yearOfCalendar(await readFiscalCalendar(tx, clientAccountId));
+  const last = monthNumber(earliest) - 1;
+  const planned = (asset: AssetRow) => {
+    const question = planQuestion({ asset, books, own, yearOf }, last);
+    return typeof question === 'string' ? null : depreciationOf(depreciationPlan(question));
+  };
+  const [was, is] = [planned(before), planned(after)];
+  if (was === null || was === is) return undefined;
+  if (earlierMonths === 'keep') return earliest;
+  throw assetErrors.change_in_the_past({ earliest });
+}
+
+/** Month by month, as a text that can be compared. */
+function depreciationOf(plan: readonly PlannedMonth[]): string {
+  return plan
+    .filter(({ depreciation }) => depreciation !== 0n)
+    .map(({ month, depreciation }) => `${month}:${depreciation}`)
+    .join(' ');
 }
 
 /** What was depreciated, or has a plan of its own for it, stays in a class with accounts for that. */

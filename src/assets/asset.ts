@@ -32,12 +32,26 @@ export const AssetChanges = strict({
   name: Type.Optional(name),
   ...changeable,
   is_active: Type.Optional(Type.Boolean()),
+  earlier_months: Type.Optional(
+    Type.Enum(['keep', 'correct'], {
+      description:
+        'Where a change of class or dates would rewrite months that are depreciated or locked. keep: it acts from the first ' +
+        'open month. correct: the next run posts the difference',
+    }),
+  ),
   ...readOnly(...AUDIT_FIELDS, 'sequence_number', 'external_source', 'external_id', 'property', 'statistics'),
   ...readOnly('client_account', 'created_by'),
 });
 export type AssetChanges = Pick<
   Static<typeof AssetChanges>,
-  'name' | 'asset_class' | 'acquisition_date' | 'retirement_date' | 'auto_depreciate' | 'autonomy_level' | 'is_active'
+  | 'name'
+  | 'asset_class'
+  | 'acquisition_date'
+  | 'retirement_date'
+  | 'auto_depreciate'
+  | 'autonomy_level'
+  | 'is_active'
+  | 'earlier_months'
 >;
 
 const { client_account: clientAccount, created_by: createdBy } = EmbeddedFields;
@@ -79,6 +93,8 @@ export interface AssetRow {
   autonomy_level: AssetView['autonomy_level'];
   external_source: string | null;
   external_id: string | null;
+  /** Earlier months stay as the books have them; null: planned from its start. */
+  plan_restarts_on: LocalDate | null;
   /** Counts the changes of the asset; 0 before the first. */
   version: number;
   created_at: Date;
@@ -92,12 +108,12 @@ export interface AssetRow {
 export const ASSET_COLUMNS = sql`d.id, d.name, d.client_account_id, d.sequence_number, d.is_active, a.asset_class,
   a.acquisition_date, coalesce((select s.disposed_on from standing_disposals s
     where s.client_account_id = d.client_account_id and s.asset_id = d.id), a.retirement_date) as retirement_date, coalesce(a.auto_depreciate, true) as auto_depreciate, d.autonomy_level,
-  a.external_source, a.external_id, coalesce(a.version, 0) as version, d.created_at, d.updated_at, d.created_by_id,
+  a.external_source, a.external_id, a.plan_restarts_on, coalesce(a.version, 0) as version, d.created_at, d.updated_at, d.created_by_id,
   d.updated_by_id`;
 export const FROM_ASSETS = sql`from dimension_values d
   left join assets a on a.client_account_id = d.client_account_id and a.id = d.id`;
 
-export function viewOf({ created_at, updated_at, version: _, ...row }: AssetRow): AssetView {
+export function viewOf({ created_at, updated_at, version: _, plan_restarts_on: __, ...row }: AssetRow): AssetView {
   return { ...row, created_at: isoSeconds(created_at), updated_at: isoSeconds(updated_at) };
 }
 

@@ -16,6 +16,11 @@ export const assetErrors = catalogue('assets', {
     nb: 'Eiendelen ble avhendet {disposed_on} (bilag {journal_entry_id})',
     en: 'The asset was disposed of on {disposed_on} (entry {journal_entry_id})',
   },
+  nothing_imported: {
+    status: 400,
+    nb: 'Ingenting er importert; oppgi entry_date, dagen eiendelene kom inn i regnskapet',
+    en: 'Nothing was imported; give entry_date, the day on which the assets came into the books',
+  },
   not_disposed: {
     status: 409,
     nb: 'Eiendelen er ikke avhendet',
@@ -35,6 +40,16 @@ export const assetErrors = catalogue('assets', {
     status: 400,
     nb: 'En endret plan virker bare fremover: tidligst fra {earliest}',
     en: 'A changed plan acts forward only: from {earliest} at the earliest',
+  },
+  month_too_far: {
+    status: 400,
+    nb: 'Avskrivning for {month} kan ikke føres ennå; den siste måneden som kan kjøres er {latest}',
+    en: 'Depreciation of {month} cannot be posted yet; the last month that can be run is {latest}',
+  },
+  change_in_the_past: {
+    status: 400,
+    nb: 'Eiendelen er avskrevet, og endringen ville skrive om måneder før {earliest}. Send earlier_months «keep» for at den skal virke fra {earliest}, eller «correct» for at neste kjøring skal føre rettelsen',
+    en: 'The asset has been depreciated, and the change would rewrite months before {earliest}. Send earlier_months "keep" to have it act from {earliest}, or "correct" to have the next run post the correction',
   },
   class_has_no_property: {
     status: 400,

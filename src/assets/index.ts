@@ -3,6 +3,7 @@ import { assetRoutes } from './assets.routes.ts';
 import { assetReportRoutes } from './reports/asset-reports.routes.ts';
 import { taxDepreciationRoutes } from './tax/tax-depreciation.routes.ts';
 import { depreciationRoutes } from './depreciation/depreciation.routes.ts';
+import { openingRoutes } from './openings/openings.routes.ts';
 import { propertyRoutes } from './property/property.routes.ts';
 
 export { printableAssetRegister, printableDepreciation } from './reports/asset-reports.routes.ts';
@@ -16,6 +17,7 @@ export { DepreciationSchedule } from './depreciation/schedule.ts';
 export const assetsRoutes: Route[] = [
   ...assetRoutes,
   ...propertyRoutes,
+  ...openingRoutes,
   ...depreciationRoutes,
   ...taxDepreciationRoutes,
   ...assetReportRoutes,

@@ -1,4 +1,4 @@
-import { type LocalDate, monthOf, yearOf } from '../kernel/local-date.ts';
+import type { LocalDate } from '../kernel/local-date.ts';
 import type { Transaction } from '../platform/database/pool.ts';
 import { requestErrors } from '../platform/errors.ts';
 import type { PreparedEntry } from './entry-check.ts';
@@ -33,8 +33,6 @@ export async function counterEntryOf(
   return {
     ...original,
     entryDate,
-    fiscalYear: yearOf(entryDate),
-    period: monthOf(entryDate),
     source: 'cancellation',
     // Taken back in the term in which it was reported.
     vatTerm: original.vatTerm !== null && original.vatTerm <= entryDate ? original.vatTerm : null,

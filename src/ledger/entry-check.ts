@@ -1,4 +1,4 @@
-import { isLocalDate, type LocalDate, monthOf, yearOf } from '../kernel/local-date.ts';
+import { isLocalDate, type LocalDate, yearOf } from '../kernel/local-date.ts';
 import { divideRounded, formatAmount, formatPercent, MAX_AMOUNT, MAX_ENTRY_TOTAL, type Ore } from '../kernel/money.ts';
 import { type FieldProblem, problem } from '../platform/errors.ts';
 import { decimalText } from './entry-reading.ts';
@@ -96,8 +96,7 @@ export function checkEntry(input: NewEntry, masters: Masters, national: Chart, s
     entry: {
       entryDate: input.entryDate,
       series: input.series ?? DEFAULT_SERIES,
-      fiscalYear: yearOf(input.entryDate),
-      period: monthOf(input.entryDate),
+      ...masters.fiscalCalendar.periodOf(input.entryDate),
       memo: input.memo ?? '',
       source,
       voucherId: input.voucherId ?? null,
@@ -426,7 +425,7 @@ function dimensionsOf(
     }
     members.set(dimension.type, dimension.id);
   }
-  if (account) missingDimensions(account, members, path, problems);
+  if (account && !line.lacksDimensions) missingDimensions(account, members, path, problems);
   return dimensionKey(members);
 }
 

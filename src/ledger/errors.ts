@@ -19,6 +19,18 @@ export const ledgerErrors = catalogue('ledger', {
     en: 'The period is locked until and including {locked_until}; entry date {entry_date} cannot be posted',
     source: 'bokføringsloven § 9, § 13; requirement B5',
   },
+  fiscal_year_rewrites: {
+    status: 400,
+    nb: 'Bilag fra {entry_month} er nummerert i regnskapsåret de hadde; regnskapsåret kan tidligst endres fra {earliest}',
+    en: 'Entries of {entry_month} are numbered in the fiscal year they had; it can change from {earliest} at the earliest',
+    source: 'regnskapsloven § 1-7; bokføringsloven § 9',
+  },
+  fiscal_year_too_long: {
+    status: 400,
+    nb: 'Regnskapsåret {from} til {to} ville ha {months} måneder; det kan ha høyst {longest}',
+    en: 'The fiscal year {from} to {to} would have {months} months; it can have {longest} at most',
+    source: 'regnskapsloven § 1-7',
+  },
   bulk_refused: {
     status: 400,
     nb: '{failed} av {count} bilag kan ikke bokføres; ingen ble bokført',

@@ -1,5 +1,6 @@
 import type { Route } from '../platform/http/route.ts';
 import { journalEntryRoutes } from './journal-entries.routes.ts';
+import { fiscalYearRoutes } from './fiscal-years.routes.ts';
 import { periodLockRoutes } from './period-locks.routes.ts';
 
 export { createDraft, insertDraft } from './draft-create.ts';
@@ -36,9 +37,12 @@ export {
   VAT_NOTES,
   vatSums,
 } from './vat-lines-statement.ts';
+export { getFiscalCalendar } from './fiscal-year-list.ts';
+export { readFiscalCalendar, readFiscalCalendars, writeFiscalStart } from './fiscal-calendar.ts';
+export { setFiscalYear } from './fiscal-year-set.ts';
 export { numberArray, textArray } from './pg-array.ts';
 export { STANDARD_TAX_CODES, type StandardTaxCode } from './standard-tax-codes.ts';
 export { missingEntryLines, unknownReferences } from './line-references.ts';
 export { CHECK_NAMES, type Finding, verifyBooks } from './verify-books.ts';
 
-export const ledgerRoutes: Route[] = [...journalEntryRoutes, ...periodLockRoutes];
+export const ledgerRoutes: Route[] = [...journalEntryRoutes, ...periodLockRoutes, ...fiscalYearRoutes];

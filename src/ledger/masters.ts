@@ -1,7 +1,9 @@
 import sql from 'sql-template-tag';
+import type { FiscalCalendar } from '../kernel/fiscal-year.ts';
 import type { LocalDate } from '../kernel/local-date.ts';
 import { parsePercent, type Percent } from '../kernel/money.ts';
 import type { Database, Transaction } from '../platform/database/pool.ts';
+import { readFiscalCalendar } from './fiscal-calendar.ts';
 
 export interface PostingAccount {
   code: string;
@@ -30,6 +32,7 @@ export interface PostingTaxCode {
 export interface Masters {
   clientAccountId: number;
   version: number;
+  fiscalCalendar: FiscalCalendar;
   /** Own accounts and settings for national ones; the national chart stands behind. */
   own: ReadonlyMap<string, PostingAccount>;
   /** Accounts that have a row of the client account, so that lines can refer to them. */
@@ -66,6 +69,7 @@ export async function loadMasters(tx: Transaction, clientAccountId: number, nati
   return {
     clientAccountId,
     version: head.masters_version,
+    fiscalCalendar: await readFiscalCalendar(tx, clientAccountId),
     own: new Map(
       accounts.map((row) => [
         row.account_code,

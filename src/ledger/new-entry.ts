@@ -32,6 +32,8 @@ export interface NewLine {
   /** In an entry with `vat` "given": the number (from 1) of the line that this VAT line belongs to. */
   baseLineNumber?: number | null;
   dimensions?: readonly { type: string; id: number }[];
+  /** It takes away what stands on the account without the dimensions that the account demands. */
+  lacksDimensions?: true;
   businessPartnerId?: number | null;
   currency?: CurrencyAmount | null;
   dueDate?: LocalDate | null;

@@ -9,7 +9,7 @@ import { ledgerErrors } from './errors.ts';
 import type { Chart, Masters, MastersCache } from './masters.ts';
 import type { Accepted, Head, Posting, PostingJob, PostingResult } from './posting-job.ts';
 import { finish, numberEntries, type Writing } from './posting-finish.ts';
-import { askWhatStands, type WhatStands } from './posting-standing.ts';
+import { askOtherSeries, askWhatStands, type WhatStands } from './posting-standing.ts';
 import { writeEntries } from './posting-write.ts';
 import { refuseUnknownRecords } from './posting-references.ts';
 import * as statements from './posting-statements.ts';
@@ -98,6 +98,7 @@ export async function runPostingBatch(
     const publishAccounts = useAccounts(tx, standing);
     const publishSets = await resolveDimensionSets(tx, standing, heads);
     settlements.push(publishAccounts, publishSets);
+    await askOtherSeries(tx, writing, lastNumbers);
     const numbered = numberEntries(tx, writing, lastNumbers);
     numbered.forEach((entry, i) => {
       const { results, slot } = writing[i]!;
@@ -150,7 +151,9 @@ function checkJob({ postings }: PostingJob, masters: Masters | undefined, nation
 }
 
 function decide(posting: Posting, masters: Masters, national: Chart): PreparedEntry | AppError {
-  if (posting.kind === 'prepared') return posting.entry;
+  // Its fiscal year is that of its day by the masters under the lock.
+  if (posting.kind === 'prepared')
+    return { ...posting.entry, ...masters.fiscalCalendar.periodOf(posting.entry.entryDate) };
   const checked: Checked = checkEntry(posting.input, masters, national, posting.source);
   return checked.entry ?? entryRefusal(checked.problems, checked.totals);
 }

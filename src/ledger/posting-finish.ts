@@ -55,8 +55,9 @@ export function numberEntries(tx: Transaction, writing: Writing[], lastNumbers: 
     });
   });
   const rows = [...taken];
-  const started = rows.filter(([key]) => lastNumbers.has(key)).map(([, row]) => row);
-  const fresh = rows.filter(([key]) => !lastNumbers.has(key)).map(([, row]) => row);
+  const isStarted = (key: string) => (lastNumbers.get(key) ?? 0) > 0;
+  const started = rows.filter(([key]) => isStarted(key)).map(([, row]) => row);
+  const fresh = rows.filter(([key]) => !isStarted(key)).map(([, row]) => row);
   if (started.length > 0) tx.send('advance-series', statements.ADVANCE_SERIES, seriesColumns(started));
   if (fresh.length > 0) tx.send('start-series', statements.START_SERIES, seriesColumns(fresh));
   return numbered;

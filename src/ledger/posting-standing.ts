@@ -1,6 +1,7 @@
-import { yearOf } from '../kernel/local-date.ts';
+import { CALENDAR_YEARS } from '../kernel/fiscal-year.ts';
+import { isLocalDate } from '../kernel/local-date.ts';
 import type { Transaction } from '../platform/database/pool.ts';
-import { DEFAULT_SERIES } from './entry-check.ts';
+import { DEFAULT_SERIES, type PreparedEntry } from './entry-check.ts';
 import type { MastersCache } from './masters.ts';
 import { numberArray, textArray } from './pg-array.ts';
 import { askNamedRecords, type NamedRecords } from './posting-records.ts';
@@ -17,6 +18,7 @@ interface StoredAnswer {
 export interface WhatStands {
   heads: Map<number, Head>;
   answers: Map<string, StoredAnswer>;
+  /** Of the series that were asked for; 0 where there is none. */
   lastNumbers: Map<string, number>;
   /** Of the records that the entries name, those that there are. */
   records: NamedRecords;
@@ -33,16 +35,12 @@ export async function askWhatStands(
   { waits, cache }: { waits: boolean; cache: MastersCache },
 ): Promise<WhatStands> {
   const keyed = jobs.filter((job) => job.key);
-  const series = wantedSeries(jobs);
+  const series = wantedSeries(jobs, cache);
   const [heads, numbers, answers, records] = await Promise.all([
     waits
       ? tx.named<Head>('lock-heads', statements.LOCK_HEADS, [numberArray(clientAccounts)])
       : tx.named<Head>('lock-free-heads', statements.LOCK_FREE_HEADS, [numberArray(clientAccounts)]),
-    tx.named<SeriesRow>('read-numbers', statements.READ_NUMBERS, [
-      numberArray(series.map((row) => row.client_account_id)),
-      textArray(series.map((row) => row.series)),
-      numberArray(series.map((row) => row.fiscal_year)),
-    ]),
+    readNumbers(tx, series),
     keyed.length === 0
       ? []
       : tx.named<StoredAnswer>('find-answers', statements.FIND_ANSWERS, [
@@ -54,9 +52,10 @@ export async function askWhatStands(
   return {
     records,
     heads: new Map(heads.map((head) => [head.client_account_id, head])),
-    lastNumbers: new Map(
-      numbers.map((row) => [seriesKey(row.client_account_id, row.fiscal_year, row.series), row.last_number]),
-    ),
+    lastNumbers: new Map([
+      ...series.map((name): [string, number] => [keyOf(name), 0]),
+      ...numbers.map((row): [string, number] => [keyOf(row), row.last_number]),
+    ]),
     answers: new Map(answers.map((row) => [`${row.user_id} ${row.key}`, row])),
   };
 }
@@ -72,22 +71,50 @@ export function seriesKey(clientAccountId: number, fiscalYear: number, series: s
   return `${clientAccountId} ${fiscalYear} ${series}`;
 }
 
-/** The series that the entries would be numbered in, as far as their dates can be read. */
-function wantedSeries(jobs: PostingJob[]): Omit<SeriesRow, 'last_number'>[] {
-  const wanted = new Map<string, Omit<SeriesRow, 'last_number'>>();
+type SeriesName = Omit<SeriesRow, 'last_number'>;
+
+function keyOf({ client_account_id: clientAccountId, fiscal_year: fiscalYear, series }: SeriesName): string {
+  return seriesKey(clientAccountId, fiscalYear, series);
+}
+
+/** Asks for the series that nobody foresaw: of a client account whose fiscal years were not known yet, or are new. */
+export async function askOtherSeries(
+  tx: Transaction,
+  writing: readonly { job: PostingJob; entry: PreparedEntry }[],
+  lastNumbers: Map<string, number>,
+): Promise<void> {
+  const others = new Map<string, SeriesName>();
+  for (const { job, entry } of writing) {
+    const name = { client_account_id: job.clientAccountId, series: entry.series, fiscal_year: entry.fiscalYear };
+    if (!lastNumbers.has(keyOf(name))) others.set(keyOf(name), name);
+  }
+  if (others.size === 0) return;
+  const names = [...others.values()];
+  for (const name of names) lastNumbers.set(keyOf(name), 0);
+  for (const row of await readNumbers(tx, names)) lastNumbers.set(keyOf(row), row.last_number);
+}
+
+function readNumbers(tx: Transaction, names: readonly SeriesName[]): Promise<SeriesRow[]> {
+  return tx.named<SeriesRow>('read-numbers', statements.READ_NUMBERS, [
+    numberArray(names.map((row) => row.client_account_id)),
+    textArray(names.map((row) => row.series)),
+    numberArray(names.map((row) => row.fiscal_year)),
+  ]);
+}
+
+/** The series that the entries would be numbered in, as far as their dates can be read and fiscal years are known. */
+function wantedSeries(jobs: PostingJob[], cache: MastersCache): SeriesName[] {
+  const wanted = new Map<string, SeriesName>();
   for (const { clientAccountId, postings } of jobs) {
+    const fiscalCalendar = cache.known(clientAccountId)?.fiscalCalendar ?? CALENDAR_YEARS;
     for (const posting of postings) {
       const [date, series] =
         posting.kind === 'input'
           ? [posting.input.entryDate, posting.input.series ?? DEFAULT_SERIES]
           : [posting.entry.entryDate, posting.entry.series];
-      const year = yearOf(date);
-      if (Number.isNaN(year)) continue;
-      wanted.set(seriesKey(clientAccountId, year, series), {
-        client_account_id: clientAccountId,
-        series,
-        fiscal_year: year,
-      });
+      if (!isLocalDate(date)) continue;
+      const name = { client_account_id: clientAccountId, series, fiscal_year: fiscalCalendar.yearAt(date).name };
+      wanted.set(keyOf(name), name);
     }
   }
   return [...wanted.values()];

@@ -209,6 +209,12 @@ const THINGS = {
   'VAT settlement': 'Mva-oppgjøret',
   Voucher: 'Vedlegget',
   'Voucher collection': 'Samlingen av vedlegg',
+  'API key': 'API-nøkkelen',
+  'Bank accounts at the bank': 'Bankkontoer i banken',
+  'Contact user': 'En kontaktperson',
+  'Payment order': 'Betalingsoppdraget',
+  'System user': 'Systembrukeren',
+  'VAT submission': 'Innsendingen av mva-meldingen',
 } as const;
 export type Thing = keyof typeof THINGS;
 

@@ -1,5 +1,7 @@
 import sql from 'sql-template-tag';
-import type { LocalDate } from '../kernel/local-date.ts';
+import type { FiscalYear } from '../kernel/fiscal-year.ts';
+import { dateInNorway, type LocalDate } from '../kernel/local-date.ts';
+import { readFiscalCalendars } from '../ledger/index.ts';
 import { READERS } from '../platform/caller.ts';
 import { holdsText } from '../platform/database/columns.ts';
 import { readOperation } from '../platform/operation.ts';
@@ -11,6 +13,8 @@ export interface OverviewRow {
   last_entry_date: LocalDate | null;
   locked_until: LocalDate | null;
   entries: number;
+  /** Of the last entry; of today where there is none. */
+  fiscal_year: FiscalYear;
 }
 
 export interface Overview {
@@ -26,20 +30,28 @@ const PAGE_SIZE = 50;
 export const listClientAccountOverview = readOperation({
   name: 'report.client-account-overview',
   access: { kind: 'clients', scope: 'read:accounting', roles: READERS },
-  async run({ tx, clientAccountIds }, { search, page }: { search: string; page: number }): Promise<Overview> {
+  async run({ tx, clientAccountIds, now }, { search, page }: { search: string; page: number }): Promise<Overview> {
     const ids = [...clientAccountIds];
     const compact = search.replace(/\s/g, '');
     const where = sql`a.id = any (${ids}::bigint[]) and a.is_active
       and (${holdsText(['a.display_name'], search.trim())} or (${compact} <> '' and a.organization_number = ${compact}))`;
     const { records } = await tx.one<{ records: number }>(sql`
       select count(*) as records from client_accounts a where ${where}`);
-    const accounts = await tx.rows<OverviewRow>(sql`
+    const rows = await tx.rows<Omit<OverviewRow, 'fiscal_year'>>(sql`
       select a.id, a.display_name as name, a.organization_number, h.locked_until, coalesce(h.last_posting_no, 0) as entries,
         (select e.entry_date from journal_entries e where e.client_account_id = a.id
           order by e.entry_date desc, e.id desc limit 1) as last_entry_date
       from client_accounts a left join client_account_heads h on h.client_account_id = a.id
       where ${where}
       order by a.display_name collate nb_no, a.id limit ${PAGE_SIZE} offset ${(page - 1) * PAGE_SIZE}`);
+    const calendars = await readFiscalCalendars(
+      tx,
+      rows.map(({ id }) => id),
+    );
+    const accounts = rows.map((row) => ({
+      ...row,
+      fiscal_year: calendars(row.id).yearAt(row.last_entry_date ?? dateInNorway(now)),
+    }));
     return { accounts, page, pages: Math.max(1, Math.ceil(records / PAGE_SIZE)), records };
   },
 });

@@ -1,4 +1,7 @@
 import sql from 'sql-template-tag';
+import type { FiscalYear } from '../kernel/fiscal-year.ts';
+import type { LocalDate } from '../kernel/local-date.ts';
+import { readFiscalCalendar } from '../ledger/index.ts';
 import { READERS } from '../platform/caller.ts';
 import { requestErrors } from '../platform/errors.ts';
 import { readOperation } from '../platform/operation.ts';
@@ -31,11 +34,14 @@ export interface EntryTrail {
   cancels: EntryLabel | null;
   cancelledBy: EntryLabel | null;
   files: TrailFile[];
+  /** The fiscal year that its day is in. */
+  fiscalYear: FiscalYear;
   /** Of everything that its lines name. */
   names: ReadonlyMap<number, string>;
 }
 
 interface TrailRow {
+  day: LocalDate;
   posting_no: number;
   created_by: string;
   block_no: number | null;
@@ -56,7 +62,7 @@ export const getEntryTrail = readOperation({
   async run({ tx, clientAccountId }, { id }: { id: number }): Promise<EntryTrail> {
     const row =
       (await tx.maybe<TrailRow>(sql`
-        select e.posting_no, trim(u.first_name || ' ' || u.last_name) as created_by,
+        select e.entry_date as day, e.posting_no, trim(u.first_name || ' ' || u.last_name) as created_by,
           (select block_no from chain_blocks b where b.client_account_id = e.client_account_id
             and e.posting_no between b.first_posting_no and b.last_posting_no) as block_no,
           (select coalesce(json_agg(json_build_object('how', how, 'id', r.id, 'series', r.series,
@@ -79,7 +85,7 @@ export const getEntryTrail = readOperation({
         from journal_entries e join users u on u.id = e.created_by_id
         where e.client_account_id = ${clientAccountId} and e.id = ${id}`)) ??
       (await tx.maybe<TrailRow>(sql`
-        select 0 as posting_no, trim(u.first_name || ' ' || u.last_name) as created_by, null as block_no,
+        select coalesce(d.entry_date, d.created_at at time zone 'Europe/Oslo')::date as day, 0 as posting_no, trim(u.first_name || ' ' || u.last_name) as created_by, null as block_no,
           '[]'::json as related,
           (select coalesce(json_agg(json_build_object('id', f.id, 'name', f.name, 'content_type', f.content_type,
               'size_bytes', f.size_bytes)), '[]') from files f
@@ -107,6 +113,7 @@ export const getEntryTrail = readOperation({
         contentType: file.content_type,
         sizeBytes: file.size_bytes,
       })),
+      fiscalYear: (await readFiscalCalendar(tx, clientAccountId)).yearAt(row.day),
       names: await entityNames(tx, clientAccountId, new Set(ids)),
     };
   },

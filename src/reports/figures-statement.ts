@@ -29,7 +29,7 @@ export interface FigureQuestion {
  * Figures of a client account by account and dimension set, in one statement and so from one snapshot: debit and credit
  * before the fiscal year (bucket 0), from there to the range (1) and in the range (2).
  *
- * Whole years come from the balances of years, other months from those of months, and what is not folded yet from the
+ * Whole calendar years come from the balances of years, other months from those of months, and what is not folded yet from the
  * deltas. Where the range begins or ends within a month, the lines of the shorter side of that month are added to or taken
  * from the month's whole, and only for the accounts that moved in it, each through the index of account and date. Each
  * combination of parts is prepared once per connection.
@@ -37,7 +37,8 @@ export interface FigureQuestion {
 export function figuresStatement(question: FigureQuestion): { name: string; text: string; values: unknown[] } {
   const { clientAccountId, yearStart, rangeStart, rangeEnd, edges, filter } = question;
   const years = wholeYears(yearStart, rangeStart, rangeEnd);
-  const values: unknown[] = [clientAccountId, yearStart, rangeStart, rangeEnd, years.first, years.last];
+  const calendarYear = `${yearStart.slice(0, 4)}-01-01`;
+  const values: unknown[] = [clientAccountId, yearStart, rangeStart, rangeEnd, years.first, years.last, calendarYear];
   const value = (given: unknown) => `$${values.push(given)}`;
   const byEdge = edges.length > 0;
   const byAccount = filter.codes.length + filter.ranges.length > 0;
@@ -60,15 +61,15 @@ export function figuresStatement(question: FigureQuestion): { name: string; text
 with ${wantedSets}
 ${byEdge ? `edges as (${edgeRows}),\n${raggedSql(wanted, setFilter)},` : ''}
 parts as (
-  select account_code, dimension_set_id, case when year < extract(year from $2::date) then 0 else 2 end as bucket, debit, credit
+  select account_code, dimension_set_id, case when year < extract(year from $7::date) then 0 else 2 end as bucket, debit, credit
   from year_balances
-  where ${wanted} and (year < extract(year from $2::date)::int or year between $5::int and $6::int)
+  where ${wanted} and (year < extract(year from $7::date)::int or year between $5::int and $6::int)
   ${
     years.only
       ? ''
       : `union all
   select account_code, dimension_set_id, ${bucket}, debit, credit from account_balances
-  where ${wanted} and month >= $2::date and month < $4::date and extract(year from month)::int not between $5::int and $6::int`
+  where ${wanted} and month >= $7::date and month < $4::date and extract(year from month)::int not between $5::int and $6::int`
   }
   union all
   select account_code, dimension_set_id, ${bucket}, debit, credit from balance_deltas
@@ -82,14 +83,14 @@ from parts group by account_code, dimension_set_id, bucket`;
 
 /**
  * The years that lie whole between the first days of two months, the second not in; none where `first` is after `last`.
- * `only`: nothing is left of the months since `since`, the first day of a year.
+ * `only`: nothing is left of the months since `since` and of its calendar year.
  */
 export function wholeYears(since: LocalDate, start: LocalDate, end: LocalDate) {
   const first = yearOf(start) + (start.endsWith('-01-01') ? 0 : 1);
   // The day after the calendar is no date: its last day stands for it.
   const endsYear = end.endsWith('-01-01') || end === '9999-12-31';
   const last = end === '9999-12-31' ? 9999 : yearOf(end) - 1;
-  return { first, last, only: start === since && endsYear };
+  return { first, last, only: start === since && since.endsWith('-01-01') && endsYear };
 }
 
 export type Value = (given: unknown) => string;

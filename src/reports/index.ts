@@ -19,7 +19,7 @@ export { filterTexts } from './report-filter-text.ts';
 export { foldStyle, type HtmlDocument, htmlDocument, PrintHead, ReportView } from './report-html.tsx';
 export type { PrintableReport } from './printable-report.ts';
 export type { Cell, ReportColumn, ReportModel, ReportRow } from './report-model.ts';
-export { amountText, dateText, organizationNumberText, timeText } from './report-numbers.ts';
+export { amountText, dateText, fiscalYearText, organizationNumberText, timeText } from './report-numbers.ts';
 export { AsOfQuery, asOfFaults } from './report-query.ts';
 export { type ReportRange, requireRange, START_END_DATE } from './report-range.ts';
 export { BOX, type FormSection, type PdfForm } from './render/pdf/form/form-model.ts';

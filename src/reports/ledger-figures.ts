@@ -1,5 +1,6 @@
 import { addDays, addMonths, endOfMonth, dayOf, type LocalDate, startOfMonth, yearOf } from '../kernel/local-date.ts';
 import { type Ore, ore } from '../kernel/money.ts';
+import { readFiscalCalendar } from '../ledger/index.ts';
 import type { Database, Transaction } from '../platform/database/pool.ts';
 import { type Edge, figuresStatement } from './figures-statement.ts';
 import type { KnownAt } from './known-at.ts';
@@ -30,9 +31,9 @@ interface FigureRow {
   credit: number;
 }
 
-/** The fiscal year is the calendar year. */
-export function fiscalYearStart(date: LocalDate): LocalDate {
-  return `${date.slice(0, 4)}-01-01`;
+/** First day of the fiscal year of a day. */
+export async function fiscalYearStart(tx: Transaction, clientAccountId: number, day: LocalDate): Promise<LocalDate> {
+  return (await readFiscalCalendar(tx, clientAccountId)).yearAt(day).from;
 }
 
 /**
@@ -48,12 +49,13 @@ export async function readFigures(
   known: KnownAt | null = null,
 ): Promise<Figure[]> {
   const rows: FigureRow[] = [];
+  const yearStart = await fiscalYearStart(tx, clientAccountId, range.from);
   if (known === null || knownBy(known) === 'less') {
     const before = cutAt(range.from, { before: 1, within: -1 });
     const within = cutAfter(range.to, { before: 0, within: 1 });
     const { name, text, values } = figuresStatement({
       clientAccountId,
-      yearStart: fiscalYearStart(range.from),
+      yearStart,
       rangeStart: before.months,
       rangeEnd: within.months,
       edges: [...before.edges, ...within.edges],
@@ -61,7 +63,7 @@ export async function readFigures(
     });
     rows.push(...(await tx.named<FigureRow>(name, text, values)));
   }
-  if (known !== null) rows.push(...(await readKnownRows(tx, clientAccountId, range, filter, known)));
+  if (known !== null) rows.push(...(await readKnownRows(tx, clientAccountId, { ...range, yearStart }, filter, known)));
   const setIds = rows.map((row) => row.dimension_set_id);
   const relatedOf = await readRelatedIds(tx, database, clientAccountId, setIds);
   return rows.map((row) => figureOf(row, relatedOf(row.dimension_set_id)));
@@ -71,7 +73,7 @@ export async function readFigures(
 async function readKnownRows(
   tx: Transaction,
   clientAccountId: number,
-  range: ReportRange,
+  range: ReportRange & { yearStart: LocalDate },
   filter: ReportFilter,
   known: KnownAt,
 ): Promise<FigureRow[]> {
@@ -86,7 +88,7 @@ async function readKnownRows(
       {
         name: 'bucket',
         expression: (value) =>
-          `case when l.entry_date < ${value(fiscalYearStart(range.from))}::date then 0
+          `case when l.entry_date < ${value(range.yearStart)}::date then 0
             when l.entry_date < ${value(range.from)}::date then 1 else 2 end`,
       },
     ],

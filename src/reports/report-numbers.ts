@@ -1,3 +1,4 @@
+import type { FiscalYear } from '../kernel/fiscal-year.ts';
 import { dayOf, type LocalDate, monthOf, yearOf } from '../kernel/local-date.ts';
 import { formatAmount, type Ore } from '../kernel/money.ts';
 import type { Language } from '../platform/errors.ts';
@@ -45,4 +46,10 @@ export function timeText(time: Date, language: Language): string {
 /** `987 654 321` */
 export function organizationNumberText(number: string): string {
   return number.replace(/^(\d{3})(\d{3})(\d{3})$/, [1, 2, 3].map((part) => `$${part}`).join(NO_BREAK));
+}
+
+/** `2025`, or `2025/26` where it lies in two calendar years. */
+export function fiscalYearText({ from, to }: FiscalYear): string {
+  const [first, last] = [from.slice(0, 4), to.slice(0, 4)];
+  return first === last ? first : `${first}/${last.slice(2)}`;
 }

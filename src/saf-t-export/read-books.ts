@@ -1,5 +1,5 @@
 import sql from 'sql-template-tag';
-import { yearOf } from '../kernel/local-date.ts';
+import { readFiscalCalendar } from '../ledger/index.ts';
 import { type Analyses, readAnalyses, readSetMembers, type SetMembers } from './analyses.ts';
 import { balancesStatement, type BalanceRow, cutMonths } from './balances-statement.ts';
 import { voucherNumber } from './entries-statement.ts';
@@ -141,7 +141,7 @@ async function readBalances(
     clientAccountId,
     range.from,
     range.to,
-    `${String(yearOf(range.from)).padStart(4, '0')}-01-01`,
+    (await readFiscalCalendar(tx, clientAccountId)).yearAt(range.from).from,
     ledgers,
     cutMonths(range),
     knownPostingNo,

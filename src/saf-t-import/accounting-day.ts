@@ -1,3 +1,4 @@
+import type { FiscalStart } from '../kernel/fiscal-year.ts';
 import { endOfMonth, localDate, type LocalDate, monthOf, yearOf } from '../kernel/local-date.ts';
 import type { Transaction } from './audit-records.ts';
 
@@ -46,6 +47,19 @@ export class AccountingCalendar {
   yearStart(day: LocalDate): LocalDate {
     const month = ((this.#shift + 12) % 12) + 1;
     return localDate(monthOf(day) >= month ? yearOf(day) : yearOf(day) - 1, month, 1);
+  }
+
+  /** Where its fiscal years begin, for books that have none yet; null: with the calendar year. */
+  get fiscalStart(): FiscalStart | null {
+    if (this.#shift === 0) return null;
+    const namedAfter = this.#shift < 0 ? 'end' : 'start';
+    return { from: localDate(1, ((this.#shift + 12) % 12) + 1, 1), namedAfter };
+  }
+
+  /** Fiscal year and period of a day, as the file numbers them. */
+  periodOf(day: LocalDate): { fiscalYear: number; period: number } {
+    const index = yearOf(day) * 12 + monthOf(day) - 1 - this.#shift;
+    return { fiscalYear: Math.floor(index / 12), period: (index % 12) + 1 };
   }
 
   /** The day on which the voucher is posted; null when it belongs outside the selection. */
@@ -111,16 +125,17 @@ function shifted(selection: Selection, shift: number): Selection {
 }
 
 /**
- * The calendar of a file, from its selection and its first vouchers. A selection of twelve months begins with the
- * financial year; of others the vouchers tell, if most of those whose dates are in one month agree on another month than
- * their period's number.
+ * The calendar of a file, from its selection and its first vouchers. A selection of twelve months that are no calendar year
+ * begins with the financial year; of others the vouchers tell, if most of those whose dates are in one month agree on another
+ * month than their period's number.
  */
 export function calendarOf(selection: Selection | null, first: readonly Transaction[]): AccountingCalendar {
   const votes = new Map<number, number>();
   let voters = 0;
   for (const { date, postingDate, period, periodYear } of first) {
     if (date === null || period === null || periodYear === null || period < 1 || period > 12) continue;
-    if (postingDate !== null && postingDate.slice(0, 7) !== date.slice(0, 7)) continue;
+    if (postingDate !== null && postingDate.slice(0, 7) !== date.slice(0, 7) && !isAfter(postingDate, selection))
+      continue;
     const shift = yearOf(date) * 12 + monthOf(date) - (periodYear * 12 + period);
     votes.set(shift, (votes.get(shift) ?? 0) + 1);
     voters++;
@@ -128,14 +143,21 @@ export function calendarOf(selection: Selection | null, first: readonly Transact
   const begins = selection && firstMonthOfYear(selection);
   const count = (shift: number) => votes.get(shift) ?? 0;
   let shift = 0;
-  if (begins === null) {
+  if (begins === null || begins === 1) {
+    // In a selection of a calendar year, documents of the month before are likelier than a year that begins a month apart.
+    const least = begins === null ? 1 : 2;
     for (const [other, agree] of votes)
-      if (Math.abs(other) < 12 && agree >= ENOUGH && agree * 2 > voters) shift = other;
-  } else if (begins !== 1) {
+      if (Math.abs(other) >= least && Math.abs(other) < 12 && agree >= ENOUGH && agree * 2 > voters) shift = other;
+  } else {
     // The year is named after the one in which it begins, or in which it ends.
     shift = count(begins - 13) > count(begins - 1) ? begins - 13 : begins - 1;
   }
   return new AccountingCalendar(shift, selection);
+}
+
+/** Posted when all of the selection was over: that says nothing of the period. */
+function isAfter(postingDate: LocalDate, selection: Selection | null): boolean {
+  return selection !== null && postingDate > selection.end;
 }
 
 function firstMonthOfYear({ start, end, periods }: Selection): number | null {

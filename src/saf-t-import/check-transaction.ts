@@ -1,4 +1,4 @@
-import { type LocalDate, monthOf, yearOf } from '../kernel/local-date.ts';
+import { type LocalDate, yearOf } from '../kernel/local-date.ts';
 import {
   formatAmount,
   isAtMost,
@@ -166,7 +166,8 @@ function checkTime(
       expected: `period ${period} of ${periodYear}, posted on ${day}`,
     });
   }
-  return { date: day, period: period ?? monthOf(day), fiscalYear: periodYear ?? yearOf(day) };
+  const own = book.calendar!.periodOf(day);
+  return { date: day, period: period ?? own.period, fiscalYear: periodYear ?? own.fiscalYear };
 }
 
 function inLedger(year: number): boolean {

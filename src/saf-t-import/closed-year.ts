@@ -1,5 +1,5 @@
 import sql from 'sql-template-tag';
-import { type LocalDate, monthOf, yearOf } from '../kernel/local-date.ts';
+import type { LocalDate } from '../kernel/local-date.ts';
 import { formatAmount, type Ore } from '../kernel/money.ts';
 import { type AuditBook, type BookAccount, countedClosing } from './audit-book.ts';
 import { accountLine, type EntryWriter } from './entry-writer.ts';
@@ -82,14 +82,14 @@ export async function writeClosing(
   const sum = lines.reduce((total, { debit, credit }) => total + debit - credit, 0n);
   if (sum !== 0n) lines.push(accountLine(await appropriationAccount(ledger), -sum));
   if (lines.length === 0) return;
-  const fiscalYear = yearOf(date);
+  const { fiscalYear, period } = ledger.fiscalCalendar.periodOf(date);
   writer.add(
     {
       series: CLOSING_SERIES,
       fiscalYear,
       number: await ledger.takeNumber(CLOSING_SERIES, fiscalYear),
       date,
-      period: monthOf(date),
+      period,
       memo: `Årsavslutning ${fiscalYear}, ikke i SAF-T-filen`,
       source: 'saf-t-closing',
       total: lines.reduce((total, line) => total + line.debit, 0n),

@@ -335,6 +335,7 @@ class SafTImport {
     this.#start = start;
     if (start === null) return;
     if (this.#isFresh) {
+      await this.#ledger!.adoptFiscalYears(book.calendar?.fiscalStart ?? null);
       await writeOpeningEntry(
         this.#ledger!,
         book,
@@ -405,6 +406,7 @@ class SafTImport {
 /** An old file may come without a selection: its books then begin with the year of the first voucher. */
 function startOf(book: AuditBook, first: CheckedTransaction | null): LocalDate | null {
   if (book.selection) return book.selection.start;
+  if (first && book.calendar?.fiscalStart) return book.calendar.yearStart(first.date);
   const year = first?.fiscalYear ?? (book.header?.created ? yearOf(book.header.created) : null);
   return year === null ? null : localDate(year, 1, 1);
 }

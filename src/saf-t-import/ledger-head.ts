@@ -1,8 +1,9 @@
 import sql from 'sql-template-tag';
 import { recordId } from '../kernel/ids.ts';
+import { FiscalCalendar, type FiscalStart } from '../kernel/fiscal-year.ts';
 import type { LocalDate } from '../kernel/local-date.ts';
 import { type Ore, ore } from '../kernel/money.ts';
-import { type Head, lockBooks, postingTime } from '../ledger/index.ts';
+import { type Head, lockBooks, postingTime, readFiscalCalendar, writeFiscalStart } from '../ledger/index.ts';
 import type { Transaction } from '../platform/database/pool.ts';
 
 /**
@@ -16,17 +17,26 @@ export class Ledger {
   /** The posting time of all that is taken in. */
   readonly now: Date;
   readonly lockedUntil: LocalDate | null;
+  #fiscalCalendar: FiscalCalendar;
   #nextId: number;
   #postingNo: number;
   #turnover: Ore;
   readonly #series = new Map<string, number>();
 
-  private constructor(tx: Transaction, clientAccountId: number, userId: number, now: Date, head: Head) {
+  private constructor(
+    tx: Transaction,
+    clientAccountId: number,
+    userId: number,
+    now: Date,
+    head: Head,
+    fiscalCalendar: FiscalCalendar,
+  ) {
     this.tx = tx;
     this.clientAccountId = clientAccountId;
     this.userId = userId;
     this.now = now;
     this.lockedUntil = head.locked_until;
+    this.#fiscalCalendar = fiscalCalendar;
     this.#nextId = head.next_id;
     this.#postingNo = head.last_posting_no;
     this.#turnover = ore(head.turnover);
@@ -34,7 +44,19 @@ export class Ledger {
 
   static async hold(tx: Transaction, clientAccountId: number, userId: number, now: Date): Promise<Ledger> {
     const head = await lockBooks(tx, clientAccountId);
-    return new Ledger(tx, clientAccountId, userId, postingTime(now, head.last_posted_at), head);
+    const fiscalCalendar = await readFiscalCalendar(tx, clientAccountId);
+    return new Ledger(tx, clientAccountId, userId, postingTime(now, head.last_posted_at), head, fiscalCalendar);
+  }
+
+  get fiscalCalendar(): FiscalCalendar {
+    return this.#fiscalCalendar;
+  }
+
+  /** For books without an entry, whose fiscal years nobody has chosen: as the file has them. */
+  async adoptFiscalYears(start: FiscalStart | null): Promise<void> {
+    if (start === null || this.#fiscalCalendar.starts.length > 0) return;
+    await writeFiscalStart(this.tx, this.clientAccountId, start, this);
+    this.#fiscalCalendar = new FiscalCalendar([start]);
   }
 
   takeId(): number {

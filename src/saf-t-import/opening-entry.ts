@@ -1,4 +1,4 @@
-import { addDays, type LocalDate, monthOf, yearOf } from '../kernel/local-date.ts';
+import { addDays, type LocalDate } from '../kernel/local-date.ts';
 import { formatAmount, MAX_AMOUNT, MAX_ENTRY_TOTAL } from '../kernel/money.ts';
 import type { AuditBook, BookParty } from './audit-book.ts';
 import { accountLine, type EntryWriter, type LineRow } from './entry-writer.ts';
@@ -68,14 +68,14 @@ export async function writeOpeningEntry(
     faults.add(code, { element: 'OpeningBalance', found: formatAmount(amount), expected });
     return;
   }
-  const fiscalYear = yearOf(date);
+  const { fiscalYear, period } = ledger.fiscalCalendar.periodOf(date);
   writer.add(
     {
       series: OPENING_SERIES,
       fiscalYear,
       number: await ledger.takeNumber(OPENING_SERIES, fiscalYear),
       date,
-      period: monthOf(date),
+      period,
       memo: 'Inngående saldo fra SAF-T',
       source: 'saf-t-opening',
       total,

@@ -190,7 +190,7 @@ function Lines({ entry, trail, language, say }: Parts) {
       </thead>
       <tbody>
         {entry.lines.map((line) => (
-          <Line line={line} entry={entry} trail={trail} language={language} say={say} />
+          <Line line={line} trail={trail} language={language} say={say} />
         ))}
         <tr class="total">
           <th scope="row">{say('total')}</th>
@@ -203,10 +203,9 @@ function Lines({ entry, trail, language, say }: Parts) {
   );
 }
 
-function Line({ line, entry, trail, language, say }: Parts & { line: EntryView['lines'][number] }) {
+function Line({ line, trail, language, say }: Omit<Parts, 'entry'> & { line: EntryView['lines'][number] }) {
   const name = line.account && 'description' in line.account ? line.account.description : null;
-  const year = (entry.entry_date ?? entry.created_at).slice(0, 4);
-  const account = `/client-accounts/${trail.clientAccountId}/accounts/${encodeURIComponent(line.account_code)}?from=${year}-01-01&to=${year}-12-31`;
+  const account = `/client-accounts/${trail.clientAccountId}/accounts/${encodeURIComponent(line.account_code)}?from=${trail.fiscalYear.from}&to=${trail.fiscalYear.to}`;
   const ids = [...(line.business_partner_id ? [line.business_partner_id] : []), ...line.dimensions.map(({ id }) => id)];
   const more = [
     ...ids.map((id) => trail.names.get(id) ?? String(id)),

@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { clientAccountOf } from '../kernel/ids.ts';
-import { getEntry } from '../ledger/index.ts';
+import { getEntry, getFiscalCalendar } from '../ledger/index.ts';
 import { AppError, invalid, type Language } from '../platform/errors.ts';
 import type { Authenticate } from '../platform/http/early-access.ts';
 import { toAppError } from '../platform/http/error-body.ts';
@@ -72,7 +72,8 @@ export async function registerPages(server: FastifyInstance, options: PagesOptio
       async (request, reply) => {
         const id = idOf(request.params.id);
         const query = request.query as Record<string, string | string[] | undefined>;
-        const { range, problems } = readRange(query, { from: 'from', to: 'to' }, platform.clock.now());
+        const calendar = await run(getFiscalCalendar, request, id, undefined);
+        const { range, problems } = readRange(query, { from: 'from', to: 'to' }, calendar, platform.clock.now());
         const read = readFilter({ dimensions: query.dimensions });
         const faults = [...problems, ...read.problems];
         if (faults.length > 0) throw invalid(faults);
@@ -125,11 +126,13 @@ export async function registerPages(server: FastifyInstance, options: PagesOptio
   async function showTrialBalance(request: FastifyRequest, clientAccountId: number) {
     const { language } = request;
     const query = request.query as Record<string, unknown>;
-    const { range, problems } = readRange(query, { from: 'date_from', to: 'date_to' }, platform.clock.now());
+    const calendar = await run(getFiscalCalendar, request, clientAccountId, undefined);
+    const names = { from: 'date_from', to: 'date_to' };
+    const { range, problems } = readRange(query, names, calendar, platform.clock.now());
     const detail: TrialBalanceDetail =
       (['groups', 'relations'] as const).find((choice) => choice === query.detail) ?? 'accounts';
     const includeDrafts = query.include_drafts === '1' || query.include_drafts === 'true';
-    const shown = { language, clientAccountId, range, detail, includeDrafts };
+    const shown = { language, clientAccountId, range, calendar, detail, includeDrafts };
     try {
       const question = { range, filter: NO_FILTER, includeDrafts, asOf: null, withSubject: true };
       const report = await run(getTrialBalance, request, clientAccountId, question);

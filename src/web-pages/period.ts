@@ -1,4 +1,6 @@
+import type { FiscalCalendar } from '../kernel/fiscal-year.ts';
 import {
+  addDays,
   addMonths,
   dateInNorway,
   endOfMonth,
@@ -10,21 +12,17 @@ import {
   yearOf,
 } from '../kernel/local-date.ts';
 import { type FieldProblem, problem, type Text } from '../platform/errors.ts';
-import type { ReportRange } from '../reports/index.ts';
+import { fiscalYearText, type ReportRange } from '../reports/index.ts';
 
-/** The calendar year of a date; of today where there is none. */
-export function yearRange(date: LocalDate | null, now = new Date()): ReportRange {
-  const year = yearOf(date ?? dateInNorway(now));
-  return { from: localDate(year, 1, 1), to: localDate(year, 12, 31) };
-}
 
-/** The range of a page's address; what is missing comes from the year, what is no date is a fault. */
+/** The range of a page's address; what is missing comes from the fiscal year, what is no date is a fault. */
 export function readRange(
   query: Record<string, unknown>,
   names: { from: string; to: string },
+  calendar: FiscalCalendar,
   now: Date,
 ): { range: ReportRange; problems: FieldProblem[] } {
-  const year = yearRange(null, now);
+  const year = calendar.yearAt(dateInNorway(now));
   const problems: FieldProblem[] = [];
   const read = (name: string, otherwise: LocalDate) => {
     const given = query[name];
@@ -34,12 +32,12 @@ export function readRange(
     return otherwise;
   };
   const from = read(names.from, year.from);
-  const to = read(names.to, from > year.to ? yearRange(from).to : year.to);
+  const to = read(names.to, from > year.to ? calendar.yearAt(from).to : year.to);
   return { range: { from, to }, problems };
 }
 
-/** Ranges one click away, around the end of the shown one: its year, the year before, its VAT term, its month. */
-export function nearbyPeriods({ to }: ReportRange): { label: Text; range: ReportRange }[] {
+/** Ranges one click away, around the end of the shown one: its fiscal year, the year before, its VAT term, its month. */
+export function nearbyPeriods({ to }: ReportRange, calendar: FiscalCalendar): { label: Text; range: ReportRange }[] {
   const year = yearOf(to);
   const term = Math.ceil(monthOf(to) / 2);
   const termStart = localDate(year, term * 2 - 1, 1);
@@ -48,10 +46,12 @@ export function nearbyPeriods({ to }: ReportRange): { label: Text; range: Report
     new Intl.DateTimeFormat(language, { month: 'long', year: 'numeric', timeZone: 'UTC' }).format(
       new Date(`${month}T00:00Z`),
     );
-  const years = [year - 1, year, year + 1].map((number) => ({
-    label: { nb: String(number), en: String(number) },
-    range: { from: localDate(number, 1, 1), to: localDate(number, 12, 31) },
-  }));
+  const fiscalYear = calendar.yearAt(to);
+  const around = { from: addDays(fiscalYear.from, -1), to: addDays(fiscalYear.to, 1) };
+  const years = calendar.yearsIn(around).map((each) => {
+    const label = fiscalYearText(each);
+    return { label: { nb: label, en: label }, range: { from: each.from, to: each.to } };
+  });
   return [
     ...years,
     {

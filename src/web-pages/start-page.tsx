@@ -2,7 +2,6 @@ import type { Language } from '../platform/errors.ts';
 import type { OutboxMail } from '../platform/mail.ts';
 import { dateText, organizationNumberText, type Overview, type OverviewRow, timeText } from '../reports/index.ts';
 import { page } from './page-layout.tsx';
-import { yearRange } from './period.ts';
 
 const TEXTS = {
   title: { nb: 'Klientkontoer', en: 'Client accounts' },
@@ -81,7 +80,7 @@ export function startPage({ language, overview, search, mails }: StartPage) {
 }
 
 function Books({ account, language, say }: { account: OverviewRow; language: Language; say: Say }) {
-  const { from, to } = yearRange(account.last_entry_date);
+  const { from, to } = account.fiscal_year;
   const date = (value: string | null) => (value ? dateText(value, language) : say('none'));
   return (
     <li>

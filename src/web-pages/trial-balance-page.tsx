@@ -1,3 +1,4 @@
+import type { FiscalCalendar } from '../kernel/fiscal-year.ts';
 import type { FieldProblem, Language } from '../platform/errors.ts';
 import {
   foldStyle,
@@ -27,6 +28,7 @@ export interface TrialBalancePage {
   language: Language;
   clientAccountId: number;
   range: ReportRange;
+  calendar: FiscalCalendar;
   detail: TrialBalanceDetail;
   includeDrafts: boolean;
   /** Null where the question could not be answered; `problems` say why. */
@@ -61,7 +63,7 @@ export function trialBalancePage(parts: TrialBalancePage) {
   });
 }
 
-function Picker({ language, clientAccountId, range, detail, includeDrafts }: TrialBalancePage) {
+function Picker({ language, clientAccountId, range, calendar, detail, includeDrafts }: TrialBalancePage) {
   const say = (text: keyof typeof TEXTS) => TEXTS[text][language];
   const path = `/client-accounts/${clientAccountId}/trial-balance`;
   const link = (to: ReportRange) =>
@@ -94,7 +96,7 @@ function Picker({ language, clientAccountId, range, detail, includeDrafts }: Tri
         <button type="submit">{say('show')}</button>
       </form>
       <ul class="periods">
-        {nearbyPeriods(range).map((period) => {
+        {nearbyPeriods(range, calendar).map((period) => {
           const here = period.range.from === range.from && period.range.to === range.to;
           return (
             <li>

@@ -1,6 +1,7 @@
 import { type Ore, ore } from '../../kernel/money.ts';
 import type { Transaction } from '../../platform/database/pool.ts';
 import { wholeSets } from '../../platform/database/whole-sets.ts';
+import { openedMonth, readOpenings } from './asset-openings.ts';
 import { ASSET_ROLES } from './asset-roles.ts';
 import { type Month, monthNumber } from './month.ts';
 
@@ -13,6 +14,10 @@ export interface AssetBooks {
    * what people posted by hand is of the month it is dated in.
    */
   charges: ReadonlyMap<Month, Ore>;
+  /** Of the charges: what runs posted. The rest people posted by hand, or with a disposal. */
+  byRuns: Ore;
+  /** What it came into these books with, by the month that begins with it; part of the changes. */
+  openings: ReadonlyMap<Month, { cost: Ore; accumulated: Ore }>;
   /** Drafted by a run, waiting for a person. By the month it is of. */
   drafted: ReadonlyMap<Month, Ore>;
   /** As the ledger stands. */
@@ -42,6 +47,33 @@ select s.value_id as asset_id, m.month, case r.role when 'charge' then 'charge' 
 from months m join roles r using (account_code) join sets s using (dimension_set_id)
 group by 1, 2, 3
 having sum(m.debit) <> sum(m.credit)`;
+
+// What was taken back never was, whenever that happened: its counter-entry is of the month of the entry. Runs have rules of
+// their own.
+const TAKEN_BACK = `
+with ${ASSET_ROLES}, sets as (
+  select value_id, dimension_set_id from dimension_set_members
+  where client_account_id = $1 and dimension_type = 'asset' and ($2::bigint[] is null or value_id = any ($2::bigint[]))
+)
+select s.value_id as asset_id, o.entry_date as was, c.entry_date as taken_back,
+  case when r.role = 'charge' then 'charge' else 'value' end as role, (sum(l.debit) - sum(l.credit))::bigint as amount
+from journal_entries c
+join journal_entries o on o.client_account_id = c.client_account_id and o.id = c.cancels_entry_id
+join journal_entry_lines l on l.client_account_id = $1 and l.entry_id = c.id
+join sets s on s.dimension_set_id = l.dimension_set_id
+join roles r on r.account_code = l.account_code
+where c.client_account_id = $1 and c.cancels_entry_id is not null
+  and date_trunc('month', c.entry_date::timestamp) <> date_trunc('month', o.entry_date::timestamp)
+  and not exists (select from depreciation_runs d where d.client_account_id = $1 and d.entry_id = o.id)
+group by 1, 2, 3, 4`;
+
+interface TakenBackRow {
+  asset_id: number;
+  was: string;
+  taken_back: string;
+  role: 'value' | 'charge';
+  amount: number;
+}
 
 interface RunRow {
   asset_id: number;
@@ -75,12 +107,14 @@ export async function readAssetBooks(
   const read = async () => ({
     movements: await tx.named<MovementRow>(`asset-movements-${whose}`, MOVEMENTS, [clientAccountId, ids]),
     runs: await tx.named<RunRow>(`asset-runs-${whose}`, RUNS, [clientAccountId, ids]),
+    takenBack: await tx.named<TakenBackRow>(`asset-taken-back-${whose}`, TAKEN_BACK, [clientAccountId, ids]),
+    opened: await readOpenings(tx, clientAccountId, assetIds),
   });
-  const { movements, runs } = ids === null ? await wholeSets(tx, read) : await read();
-  const books = new Map<number, Record<'changes' | 'charges' | 'drafted', Map<Month, Ore>> & { value: Ore }>();
+  const { movements, runs, takenBack, opened } = ids === null ? await wholeSets(tx, read) : await read();
+  const books = new Map<number, BooksUnderWay>();
   const of = (id: number) => {
     let found = books.get(id);
-    if (!found) books.set(id, (found = { changes: new Map(), charges: new Map(), drafted: new Map(), value: 0n }));
+    if (!found) books.set(id, (found = noBooks()));
     return found;
   };
   for (const { asset_id, month, role, amount } of movements) {
@@ -98,11 +132,47 @@ export async function readAssetBooks(
     else {
       // Moved from the month it is dated in to the month it is of; a cancelled one and its counter-entry are neither.
       plus(asset.charges, monthNumber(entry_date), -sum);
-      if (cancelled_on === null) plus(asset.charges, monthNumber(month), sum);
-      else plus(asset.charges, monthNumber(cancelled_on), sum);
+      if (cancelled_on === null) {
+        plus(asset.charges, monthNumber(month), sum);
+        asset.byRuns += sum;
+      } else plus(asset.charges, monthNumber(cancelled_on), sum);
+    }
+  }
+  for (const { asset_id, was, taken_back, role, amount } of takenBack) {
+    const { changes, charges } = of(asset_id);
+    for (const sums of role === 'charge' ? [changes, charges] : [changes]) {
+      plus(sums, monthNumber(taken_back), -ore(amount));
+      plus(sums, monthNumber(was), ore(amount));
+    }
+  }
+  for (const [assetId, openings] of opened) {
+    const asset = of(assetId);
+    for (const { date, cost, accumulated } of openings) {
+      const month = openedMonth(date);
+      plus(asset.changes, monthNumber(date), accumulated - cost);
+      plus(asset.changes, month, cost - accumulated);
+      const other = asset.openings.get(month) ?? { cost: 0n, accumulated: 0n };
+      asset.openings.set(month, { cost: other.cost + cost, accumulated: other.accumulated + accumulated });
     }
   }
   return books;
+}
+
+type BooksUnderWay = Record<'changes' | 'charges' | 'drafted', Map<Month, Ore>> & {
+  openings: Map<Month, { cost: Ore; accumulated: Ore }>;
+  byRuns: Ore;
+  value: Ore;
+};
+
+function noBooks(): BooksUnderWay {
+  return {
+    changes: new Map(),
+    charges: new Map(),
+    drafted: new Map(),
+    openings: new Map(),
+    byRuns: 0n,
+    value: 0n,
+  };
 }
 
 function plus(sums: Map<Month, Ore>, month: Month, amount: Ore): void {

@@ -5,7 +5,7 @@ import type { Transaction } from '../../platform/database/pool.ts';
 import type { AssetRow } from '../asset.ts';
 import { assetClass, type DepreciationMethod } from '../asset-class.ts';
 import type { AssetBooks } from './asset-books.ts';
-import { type Month, monthNumber } from './month.ts';
+import { type Month, monthNumber, type YearOf } from './month.ts';
 import type { PlanQuestion, PlanRule, Share } from './plan.ts';
 
 /** A plan of an asset's own from a month on; null where its class decides. */
@@ -62,20 +62,23 @@ export async function readOwnPlans(
 /** Why an asset has no plan. */
 export type NoPlan = 'no_class' | 'no_value';
 
+export interface PlannedAsset {
+  asset: Pick<AssetRow, 'asset_class' | 'acquisition_date' | 'retirement_date' | 'plan_restarts_on'>;
+  books: AssetBooks | undefined;
+  own: readonly OwnPlan[];
+  /** The fiscal years of the client account. */
+  yearOf: YearOf;
+}
+
 /**
  * The question that the plan of an asset answers, from the register, its own plans and the books. Depreciation begins in
  * the month of acquisition, or of the first cost where no date is given.
  */
-export function planQuestion(
-  asset: Pick<AssetRow, 'asset_class' | 'acquisition_date' | 'retirement_date'>,
-  books: AssetBooks | undefined,
-  own: readonly OwnPlan[],
-  until: Month,
-): PlanQuestion | NoPlan {
+export function planQuestion({ asset, books, own, yearOf }: PlannedAsset, until: Month): PlanQuestion | NoPlan {
   // A purchase that was taken back leaves no change of value, but may leave depreciation to take back.
   if (!books || books.changes.size + books.charges.size + books.drafted.size === 0) return 'no_value';
   if (!asset.asset_class) return 'no_class';
-  const start = asset.acquisition_date ? monthNumber(asset.acquisition_date) : Math.min(...books.changes.keys());
+  const start = asset.acquisition_date ? monthNumber(asset.acquisition_date) : Math.min(...books.changes.keys(), ...books.charges.keys());
   const rules = [{ from: 0, rule: ruleOf(asset.asset_class, null, start) }];
   for (const plan of own) {
     const from = plan.validFrom === FROM_START ? 0 : monthNumber(plan.validFrom);
@@ -87,6 +90,9 @@ export function planQuestion(
     retired: asset.retirement_date ? monthNumber(asset.retirement_date) : null,
     rules,
     changes: books.changes,
+    openings: books.openings,
+    restart: asset.plan_restarts_on ? { month: monthNumber(asset.plan_restarts_on), charges: books.charges } : null,
+    yearOf,
     until,
   };
 }

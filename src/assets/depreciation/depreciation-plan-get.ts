@@ -1,5 +1,6 @@
 import { dateInNorway } from '../../kernel/local-date.ts';
 import { formatAmount, type Ore } from '../../kernel/money.ts';
+import { readFiscalCalendar } from '../../ledger/index.ts';
 import { READERS } from '../../platform/caller.ts';
 import { DateText, Id, nullable, type Static, strict, Type } from '../../platform/http/schema.ts';
 import { readOperation } from '../../platform/operation.ts';
@@ -7,7 +8,7 @@ import { findAsset } from '../asset.ts';
 import { assetClass } from '../asset-class.ts';
 import { type AssetBooks, readAssetBooks } from './asset-books.ts';
 import { FROM_START, type OwnPlan, planQuestion, readOwnPlans } from './asset-plan.ts';
-import { firstDay, type Month, monthNumber } from './month.ts';
+import { firstDay, type Month, monthNumber, yearOfCalendar } from './month.ts';
 import { depreciationPlan, type PlanRule } from './plan.ts';
 
 /** skatteloven § 14-40, § 14-47: from 2024; a balance below it may be written off. */
@@ -66,7 +67,8 @@ export const getDepreciationPlan = readOperation({
     const books = (await readAssetBooks(tx, clientAccountId, [input.id])).get(input.id);
     const own = (await readOwnPlans(tx, clientAccountId, [input.id])).get(input.id) ?? [];
     const today = monthNumber(dateInNorway(now));
-    const question = planQuestion(asset, books, own, today);
+    const yearOf = yearOfCalendar(await readFiscalCalendar(tx, clientAccountId));
+    const question = planQuestion({ asset, books, own, yearOf }, today);
     const method = own.at(-1)?.method ?? (asset.asset_class ? assetClass(asset.asset_class)!.method : 'none');
     const head = {
       asset_id: asset.id,

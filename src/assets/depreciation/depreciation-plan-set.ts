@@ -1,14 +1,15 @@
 import sql from 'sql-template-tag';
-import { addDays, addMonths, type LocalDate, startOfMonth } from '../../kernel/local-date.ts';
+import { type LocalDate, startOfMonth } from '../../kernel/local-date.ts';
 import type { Ore } from '../../kernel/money.ts';
 import { BOOKKEEPERS } from '../../platform/caller.ts';
-import type { Transaction } from '../../platform/database/pool.ts';
 import { writeOperation } from '../../platform/operation.ts';
 import { lockAsset } from '../asset-update.ts';
 import { assetClass, type DepreciationMethod } from '../asset-class.ts';
 import { assetErrors } from '../errors.ts';
+import { readAssetBooks } from './asset-books.ts';
 import { FROM_START, readOwnPlans } from './asset-plan.ts';
 import { ownPlanView } from './depreciation-plan-get.ts';
+import { firstOpenMonth } from './first-open-month.ts';
 
 export interface SetPlan {
   id: number;
@@ -34,7 +35,8 @@ export const setDepreciationPlan = writeOperation({
     if (asset.asset_class && assetClass(asset.asset_class)!.method === 'none' && input.method !== 'none')
       throw assetErrors.class_not_depreciated({ asset_class: asset.asset_class });
     const validFrom = input.validFrom === null ? FROM_START : startOfMonth(input.validFrom);
-    const earliest = await firstOpenMonth(tx, clientAccountId, input.id);
+    const books = await readAssetBooks(tx, clientAccountId, [input.id]);
+    const earliest = await firstOpenMonth(tx, clientAccountId, books.get(input.id));
     if (earliest !== null && validFrom < earliest) throw assetErrors.plan_in_the_past({ earliest });
     const before = (await readOwnPlans(tx, clientAccountId, [input.id])).get(input.id) ?? [];
     await tx.execute(sql`
@@ -58,20 +60,3 @@ export const setDepreciationPlan = writeOperation({
     return { asset_id: input.id, own_plans: after.map(ownPlanView) };
   },
 });
-
-/** The first month that is neither run for the asset nor locked; null when every month is open. */
-async function firstOpenMonth(tx: Transaction, clientAccountId: number, assetId: number): Promise<LocalDate | null> {
-  const { last_month, locked_until } = await tx.one<{
-    last_month: LocalDate | null;
-    locked_until: LocalDate | null;
-  }>(sql`
-    select h.locked_until, (
-      select max(r.month) from depreciation_run_assets a
-      join depreciation_runs r on r.client_account_id = a.client_account_id and r.id = a.run_id
-      where a.client_account_id = ${clientAccountId} and a.asset_id = ${assetId} and a.outcome = 'posted') as last_month
-    from client_account_heads h where h.client_account_id = ${clientAccountId}`);
-  if (last_month === null) return null;
-  const afterRun = addMonths(last_month, 1);
-  const afterLock = locked_until === null ? afterRun : startOfMonth(addDays(locked_until, 1));
-  return afterRun > afterLock ? afterRun : afterLock;
-}

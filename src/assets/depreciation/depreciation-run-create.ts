@@ -1,5 +1,6 @@
 import sql from 'sql-template-tag';
 import { assert } from '../../kernel/assert.ts';
+import { dateInNorway } from '../../kernel/local-date.ts';
 import {
   type EntryView,
   insertDraft,
@@ -12,6 +13,7 @@ import {
 import { BOOKKEEPERS } from '../../platform/caller.ts';
 import type { Language } from '../../platform/errors.ts';
 import {
+  lateTotal,
   type Outcome,
   proposalView,
   readRunAssets,
@@ -22,7 +24,7 @@ import {
 } from './depreciation-run.ts';
 import { type Month, firstDay } from './month.ts';
 import { runEntry } from './run-entry.ts';
-import { type ProposedAsset, proposeRun, type RunProposal } from './run-proposal.ts';
+import { type Late, type ProposedAsset, proposeRun, type RunProposal } from './run-proposal.ts';
 import { refuseRegisterChanges } from './run-standing.ts';
 
 export interface CreateRun {
@@ -30,6 +32,8 @@ export interface CreateRun {
   dryRun: boolean;
   /** By the schedule: each asset only as far as its autonomy level allows. A person who asks for a run posts it all. */
   automatic: boolean;
+  /** What to do with depreciation that earlier months have missing; `catch_up` if not given. */
+  late?: Late;
   language: Language;
 }
 
@@ -47,8 +51,9 @@ interface Run {
 export const createDepreciationRun = postingOperation<CreateRun, Run, RunView>({
   name: 'depreciation-run.create',
   access: { kind: 'client', scope: 'write:accounting', roles: BOOKKEEPERS },
-  async decide({ tx, clientAccountId }, input) {
-    const proposal = await proposeRun(tx, clientAccountId, input.month);
+  async decide({ tx, clientAccountId, now }, input) {
+    const today = dateInNorway(now);
+    const proposal = await proposeRun(tx, clientAccountId, { month: input.month, late: input.late ?? 'catch_up', today });
     const { dryRun, language, automatic: isAutomatic } = input;
     const view = () => proposalView(proposal, { clientAccountId, language, dryRun, isAutomatic });
     if (dryRun) return { dryRun: view() };
@@ -100,9 +105,10 @@ async function recordRun(
   for (const { proposed, outcome } of outcomes) if (outcome === 'posted') postedTotal += proposed.amount;
   await tx.execute(sql`
     insert into depreciation_runs (client_account_id, id, month, version, entry_date, entry_id, draft_id, posted_count,
-      posted_total, drafted_count, proposed_count, notes, is_automatic, created_at, created_by_id)
+      posted_total, drafted_count, proposed_count, notes, late, late_total, is_automatic, created_at, created_by_id)
     values (${clientAccountId}, ${id}, ${month}, ${version}, ${proposal.entryDate}, ${entry?.id ?? null}, ${draftId},
-      ${count('posted')}, ${postedTotal}, ${count('drafted')}, ${count('proposed')}, ${JSON.stringify(proposal.notes)},
+      ${count('posted')}, ${postedTotal}, ${count('drafted')}, ${count('proposed')}, ${JSON.stringify(proposal.notes)}, ${proposal.late},
+      ${lateTotal(proposal)},
       ${input.automatic}, ${now}, ${caller.userId})`);
   const assetIds = numberArray(outcomes.map(({ proposed }) => proposed.asset.id));
   // What imported books brought is in the register from its first run on.
@@ -114,6 +120,13 @@ async function recordRun(
     select ${clientAccountId}, ${id}, u.asset_id, u.amount, u.outcome
     from unnest(${assetIds}::bigint[], ${numberArray(outcomes.map(({ proposed }) => Number(proposed.amount)))}::bigint[],
       ${textArray(outcomes.map(({ outcome }) => outcome))}::text[]) as u (asset_id, amount, outcome)`);
+  if (proposal.late === 'spread') {
+    const spread = outcomes.filter(({ proposed, outcome }) => proposed.late > 0n && outcome === 'posted');
+    await tx.execute(sql`
+      update assets set plan_restarts_on = ${month}, version = version + 1
+      where client_account_id = ${clientAccountId}
+        and id = any(${numberArray(spread.map(({ proposed }) => proposed.asset.id))}::bigint[])`);
+  }
   const row = await tx.one<RunRow>(sql`
     select ${RUN_COLUMNS} from depreciation_runs r where r.client_account_id = ${clientAccountId} and r.id = ${id}`);
   const view = runView(row, input.language);

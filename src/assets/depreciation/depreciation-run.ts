@@ -1,11 +1,11 @@
 import sql from 'sql-template-tag';
 import { isoSeconds } from '../../kernel/clock.ts';
 import type { LocalDate } from '../../kernel/local-date.ts';
-import { formatAmount, ore } from '../../kernel/money.ts';
+import { formatAmount, type Ore, ore } from '../../kernel/money.ts';
 import type { Transaction } from '../../platform/database/pool.ts';
 import type { Language, Text } from '../../platform/errors.ts';
 import { DateText, Id, nullable, type Static, strict, TimeText, Type } from '../../platform/http/schema.ts';
-import type { RunProposal } from './run-proposal.ts';
+import type { Late, RunProposal } from './run-proposal.ts';
 import { firstDay } from './month.ts';
 
 export type Outcome = 'posted' | 'drafted' | 'proposed';
@@ -15,6 +15,7 @@ export const RunAsset = strict({
   sequence_number: Type.Integer(),
   name: Type.String(),
   amount: Type.String({ description: 'Depreciation; negative where too much was posted before' }),
+  late_amount: nullable(Type.String({ description: 'What earlier months had missing of it' })),
   closing_balance: nullable(Type.String({ description: 'Book value at the end of the month, by the plan' })),
   outcome: Type.Enum(['posted', 'drafted', 'proposed']),
 });
@@ -36,6 +37,10 @@ export const RunView = strict({
   posted_count: Type.Integer(),
   drafted_count: Type.Integer(),
   proposed_count: Type.Integer(),
+  late: Type.Enum(['catch_up', 'spread'], {
+    description: 'Depreciation that earlier months had missing: made up for in this entry, or spread over the rest of the life',
+  }),
+  late_total: Type.String({ description: 'What earlier months had missing, of all assets' }),
   notes: Type.Array(Type.String()),
   assets: Type.Optional(Type.Array(RunAsset)),
   created_at: nullable(TimeText),
@@ -55,6 +60,8 @@ export interface RunRow {
   drafted_count: number;
   proposed_count: number;
   total: number;
+  late: Late;
+  late_total: number;
   notes: Text[];
   is_automatic: boolean;
   created_at: Date;
@@ -62,7 +69,7 @@ export interface RunRow {
 }
 
 export const RUN_COLUMNS = sql`r.id, r.client_account_id, r.month, r.version, r.entry_date, r.entry_id, r.draft_id,
-  r.posted_count, r.drafted_count, r.proposed_count, r.notes, r.is_automatic, r.created_at, r.created_by_id,
+  r.posted_count, r.drafted_count, r.proposed_count, r.late, r.late_total, r.notes, r.is_automatic, r.created_at, r.created_by_id,
   (select coalesce(sum(a.amount), 0)::bigint from depreciation_run_assets a
     where a.client_account_id = r.client_account_id and a.run_id = r.id) as total`;
 
@@ -82,6 +89,8 @@ export function runView(row: RunRow, language: Language): RunView {
     posted_count: row.posted_count,
     drafted_count: row.drafted_count,
     proposed_count: row.proposed_count,
+    late: row.late,
+    late_total: formatAmount(ore(row.late_total)),
     notes: row.notes.map((note) => note[language]),
     created_at: isoSeconds(row.created_at),
     created_by_id: row.created_by_id,
@@ -110,18 +119,26 @@ export function proposalView(
     posted_count: 0,
     drafted_count: 0,
     proposed_count: proposal.assets.length,
+    late: proposal.late,
+    late_total: formatAmount(lateTotal(proposal)),
     notes: proposal.notes.map((note) => note[options.language]),
-    assets: proposal.assets.map(({ asset, amount, closing }) => ({
+    assets: proposal.assets.map(({ asset, amount, late, closing }) => ({
       asset_id: asset.id,
       sequence_number: asset.sequence_number,
       name: asset.name,
       amount: formatAmount(amount),
+      late_amount: formatAmount(late),
       closing_balance: formatAmount(closing),
       outcome: 'proposed',
     })),
     created_at: null,
     created_by_id: null,
   };
+}
+
+/** Of all assets: what earlier months had missing. */
+export function lateTotal({ assets }: RunProposal): Ore {
+  return assets.reduce((sum, { late }) => sum + late, 0n);
 }
 
 /** What a run did with each asset, in order of number. */
@@ -137,5 +154,5 @@ export async function readRunAssets(tx: Transaction, clientAccountId: number, ru
     from depreciation_run_assets a
     join dimension_values d on d.client_account_id = a.client_account_id and d.id = a.asset_id
     where a.client_account_id = ${clientAccountId} and a.run_id = ${runId} order by d.sequence_number`);
-  return rows.map((row) => ({ ...row, amount: formatAmount(ore(row.amount)), closing_balance: null }));
+  return rows.map((row) => ({ ...row, amount: formatAmount(ore(row.amount)), late_amount: null, closing_balance: null }));
 }

@@ -86,12 +86,20 @@ export const depreciationRoutes: Route[] = [
     operation: createDepreciationRun,
     client: 'body',
     status: 201,
-    body: strict({ client_account_id: Id, month: MonthText, dry_run: Type.Optional(Type.Boolean()) }),
+    body: strict({ client_account_id: Id, month: MonthText,
+      dry_run: Type.Optional(Type.Boolean()),
+      late: Type.Optional(
+        Type.Enum(['catch_up', 'spread'], {
+          description: 'What to do with depreciation that earlier months have missing; catch_up if not given',
+        }),
+      ),
+    }),
     response: RunView,
     input: ({ body, language }) => ({
       month: monthOf(body.month, 'month'),
       dryRun: body.dry_run ?? false,
       automatic: false,
+      late: body.late ?? ('catch_up' as const),
       language,
     }),
   }),

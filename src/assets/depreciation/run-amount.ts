@@ -7,13 +7,20 @@ import { depreciationPlan, type PlanQuestion } from './plan.ts';
 export interface RunAmount {
   /** Positive: depreciation. Negative: too much stands in the books. */
   amount: Ore;
+  /** Of the amount: what the months before had missing. */
+  late: Ore;
+  /** Posted by hand before the plan had come there: the plan goes on when it has. */
+  ahead: Ore;
   /** By the plan, when the month ends. */
   closing: Ore;
+  /** Its life is over by the plan, and there is still more than the residual value. */
+  isWaiting: boolean;
 }
 
 /**
  * What is missing of an asset's depreciation when a month is run: planned until then less what the books have, and never
- * what a later month has already made up for.
+ * what a later month has already made up for. What people posted by hand ahead of the plan is depreciation as any other: it
+ * is only taken back where the whole plan has no room for it.
  */
 export function runAmount(question: Omit<PlanQuestion, 'until'>, books: AssetBooks, month: Month): RunAmount {
   const charged = [...books.charges, ...books.drafted];
@@ -26,7 +33,45 @@ export function runAmount(question: Omit<PlanQuestion, 'until'>, books: AssetBoo
     return sum;
   };
   const closing = plan.find((planned) => planned.month === month)?.closing ?? 0n;
-  return { amount: nearerToZero(missing(month), missing(last)), closing };
+  const found = nearerToZero(missing(month), missing(last));
+  const kept = found < 0n ? keptByHand(question, books, { missing: missing(last), last }) : 0n;
+  const amount = found + kept < 0n ? found + kept : found < 0n ? 0n : found;
+  const before = missing(month - 1);
+  const { rule } = question.rules.findLast(({ from }) => from <= month) ?? question.rules[0]!;
+  return {
+    amount,
+    late: amount > 0n && before > 0n ? (before < amount ? before : amount) : 0n,
+    ahead: amount - found,
+    closing,
+    isWaiting:
+      rule.method === 'linear' &&
+      rule.lastMonth < month &&
+      closing > rule.residual &&
+      (question.retired === null || question.retired > month),
+  };
+}
+
+/** Of what is too much in the books: how much people posted by hand, and the plan has room for later. */
+function keptByHand(
+  question: Omit<PlanQuestion, 'until'>,
+  { byRuns, charges, drafted, changes }: AssetBooks,
+  { missing, last }: { missing: Ore; last: Month },
+): Ore {
+  let [posted, drafts, value] = [0n, 0n, 0n];
+  for (const amount of charges.values()) posted += amount;
+  for (const amount of drafted.values()) drafts += amount;
+  for (const amount of changes.values()) value += amount;
+  const planned = missing + posted + drafts;
+  const { rule } = question.rules.at(-1)!;
+  const isOpen = rule.method !== 'none' && (question.retired === null || question.retired > last);
+  const wholePlan = isOpen && value - rule.residual > planned ? value - rule.residual : planned;
+  const byHand = posted - byRuns;
+  const room = wholePlan - byRuns - drafts;
+  const kept = byHand < room ? byHand : room;
+  // What runs posted beyond the plan is theirs to take back.
+  const beyondRuns = planned - byRuns - drafts;
+  const needed = beyondRuns > 0n ? beyondRuns : 0n;
+  return kept > needed ? kept - needed : 0n;
 }
 
 function nearerToZero(a: Ore, b: Ore): Ore {

@@ -5,6 +5,7 @@ import type { Transaction } from '../../platform/database/pool.ts';
 import type { AssetRow } from '../asset.ts';
 import { assetRows } from '../asset.ts';
 import { ASSET_CLASS_CODES } from '../asset-class.ts';
+import { type AssetOpening, readOpenings } from '../depreciation/asset-openings.ts';
 import { type AssetAmounts, NO_AMOUNTS, readAssetAmounts } from './asset-amounts.ts';
 
 /** Movements of an asset in a range of days, as the note on fixed assets shows them (regnskapsloven § 7-12). */
@@ -43,6 +44,7 @@ export async function readAssetReport(
 ): Promise<AssetReport> {
   const before = await readAssetAmounts(tx, clientAccountId, range.dayBefore);
   const after = await readAssetAmounts(tx, clientAccountId, range.to);
+  const openings = await readOpenings(tx, clientAccountId, null);
   const assets = await assetRows(
     tx,
     [sql`d.client_account_id = ${clientAccountId} and d.dimension_type = 'asset'`],
@@ -52,7 +54,10 @@ export async function readAssetReport(
     .filter(({ id }) => after.has(id))
     .map((asset) => ({
       asset,
-      movements: movements(before.get(asset.id) ?? NO_AMOUNTS, after.get(asset.id)!),
+      movements: movements(
+        withOpenings(before.get(asset.id) ?? NO_AMOUNTS, openings.get(asset.id), range),
+        after.get(asset.id)!,
+      ),
     }))
     .filter(({ movements: told }) => Object.values(told).some((amount) => amount !== 0n));
   const place = ({ asset }: AssetReportRow) =>
@@ -62,6 +67,21 @@ export async function readAssetReport(
     to: range.to,
     rows: rows.toSorted((a, b) => place(a) - place(b) || a.asset.sequence_number - b.asset.sequence_number),
   };
+}
+
+/** What an asset came into the books with is no addition, on whatever day of the range that is. */
+function withOpenings(
+  before: AssetAmounts,
+  openings: readonly AssetOpening[] = [],
+  { from, to }: { from: LocalDate; to: LocalDate },
+): AssetAmounts {
+  const amounts = { ...before };
+  for (const { date, cost, accumulated } of openings) {
+    if (date < from || date > to) continue;
+    amounts.costDebit += cost;
+    amounts.accumulatedCredit += accumulated;
+  }
+  return amounts;
 }
 
 /** Written down directly, without an account for it, cost falls by depreciation: then it is told apart by the charges. */

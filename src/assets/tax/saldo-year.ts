@@ -72,20 +72,26 @@ export interface GainAndLossYear {
   opening: Ore;
   /** Gains less losses that went to it. */
   added: Ore;
+  /** Of the fiscal year; 12 if not given. */
+  months?: number;
 }
 
 /**
  * The gain and loss account (skatteloven § 14-45): at least a fifth of a gain is income, at most a fifth of a loss is
- * deducted; what is small goes whole.
+ * deducted; what is small goes whole. Of a fiscal year of other than 12 months a share of it, months/12 with two decimals.
  */
-export function gainAndLossYear({ opening, added }: GainAndLossYear, year: number) {
+export function gainAndLossYear({ opening, added, months = 12 }: GainAndLossYear, year: number) {
   const basis = opening + added;
   const limit = smallBalanceLimit(year);
   const size = basis < 0n ? -basis : basis;
-  const part = size < limit ? size : divideRounded(size, 5n);
+  const part = size < limit ? size : least(divideRounded(size * divideRounded(BigInt(months) * 100n, 12n), 500n), size);
   return basis > 0n
     ? { basis, income: part, deduction: 0n, closing: basis - part }
     : { basis, income: 0n, deduction: part, closing: basis + part };
+}
+
+function least(a: Ore, b: Ore): Ore {
+  return a < b ? a : b;
 }
 
 function shareOf(amount: Ore, { numerator, denominator }: Share): Ore {

@@ -1,16 +1,21 @@
+import type { FiscalCalendar, FiscalYear } from '../../kernel/fiscal-year.ts';
+import { addDays, localDate, type LocalDate, yearOf } from '../../kernel/local-date.ts';
 import { ore, type Ore } from '../../kernel/money.ts';
 import type { Transaction } from '../../platform/database/pool.ts';
+import { OPENING_SOURCE, readOpenings } from '../depreciation/asset-openings.ts';
 
-/** What happened to an asset in a calendar year, for the tax return. */
+/** What happened to an asset in an income year, for the tax return. */
 export interface AssetTaxYear {
   /** Cost that came in, less what was taken back; without opening entries of imported books and without disposals. */
   additions: Ore;
   /** Paid for it, without VAT, when it was disposed of. */
   consideration: Ore;
   disposed: boolean;
+  /** It came into the books with a value then: bought before they began. */
+  cameWith: boolean;
 }
 
-// Cost by year from balances; opening entries and disposals are taken out by their own lines.
+// Cost by month from balances; opening entries and disposals are taken out by their own lines.
 const COST = `
 with cost_accounts as (
   select coalesce(c.account_code, g.account_code) as account_code
@@ -26,7 +31,7 @@ with cost_accounts as (
 ), sets as (
   select value_id, dimension_set_id from dimension_set_members where client_account_id = $1 and dimension_type = 'asset'
 ), other_entries as (
-  select id from journal_entries where client_account_id = $1 and source = 'saf-t-opening'
+  select id from journal_entries where client_account_id = $1 and source in ('saf-t-opening', '${OPENING_SOURCE}')
   union
   select entry_id from asset_disposals where client_account_id = $1
   union
@@ -34,50 +39,75 @@ with cost_accounts as (
   join journal_entries c on c.client_account_id = d.client_account_id and c.cancels_entry_id = d.entry_id
   where d.client_account_id = $1
 ), amounts as (
-  select account_code, dimension_set_id, extract(year from month)::int as year, debit - credit as amount
+  select account_code, dimension_set_id, month, debit - credit as amount
   from account_balances
   where client_account_id = $1 and dimension_set_id <> 0 and dimension_set_id in (select dimension_set_id from sets)
   union all
-  select account_code, dimension_set_id, extract(year from month)::int, debit - credit from balance_deltas
+  select account_code, dimension_set_id, month, debit - credit from balance_deltas
   where client_account_id = $1 and dimension_set_id in (select dimension_set_id from sets)
   union all
-  select l.account_code, l.dimension_set_id, extract(year from l.entry_date)::int, l.credit - l.debit
+  select l.account_code, l.dimension_set_id, date_trunc('month', l.entry_date::timestamp)::date, l.credit - l.debit
   from other_entries e
   join journal_entry_lines l on l.client_account_id = $1 and l.entry_id = e.id
   where l.dimension_set_id in (select dimension_set_id from sets)
 )
-select s.value_id as asset_id, a.year, sum(a.amount) as amount
+select s.value_id as asset_id, a.month, sum(a.amount) as amount
 from amounts a join cost_accounts using (account_code) join sets s using (dimension_set_id)
-group by s.value_id, a.year having sum(a.amount) <> 0`;
+group by s.value_id, a.month having sum(a.amount) <> 0`;
 
 // A disposal whose entry was cancelled never was.
 const DISPOSALS = `
-select d.asset_id, extract(year from d.disposed_on)::int as year, d.proceeds
+select d.asset_id, d.disposed_on, d.proceeds
 from standing_disposals d
 where d.client_account_id = $1`;
 
-/** By asset and year. */
+/** By asset and income year: the year in which a fiscal year ends (skatteloven § 14-1). */
 export async function readTaxYears(
   tx: Transaction,
   clientAccountId: number,
+  calendar: FiscalCalendar,
 ): Promise<Map<number, Map<number, AssetTaxYear>>> {
-  const cost = await tx.named<{ asset_id: number; year: number; amount: string }>('tax-cost', COST, [clientAccountId]);
-  const disposals = await tx.named<{ asset_id: number; year: number; proceeds: number }>('tax-disposals', DISPOSALS, [
-    clientAccountId,
-  ]);
+  const cost = await tx.named<{ asset_id: number; month: LocalDate; amount: string }>('tax-cost', COST, [clientAccountId]);
+  const disposals = await tx.named<{ asset_id: number; disposed_on: LocalDate; proceeds: number }>(
+    'tax-disposals',
+    DISPOSALS,
+    [clientAccountId],
+  );
+  const openings = await readOpenings(tx, clientAccountId, null);
   const assets = new Map<number, Map<number, AssetTaxYear>>();
   const at = (assetId: number, year: number): AssetTaxYear => {
     let years = assets.get(assetId);
     if (!years) assets.set(assetId, (years = new Map()));
     let found = years.get(year);
-    if (!found) years.set(year, (found = { additions: 0n, consideration: 0n, disposed: false }));
+    if (!found) years.set(year, (found = { additions: 0n, consideration: 0n, disposed: false, cameWith: false }));
     return found;
   };
-  for (const row of cost) at(row.asset_id, row.year).additions += ore(row.amount);
+  for (const row of cost) at(row.asset_id, incomeYearOf(calendar, row.month)).additions += ore(row.amount);
   for (const row of disposals) {
-    const year = at(row.asset_id, row.year);
+    const year = at(row.asset_id, incomeYearOf(calendar, row.disposed_on));
     year.consideration += ore(row.proceeds);
     year.disposed = true;
   }
+  for (const [assetId, opened] of openings) {
+    for (const { date, cost: came, isImported } of opened) {
+      const year = at(assetId, incomeYearOf(calendar, date));
+      year.cameWith = true;
+      // Imported ones are left out of the cost by their source.
+      if (!isImported) year.additions -= came;
+    }
+  }
   return assets;
+}
+
+/** The fiscal year that ends in an income year; null where none does, because it was lengthened. */
+export function fiscalYearOfIncomeYear(calendar: FiscalCalendar, year: number): FiscalYear | null {
+  const last = calendar.yearAt(localDate(year, 12, 31));
+  if (yearOf(last.to) === year) return last;
+  const before = calendar.yearAt(addDays(last.from, -1));
+  return yearOf(before.to) === year ? before : null;
+}
+
+/** The income year of a day (skatteloven § 14-1): that in which its fiscal year ends. */
+export function incomeYearOf(calendar: FiscalCalendar, day: LocalDate): number {
+  return yearOf(calendar.yearAt(day).to);
 }

@@ -1,5 +1,7 @@
 import sql from 'sql-template-tag';
+import type { LocalDate } from '../../kernel/local-date.ts';
 import { formatAmount, type Ore, ore } from '../../kernel/money.ts';
+import { readFiscalCalendar } from '../../ledger/index.ts';
 import { READERS } from '../../platform/caller.ts';
 import type { Transaction } from '../../platform/database/pool.ts';
 import { Id, nullable, type Static, strict, Type } from '../../platform/http/schema.ts';
@@ -8,7 +10,7 @@ import { assetRows } from '../asset.ts';
 import { assetClass, type SaldoGroup } from '../asset-class.ts';
 import { readAssetAmounts } from '../reports/asset-amounts.ts';
 import { isPooled } from './saldo-year.ts';
-import { readTaxYears } from './tax-books.ts';
+import { fiscalYearOfIncomeYear, incomeYearOf, readTaxYears } from './tax-books.ts';
 import { type SaldoChoice, taxDepreciation, type TaxBalance } from './tax-depreciation.ts';
 
 const Money = Type.String();
@@ -66,10 +68,20 @@ export const getTaxDepreciation = readOperation({
       [sql`d.client_account_id = ${clientAccountId} and d.dimension_type = 'asset'`],
       sql`order by d.sequence_number`,
     );
-    const years = await readTaxYears(tx, clientAccountId);
+    const calendar = await readFiscalCalendar(tx, clientAccountId);
+    const years = await readTaxYears(tx, clientAccountId, calendar);
+    const monthsOf = (of: number) => {
+      const ended = fiscalYearOfIncomeYear(calendar, of);
+      return ended ? calendar.periodOf(ended.to).period : 0;
+    };
+    const acquiredIn = (day: LocalDate) => incomeYearOf(calendar, day);
     const choices = await readChoices(tx, clientAccountId);
-    const report = taxDepreciation({ assets, years, choices }, year);
-    const amounts = await readAssetAmounts(tx, clientAccountId, `${year}-12-31`);
+    const report = taxDepreciation({ assets, years, choices, monthsOf, acquiredIn }, year);
+    const amounts = await readAssetAmounts(
+      tx,
+      clientAccountId,
+      fiscalYearOfIncomeYear(calendar, year)?.to ?? `${year}-12-31`,
+    );
     const books = new Map<string, Ore>();
     for (const asset of assets) {
       const group = asset.asset_class ? assetClass(asset.asset_class)!.saldoGroup : null;

@@ -1,3 +1,4 @@
+import { type LocalDate, yearOf } from '../../kernel/local-date.ts';
 import type { Ore } from '../../kernel/money.ts';
 import { assetClass, type SaldoGroup } from '../asset-class.ts';
 import type { AssetRow } from '../asset.ts';
@@ -50,13 +51,24 @@ interface TaxSource {
   assets: readonly AssetRow[];
   years: ReadonlyMap<number, ReadonlyMap<number, AssetTaxYear>>;
   choices: readonly SaldoChoice[];
+  /** Months of the fiscal year that ends in an income year; 0 where none does. Always 12 if not given. */
+  monthsOf?: (year: number) => number;
+  /** The income year of a day; its calendar year if not given. */
+  acquiredIn?: (day: LocalDate) => number;
 }
 
 /**
  * The saldo groups of an income year, worked forward from the first year that anything is known of: each year opens with
  * what the year before closed with, unless a person says otherwise. Pure.
  */
-export function taxDepreciation({ assets, years, choices }: TaxSource, incomeYear: number): TaxDepreciation {
+export function taxDepreciation(source: TaxSource, incomeYear: number): TaxDepreciation {
+  const { assets, choices, monthsOf = () => 12, acquiredIn = yearOf } = source;
+  const years = new Map(
+    assets.flatMap((asset) => {
+      const own = source.years.get(asset.id);
+      return own ? [[asset.id, sinceAcquired(own, acquiredYear(asset, acquiredIn))] as const] : [];
+    }),
+  );
   const inGroups = assets.filter(({ asset_class: code }) => code && assetClass(code)!.saldoGroup);
   const first = Math.min(
     incomeYear,
@@ -67,6 +79,8 @@ export function taxDepreciation({ assets, years, choices }: TaxSource, incomeYea
   const closing = new Map<string, Ore>();
   let account = 0n;
   for (let year = first; ; year++) {
+    const months = monthsOf(year);
+    if (months === 0 && year < incomeYear) continue;
     const expensed: TaxDepreciation['expensed'] = [];
     const balances = new Map<string, TaxBalance>();
     for (const asset of inGroups) {
@@ -95,11 +109,7 @@ export function taxDepreciation({ assets, years, choices }: TaxSource, incomeYea
         );
       }
       if (!happened) continue;
-      if (
-        isFirstYear(years.get(asset.id)!, year) &&
-        happened.additions > 0n &&
-        happened.additions < smallBalanceLimit(year)
-      ) {
+      if (isSmallAsset(years.get(asset.id)!, year, acquiredYear(asset, acquiredIn))) {
         expensed.push({ asset, amount: happened.additions });
       } else balance.saldo.additions += happened.additions;
       balance.saldo.consideration += happened.consideration;
@@ -112,7 +122,7 @@ export function taxDepreciation({ assets, years, choices }: TaxSource, incomeYea
       added += balance.result.toGainAndLoss;
     }
     const opening = chosen.get(`${year} gl 0`)?.opening ?? account;
-    const { income, deduction, closing: rest } = gainAndLossYear({ opening, added }, year);
+    const { income, deduction, closing: rest } = gainAndLossYear({ opening, added, months }, year);
     account = rest;
     if (year === incomeYear) {
       return {
@@ -149,9 +159,37 @@ function begin(group: SaldoGroup, opening: Ore, rate: string, choice: SaldoChoic
   };
 }
 
-/** Improvements of an asset go to its balance even when they are small (skatteloven § 14-40). */
-function isFirstYear(years: ReadonlyMap<number, AssetTaxYear>, year: number): boolean {
-  return year === Math.min(...years.keys());
+function acquiredYear({ acquisition_date: day }: AssetRow, acquiredIn: (day: LocalDate) => number): number | null {
+  return day === null ? null : acquiredIn(day);
+}
+
+/** What was paid ahead is cost of the year in which the asset was acquired. */
+function sinceAcquired(
+  years: ReadonlyMap<number, AssetTaxYear>,
+  acquired: number | null,
+): ReadonlyMap<number, AssetTaxYear> {
+  const ahead = acquired === null ? [] : [...years].filter(([year, { additions }]) => year < acquired && additions !== 0n);
+  if (ahead.length === 0) return years;
+  const moved = new Map(years);
+  for (const [year, happened] of ahead) moved.set(year, { ...happened, additions: 0n });
+  const own = moved.get(acquired!) ?? { additions: 0n, consideration: 0n, disposed: false, cameWith: false };
+  const paid = ahead.reduce((sum, [, { additions }]) => sum + additions, 0n);
+  return moved.set(acquired!, { ...own, additions: own.additions + paid });
+}
+
+/**
+ * Below the limit in the year it is bought, and so deducted at once (skatteloven § 14-40). An improvement is not: of an
+ * asset that cost something before, or was there before the books were. Neither is what was paid ahead for a large asset,
+ * as the year after shows where no date of acquisition does.
+ */
+function isSmallAsset(years: ReadonlyMap<number, AssetTaxYear>, year: number, acquired: number | null): boolean {
+  const { additions } = years.get(year)!;
+  if (additions <= 0n || additions >= smallBalanceLimit(year)) return false;
+  if (acquired !== null && acquired < year) return false;
+  for (const [other, happened] of years)
+    if (other <= year && (happened.cameWith || (other < year && happened.additions !== 0n))) return false;
+  const next = acquired === null ? (years.get(year + 1)?.additions ?? 0n) : 0n;
+  return next < smallBalanceLimit(year + 1);
 }
 
 function isTold({ saldo, result }: TaxBalance): boolean {

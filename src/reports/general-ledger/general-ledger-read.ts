@@ -1,3 +1,4 @@
+import { readFiscalCalendar } from '../../ledger/index.ts';
 import type { Transaction } from '../../platform/database/pool.ts';
 import { readDraftFigures } from '../draft-figures.ts';
 import { reportErrors } from '../errors.ts';
@@ -42,7 +43,8 @@ export async function openGeneralLedger(
 ): Promise<OpenGeneralLedger> {
   requireRange(range, START_END_DATE);
   const known = await readKnownAt(tx, clientAccountId, asOf, now);
-  const figures = await readSectionFigures(tx, clientAccountId, range, filter, known);
+  const years = (await readFiscalCalendar(tx, clientAccountId)).yearsIn(range);
+  const figures = await readSectionFigures(tx, clientAccountId, range, years, filter, known);
   const drafts = includeDrafts
     ? {
         figures: await readDraftFigures(tx, clientAccountId, range, filter),
@@ -59,7 +61,7 @@ export async function openGeneralLedger(
   };
   const names = new LineNames(clientAccountId, known);
   return {
-    ledger: generalLedger(figures, drafts, chart, range),
+    ledger: generalLedger(figures, drafts, chart, range, years),
     known,
     names,
     reader: (batch) => new LedgerReader(tx, scope, names, batch),

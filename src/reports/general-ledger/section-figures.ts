@@ -1,11 +1,12 @@
-import { type LocalDate, startOfMonth, yearOf } from '../../kernel/local-date.ts';
+import type { FiscalYear } from '../../kernel/fiscal-year.ts';
+import { type LocalDate, startOfMonth } from '../../kernel/local-date.ts';
 import { type Ore, ore } from '../../kernel/money.ts';
 import { numberArray, textArray } from '../../ledger/index.ts';
 import type { Transaction } from '../../platform/database/pool.ts';
 import { accountsSql, type Edge, setsSql } from '../figures-statement.ts';
 import type { KnownAt } from '../known-at.ts';
 import { knownBy, knownLinesStatement } from '../known-figures.ts';
-import { cutAfter, cutAt, fiscalYearStart } from '../ledger-figures.ts';
+import { cutAfter, cutAt } from '../ledger-figures.ts';
 import type { ReportFilter } from '../report-filter.ts';
 import type { ReportRange } from '../report-range.ts';
 
@@ -14,7 +15,10 @@ export const BEFORE_YEAR = 0;
 /** Bucket of what lies from there to the day before the range. */
 export const BEFORE_RANGE = 1;
 
-/** Movement of one account in one bucket: before the range, or in one of its fiscal years (the bucket is the year). */
+/** Bucket of the first fiscal year of the range; the others follow. */
+export const FIRST_YEAR = 2;
+
+/** Movement of one account in one bucket: before the range, or in one of its fiscal years. */
 export interface SectionFigure {
   accountCode: string;
   bucket: number;
@@ -41,12 +45,16 @@ export async function readSectionFigures(
   tx: Transaction,
   clientAccountId: number,
   range: ReportRange,
+  /** That have a day of the range, ascending. */
+  years: readonly FiscalYear[],
   filter: ReportFilter,
   known: KnownAt | null,
 ): Promise<SectionFigure[]> {
   const rows: Row[] = [];
-  if (known === null || knownBy(known) === 'less') rows.push(...(await readNow(tx, clientAccountId, range, filter)));
-  if (known !== null) rows.push(...(await readKnown(tx, clientAccountId, range, filter, known)));
+  const starts = years.map(({ from }) => from);
+  if (known === null || knownBy(known) === 'less')
+    rows.push(...(await readNow(tx, clientAccountId, range, starts, filter)));
+  if (known !== null) rows.push(...(await readKnown(tx, clientAccountId, range, starts, filter, known)));
   return rows.map((row) => ({
     accountCode: row.account_code,
     bucket: row.bucket,
@@ -60,16 +68,17 @@ async function readNow(
   tx: Transaction,
   clientAccountId: number,
   range: ReportRange,
+  starts: readonly LocalDate[],
   filter: ReportFilter,
 ): Promise<Row[]> {
   const before = cutAt(range.from, { before: 1, within: -1 });
   const within = cutAfter(range.to, { before: 0, within: 1 });
   const edges = [
-    ...before.edges.map((edge) => ({ ...edge, year: yearOf(range.from) })),
-    ...within.edges.map((edge) => ({ ...edge, year: yearOf(range.to) })),
+    ...before.edges.map((edge) => ({ ...edge, year: FIRST_YEAR })),
+    ...within.edges.map((edge) => ({ ...edge, year: FIRST_YEAR + starts.length - 1 })),
   ];
   const months = { from: before.months, before: within.months, last: startOfMonth(range.to) };
-  const { name, text, values } = statement(clientAccountId, range.from, months, edges, filter);
+  const { name, text, values } = statement(clientAccountId, starts, months, edges, filter);
   return tx.named<Row>(name, text, values);
 }
 
@@ -78,6 +87,7 @@ async function readKnown(
   tx: Transaction,
   clientAccountId: number,
   { from, to }: ReportRange,
+  starts: readonly LocalDate[],
   filter: ReportFilter,
   known: KnownAt,
 ): Promise<Row[]> {
@@ -91,8 +101,9 @@ async function readKnown(
       {
         name: 'bucket',
         expression: (value) =>
-          `case when l.entry_date < ${value(fiscalYearStart(from))}::date then ${BEFORE_YEAR}
-            when l.entry_date < ${value(from)}::date then ${BEFORE_RANGE} else extract(year from l.entry_date)::int end`,
+          `case when l.entry_date < ${value(starts[0]!)}::date then ${BEFORE_YEAR}
+            when l.entry_date < ${value(from)}::date then ${BEFORE_RANGE}
+            else ${FIRST_YEAR - 1} + width_bucket(l.entry_date, ${value(textArray(starts))}::date[]) end`,
       },
     ],
   });
@@ -103,12 +114,12 @@ async function readKnown(
 
 function statement(
   clientAccountId: number,
-  from: LocalDate,
+  starts: readonly LocalDate[],
   months: { from: LocalDate; before: LocalDate; last: LocalDate },
   edges: readonly (Edge & { year: number })[],
   filter: ReportFilter,
 ) {
-  const values: unknown[] = [clientAccountId, fiscalYearStart(from), months.from, months.before, months.last];
+  const values: unknown[] = [clientAccountId, textArray(starts), months.from, months.before, months.last];
   const value = (given: unknown) => `$${values.push(given)}`;
   const byEdge = edges.length > 0;
   const byAccount = filter.codes.length + filter.ranges.length > 0;
@@ -145,8 +156,8 @@ months as ${byEdge ? 'materialized ' : ''}(${monthsOf('account_balances')}
   union all ${monthsOf('balance_deltas')}),
 ${edgeRows} ${ragged}
 parts as (
-  select account_code, case when month < $2 then ${BEFORE_YEAR} when month < $3 then ${BEFORE_RANGE}
-    else extract(year from month)::int end as bucket, debit, credit, line_count as lines
+  select account_code, case when month < ($2::date[])[1] then ${BEFORE_YEAR} when month < $3 then ${BEFORE_RANGE}
+    else ${FIRST_YEAR - 1} + width_bucket(month, $2::date[]) end as bucket, debit, credit, line_count as lines
   from months where month < $4
   ${byEdge ? 'union all select account_code, bucket, debit, credit, lines from ragged' : ''}
 )

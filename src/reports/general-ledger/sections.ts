@@ -1,11 +1,11 @@
+import type { FiscalYear } from '../../kernel/fiscal-year.ts';
 import type { LocalDate } from '../../kernel/local-date.ts';
-import { localDate, yearOf } from '../../kernel/local-date.ts';
 import type { Ore } from '../../kernel/money.ts';
 import type { Figure } from '../ledger-figures.ts';
 import { carriesForward, type ReportAccount, type ReportChart } from '../report-chart.ts';
 import type { ReportRange } from '../report-range.ts';
 import type { DraftLine } from './draft-lines.ts';
-import { BEFORE_RANGE, BEFORE_YEAR, type SectionFigure } from './section-figures.ts';
+import { BEFORE_RANGE, FIRST_YEAR, type SectionFigure } from './section-figures.ts';
 
 /** Balances are debit − credit. closing = opening + debit − credit. */
 export interface SectionAmounts {
@@ -57,6 +57,8 @@ export function generalLedger(
   drafts: { figures: readonly Figure[]; lines: readonly DraftLine[] },
   chart: ReportChart,
   range: ReportRange,
+  /** That have a day of the range, ascending. */
+  fiscalYears: readonly FiscalYear[],
 ): GeneralLedger {
   const accounts = new Map<string, AccountParts>();
   const partsOf = (code: string) => {
@@ -66,7 +68,7 @@ export function generalLedger(
   };
   for (const { accountCode, bucket, debit, credit, lines } of figures) {
     const parts = partsOf(accountCode);
-    if (bucket !== BEFORE_YEAR && bucket !== BEFORE_RANGE) addYear(parts, bucket, { debit, credit, lines });
+    if (bucket >= FIRST_YEAR) addYear(parts, bucket - FIRST_YEAR, { debit, credit, lines });
     else if (bucket === BEFORE_RANGE || carriesForward(parts.account)) parts.opening += debit - credit;
   }
   for (const { accountCode, earlier, incoming } of drafts.figures) {
@@ -74,7 +76,10 @@ export function generalLedger(
     const parts = partsOf(accountCode);
     parts.opening += incoming + (carriesForward(parts.account) ? earlier : 0n);
   }
-  for (const line of drafts.lines) yearOfParts(partsOf(line.accountCode), yearOf(line.date)).drafts.push(line);
+  for (const line of drafts.lines) {
+    const year = fiscalYears.findIndex(({ to }) => line.date <= to);
+    yearOfParts(partsOf(line.accountCode), year).drafts.push(line);
+  }
   const ledger: GeneralLedger = {
     sections: [],
     accounts: 0,
@@ -82,7 +87,7 @@ export function generalLedger(
     lines: 0,
     totals: { opening: 0n, debit: 0n, credit: 0n, closing: 0n },
   };
-  for (const code of [...accounts.keys()].sort(byCode)) addAccount(ledger, accounts.get(code)!, range);
+  for (const code of [...accounts.keys()].sort(byCode)) addAccount(ledger, accounts.get(code)!, range, fiscalYears);
   return ledger;
 }
 
@@ -96,6 +101,7 @@ interface YearParts {
 interface AccountParts {
   account: ReportAccount;
   opening: Ore;
+  /** By place among the fiscal years of the range. */
   years: Map<number, YearParts>;
 }
 
@@ -112,7 +118,12 @@ function addYear(parts: AccountParts, year: number, { debit, credit, lines }: Om
   sum.lines += lines;
 }
 
-function addAccount(ledger: GeneralLedger, { account, opening, years }: AccountParts, range: ReportRange): void {
+function addAccount(
+  ledger: GeneralLedger,
+  { account, opening, years }: AccountParts,
+  range: ReportRange,
+  fiscalYears: readonly FiscalYear[],
+): void {
   const moved = [...years].filter(([, year]) => year.lines + year.drafts.length > 0).sort(([a], [b]) => a - b);
   const sections: Section[] = [];
   if (carriesForward(account)) {
@@ -125,13 +136,11 @@ function addAccount(ledger: GeneralLedger, { account, opening, years }: AccountP
     }
     if (opening !== 0n || moved.length > 0) sections.push(sectionOf(account, range, opening, whole));
   } else {
-    const first = yearOf(range.from);
-    if (opening !== 0n && moved[0]?.[0] !== first) {
-      moved.unshift([first, { debit: 0n, credit: 0n, lines: 0, drafts: [] }]);
-    }
+    if (opening !== 0n && moved[0]?.[0] !== 0) moved.unshift([0, { debit: 0n, credit: 0n, lines: 0, drafts: [] }]);
     for (const [year, parts] of moved) {
-      const days = { from: max(range.from, localDate(year, 1, 1)), to: min(range.to, localDate(year, 12, 31)) };
-      sections.push(sectionOf(account, days, year === first ? opening : 0n, parts));
+      const { from, to } = fiscalYears[year]!;
+      const days = { from: max(range.from, from), to: min(range.to, to) };
+      sections.push(sectionOf(account, days, year === 0 ? opening : 0n, parts));
     }
   }
   const last = sections.at(-1);

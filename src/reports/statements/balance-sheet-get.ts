@@ -1,6 +1,7 @@
 import type { LocalDate } from '../../kernel/local-date.ts';
 import { READERS } from '../../platform/caller.ts';
 import { readOperation } from '../../platform/operation.ts';
+import { fiscalYearStart } from '../ledger-figures.ts';
 import { readKnownAt, type KnownAt } from '../known-at.ts';
 import type { PrintContext } from '../printable-report.ts';
 import { type AccountGroup, readChart, type ReportChart } from '../report-chart.ts';
@@ -18,6 +19,8 @@ export interface BalanceSheetReport extends BalanceSheetQuestion {
   /** The groups that the result not appropriated stands under. */
   resultGroups: readonly [AccountGroup, AccountGroup, AccountGroup];
   resultAccount: string;
+  /** Of the fiscal year that the day is in. */
+  yearStart: LocalDate;
   known: KnownAt | null;
   printedAt: Date;
 }
@@ -53,6 +56,7 @@ export async function readBalanceSheet(
     sheet: balanceSheet(amounts, chart),
     resultGroups: groupsOfResult(chart),
     resultAccount: accountOfResult(chart),
+    yearStart: await fiscalYearStart(tx, clientAccountId, date),
     known,
     printedAt: now,
   };

@@ -1,7 +1,6 @@
 import { amountAsNumber } from '../../kernel/money.ts';
 import type { Language } from '../../platform/errors.ts';
 import { nullable, type Static, strict, Type } from '../../platform/http/schema.ts';
-import { fiscalYearStart } from '../ledger-figures.ts';
 import { entriesLink, incomeStatementLink, ledgerLink } from '../report-links.ts';
 import type { BalanceSheetReport } from './balance-sheet-get.ts';
 import { BALANCE_SHEET_TEXTS } from './balance-sheet-texts.ts';
@@ -41,8 +40,8 @@ export const BalanceSheetView = strict({
 export type BalanceSheetView = Static<typeof BalanceSheetView>;
 
 export function balanceSheetView(report: BalanceSheetReport, language: Language): BalanceSheetView {
-  const { sheet, clientAccountId, filter, includeDrafts, date, resultGroups } = report;
-  const source = { clientAccountId, filter, includeDrafts, range: { from: fiscalYearStart(date), to: date } };
+  const { sheet, clientAccountId, filter, includeDrafts, date, yearStart, resultGroups } = report;
+  const source = { clientAccountId, filter, includeDrafts, range: { from: yearStart, to: date } };
   const rows: BalanceSheetView['rows'] = sheet.rows.map(({ account, balance }) => ({
     grouping: groupingOf(account.groups, language),
     account_code: account.code,

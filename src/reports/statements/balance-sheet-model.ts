@@ -1,6 +1,5 @@
 import type { Ore } from '../../kernel/money.ts';
 import type { Language } from '../../platform/errors.ts';
-import { fiscalYearStart } from '../ledger-figures.ts';
 import { filterTexts } from '../report-filter-text.ts';
 import { incomeStatementLink, linesPage } from '../report-links.ts';
 import type { ReportModel, ReportRow } from '../report-model.ts';
@@ -69,8 +68,8 @@ function statementRows(report: BalanceSheetReport, language: Language): ReportRo
 }
 
 function treeLines(report: BalanceSheetReport, language: Language): TreeLine[] {
-  const { sheet, resultGroups, clientAccountId, filter, includeDrafts, date } = report;
-  const source = { clientAccountId, filter, includeDrafts, range: { from: fiscalYearStart(date), to: date } };
+  const { sheet, resultGroups, clientAccountId, filter, includeDrafts, date, yearStart } = report;
+  const source = { clientAccountId, filter, includeDrafts, range: { from: yearStart, to: date } };
   const lines: TreeLine[] = sheet.rows.map(({ account, balance }) => {
     const link = linesPage(source, account.code);
     return {

@@ -2,6 +2,7 @@ import { monthOf, yearOf } from '../../kernel/local-date.ts';
 import type { Ore } from '../../kernel/money.ts';
 import type { Language } from '../../platform/errors.ts';
 import type { ReportColumn } from '../report-model.ts';
+import { fiscalYearText } from '../report-numbers.ts';
 import type { ReportRange } from '../report-range.ts';
 import { total } from './income-statement-json.ts';
 import type { IncomeStatementReport } from './income-statement-get.ts';
@@ -22,9 +23,9 @@ const MONTHS: Record<Language, string[]> = {
   en: ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'],
 };
 
-/** A column a month, or a year where the months are many; the total; the range a year earlier. */
+/** A column a month, or a fiscal year where the months are many; the total; the range a year earlier. */
 export function statementColumns(report: IncomeStatementReport, language: Language): ColumnPart[] {
-  const { periods, range, compared } = report;
+  const { periods, range, compared, fiscalYears } = report;
   const say = (text: 'total' | 'compared') => INCOME_STATEMENT_TEXTS[text][language];
   const amount = (key: string, label: string): ReportColumn => ({ key, label, kind: 'amount' });
   const columns: ColumnPart[] = [];
@@ -32,17 +33,19 @@ export function statementColumns(report: IncomeStatementReport, language: Langua
   const crosses = yearOf(range.from) !== yearOf(range.to);
   for (const [at, period] of periods.entries()) {
     const year = String(yearOf(period.month)).padStart(4, '0');
+    const fiscalYear = fiscalYears.find(({ to }) => period.to <= to)!;
+    const yearKey = String(fiscalYear.name).padStart(4, '0');
     const last = columns.at(-1);
-    if (!byMonth && last?.column.key === year) {
+    if (!byMonth && last?.column.key === yearKey) {
       last.range = { from: last.range.from, to: period.to };
       const before = last.sum;
       last.sum = (row) => before(row) + row.amounts[at]!;
       continue;
     }
     const month = MONTHS[language][monthOf(period.month) - 1]!;
-    const label = byMonth ? (crosses ? `${month} ${year.slice(2)}` : month) : year;
+    const label = byMonth ? (crosses ? `${month} ${year.slice(2)}` : month) : fiscalYearText(fiscalYear);
     columns.push({
-      column: amount(byMonth ? period.key : year, label),
+      column: amount(byMonth ? period.key : yearKey, label),
       range: { from: period.from, to: period.to },
       sum: (row) => row.amounts[at]!,
     });

@@ -1,3 +1,5 @@
+import type { FiscalYear } from '../../kernel/fiscal-year.ts';
+import { readFiscalCalendar } from '../../ledger/index.ts';
 import { READERS } from '../../platform/caller.ts';
 import { readOperation } from '../../platform/operation.ts';
 import { readKnownAt, type KnownAt } from '../known-at.ts';
@@ -19,6 +21,8 @@ export interface IncomeStatementReport extends IncomeStatementQuestion {
   clientAccountId: number;
   statement: IncomeStatement;
   periods: ReportPeriod[];
+  /** That have a day of the range, ascending. */
+  fiscalYears: FiscalYear[];
   /** The range a year earlier and its periods, each beside that of the same place; null where it was not asked for. */
   compared: { range: ReportRange; periods: ReportPeriod[] } | null;
   known: KnownAt | null;
@@ -61,5 +65,6 @@ export async function readIncomeStatement(
     months: periods.map(({ month }) => month),
     compared: compared && compared.periods.map(({ month }) => month),
   });
-  return { ...question, clientAccountId, statement, periods, compared, known, printedAt: now };
+  const fiscalYears = (await readFiscalCalendar(tx, clientAccountId)).yearsIn(range);
+  return { ...question, clientAccountId, statement, periods, fiscalYears, compared, known, printedAt: now };
 }

@@ -97,10 +97,10 @@ function statementRows(report: IncomeStatementReport, language: Language): Repor
   return rows;
 }
 
-/** Only of whole fiscal years it is the year's result. */
-function labelOf(key: ResultKey, { range }: IncomeStatementReport, language: Language): string {
-  const { from, to } = range;
-  const years = from.endsWith('-01-01') && to.endsWith('-12-31') && from.slice(0, 4) === to.slice(0, 4);
+/** Only of a whole fiscal year it is the year's result. */
+function labelOf(key: ResultKey, { range, fiscalYears }: IncomeStatementReport, language: Language): string {
+  const [first, ...others] = fiscalYears;
+  const years = others.length === 0 && range.from === first!.from && range.to === first!.to;
   return INCOME_STATEMENT_TEXTS[key === 'result_for_the_year' && !years ? 'result_of_the_range' : key][language];
 }
 

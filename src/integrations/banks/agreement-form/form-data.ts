@@ -57,7 +57,7 @@ export async function readAgreementData(
   if (!contact) throw requestErrors.not_found({ what: 'Contact user' });
   const standing = await bankStanding(tx, platform, clientAccountId, bank);
   const accounts = standing.accounts.filter((account) => account.is_active);
-  if (accounts.length === 0) throw requestErrors.not_found({ what: `Bank accounts at ${bank.bic}` });
+  if (accounts.length === 0) throw requestErrors.not_found({ what: 'Bank accounts at the bank', id: bank.bic });
   return {
     bank,
     provider: providerOf(standing),

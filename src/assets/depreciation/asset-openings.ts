@@ -1,0 +1,102 @@
+import { addDays, type LocalDate } from '../../kernel/local-date.ts';
+import { type Ore, ore } from '../../kernel/money.ts';
+import type { Transaction } from '../../platform/database/pool.ts';
+import { ASSET_ROLES } from './asset-roles.ts';
+import { type Month, monthNumber } from './month.ts';
+
+/** What an asset came into these books with: no purchase, whatever its date. */
+export interface AssetOpening {
+  date: LocalDate;
+  cost: Ore;
+  /** Depreciated before, positive. */
+  accumulated: Ore;
+  /** By an entry that says so, not by what it looks like. */
+  isImported: boolean;
+}
+
+/** The source of the entry that puts balances of accounts on assets after an import. */
+export const OPENING_SOURCE = 'asset-opening';
+
+// An entry that brings cost and accumulated depreciation at once brings no new asset, whoever wrote it. Those months are
+// found in the balances; lines are read of them alone.
+const OPENINGS = `
+with ${ASSET_ROLES}, sets as (
+  select value_id, dimension_set_id from dimension_set_members
+  where client_account_id = $1 and dimension_type = 'asset' and ($2::bigint[] is null or value_id = any ($2::bigint[]))
+), months as (
+  select account_code, dimension_set_id, month, debit - credit as amount from account_balances
+  where client_account_id = $1 and dimension_set_id <> 0 and dimension_set_id in (select dimension_set_id from sets)
+  union all
+  select account_code, dimension_set_id, month, debit - credit from balance_deltas
+  where client_account_id = $1 and dimension_set_id in (select dimension_set_id from sets)
+), candidates as (
+  select s.value_id as asset_id, m.month
+  from months m join roles r using (account_code) join sets s using (dimension_set_id)
+  group by 1, 2
+  having sum(m.amount) filter (where r.role = 'cost') > 0 and sum(m.amount) filter (where r.role = 'accumulated') < 0
+), found as (
+  select l.entry_id, c.asset_id, l.entry_date,
+    coalesce(sum(l.debit - l.credit) filter (where r.role = 'cost'), 0) as cost,
+    coalesce(sum(l.credit - l.debit) filter (where r.role = 'accumulated'), 0) as accumulated
+  from candidates c
+  join sets s on s.value_id = c.asset_id
+  join journal_entry_lines l on l.client_account_id = $1 and l.account_code in (select account_code from roles)
+    and l.entry_date >= c.month and l.entry_date < c.month + interval '1 month' and l.dimension_set_id = s.dimension_set_id
+  join roles r on r.account_code = l.account_code
+  group by 1, 2, 3
+  having sum(l.debit - l.credit) filter (where r.role = 'cost') > 0
+    and sum(l.credit - l.debit) filter (where r.role = 'accumulated') > 0 and count(*) filter (where r.role = 'charge') = 0
+  union
+  select l.entry_id, s.value_id, l.entry_date,
+    coalesce(sum(l.debit - l.credit) filter (where r.role = 'cost'), 0),
+    coalesce(sum(l.credit - l.debit) filter (where r.role = 'accumulated'), 0)
+  from journal_entries e
+  join journal_entry_lines l on l.client_account_id = $1 and l.entry_id = e.id
+  join sets s on s.dimension_set_id = l.dimension_set_id
+  join roles r on r.account_code = l.account_code
+  where e.client_account_id = $1 and e.source in ('saf-t-opening', '${OPENING_SOURCE}') and r.role <> 'charge'
+  group by 1, 2, 3
+)
+select f.asset_id, f.entry_date, e.source in ('saf-t-opening', '${OPENING_SOURCE}') as is_imported,
+  sum(f.cost)::bigint as cost, sum(f.accumulated)::bigint as accumulated
+from found f
+join journal_entries e on e.client_account_id = $1 and e.id = f.entry_id
+where e.cancels_entry_id is null
+  and not exists (select from journal_entries c where c.client_account_id = $1 and c.cancels_entry_id = f.entry_id)
+group by 1, 2, 3 order by 1, 2`;
+
+interface OpeningRow {
+  asset_id: number;
+  entry_date: LocalDate;
+  is_imported: boolean;
+  cost: number;
+  accumulated: number;
+}
+
+/** The openings of all assets, or of the given ones, by asset. */
+export async function readOpenings(
+  tx: Transaction,
+  clientAccountId: number,
+  assetIds: readonly number[] | null,
+): Promise<Map<number, AssetOpening[]>> {
+  const rows = await tx.named<OpeningRow>('asset-openings', OPENINGS, [
+    clientAccountId,
+    assetIds && `{${assetIds.join(',')}}`,
+  ]);
+  const openings = new Map<number, AssetOpening[]>();
+  for (const row of rows) {
+    const opening = {
+      date: row.entry_date,
+      cost: ore(row.cost),
+      accumulated: ore(row.accumulated),
+      isImported: row.is_imported,
+    };
+    openings.set(row.asset_id, [...(openings.get(row.asset_id) ?? []), opening]);
+  }
+  return openings;
+}
+
+/** The month that an opening balance is the opening of: on the last day of one it is what the next begins with. */
+export function openedMonth(date: LocalDate): Month {
+  return monthNumber(addDays(date, 1));
+}
