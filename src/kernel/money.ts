@@ -85,7 +85,7 @@ export function divideRounded(numerator: bigint, denominator: bigint): bigint {
 
 /** Rates and percents are integers of 1/10000 percent: 25 % = 250000n. */
 export type Percent = bigint;
-const HUNDRED_PERCENT = 1_000_000n;
+export const HUNDRED_PERCENT: Percent = 1_000_000n;
 
 export function parsePercent(input: string | number): Percent {
   const percent = parseScaled(input, 4);

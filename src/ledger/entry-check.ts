@@ -142,7 +142,7 @@ function prepareLine(
 ): void {
   const path = `lines[${index}]`;
   const account = accountOf(line, path, masters, national, problems);
-  const amount = amountOf(line, path, problems);
+  const amount = amountOf(line, input.lines, path, problems);
   const dimensionKey = dimensionsOf(line, path, account, problems);
   if (line.dueDate != null && !isLocalDate(line.dueDate))
     problems.push(problem(`${path}.due_date`, 'must be an existing date', 'må være en dato som finnes'));
@@ -218,7 +218,17 @@ function applyVat(
     );
     return;
   }
-  const vat = vatOfLine(code, amount, input.vat === 'given' ? 'net' : basis, rate, prepared.account);
+  if (basis === 'gross' && input.vat === 'given') {
+    problems.push(
+      problem(
+        `${path}.amount_basis`,
+        'must be net in an entry with vat "given": its VAT stands on lines of its own',
+        'må være netto (net) i et bilag med vat «given»: mva står på egne linjer',
+      ),
+    );
+    return;
+  }
+  const vat = vatOfLine(code, amount, basis, rate, prepared.account, line.vatAmount);
   prepared.debit = vat.base > 0n ? vat.base : 0n;
   prepared.credit = vat.base < 0n ? -vat.base : 0n;
   prepared.taxCode = taxCode;
@@ -333,7 +343,8 @@ function accountById(id: number, masters: Masters, national: Chart): PostingAcco
 }
 
 /** The amount, or null where it could not be read or breaks a rule. */
-function amountOf({ amount, currency }: NewLine, path: string, problems: FieldProblem[]): Ore | null {
+function amountOf(line: NewLine, lines: readonly NewLine[], path: string, problems: FieldProblem[]): Ore | null {
+  const { amount, currency } = line;
   if (amount === null) return null;
   const before = problems.length;
   if (amount === 0n)
@@ -342,14 +353,23 @@ function amountOf({ amount, currency }: NewLine, path: string, problems: FieldPr
     const limit = formatAmount(MAX_AMOUNT);
     problems.push(problem(path, `may be ${limit} at most`, `kan være høyst ${limit}`));
   }
-  if (currency) checkCurrency(currency, absolute(amount), path, problems);
+  if (currency) checkCurrency(currency, absolute(amount), roundingOf(line, lines), path, problems);
   return problems.length > before ? null : amount;
 }
 
-/** amount × rate must give the amount in kroner, within what a rate of six decimals can say. */
-function checkCurrency({ amount: foreign, rate }: CurrencyAmount, amount: Ore, path: string, problems: FieldProblem[]) {
+/**
+ * Amount × rate must give the amount in kroner, within what a rate of six decimals can say and what the entry's lines,
+ * rounded one by one, may add up beside it.
+ */
+function checkCurrency(
+  { amount: foreign, rate }: CurrencyAmount,
+  amount: Ore,
+  rounding: Ore,
+  path: string,
+  problems: FieldProblem[],
+) {
   const expected = divideRounded(foreign * rate, ORE_OF_CURRENCY);
-  const tolerance = 1n + divideRounded(foreign, 10n ** BigInt(CURRENCY_DECIMALS + 2));
+  const tolerance = rounding + divideRounded(foreign, 10n ** BigInt(CURRENCY_DECIMALS + 2));
   if (absolute(expected - amount) > tolerance) {
     problems.push(
       problem(
@@ -359,6 +379,17 @@ function checkCurrency({ amount: foreign, rate }: CurrencyAmount, amount: Ore, p
       ),
     );
   }
+}
+
+/**
+ * Half an øre for each line and VAT line of the entry; on what the VAT is owed with, also half a hundredth of the currency
+ * for each of them, as VAT in kroner is that of kroner.
+ */
+function roundingOf({ taxCode, currency }: NewLine, lines: readonly NewLine[]): Ore {
+  const taxed = BigInt(lines.filter((line) => line.taxCode).length);
+  const halves = BigInt(lines.length) + taxed;
+  const hundredths = taxCode ? 0n : divideRounded(taxed * currency!.rate, 2n * 10n ** BigInt(RATE_DECIMALS));
+  return (halves + 1n) / 2n + hundredths;
 }
 
 /** From a currency amount times a rate to øre. */

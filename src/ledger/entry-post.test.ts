@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { addDimensionValue, addPartner, type Books, credit, debit, openBooks } from '../../test/support/books.ts';
-import type { LineInput } from './entry-input.ts';
+import type { EntryInput, LineInput } from './entry-input.ts';
 import type { EntryView } from './entry-view.ts';
 
 /** `1920 D 100.00`, `3000 K 80.00 (3)`, `2700 K 20.00 (3 of 2)`. */
@@ -89,7 +89,7 @@ describe('VAT lines by code', () => {
 
 describe('what is refused, and where', () => {
   let books: Books;
-  const rows: [name: string, lines: LineInput[], where: string[]][] = [
+  const rows: [name: string, lines: LineInput[], where: string[], more?: Partial<EntryInput>][] = [
     ['unknown account', [debit('0001', 1), credit('1920', 1)], ['lines[0].account_code']],
     ['account missing', [{ debit: 1 }, credit('1920', 1)], ['lines[0].account_code']],
     ['three decimals', [debit('1920', '1.001'), credit('3000', '1.001')], ['lines[0].debit', 'lines[1].credit']],
@@ -120,15 +120,44 @@ describe('what is refused, and where', () => {
       ['lines[0].currency_amount'],
     ],
     [
+      'two lines, two øre off the currency',
+      [
+        debit('1920', '115.02', { currency_code: 'EUR', currency_amount: 10, exchange_rate: '11.5' }),
+        credit('3100', '115.02'),
+      ],
+      ['lines[0].currency_amount'],
+    ],
+    [
+      'gross amounts where the VAT lines are given',
+      [
+        debit('1920', 125),
+        credit('3000', 125, { tax_code: '3', amount_basis: 'gross' }),
+        credit('2700', 25, { base_line_number: 2 }),
+      ],
+      ['lines[1].amount_basis'],
+      { vat: 'given' },
+    ],
+    [
       'a due date that does not exist',
       [debit('1920', 1, { due_date: '2026-02-30' }), credit('3000', 1)],
       ['lines[0].due_date'],
     ],
   ];
-  test.each(rows)('%s', async (_name, lines, where) => {
+  test.each(rows)('%s', async (_name, lines, where, more = {}) => {
     books ??= await openBooks();
-    const refused = await books.post('2026-01-10', lines).catch((error: unknown) => error);
+    const refused = await books.post('2026-01-10', lines, more).catch((error: unknown) => error);
     expect(refused).toMatchObject({ code: 'ledger.invalid_entry', fields: where.map((path) => ({ path })) });
+  });
+
+  test('lines in euro, each rounded: what they are owed with follows their number', async () => {
+    books ??= await openBooks();
+    const euro = (amount: string) => ({ currency_code: 'EUR', currency_amount: amount, exchange_rate: '11.4325' });
+    // 7 × 0.03 euro are 7 × 34 øre; 0.21 euro are 240.
+    const seven = Array.from({ length: 7 }, () => debit('6800', '0.34', euro('0.03')));
+    await expect(books.post('2026-01-10', [...seven, credit('1920', '2.38', euro('0.21'))])).resolves.toBeTruthy();
+    // VAT of 3.77 is 0.94, of 0.33 euro 0.08; 0.41 euro are 4.69.
+    const taxed = [debit('6800', '3.77', { ...euro('0.33'), tax_code: '1' }), credit('1920', '4.71', euro('0.41'))];
+    await expect(books.post('2026-01-10', taxed)).resolves.toBeTruthy();
   });
 
   test('B1: an unbalanced entry cannot be posted', async () => {

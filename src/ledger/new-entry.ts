@@ -27,6 +27,8 @@ export interface NewLine {
   taxCode?: string | null;
   /** Whether the amount of a base line includes its VAT; `net` if not given. */
   amountBasis?: 'net' | 'gross';
+  /** VAT of a net base line, on its side, as a document rounded it; computed from the amount where it is not given. */
+  vatAmount?: Ore | null;
   /** In an entry with `vat` "given": the number (from 1) of the line that this VAT line belongs to. */
   baseLineNumber?: number | null;
   dimensions?: readonly { type: string; id: number }[];

@@ -24,9 +24,11 @@ const RELATIONS = `
 taxed as materialized (
   select c.id as entry_id, c.vat_date, c.entry_date, c.posting_no, c.source, l.line_no, l.account_code, l.debit, l.credit,
     l.tax_code, l.tax_rate, l.tax_deduction, l.base_line_no,
+    -- Øre that VAT may be off its base: rounding, and half a hundredth of a foreign currency.
+    1 + ceil(coalesce(l.exchange_rate, 0) / 2) as rounding,
     l.account_code >= '${VAT_ACCOUNTS.from}' and l.account_code < '${VAT_ACCOUNTS.before}' as on_vat_account
   from chosen c cross join lateral (
-    select line_no, account_code, debit, credit, tax_code, tax_rate, tax_deduction, base_line_no
+    select line_no, account_code, debit, credit, tax_code, tax_rate, tax_deduction, base_line_no, exchange_rate
     from journal_entry_lines
     where client_account_id = $1 and entry_id = c.id and (tax_code is not null
       or (account_code >= '${VAT_ACCOUNTS.from}' and account_code < '${VAT_ACCOUNTS.before}'))
@@ -60,7 +62,8 @@ base as (
 ),
 untied as (
   select entry_id, array_agg(distinct tax_code order by tax_code) as codes, sum(debit) as base_debit, sum(credit) as base_credit,
-    sum(expected_debit) as expected_debit, sum(expected_credit) as expected_credit, count(*) as line_count
+    sum(expected_debit) as expected_debit, sum(expected_credit) as expected_credit, count(*) as line_count,
+    sum(rounding) as rounding
   from base where not linked and expected_debit + expected_credit > 0 group by entry_id
 ),
 alone as (
@@ -84,7 +87,7 @@ sums as (
 )`;
 }
 
-/** Rows of `vat_notes` of the chosen, after `vatSums`. A difference of one øre a line is the rounding of gross amounts. */
+/** Rows of `vat_notes` of the chosen, after `vatSums`. One øre a line is the rounding of gross amounts and of totals. */
 export const VAT_NOTES = `
 nearby as (
   select entry_id, sum(debit) as debit, sum(credit) as credit from alone group by entry_id
@@ -96,11 +99,11 @@ differences as (
   from base b left join nearby n using (entry_id)
   where b.linked or (n.entry_id is null and b.expected_debit + b.expected_credit > 0)
   group by b.entry_id, b.tax_code
-  having bool_or(abs(b.expected_debit - b.posted_debit) > 1 or abs(b.expected_credit - b.posted_credit) > 1)
+  having bool_or(abs(b.expected_debit - b.posted_debit) > b.rounding or abs(b.expected_credit - b.posted_credit) > b.rounding)
   union all
   select u.entry_id, u.codes, u.base_debit, u.base_credit, u.expected_debit, u.expected_credit, n.debit, n.credit
   from untied u join nearby n using (entry_id)
-  where abs(u.expected_debit - n.debit) > u.line_count or abs(u.expected_credit - n.credit) > u.line_count
+  where abs(u.expected_debit - n.debit) > u.rounding or abs(u.expected_credit - n.credit) > u.rounding
 ),
 notes as (
   select d.entry_id, 'difference' as kind, d.codes, null::text as account_code, c.posting_no, c.vat_date, base_debit, base_credit,

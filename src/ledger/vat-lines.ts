@@ -1,5 +1,5 @@
 import type { LocalDate } from '../kernel/local-date.ts';
-import { netOfGross, type Ore, type Percent, percentOf, percentOfPercent } from '../kernel/money.ts';
+import { HUNDRED_PERCENT, netOfGross, type Ore, type Percent, percentOf, percentOfPercent } from '../kernel/money.ts';
 import type { PostingTaxCode } from './masters.ts';
 
 /** An amount on one side: positive = debit, negative = credit (øre). */
@@ -28,6 +28,8 @@ export interface VatOfLine {
  *
  * Sales: output VAT on the base line's side. Purchases: deduction on the base line's side, the rest as cost. Reverse
  * charge: calculated output VAT on the other side, deduction on the base line's side, the rest as cost.
+ *
+ * `given`: what the VAT of the net base is, where a document has rounded it on its total.
  */
 export function vatOfLine(
   code: PostingTaxCode,
@@ -35,17 +37,20 @@ export function vatOfLine(
   basis: 'net' | 'gross',
   rate: Percent,
   account: string,
+  given: Signed | null = null,
 ): VatOfLine {
   if (code.isImportPaid) return { base: amount, rate, deduction: code.deduction, taxAmount: amount, lines: [] };
   if (rate === 0n || code.direction === 'none')
     return { base: amount, rate, deduction: code.deduction, taxAmount: 0n, lines: [] };
   const base = basis === 'gross' ? netOfGross(amount, rate) : amount;
-  const total = basis === 'gross' ? amount - base : percentOf(base, rate);
+  const total = basis === 'gross' ? amount - base : (given ?? percentOf(base, rate));
   if (code.direction === 'sale') {
     const lines = code.outputAccount ? [{ account: code.outputAccount, amount: total, role: 'output' as const }] : [];
     return { base, rate, deduction: code.deduction, taxAmount: total, lines: withoutZero(lines) };
   }
-  const deductible = code.deductionAccount ? share(base, total, rate, code.deduction, basis) : 0n;
+  const deductible = code.deductionAccount
+    ? share(base, total, rate, code.deduction, basis === 'net' && given === null)
+    : 0n;
   const lines: VatLine[] = [];
   if (code.direction === 'reverse' && code.outputAccount)
     lines.push({ account: code.outputAccount, amount: -total, role: 'output' });
@@ -60,9 +65,10 @@ export function vatOfLine(
   };
 }
 
-function share(base: Signed, total: Ore, rate: Percent, deduction: Percent, basis: 'net' | 'gross'): Signed {
-  if (deduction === 1_000_000n) return total;
-  return basis === 'gross' ? percentOf(total, deduction) : percentOfPercent(base, rate, deduction);
+/** Rounded once from the base where its VAT was computed from it, else from the VAT. */
+function share(base: Signed, total: Ore, rate: Percent, deduction: Percent, isComputed: boolean): Signed {
+  if (deduction === HUNDRED_PERCENT) return total;
+  return isComputed ? percentOfPercent(base, rate, deduction) : percentOf(total, deduction);
 }
 
 function withoutZero(lines: VatLine[]): VatLine[] {

@@ -1,10 +1,11 @@
 import sql from 'sql-template-tag';
-import { formatAmount, type Ore, parsePercent, percentOf } from '../../kernel/money.ts';
+import { formatAmount, type Ore, parsePercent } from '../../kernel/money.ts';
 import { type CurrencyAmount, currencyOfOre, type NewEntry, type NewLine, textArray } from '../../ledger/index.ts';
 import type { Transaction } from '../../platform/database/pool.ts';
-import { commercialDocumentErrors } from './errors.ts';
 import { DOCUMENT_TYPES, type DocumentType, isReceivable } from './document.ts';
-import { type CheckedDocument, toKroner } from './document-input.ts';
+import { type DocumentAmounts, documentAmounts, VAT_ROUNDINGS, type VatRounding } from './document-amounts.ts';
+import type { CheckedDocument } from './document-input.ts';
+import { commercialDocumentErrors } from './errors.ts';
 
 export interface DocumentFacts {
   document_type: DocumentType;
@@ -22,6 +23,7 @@ export interface DocumentPosting {
   /** In the document's currency. */
   gross: Ore;
   tax: Ore;
+  rounding: VatRounding;
   entry: NewEntry;
 }
 
@@ -41,33 +43,27 @@ export async function documentPosting(
 ): Promise<DocumentPosting> {
   const side = DOCUMENT_TYPES[facts.document_type];
   const rates = await ratesOf(tx, clientAccountId, facts.document_date, checked);
-  const taxOf = (code: string | null, amount: Ore) => {
-    const rate = code === null ? undefined : rates.get(code);
-    return rate?.is_owed ? percentOf(amount, parsePercent(rate.rate)) : 0n;
-  };
-  let tax = 0n;
-  let kroner = 0n;
+  const { rounding, amounts } = roundedAmounts(checked, rates);
+  const { gross, tax, kroner } = amounts;
   const currency = (amount: Ore): CurrencyAmount | null =>
     checked.rate === null ? null : currencyOfOre(facts.currency_code, amount, checked.rate);
-  const lines = checked.lines.map((line): NewLine => {
-    const base = toKroner(line.amount, checked.rate);
-    tax += taxOf(line.taxCode, line.amount);
-    kroner += base + taxOf(line.taxCode, base);
-    return {
-      account: line.accountCode,
-      amount: side === 1 ? -base : base,
-      taxCode: line.taxCode,
-      dimensions: line.dimensions,
-      currency: currency(line.amount),
-      memo: line.description,
-    };
+  const lines = checked.lines.flatMap((line, i): NewLine[] => {
+    const { base, vat } = amounts.lines[i]!;
+    // Less than half an øre: there is nothing to post of it.
+    if (base === 0n) return [];
+    const vatAmount = checked.rate === null && rounding === 'line' ? null : vat;
+    return [
+      {
+        account: line.accountCode,
+        amount: side === 1 ? -base : base,
+        vatAmount: vatAmount && side === 1 ? -vatAmount : vatAmount,
+        taxCode: line.taxCode,
+        dimensions: line.dimensions,
+        currency: currency(line.amount),
+        memo: line.description,
+      },
+    ];
   });
-  const gross = checked.net + tax;
-  if (checked.gross !== null && checked.gross !== gross)
-    throw commercialDocumentErrors.gross_differs({
-      gross_amount: formatAmount(checked.gross),
-      computed: formatAmount(gross),
-    });
   const claim: NewLine = {
     account: claimAccount(facts),
     amount: side === 1 ? kroner : -kroner,
@@ -80,6 +76,7 @@ export async function documentPosting(
   return {
     gross,
     tax,
+    rounding,
     entry: {
       entryDate: facts.document_date,
       memo: facts.memo ?? '',
@@ -88,6 +85,27 @@ export async function documentPosting(
       lines: [claim, ...lines],
     },
   };
+}
+
+/** As the document says; where it does not, per line, unless its gross amount is what VAT of the total gives. */
+function roundedAmounts(
+  checked: CheckedDocument,
+  rates: ReadonlyMap<string, Rate>,
+): { rounding: VatRounding; amounts: DocumentAmounts } {
+  const lines = checked.lines.map(({ amount, taxCode }) => {
+    const rate = taxCode === null ? undefined : rates.get(taxCode);
+    return { amount, percent: rate?.is_owed ? parsePercent(rate.rate) : null };
+  });
+  const possible = (checked.rounding === null ? VAT_ROUNDINGS : [checked.rounding]).map((rounding) => ({
+    rounding,
+    amounts: documentAmounts(lines, rounding, checked.rate),
+  }));
+  const chosen = checked.gross === null ? possible[0] : possible.find(({ amounts }) => amounts.gross === checked.gross);
+  if (chosen) return chosen;
+  throw commercialDocumentErrors.gross_differs({
+    gross_amount: formatAmount(checked.gross!),
+    computed: [...new Set(possible.map(({ amounts }) => formatAmount(amounts.gross)))].join(' / '),
+  });
 }
 
 /** 1500 and 2400, or those of the chart for foreign currency. */

@@ -1,5 +1,5 @@
 import { isKid } from '../../kernel/kid.ts';
-import { divideRounded, type Ore, parseAmount, parseScaled } from '../../kernel/money.ts';
+import { type Ore, parseAmount, parseScaled } from '../../kernel/money.ts';
 import { type FieldProblem, invalid, problem } from '../../platform/errors.ts';
 import {
   DateText,
@@ -11,6 +11,7 @@ import {
   strict,
   Type,
 } from '../../platform/http/schema.ts';
+import { VAT_ROUNDINGS, type VatRounding } from './document-amounts.ts';
 import { DOCUMENT_TYPE_CODES, DOCUMENT_TYPES, type DocumentType, isReceivable } from './document.ts';
 
 const Text = (max: number) => nullable(Type.String({ maxLength: max }));
@@ -53,6 +54,12 @@ export const PostedFields = {
     nullable(Type.String({ pattern: '^\\d{1,9}(\\.\\d{1,18})?$', description: 'Kroner for one unit' })),
   ),
   gross_amount: Type.Optional(nullable(MoneyInput)),
+  vat_rounding: Type.Optional(
+    Type.Enum([...VAT_ROUNDINGS], {
+      description:
+        'VAT rounded on each line, or once on the total of each rate as in EHF invoices (EN 16931, BR-CO-17). Not given: line, unless gross_amount is what total gives',
+    }),
+  ),
   lines: Type.Optional(Type.Array(LineInput, { maxItems: 1000 })),
 };
 
@@ -91,13 +98,22 @@ export interface CheckedDocument {
   paymentLines: CheckedPaymentLine[];
   gross: Ore | null;
   net: Ore;
+  /** Null: not said. */
+  rounding: VatRounding | null;
   /** Kroner for one unit, as an integer of 10^-18; null for a document in kroner. */
   rate: bigint | null;
 }
 
 type Checkable = Pick<
   NewDocument,
-  'lines' | 'payment_lines' | 'gross_amount' | 'currency_code' | 'exchange_rate' | 'payment_reference' | 'due_date'
+  | 'lines'
+  | 'payment_lines'
+  | 'gross_amount'
+  | 'vat_rounding'
+  | 'currency_code'
+  | 'exchange_rate'
+  | 'payment_reference'
+  | 'due_date'
 > & {
   document_date: string;
   document_type: DocumentType;
@@ -159,9 +175,5 @@ export function checkDocument(input: Checkable): CheckedDocument {
     );
   if (problems.length > 0) throw invalid(problems);
   const rate = isForeign && input.exchange_rate != null ? parseScaled(input.exchange_rate, 18) : null;
-  return { lines, paymentLines, gross, net, rate };
-}
-
-export function toKroner(amount: Ore, rate: bigint | null): Ore {
-  return rate === null ? amount : divideRounded(amount * rate, 10n ** 18n);
+  return { lines, paymentLines, gross, net, rounding: input.vat_rounding ?? null, rate };
 }

@@ -14,6 +14,7 @@ import { assignments, insertion } from '../../platform/database/columns.ts';
 import type { Transaction } from '../../platform/database/pool.ts';
 import { type FieldProblem, invalid, problem, requestErrors } from '../../platform/errors.ts';
 import { subsidiaryAccounts } from '../matching/open-items.ts';
+import type { VatRounding } from './document-amounts.ts';
 import { DOCUMENT_TYPES, type DocumentView, findDocument } from './document.ts';
 import { type DocumentFacts, type DocumentPosting, documentPosting } from './document-entry.ts';
 import { type CheckedDocument, checkDocument, type NewDocument } from './document-input.ts';
@@ -33,6 +34,7 @@ interface Decided {
   status: 'DRAFT' | 'POSTED';
   gross: Ore;
   tax: Ore | null;
+  rounding: VatRounding;
 }
 
 const posted = ({ posting }: Decided) => (posting ? [{ entry: posting.entry, source: 'document' }] : []);
@@ -143,7 +145,8 @@ async function decide(
   };
   if (before && before.document_status !== 'DRAFT') {
     const money = { gross: ore(before.gross_amount.replace('.', '')), tax: null };
-    return { facts, checked, posting: null, linked: null, status: 'POSTED', ...money };
+    const rounding = before.vat_rounding;
+    return { facts, checked, posting: null, linked: null, status: 'POSTED', ...money, rounding };
   }
   const cannot = DOCUMENT_TYPES[input.document_type] === 0;
   if (input.journal_entry_id != null) return linkedTo(tx, clientAccountId, input, facts, checked);
@@ -169,6 +172,7 @@ async function decide(
     status: posts ? 'POSTED' : 'DRAFT',
     gross,
     tax: posting?.tax ?? null,
+    rounding: posting?.rounding ?? checked.rounding ?? 'line',
   };
 }
 
@@ -245,6 +249,7 @@ async function linkedTo(
     status: 'POSTED',
     gross,
     tax: null,
+    rounding: checked.rounding ?? 'line',
   };
 }
 
@@ -294,7 +299,7 @@ async function refuseUnknown(tx: Transaction, clientAccountId: number, input: Va
   if (problems.length > 0) throw invalid(problems);
 }
 
-function columns(input: Values, { facts, checked, status, gross, tax }: Decided) {
+function columns(input: Values, { facts, checked, status, gross, tax, rounding }: Decided) {
   return {
     document_status: status,
     ...facts,
@@ -302,6 +307,7 @@ function columns(input: Values, { facts, checked, status, gross, tax }: Decided)
     collector_id: input.collector_id ?? null,
     credits_document_id: input.credits_document_id ?? null,
     exchange_rate: checked.rate === null ? null : input.exchange_rate,
+    vat_rounding: rounding,
     gross_amount: gross,
     net_amount: checked.lines.length > 0 ? checked.net : null,
     tax_amount: tax,
@@ -452,5 +458,7 @@ function merged(before: DocumentView, changes: DocumentChanges): Values {
   // The sum of lines that change is not what was said before.
   const gross = lines.length === 0 ? { gross_amount: before.gross_amount === '0.00' ? null : before.gross_amount } : {};
   const given = Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined));
-  return { ...kept, ...gross, document_status: 'DRAFT', ...given };
+  // A gross amount says how VAT was rounded, where the change does not.
+  const rounding = changes.gross_amount == null ? { vat_rounding: before.vat_rounding } : {};
+  return { ...kept, ...gross, ...rounding, document_status: 'DRAFT', ...given };
 }

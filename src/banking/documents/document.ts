@@ -8,6 +8,7 @@ import { numberArray } from '../../ledger/index.ts';
 import type { Transaction } from '../../platform/database/pool.ts';
 import { requestErrors } from '../../platform/errors.ts';
 import { DateText, Id, nullable, type Static, strict, TimeText, Type } from '../../platform/http/schema.ts';
+import { VAT_ROUNDINGS, type VatRounding } from './document-amounts.ts';
 
 /**
  * Types of commercial documents. `side`: 1 where the document itself is a claim (debit on the subsidiary ledger), -1 where
@@ -64,6 +65,9 @@ export const DocumentView = strict({
   currency_code: Type.String(),
   exchange_rate: NText,
   gross_amount: Type.String(),
+  vat_rounding: Type.Enum([...VAT_ROUNDINGS], {
+    description: 'VAT rounded on each line, or once on the total of each rate',
+  }),
   net_amount: NText,
   tax_amount: NText,
   pending_payment_amount: Type.String({ description: 'In the document’s currency' }),
@@ -117,6 +121,7 @@ export interface DocumentRow {
   currency_code: string;
   exchange_rate: string | null;
   gross_amount: number;
+  vat_rounding: VatRounding;
   net_amount: number | null;
   tax_amount: number | null;
   memo: string | null;
@@ -137,7 +142,7 @@ export function documentsSelect(clientAccountId: number): Sql {
   return sql`
     select d.id, d.client_account_id, d.document_type, d.document_status, d.document_number, d.document_date, d.due_date,
       d.business_partner_id, d.payor_id, d.collector_id, d.voucher_id, d.journal_entry_id, d.line_no, d.credits_document_id,
-      d.payment_reference, d.currency_code, d.exchange_rate, d.gross_amount, d.net_amount, d.tax_amount, d.memo, d.is_active,
+      d.payment_reference, d.currency_code, d.exchange_rate, d.vat_rounding, d.gross_amount, d.net_amount, d.tax_amount, d.memo, d.is_active,
       d.created_at, d.created_by_id, d.updated_at, d.updated_by_id, x.pending,
       case when not x.is_for_payment then 'NOT_PAYABLE' when x.pending = 0 then 'PAID'
         when x.pending < d.gross_amount then 'PARTIALLY_PAID' else 'UNPAID' end as payment_status

@@ -5,6 +5,7 @@ import { findings } from '../../../test/support/bank-findings.ts';
 import { addPartner, credit, debit, openBooks } from '../../../test/support/books.ts';
 import { apiOf } from '../../../test/support/domain-api.ts';
 import { testPlatform } from '../../../test/support/books.ts';
+import { vatFold } from '../../../test/support/vat-notes.ts';
 import { cancelEntry } from '../../ledger/index.ts';
 import { bankingRoutes } from '../index.ts';
 
@@ -97,6 +98,58 @@ test('in euro: claim in both currencies', async () => {
   });
   expect(made.body).toMatchObject({ gross_amount: '100.00', currency_code: 'EUR', pending_payment_amount: '100.00' });
   expect(await entryLines(made.body.journal_entry_id)).toEqual(['1501 1150', '3110 -1150 52']);
+  expect(await findings(books)).toEqual([]);
+});
+
+const threeTimes9999 = Array.from({ length: 3 }, () => ({ account_code: '6800', amount: '99.99', tax_code: '1' }));
+test.each([
+  [{}, 'line', '374.97'],
+  [{ gross_amount: '374.97' }, 'line', '374.97'],
+  [{ gross_amount: '374.96' }, 'total', '374.96'],
+  [{ vat_rounding: 'total' }, 'total', '374.96'],
+  [{ vat_rounding: 'total', gross_amount: 374.96 }, 'total', '374.96'],
+])('3 × 99.99 with %j: VAT by %s', async (given, rounding, gross) => {
+  const { books, create, entryLines } = await setting();
+  const made = await create({ document_type: 'APINV', lines: threeTimes9999, ...given });
+  expect(made.status, JSON.stringify(made.body)).toBe(201);
+  expect(made.body).toMatchObject({ gross_amount: gross, vat_rounding: rounding });
+  const last = rounding === 'line' ? '2710 25 1' : '2710 24.99 1';
+  const twice = ['6800 99.99 1', '2710 25 1'];
+  const lines = [`2400 -${gross}`, ...twice, ...twice, '6800 99.99 1', last];
+  expect((await entryLines(made.body.journal_entry_id)).toSorted()).toEqual(lines.toSorted());
+  expect(await vatFold(books)).toEqual([]);
+  expect(await findings(books)).toEqual([]);
+});
+
+test('a gross amount that neither rounding gives is refused with both; a draft says what it was told', async () => {
+  const { create, call } = await setting();
+  const refused = await create({ document_type: 'APINV', lines: threeTimes9999, gross_amount: '374.95' });
+  expect(refused).toMatchObject({ status: 400, body: { details: { computed: '374.97 / 374.96' } } });
+  const said = { vat_rounding: 'line', gross_amount: '374.96' };
+  expect(await create({ document_type: 'APINV', lines: threeTimes9999, ...said })).toMatchObject({
+    status: 400,
+    body: { details: { code: 'commercial_documents.gross_differs' } },
+  });
+  const draft = await create({ document_type: 'APINV', document_status: 'DRAFT', lines: threeTimes9999 });
+  expect(draft.body).toMatchObject({ gross_amount: '374.97', vat_rounding: 'line' });
+  const changed = await call('PATCH', `/documents/${draft.body.id}`, { gross_amount: '374.96' });
+  expect(changed.body).toMatchObject({ gross_amount: '374.96', vat_rounding: 'total' });
+  const posted = await call('PATCH', `/documents/${draft.body.id}`, { document_status: 'POSTED' });
+  expect(posted.body).toMatchObject({ document_status: 'POSTED', gross_amount: '374.96', vat_rounding: 'total' });
+});
+
+test('in euro with VAT: the debt is the gross amount at the rate, once', async () => {
+  const { books, create, entryLines } = await setting();
+  const made = await create({
+    document_type: 'APINV',
+    currency_code: 'EUR',
+    exchange_rate: '11.4325',
+    lines: [1, 2, 3].map((i) => ({ account_code: '6800', amount: `0.${i}3`, tax_code: '1' })),
+  });
+  // 0.69 + 0.03 + 0.06 + 0.08 = 0.86 euro.
+  expect(made.body).toMatchObject({ gross_amount: '0.86', tax_amount: '0.17' });
+  expect((await entryLines(made.body.journal_entry_id))[0]).toBe('2401 -9.83');
+  expect(await vatFold(books)).toEqual([]);
   expect(await findings(books)).toEqual([]);
 });
 

@@ -1,0 +1,77 @@
+import { distribute, distributeRounded } from '../../kernel/distribute.ts';
+import { HUNDRED_PERCENT, type Ore, type Percent, percentOf } from '../../kernel/money.ts';
+import { groupBy } from '../../kernel/group-by.ts';
+
+/** Where the VAT of a document is rounded: on each line, or once on the total of each rate (EN 16931, BR-CO-17). */
+export const VAT_ROUNDINGS = ['line', 'total'] as const;
+export type VatRounding = (typeof VAT_ROUNDINGS)[number];
+
+/** A line in hundredths of the document's currency, without VAT; negative on a credit line. */
+export interface AmountLine {
+  amount: Ore;
+  /** Of the VAT that is owed with it; null where none is: no code, reverse charge, import VAT. */
+  percent: Percent | null;
+}
+
+export interface DocumentAmounts {
+  /** In the document's currency: net and owed VAT. */
+  gross: Ore;
+  tax: Ore;
+  /** What the claim or debt is in kroner: the gross amount at the rate, rounded once. */
+  kroner: Ore;
+  /** In kroner, adding up to `kroner`; the VAT that goes with each base, null where the line owes none. */
+  lines: { base: Ore; vat: Ore | null }[];
+}
+
+/** Rates of currencies: kroner for one unit as an integer of 10^-18. */
+const RATE_SCALE = 10n ** 18n;
+
+/**
+ * What a document comes to and what its lines are in kroner. VAT rounded on the total is shared by its lines, kroner are
+ * computed from the sum and shared by lines and VAT, each by largest remainder, so that all of it ties to the øre.
+ */
+export function documentAmounts(
+  lines: readonly AmountLine[],
+  rounding: VatRounding,
+  rate: bigint | null,
+): DocumentAmounts {
+  const groups = vatGroups(lines, rounding);
+  const net = lines.reduce((sum, { amount }) => sum + amount, 0n);
+  const tax = groups.reduce((sum, group) => sum + group.tax, 0n);
+  const wanted = [...lines.map(({ amount }) => amount), ...groups.map((group) => group.tax)];
+  const scaled = rate === null ? wanted : wanted.map((part) => part * rate);
+  const { total: kroner, parts } = distributeRounded(scaled, rate === null ? 1n : RATE_SCALE);
+  const result: DocumentAmounts['lines'] = lines.map((_, i) => ({ base: parts[i]!, vat: null }));
+  groups.forEach(({ places, percent }, i) => {
+    const exact = places.map((place) => result[place]!.base * percent);
+    const vat = parts[lines.length + i]!;
+    // Bases of nothing, or of nothing together, have VAT of a few øre at most: it follows the first.
+    const shares = exact.some((part) => part !== 0n) ? distribute(vat, exact, HUNDRED_PERCENT) : [vat];
+    places.forEach((place, j) => (result[place]!.vat = shares[j] ?? 0n));
+  });
+  return { gross: net + tax, tax, kroner, lines: result.map(withBase) };
+}
+
+/** No base of nothing has VAT: in a currency of small units both may come to less than an øre. */
+function withBase({ base, vat }: { base: Ore; vat: Ore | null }): { base: Ore; vat: Ore | null } {
+  return base === 0n && vat ? { base: vat, vat: 0n } : { base, vat };
+}
+
+interface VatGroup {
+  /** The lines that it is the VAT of. */
+  places: number[];
+  percent: Percent;
+  tax: Ore;
+}
+
+function vatGroups(lines: readonly AmountLine[], rounding: VatRounding): VatGroup[] {
+  const owing = lines.flatMap(({ percent }, place) => (percent === null ? [] : [{ place, percent }]));
+  const groups =
+    rounding === 'line' ? owing.map((line) => [line]) : [...groupBy(owing, ({ percent }) => percent).values()];
+  return groups.map((group) => {
+    const { percent } = group[0]!;
+    const places = group.map(({ place }) => place);
+    const base = places.reduce((sum, place) => sum + lines[place]!.amount, 0n);
+    return { places, percent, tax: percentOf(base, percent) };
+  });
+}
