@@ -33,8 +33,6 @@ export function formatDecimal({ value, scale }: Decimal): string {
   return `${value < 0n ? '-' : ''}${whole}${scale > 0 && fraction !== '' ? `.${fraction}` : ''}`;
 }
 
-export const decimalOfOre = (amount: Ore): Decimal => ({ value: amount, scale: 2 });
-
 /** As hundredths; null where it has more decimals than two. */
 export function oreOfDecimal({ value, scale }: Decimal): Ore | null {
   if (scale <= 2) return value * 10n ** BigInt(2 - scale);

@@ -1,6 +1,6 @@
 import { isOrganizationNumber, mod10CheckDigit } from '../kernel/check-digits.ts';
 import { formatAmount } from '../kernel/money.ts';
-import { compareDecimals, decimalOfOre, formatDecimal, percentage, subtract, ZERO } from './decimal.ts';
+import { compareDecimals, formatDecimal, percentage, subtract, ZERO } from './decimal.ts';
 import type { Place } from './finding.ts';
 import { type Allowance, BILLING_CUSTOMIZATION } from './invoice.ts';
 import * as codes from './code-lists.ts';

@@ -18,7 +18,10 @@ import type { VatRounding } from './document-amounts.ts';
 import { DOCUMENT_TYPES, type DocumentView, findDocument } from './document.ts';
 import { type DocumentFacts, type DocumentPosting, documentPosting } from './document-entry.ts';
 import { type CheckedDocument, checkDocument, type NewDocument } from './document-input.ts';
+import { refuseOverCredit } from './credit-limit.ts';
+import { expectNumbers, inTurn, numberFor, type Numbered, refuseTakenNumber, takeNumber } from './document-number.ts';
 import { commercialDocumentErrors } from './errors.ts';
+import { invoiceColumns, unknownOfInvoice, writeAttachments } from './invoice-fields.ts';
 
 const access = { kind: 'client', scope: 'write:accounting', roles: BOOKKEEPERS } as const;
 
@@ -35,30 +38,41 @@ interface Decided {
   gross: Ore;
   tax: Ore | null;
   rounding: VatRounding;
+  /** The number that it gets now, from a series of the client account. */
+  numbered: Numbered | null;
 }
 
 const posted = ({ posting }: Decided) => (posting ? [{ entry: posting.entry, source: 'document' }] : []);
 
-/** Makes a document: with lines it is posted, unless it is to be a draft or stands on a line that the ledger has. */
-export const createDocument = postingOperation<Values, NewDecided, DocumentView>({
+const create = postingOperation<Values, NewDecided, DocumentView>({
   name: 'document.create',
   access,
-  async decide({ tx, clientAccountId }, input) {
+  async decide({ tx, clientAccountId, platform }, input) {
     await refuseSameNumber(tx, clientAccountId, input, null);
     const decided = await decide(tx, clientAccountId, input);
+    if (decided.numbered) expectNumbers(platform.database, clientAccountId);
     return { on: { ...decided, input }, entries: posted(decided) };
   },
-  recheck: ({ tx, clientAccountId }, { input }) => refuseSameNumber(tx, clientAccountId, input, null),
+  async recheck({ tx, clientAccountId }, { input, facts, gross, numbered }) {
+    await refuseTakenNumber(tx, clientAccountId, numbered);
+    await refuseSameNumber(tx, clientAccountId, input, null);
+    await refuseOverCredit(tx, clientAccountId, facts, gross, null);
+  },
   record: insertDocument,
 });
 
+/**
+ * Makes a document: with lines it is posted, unless it is to be a draft or stands on a line that the ledger has. Where the
+ * client account invoices, a sales document gets its number and KID then.
+ */
+export const createDocument = inTurn(create);
+
 type NewDecided = Decided & { input: Values };
 
-/** Changes a document. A draft may change in everything and be posted; a posted one in what was not posted. */
-export const updateDocument = postingOperation<ChangeDocument, ChangeDecided, DocumentView>({
+const update = postingOperation<ChangeDocument, ChangeDecided, DocumentView>({
   name: 'document.update',
   access,
-  async decide({ tx, clientAccountId }, { id, changes }) {
+  async decide({ tx, clientAccountId, platform }, { id, changes }) {
     const before = await findDocument(tx, clientAccountId, id);
     if (before.document_status === 'POSTED' && changes.document_status === 'POSTED')
       throw commercialDocumentErrors.already_posted({ journal_entry_id: before.journal_entry_id });
@@ -66,15 +80,21 @@ export const updateDocument = postingOperation<ChangeDocument, ChangeDecided, Do
     const input = merged(before, changes);
     await refuseSameNumber(tx, clientAccountId, input, id);
     const decided = await decide(tx, clientAccountId, input, before);
+    if (decided.numbered) expectNumbers(platform.database, clientAccountId);
     return { on: { ...decided, input, before }, entries: posted(decided) };
   },
-  async recheck({ tx, clientAccountId }, { before }) {
+  async recheck({ tx, clientAccountId }, { before, facts, gross, numbered, status }) {
+    await refuseTakenNumber(tx, clientAccountId, numbered);
+    if (status === 'POSTED') await refuseOverCredit(tx, clientAccountId, facts, gross, before.id);
     const now = await findDocument(tx, clientAccountId, before.id);
     if (before.document_status !== now.document_status || !isDeepStrictEqual(merged(before, {}), merged(now, {})))
       throw requestErrors.concurrent_change();
   },
   record: rewriteDocument,
 });
+
+/** Changes a document. A draft may change in everything and be posted; a posted one in what was not posted. */
+export const updateDocument = inTurn(update);
 
 export interface ChangeDocument {
   id: number;
@@ -141,12 +161,13 @@ async function decide(
     voucher_id: input.voucher_id ?? null,
     payment_reference: input.payment_reference ?? null,
     currency_code: input.currency_code ?? 'NOK',
+    credits_document_id: input.credits_document_id ?? null,
     memo: input.memo ?? null,
   };
   if (before && before.document_status !== 'DRAFT') {
     const money = { gross: ore(before.gross_amount.replace('.', '')), tax: null };
     const rounding = before.vat_rounding;
-    return { facts, checked, posting: null, linked: null, status: 'POSTED', ...money, rounding };
+    return { facts, checked, posting: null, linked: null, status: 'POSTED', ...money, rounding, numbered: null };
   }
   const cannot = DOCUMENT_TYPES[input.document_type] === 0;
   if (input.journal_entry_id != null) return linkedTo(tx, clientAccountId, input, facts, checked);
@@ -161,10 +182,18 @@ async function decide(
       problems.push(problem('business_partner_id', 'is required to post', 'må oppgis for å bokføre'));
     if (problems.length > 0) throw invalid(problems);
   }
+  const numbered = await numberFor(tx, clientAccountId, input, posts);
+  if (numbered) {
+    facts.document_number = String(numbered.number);
+    facts.payment_reference ??= numbered.kid;
+    facts.due_date ??= numbered.dueDate;
+  }
   const posting = checked.lines.length > 0 ? await documentPosting(tx, clientAccountId, facts, checked) : null;
   const gross = posting?.gross ?? checked.gross ?? 0n;
   refuseTooLarge(gross);
+  if (posts) await refuseOverCredit(tx, clientAccountId, facts, gross, before?.id ?? null);
   return {
+    numbered,
     facts,
     checked,
     posting: posts ? posting : null,
@@ -250,6 +279,7 @@ async function linkedTo(
     gross,
     tax: null,
     rounding: checked.rounding ?? 'line',
+    numbered: null,
   };
 }
 
@@ -296,6 +326,7 @@ async function refuseUnknown(tx: Transaction, clientAccountId: number, input: Va
   });
   const lines = (input.lines ?? []).map((line, i) => ({ ...line, at: `lines[${i}].` }));
   problems.push(...(await unknownReferences(tx, clientAccountId, lines)));
+  problems.push(...(await unknownOfInvoice(tx, clientAccountId, input)));
   if (problems.length > 0) throw invalid(problems);
 }
 
@@ -305,7 +336,7 @@ function columns(input: Values, { facts, checked, status, gross, tax, rounding }
     ...facts,
     payor_id: input.payor_id ?? null,
     collector_id: input.collector_id ?? null,
-    credits_document_id: input.credits_document_id ?? null,
+    ...invoiceColumns(input),
     exchange_rate: checked.rate === null ? null : input.exchange_rate,
     vat_rounding: rounding,
     gross_amount: gross,
@@ -332,6 +363,8 @@ async function insertDocument(
       updated_by_id: caller.userId,
     })}`);
   await insertLines(tx, clientAccountId, id, decided.checked);
+  await writeAttachments(tx, clientAccountId, id, input.attachment_ids ?? []);
+  await takeNumber(tx, clientAccountId, decided.numbered);
   const view = await findDocument(tx, clientAccountId, id);
   audit({ recordType: 'document', recordId: id, after: view });
   return view;
@@ -374,6 +407,8 @@ async function rewriteDocument(
     sql`delete from document_payment_lines where client_account_id = ${clientAccountId} and document_id = ${id}`,
   );
   await insertLines(tx, clientAccountId, id, isDraft ? decided.checked : { ...decided.checked, lines: [] });
+  if (isDraft) await writeAttachments(tx, clientAccountId, id, input.attachment_ids ?? []);
+  await takeNumber(tx, clientAccountId, decided.numbered);
   const view = await findDocument(tx, clientAccountId, id);
   audit({ recordType: 'document', recordId: id, before, after: view });
   return view;
@@ -385,11 +420,21 @@ async function insertLines(
   id: number,
   { lines, paymentLines }: CheckedDocument,
 ): Promise<void> {
-  for (const [i, line] of lines.entries())
+  for (const [i, { goods, ...line }] of lines.entries()) {
+    const { amount: _, ...sold } = goods;
     await tx.execute(sql`
-      insert into document_lines (client_account_id, document_id, line_no, account_code, description, amount, tax_code, dimensions)
-      values (${clientAccountId}, ${id}, ${i + 1}, ${line.accountCode}, ${line.description}, ${line.amount}, ${line.taxCode},
-        ${JSON.stringify(line.dimensions)})`);
+      insert into document_lines ${insertion({
+        client_account_id: clientAccountId,
+        document_id: id,
+        line_no: i + 1,
+        account_code: line.accountCode,
+        description: line.description,
+        amount: line.amount,
+        tax_code: line.taxCode,
+        dimensions: JSON.stringify(line.dimensions),
+        ...sold,
+      })}`);
+  }
   let paymentId = paymentLines.length === 0 ? 0 : await takeIds(tx, clientAccountId, paymentLines.length);
   for (const line of paymentLines)
     await tx.execute(sql`
@@ -437,8 +482,10 @@ function merged(before: DocumentView, changes: DocumentChanges): Values {
   const payment_lines = before.payment_lines.map(({ id: _, ...line }) => line);
   const { document_type, document_date, currency_code, exchange_rate, document_number, due_date, business_partner_id } =
     before;
-  const { payor_id, collector_id, voucher_id, payment_reference, memo, credits_document_id } = before;
+  const { payor_id, collector_id, voucher_id, payment_reference, memo, credits_document_id, attachment_ids } = before;
   const kept = {
+    ...invoiceColumns(before),
+    attachment_ids,
     document_type,
     document_date,
     currency_code,
