@@ -4,6 +4,7 @@ import './assets/index.ts';
 import './banking/index.ts';
 import './documents/index.ts';
 import './integrations/index.ts';
+import './invoices/index.ts';
 import './ledger/index.ts';
 import './masters/index.ts';
 import './reports/index.ts';

@@ -5,6 +5,7 @@ import { assetsRoutes } from './assets/index.ts';
 import { bankingRoutes } from './banking/index.ts';
 import { documentsRoutes } from './documents/index.ts';
 import { integrationRoutes } from './integrations/index.ts';
+import { invoiceRoutes } from './invoices/index.ts';
 import { ledgerRoutes } from './ledger/index.ts';
 import { mastersRoutes } from './masters/index.ts';
 import type { Config } from './platform/config.ts';
@@ -47,6 +48,7 @@ export const allRoutes: readonly Route[] = [
   ...assetsRoutes,
   ...integrationRoutes,
   ...bankingRoutes,
+  ...invoiceRoutes,
   ...reportRoutes,
   ...vatReturnRoutes,
   ...safTExportRoutes,

@@ -10,6 +10,11 @@ import { questionRoutes } from './questions/questions.routes.ts';
 import { bankStatementRoutes } from './statements/bank-statements.routes.ts';
 import { bankTransactionRoutes } from './transactions/bank-transactions.routes.ts';
 
+export { documentAmounts } from './documents/document-amounts.ts';
+export { type DocumentType, type DocumentView, findDocument } from './documents/document.ts';
+export { createDocument } from './documents/document-write.ts';
+export { NewDocument } from './documents/document-input.ts';
+export { previewDocument } from './documents/document-preview.ts';
 export { createBankAccount } from './accounts/bank-account-create.ts';
 export { listBankTransactions } from './transactions/transaction-list.ts';
 export { settleAutomatically } from './matching/item-settle.ts';

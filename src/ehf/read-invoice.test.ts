@@ -8,7 +8,10 @@ const SAMPLES = new URL('../../../shared/reference/peppol/samples/', import.meta
 const sample = (name: string) => readInvoice(readFileSync(new URL(name, SAMPLES)));
 
 describe.skipIf(!existsSync(SAMPLES))('the public samples', () => {
-  test.each(['openpeppol-norwegian-example-1.xml', 'ehf-3-faktura-1.xml'])('%s', (name) => {
+  test.each([
+    ['openpeppol-norwegian-example-1.xml', 'NO9386011117947'],
+    ['ehf-3-faktura-1.xml', '86011117947'],
+  ])('%s', (name, account) => {
     const document = sample(name);
     expect(validate(document)).toEqual([]);
     const { invoice } = document;
@@ -23,7 +26,7 @@ describe.skipIf(!existsSync(SAMPLES))('the public samples', () => {
       totals: { lines: 143650n, taxInclusive: 180178n, prepaid: 100000n, rounding: 22n, payable: 80200n },
       seller: { vatId: 'NO123456785MVA', taxRegistration: 'Foretaksregisteret', legalName: 'The Sellercompany ASA' },
       payee: { name: 'Ebeneser Scrooge AS' },
-      paymentMeans: [{ code: '31', reference: '0003434323213231', account: 'NO9386011117947', bic: 'DNBANOKK' }],
+      paymentMeans: [{ code: '31', reference: '0003434323213231', account, bic: 'DNBANOKK' }],
     });
     expect(
       invoice.taxSubtotals.map(({ category, taxable, tax }) => [

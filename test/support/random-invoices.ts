@@ -1,5 +1,7 @@
 import {
   emptyInvoice,
+  formatDecimal,
+  parseDecimal,
   EMPTY_LINE,
   type Invoice,
   type InvoiceLine,
@@ -72,7 +74,8 @@ function randomInvoice(below: (limit: number) => number, i: number, lineCount = 
   const pick = <T>(list: readonly T[]): T => list[below(list.length)]!;
   const currency = pick(['NOK', 'NOK', 'EUR', 'SEK']);
   const issueDate = addDays('2026-01-01', below(365));
-  const decimal = (digits: number) => ({ value: BigInt(1 + below(10 ** digits)), scale: below(5) });
+  const decimal = (digits: number) =>
+    parseDecimal(formatDecimal({ value: BigInt(1 + below(10 ** digits)), scale: below(5) }))!;
   const allowance = (isCharge: boolean) => ({
     isCharge,
     reasonCode: maybe(() => (isCharge ? 'FC' : '95')),

@@ -28,7 +28,7 @@ const access = { kind: 'client', scope: 'write:accounting', roles: BOOKKEEPERS }
 type Values = Omit<NewDocument, 'client_account_id'>;
 export type DocumentChanges = Partial<Values> & { document_status?: 'DRAFT' | 'POSTED' };
 
-interface Decided {
+export interface Decided {
   facts: DocumentFacts;
   checked: CheckedDocument;
   /** Null: a draft, or linked to a line that the ledger has. */
@@ -144,7 +144,7 @@ async function refuseSettled(tx: Transaction, clientAccountId: number, id: numbe
   if (settled) throw commercialDocumentErrors.is_settled();
 }
 
-async function decide(
+export async function decide(
   tx: Transaction,
   clientAccountId: number,
   input: Values,
