@@ -12,8 +12,13 @@ import { bankTransactionRoutes } from './transactions/bank-transactions.routes.t
 
 export { documentAmounts } from './documents/document-amounts.ts';
 export { type DocumentType, type DocumentView, findDocument } from './documents/document.ts';
-export { createDocument } from './documents/document-write.ts';
-export { NewDocument } from './documents/document-input.ts';
+export {
+  createDocument,
+  documentCreation,
+  type NewDecided as DecidedDocument,
+  type Values as DocumentValues,
+} from './documents/document-write.ts';
+export { LineInput as DocumentLineInput, NewDocument } from './documents/document-input.ts';
 export { previewDocument } from './documents/document-preview.ts';
 export { createBankAccount } from './accounts/bank-account-create.ts';
 export { listBankTransactions } from './transactions/transaction-list.ts';

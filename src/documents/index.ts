@@ -4,5 +4,7 @@ import { voucherCollectionRoutes } from './voucher-collections.routes.ts';
 import { voucherRoutes } from './vouchers.routes.ts';
 
 export { createFile } from './file-create.ts';
+export { fileStoreOf } from './file.ts';
+export { readUpload, UploadBody } from './file-upload.ts';
 
 export const documentsRoutes: Route[] = [...fileRoutes, ...voucherRoutes, ...voucherCollectionRoutes];

@@ -1,4 +1,4 @@
-export { amountOf, type Decimal, formatDecimal, parseDecimal } from './decimal.ts';
+export { amountOf, type Decimal, formatDecimal, parseDecimal, percentage } from './decimal.ts';
 export type { Finding } from './finding.ts';
 export * from './invoice.ts';
 export { isNorwegianVatId } from './norway-rules.ts';

@@ -23,7 +23,7 @@ function sendPdf(parts: InvoicePdfParts, reply: FastifyReply) {
   return reply.send(Readable.from(invoicePdf(parts)));
 }
 
-export const invoiceRoutes: Route[] = [
+export const invoiceSettingsRoutes: Route[] = [
   route({
     method: 'GET',
     path: '/invoice-settings',

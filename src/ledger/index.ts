@@ -15,7 +15,7 @@ export { lockBooks, mastersChanged, postingTime, takeIds } from './head.ts';
 export type { Head } from './posting-job.ts';
 export { clientAccountsToFinish, finishAllPostings, finishPostings } from './ledger-worker.ts';
 export { type CurrencyAmount, currencyOfOre, type NewEntry, type NewLine, RATE_DECIMALS } from './new-entry.ts';
-export { carryOut, openDay, postingOperation, type Reading, type Recording } from './posting-operation.ts';
+export { carryOut, openDay, postingOperation, type PostingSteps, type Reading, type Recording } from './posting-operation.ts';
 export { openLedger } from './open-ledger.ts';
 export { createPeriodLock } from './period-lock-create.ts';
 export { vatOfLine, type VatOfLine } from './vat-lines.ts';

@@ -85,7 +85,7 @@ function randomInvoice(below: (limit: number) => number, i: number, lineCount = 
     base: null,
   });
   const line = (number: number): InvoiceLine => {
-    const quantity = decimal(5);
+    const quantity = decimal(3);
     const made: InvoiceLine = {
       ...EMPTY_LINE,
       id: String(number),
@@ -97,7 +97,7 @@ function randomInvoice(below: (limit: number) => number, i: number, lineCount = 
       description: maybe(() => 'Beskrivelse på\nto linjer'),
       sellersItem: maybe(() => `V-${below(1000)}`),
       tax: pick(CATEGORIES),
-      price: decimal(7),
+      price: decimal(5),
       baseQuantity: maybe(() => ({ value: BigInt(1 + below(100)), scale: 0 })),
       orderLine: maybe(() => String(number)),
       properties: below(5) === 0 ? [{ name: 'Farge', value: 'Blå' }] : [],

@@ -2,7 +2,7 @@ import sql from 'sql-template-tag';
 import { addDays, type LocalDate } from '../../kernel/local-date.ts';
 import { type KidModulus, kidOfInvoice } from '../../kernel/kid.ts';
 import type { Database, Transaction } from '../../platform/database/pool.ts';
-import { requestErrors } from '../../platform/errors.ts';
+import { AppError, requestErrors } from '../../platform/errors.ts';
 import type { Operation } from '../../platform/operation.ts';
 import type { DocumentType } from './document.ts';
 import { commercialDocumentErrors } from './errors.ts';
@@ -115,33 +115,67 @@ export async function takeNumber(tx: Transaction, clientAccountId: number, numbe
     on conflict (client_account_id, document_type) do update set last_number = excluded.last_number`);
 }
 
-/** For each database, the client accounts that number by machine, and the end of the line of those who wait there. */
-const lines = new WeakMap<Database, Map<number, Promise<unknown>>>();
+interface Turns {
+  /** For each client account, the end of the line of those who wait for their turn. */
+  ends: Map<number, Promise<unknown>>;
+  /** Client accounts that number nothing by machine, as far as this node has seen. */
+  free: Set<number>;
+}
 
-/** From now on documents of the client account are made one after the other on this node. */
-export function expectNumbers(database: Database, clientAccountId: number): void {
-  const ends = lines.get(database) ?? new Map<number, Promise<unknown>>();
-  lines.set(database, ends);
-  if (!ends.has(clientAccountId)) ends.set(clientAccountId, Promise.resolve());
+const turns = new WeakMap<Database, Turns>();
+
+function turnsOf(database: Database): Turns {
+  const known = turns.get(database) ?? { ends: new Map(), free: new Set() };
+  turns.set(database, known);
+  return known;
+}
+
+/** What a decision has shown: documents of its type need turns in this client account, or they do not. */
+export function noteNumbering(
+  database: Database,
+  clientAccountId: number,
+  type: DocumentType,
+  isNumbered: boolean,
+): void {
+  if (!NUMBERED.has(type)) return;
+  const { free } = turnsOf(database);
+  if (isNumbered) free.delete(clientAccountId);
+  else free.add(clientAccountId);
 }
 
 /**
- * The operation, in turns for client accounts that number by machine: a number is decided on before the lock of the books
- * is taken, so two at once would want the same and one of them decide again.
+ * The operation, in turns on this node where it may give a number: the number is decided on before the lock of the books is
+ * taken, so two at once would want the same and one of them decide again. Nodes that meet decide again.
  */
-export function inTurn<I, O>(operation: Operation<I, O>): Operation<I, O> {
+export function inTurn<I, O>(operation: Operation<I, O>, mayNumber: (input: I) => boolean): Operation<I, O> {
   return {
     ...operation,
-    call(platform, call, input) {
-      const ends = lines.get(platform.database);
+    async call(platform, call, input) {
+      const { ends, free } = turnsOf(platform.database);
       const id = call.clientAccountId;
-      const before = id === null ? undefined : ends?.get(id);
-      if (!before) return operation.call(platform, call, input);
-      const outcome = before.then(() => operation.call(platform, call, input));
-      ends!.set(id!, outcome.then(nothing, nothing));
+      if (id === null || !mayNumber(input)) return operation.call(platform, call, input);
+      if (free.has(id)) {
+        try {
+          return await operation.call(platform, call, input);
+        } catch (error) {
+          // Its client account has begun to number in the meantime.
+          const isOvertaken = error instanceof AppError && error.code === requestErrors.concurrent_change().code;
+          if (!isOvertaken || free.has(id)) throw error;
+        }
+      }
+      const outcome = (ends.get(id) ?? Promise.resolve()).then(() => operation.call(platform, call, input));
+      const end = outcome.then(nothing, nothing);
+      ends.set(id, end);
+      void end.then(() => {
+        if (ends.get(id) === end) ends.delete(id);
+      });
       return outcome;
     },
   };
+}
+
+export function isNumbered(type: DocumentType): boolean {
+  return NUMBERED.has(type);
 }
 
 function nothing(): void {}

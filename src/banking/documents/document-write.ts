@@ -5,6 +5,7 @@ import {
   type EntryView,
   openDay,
   postingOperation,
+  type PostingSteps,
   type Recording,
   takeIds,
   unknownReferences,
@@ -19,13 +20,21 @@ import { DOCUMENT_TYPES, type DocumentView, findDocument } from './document.ts';
 import { type DocumentFacts, type DocumentPosting, documentPosting } from './document-entry.ts';
 import { type CheckedDocument, checkDocument, type NewDocument } from './document-input.ts';
 import { refuseOverCredit } from './credit-limit.ts';
-import { expectNumbers, inTurn, numberFor, type Numbered, refuseTakenNumber, takeNumber } from './document-number.ts';
+import {
+  inTurn,
+  isNumbered,
+  noteNumbering,
+  numberFor,
+  type Numbered,
+  refuseTakenNumber,
+  takeNumber,
+} from './document-number.ts';
 import { commercialDocumentErrors } from './errors.ts';
 import { invoiceColumns, unknownOfInvoice, writeAttachments } from './invoice-fields.ts';
 
 const access = { kind: 'client', scope: 'write:accounting', roles: BOOKKEEPERS } as const;
 
-type Values = Omit<NewDocument, 'client_account_id'>;
+export type Values = Omit<NewDocument, 'client_account_id'>;
 export type DocumentChanges = Partial<Values> & { document_status?: 'DRAFT' | 'POSTED' };
 
 export interface Decided {
@@ -44,13 +53,14 @@ export interface Decided {
 
 const posted = ({ posting }: Decided) => (posting ? [{ entry: posting.entry, source: 'document' }] : []);
 
-const create = postingOperation<Values, NewDecided, DocumentView>({
+/** Making a document, as the steps of an operation that may have more to do. */
+export const documentCreation: PostingSteps<Values, NewDecided, DocumentView> = {
   name: 'document.create',
-  access,
   async decide({ tx, clientAccountId, platform }, input) {
     await refuseSameNumber(tx, clientAccountId, input, null);
     const decided = await decide(tx, clientAccountId, input);
-    if (decided.numbered) expectNumbers(platform.database, clientAccountId);
+    if (decided.posting)
+      noteNumbering(platform.database, clientAccountId, input.document_type, decided.numbered !== null);
     return { on: { ...decided, input }, entries: posted(decided) };
   },
   async recheck({ tx, clientAccountId }, { input, facts, gross, numbered }) {
@@ -59,20 +69,24 @@ const create = postingOperation<Values, NewDecided, DocumentView>({
     await refuseOverCredit(tx, clientAccountId, facts, gross, null);
   },
   record: insertDocument,
-});
+};
 
 /**
  * Makes a document: with lines it is posted, unless it is to be a draft or stands on a line that the ledger has. Where the
  * client account invoices, a sales document gets its number and KID then.
  */
-export const createDocument = inTurn(create);
+export const createDocument = inTurn(
+  postingOperation({ ...documentCreation, access }),
+  ({ document_type, document_status, journal_entry_id }) =>
+    isNumbered(document_type) && document_status !== 'DRAFT' && journal_entry_id == null,
+);
 
-type NewDecided = Decided & { input: Values };
+export type NewDecided = Decided & { input: Values };
 
 const update = postingOperation<ChangeDocument, ChangeDecided, DocumentView>({
   name: 'document.update',
   access,
-  async decide({ tx, clientAccountId, platform }, { id, changes }) {
+  async decide({ tx, clientAccountId }, { id, changes }) {
     const before = await findDocument(tx, clientAccountId, id);
     if (before.document_status === 'POSTED' && changes.document_status === 'POSTED')
       throw commercialDocumentErrors.already_posted({ journal_entry_id: before.journal_entry_id });
@@ -80,7 +94,6 @@ const update = postingOperation<ChangeDocument, ChangeDecided, DocumentView>({
     const input = merged(before, changes);
     await refuseSameNumber(tx, clientAccountId, input, id);
     const decided = await decide(tx, clientAccountId, input, before);
-    if (decided.numbered) expectNumbers(platform.database, clientAccountId);
     return { on: { ...decided, input, before }, entries: posted(decided) };
   },
   async recheck({ tx, clientAccountId }, { before, facts, gross, numbered, status }) {
@@ -94,7 +107,7 @@ const update = postingOperation<ChangeDocument, ChangeDecided, DocumentView>({
 });
 
 /** Changes a document. A draft may change in everything and be posted; a posted one in what was not posted. */
-export const updateDocument = inTurn(update);
+export const updateDocument = inTurn(update, ({ changes }) => changes.document_status === 'POSTED');
 
 export interface ChangeDocument {
   id: number;
