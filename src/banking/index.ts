@@ -22,6 +22,7 @@ export { LineInput as DocumentLineInput, NewDocument } from './documents/documen
 export { previewDocument } from './documents/document-preview.ts';
 export { createBankAccount } from './accounts/bank-account-create.ts';
 export { listBankTransactions } from './transactions/transaction-list.ts';
+export { openItemsSelect } from './matching/open-items.ts';
 export { settleAutomatically } from './matching/item-settle.ts';
 export { matchAutomatically } from './matching/match-automatic.ts';
 export { proposeMatches } from './matching/propose-matches.ts';

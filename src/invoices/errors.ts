@@ -27,6 +27,16 @@ export const invoiceErrors = catalogue('invoices', {
     nb: 'Fakturaen kan ikke sendes som EHF: {rule}: {reason_nb} ({path})',
     en: 'The invoice cannot be sent as EHF: {rule}: {reason_en} ({path})',
   },
+  no_recipient: {
+    status: 409,
+    nb: 'Kunden har ingen e-postadresse; oppgi email, eller send som PRINT',
+    en: 'The customer has no e-mail address; give email, or send as PRINT',
+  },
+  no_carrier: {
+    status: 409,
+    nb: 'Klientkontoen kan ikke sende på Peppol-nettverket: {reason_nb}',
+    en: 'The client account cannot send on the Peppol network: {reason_en}',
+  },
   attachments_too_large: {
     status: 413,
     nb: 'Vedleggene til dokument {document_id} er til sammen større enn {limit} byte',

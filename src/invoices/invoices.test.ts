@@ -224,7 +224,7 @@ describe.skipIf(!hasPdfTools)('PDF', () => {
     expect(preview.status).toBe(200);
     const text = pageTexts(preview.bytes).join(' ');
     expect(text).toContain('Invoice');
-    expect(text).toContain('DRAFT');
+    expect(text).toContain('Draft');
     const { count } = await read(books, (tx) =>
       tx.one<{ count: number }>(
         sql`select count(*) as count from documents where client_account_id = ${books.clientAccountId}`,

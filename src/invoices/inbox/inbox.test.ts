@@ -53,11 +53,10 @@ async function setting({ four_eyes = false } = {}) {
       where client_account_id = ${books.clientAccountId} and id = ${supplier}`),
   );
   const call = (method: string, path: string, body?: object, token = books.token) => api(method, path, token, body);
-  if (four_eyes)
-    await call('PUT', `/invoice-settings?client_account_id=${books.clientAccountId}`, {
-      four_eyes,
-      is_vat_registered: true,
-    });
+  await call('PUT', `/invoice-settings?client_account_id=${books.clientAccountId}`, {
+    four_eyes,
+    is_vat_registered: true,
+  });
   return { books, supplier, call, send: (content: string | Buffer, more: object = {}) => send(books, content, more) };
 }
 
