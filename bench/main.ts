@@ -5,6 +5,7 @@ import { type ClientBooks, openClientBooks, postingBulk, postingSingle } from '.
 import { measureMatching } from './bank-matching.ts';
 import { measureBanking } from './banking.ts';
 import { measureDemo } from './demo.ts';
+import { measureEhf } from './ehf.ts';
 import { measureGeneralLedger } from './general-ledger.ts';
 import { type BenchHttp, listen, postingOverHttp } from './http-server.ts';
 import { measureSafTExport } from './export-saf-t.ts';
@@ -21,7 +22,7 @@ import { type BenchServer, startBenchServer } from './server.ts';
 const usage = `npm run bench -- --pgledger FOLDER [options]
 
   --pgledger FOLDER   a clone of https://github.com/pgr0ss/pgledger, outside this repository
-  --only NAMES        of single,busy,bulk,http,report,ledger,export,assets,status,saf-t,import,pauses,banking,matching,demo
+  --only NAMES        of single,busy,bulk,http,report,ledger,export,assets,status,saf-t,import,pauses,banking,matching,demo,ehf
   --rounds N          interleaved rounds of each comparison (7)
   --seconds N         length of one side of a round (2)
   --callers N         concurrent callers on both sides (100)
@@ -29,6 +30,9 @@ const usage = `npm run bench -- --pgledger FOLDER [options]
   --client-accounts N how many (200)
   --large             also the reports at 10 M lines: minutes, and 5 GB of disk
   --postgres MAJOR    a PostgreSQL installed on the machine instead of the embedded one`;
+
+/** Measures that need no books, or bring their own. */
+const ALONE = ['import', 'saf-t', 'pauses', 'banking', 'matching', 'ehf'];
 
 const { values } = parseArgs({
   options: {
@@ -69,6 +73,7 @@ else
       'banking',
       'matching',
       'demo',
+      'ehf',
     ],
   );
 
@@ -79,18 +84,14 @@ async function run(wanted: readonly string[]): Promise<void> {
     for (const result of more) console.log(`${result.measure}: ${result.seen ?? 'not measured'}; ${result.detail}`);
     results.push(...more);
   };
-  if (
-    wanted.some(
-      (name) => name !== 'import' && name !== 'saf-t' && name !== 'pauses' && name !== 'banking' && name !== 'matching',
-    )
-  )
-    await onOneServer(wanted, add);
+  if (wanted.some((name) => !ALONE.includes(name))) await onOneServer(wanted, add);
   // On servers of their own, when the other one is gone.
   if (wanted.includes('saf-t')) add(...(await measureSafTExport()));
   if (wanted.includes('import')) add(...(await measureImport()));
   if (wanted.includes('pauses')) add(...(await measurePauses()));
   if (wanted.includes('banking')) add(...(await measureBanking()));
   if (wanted.includes('matching')) add(...(await measureMatching()));
+  if (wanted.includes('ehf')) add(...measureEhf());
   console.log(`\n${table(results)}`);
 }
 

@@ -5,6 +5,7 @@ import './banking/index.ts';
 import './consumer-invoicing/index.ts';
 import './documents/index.ts';
 import './integrations/index.ts';
+import './invoices/index.ts';
 import './ledger/index.ts';
 import './masters/index.ts';
 import './reports/index.ts';

@@ -8,6 +8,7 @@ import { consumerInvoicingRoutes, registerIssuerPages, registerSoap } from './co
 import { billingRoutes } from './billing/index.ts';
 import { documentsRoutes } from './documents/index.ts';
 import { integrationRoutes } from './integrations/index.ts';
+import { invoiceRoutes } from './invoices/index.ts';
 import { ledgerRoutes } from './ledger/index.ts';
 import { mastersRoutes } from './masters/index.ts';
 import { paymentRoutes } from './payments/index.ts';
@@ -54,6 +55,7 @@ export const allRoutes: readonly Route[] = [
   ...deliveryRoutes,
   ...paymentRoutes,
   ...billingRoutes,
+  ...invoiceRoutes,
   ...reportRoutes,
   ...vatReturnRoutes,
   ...consumerInvoicingRoutes,

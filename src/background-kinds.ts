@@ -6,6 +6,7 @@ import {
   settleIssuerOrder,
 } from './consumer-invoicing/index.ts';
 import { registerTasks, resealTokens, revokeDue, syncDueSystemUsers } from './integrations/index.ts';
+import { RecurringSchedule } from './invoices/index.ts';
 import { finishPostings } from './ledger/index.ts';
 import { removeExpiredDocuments } from './platform/jobs/document-sweep.ts';
 import type { TaskKind, TaskRun, Tasks } from './platform/jobs/tasks.ts';
@@ -17,12 +18,14 @@ import { dueSubmissions, SUBMISSION_TASK, SubmissionSender } from './vat-return/
 export const LEDGER_TASK = 'ledger';
 export const MAIL_TASK = 'mail';
 const DEPRECIATION_TASK = 'depreciation';
+const RECURRING_TASK = 'recurring_invoices';
 
 /** What keeps the house in order: short tasks, apart from the jobs that people wait for. */
 export function upkeepKinds(platform: Platform, tasks: Tasks, mail: MailDelivery): TaskKind[] {
   const { database, clock, log } = platform;
   const schedule = new DepreciationSchedule(platform);
   const sender = new SubmissionSender(platform);
+  const recurring = new RecurringSchedule(platform);
   return [
     ...registerTasks(platform),
     {
@@ -89,6 +92,24 @@ export function upkeepKinds(platform: Platform, tasks: Tasks, mail: MailDelivery
       kind: 'system_users',
       every: '* * * * *',
       run: async ({ signal }) => void (await syncDueSystemUsers(platform, signal)),
+    },
+    {
+      kind: 'recurring_invoices_due',
+      every: '3-59/15 * * * *',
+      async run() {
+        const due = await recurring.due();
+        await database.transaction({ clientAccounts: [], mode: 'write' }, (tx) =>
+          tasks.addAll(
+            tx,
+            RECURRING_TASK,
+            due.map((id) => ({ payload: { client_account_id: id }, key: `${RECURRING_TASK}:${id}` })),
+          ),
+        );
+      },
+    },
+    {
+      kind: RECURRING_TASK,
+      run: async (run) => void (await recurring.run(clientAccountOf(run))),
     },
     {
       kind: 'expired_documents',

@@ -1,6 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { printableAssetRegister, printableDepreciation } from './assets/index.ts';
 import { printableBankReconciliation } from './banking/index.ts';
+import { printableAgedPayables, printableAgedReceivables } from './invoices/index.ts';
 import { assert } from './kernel/assert.ts';
 import { Database } from './platform/database/pool.ts';
 import { doTasks } from './platform/rendering/thread-work.ts';
@@ -21,6 +22,8 @@ doTasks(parentPort, {
     printableAssetRegister,
     printableDepreciation,
     printableBankReconciliation,
+    printableAgedReceivables,
+    printableAgedPayables,
   ]),
   [FORM_TASK]: formTask,
   [SAF_T_EXPORT_TASK]: safTExportTask(database),

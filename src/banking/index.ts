@@ -15,8 +15,19 @@ export { findBankAccount } from './accounts/bank-account.ts';
 export { type Bank, bankOfBic } from './bank-register.ts';
 export { documentsSelect, PAYABLE_TYPES } from './documents/document.ts';
 export { csvRecords } from './formats/csv/csv-records.ts';
+export { documentAmounts } from './documents/document-amounts.ts';
+export { type DocumentType, type DocumentView, findDocument } from './documents/document.ts';
+export {
+  createDocument,
+  documentCreation,
+  type NewDecided as DecidedDocument,
+  type Values as DocumentValues,
+} from './documents/document-write.ts';
+export { LineInput as DocumentLineInput, NewDocument } from './documents/document-input.ts';
+export { previewDocument } from './documents/document-preview.ts';
 export { createBankAccount } from './accounts/bank-account-create.ts';
 export { listBankTransactions } from './transactions/transaction-list.ts';
+export { openItemsSelect } from './matching/open-items.ts';
 export { settleAutomatically } from './matching/item-settle.ts';
 export { matchAutomatically } from './matching/match-automatic.ts';
 export { proposeMatches } from './matching/propose-matches.ts';

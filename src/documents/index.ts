@@ -5,5 +5,7 @@ import { voucherRoutes } from './vouchers.routes.ts';
 
 export { createFile } from './file-create.ts';
 export { linkVoucher } from './voucher-link.ts';
+export { fileStoreOf } from './file.ts';
+export { readUpload, UploadBody } from './file-upload.ts';
 
 export const documentsRoutes: Route[] = [...fileRoutes, ...voucherRoutes, ...voucherCollectionRoutes];

@@ -16,6 +16,34 @@ export function makeKid(body: string, modulus: KidModulus): string {
   return body + (modulus === 'MOD10' ? String(mod10CheckDigit(body)) : kidMod11(body));
 }
 
+/** Parts of a KID before its check digit: customer, invoice; both filled up with zeros from the left. */
+export interface KidRule {
+  modulus: KidModulus;
+  /** 0 where the KID says nothing of the customer. */
+  customerDigits: number;
+  invoiceDigits: number;
+}
+
+/**
+ * The KID of an invoice: of one length for all of a rule, and of digits alone. MOD11 has one digit more between customer and
+ * invoice, 0 or where that gives the check `-` 1, because not every system takes a KID that ends in `-`. Null where a number
+ * has more digits than its part.
+ */
+export function kidOfInvoice(rule: KidRule, customer: bigint, invoice: bigint): string | null {
+  const parts = [part(customer, rule.customerDigits), part(invoice, rule.invoiceDigits)] as const;
+  if (parts[0] === null || parts[1] === null) return null;
+  if (rule.modulus === 'MOD10') return makeKid(parts.join(''), 'MOD10');
+  const kid = makeKid(parts.join('0'), 'MOD11');
+  return kid.endsWith('-') ? makeKid(parts.join('1'), 'MOD11') : kid;
+}
+
+/** Nothing where the part has no room at all. */
+function part(number: bigint, digits: number): string | null {
+  if (digits === 0) return '';
+  const text = number.toString().padStart(digits, '0');
+  return text.length > digits || number < 0n ? null : text;
+}
+
 function kidMod11(body: string): string {
   const check = mod11CheckDigit(body);
   return check === null ? '-' : String(check);

@@ -21,6 +21,7 @@ export {
   type Decision,
   openDay,
   postingOperation,
+  type PostingSteps,
   type Reading,
   type Recording,
 } from './posting-operation.ts';

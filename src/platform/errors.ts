@@ -213,6 +213,8 @@ const THINGS = {
   'Bank accounts at the bank': 'Bankkontoer i banken',
   'Contact user': 'En kontaktperson',
   'Payment order': 'Betalingsoppdraget',
+  'Received invoice': 'Den mottatte fakturaen',
+  'Recurring invoice': 'Den gjentakende fakturaen',
   'System user': 'Systembrukeren',
   'VAT submission': 'Innsendingen av mva-meldingen',
 } as const;

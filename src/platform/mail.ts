@@ -8,6 +8,15 @@ export interface Mail {
   subject: string;
   text: string;
   html?: string;
+  /** Where answers go, if not to the sender. */
+  replyTo?: string | null;
+  attachments?: readonly MailAttachment[];
+}
+
+export interface MailAttachment {
+  fileName: string;
+  contentType: string;
+  content: Uint8Array;
 }
 
 export interface MailSettings {
@@ -33,11 +42,17 @@ const RETRY_MINUTES = [1, 5, 15, 60, 240, 1200];
 /** Longer than nodemailer's own limits together, so that no other node takes a mail that is still being sent. */
 const LEASE_MINUTES = 5;
 
-/** Puts a mail into the outbox in the transaction of its cause: sent if and only if that happened. */
-export async function queueMail(tx: Transaction, mail: Mail, invitationId: number | null = null): Promise<void> {
-  await tx.execute(sql`
-    insert into mail_outbox (recipient, subject, text_body, html_body, invitation_id)
-    values (${mail.recipient}, ${mail.subject}, ${mail.text}, ${mail.html ?? null}, ${invitationId})`);
+/** Puts a mail into the outbox in the transaction of its cause: sent if and only if that happened. Gives its id. */
+export async function queueMail(tx: Transaction, mail: Mail, invitationId: number | null = null): Promise<number> {
+  const { id } = await tx.one<{ id: number }>(sql`
+    insert into mail_outbox (recipient, subject, text_body, html_body, invitation_id, reply_to)
+    values (${mail.recipient}, ${mail.subject}, ${mail.text}, ${mail.html ?? null}, ${invitationId}, ${mail.replyTo ?? null})
+    returning id`);
+  for (const [i, { fileName, contentType, content }] of (mail.attachments ?? []).entries())
+    await tx.execute(sql`
+      insert into mail_attachments (mail_id, position, file_name, content_type, content)
+      values (${id}, ${i + 1}, ${fileName}, ${contentType}, ${Buffer.from(content)})`);
+  return id;
 }
 
 /** Delivers the outbox through an SMTP server, from any number of nodes; every mail at least once, at most by one at a time. */
@@ -99,18 +114,21 @@ export class MailDelivery {
           select id from mail_outbox
           where sent_at is null and next_attempt_at <= ${now} and attempts <= ${RETRY_MINUTES.length}
           order by id limit 1 for update skip locked)
-        returning id, recipient, subject, text_body, html_body, attempts`),
+        returning id, recipient, subject, text_body, html_body, reply_to, attempts`),
     );
   }
 
   async #send(mail: TakenMail, now: Date): Promise<boolean> {
     try {
+      const attachments = await this.#attachmentsOf(mail);
       await this.#transport!.sendMail({
         from: this.#from,
         to: { name: '', address: mail.recipient },
         subject: mail.subject,
         text: mail.text_body,
         ...(mail.html_body ? { html: mail.html_body } : {}),
+        ...(mail.reply_to ? { replyTo: { name: '', address: mail.reply_to } } : {}),
+        attachments,
         headers: { 'Auto-Submitted': 'auto-generated' },
       });
     } catch (error) {
@@ -124,6 +142,18 @@ export class MailDelivery {
         where id = ${mail.id}`),
     );
     return true;
+  }
+
+  async #attachmentsOf({ id }: TakenMail) {
+    const rows = await this.#database.transaction({ clientAccounts: [], mode: 'read' }, (tx) =>
+      tx.rows<{ file_name: string; content_type: string; content: Buffer }>(sql`
+        select file_name, content_type, content from mail_attachments where mail_id = ${id} order by position`),
+    );
+    return rows.map(({ file_name, content_type, content }) => ({
+      filename: file_name,
+      contentType: content_type,
+      content,
+    }));
   }
 
   async #failed(mail: TakenMail, now: Date, error: unknown): Promise<void> {
@@ -147,6 +177,7 @@ interface TakenMail {
   subject: string;
   text_body: string;
   html_body: string | null;
+  reply_to: string | null;
   attempts: number;
 }
 

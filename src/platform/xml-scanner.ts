@@ -84,9 +84,11 @@ export class XmlScanner {
   #units = new Uint16Array(0);
   readonly #indents = Array.from<string>({ length: KNOWN_BLANKS }).fill('');
   readonly #names = Array.from({ length: KNOWN_NAMES }, () => NO_NAME);
+  readonly #pieceLength: number;
 
-  constructor(listener: XmlListener) {
+  constructor(listener: XmlListener, pieceLength: number = XML_LIMITS.pieceLength) {
     this.#listener = listener;
+    this.#pieceLength = pieceLength;
   }
 
   /** The line being read, from 1. */
@@ -97,9 +99,9 @@ export class XmlScanner {
   /** Throws XmlError. */
   write(piece: string): void {
     this.#text += this.#withoutReturns(piece);
-    if (this.#text.length < 2 * this.#seen && this.#text.length <= XML_LIMITS.pieceLength) return;
+    if (this.#text.length < 2 * this.#seen && this.#text.length <= this.#pieceLength) return;
     this.#read();
-    if (this.#text.length > XML_LIMITS.pieceLength) this.#tooLong();
+    if (this.#text.length > this.#pieceLength) this.#tooLong();
   }
 
   /** Ends the document. Throws XmlError where it was not complete. */
@@ -170,7 +172,7 @@ export class XmlScanner {
       else if (code < SPACE && code !== TAB) isOdd = true;
     }
     if (at === length) return INCOMPLETE;
-    if (at - from > XML_LIMITS.pieceLength) this.#limit(`a text of ${at - from} characters`);
+    if (at - from > this.#pieceLength) this.#limit(`a text of ${at - from} characters`);
     let content: string;
     if (isBlank) content = this.#blanks(text, from, at);
     else content = isOdd ? this.#resolved(text.slice(from, at)) : text.slice(from, at);
@@ -291,7 +293,7 @@ export class XmlScanner {
           if (++at >= text.length) return INCOMPLETE;
           if (text.charCodeAt(at) !== GREATER) this.#fail('a slash inside a start tag');
         }
-        if (at - from > XML_LIMITS.pieceLength) this.#tooLong();
+        if (at - from > this.#pieceLength) this.#tooLong();
         this.#count(from, at);
         this.#opened(name, attributes, code === SLASH);
         return at + 1;
@@ -330,7 +332,7 @@ export class XmlScanner {
       const end = text.indexOf(']]>', from + 9);
       if (this.#open.length === 0) this.#fail('text outside the root element');
       if (end < 0) return INCOMPLETE;
-      if (end - from > XML_LIMITS.pieceLength) this.#limit(`a text of ${end - from} characters`);
+      if (end - from > this.#pieceLength) this.#limit(`a text of ${end - from} characters`);
       const content = text.slice(from + 9, end);
       this.#allowed(content);
       this.#count(from, end);
@@ -347,7 +349,7 @@ export class XmlScanner {
     const end = text.indexOf('--', from + 4);
     if (end < 0 || end + 2 >= text.length) return INCOMPLETE;
     if (text.charCodeAt(end + 2) !== GREATER) this.#fail('two hyphens inside a comment');
-    if (end - from > XML_LIMITS.pieceLength) this.#tooLong();
+    if (end - from > this.#pieceLength) this.#tooLong();
     this.#allowed(text.slice(from, end));
     this.#count(from, end);
     return end + 3;
@@ -357,7 +359,7 @@ export class XmlScanner {
   #instruction(text: string, from: number): number {
     const end = text.indexOf('?>', from + 2);
     if (end < 0) return INCOMPLETE;
-    if (end - from > XML_LIMITS.pieceLength) this.#tooLong();
+    if (end - from > this.#pieceLength) this.#tooLong();
     const target = /^[^ \t\n?]*/.exec(text.slice(from + 2, end))![0];
     if (target.toLowerCase() === 'xml') {
       if (target !== 'xml' || !this.#atStart) this.#fail('an XML declaration behind the beginning');
@@ -405,7 +407,7 @@ export class XmlScanner {
   }
 
   #tooLong(): never {
-    this.#limit(`one piece of more than ${XML_LIMITS.pieceLength} characters`);
+    this.#limit(`one piece of more than ${this.#pieceLength} characters`);
   }
 
   #limit(what: string): never {

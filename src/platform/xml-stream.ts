@@ -13,8 +13,9 @@ export class XmlStream {
   readonly #scanner: XmlScanner;
   readonly #decoder = new XmlDecoder();
 
-  constructor(listener: XmlListener) {
-    this.#scanner = new XmlScanner(listener);
+  /** `pieceLength`: characters of one text at most, where that is not the limit of a file of entries. */
+  constructor(listener: XmlListener, { pieceLength }: { pieceLength?: number } = {}) {
+    this.#scanner = new XmlScanner(listener, pieceLength);
   }
 
   /** The line being read, from 1. */

@@ -19,7 +19,18 @@ export { filterTexts } from './report-filter-text.ts';
 export { foldStyle, type HtmlDocument, htmlDocument, PrintHead, ReportView } from './report-html.tsx';
 export type { PrintableReport } from './printable-report.ts';
 export type { Cell, ReportColumn, ReportModel, ReportRow } from './report-model.ts';
-export { amountText, dateText, fiscalYearText, organizationNumberText, timeText } from './report-numbers.ts';
+export {
+  amountText,
+  dateText,
+  fiscalYearText,
+  numberText,
+  organizationNumberText,
+  timeText,
+} from './report-numbers.ts';
+export type { Face } from './render/pdf/face.ts';
+export { type AttachedFile, PdfFile, type Picture } from './render/pdf/pdf-file.ts';
+export { INK, QUIET, type Sheet } from './render/pdf/sheet.ts';
+export { textLines } from './render/pdf/text-lines.ts';
 export { AsOfQuery, asOfFaults } from './report-query.ts';
 export { type ReportRange, requireRange, START_END_DATE } from './report-range.ts';
 export { BOX, type FormSection, type PdfForm } from './render/pdf/form/form-model.ts';

@@ -16,6 +16,8 @@ export interface DocumentFacts {
   voucher_id: number | null;
   payment_reference: string | null;
   currency_code: string;
+  /** What a credit note takes back. */
+  credits_document_id: number | null;
   memo: string | null;
 }
 

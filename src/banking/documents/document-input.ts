@@ -1,5 +1,5 @@
 import { isKid } from '../../kernel/kid.ts';
-import { type Ore, parseAmount, parseScaled } from '../../kernel/money.ts';
+import { formatAmount, type Ore, parseAmount, parseScaled } from '../../kernel/money.ts';
 import { type FieldProblem, invalid, problem } from '../../platform/errors.ts';
 import {
   DateText,
@@ -12,6 +12,8 @@ import {
   Type,
 } from '../../platform/http/schema.ts';
 import { VAT_ROUNDINGS, type VatRounding } from './document-amounts.ts';
+import { checkInvoiceFields, InvoiceFields, type InvoiceFieldsInput } from './invoice-fields.ts';
+import { type CheckedGoods, checkGoods, GoodsFields } from './line-goods.ts';
 import { DOCUMENT_TYPE_CODES, DOCUMENT_TYPES, type DocumentType, isReceivable } from './document.ts';
 
 const Text = (max: number) => nullable(Type.String({ maxLength: max }));
@@ -19,7 +21,13 @@ const Text = (max: number) => nullable(Type.String({ maxLength: max }));
 export const LineInput = strict({
   account_code: Type.String({ minLength: 1, maxLength: 70 }),
   description: Type.Optional(Text(500)),
-  amount: { ...MoneyInput, description: 'Without VAT, in the document’s currency' },
+  amount: Type.Optional(
+    nullable({
+      ...MoneyInput,
+      description: 'Without VAT, in the document’s currency; follows from quantity and unit_price where they are given',
+    }),
+  ),
+  ...GoodsFields,
   tax_code: Type.Optional(Text(70)),
   dimensions: Type.Optional(
     Type.Array(strict({ type: Type.String({ pattern: '^[a-z][a-z0-9_]{0,30}$' }), id: Id }), { maxItems: 20 }),
@@ -44,6 +52,7 @@ export const DocumentFields = {
   payment_reference: Type.Optional(Text(35)),
   memo: Type.Optional(Text(500)),
   payment_lines: Type.Optional(Type.Array(PaymentLineInput, { maxItems: 100 })),
+  ...InvoiceFields,
 };
 
 /** Fields that decide what is posted: not to be changed afterwards. */
@@ -83,6 +92,7 @@ export interface CheckedLine {
   amount: Ore;
   taxCode: string | null;
   dimensions: { type: string; id: number }[];
+  goods: CheckedGoods;
 }
 
 export interface CheckedPaymentLine {
@@ -114,10 +124,11 @@ type Checkable = Pick<
   | 'exchange_rate'
   | 'payment_reference'
   | 'due_date'
-> & {
-  document_date: string;
-  document_type: DocumentType;
-};
+> &
+  InvoiceFieldsInput & {
+    document_date: string;
+    document_type: DocumentType;
+  };
 
 /** All that can be told without the books; every fault at once. */
 export function checkDocument(input: Checkable): CheckedDocument {
@@ -134,13 +145,29 @@ export function checkDocument(input: Checkable): CheckedDocument {
     );
     return 0n;
   };
-  const lines = (input.lines ?? []).map((line, i) => ({
-    accountCode: line.account_code,
-    description: line.description ?? null,
-    amount: amountOf(line.amount, `lines[${i}].amount`, (amount) => amount !== 0n),
-    taxCode: line.tax_code ?? null,
-    dimensions: line.dimensions ?? [],
-  }));
+  const lines = (input.lines ?? []).map((line, i) => {
+    const at = `lines[${i}].`;
+    const goods = checkGoods(line, at, problems);
+    const isPriced = line.quantity != null || line.unit_price != null;
+    const given =
+      line.amount == null && isPriced ? goods.amount : amountOf(line.amount, `${at}amount`, (amount) => amount !== 0n);
+    if (given !== null && goods.amount !== null && given !== goods.amount)
+      problems.push(
+        problem(
+          `${at}amount`,
+          `must be ${formatAmount(goods.amount)}: quantity × unit_price − discount + charge`,
+          `må være ${formatAmount(goods.amount)}: quantity × unit_price − rabatt + tillegg`,
+        ),
+      );
+    return {
+      accountCode: line.account_code,
+      description: line.description ?? null,
+      amount: given ?? 0n,
+      taxCode: line.tax_code ?? null,
+      dimensions: line.dimensions ?? [],
+      goods,
+    };
+  });
   const paymentLines = (input.payment_lines ?? []).map((line, i) => ({
     dueDate: line.due_date,
     amount: amountOf(line.amount, `payment_lines[${i}].amount`, (amount) => amount > 0n),
@@ -164,6 +191,7 @@ export function checkDocument(input: Checkable): CheckedDocument {
     problems.push(problem('exchange_rate', 'is required for a foreign currency', 'må oppgis for utenlandsk valuta'));
   if (input.due_date != null && input.due_date < input.document_date)
     problems.push(problem('due_date', 'must not be before document_date', 'kan ikke være før document_date'));
+  problems.push(...checkInvoiceFields(input));
   const kid = input.payment_reference;
   if (kid != null && isReceivable(input.document_type) && /^[\d-]+$/.test(kid) && !isKid(kid))
     problems.push(
@@ -175,5 +203,8 @@ export function checkDocument(input: Checkable): CheckedDocument {
     );
   if (problems.length > 0) throw invalid(problems);
   const rate = isForeign && input.exchange_rate != null ? parseScaled(input.exchange_rate, 18) : null;
-  return { lines, paymentLines, gross, net, rounding: input.vat_rounding ?? null, rate };
+  // An invoice of ours with quantities and prices goes out as EHF, which rounds VAT on the total of each rate.
+  const isInvoice = isReceivable(input.document_type) && lines.some(({ goods }) => goods.quantity !== null);
+  const rounding = input.vat_rounding ?? (isInvoice && gross === null ? 'total' : null);
+  return { lines, paymentLines, gross, net, rounding, rate };
 }

@@ -6,6 +6,7 @@ import {
   numberArray,
   openDay,
   postingOperation,
+  type PostingSteps,
   type Recording,
   takeIds,
   textArray,
@@ -21,14 +22,25 @@ import { DOCUMENT_TYPES, type DocumentView, findDocument } from './document.ts';
 import { type DocumentFacts, type DocumentPosting, documentPosting } from './document-entry.ts';
 import { refuseCredited, refuseWrongCredit } from './document-credit.ts';
 import { type CheckedDocument, checkDocument, type NewDocument } from './document-input.ts';
+import {
+  inTurn,
+  isNumbered,
+  noteNumbering,
+  numberFor,
+  type Numbered,
+  refuseTakenNumber,
+  takeNumber,
+} from './document-number.ts';
 import { commercialDocumentErrors } from './errors.ts';
+import type { CheckedGoods } from './line-goods.ts';
+import { invoiceColumns, unknownOfInvoice, writeAttachments } from './invoice-fields.ts';
 
 const access = { kind: 'client', scope: 'write:accounting', roles: BOOKKEEPERS } as const;
 
-type Values = Omit<NewDocument, 'client_account_id'>;
+export type Values = Omit<NewDocument, 'client_account_id'>;
 export type DocumentChanges = Partial<Values> & { document_status?: 'DRAFT' | 'POSTED' };
 
-interface Decided {
+export interface Decided {
   facts: DocumentFacts;
   checked: CheckedDocument;
   /** Null: a draft, or linked to a line that the ledger has. */
@@ -38,30 +50,43 @@ interface Decided {
   gross: Ore;
   tax: Ore | null;
   rounding: VatRounding;
+  /** The number that it gets now, from a series of the client account. */
+  numbered: Numbered | null;
 }
 
 const posted = ({ posting }: Decided) => (posting ? [{ entry: posting.entry, source: 'document' }] : []);
 
-/** Makes a document: with lines it is posted, unless it is to be a draft or stands on a line that the ledger has. */
-export const createDocument = postingOperation<Values, NewDecided, DocumentView>({
+/** Making a document, as the steps of an operation that may have more to do. */
+export const documentCreation: PostingSteps<Values, NewDecided, DocumentView> = {
   name: 'document.create',
-  access,
-  async decide({ tx, clientAccountId }, input) {
+  async decide({ tx, clientAccountId, platform }, input) {
     await refuseSameNumber(tx, clientAccountId, input, null);
     const decided = await decide(tx, clientAccountId, input);
+    if (decided.posting)
+      noteNumbering(platform.database, clientAccountId, input.document_type, decided.numbered !== null);
     return { on: { ...decided, input }, entries: posted(decided) };
   },
   async recheck({ tx, clientAccountId }, { input, ...decided }) {
+    await refuseTakenNumber(tx, clientAccountId, decided.numbered);
     await refuseSameNumber(tx, clientAccountId, input, null);
     await refuseCredit(tx, clientAccountId, input, decided);
   },
   record: insertDocument,
-});
+};
 
-type NewDecided = Decided & { input: Values };
+/**
+ * Makes a document: with lines it is posted, unless it is to be a draft or stands on a line that the ledger has. Where the
+ * client account invoices, a sales document gets its number and KID then.
+ */
+export const createDocument = inTurn(
+  postingOperation({ ...documentCreation, access }),
+  ({ document_type, document_status, journal_entry_id }) =>
+    isNumbered(document_type) && document_status !== 'DRAFT' && journal_entry_id == null,
+);
 
-/** Changes a document. A draft may change in everything and be posted; a posted one in what was not posted. */
-export const updateDocument = postingOperation<ChangeDocument, ChangeDecided, DocumentView>({
+export type NewDecided = Decided & { input: Values };
+
+const update = postingOperation<ChangeDocument, ChangeDecided, DocumentView>({
   name: 'document.update',
   access,
   async decide({ tx, clientAccountId }, { id, changes }) {
@@ -76,6 +101,7 @@ export const updateDocument = postingOperation<ChangeDocument, ChangeDecided, Do
     return { on: { ...decided, input, before }, entries: posted(decided) };
   },
   async recheck({ tx, clientAccountId }, { before, input, ...decided }) {
+    await refuseTakenNumber(tx, clientAccountId, decided.numbered);
     await refuseCredit(tx, clientAccountId, input, decided, before.id);
     const now = await findDocument(tx, clientAccountId, before.id);
     if (before.document_status !== now.document_status || !isDeepStrictEqual(merged(before, {}), merged(now, {})))
@@ -84,6 +110,9 @@ export const updateDocument = postingOperation<ChangeDocument, ChangeDecided, Do
   },
   record: rewriteDocument,
 });
+
+/** Changes a document. A draft may change in everything and be posted; a posted one in what was not posted. */
+export const updateDocument = inTurn(update, ({ changes }) => changes.document_status === 'POSTED');
 
 export interface ChangeDocument {
   id: number;
@@ -145,7 +174,7 @@ async function refuseSettled(tx: Transaction, clientAccountId: number, id: numbe
   if (settled) throw commercialDocumentErrors.is_settled();
 }
 
-async function decide(
+export async function decide(
   tx: Transaction,
   clientAccountId: number,
   input: Values,
@@ -188,12 +217,13 @@ async function decideUncredited(
     voucher_id: input.voucher_id ?? null,
     payment_reference: input.payment_reference ?? null,
     currency_code: input.currency_code ?? 'NOK',
+    credits_document_id: input.credits_document_id ?? null,
     memo: input.memo ?? null,
   };
   if (before && before.document_status !== 'DRAFT') {
     const money = { gross: ore(before.gross_amount.replace('.', '')), tax: null };
     const rounding = before.vat_rounding;
-    return { facts, checked, posting: null, linked: null, status: 'POSTED', ...money, rounding };
+    return { facts, checked, posting: null, linked: null, status: 'POSTED', ...money, rounding, numbered: null };
   }
   const cannot = DOCUMENT_TYPES[input.document_type] === 0;
   if (input.journal_entry_id != null) return linkedTo(tx, clientAccountId, input, facts, checked);
@@ -208,10 +238,17 @@ async function decideUncredited(
       problems.push(problem('business_partner_id', 'is required to post', 'må oppgis for å bokføre'));
     if (problems.length > 0) throw invalid(problems);
   }
+  const numbered = await numberFor(tx, clientAccountId, input, posts);
+  if (numbered) {
+    facts.document_number = String(numbered.number);
+    facts.payment_reference ??= numbered.kid;
+    facts.due_date ??= numbered.dueDate;
+  }
   const posting = checked.lines.length > 0 ? await documentPosting(tx, clientAccountId, facts, checked) : null;
   const gross = posting?.gross ?? checked.gross ?? 0n;
   refuseTooLarge(gross);
   return {
+    numbered,
     facts,
     checked,
     posting: posts ? posting : null,
@@ -297,6 +334,7 @@ async function linkedTo(
     gross,
     tax: null,
     rounding: checked.rounding ?? 'line',
+    numbered: null,
   };
 }
 
@@ -343,6 +381,7 @@ async function refuseUnknown(tx: Transaction, clientAccountId: number, input: Va
   });
   const lines = (input.lines ?? []).map((line, i) => ({ ...line, at: `lines[${i}].` }));
   problems.push(...(await unknownReferences(tx, clientAccountId, lines)));
+  problems.push(...(await unknownOfInvoice(tx, clientAccountId, input)));
   if (problems.length > 0) throw invalid(problems);
 }
 
@@ -352,7 +391,7 @@ function columns(input: Values, { facts, checked, status, gross, tax, rounding }
     ...facts,
     payor_id: input.payor_id ?? null,
     collector_id: input.collector_id ?? null,
-    credits_document_id: input.credits_document_id ?? null,
+    ...invoiceColumns(input),
     exchange_rate: checked.rate === null ? null : input.exchange_rate,
     vat_rounding: rounding,
     gross_amount: gross,
@@ -379,6 +418,8 @@ async function insertDocument(
       updated_by_id: caller.userId,
     })}`);
   await insertLines(tx, clientAccountId, id, decided.checked);
+  await writeAttachments(tx, clientAccountId, id, input.attachment_ids ?? []);
+  await takeNumber(tx, clientAccountId, decided.numbered);
   const view = await findDocument(tx, clientAccountId, id);
   audit({ recordType: 'document', recordId: id, after: view });
   return view;
@@ -429,6 +470,8 @@ async function rewriteDocument(
     lines: isDraft ? lines : [],
     paymentLines: isRepaid ? paymentLines : [],
   });
+  if (isDraft) await writeAttachments(tx, clientAccountId, id, input.attachment_ids ?? []);
+  await takeNumber(tx, clientAccountId, decided.numbered);
   const view = await findDocument(tx, clientAccountId, id);
   audit({ recordType: 'document', recordId: id, before, after: view });
   return view;
@@ -442,13 +485,17 @@ async function insertLines(
 ): Promise<void> {
   if (lines.length > 0)
     await tx.execute(sql`
-      insert into document_lines (client_account_id, document_id, line_no, account_code, description, amount, tax_code, dimensions)
-      select ${clientAccountId}, ${id}, u.place, u.account, u.description, u.amount, u.tax, u.dimensions::jsonb
+      insert into document_lines (client_account_id, document_id, line_no, account_code, description, amount, tax_code, dimensions,
+        quantity, unit_code, unit_price, discount_amount, discount_reason, charge_amount, charge_reason, item_code)
+      select ${clientAccountId}, ${id}, u.place, u.account, u.description, u.amount, u.tax, u.dimensions::jsonb, g.*
       from unnest(${textArray(lines.map(({ accountCode }) => accountCode))}::text[],
         ${textArray(lines.map(({ description }) => description))}::text[],
         ${numberArray(lines.map(({ amount }) => amount))}::bigint[], ${textArray(lines.map(({ taxCode }) => taxCode))}::text[],
-        ${textArray(lines.map(({ dimensions }) => JSON.stringify(dimensions)))}::text[])
-        with ordinality as u (account, description, amount, tax, dimensions, place)`);
+        ${textArray(lines.map(({ dimensions }) => JSON.stringify(dimensions)))}::text[],
+        ${textArray(lines.map(({ goods }) => goodsJson(goods)))}::text[])
+        with ordinality as u (account, description, amount, tax, dimensions, goods, place),
+        jsonb_to_record(u.goods::jsonb) as g (quantity numeric, unit_code text, unit_price numeric, discount_amount bigint,
+          discount_reason text, charge_amount bigint, charge_reason text, item_code text)`);
   if (paymentLines.length === 0) return;
   const firstId = await takeIds(tx, clientAccountId, paymentLines.length);
   await tx.execute(sql`
@@ -460,6 +507,11 @@ async function insertLines(
       ${textArray(paymentLines.map(({ reference }) => reference))}::text[],
       ${textArray(paymentLines.map(({ message }) => message))}::text[])
       with ordinality as u (due, amount, bank, reference, message, place)`);
+}
+
+/** Whole øre as text: JSON has no other way for exact numbers. */
+function goodsJson({ amount: _, ...sold }: CheckedGoods): string {
+  return JSON.stringify(sold, (_name, value: unknown) => (typeof value === 'bigint' ? String(value) : value));
 }
 
 /** The same bill entered twice is the commonest way to pay twice. */
@@ -506,8 +558,10 @@ function merged(before: DocumentView, changes: DocumentChanges): Values {
   const payment_lines = before.payment_lines.map(({ id: _, ...line }) => line);
   const { document_type, document_date, currency_code, exchange_rate, document_number, due_date, business_partner_id } =
     before;
-  const { payor_id, collector_id, voucher_id, payment_reference, memo, credits_document_id } = before;
+  const { payor_id, collector_id, voucher_id, payment_reference, memo, credits_document_id, attachment_ids } = before;
   const kept = {
+    ...invoiceColumns(before),
+    attachment_ids,
     document_type,
     document_date,
     currency_code,

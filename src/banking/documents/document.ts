@@ -7,6 +7,8 @@ import { trimZeros } from '../../kernel/trim.ts';
 import { numberArray } from '../../ledger/index.ts';
 import type { Transaction } from '../../platform/database/pool.ts';
 import { requestErrors } from '../../platform/errors.ts';
+import { attachmentsOf, INVOICE_COLUMNS, INVOICE_VIEW, type InvoiceColumns } from './invoice-fields.ts';
+import { GOODS_VIEW } from './line-goods.ts';
 import { DateText, Id, nullable, type Static, strict, TimeText, Type } from '../../platform/http/schema.ts';
 import { VAT_ROUNDINGS, type VatRounding } from './document-amounts.ts';
 
@@ -76,6 +78,7 @@ export const DocumentView = strict({
   is_payable: Type.Boolean({ description: 'A debt of ours that is posted and not paid in full' }),
   is_unpaid: Type.Boolean(),
   memo: NText,
+  ...INVOICE_VIEW,
   is_active: Type.Boolean(),
   created_at: TimeText,
   created_by_id: nullable(Id),
@@ -88,6 +91,7 @@ export const DocumentView = strict({
       description: NText,
       amount: Type.String({ description: 'Without VAT' }),
       tax_code: NText,
+      ...GOODS_VIEW,
       dimensions: Type.Array(Dimension),
     }),
   ),
@@ -104,7 +108,7 @@ export const DocumentView = strict({
 });
 export type DocumentView = Static<typeof DocumentView>;
 
-export interface DocumentRow {
+export interface DocumentRow extends InvoiceColumns {
   id: number;
   client_account_id: number;
   document_type: DocumentType;
@@ -144,7 +148,8 @@ export function documentsSelect(clientAccountId: number): Sql {
   return sql`
     select d.id, d.client_account_id, d.document_type, d.document_status, d.document_number, d.document_date, d.due_date,
       d.business_partner_id, d.payor_id, d.collector_id, d.voucher_id, d.journal_entry_id, d.line_no, d.credits_document_id,
-      d.payment_reference, d.currency_code, d.exchange_rate, d.vat_rounding, d.gross_amount, d.net_amount, d.tax_amount, d.memo, d.is_active,
+      d.payment_reference, d.currency_code, d.exchange_rate, d.vat_rounding, d.gross_amount, d.net_amount, d.tax_amount, d.memo,
+      ${INVOICE_COLUMNS}, d.is_active,
       d.created_at, d.created_by_id, d.updated_at, d.updated_by_id, x.pending,
       case when not x.is_for_payment then 'NOT_PAYABLE' when x.pending = 0 then 'PAID'
         when x.pending < d.gross_amount then 'PARTIALLY_PAID' else 'UNPAID' end as payment_status
@@ -177,8 +182,18 @@ export async function documentViews(
     amount: number;
     tax_code: string | null;
     dimensions: { type: string; id: number }[];
+    quantity: string | null;
+    unit_code: string | null;
+    unit_price: string | null;
+    discount_amount: number | null;
+    discount_reason: string | null;
+    charge_amount: number | null;
+    charge_reason: string | null;
+    item_code: string | null;
   }>(sql`
-    select document_id, line_no, account_code, description, amount, tax_code, dimensions from document_lines
+    select document_id, line_no, account_code, description, amount, tax_code, dimensions, quantity, unit_code, unit_price,
+      discount_amount, discount_reason, charge_amount, charge_reason, item_code
+    from document_lines
     where client_account_id = ${clientAccountId} and document_id = any(${ids}::bigint[]) order by document_id, line_no`);
   const payments = await tx.rows<{
     document_id: number;
@@ -191,6 +206,11 @@ export async function documentViews(
   }>(sql`
     select document_id, id, due_date, amount, bank_account_id, payment_reference, message from document_payment_lines
     where client_account_id = ${clientAccountId} and document_id = any(${ids}::bigint[]) order by document_id, due_date, id`);
+  const attachments = await attachmentsOf(
+    tx,
+    clientAccountId,
+    rows.map(({ id }) => id),
+  );
   const linesOf = groupBy(lines, ({ document_id }) => document_id);
   const paymentsOf = groupBy(payments, ({ document_id }) => document_id);
   const money = (amount: number | null) => (amount === null ? null : formatAmount(ore(amount)));
@@ -213,7 +233,12 @@ export async function documentViews(
       ...line,
       line_number: number,
       amount: formatAmount(ore(amount)),
+      quantity: line.quantity && trimZeros(line.quantity),
+      unit_price: line.unit_price && trimZeros(line.unit_price),
+      discount_amount: money(line.discount_amount),
+      charge_amount: money(line.charge_amount),
     })),
+    attachment_ids: attachments.get(row.id) ?? [],
     payment_lines: (paymentsOf.get(row.id) ?? []).map(({ document_id: _, amount, ...line }) => ({
       ...line,
       amount: formatAmount(ore(amount)),

@@ -63,4 +63,15 @@ export const commercialDocumentErrors = catalogue('commercial_documents', {
     nb: 'Dokumentnummeret {document_number} er i bruk for samme type og forretningspartner (dokument {document_id})',
     en: 'The document number {document_number} is in use for the same type and business partner (document {document_id})',
   },
+  number_is_given: {
+    status: 400,
+    nb: 'Nummeret på {document_type} gis av systemet når dokumentet blir endelig; utelat document_number',
+    en: 'The number of {document_type} is given by the system when the document becomes final; leave document_number out',
+    source: 'bokføringsforskriften § 5-1-1',
+  },
+  kid_too_short: {
+    status: 409,
+    nb: 'KID-regelen har ikke plass til kunde {customer} og faktura {number}; gjør den lengre',
+    en: 'The KID rule has no room for customer {customer} and invoice {number}; make it longer',
+  },
 });

@@ -10,6 +10,8 @@ export interface FileHead {
   createdAt: Date;
   /** PDF/A-2a with its structure; otherwise PDF/A-2b. */
   tagged: boolean;
+  /** PDF/A-3, which may hold files of any kind. */
+  holdsFiles?: boolean;
 }
 
 /** XMP of the document, agreeing with its information dictionary (ISO 19005-2, 6.6.2). */

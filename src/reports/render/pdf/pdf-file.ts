@@ -17,6 +17,7 @@ interface Innards {
   page: {
     write(content: string): void;
     fonts: Record<string, PdfReference>;
+    xobjects: Record<string, PdfReference>;
     dictionary: PdfReference & { data: Record<string, unknown> };
   };
   outline: Bookmark;
@@ -24,10 +25,39 @@ interface Innards {
   createStructParentTreeNextKey(): number;
   getStructTreeRoot(): PdfReference & { data: { K?: PdfReference[] } };
   getStructParentTree(): { add(key: number, value: Raw): void };
+  file(content: Uint8Array, options: object): void;
+  openImage(content: Uint8Array): EmbeddedImage;
+  [Symbol.asyncIterator](): AsyncIterator<Uint8Array>;
   appendXML(xml: string): void;
   _addInfo(): void;
   read(): Uint8Array | null;
   end(): void;
+}
+
+interface EmbeddedImage {
+  label: string;
+  width: number;
+  height: number;
+  obj: PdfReference | null;
+  embed(document: Innards): void;
+}
+
+/** A file within the file. */
+export interface AttachedFile {
+  name: string;
+  type: string;
+  description: string;
+  content: Uint8Array;
+  modifiedAt: Date;
+  /** How it belongs to what is shown (ISO 19005-3, 6.8): the same in another form, or added to it. */
+  relationship: 'Alternative' | 'Supplement';
+}
+
+/** A picture that pages can show; width and height in its own pixels. */
+export interface Picture {
+  label: string;
+  width: number;
+  height: number;
 }
 
 export interface Bookmark {
@@ -46,12 +76,13 @@ export class PdfFile implements ObjectWriter {
   readonly bold: Face;
   readonly tags: StructureTree;
   readonly #doc: Innards;
+  readonly #pictures = new Map<string, PdfReference>();
   #open: Sheet | null = null;
 
   constructor(head: FileHead) {
     const document = new PdfKit({
       pdfVersion: '1.7',
-      subset: head.tagged ? 'PDF/A-2a' : 'PDF/A-2',
+      subset: `PDF/A-${head.holdsFiles ? 3 : 2}${head.tagged ? 'a' : 'b'}`,
       tagged: head.tagged,
       lang: head.language === 'nb' ? 'nb-NO' : 'en',
       displayTitle: true,
@@ -137,6 +168,37 @@ export class PdfFile implements ObjectWriter {
     // Closed with so many below it; pdfkit counts only below open ones.
     if (parent) parent.outlineData.Count = -parent.children.length;
     return bookmark;
+  }
+
+  /** Only in a file whose head says that it holds files. */
+  attach({ name, type, description, content, modifiedAt, relationship }: AttachedFile): void {
+    this.#doc.file(content, {
+      name,
+      type,
+      description,
+      modifiedDate: modifiedAt,
+      creationDate: modifiedAt,
+      relationship,
+    });
+  }
+
+  /** Takes in a PNG or JPEG. Throws for anything else. */
+  picture(content: Uint8Array): Picture {
+    const image = this.#doc.openImage(content);
+    image.embed(this.#doc);
+    this.#pictures.set(image.label, image.obj!);
+    return image;
+  }
+
+  /** Shows a picture on the open page; y is its upper edge. */
+  showPicture(sheet: Sheet, { label }: Picture, x: number, y: number, width: number, height: number): void {
+    this.#doc.page.xobjects[label] = this.#pictures.get(label)!;
+    sheet.picture(label, x, y, width, height);
+  }
+
+  /** What is still written when everything is drawn; parts of it come only now where a picture has to be unpacked. */
+  async *rest(): AsyncGenerator<Uint8Array> {
+    for await (const piece of this.#doc) yield piece;
   }
 
   /** What was written since the last time. How much one `read` gives is Node's to decide. */

@@ -86,6 +86,12 @@ export class Sheet {
     });
   }
 
+  /** A picture that the page knows by its label; y is its upper edge. */
+  picture(label: string, x: number, y: number, width: number, height: number): void {
+    const place = [width, 0, 0, height, x, this.height - y - height].map(round).join(' ');
+    this.artifact(() => this.#content.push(`q ${place} cm /${label} Do Q`));
+  }
+
   #use(face: Face, size: number, ink: Ink): void {
     const font = `/${face.id} ${round(size)} Tf`;
     if (font !== this.#font) this.#content.push((this.#font = font));

@@ -1,0 +1,33 @@
+import { CONTENT_RULES } from './content-rules.ts';
+import type { Finding } from './finding.ts';
+import { NORWAY_RULES } from './norway-rules.ts';
+import { PEPPOL_RULES } from './peppol-rules.ts';
+import type { ReadDocument } from './read-invoice.ts';
+import type { Rule } from './rule.ts';
+import { SUM_RULES } from './sum-rules.ts';
+import { VAT_RULES } from './vat-rules.ts';
+
+/** Which rules were asked: kept beside a document that was checked. Releases come twice a year. */
+export const RULES_VERSION = 'BIS Billing 3.0.19';
+
+export const RULES: readonly Rule[] = [...CONTENT_RULES, ...SUM_RULES, ...VAT_RULES, ...PEPPOL_RULES, ...NORWAY_RULES];
+
+/** Of one rule in one document, and of all: who reads them sees where it begins. */
+const PLACES_OF_A_RULE = 20;
+const MOST_FINDINGS = 200;
+
+/** Everything that a document breaks, what its reader found first. Empty: it may be sent, and is taken in as it is. */
+export function validate(document: ReadDocument): Finding[] {
+  const findings = [...document.findings];
+  for (const rule of RULES) {
+    const { id, severity = 'fatal', nb, en } = rule;
+    for (const place of rule.broken(document).slice(0, PLACES_OF_A_RULE))
+      findings.push({ rule: id, severity, nb, en, ...place });
+    if (findings.length >= MOST_FINDINGS) break;
+  }
+  return findings.slice(0, MOST_FINDINGS);
+}
+
+export function isRefused(findings: readonly Finding[]): boolean {
+  return findings.some(({ severity }) => severity === 'fatal');
+}

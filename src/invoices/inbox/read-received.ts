@@ -1,0 +1,53 @@
+import { type Finding, type Invoice, isRefused, NoInvoice, readInvoice, validate } from '../../ehf/index.ts';
+import { XmlError, type XmlProblem } from '../../platform/xml-stream.ts';
+
+/** What a file that came in is: an invoice that keeps the rules, one that breaks some, or nothing that is read. */
+export interface ReadReceived {
+  invoice: Invoice | null;
+  findings: Finding[];
+  /** Whether it can be booked as it stands. */
+  isValid: boolean;
+}
+
+const PROBLEMS: Record<XmlProblem, { nb: string; en: string }> = {
+  'not-well-formed': { nb: 'Filen er ikke gyldig XML', en: 'The file is no well-formed XML' },
+  truncated: { nb: 'Filen slutter for tidlig', en: 'The file breaks off' },
+  'doctype-refused': {
+    nb: 'Filen har en dokumenttype, som ikke godtas',
+    en: 'The file has a document type, which is refused',
+  },
+  'xml-limit': { nb: 'Filen er større enn det som leses', en: 'The file is beyond the limits' },
+  encoding: { nb: 'Filens tegnsett kan ikke leses', en: 'The encoding of the file cannot be read' },
+};
+
+/** Reads and checks a file of XML. Throws nothing: what is wrong is a finding. */
+export function readReceived(bytes: Uint8Array): ReadReceived {
+  try {
+    const document = readInvoice(bytes);
+    const findings = validate(document);
+    return { invoice: document.invoice, findings, isValid: !isRefused(findings) };
+  } catch (error) {
+    return { invoice: null, findings: [unread(error)], isValid: false };
+  }
+}
+
+function unread(error: unknown): Finding {
+  if (error instanceof XmlError)
+    return {
+      rule: 'XML',
+      severity: 'fatal',
+      path: `line ${error.line}`,
+      found: error.message,
+      ...PROBLEMS[error.problem],
+    };
+  if (error instanceof NoInvoice)
+    return {
+      rule: 'UBL',
+      severity: 'fatal',
+      path: '/',
+      found: error.root.slice(0, 100),
+      nb: 'Filen er ingen faktura eller kreditnota i UBL 2.1',
+      en: 'The file is no invoice or credit note of UBL 2.1',
+    };
+  throw error;
+}

@@ -1,0 +1,17 @@
+import type { Route } from '../platform/http/route.ts';
+import { agedRoutes } from './aged/aged-report.ts';
+import { receivedInvoiceRoutes } from './inbox/received-invoices.routes.ts';
+import { invoiceSettingsRoutes } from './invoices.routes.ts';
+import { recurringRoutes } from './recurring/recurring-invoices.routes.ts';
+import { sendingRoutes } from './send/sending.routes.ts';
+
+export { RecurringSchedule } from './recurring/recurring-schedule.ts';
+export { printableAgedPayables, printableAgedReceivables } from './aged/aged-report.ts';
+
+export const invoiceRoutes: Route[] = [
+  ...invoiceSettingsRoutes,
+  ...receivedInvoiceRoutes,
+  ...sendingRoutes,
+  ...recurringRoutes,
+  ...agedRoutes,
+];

@@ -1,0 +1,34 @@
+/**
+ * Who carries invoices over a network (Peppol). An integration gives it to the platform where it is configured; without one
+ * invoices go by e-mail or on paper.
+ */
+export interface InvoiceCarrier {
+  /** Whether a receiver can take the document; `unknown` where the network does not tell. */
+  canReceive(
+    receiver: CarriedTo,
+    kind: 'Invoice' | 'CreditNote',
+  ): Promise<'yes' | 'not-registered' | 'cannot-take' | 'unknown'>;
+  /**
+   * Hands a document over. `deliveryId` is the same for every attempt, and a carrier that has it answers as it did the
+   * first time. Throws where nobody can tell whether it was taken: it is asked again.
+   */
+  send(document: CarriedDocument): Promise<{ taken: true; externalId: string } | { taken: false; reason: string }>;
+}
+
+export interface CarriedTo {
+  clientAccountId: number;
+  /** `0192:991825827` */
+  participant: string;
+}
+
+export interface CarriedDocument extends CarriedTo {
+  deliveryId: string;
+  kind: 'Invoice' | 'CreditNote';
+  ehf: string;
+}
+
+declare module '../../platform/outbound/outside.ts' {
+  interface Outside {
+    invoiceCarrier: InvoiceCarrier;
+  }
+}
