@@ -1,9 +1,11 @@
 import { listOf, pageOf, pageQuery } from '../platform/http/paging.ts';
+import { BODY_LIMITS, collectLatin1 } from '../platform/http/request-body.ts';
 import { type Route, route } from '../platform/http/route.ts';
 import { Id, nullable, strict, Type } from '../platform/http/schema.ts';
 import { AvtaleGiroAgreementShape } from './avtalegiro/avtalegiro-agreement.ts';
 import { configureAvtaleGiro } from './avtalegiro/avtalegiro-configure.ts';
 import { listAvtaleGiroAgreements } from './avtalegiro/avtalegiro-list.ts';
+import { importMandates, MandateImportShape } from './avtalegiro/files/mandate-import.ts';
 import { listMandates, MandateShape } from './avtalegiro/mandate-list.ts';
 import { CONSUMER_STATES, ConsumerShape } from './consumers/consumer-agreement.ts';
 import { getConsumer } from './consumers/consumer-get.ts';
@@ -20,6 +22,8 @@ import { createApiKey } from './keys/api-key-create.ts';
 import { listApiKeys } from './keys/api-key-list.ts';
 import { revokeApiKey } from './keys/api-key-revoke.ts';
 
+/** Some 100,000 mandates. */
+const MOST_FILE_BYTES = BODY_LIMITS.large;
 const tag = 'Consumer invoicing';
 const client = strict({ client_account_id: Id });
 const Text = (maxLength: number) => Type.String({ minLength: 1, maxLength });
@@ -279,5 +283,19 @@ export const consumerInvoicingRoutes: Route[] = [
       },
       page: pageOf(query, 100),
     }),
+  }),
+  route({
+    method: 'POST',
+    path: '/consumer-invoicing/avtalegiro/mandate-files',
+    tag,
+    summary: 'Take in a file of AvtaleGiro mandates from the operator',
+    operation: importMandates,
+    client: 'query',
+    query: client,
+    consumes: ['text/plain', 'application/octet-stream'],
+    bodyLimit: MOST_FILE_BYTES,
+    readBody: (request) => collectLatin1(request, MOST_FILE_BYTES),
+    response: MandateImportShape,
+    input: ({ request }) => ({ content: request.body as string }),
   }),
 ];

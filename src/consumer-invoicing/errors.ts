@@ -109,4 +109,15 @@ export const consumerInvoicingErrors = catalogue('consumer_invoicing', {
     nb: 'Valgene for varsel må være et JSON-objekt med notif_print og notif_email, sann eller usann',
     en: 'The notice options must be a JSON object with notif_print and notif_email, true or false',
   },
+  file_refused: {
+    status: 400,
+    nb: 'Filen er avvist, linje {line}: {reason_nb}',
+    en: 'The file is refused, line {line}: {reason_en}',
+    source: 'AvtaleGiro, systemspesifikasjon',
+  },
+  file_without_agreement: {
+    status: 400,
+    nb: 'Linje {line}: firmaet har ikke fortalt om en AvtaleGiro-avtale på konto {account_number}',
+    en: 'Line {line}: the company has told of no AvtaleGiro agreement on account {account_number}',
+  },
 });

@@ -9,6 +9,8 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** Bytes of its body that count towards what all bodies hold. */
     heldBytes: number;
+    /** Counts bytes of its body; throws request.unavailable where all bodies together hold too much. */
+    holdBytes(bytes: number): void;
   }
 }
 
@@ -41,6 +43,9 @@ export function readBodies(server: FastifyInstance, { mostHeld = MOST_HELD, ...p
     request.heldBytes += bytes;
   };
   server.decorateRequest('heldBytes', 0);
+  server.decorateRequest('holdBytes', function (this: FastifyRequest, bytes: number) {
+    hold(this, bytes);
+  });
   server.addHook('onRequest', (request, reply, done) => {
     if (hasBody(request.raw)) reply.raw.once('close', () => release(request));
     done();
@@ -99,6 +104,14 @@ function collect(
       .once('error', broken)
       .once('close', broken);
   });
+}
+
+/** A body that arrived as a stream, as text of one byte a character: for the fixed records of banks. */
+export async function collectLatin1(request: FastifyRequest, limit: number): Promise<string> {
+  const { body } = request;
+  if (!body) throw invalid([problem('body', 'is required', 'mangler')]);
+  const bytes = await collect(body as IncomingMessage, { limit, hold: (size) => request.holdBytes(size) });
+  return bytes.toString('latin1');
 }
 
 /** Forms of pages: few fields, each given once, of text that is text. */

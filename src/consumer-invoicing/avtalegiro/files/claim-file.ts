@@ -1,0 +1,135 @@
+import type { LocalDate } from '../../../kernel/local-date.ts';
+import { WIDTH } from './records.ts';
+
+/** One claim (betalingskrav) to the operator, or its cancellation. */
+export interface Claim {
+  kid: string;
+  /** Øre, above 0. */
+  amount: bigint;
+  dueDate: LocalDate;
+  /** `bank`: the bank tells the payer (type 21); `payee`: we do, or the payer wants none (type 02). */
+  notice: 'bank' | 'payee';
+  /** The payer's short name: ten characters of it are sent. */
+  payerName: string;
+  /** Shown to the payer instead of the mandate's own text; at most 25 characters. */
+  reference: string;
+  /** With notice by the bank: at most 42 lines of 80 characters. */
+  specification: readonly string[];
+}
+
+export interface ClaimAssignment {
+  /** Of the payee. */
+  accountNumber: string;
+  /** Unique for the agreement within a year. */
+  number: number;
+  /** Claims, or cancellations of claims: the same due date, amount and KID. */
+  kind: 'claims' | 'cancellations';
+}
+
+export interface ClaimTransmission {
+  /** Customer unit id of who sends. */
+  sender: string;
+  /** Unique for the sender. */
+  number: number;
+}
+
+const OPERATOR = '00008080';
+const MOST_LINES = 42;
+const ITEM = { claims: { bank: '21', payee: '02' }, cancellations: { bank: '93', payee: '93' } } as const;
+const ASSIGNMENT = { claims: '2100', cancellations: '2136' } as const;
+
+/** A character that a file in ISO-8859-1 cannot hold. */
+export class NotInFile extends Error {
+  override name = 'NotInFile';
+}
+
+/** Writes a file to the operator, record by record: memory holds one claim. Lines end in CR LF. */
+export class ClaimFileWriter {
+  readonly #write: (text: string) => void;
+  readonly #lineEnd: string;
+  #records = 0;
+  #transactions = 0;
+  #sum = 0n;
+  #earliest: string | null = null;
+  #assignment: {
+    start: ClaimAssignment;
+    records: number;
+    transactions: number;
+    sum: bigint;
+    earliest: string;
+    latest: string;
+  } | null = null;
+
+  /** `write` takes text in which each character is one byte. */
+  constructor({ sender, number }: ClaimTransmission, write: (text: string) => void, lineEnd = '\r\n') {
+    this.#write = write;
+    this.#lineEnd = lineEnd;
+    this.#record(`NY000010${sender}${digits(number, 7)}${OPERATOR}`);
+  }
+
+  begin(start: ClaimAssignment): void {
+    this.#assignment = { start, records: 0, transactions: 0, sum: 0n, earliest: '999999', latest: '000000' };
+    this.#record(`NY${ASSIGNMENT[start.kind]}20${digits(0, 9)}${digits(start.number, 7)}${start.accountNumber}`);
+  }
+
+  claim(claim: Claim): void {
+    const assignment = this.#assignment!;
+    const number = digits(++assignment.transactions, 7);
+    const type = ITEM[assignment.start.kind][claim.notice];
+    const due = `${claim.dueDate.slice(8)}${claim.dueDate.slice(5, 7)}${claim.dueDate.slice(2, 4)}`;
+    this.#record(`NY21${type}30${number}${due}${' '.repeat(11)}${digits(claim.amount, 17)}${claim.kid.padStart(25)}`);
+    this.#record(`NY21${type}31${number}${left(claim.payerName, 10)}${' '.repeat(25)}${left(claim.reference, 25)}`);
+    if (type === '21') this.#specification(number, claim.specification);
+    assignment.sum += claim.amount;
+    const sortable = claim.dueDate.slice(2).replaceAll('-', '');
+    if (sortable < assignment.earliest) assignment.earliest = sortable;
+    if (sortable > assignment.latest) assignment.latest = sortable;
+  }
+
+  end(): void {
+    const { start, transactions, sum, earliest, latest, records } = this.#assignment!;
+    const dates = `${turned(earliest)}${turned(latest)}`;
+    this.#record(
+      `NY${ASSIGNMENT[start.kind]}88${digits(transactions, 8)}${digits(records + 1, 8)}${digits(sum, 17)}${dates}`,
+    );
+    this.#assignment = null;
+    this.#transactions += transactions;
+    this.#sum += sum;
+    if (this.#earliest === null || earliest < this.#earliest) this.#earliest = earliest;
+  }
+
+  finish(): void {
+    const earliest = turned(this.#earliest ?? '000000');
+    this.#record(
+      `NY000089${digits(this.#transactions, 8)}${digits(this.#records + 1, 8)}${digits(this.#sum, 17)}${earliest}`,
+    );
+  }
+
+  #specification(number: string, lines: readonly string[]): void {
+    for (const [i, line] of lines.slice(0, MOST_LINES).entries())
+      for (const column of [1, 2]) {
+        const half = line.slice((column - 1) * 40, column * 40);
+        if (half.trim() !== '') this.#record(`NY212149${number}4${digits(i + 1, 3)}${column}${left(half, 40)}`);
+      }
+  }
+
+  #record(text: string): void {
+    if (/[^\u0020-\u007e\u00a0-\u00ff]/.test(text)) throw new NotInFile('a character that the file cannot hold');
+    this.#records++;
+    if (this.#assignment) this.#assignment.records++;
+    this.#write(text.padEnd(WIDTH, '0') + this.#lineEnd);
+  }
+}
+
+function digits(value: bigint | number, width: number): string {
+  return String(value).padStart(width, '0');
+}
+
+function left(text: string, width: number): string {
+  return text.slice(0, width).padEnd(width);
+}
+
+/** YYMMDD to DDMMYY. */
+function turned(date: string): string {
+  return `${date.slice(4)}${date.slice(2, 4)}${date.slice(0, 2)}`;
+}
