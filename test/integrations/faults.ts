@@ -65,7 +65,7 @@ export interface FaultCall {
   healthy: number;
   /** Answers below 500 that a fault may have, by its name or `*`: the party has said so, and it is no outage. */
   allowed?: Partial<Record<string, number>>;
-  /** Throws where something was half stored. Looked at after each fault, before it ends. */
+  /** Throws where something was half stored. Looked at after each fault that was one, before it ends. */
   intact?(): Promise<void>;
 }
 
@@ -86,7 +86,7 @@ export async function underFault(sandbox: Sandbox, call: FaultCall, fault: Party
   sandbox.fault({ party: call.party, path: call.path, effect: fault.effect });
   try {
     const answer = await call.ask(fault.isSlow === true);
-    await call.intact?.();
+    if (answer.status !== call.healthy) await call.intact?.();
     return answer;
   } finally {
     sandbox.reset();
