@@ -65,6 +65,10 @@ export interface FaultCall {
   healthy: number;
   /** Answers below 500 that a fault may have, by its name or `*`: the party has said so, and it is no outage. */
   allowed?: Partial<Record<string, number>>;
+  /** In words, where the body says more than status and code; with what a whole answer and one under a fault then say. */
+  told?(answer: FaultAnswer): string;
+  whole?: string;
+  failed?: RegExp;
   /** Throws where something was half stored. Looked at after each fault that was one, before it ends. */
   intact?(): Promise<void>;
 }

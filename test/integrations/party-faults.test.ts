@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { MovingClock, testSandbox } from '../support/sandbox.ts';
+import { customerPartyCalls } from './customer-party-calls.ts';
 import { type FaultCall, FAULTS, faultTable, textOf, told, underFault } from './faults.ts';
 import { userPartyCalls } from './user-party-calls.ts';
 
@@ -7,7 +8,10 @@ const clock = new MovingClock();
 const sandbox = await testSandbox(clock);
 
 /** Every call of ours to a party outside. A new party adds a file of its calls, and a line here. */
-const CALLS: readonly FaultCall[] = [...(await userPartyCalls(sandbox, clock))];
+const CALLS: readonly FaultCall[] = [
+  ...(await userPartyCalls(sandbox, clock)),
+  ...(await customerPartyCalls(sandbox, clock)),
+];
 
 /** What a fault that does no harm to what we need may leave as it was: the answer was good all the same. */
 const HARMLESS = new Set(['no content type', 'content type text/plain', 'empty', 'other types', 'half an answer']);
@@ -24,17 +28,23 @@ describe.each(CALLS.map((call) => [`${call.service}: ${call.name}`, call] as con
   test('every fault names the party, leaves nothing half done, and is healed by the next good answer', async () => {
     for (const fault of FAULTS) {
       const answer = await underFault(sandbox, call, fault);
+      const words = (call.told ?? told)(answer);
       const allowed = call.allowed?.[fault.name] ?? call.allowed?.['*'];
       const harmless = answer.status === call.healthy && HARMLESS.has(fault.name);
-      if (answer.status !== allowed && !harmless) {
+      if (call.failed) {
+        if (words !== call.whole || !HARMLESS.has(fault.name))
+          expect([fault.name, words]).toEqual([fault.name, expect.stringMatching(call.failed)]);
+      } else if (answer.status !== allowed && !harmless) {
         expect([fault.name, answer.status]).toEqual([fault.name, expect.toBeOneOf([500, 502, 503, 504])]);
         expect([fault.name, textOf(answer)]).toEqual([fault.name, expect.stringContaining(call.service)]);
         expect([fault.name, textOf(answer)]).not.toEqual([fault.name, expect.stringContaining('request.internal')]);
       }
-      rows.push({ call, fault: fault.name, answer: told(answer) });
+      rows.push({ call, fault: fault.name, answer: words });
       await call.prepare?.();
       clock.pass(31);
-      expect([fault.name, (await call.ask(false)).status]).toEqual([fault.name, call.healthy]);
+      const healed = await call.ask(false);
+      expect([fault.name, healed.status]).toEqual([fault.name, call.healthy]);
+      if (call.whole) expect([fault.name, call.told?.(healed)]).toEqual([fault.name, call.whole]);
     }
   }, 300_000);
 });
