@@ -266,7 +266,7 @@ export class IdPorten {
         message: () => ({
           method: method === 'POST' ? 'POST' : 'GET',
           url,
-          headers: headers as Record<string, string>,
+          headers,
           ...(text === undefined ? {} : { body: text }),
         }),
       });
@@ -285,7 +285,7 @@ export class IdPorten {
 /** A user may come back at another level than was asked for. */
 function requireLevel({ acr }: IDToken, asked: Level): void {
   if (isEnough(acr, asked)) return;
-  throw idPortenErrors.level_too_low({ acr: /^[\w-]{1,40}$/.test(String(acr)) ? String(acr) : '', asked });
+  throw idPortenErrors.level_too_low({ acr: typeof acr === 'string' && /^[\w-]{1,40}$/.test(acr) ? acr : '', asked });
 }
 
 /** A pid is in the token only of persons with a Norwegian number; without one nobody may be represented. */
