@@ -262,7 +262,8 @@ export class IdPorten {
       const text = body === undefined || body === null ? undefined : String(body as string | URLSearchParams);
       const answer = await this.#party.send({
         call,
-        // An assertion is good for one request, and a refresh token may be: not again, unless nothing reached them.
+        // An assertion is good for one request, and a refresh token may be.
+        once: method === 'POST',
         message: () => ({
           method: method === 'POST' ? 'POST' : 'GET',
           url,
