@@ -33,13 +33,7 @@ export { noteReturn } from './altinn/system-users/system-user-return.ts';
 export type { Dialog } from './dialogporten/dialog.ts';
 export { findDialogs, type FoundDialogs } from './dialogporten/dialog-search.ts';
 export { syncDueSystemUsers } from './altinn/system-users/system-user-schedule.ts';
-export {
-  type ClientOrganization,
-  eiendomOf,
-  getClientOrganization,
-  mvaMeldingOf,
-  organizationNumberOf,
-} from './client-organization.ts';
+export { type ClientOrganization, getClientOrganization } from './client-organization.ts';
 export { type Connections, getConnections } from './connections.ts';
 export { envelopeXml } from './skatteetaten/mva-melding/envelope.ts';
 export type { Instance } from './skatteetaten/mva-melding/instance.ts';
@@ -71,6 +65,7 @@ export { openIntegrations, registerConfiguredSystem } from './open-integrations.
 
 export { type Mailbox, type MailboxFile, type MailboxSession, SendFailed } from './bank-mailbox/mailbox.ts';
 export { TaxYear } from './skatteetaten/eiendom/eiendom.routes.ts';
+export { eiendomOf } from './skatteetaten/eiendom/eiendom-client.ts';
 export { type ExternalId, namesProperty, readExternalId, searchText } from './skatteetaten/eiendom/external-id.ts';
 export { hitOf, type PropertyHit } from './skatteetaten/eiendom/property-hits.ts';
 export { isRefusedWith } from './skatteetaten/eiendom/refusal.ts';

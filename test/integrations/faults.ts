@@ -69,7 +69,7 @@ export interface FaultCall {
   told?(answer: FaultAnswer): string;
   whole?: string;
   failed?: RegExp;
-  /** Throws where something was half stored. Looked at after each fault, before it ends. */
+  /** Throws where something was half stored. Looked at after each fault that was one, before it ends. */
   intact?(): Promise<void>;
 }
 
@@ -90,7 +90,7 @@ export async function underFault(sandbox: Sandbox, call: FaultCall, fault: Party
   sandbox.fault({ party: call.party, path: call.path, effect: fault.effect });
   try {
     const answer = await call.ask(fault.isSlow === true);
-    await call.intact?.();
+    if (answer.status !== call.healthy) await call.intact?.();
     return answer;
   } finally {
     sandbox.reset();

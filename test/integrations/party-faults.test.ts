@@ -1,4 +1,4 @@
-import { afterAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { MovingClock, testSandbox } from '../support/sandbox.ts';
 import { customerPartyCalls } from './customer-party-calls.ts';
 import { type FaultCall, FAULTS, faultTable, textOf, told, underFault } from './faults.ts';
@@ -15,6 +15,12 @@ const CALLS: readonly FaultCall[] = [
 
 /** What a fault that does no harm to what we need may leave as it was: the answer was good all the same. */
 const HARMLESS = new Set(['no content type', 'content type text/plain', 'empty', 'other types', 'half an answer']);
+
+const HEAD = `# What a fault of a party outside gives
+
+Written by \`npx vitest run party-faults -u\`. Each fault hits every request of the call until it ends; the next good answer heals
+it. An answer of 500 or more names the party, and nothing is half stored.
+`;
 
 const rows: { call: FaultCall; fault: string; answer: string }[] = [];
 
@@ -43,11 +49,7 @@ describe.each(CALLS.map((call) => [`${call.service}: ${call.name}`, call] as con
   }, 300_000);
 });
 
-afterAll(async () => {
-  // Only a whole table is one.
-  if (rows.length < CALLS.length * FAULTS.length) return;
-  const head =
-    '# What a fault of a party outside gives\n\nWritten by `npx vitest run party-faults -u`. Each fault hits every request of the call until it ends; ' +
-    'the next good answer heals it.\nAn answer names the party; nothing is half stored.\n\n';
-  await expect(head + faultTable(rows)).toMatchFileSnapshot('../../docs/party-faults.md');
+test('docs/party-faults.md is current', async () => {
+  expect(rows.length).toBe(CALLS.length * FAULTS.length);
+  await expect(`${HEAD}\n${faultTable(rows)}`).toMatchFileSnapshot('../../docs/party-faults.md');
 });
