@@ -152,7 +152,7 @@ describe('a return that is sent', () => {
       answered.validation_voucher_id!,
     ];
     for (const voucher of kept) {
-      const { body } = await api('GET', `/vouchers/${voucher}?include=journal_entries`, client.token);
+      const { body } = await api('GET', `/vouchers/${voucher}?with=journal_entries`, client.token);
       expect(JSON.stringify(body)).toContain(String(answered.settlement_journal_entry_id));
     }
     const receipt = await api.server.inject({

@@ -324,7 +324,8 @@ function refusalOf(answer: OutboundAnswer): ValidationResult | { text: string } 
   const unquoted = text.startsWith('"') ? jsonText(text) : text;
   if (unquoted.startsWith('<') && unquoted.includes('valideringsresultat'))
     return readValidationResult(ALTINN, Buffer.from(unquoted));
-  if (unquoted === '' || unquoted.startsWith('<')) throw unexpected(answer, 'process');
+  // A page, or the problem of a framework: nothing that the app says of what it was given.
+  if (unquoted === '' || /^[<{[]/.test(unquoted)) throw unexpected(answer, 'process');
   return { text: unquoted.slice(0, 500) };
 }
 
