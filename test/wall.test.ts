@@ -159,9 +159,11 @@ describe('the catalogue', () => {
       { name: 'check_entry_references', fixed: true, anybody: false },
       { name: 'check_line_references', fixed: true, anybody: false },
       { name: 'check_no_entry_refers', fixed: true, anybody: false },
+      { name: 'client_account_of_system_user', fixed: true, anybody: false },
       { name: 'client_accounts_to_fold', fixed: true, anybody: false },
       { name: 'remove_client_account', fixed: true, anybody: false },
       { name: 'reset_client_account', fixed: true, anybody: false },
+      { name: 'system_users_due', fixed: true, anybody: false },
     ]);
   });
 });

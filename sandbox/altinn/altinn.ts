@@ -2,7 +2,7 @@ import { SigningKeys } from '../maskinporten/signing-keys.ts';
 import type { StandIn, StandInAnswer, StandInRequest, StandInWorld } from '../stand-in.ts';
 import { accessManagement } from './access-management.ts';
 import { exchangeMachineToken } from './machine-exchange.ts';
-import { APPROVERS, mayApprove } from './persons.ts';
+import { APPROVERS, mayApprove } from './approvers.ts';
 import { altinnError } from './problem.ts';
 import { Registry, type SystemUserRequest } from './registry.ts';
 import { storedInstances } from './storage.ts';

@@ -1,6 +1,7 @@
 import sql from 'sql-template-tag';
+import { READERS } from '../platform/caller.ts';
 import { outboundErrors } from '../platform/outbound/errors.ts';
-import type { Platform } from '../platform/operation.ts';
+import { type Platform, readOperation } from '../platform/operation.ts';
 import type { Transaction } from '../platform/database/pool.ts';
 import { integrationErrors } from './errors.ts';
 import type { EiendomClient } from './skatteetaten/eiendom/eiendom-client.ts';
@@ -26,3 +27,19 @@ export function mvaMeldingOf({ outside }: Platform): MvaMeldingClient {
   if (!outside?.mvaMelding) throw outboundErrors.not_configured({ service: 'Altinn (mva-melding)' });
   return outside.mvaMelding;
 }
+
+/** Whom parties outside know a client account as. */
+export interface ClientOrganization {
+  id: number;
+  name: string;
+  organization_number: string | null;
+}
+
+export const getClientOrganization = readOperation<undefined, ClientOrganization>({
+  name: 'integrations.client-organization',
+  access: { kind: 'client', scope: 'read:accounting', roles: READERS },
+  run: ({ tx, clientAccountId }) =>
+    tx.one<ClientOrganization>(
+      sql`select id, display_name as name, organization_number from client_accounts where id = ${clientAccountId}`,
+    ),
+});

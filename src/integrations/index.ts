@@ -7,8 +7,16 @@ import { eiendomRoutes } from './skatteetaten/eiendom/eiendom.routes.ts';
 
 export { altinnUserToken, listParties, type Party } from './altinn/index.ts';
 export { type Customer, customerOf } from './altinn/system-users/standing-system-user.ts';
+export { RETURN_PATH } from './altinn/system-users/return-address.ts';
+export { hasEnded, type SystemUserStatus } from './altinn/system-users/status.ts';
+export type { SystemUserView } from './altinn/system-users/system-user.ts';
+export { listSystemUsers } from './altinn/system-users/system-user-list.ts';
+export { requestSystemUser } from './altinn/system-users/system-user-request.ts';
+export { noteReturn } from './altinn/system-users/system-user-return.ts';
+export type { Dialog } from './dialogporten/dialog.ts';
+export { findDialogs, type FoundDialogs } from './dialogporten/dialog-search.ts';
 export { syncDueSystemUsers } from './altinn/system-users/system-user-schedule.ts';
-export { eiendomOf, mvaMeldingOf } from './client-organization.ts';
+export { type ClientOrganization, eiendomOf, getClientOrganization, mvaMeldingOf } from './client-organization.ts';
 export { type Connections, getConnections } from './connections.ts';
 export { envelopeXml } from './skatteetaten/mva-melding/envelope.ts';
 export type { Instance } from './skatteetaten/mva-melding/instance.ts';

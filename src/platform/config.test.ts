@@ -31,6 +31,19 @@ test('an empty environment gives the defaults', () => {
     s3Region: 'us-east-1',
     maskinportenIssuer: 'https://maskinporten.no',
     skatteetatenUrl: 'https://api.skatteetaten.no',
+    idPortenIssuer: 'https://idporten.no',
+    idPortenScopes: 'openid profile',
+    idPortenLevel: 'idporten-loa-substantial',
+    idPortenPushed: true,
+    altinnUrl: 'https://platform.altinn.no',
+    altinnScopes: 'altinn:reportees altinn:accessmanagement/authorizedparties',
+    altinnParties: 'enduser',
+    altinnReportees: 'altinn2',
+    altinn2Url: 'https://www.altinn.no',
+    altinnRights: ['app_skd_formueinntekt-skattemelding-v2'],
+    altinnTokenExchange: true,
+    dialogportenUrl: 'https://platform.altinn.no/dialogporten',
+    dialogportenTokenExchange: false,
   });
 });
 

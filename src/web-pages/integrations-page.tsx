@@ -11,6 +11,7 @@ const TEXTS = {
   },
   idPorten: { nb: 'ID-porten', en: 'ID-porten' },
   altinn: { nb: 'Altinn', en: 'Altinn' },
+  systemUser: { nb: 'Systembruker og dialoger for klientkontoen', en: 'System user and dialogs of the client account' },
   connected: { nb: 'Tilkoblet', en: 'Connected' },
   notConnected: { nb: 'Ikke tilkoblet', en: 'Not connected' },
   connect: { nb: 'Koble til', en: 'Connect' },
@@ -87,6 +88,11 @@ export function integrationsPage({ language, connections, parties, news }: Integ
             <Connection purpose="id-porten" name={say('idPorten')} on={connections.idPorten} id={id} say={say} />
             <Connection purpose="altinn" name={say('altinn')} on={connections.altinn} id={id} say={say} />
           </div>
+        )}
+        {clientAccount && (
+          <p>
+            <a href={`/client-accounts/${clientAccount.id}/integrations/altinn`}>{say('systemUser')}</a>
+          </p>
         )}
         {parties && <Parties parties={parties} language={language} say={say} />}
       </div>

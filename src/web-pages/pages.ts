@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { clientAccountOf } from '../kernel/ids.ts';
 import { getEntry } from '../ledger/index.ts';
-import { AppError, invalid, type Language, requestErrors } from '../platform/errors.ts';
+import { AppError, invalid, type Language } from '../platform/errors.ts';
 import type { Authenticate } from '../platform/http/early-access.ts';
 import { toAppError } from '../platform/http/error-body.ts';
 import type { Operation, Platform } from '../platform/operation.ts';
@@ -17,10 +17,12 @@ import {
 } from '../reports/index.ts';
 import { listInvitationMails } from '../tenancy/index.ts';
 import { accountLinesPage } from './account-lines-page.tsx';
+import { registerAltinnPages } from './altinn-pages.ts';
 import { entryPage } from './entry-page.tsx';
 import { errorPage } from './error-page.tsx';
 import { registerIntegrationPages } from './integration-pages.ts';
 import { readRange } from './period.ts';
+import { idOf } from './record-id.ts';
 import { sendHtml } from './send-html.ts';
 import { startPage, welcomePage } from './start-page.tsx';
 import { trialBalancePage } from './trial-balance-page.tsx';
@@ -94,6 +96,7 @@ export async function registerPages(server: FastifyInstance, options: PagesOptio
       return sendHtml(reply, entryPage(entry, trail, request.language));
     });
 
+    await registerAltinnPages(pages, { platform, run });
     await pages.register((scope) => registerIntegrationPages(scope, platform, run));
   });
 
@@ -137,12 +140,6 @@ export async function registerPages(server: FastifyInstance, options: PagesOptio
       return { page: trialBalancePage({ ...shown, model: null, problems: [...problems, fault] }), status: 422 };
     }
   }
-}
-
-function idOf(text: string): number {
-  const id = /^[1-9]\d{0,15}$/.test(text) ? Number(text) : 0;
-  if (!Number.isSafeInteger(id) || id === 0) throw requestErrors.not_found({ what: text });
-  return id;
 }
 
 /** What is no number is the first page. */

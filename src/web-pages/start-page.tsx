@@ -93,7 +93,13 @@ function Books({ account, language, say }: { account: OverviewRow; language: Lan
           </a>
         </h2>
         {account.organization_number && (
-          <span class="number">{organizationNumberText(account.organization_number)}</span>
+          <span class="number">
+            {`${organizationNumberText(account.organization_number)} · `}
+            <a href={`/client-accounts/${account.id}/integrations/altinn`}>
+              Altinn
+              <span class="sr">{`, ${account.name}`}</span>
+            </a>
+          </span>
         )}
       </div>
       <span class="fact">

@@ -30,7 +30,8 @@ type Connecting = Parameters<typeof connect>[2];
 export async function idPortenWorld(sandbox: Sandbox, clock: Clock, more: Connecting = {}) {
   const people = new People(clock);
   const { outside, calls, logged, waits } = await connect(sandbox, clock, more);
-  const keys: ColumnKeys = new ColumnKeys([{ id: 'test', key: randomBytes(32) }]);
+  const key = { id: 'test', key: randomBytes(32) };
+  const keys = new ColumnKeys([key]);
   const keep = (...facts: unknown[]) => void logged.push(JSON.stringify(facts, errorsToo));
   const log = { info: keep, warn: keep, error: keep };
   const platform = { ...people.platform, outside, columnKeys: keys, publicUrl: PUBLIC_URL, log };
@@ -71,7 +72,7 @@ export async function idPortenWorld(sandbox: Sandbox, clock: Clock, more: Connec
     return { id, token, me, begin, comeBack, logIn, status };
   }
 
-  return { api, people, platform, outside, calls, logged, waits, keys, user };
+  return { api, people, platform, outside, calls, logged, waits, key, keys, user };
 }
 
 /** What a person does at the login page; gives the path of our callback that the browser is sent to. */

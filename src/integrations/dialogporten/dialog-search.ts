@@ -1,7 +1,7 @@
 import sql from 'sql-template-tag';
 import { isOrganizationNumber } from '../../kernel/check-digits.ts';
 import { READERS } from '../../platform/caller.ts';
-import { AppError } from '../../platform/errors.ts';
+import type { AppError } from '../../platform/errors.ts';
 import { outboundErrors } from '../../platform/outbound/errors.ts';
 import {
   decideAccess,
@@ -12,6 +12,7 @@ import {
 } from '../../platform/operation.ts';
 import { type SystemUserRow, standingSystemUser } from '../altinn/system-users/system-user.ts';
 import { syncSystemUser } from '../altinn/system-users/system-user-sync.ts';
+import { isOutsideFault } from '../outside-fault.ts';
 import { type Dialog, SERVICE } from './dialog.ts';
 import type { DialogSearch } from './dialogporten-client.ts';
 import { dialogportenErrors } from './errors.ts';
@@ -33,7 +34,7 @@ export const findDialogs = handedOnOperation<DialogSearch, FoundDialogs>({
     try {
       return { items: await searchAs(work, search), refusal: null };
     } catch (error) {
-      if (!(error instanceof AppError)) throw error;
+      if (!isOutsideFault(error)) throw error;
       const { clientAccountId, platform } = work;
       platform.log.info({ client_account_id: clientAccountId, code: error.code }, 'dialogs not searched');
       return { items: [], refusal: error };
@@ -82,7 +83,7 @@ async function searchAs({ platform, clientAccountId, call }: HandedOnWork, searc
   try {
     return await client.search({ organizationNumber: number, externalRef: standing.external_ref }, search);
   } catch (error) {
-    if (!(error instanceof AppError) || error.code !== 'maskinporten.system_user_missing') throw error;
+    if (!isOutsideFault(error) || error.code !== 'maskinporten.system_user_missing') throw error;
     await lookAgain(standing);
     throw dialogportenErrors.no_active_system_user();
   }
@@ -92,7 +93,7 @@ async function searchAs({ platform, clientAccountId, call }: HandedOnWork, searc
     try {
       await syncSystemUser(platform, row, call);
     } catch (error) {
-      if (!(error instanceof AppError)) throw error;
+      if (!isOutsideFault(error)) throw error;
       platform.log.warn({ client_account_id: clientAccountId, code: error.code }, 'system user not synced');
     }
   }

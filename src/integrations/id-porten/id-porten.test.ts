@@ -1,7 +1,9 @@
+import { randomBytes } from 'node:crypto';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { ACCOUNTANT, atLogin, type Browsing, idPortenWorld, rowsOf } from '../../../test/support/id-porten.ts';
 import { asOwner } from '../../../test/support/people.ts';
 import { MovingClock, testSandbox } from '../../../test/support/sandbox.ts';
+import { type ColumnKey, ColumnKeys } from '../../platform/encryption/column-keys.ts';
 import { removeOld } from '../../retention.ts';
 import { altinnUserToken, resealTokens, revokeDue, userToken } from '../index.ts';
 
@@ -369,7 +371,7 @@ describe('keys', () => {
     }
   });
 
-  test('a made-up key id makes us fetch the keys at most every half minute', async () => {
+  test('signatures that do not fit make us fetch the keys at most every half minute', async () => {
     const one = await user();
     await one.logIn();
     world.calls.length = 0;
@@ -381,19 +383,20 @@ describe('keys', () => {
   });
 
   test('columns: sealed anew under the key of today; a key that is gone ends the session', async () => {
-    const { ColumnKeys } = await import('../../platform/encryption/column-keys.ts');
-    const { randomBytes } = await import('node:crypto');
     const one = await user();
     await one.logIn();
-    const [first, second] = [
-      { id: 'a', key: randomBytes(32) },
-      { id: 'b', key: randomBytes(32) },
-    ];
-    const under = (columnKeys: InstanceType<typeof ColumnKeys>) => ({ ...platform, columnKeys });
-    expect(await userToken(under(new ColumnKeys([first])), one.id)).toBeNull();
-    // The test's own key stays known, as an earlier one would.
-    const both = { ...platform, columnKeys: world.keys };
-    expect(await resealTokens(under(new ColumnKeys([second])))).toBe(0);
-    expect(await userToken(both, one.id)).not.toBeNull();
+    const next = { id: 'next', key: randomBytes(32) };
+    const under = (...keys: [ColumnKey, ...ColumnKey[]]) => ({ ...platform, columnKeys: new ColumnKeys(keys) });
+    const keyId = async () => {
+      const { rows } = await asOwner('select key_id from id_porten_sessions where user_id = $1', [one.id]);
+      return rows[0].key_id as string;
+    };
+    expect(await userToken(under(next), one.id)).toBeNull();
+    // Without the key that it stands under it stays as it is.
+    await resealTokens(under(next));
+    expect(await keyId()).toBe('test');
+    expect(await resealTokens(under(next, world.key))).toBeGreaterThan(0);
+    expect([await keyId(), (await userToken(under(next), one.id)) !== null]).toEqual(['next', true]);
+    expect(await userToken(platform, one.id)).toBeNull();
   });
 });

@@ -103,11 +103,14 @@ describe('the OpenAPI document', () => {
     const codes = document['x-error-catalogue'].map(({ code }) => code);
     const domains = [...new Set(codes.map((code) => code.split('.')[0]))];
     expect(domains).toEqual([
+      'altinn',
       'assets',
       'banking',
       'commercial_documents',
+      'dialogporten',
       'documents',
       'files',
+      'id_porten',
       'imports',
       'integrations',
       'jobs',
@@ -123,6 +126,7 @@ describe('the OpenAPI document', () => {
       'saf_t_export',
       'saf_t_import',
       'skatteetaten',
+      'system_users',
       'tenancy',
       'vat_return',
     ]);

@@ -1,4 +1,5 @@
-import { AppError, type ErrorMaker, type Facts } from '../../../platform/errors.ts';
+import type { ErrorMaker, Facts } from '../../../platform/errors.ts';
+import { isOutsideFault } from '../../outside-fault.ts';
 
 /**
  * What went wrong outside as the specification's 400: which service, and in a few words why. A fault of ours stays what it
@@ -8,7 +9,7 @@ export async function toldAs<T>(maker: ErrorMaker, ask: () => Promise<T>): Promi
   try {
     return await ask();
   } catch (error) {
-    if (!(error instanceof AppError) || error.code === 'outbound.not_configured') throw error;
+    if (!isOutsideFault(error) || error.code === 'outbound.not_configured') throw error;
     const { service, reason, retry_after: wait } = error.facts;
     throw maker({
       service: typeof service === 'string' ? service : 'Altinn',

@@ -1,7 +1,7 @@
 import { READERS } from '../../../platform/caller.ts';
-import { AppError } from '../../../platform/errors.ts';
 import { decideAccess, type Operation } from '../../../platform/operation.ts';
 import type { Page } from '../../../platform/http/paging.ts';
+import { isOutsideFault } from '../../outside-fault.ts';
 import { hasEnded } from './status.ts';
 import { listedSystemUsers, type SystemUserRow, type SystemUserView, systemUserView } from './system-user.ts';
 import { syncSystemUser } from './system-user-sync.ts';
@@ -43,7 +43,7 @@ export const listSystemUsers: Operation<Page, SystemUserList> = {
       try {
         await syncSystemUser(platform, row, call);
       } catch (error) {
-        if (!(error instanceof AppError)) throw error;
+        if (!isOutsideFault(error)) throw error;
         platform.log.warn({ client_account_id: row.client_account_id, code: error.code }, 'system user not synced');
       }
     }

@@ -80,10 +80,13 @@ export const requestSystemUser = outsideOperation<undefined, Before, Asked, Syst
     const { tx, clientAccountId, now, call } = writing;
     if ((await organizationNumberOf(tx, clientAccountId)) !== before.organizationNumber)
       throw requestErrors.concurrent_change();
-    const row =
+    const written =
       answer.kind === 'standing'
         ? await writeObserved(tx, before.standing!, answer.observed, { now, call })
         : await writeMade(writing, before, answer);
+    // Replaced while Altinn was asked: the one that stands now is what was wished for.
+    const row =
+      (written.replaced_at && (await standingSystemUser(tx, clientAccountId, before.organizationNumber))) || written;
     const { id, status, external_ref } = row;
     writing.audit({ recordType: 'altinn_system_user', after: { id, status, external_ref } });
     return systemUserView(row);

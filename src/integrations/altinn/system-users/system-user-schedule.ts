@@ -1,6 +1,6 @@
 import sql from 'sql-template-tag';
-import { AppError } from '../../../platform/errors.ts';
 import type { Platform } from '../../../platform/operation.ts';
+import { isOutsideFault } from '../../outside-fault.ts';
 import { nextAfterFailure } from './pace.ts';
 import { findSystemUser } from './system-user.ts';
 import { syncSystemUser } from './system-user-sync.ts';
@@ -48,7 +48,7 @@ async function syncOne(platform: Platform, { client_account_id: clientAccountId,
   try {
     await syncSystemUser(platform, row, { caller: null });
   } catch (error) {
-    if (!(error instanceof AppError)) throw error;
+    if (!isOutsideFault(error)) throw error;
     log.warn({ client_account_id: clientAccountId, code: error.code }, 'system user not synced');
     await database.transaction({ clientAccounts: [clientAccountId], mode: 'write' }, (tx) =>
       tx.execute(sql`

@@ -202,7 +202,7 @@ describe('row 7: what becomes of it', () => {
     expect((await list(books)).body.total).toBe(1);
     const other = await open();
     const keyed = await Promise.all(Array.from({ length: 10 }, () => ask(other, { 'idempotency-key': 'one' })));
-    expect(new Set(keyed.map(({ body }) => JSON.stringify(body))).size).toBe(1);
+    for (const { body } of keyed) expect(body).toEqual(keyed[0]!.body);
     expect(await kept(other)).toHaveLength(1);
   });
 

@@ -1,6 +1,5 @@
 /** A synthetic person at the approval page, and what they may decide. */
 export interface Approver {
-  name: string;
   /** Organisations whose access they administer; `all` of them; none. */
   administers: 'all' | readonly string[];
   /** May see requests of any organisation and pass them on to somebody who decides. */
@@ -9,11 +8,11 @@ export interface Approver {
 
 /** By national identity number; month + 80, as all synthetic ones. */
 export const APPROVERS: Readonly<Record<string, Approver>> = {
-  '28818698897': { name: 'Tilgang Styrer', administers: 'all', isEmployee: true },
-  '21865898093': { name: 'Daglig Leder', administers: ['310049573'], isEmployee: false },
-  '27889398510': { name: 'Leder Annensteds', administers: ['311123254'], isEmployee: false },
-  '26899299344': { name: 'Ansatt Uten Fullmakt', administers: [], isEmployee: true },
-  '01816497767': { name: 'Privat Person', administers: [], isEmployee: false },
+  '28818698897': { administers: 'all', isEmployee: true },
+  '21865898093': { administers: ['310049573'], isEmployee: false },
+  '27889398510': { administers: ['311123254'], isEmployee: false },
+  '26899299344': { administers: [], isEmployee: true },
+  '01816497767': { administers: [], isEmployee: false },
 };
 
 export function mayApprove({ administers }: Approver, organizationNumber: string): boolean {

@@ -1,0 +1,110 @@
+import type { Effect } from '../../sandbox/faults.ts';
+import type { Sandbox } from '../../sandbox/sandbox.ts';
+
+/** Something that goes wrong at a party. */
+export interface PartyFault {
+  name: string;
+  effect: Effect;
+  /** It ends only when we give up waiting: asked of a server that does so soon. */
+  isSlow?: boolean;
+}
+
+const status = (code: number, retryAfter?: number | 'date'): Effect => ({
+  kind: 'status',
+  status: code,
+  ...(retryAfter === undefined ? {} : { retryAfter }),
+});
+
+/** Every fault that a stand-in can be told to have, each for all requests until it is ended. */
+export const FAULTS: readonly PartyFault[] = [
+  ...[400, 401, 403, 404, 410, 500, 502, 504].map((code) => ({ name: String(code), effect: status(code) })),
+  { name: '429', effect: status(429) },
+  { name: '429 Retry-After seconds', effect: status(429, 60) },
+  { name: '429 Retry-After date', effect: status(429, 'date') },
+  { name: '503', effect: status(503) },
+  { name: '503 Retry-After date', effect: status(503, 'date') },
+  { name: 'late', effect: { kind: 'delay', ms: 5_000 }, isSlow: true },
+  { name: 'late in the body', effect: { kind: 'delay', ms: 5_000, inBody: true }, isSlow: true },
+  { name: 'never', effect: { kind: 'never' }, isSlow: true },
+  { name: 'reset', effect: { kind: 'reset' } },
+  { name: 'reset in the body', effect: { kind: 'reset', inBody: true } },
+  { name: 'half an answer', effect: { kind: 'half' } },
+  { name: 'truncated', effect: { kind: 'truncate' } },
+  { name: 'empty', effect: { kind: 'empty' } },
+  { name: 'other types', effect: { kind: 'nonsense' } },
+  { name: 'a page, 200', effect: { kind: 'html' } },
+  { name: 'a page, 503', effect: { kind: 'html', status: 503 } },
+  { name: 'content type text/plain', effect: { kind: 'content_type', type: 'text/plain' } },
+  { name: 'no content type', effect: { kind: 'content_type', type: null } },
+  { name: 'redirect', effect: { kind: 'redirect' } },
+  { name: 'too large', effect: { kind: 'big', bytes: 21_000_000 } },
+];
+
+/** What our API answered: status, error code and which party it names. */
+export interface FaultAnswer {
+  status: number;
+  /** JSON as the API answers it, or the text of a page. */
+  body: unknown;
+}
+
+/** One call of ours to a party, reached through the public API. */
+export interface FaultCall {
+  /** The party's name in the sandbox. */
+  party: string;
+  /** As people know it: what the answer must name. */
+  service: string;
+  /** The call, and the endpoint of ours that makes it. */
+  name: string;
+  /** Which of its requests the fault hits. */
+  path: string;
+  /** Before each fault: everything that must stand so that `ask` makes the call. */
+  prepare?(): Promise<void>;
+  /** Through a server that waits for a second and a half at most, where `isSlow`. */
+  ask(isSlow: boolean): Promise<FaultAnswer>;
+  /** What it answers when nothing is wrong, also after a fault has ended. */
+  healthy: number;
+  /** Answers below 500 that a fault may have, by its name or `*`: the party has said so, and it is no outage. */
+  allowed?: Partial<Record<string, number>>;
+  /** In words, where the body says more than status and code; with what a whole answer and one under a fault then say. */
+  told?(answer: FaultAnswer): string;
+  whole?: string;
+  failed?: RegExp;
+  /** Throws where something was half stored. Looked at after each fault that was one, before it ends. */
+  intact?(): Promise<void>;
+}
+
+/** In words, for the table. */
+export function told({ status: code, body }: FaultAnswer): string {
+  const details = (body as { details?: { code?: string } } | null)?.details;
+  return details?.code ? `${code} ${details.code}` : String(code);
+}
+
+/** Everything an answer says, to look for the party's name in. */
+export function textOf({ body }: FaultAnswer): string {
+  return typeof body === 'string' ? body : JSON.stringify(body);
+}
+
+/** Puts the fault on, asks, takes it off. */
+export async function underFault(sandbox: Sandbox, call: FaultCall, fault: PartyFault): Promise<FaultAnswer> {
+  await call.prepare?.();
+  sandbox.fault({ party: call.party, path: call.path, effect: fault.effect });
+  try {
+    const answer = await call.ask(fault.isSlow === true);
+    if (answer.status !== call.healthy) await call.intact?.();
+    return answer;
+  } finally {
+    sandbox.reset();
+  }
+}
+
+/** The table of docs/party-faults.md: for each call, which faults give which answer. */
+export function faultTable(rows: readonly { call: FaultCall; fault: string; answer: string }[]): string {
+  const sections = [...new Set(rows.map(({ call }) => call))].map((call) => {
+    const byAnswer = new Map<string, string[]>();
+    for (const row of rows.filter((one) => one.call === call))
+      byAnswer.set(row.answer, [...(byAnswer.get(row.answer) ?? []), row.fault]);
+    const lines = [...byAnswer].map(([answer, faults]) => `| ${answer} | ${faults.join(', ')} |`);
+    return `### ${call.service}: ${call.name}\n\n| our answer | the fault |\n|---|---|\n${lines.join('\n')}\n`;
+  });
+  return sections.join('\n');
+}
