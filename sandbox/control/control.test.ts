@@ -15,8 +15,7 @@ beforeAll(async () => {
 });
 beforeEach(() => sandbox.resetAll());
 
-const page = async (query = '') =>
-  (await fetch(`${address}/${query}`, { headers: { accept: 'text/html' } })).text();
+const page = async (query = '') => (await fetch(`${address}/${query}`, { headers: { accept: 'text/html' } })).text();
 const ticketOf = (html: string) => /name="ticket" value="([^"]+)"/.exec(html)![1]!;
 const order = async (form: Record<string, string>, headers: Record<string, string> = {}) =>
   fetch(`${address}/do`, {
@@ -47,7 +46,9 @@ describe('the control page', () => {
     await order({ do: 'advance', seconds: '3600' });
     expect(sandbox.time.now().toISOString()).toBe('2026-04-01T01:00:00.000Z');
     await order({ do: 'skew', party: 'maskinporten', seconds: '-30' });
-    expect(sandbox.parties.find(({ name }) => name === 'maskinporten')!.now.toISOString()).toBe('2026-04-01T00:59:30.000Z');
+    expect(sandbox.parties.find(({ name }) => name === 'maskinporten')!.now.toISOString()).toBe(
+      '2026-04-01T00:59:30.000Z',
+    );
     const keys = async () => (await fetch(`${sandbox.addressOf('maskinporten')}/jwk`)).text();
     const before = await keys();
     await order({ do: 'rotate', party: 'maskinporten' });
@@ -111,7 +112,10 @@ describe('faults', () => {
     faults.remove(1);
     expect(faults.take('p', asked('0192:310049573'))).toBeNull();
     faults.add({ party: 'p', percent: 50, effect: { kind: 'empty' } });
-    expect([faults.take('p', asked()), faults.take('p', asked())]).toEqual([null, { id: 2, effect: { kind: 'empty' } }]);
+    expect([faults.take('p', asked()), faults.take('p', asked())]).toEqual([
+      null,
+      { id: 2, effect: { kind: 'empty' } },
+    ]);
   });
 });
 

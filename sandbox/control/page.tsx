@@ -234,9 +234,9 @@ function FaultList({
       <ul class="list">
         {faults.map((fault) => (
           <li>
-            #{fault.id} <b>{fault.party}</b> {fault.method ?? ''} <code>{fault.path ?? ''}</code> {fault.organization ?? ''}{' '}
-            {EFFECT_TEXTS[fault.effect.kind]?.[shown.language]} <code>{JSON.stringify(fault.effect)}</code>,{' '}
-            {say('hits').replace('{n}', String(fault.done))}
+            #{fault.id} <b>{fault.party}</b> {fault.method ?? ''} <code>{fault.path ?? ''}</code>{' '}
+            {fault.organization ?? ''} {EFFECT_TEXTS[fault.effect.kind]?.[shown.language]}{' '}
+            <code>{JSON.stringify(fault.effect)}</code>, {say('hits').replace('{n}', String(fault.done))}
             {fault.times === undefined ? '' : ` / ${fault.times}`}
             <Form doing="end-fault" {...shown}>
               <input type="hidden" name="id" value={String(fault.id)} />

@@ -82,7 +82,9 @@ export function mvaApp(world: StandInWorld): StandIn {
             ? { status: 200, body: instances.view(instance) }
             : problem(404);
       default:
-        return part === 'data' ? ofData(request, String(claims['urn:altinn:userid'] ?? ''), instance, id) : problem(404);
+        return part === 'data'
+          ? ofData(request, String(claims['urn:altinn:userid'] ?? ''), instance, id)
+          : problem(404);
     }
   }
 
@@ -130,7 +132,8 @@ export function mvaApp(world: StandInWorld): StandIn {
       const xml = instance.data.find(({ dataType }) => dataType === 'mvamelding')?.content;
       const { read, findings } = await check(xml ?? '');
       const fault = submissionFault(instance, read);
-      if (fault !== null) return { status: 409, body: JSON.stringify(fault), headers: { 'content-type': 'application/json' } };
+      if (fault !== null)
+        return { status: 409, body: JSON.stringify(fault), headers: { 'content-type': 'application/json' } };
       if (refuses(findings))
         return { status: 409, headers: { 'content-type': 'application/xml' }, body: resultXml(findings) };
       instance.read = read;

@@ -20,7 +20,9 @@ export function mvaValidation(world: StandInWorld): StandIn {
     if ('refused' in person) return error(person.refused);
     if (!/^application\/xml\b/.test(request.headers['content-type'] ?? '')) return error(415);
     const { findings, read } = check(request.body);
-    world.journal(`validated for ${read?.organizationNumber ?? 'nobody'}: ${findings.map(({ rule }) => rule).join(' ')}`);
+    world.journal(
+      `validated for ${read?.organizationNumber ?? 'nobody'}: ${findings.map(({ rule }) => rule).join(' ')}`,
+    );
     return {
       status: 200,
       headers: { 'content-type': 'application/xml;charset=UTF-8' },
@@ -35,7 +37,13 @@ export function mvaValidation(world: StandInWorld): StandIn {
       register: {
         nb: 'Hvordan en organisasjon står i Merverdiavgiftsregisteret',
         en: 'How an organisation is registered for VAT',
-        example: { organizationNumber: '310049573', category: 'alminnelig', months: 2, accountNumber: null, isBehind: true },
+        example: {
+          organizationNumber: '310049573',
+          category: 'alminnelig',
+          months: 2,
+          accountNumber: null,
+          isBehind: true,
+        },
       },
       layout: {
         nb: 'Svar i den eldre formen (older: true) eller etter skjemaet',

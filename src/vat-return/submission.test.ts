@@ -42,13 +42,14 @@ interface Client extends Books {
   organizationNumber: string;
 }
 
-const sale = (net: number, gross: number): LineInput[] => [
-  debit(bank, gross),
-  credit('3000', net, { tax_code: '3' }),
-];
+const sale = (net: number, gross: number): LineInput[] => [debit(bank, gross), credit('3000', net, { tax_code: '3' })];
 
 /** A client account with sales in the term that are settled, and a person who is logged in. */
-async function open({ lines = sale(1000, 1250), person = ACCOUNTANT as string | null, settled = true } = {}): Promise<Client> {
+async function open({
+  lines = sale(1000, 1250),
+  person = ACCOUNTANT as string | null,
+  settled = true,
+} = {}): Promise<Client> {
   const number = organizationNumber();
   const books = await openBooks({ organizationNumber: number, clock });
   if (lines.length > 0) await books.post('2026-01-15', lines);
@@ -235,7 +236,9 @@ describe('a return that is not', () => {
     const client = await open({ lines: [credit(bank, 1250), debit('3000', 1000, { tax_code: '3' })] });
     const { status, body } = await send(client, { 'accept-language': 'en' });
     expect(status).toBe(422);
-    expect(JSON.stringify(body)).toContain('R020: The opposite sign of base and output VAT must be explained by a remark');
+    expect(JSON.stringify(body)).toContain(
+      'R020: The opposite sign of base and output VAT must be explained by a remark',
+    );
   });
 
   test('refused by the register for its organisation is refused; with a deviation it goes on and tells', async () => {
@@ -249,7 +252,9 @@ describe('a return that is not', () => {
     });
     const { status, body } = await send(client);
     expect([status, body.status]).toEqual([201, 'SENT']);
-    expect(body.deviations).toMatchObject([{ rule: 'R061', severity: 'deviates', text: expect.stringMatching(/mangler/) }]);
+    expect(body.deviations).toMatchObject([
+      { rule: 'R061', severity: 'deviates', text: expect.stringMatching(/mangler/) },
+    ]);
   });
 
   test('refused at the end of the filling in leaves no draft, and can be sent again', async () => {
@@ -369,14 +374,22 @@ describe('lost answers', () => {
     expect(status).toBe(201);
     const view = await finish(client, body.id);
     expect(view).toMatchObject({ status: 'ACCEPTED', version: 1 });
-    expect((await instances(client)).map(({ data }) => data.filter(({ dataType }) => dataType === 'mvamelding').length)).toEqual([1]);
+    expect(
+      (await instances(client)).map(({ data }) => data.filter(({ dataType }) => dataType === 'mvamelding').length),
+    ).toEqual([1]);
     expect(submitted(client.organizationNumber)).toBe(1);
   });
 
   test('of files are downloaded again', async () => {
     const client = await open();
     const { body } = await send(client);
-    sandbox.fault({ party: 'mva_app', method: 'GET', path: '/data/', times: 4, effect: { kind: 'reset', inBody: true } });
+    sandbox.fault({
+      party: 'mva_app',
+      method: 'GET',
+      path: '/data/',
+      times: 4,
+      effect: { kind: 'reset', inBody: true },
+    });
     const view = await finish(client, body.id);
     expect(view).toMatchObject({ status: 'ACCEPTED', receipt_voucher_id: expect.any(Number) });
   });
@@ -404,7 +417,13 @@ describe('a process that ends', () => {
     let deaths = 0;
     for (let count = 1; ; count++) {
       const client = await open();
-      sandbox.fault({ party: 'mva_app', method: 'POST', path: '/instances/?$', times: 1, effect: { kind: 'status', status: 503 } });
+      sandbox.fault({
+        party: 'mva_app',
+        method: 'POST',
+        path: '/instances/?$',
+        times: 1,
+        effect: { kind: 'status', status: 503 },
+      });
       const { body } = await send(client);
       expect(body).toMatchObject({ status: 'SENDING', waiting_for: 'PARTY' });
       sandbox.reset();
@@ -433,7 +452,13 @@ describe('a process that ends', () => {
 
 test('two at once: the second finds that somebody is at it', async () => {
   const client = await open();
-  sandbox.fault({ party: 'mva_app', method: 'POST', path: '/instances/?$', times: 1, effect: { kind: 'status', status: 503 } });
+  sandbox.fault({
+    party: 'mva_app',
+    method: 'POST',
+    path: '/instances/?$',
+    times: 1,
+    effect: { kind: 'status', status: 503 },
+  });
   const { body } = await send(client);
   clock.pass(60);
   await Promise.all(Array.from({ length: 5 }, () => goOn(client, body.id)));

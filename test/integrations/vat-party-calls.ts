@@ -59,7 +59,11 @@ export async function vatPartyCalls(sandbox: Sandbox, clock: MovingClock): Promi
   }
 
   const inWords = ({ status, body }: FaultAnswer): string => {
-    const one = body as { status?: string; waiting_for?: string | null; problem?: { code: string; text: string } | null };
+    const one = body as {
+      status?: string;
+      waiting_for?: string | null;
+      problem?: { code: string; text: string } | null;
+    };
     if (status !== 201) return `${status} ${(body as { details?: { code?: string } }).details?.code ?? ''}`.trim();
     return one.problem ? `201 ${one.status}, waits for ${one.waiting_for}: ${one.problem.code}` : `201 ${one.status}`;
   };

@@ -25,7 +25,6 @@ export interface MvaMeldingAddresses {
   platformUrl: string;
 }
 
-
 /** How a step of the process went. `refused`: the app does not go on with what it has. */
 export type NextOutcome = { went: true } | { went: false; refused: ValidationResult | { text: string } };
 
@@ -143,7 +142,9 @@ export class MvaMeldingClient {
       .filter(({ organizationNumber, stage, files, created, createdBy, isDeleted }) => {
         const isOurs = person === null || createdBy === '' || createdBy === person;
         const isEmpty = stage === 'data' && !isDeleted && files.every(({ dataType }) => dataType !== RETURN_TYPE);
-        return isEmpty && isOurs && organizationNumber === sender.organizationNumber && created !== null && created >= after;
+        return (
+          isEmpty && isOurs && organizationNumber === sender.organizationNumber && created !== null && created >= after
+        );
       })
       .toSorted((a, b) => a.created!.getTime() - b.created!.getTime());
   }
@@ -177,7 +178,11 @@ export class MvaMeldingClient {
   }
 
   /** Sees to it that the instance holds this return, and no other. */
-  async putReturn(instance: Instance, { xml, fileName }: { xml: string; fileName: string }, sender: Sender): Promise<void> {
+  async putReturn(
+    instance: Instance,
+    { xml, fileName }: { xml: string; fileName: string },
+    sender: Sender,
+  ): Promise<void> {
     let isThere = false;
     for (const file of instance.files.filter(({ dataType }) => dataType === RETURN_TYPE)) {
       const content = await this.download(instance.id, file.id, sender);
