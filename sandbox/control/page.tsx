@@ -110,7 +110,8 @@ function page(language: Language, body: Child, withContents = false): string {
       </body>
     </html>
   );
-  return `<!DOCTYPE html>${String(html)}`;
+  // A node of the library is text once it is asked for it.
+  return `<!DOCTYPE html>${(html as { toString(): string }).toString()}`;
 }
 
 function Form({ doing, language, ticket, children }: Shown & { doing: string; children?: Child }) {

@@ -77,6 +77,9 @@ describe.skipIf(examples.length === 0)('the official examples', () => {
 
   test('what the stand-in answers obeys the official schema', () => {
     const broken = checkReturn('<x/>', new VatRegister(), '2026-03-15').findings;
+    expect(() =>
+      xmllint('<valideringsresultat/>', 'no.skatteetaten.fastsetting.avgift.mva.valideringsresultat.v1.xsd'),
+    ).toThrow();
     xmllint(resultXml(broken), 'no.skatteetaten.fastsetting.avgift.mva.valideringsresultat.v1.xsd');
     xmllint(resultXml([]), 'no.skatteetaten.fastsetting.avgift.mva.valideringsresultat.v1.xsd');
   });

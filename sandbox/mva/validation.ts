@@ -1,7 +1,7 @@
 import type { StandIn, StandInAnswer, StandInRequest, StandInWorld } from '../stand-in.ts';
 import { resultXml } from './finding.ts';
 import { personOf } from './person.ts';
-import { type Registration, VatRegister } from './register.ts';
+import { VatRegister } from './register.ts';
 import { checkReturn } from './return-check.ts';
 
 const PATH = '/api/mva/grensesnittstoette/mva-melding/valider';
@@ -56,7 +56,7 @@ export function mvaValidation(world: StandInWorld): StandIn {
       check: ({ xml }) => check(String(xml)),
       /** How an organisation is registered; `{registered: false}` for not at all. */
       register({ organizationNumber, registered = true, ...more }) {
-        register.change(String(organizationNumber), registered === false ? null : (more as Partial<Registration>));
+        register.change(String(organizationNumber), registered === false ? null : more);
       },
       /** Results in the older form from now on, or by the schema. */
       layout: (input) => void (layout = input.older === false ? 'v1' : 'older'),

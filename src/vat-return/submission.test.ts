@@ -47,9 +47,9 @@ const sale = (net: number, gross: number): LineInput[] => [debit(bank, gross), c
 /** A client account with sales in the term that are settled, and a person who is logged in. */
 async function open({
   lines = sale(1000, 1250),
-  person = ACCOUNTANT as string | null,
+  person = ACCOUNTANT,
   settled = true,
-} = {}): Promise<Client> {
+}: { lines?: LineInput[]; person?: string | null; settled?: boolean } = {}): Promise<Client> {
   const number = organizationNumber();
   const books = await openBooks({ organizationNumber: number, clock });
   if (lines.length > 0) await books.post('2026-01-15', lines);

@@ -118,6 +118,7 @@ describe('the OpenAPI document', () => {
       'maskinporten',
       'masters',
       'matching',
+      'mva_melding',
       'outbound',
       'reconciliation',
       'rendering',
