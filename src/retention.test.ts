@@ -47,6 +47,20 @@ test.each([
     [89, 91],
   ],
   [
+    'id_porten_logins',
+    `insert into id_porten_logins (state_hash, user_id, purpose, scopes, acr, sealed, key_id, another_person, expires_at)
+     values ($2::text::bytea, $1, 'altinn', '{}', '', '', '', false, $2::timestamptz)`,
+    `select count(*)::int as count from id_porten_logins where user_id = $1`,
+    [-0.1, 0.1],
+  ],
+  [
+    'id_porten_revocations',
+    `insert into id_porten_revocations (user_id, sealed, key_id, expires_at, next_at)
+     values ($1, '', '', $2, $2)`,
+    `select count(*)::int as count from id_porten_revocations where user_id = $1`,
+    [-0.1, 0.1],
+  ],
+  [
     'sessions',
     `insert into sessions (token_hash, user_id, expires_at) values ($2::text::bytea, $1, $2::timestamptz)`,
     `select count(*)::int as count from sessions where user_id = $1`,

@@ -124,6 +124,8 @@ describe.skipIf(missing)(`ID-porten in a browser${missing}`, { timeout: 90_000 }
     await isSound(page, 'cancelled');
     await page.getByRole('link', { name: 'Tilbake til tilkoblingene' }).click();
     await page.waitForURL(`${site}/integrations?client_account_id=${accounts[0]}`);
+    // The tabs share the user: the other one's login is the user's.
+    expect(await page.getByRole('button', { name: 'Koble fra ID-porten' }).isVisible()).toBe(true);
     await context.close();
   });
 

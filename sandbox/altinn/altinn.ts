@@ -102,7 +102,7 @@ export async function altinn(world: StandInWorld): Promise<StandIn> {
         registry.userFor(
           String(clientId),
           String(organizationNumber),
-          externalRef === undefined ? undefined : String(externalRef),
+          typeof externalRef === 'string' ? externalRef : undefined,
         ),
     },
   };

@@ -18,7 +18,7 @@ const TITLES: Record<string, [status: number, title: string]> = {
 };
 
 /** Problem details (RFC 9457) with Altinn's own code. */
-export function problem(code: keyof typeof TITLES & string, detail?: string): StandInAnswer {
+export function problem(code: string, detail?: string): StandInAnswer {
   const [status, title] = TITLES[code] ?? [500, 'Unexpected'];
   return {
     status,

@@ -3,12 +3,13 @@ import { STATUSES } from './dialogs.ts';
 
 const LIMITS = { party: 100, serviceResource: 20, org: 20, extendedStatus: 20 } as const;
 const ORDER = ['createdAt', 'updatedAt', 'dueAt', 'contentUpdatedAt'] as const;
-const KNOWN = new Set([
-  ...Object.keys(LIMITS),
-  ...['status', 'orderBy', 'continuationToken', 'limit', 'search', 'searchLanguageCode', 'externalReference'],
-  ...['process', 'systemLabel', 'isContentSeen', 'excludeApiOnly'],
-  ...['created', 'updated', 'contentUpdated', 'due'].flatMap((name) => [`${name}After`, `${name}Before`]),
-]);
+const KNOWN = new Set(
+  Object.keys(LIMITS).concat(
+    ['status', 'orderBy', 'continuationToken', 'limit', 'search', 'searchLanguageCode', 'externalReference'],
+    ['process', 'systemLabel', 'isContentSeen', 'excludeApiOnly'],
+    ['created', 'updated', 'contentUpdated', 'due'].flatMap((name) => [`${name}After`, `${name}Before`]),
+  ),
+);
 
 export interface SearchQuery {
   parties: string[];

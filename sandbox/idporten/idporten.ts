@@ -10,6 +10,7 @@ import { tokenAnswer } from './token-answer.ts';
 /** ID-porten's issuer: metadata, keys, pushed requests, tokens, revocation. Its login pages stand on another host. */
 export async function idporten(world: StandInWorld): Promise<StandIn> {
   const engine = await IdPortenEngine.make(world);
+  let pushedStatus = 201;
 
   async function push(form: URLSearchParams): Promise<StandInAnswer> {
     const client = await checkClient(form, engine);
@@ -22,7 +23,7 @@ export async function idporten(world: StandInWorld): Promise<StandIn> {
         .sort()
         .join(' ')}`,
     );
-    return { status: 201, body: engine.push(readAuthorization(form, addressee)) };
+    return { status: pushedStatus, body: engine.push(readAuthorization(form, addressee)) };
   }
 
   async function token(form: URLSearchParams): Promise<StandInAnswer> {
@@ -115,6 +116,8 @@ export async function idporten(world: StandInWorld): Promise<StandIn> {
       wrong: (input) => void (engine.wrong = input as Wrong),
       /** All grants end now, as if their users had taken them back. */
       revoke: () => engine.grants.all.forEach((grant) => void (grant.revoked = true)),
+      /** RFC 9126 says 201; ID-porten says nothing. */
+      pushed: ({ status }) => void (pushedStatus = status === 200 ? 200 : 201),
       /** Whether a renewal replaces the refresh token. */
       rotateRefreshTokens: ({ rotates }) => void (engine.grants.rotates = rotates !== false),
     },

@@ -16,11 +16,15 @@ export { noteReturn } from './altinn/system-users/system-user-return.ts';
 export type { Dialog } from './dialogporten/dialog.ts';
 export { findDialogs, type FoundDialogs } from './dialogporten/dialog-search.ts';
 export { syncDueSystemUsers } from './altinn/system-users/system-user-schedule.ts';
-export { type ClientOrganization, eiendomOf, getClientOrganization, mvaMeldingOf } from './client-organization.ts';
+export { type ClientOrganization, getClientOrganization } from './client-organization.ts';
 export { type Connections, getConnections } from './connections.ts';
 export { envelopeXml } from './skatteetaten/mva-melding/envelope.ts';
 export type { Instance } from './skatteetaten/mva-melding/instance.ts';
-export type { MvaMeldingClient, NextOutcome } from './skatteetaten/mva-melding/mva-melding-client.ts';
+export {
+  type MvaMeldingClient,
+  mvaMeldingOf,
+  type NextOutcome,
+} from './skatteetaten/mva-melding/mva-melding-client.ts';
 export { readPaymentInformation } from './skatteetaten/mva-melding/payment-information.ts';
 export { type Sender, senderOf } from './skatteetaten/mva-melding/sender.ts';
 export {
@@ -46,6 +50,7 @@ export {
 } from './id-porten/index.ts';
 export { openIntegrations, registerConfiguredSystem } from './open-integrations.ts';
 export { TaxYear } from './skatteetaten/eiendom/eiendom.routes.ts';
+export { eiendomOf } from './skatteetaten/eiendom/eiendom-client.ts';
 export { type ExternalId, namesProperty, readExternalId, searchText } from './skatteetaten/eiendom/external-id.ts';
 export { hitOf, type PropertyHit } from './skatteetaten/eiendom/property-hits.ts';
 export { isRefusedWith } from './skatteetaten/eiendom/refusal.ts';

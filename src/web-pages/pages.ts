@@ -151,7 +151,9 @@ function pageOf(text: string | string[] | undefined): number | 'last' {
 /** Who is not signed in goes to the sign-in page and comes back; every other refusal is a page that says why. */
 function sendFault(platform: Platform, error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const refusal = toAppError(error, request.id);
-  if (refusal.spec.status === 401) return reply.redirect(`/login?next=${encodeURIComponent(request.url)}`, 303);
+  // A form is not sent again by signing in; its page may be.
+  const next = request.method === 'GET' ? request.url : '/';
+  if (refusal.spec.status === 401) return reply.redirect(`/login?next=${encodeURIComponent(next)}`, 303);
   if (refusal.spec.status >= 500) {
     platform.log.error({ err: error, request_id: request.id, url: request.url.split('?')[0] }, 'request failed');
   }

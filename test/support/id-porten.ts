@@ -104,5 +104,6 @@ export async function rowsOf(userId: number): Promise<{ logins: number; sessions
 
 /** Errors as a logger writes them, with everything they hold. */
 function errorsToo(_: string, value: unknown): unknown {
-  return value instanceof Error ? { ...value, message: value.message, stack: value.stack, cause: value.cause } : value;
+  if (!(value instanceof Error)) return value;
+  return Object.fromEntries(Object.getOwnPropertyNames(value).map((name) => [name, value[name as keyof Error]]));
 }

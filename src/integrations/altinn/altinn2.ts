@@ -10,6 +10,8 @@ import { altinnErrors } from './errors.ts';
 const SERVICE = 'Altinn 2';
 /** Its language codes. */
 const LANGUAGES: Record<Language, string> = { nb: '1044', en: '1033' };
+/** Where HAL has what an answer is about. */
+const EMBEDDED = '_embedded';
 const A_PAGE = 500;
 const MOST_PAGES = 40;
 
@@ -46,7 +48,7 @@ export class Altinn2 {
       if (repeats || page.reportees.length < A_PAGE)
         return number === 0
           ? first.body
-          : { ...first.body, _embedded: { ...(first.body._embedded as JsonObject), reportees: all } };
+          : { ...first.body, [EMBEDDED]: { ...(first.body[EMBEDDED] as JsonObject), reportees: all } };
     }
     throw outboundErrors.contract_broken({ service: SERVICE, reason: 'pages without an end' });
   }
@@ -64,7 +66,8 @@ export class Altinn2 {
     requireAnswer(answer, isNew);
     const body = jsonObjectOrNull(answer);
     if (!body) return elsewhere(answer, isNew);
-    const reportees = isObject(body._embedded) ? body._embedded.reportees : undefined;
+    const embedded = body[EMBEDDED];
+    const reportees = isObject(embedded) ? embedded.reportees : undefined;
     if (!Array.isArray(reportees))
       throw outboundErrors.contract_broken({ service: SERVICE, reason: 'no list of reportees' });
     return { body, reportees: reportees as unknown[] };

@@ -15,7 +15,7 @@ export function reporteesFromParties(parties: readonly Party[], self: string, la
     const { organizationNumber, personId } = party;
     if (party.selectable)
       reportees.push({
-        ReporteeId: String(party.partyUuid ?? party.partyId ?? ''),
+        ReporteeId: party.partyUuid ?? party.partyId ?? null,
         ...given('PartyUUID', party.partyUuid),
         Name: party.name ?? null,
         Type: TYPES[parent ? 'subunit' : organizationNumber ? 'unit' : 'person'][language],

@@ -100,7 +100,7 @@ export class DialogportenClient {
       call: 'dialogs.search',
       message: {
         method: 'GET',
-        url: `${this.#url}/api/v1/enduser/dialogs?${query}`,
+        url: `${this.#url}/api/v1/enduser/dialogs?${query.toString()}`,
         headers: { accept: 'application/json' },
       },
     });
@@ -116,7 +116,7 @@ export function refusalOf(answer: OutboundAnswer): AppError {
   const errors = isObject(body?.errors) ? Object.entries(body.errors).slice(0, 10) : [];
   const told = errors.map(([field, messages]) => `${field}: ${(Array.isArray(messages) ? messages : []).join(' ')}`);
   const text = told.join('; ') || [body?.detail, body?.title].find((one) => typeof one === 'string') || '';
-  const reason = `${answer.status} ${String(text).slice(0, 300)}`.trim();
+  const reason = `${answer.status} ${text.slice(0, 300)}`.trim();
   if (!body && answer.body.length > 0)
     return outboundErrors.contract_broken({ service: SERVICE, reason: `status ${answer.status} without JSON` });
   return dialogportenErrors.refused({ service: SERVICE, reason });

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import sql from 'sql-template-tag';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { ACCOUNTANT, atLogin, type Browsing, idPortenWorld, rowsOf } from '../../../test/support/id-porten.ts';
 import { asOwner } from '../../../test/support/people.ts';
@@ -65,6 +66,19 @@ describe('matrix 1: a login', () => {
     // A logout leaves tokens for Altinn alive: they are revoked.
     expect(JSON.stringify(sandbox.journal.entries)).toContain('revoked openid');
     expect(await rowsOf(one.id)).toEqual({ logins: 0, sessions: 0, revocations: 0 });
+  });
+
+  test.each([
+    ['a pushed request that is answered with 200', {}, 200],
+    ['without pushing', { ID_PORTEN_PUSHED: '0' }, 201],
+  ])('%s', async (_, environment, status) => {
+    const other = await idPortenWorld(sandbox, clock, { environment });
+    await sandbox.act('idporten', 'pushed', { status });
+    const one = await other.user();
+    const url = new URL(await one.begin());
+    expect(url.searchParams.has('code_challenge')).toBe('ID_PORTEN_PUSHED' in environment);
+    expect((await one.comeBack(await atLogin(url.href))).status).toBe(303);
+    await sandbox.act('idporten', 'pushed', { status: 201 });
   });
 
   test('one connection does not take the scopes of the other away', async () => {
@@ -235,6 +249,22 @@ describe('who it is', () => {
     expect(await userToken(platform, two.id)).toBeNull();
     expect((await userToken(platform, one.id))!.scopes).toContain('altinn:reportees');
     expect(await userToken(platform, one.id, { scopes: ['skatteetaten:x'] })).toBeNull();
+  });
+
+  test('its rows are read by the user’s own transactions alone', async () => {
+    const [one, two] = [await user(), await user()];
+    await one.begin();
+    await one.logIn();
+    const seen = (userId?: number) =>
+      platform.database.transaction({ clientAccounts: [], mode: 'read', userId }, async (tx) => {
+        const found = await tx.rows<{ user_id: number }>(sql`
+          select user_id from id_porten_sessions union all select user_id from id_porten_logins
+          union all select user_id from id_porten_persons`);
+        return found.map(({ user_id: id }) => id);
+      });
+    expect(await seen()).toEqual([]);
+    expect(await seen(two.id)).toEqual([]);
+    expect(await seen(one.id)).toEqual([one.id, one.id, one.id]);
   });
 
   test('credentials and scopes', async () => {

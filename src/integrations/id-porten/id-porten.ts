@@ -63,8 +63,8 @@ export interface FinishedLogin {
   sid: string | null;
 }
 
-export const CALLBACK_PATH = '/integrations/id-porten/callback';
-export const LOGGED_OUT_PATH = '/integrations/id-porten/logged-out';
+const CALLBACK_PATH = '/integrations/id-porten/callback';
+const LOGGED_OUT_PATH = '/integrations/id-porten/logged-out';
 
 const METADATA_MS = 24 * 3_600_000;
 
@@ -95,8 +95,11 @@ export class IdPorten {
     return this.options.publicUrl + CALLBACK_PATH;
   }
 
-  /** Registers a login there. Throws id_porten.refused (503) and the outbound errors. */
-  async begin(scopes: readonly string[], { language }: { language: string }): Promise<BegunLogin> {
+  /**
+   * Registers a login there. `anew`: also for a browser in which somebody is logged in there already. Throws
+   * id_porten.refused (503) and the outbound errors.
+   */
+  async begin(scopes: readonly string[], { language, anew }: { language: string; anew: boolean }): Promise<BegunLogin> {
     return this.#protocol('login', async (server) => {
       const [state, nonce, verifier] = [randomState(), randomNonce(), randomPKCECodeVerifier()];
       const parameters = {
@@ -108,6 +111,7 @@ export class IdPorten {
         code_challenge_method: 'S256',
         acr_values: this.options.level,
         ui_locales: language,
+        ...(anew ? { prompt: 'login' } : {}),
       };
       const url = this.options.pushed
         ? await buildAuthorizationUrlWithPAR(server, parameters)
@@ -120,7 +124,7 @@ export class IdPorten {
    * Takes what the browser brought back. Throws id_porten.cancelled, login_failed and code_refused (400), level_too_low and
    * person_missing (403), the outbound errors, and contract_broken (502) for an answer that is not for this login.
    */
-  async finish(query: URLSearchParams, login: Omit<BegunLogin, 'url'>): Promise<FinishedLogin> {
+  async finish(query: URLSearchParams, login: Omit<BegunLogin, 'url'> & { acr: Level }): Promise<FinishedLogin> {
     // The library lets an answer without an issuer pass where the metadata do not promise one.
     if (query.get('iss') !== this.options.issuer) throw broken('answer of another issuer');
     const now = this.#clock.now().getTime();
@@ -136,7 +140,7 @@ export class IdPorten {
     }).catch((error: unknown) => {
       throw error instanceof GrantEnded ? idPortenErrors.code_refused({ service: SERVICE }) : error;
     });
-    this.#requireLevel(claims);
+    requireLevel(claims, login.acr);
     requirePerson(claims);
     return {
       tokens: { ...readTokens(answer, now), idToken: answer.id_token! },
@@ -181,12 +185,6 @@ export class IdPorten {
   async browserOrigins(): Promise<string[]> {
     const { authorization_endpoint: authorize, end_session_endpoint: logout } = await this.#metadata();
     return [...new Set([authorize, logout].flatMap((url) => (url ? [new URL(url).origin] : [])))];
-  }
-
-  #requireLevel({ acr }: IDToken): void {
-    const { level } = this.options;
-    if (!isEnough(acr, level))
-      throw idPortenErrors.level_too_low({ acr: /^[\w-]{1,40}$/.test(String(acr)) ? String(acr) : '', asked: level });
   }
 
   async #verify(server: Configuration, idToken: string, now: number): Promise<void> {
@@ -264,11 +262,12 @@ export class IdPorten {
       const text = body === undefined || body === null ? undefined : String(body as string | URLSearchParams);
       const answer = await this.#party.send({
         call,
-        // An assertion is good for one request, and a refresh token may be: not again, unless nothing reached them.
+        // An assertion is good for one request, and a refresh token may be.
+        once: method === 'POST',
         message: () => ({
           method: method === 'POST' ? 'POST' : 'GET',
           url,
-          headers: headers as Record<string, string>,
+          headers,
           ...(text === undefined ? {} : { body: text }),
         }),
       });
@@ -282,6 +281,12 @@ export class IdPorten {
       });
     };
   }
+}
+
+/** A user may come back at another level than was asked for. */
+function requireLevel({ acr }: IDToken, asked: Level): void {
+  if (isEnough(acr, asked)) return;
+  throw idPortenErrors.level_too_low({ acr: typeof acr === 'string' && /^[\w-]{1,40}$/.test(acr) ? acr : '', asked });
 }
 
 /** A pid is in the token only of persons with a Norwegian number; without one nobody may be represented. */

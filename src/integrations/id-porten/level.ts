@@ -1,5 +1,5 @@
 /** From the lowest. `substantial` was Level3, `high` Level4. */
-export const LEVELS = ['idporten-loa-low', 'idporten-loa-substantial', 'idporten-loa-high'] as const;
+const LEVELS = ['idporten-loa-low', 'idporten-loa-substantial', 'idporten-loa-high'] as const;
 export type Level = (typeof LEVELS)[number];
 
 /** Whether the level that the user came back with is at least the one asked for. An unknown one never is. */

@@ -33,7 +33,9 @@ function loginBeginning(purpose: Purpose): Operation<LoginQuestion, { authorizat
       const needed = purpose === 'altinn' ? altinnScopesOf(platform) : [];
       return [...new Set([...scopes, ...needed, ...granted])];
     },
-    ask: ({ platform }, { language }, scopes) => idPortenOf(platform).begin(scopes, { language }),
+    ask: ({ platform }, { language, anotherPerson }, scopes) =>
+      // Who is logged in there already would be the same person again.
+      idPortenOf(platform).begin(scopes, { language, anew: anotherPerson }),
     async write({ platform, caller, tx, now, audit }, { clientAccountId, anotherPerson }, scopes, begun) {
       const acr = idPortenOf(platform).options.level;
       const login = { userId: caller.userId, clientAccountId, purpose, scopes, anotherPerson, begun, acr, now };

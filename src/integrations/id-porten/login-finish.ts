@@ -37,7 +37,7 @@ export async function finishLogin(platform: Platform, call: Call, query: URLSear
   if (login === 'foreign') return unknown(idPortenErrors.login_of_another());
   const { clientAccountId, purpose } = login;
   try {
-    const finished = await idPortenOf(platform).finish(query, login.secrets);
+    const finished = await idPortenOf(platform).finish(query, { ...login.secrets, acr: login.acr });
     await keepOrRevoke(platform, call, login, finished);
     return { clientAccountId, purpose, scopes: finished.tokens.scopes ?? login.scopes, refusal: null };
   } catch (error) {

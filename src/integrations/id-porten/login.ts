@@ -3,6 +3,7 @@ import sql from 'sql-template-tag';
 import type { Transaction } from '../../platform/database/pool.ts';
 import { CannotOpen, type ColumnKeys } from '../../platform/encryption/column-keys.ts';
 import type { BegunLogin } from './id-porten.ts';
+import type { Level } from './level.ts';
 
 export type Purpose = 'id-porten' | 'altinn';
 
@@ -13,6 +14,8 @@ export interface Login {
   clientAccountId: number | null;
   purpose: Purpose;
   scopes: readonly string[];
+  /** The level that was asked for. */
+  acr: Level;
   /** The user has said that it may be another person than before. */
   anotherPerson: boolean;
   secrets: Omit<BegunLogin, 'url'>;
@@ -31,7 +34,6 @@ const placeOf = (hash: Buffer) => `id_porten_logins ${hash.toString('base64')}`;
 
 export interface NewLogin extends Omit<Login, 'secrets'> {
   begun: BegunLogin;
-  acr: string;
   now: Date;
 }
 
@@ -66,12 +68,13 @@ export async function takeLogin(
     for_client_account_id: number | null;
     purpose: Purpose;
     scopes: string[];
+    acr: Level;
     sealed: Buffer;
     key_id: string;
     another_person: boolean;
     expires_at: Date;
   }>(sql`
-    select user_id, for_client_account_id, purpose, scopes, sealed, key_id, another_person, expires_at
+    select user_id, for_client_account_id, purpose, scopes, acr, sealed, key_id, another_person, expires_at
     from id_porten_logins where state_hash = ${hash} for update`);
   if (!row) return null;
   if (row.user_id !== userId) return 'foreign';
@@ -87,6 +90,7 @@ export async function takeLogin(
       clientAccountId: row.for_client_account_id,
       purpose: row.purpose,
       scopes: row.scopes,
+      acr: row.acr,
       anotherPerson: row.another_person,
       secrets: { state, nonce, verifier },
     };

@@ -22,7 +22,7 @@ export function asRefusal(error: unknown): Error {
     return idPortenErrors.login_failed({ reason: codeOf(error.error), service: SERVICE });
   }
   if (error instanceof ClientError || error instanceof TypeError)
-    return broken(`${(error as { code?: string }).code ?? error.message}`);
+    return broken((error as { code?: string }).code ?? error.message);
   return error instanceof Error ? error : new Error(String(error));
 }
 

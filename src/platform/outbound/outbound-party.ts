@@ -32,6 +32,8 @@ export interface OutboundRequest {
   repeatable?: boolean;
   /** Made anew for each attempt, so that what must be used once is. */
   message(attempt: number): OutboundMessage | Promise<OutboundMessage>;
+  /** What is sent is good for one request, and its maker makes another: it is never sent again. */
+  once?: boolean;
 }
 
 interface PartyWorld {
@@ -88,6 +90,7 @@ export class OutboundParty {
       }
       const ended = await this.#attempt(request, number).finally(() => this.#turnstile.leave());
       if ('answer' in ended && !isFailure(ended.answer.status)) return ended.answer;
+      if (request.once) throw this.#refusal(ended);
       const wait = this.#waitBeforeNext(ended, number);
       const mayAgain = number < this.#options.attempts && isSafe(ended, request.repeatable ?? ended.method !== 'POST');
       if (!mayAgain || end.aborted || wait > LONGEST_WAIT_MS) throw this.#refusal(ended);

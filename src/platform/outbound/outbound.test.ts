@@ -73,6 +73,13 @@ describe('trying again', () => {
     expect([await send({ method, repeatable }), seen.length]).toEqual([expected, requests]);
   });
 
+  test('what is good for one request is sent once', async () => {
+    for (const first of [status(429), status(503), cut]) {
+      const { send, seen } = await party([first, ok]);
+      expect([await send({ once: true }), seen.length]).toEqual(['503 outbound.unavailable', 1]);
+    }
+  });
+
   test('waits twice as long each time, and ends after three attempts', async () => {
     const { send, seen, waits, outcomes } = await party([status(503)]);
     expect(await send()).toBe('503 outbound.unavailable');

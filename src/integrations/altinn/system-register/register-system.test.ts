@@ -37,7 +37,7 @@ const refusal = (asked: Promise<unknown>) =>
     () => 'registered',
     (error: unknown) => {
       if (!(error instanceof AppError)) throw error;
-      return `${error.code} ${String(error.facts.reason)}`;
+      return `${error.code} ${JSON.stringify(error.facts.reason).slice(1, -1)}`;
     },
   );
 const sent = () => sandbox.journal.requests('altinn', /systemregister/).map(({ method }) => method);

@@ -1,5 +1,5 @@
 import { outboundErrors } from '../../../platform/outbound/errors.ts';
-import { isObject, type JsonObject } from '../../../platform/outbound/json-answer.ts';
+import type { JsonObject } from '../../../platform/outbound/json-answer.ts';
 import { SERVICE } from '../altinn-problem.ts';
 
 export const REQUEST_STATUSES = ['New', 'Accepted', 'Rejected', 'Denied', 'TimedOut'] as const;
@@ -83,10 +83,4 @@ function url(value: unknown): string | null {
 
 function broken(reason: string) {
   return outboundErrors.contract_broken({ service: SERVICE, reason });
-}
-
-/** For lists and other answers that must be objects. */
-export function requireObject(value: unknown, reason: string): JsonObject {
-  if (!isObject(value)) throw broken(reason);
-  return value;
 }

@@ -106,7 +106,10 @@ export class SystemUserClient {
       orgno: key.organizationNumber,
       'external-ref': key.externalRef,
     });
-    const answer = await this.#send(WRITE, 'systemuser.query', { method: 'GET', url: `/vendor/byquery?${query}` });
+    const answer = await this.#send(WRITE, 'systemuser.query', {
+      method: 'GET',
+      url: `/vendor/byquery?${query.toString()}`,
+    });
     // Some of these come without a body; a page of a gateway is none of them.
     if (isUnknown(answer, 'AUTH-00015') || (answer.status === 404 && answer.body.length === 0)) return null;
     const { id, isDeleted } = readSystemUser(jsonObject(SERVICE, successful(answer)), key);

@@ -4,6 +4,7 @@ import type { Maskinporten } from '../../maskinporten/maskinporten.ts';
 import { outboundErrors } from '../../../platform/outbound/errors.ts';
 import { jsonObject, type JsonObject } from '../../../platform/outbound/json-answer.ts';
 import type { Outbound } from '../../../platform/outbound/outbound.ts';
+import type { Platform } from '../../../platform/operation.ts';
 import type { OutboundParty } from '../../../platform/outbound/outbound-party.ts';
 import { isUnknown } from './basis-layout.ts';
 import { refusalError, SERVICE } from './refusal.ts';
@@ -104,6 +105,12 @@ export class EiendomClient {
     };
     return [source, source];
   }
+}
+
+/** Skatteetaten's property calls. Throws outbound.not_configured (503). */
+export function eiendomOf({ outside }: Platform): EiendomClient {
+  if (!outside?.eiendom) throw outboundErrors.not_configured({ service: 'Skatteetaten' });
+  return outside.eiendom;
 }
 
 interface EiendomRequest {

@@ -2,7 +2,7 @@ import { READERS } from '../../../platform/caller.ts';
 import type { JsonObject } from '../../../platform/outbound/json-answer.ts';
 import { handedOnOperation } from '../../../platform/operation.ts';
 import { customerOf } from '../../altinn/system-users/standing-system-user.ts';
-import { eiendomOf } from '../../client-organization.ts';
+import { eiendomOf } from './eiendom-client.ts';
 import { externalIdOf, propertiesIn } from './property-hits.ts';
 
 /**

@@ -6,6 +6,7 @@ import { isObject, jsonObject, type JsonObject } from '../../../platform/outboun
 import type { Outbound } from '../../../platform/outbound/outbound.ts';
 import type { OutboundParty } from '../../../platform/outbound/outbound-party.ts';
 import { mvaMeldingErrors } from './errors.ts';
+import type { Platform } from '../../../platform/operation.ts';
 import { ENVELOPE_TYPE, type Instance, readInstance } from './instance.ts';
 import type { Sender, TokenKind } from './sender.ts';
 import { readValidationResult, type ValidationResult } from './validation-result.ts';
@@ -23,6 +24,12 @@ export interface MvaMeldingAddresses {
   appUrl: string;
   /** Of the platform, where instances are looked up. */
   platformUrl: string;
+}
+
+/** The way of the VAT return to Skatteetaten. Throws outbound.not_configured (503). */
+export function mvaMeldingOf({ outside }: Platform): MvaMeldingClient {
+  if (!outside?.mvaMelding) throw outboundErrors.not_configured({ service: 'Altinn (mva-melding)' });
+  return outside.mvaMelding;
 }
 
 /** How a step of the process went. `refused`: the app does not go on with what it has. */
