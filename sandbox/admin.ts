@@ -89,7 +89,7 @@ async function answer(sandbox: Sandbox, request: IncomingMessage, ticket: string
     case 'POST /clock': {
       const { set, advance, reset } = await json(request);
       if (reset === true) sandbox.time.reset();
-      else if (set !== undefined) sandbox.time.set(new Date(String(set)));
+      else if (set !== undefined) sandbox.time.set(new Date(typeof set === 'string' ? set : Number.NaN));
       else sandbox.time.advance(Number(advance));
       return done;
     }

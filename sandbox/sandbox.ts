@@ -102,7 +102,10 @@ export async function startSandbox({ now = () => new Date(), firstPort }: Sandbo
         address,
         now: clock.now(),
         ahead: clock.ahead,
-        actions: Object.keys(standIn?.actions ?? {}).map((action) => ({ name: action, help: standIn?.help?.[action] ?? null })),
+        actions: Object.keys(standIn?.actions ?? {}).map((action) => ({
+          name: action,
+          help: standIn?.help?.[action] ?? null,
+        })),
       }));
     },
     reset,

@@ -92,7 +92,9 @@ async function read(incoming: IncomingMessage): Promise<Omit<StandInRequest, 'un
 /** Everything in which the number of an organisation may stand: also the claims of its token. */
 function subjectOf({ path, query, headers, body }: StandInRequest): string {
   const claims = /^Bearer [\w-]+\.([\w-]+)\./.exec(headers.authorization ?? '')?.[1] ?? '';
-  return [path, query.toString(), body, ...Object.values(headers), Buffer.from(claims, 'base64url').toString()].join(' ');
+  return [path, query.toString(), body, ...Object.values(headers), Buffer.from(claims, 'base64url').toString()].join(
+    ' ',
+  );
 }
 
 function withRetryAfter(

@@ -37,6 +37,7 @@ describe.skipIf(missing)(`the pages in a browser${missing}`, { timeout: 90_000 }
       trial: `${account}/trial-balance?date_from=2025-01-01&date_to=2025-12-31&detail=relations`,
       lines: `${account}/accounts/1500?from=2025-01-01&to=2025-12-31`,
       entry: `/journal-entries/${entry.id}`,
+      vat: `${account}/vat-return?year=2025`,
       fault: `${account}/trial-balance?date_from=2025-12-31&date_to=2025-01-01`,
       docs: '/docs',
       report: `/api/v2/reports/trial-balance?client_account_id=${books.clientAccountId}&date_from=2025-01-01&date_to=2025-12-31&format=html`,

@@ -64,7 +64,11 @@ export async function altinn(world: StandInWorld): Promise<StandIn> {
       deny: { nb: 'Altinn avslår en forespørsel', en: 'Altinn denies a request', example: { id: '…' } },
       timeOut: { nb: 'La en forespørsel gå ut', en: 'Let a request time out', example: { id: '…' } },
       vanish: { nb: 'Rydd en forespørsel bort', en: 'Clean a request away', example: { id: '…' } },
-      deleteUser: { nb: 'Kunden sletter en systembruker', en: 'The customer deletes a system user', example: { id: '…' } },
+      deleteUser: {
+        nb: 'Kunden sletter en systembruker',
+        en: 'The customer deletes a system user',
+        example: { id: '…' },
+      },
     },
     actions: {
       /** Exchanged tokens as a quoted JSON text from now on, or raw. */

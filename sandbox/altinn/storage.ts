@@ -26,7 +26,8 @@ export async function storedInstances(request: StandInRequest, world: StandInWor
       instanceOwner.organisationNumber === owner &&
       (!query.has('appId') || appId === query.get('appId')) &&
       (query.get('process.isComplete') !== 'false' || process.ended === null) &&
-      (!since || (comparison === 'gt' ? Date.parse(created) > Date.parse(since) : Date.parse(created) >= Date.parse(since))),
+      (!since ||
+        (comparison === 'gt' ? Date.parse(created) > Date.parse(since) : Date.parse(created) >= Date.parse(since))),
   );
   const first = Number(query.get('continuationToken') ?? 0);
   const next = new URL(`${world.address}${PATH}?${query.toString()}`);

@@ -2,7 +2,10 @@ import type { Effect, Fault } from '../faults.ts';
 import type { Sandbox } from '../sandbox.ts';
 
 /** What a form asks for; the result of an action that has one. Throws for what cannot be done. */
-export async function carryOut(sandbox: Sandbox, form: URLSearchParams): Promise<{ title: string; result: unknown } | null> {
+export async function carryOut(
+  sandbox: Sandbox,
+  form: URLSearchParams,
+): Promise<{ title: string; result: unknown } | null> {
   const text = (name: string) => form.get(name)?.trim() ?? '';
   switch (form.get('do')) {
     case 'set-clock':
@@ -58,7 +61,9 @@ function effectIn(text: (name: string) => string, inBody: boolean): Effect {
       return {
         kind,
         status: numberIn(text('status'), 'status'),
-        ...(retryAfter === '' ? {} : { retryAfter: retryAfter === 'date' ? 'date' : numberIn(retryAfter, 'retryAfter') }),
+        ...(retryAfter === ''
+          ? {}
+          : { retryAfter: retryAfter === 'date' ? 'date' : numberIn(retryAfter, 'retryAfter') }),
       };
     case 'delay':
       return { kind, ms: numberIn(text('ms'), 'ms'), inBody };
@@ -83,6 +88,7 @@ function numberIn(text: string, name: string): number {
 
 function objectIn(text: string): Record<string, unknown> {
   const value = text === '' ? {} : (JSON.parse(text) as unknown);
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new Error('input: a JSON object expected');
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw new Error('input: a JSON object expected');
   return value as Record<string, unknown>;
 }

@@ -110,7 +110,8 @@ function page(language: Language, body: Child, withContents = false): string {
       </body>
     </html>
   );
-  return `<!DOCTYPE html>${String(html)}`;
+  // A node of the library is text once it is asked for it.
+  return `<!DOCTYPE html>${(html as { toString(): string }).toString()}`;
 }
 
 function Form({ doing, language, ticket, children }: Shown & { doing: string; children?: Child }) {
@@ -234,9 +235,9 @@ function FaultList({
       <ul class="list">
         {faults.map((fault) => (
           <li>
-            #{fault.id} <b>{fault.party}</b> {fault.method ?? ''} <code>{fault.path ?? ''}</code> {fault.organization ?? ''}{' '}
-            {EFFECT_TEXTS[fault.effect.kind]?.[shown.language]} <code>{JSON.stringify(fault.effect)}</code>,{' '}
-            {say('hits').replace('{n}', String(fault.done))}
+            #{fault.id} <b>{fault.party}</b> {fault.method ?? ''} <code>{fault.path ?? ''}</code>{' '}
+            {fault.organization ?? ''} {EFFECT_TEXTS[fault.effect.kind]?.[shown.language]}{' '}
+            <code>{JSON.stringify(fault.effect)}</code>, {say('hits').replace('{n}', String(fault.done))}
             {fault.times === undefined ? '' : ` / ${fault.times}`}
             <Form doing="end-fault" {...shown}>
               <input type="hidden" name="id" value={String(fault.id)} />

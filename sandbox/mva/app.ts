@@ -53,7 +53,7 @@ export function mvaApp(world: StandInWorld): StandIn {
         body: `Cannot lookup party: Failed to lookup party by organisationNumber: ${number}. The exception was: 404 - Not Found - `,
       };
     if (powers.of(pid, number) === 'none') return problem(403);
-    const made = instances.make(number, String(claims['urn:altinn:userid'] ?? ''));
+    const made = instances.make(number, altinnUserOf(claims));
     world.journal(`instance ${made.partyId}/${made.guid} for ${number}`);
     return { status: 201, body: instances.view(made) };
   }
@@ -82,7 +82,7 @@ export function mvaApp(world: StandInWorld): StandIn {
             ? { status: 200, body: instances.view(instance) }
             : problem(404);
       default:
-        return part === 'data' ? ofData(request, String(claims['urn:altinn:userid'] ?? ''), instance, id) : problem(404);
+        return part === 'data' ? ofData(request, altinnUserOf(claims), instance, id) : problem(404);
     }
   }
 
@@ -130,7 +130,8 @@ export function mvaApp(world: StandInWorld): StandIn {
       const xml = instance.data.find(({ dataType }) => dataType === 'mvamelding')?.content;
       const { read, findings } = await check(xml ?? '');
       const fault = submissionFault(instance, read);
-      if (fault !== null) return { status: 409, body: JSON.stringify(fault), headers: { 'content-type': 'application/json' } };
+      if (fault !== null)
+        return { status: 409, body: JSON.stringify(fault), headers: { 'content-type': 'application/json' } };
       if (refuses(findings))
         return { status: 409, headers: { 'content-type': 'application/xml' }, body: resultXml(findings) };
       instance.read = read;
@@ -219,6 +220,12 @@ export function mvaApp(world: StandInWorld): StandIn {
       },
     },
   };
+}
+
+/** Altinn's number of the person, as what they make bears it. */
+function altinnUserOf(claims: JWTPayload): string {
+  const id = claims['urn:altinn:userid'];
+  return typeof id === 'number' || typeof id === 'string' ? String(id) : '';
 }
 
 function ownerIn(body: string): string | null {

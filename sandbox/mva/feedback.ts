@@ -11,7 +11,10 @@ const NAMESPACE = 'no:skatteetaten:fastsetting:avgift:mva:skattemeldingformerver
 /** What is to be paid lies in the instance as soon as it is completed. */
 export function addPaymentInformation(instances: Instances, instance: AppInstance): void {
   const { organizationNumber, total, term } = instance.read!;
-  const kid = makeKid(`${organizationNumber}${term.year}${String(term.months).padStart(2, '0')}${term.lastDay.slice(5, 7)}`, 'MOD10');
+  const kid = makeKid(
+    `${organizationNumber}${term.year}${String(term.months).padStart(2, '0')}${term.lastDay.slice(5, 7)}`,
+    'MOD10',
+  );
   instances.add(instance, {
     dataType: 'betalingsinformasjon',
     filename: 'betalingsinformasjon.xml',
@@ -42,7 +45,12 @@ export function addPaymentInformation(instances: Instances, instance: AppInstanc
 }
 
 /** The tax administration's answer: result, receipt and the end of the process. */
-export function giveFeedback(instances: Instances, instance: AppInstance, findings: readonly Finding[], now: Date): void {
+export function giveFeedback(
+  instances: Instances,
+  instance: AppInstance,
+  findings: readonly Finding[],
+  now: Date,
+): void {
   const rejected = refuses(findings);
   const file = (dataType: string, filename: string, contentType: string, content: string) =>
     instances.add(instance, { dataType, filename, contentType, content, createdBy: TAX_ADMINISTRATION });

@@ -26,7 +26,8 @@ export function resultXml(findings: readonly Finding[], layout: 'v1' | 'older' =
       ? 'avvikende skattemelding'
       : 'ingen avvik';
   if (layout === 'older') {
-    const status = (text: string) => (text === 'ingen avvik' ? 'GYLDIG_SKATTEMELDING' : text.toUpperCase().replace(' ', '_'));
+    const status = (text: string) =>
+      text === 'ingen avvik' ? 'GYLDIG_SKATTEMELDING' : text.toUpperCase().replace(' ', '_');
     return `<valideringsresultat><status>${status(verdict)}</status>${findings
       .map(
         (one) =>

@@ -62,7 +62,13 @@ export class Instances {
       isDeleted: false,
       data: [],
     };
-    this.add(instance, { dataType: ENVELOPE_TYPE, filename: null, contentType: 'application/xml', content: '', createdBy });
+    this.add(instance, {
+      dataType: ENVELOPE_TYPE,
+      filename: null,
+      contentType: 'application/xml',
+      content: '',
+      createdBy,
+    });
     this.all.push(instance);
     return instance;
   }

@@ -94,8 +94,7 @@ type Say = (rule: string, code: string, reason: string, severity?: Severity) => 
 function checkLine(line: ReturnLine, say: Say): void {
   const { code, specification, base, rate, vat, hasRemark } = line;
   const expected = OUTPUT[code] ?? BOTH[code];
-  if (expected === undefined && !INPUT.has(code))
-    return say('R002', 'MVA_KODE_UGYLDIG', `Ukjent mva-kode ${code}.`);
+  if (expected === undefined && !INPUT.has(code)) return say('R002', 'MVA_KODE_UGYLDIG', `Ukjent mva-kode ${code}.`);
   const isOutput = base !== null || rate !== null || OUTPUT[code] !== undefined;
   checkForm(line, say);
   if (rate !== null && expected !== undefined && Number(rate.replace(',', '.')) !== Number(expected.replace(',', '.')))
@@ -114,7 +113,11 @@ function checkLine(line: ReturnLine, say: Say): void {
     );
   if (specification === 'tilbakeføringAvInngåendeMerverdiavgift') {
     if (!hasRemark)
-      say('R078', 'MVA_MELDINGSINNHOLD_MERKNAD_MANGLER', 'Det må fylles ut gyldig merknad for denne spesifikasjonslinjen.');
+      say(
+        'R078',
+        'MVA_MELDINGSINNHOLD_MERKNAD_MANGLER',
+        'Det må fylles ut gyldig merknad for denne spesifikasjonslinjen.',
+      );
   } else if (!isOutput && vat > 0n && !hasRemark && !EXPLAINED[specification]?.includes(code))
     say(
       'R021',
@@ -175,7 +178,9 @@ function pairFindings(lines: readonly ReturnLine[]): Finding[] {
   return PAIRED.flatMap((code, i) => {
     const own = lines.filter((line) => line.code === code);
     const outputs = own.filter(({ base }) => base !== null);
-    const inputs = own.filter(({ base, specification }) => base === null && ['', 'kompensasjonsrett'].includes(specification));
+    const inputs = own.filter(
+      ({ base, specification }) => base === null && ['', 'kompensasjonsrett'].includes(specification),
+    );
     const sum = (of: readonly ReturnLine[]) => of.reduce((total, { vat }) => total + vat, 0n);
     const say = (first: number, identifier: string, reason: string, severity: Severity): Finding[] => [
       {

@@ -71,7 +71,11 @@ type Say = (rule: string, code: string, reason: string, severity?: Severity) => 
 function checkTime({ category, term }: ReadReturn, today: string, say: Say): void {
   const primary = category === 'primaernaering';
   if (!CATEGORIES.includes(category))
-    say('R104', 'MVA_MELDINGSKATEGORI_UGYLDIG', 'Innsending av melding for oppgitt meldingskategori er ikke tilgjengelig enda.');
+    say(
+      'R104',
+      'MVA_MELDINGSKATEGORI_UGYLDIG',
+      'Innsending av melding for oppgitt meldingskategori er ikke tilgjengelig enda.',
+    );
   if (term.year < FIRST_YEAR)
     say('R077', 'INNLEVERING_MELDING_FRA_FØR_2022', 'Det kan ikke sendes inn mva-melding for perioder før 01.01.2022.');
   if (today <= term.lastDay)

@@ -1,4 +1,17 @@
-import { choice, decimal, listed, many, moment, one, optional, pattern, type Schema, sequence, text, year } from './xml-schema.ts';
+import {
+  choice,
+  decimal,
+  listed,
+  many,
+  moment,
+  one,
+  optional,
+  pattern,
+  type Schema,
+  sequence,
+  text,
+  year,
+} from './xml-schema.ts';
 
 const MONTHS = [
   'januar',

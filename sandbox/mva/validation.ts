@@ -1,7 +1,7 @@
 import type { StandIn, StandInAnswer, StandInRequest, StandInWorld } from '../stand-in.ts';
 import { resultXml } from './finding.ts';
 import { personOf } from './person.ts';
-import { type Registration, VatRegister } from './register.ts';
+import { VatRegister } from './register.ts';
 import { checkReturn } from './return-check.ts';
 
 const PATH = '/api/mva/grensesnittstoette/mva-melding/valider';
@@ -20,7 +20,9 @@ export function mvaValidation(world: StandInWorld): StandIn {
     if ('refused' in person) return error(person.refused);
     if (!/^application\/xml\b/.test(request.headers['content-type'] ?? '')) return error(415);
     const { findings, read } = check(request.body);
-    world.journal(`validated for ${read?.organizationNumber ?? 'nobody'}: ${findings.map(({ rule }) => rule).join(' ')}`);
+    world.journal(
+      `validated for ${read?.organizationNumber ?? 'nobody'}: ${findings.map(({ rule }) => rule).join(' ')}`,
+    );
     return {
       status: 200,
       headers: { 'content-type': 'application/xml;charset=UTF-8' },
@@ -35,7 +37,13 @@ export function mvaValidation(world: StandInWorld): StandIn {
       register: {
         nb: 'Hvordan en organisasjon står i Merverdiavgiftsregisteret',
         en: 'How an organisation is registered for VAT',
-        example: { organizationNumber: '310049573', category: 'alminnelig', months: 2, accountNumber: null, isBehind: true },
+        example: {
+          organizationNumber: '310049573',
+          category: 'alminnelig',
+          months: 2,
+          accountNumber: null,
+          isBehind: true,
+        },
       },
       layout: {
         nb: 'Svar i den eldre formen (older: true) eller etter skjemaet',
@@ -48,7 +56,7 @@ export function mvaValidation(world: StandInWorld): StandIn {
       check: ({ xml }) => check(String(xml)),
       /** How an organisation is registered; `{registered: false}` for not at all. */
       register({ organizationNumber, registered = true, ...more }) {
-        register.change(String(organizationNumber), registered === false ? null : (more as Partial<Registration>));
+        register.change(String(organizationNumber), registered === false ? null : more);
       },
       /** Results in the older form from now on, or by the schema. */
       layout: (input) => void (layout = input.older === false ? 'v1' : 'older'),

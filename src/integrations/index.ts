@@ -37,7 +37,11 @@ export { type ClientOrganization, getClientOrganization } from './client-organiz
 export { type Connections, getConnections } from './connections.ts';
 export { envelopeXml } from './skatteetaten/mva-melding/envelope.ts';
 export type { Instance } from './skatteetaten/mva-melding/instance.ts';
-export type { MvaMeldingClient, NextOutcome } from './skatteetaten/mva-melding/mva-melding-client.ts';
+export {
+  type MvaMeldingClient,
+  mvaMeldingOf,
+  type NextOutcome,
+} from './skatteetaten/mva-melding/mva-melding-client.ts';
 export { readPaymentInformation } from './skatteetaten/mva-melding/payment-information.ts';
 export { type Sender, senderOf } from './skatteetaten/mva-melding/sender.ts';
 export {

@@ -37,7 +37,8 @@ test('an empty environment gives the defaults', () => {
     idPortenLevel: 'idporten-loa-substantial',
     idPortenPushed: true,
     altinnUrl: 'https://platform.altinn.no',
-    altinnScopes: 'altinn:reportees altinn:accessmanagement/authorizedparties',
+    altinnScopes:
+      'altinn:reportees altinn:accessmanagement/authorizedparties skatteetaten:mvameldingvalidering skatteetaten:mvameldinginnsending',
     altinnParties: 'enduser',
     altinnReportees: 'altinn2',
     altinn2Url: 'https://www.altinn.no',
@@ -45,6 +46,9 @@ test('an empty environment gives the defaults', () => {
     altinnTokenExchange: true,
     dialogportenUrl: 'https://platform.altinn.no/dialogporten',
     dialogportenTokenExchange: false,
+    mvaValidationUrl: 'https://idporten.api.skatteetaten.no',
+    mvaAppUrl: 'https://skd.apps.altinn.no/skd/mva-melding-innsending-v1',
+    sandboxPort: 0,
   });
 });
 

@@ -67,7 +67,11 @@ async function downloadAll({ client, sender }: Moving, instance: Instance): Prom
 /** On whose behalf the files are kept: the sender, or somebody else who keeps these books. */
 async function keeperOf({ platform, clientAccountId, submission }: Moving): Promise<Caller> {
   const now = platform.clock.now();
-  const keeper = await bookkeeperOf(platform.database, clientAccountId, { first: submission.senderId, scopes: SCOPES, now });
+  const keeper = await bookkeeperOf(platform.database, clientAccountId, {
+    first: submission.senderId,
+    scopes: SCOPES,
+    now,
+  });
   if (!keeper) throw vatReturnErrors.nobody_to_keep_for();
   return keeper;
 }

@@ -136,7 +136,10 @@ async function refuse(moving: Moving, instance: Instance, outcome: NextOutcome):
     await client.discard(instance.id, sender);
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
-    platform.log.warn({ instance: instance.id, code: error.code }, 'the draft of a refused VAT return is left in Altinn');
+    platform.log.warn(
+      { instance: instance.id, code: error.code },
+      'the draft of a refused VAT return is left in Altinn',
+    );
   }
 }
 

@@ -167,7 +167,9 @@ export const SubmissionView = strict({
       'PREPARED: settled, not sent. SENDING: on its way through Altinn. SENT: completed there, no answer yet. ACCEPTED, REJECTED: the answer. LOST: removed from Altinn before there was one',
   }),
   version: nullable(Type.Integer({ description: 'Of the term, from 1; null where nothing was sent' })),
-  is_correction: Type.Boolean({ description: 'It takes the place of an accepted return; it is complete, as every one' }),
+  is_correction: Type.Boolean({
+    description: 'It takes the place of an accepted return; it is complete, as every one',
+  }),
   vat_payable: Type.String({ description: 'fastsattMerverdiavgift in kroner; negative: refund' }),
   waiting_for: nullable(
     Type.Enum(['LOGIN', 'PERSON', 'PARTY'], {

@@ -484,7 +484,7 @@ describe('settlement', () => {
     for (const account of ['2700', '2706', '2710', '2716']) expect(await balance(books, account)).toBe('0');
     expect(view.settlement_voucher_id).not.toBe(null);
     const submissions = (await get(books, 'submissions', { page_size: '10' })).json<{ data: object[] }>();
-    expect(submissions.data).toEqual([
+    expect(submissions.data).toMatchObject([
       {
         id: view.id,
         created_at: view.created_at,

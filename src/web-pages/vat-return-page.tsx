@@ -116,7 +116,11 @@ function Login({ language, clientAccountId }: Common) {
 
 function Term({ term, language, clientAccountId }: Common & { term: TermState }) {
   const say = (text: keyof typeof TEXTS) => TEXTS[text][language];
-  const query = new URLSearchParams({ client_account_id: String(clientAccountId), from_date: term.from, to_date: term.to });
+  const query = new URLSearchParams({
+    client_account_id: String(clientAccountId),
+    from_date: term.from,
+    to_date: term.to,
+  });
   const address = (path: string, more = '') => `/api/v2/${path}?${query.toString()}${more}`;
   const { settlement, submissions, isUnsent } = term;
   const latest = submissions[0];

@@ -3,6 +3,7 @@ import { MovingClock, testSandbox } from '../support/sandbox.ts';
 import { customerPartyCalls } from './customer-party-calls.ts';
 import { type FaultCall, FAULTS, faultTable, textOf, told, underFault } from './faults.ts';
 import { userPartyCalls } from './user-party-calls.ts';
+import { vatPartyCalls } from './vat-party-calls.ts';
 
 const clock = new MovingClock();
 const sandbox = await testSandbox(clock);
@@ -11,6 +12,7 @@ const sandbox = await testSandbox(clock);
 const CALLS: readonly FaultCall[] = [
   ...(await userPartyCalls(sandbox, clock)),
   ...(await customerPartyCalls(sandbox, clock)),
+  ...(await vatPartyCalls(sandbox, clock)),
 ];
 
 /** What a fault that does no harm to what we need may leave as it was: the answer was good all the same. */

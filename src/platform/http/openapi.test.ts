@@ -119,6 +119,7 @@ describe('the OpenAPI document', () => {
       'maskinporten',
       'masters',
       'matching',
+      'mva_melding',
       'outbound',
       'reconciliation',
       'rendering',

@@ -52,7 +52,10 @@ export function readInstance(found: JsonObject): Instance | null {
     created: created && !Number.isNaN(created.getTime()) ? created : null,
     createdBy: typeof found.createdBy === 'string' ? found.createdBy : '',
     isDeleted: status.isSoftDeleted === true || status.isHardDeleted === true,
-    status: [substatus.label, substatus.description].filter((text) => typeof text === 'string').join(': ').slice(0, 500),
+    status: [substatus.label, substatus.description]
+      .filter((text) => typeof text === 'string')
+      .join(': ')
+      .slice(0, 500),
   };
 }
 

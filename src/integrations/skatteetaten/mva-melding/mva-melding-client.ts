@@ -6,6 +6,7 @@ import { isObject, jsonObject, type JsonObject } from '../../../platform/outboun
 import type { Outbound } from '../../../platform/outbound/outbound.ts';
 import type { OutboundParty } from '../../../platform/outbound/outbound-party.ts';
 import { mvaMeldingErrors } from './errors.ts';
+import type { Platform } from '../../../platform/operation.ts';
 import { ENVELOPE_TYPE, type Instance, readInstance } from './instance.ts';
 import type { Sender, TokenKind } from './sender.ts';
 import { readValidationResult, type ValidationResult } from './validation-result.ts';
@@ -25,6 +26,11 @@ export interface MvaMeldingAddresses {
   platformUrl: string;
 }
 
+/** The way of the VAT return to Skatteetaten. Throws outbound.not_configured (503). */
+export function mvaMeldingOf({ outside }: Platform): MvaMeldingClient {
+  if (!outside?.mvaMelding) throw outboundErrors.not_configured({ service: 'Altinn (mva-melding)' });
+  return outside.mvaMelding;
+}
 
 /** How a step of the process went. `refused`: the app does not go on with what it has. */
 export type NextOutcome = { went: true } | { went: false; refused: ValidationResult | { text: string } };
@@ -143,7 +149,9 @@ export class MvaMeldingClient {
       .filter(({ organizationNumber, stage, files, created, createdBy, isDeleted }) => {
         const isOurs = person === null || createdBy === '' || createdBy === person;
         const isEmpty = stage === 'data' && !isDeleted && files.every(({ dataType }) => dataType !== RETURN_TYPE);
-        return isEmpty && isOurs && organizationNumber === sender.organizationNumber && created !== null && created >= after;
+        return (
+          isEmpty && isOurs && organizationNumber === sender.organizationNumber && created !== null && created >= after
+        );
       })
       .toSorted((a, b) => a.created!.getTime() - b.created!.getTime());
   }
@@ -177,7 +185,11 @@ export class MvaMeldingClient {
   }
 
   /** Sees to it that the instance holds this return, and no other. */
-  async putReturn(instance: Instance, { xml, fileName }: { xml: string; fileName: string }, sender: Sender): Promise<void> {
+  async putReturn(
+    instance: Instance,
+    { xml, fileName }: { xml: string; fileName: string },
+    sender: Sender,
+  ): Promise<void> {
     let isThere = false;
     for (const file of instance.files.filter(({ dataType }) => dataType === RETURN_TYPE)) {
       const content = await this.download(instance.id, file.id, sender);
@@ -324,7 +336,8 @@ function refusalOf(answer: OutboundAnswer): ValidationResult | { text: string } 
   const unquoted = text.startsWith('"') ? jsonText(text) : text;
   if (unquoted.startsWith('<') && unquoted.includes('valideringsresultat'))
     return readValidationResult(ALTINN, Buffer.from(unquoted));
-  if (unquoted === '' || unquoted.startsWith('<')) throw unexpected(answer, 'process');
+  // A page, or the problem of a framework: nothing that the app says of what it was given.
+  if (unquoted === '' || /^[<{[]/.test(unquoted)) throw unexpected(answer, 'process');
   return { text: unquoted.slice(0, 500) };
 }
 
