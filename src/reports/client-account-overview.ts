@@ -1,12 +1,15 @@
 import sql from 'sql-template-tag';
 import type { LocalDate } from '../kernel/local-date.ts';
 import { READERS } from '../platform/caller.ts';
+import { registryColumn, type RegistryRow, type RegistryView, registryView } from '../registry/index.ts';
 import { readOperation } from '../platform/operation.ts';
 
 export interface OverviewRow {
   id: number;
   name: string;
   organization_number: string | null;
+  /** How the organisation stands in Enhetsregisteret. */
+  registry: RegistryView;
   last_entry_date: LocalDate | null;
   locked_until: LocalDate | null;
   entries: number;
@@ -33,13 +36,15 @@ export const listClientAccountOverview = readOperation({
       and (a.display_name ilike ${pattern} or (${compact} <> '' and a.organization_number = ${compact}))`;
     const { records } = await tx.one<{ records: number }>(sql`
       select count(*) as records from client_accounts a where ${where}`);
-    const accounts = await tx.rows<OverviewRow>(sql`
+    const accounts = await tx.rows<Omit<OverviewRow, 'registry'> & { registry: RegistryRow }>(sql`
       select a.id, a.display_name as name, a.organization_number, h.locked_until, coalesce(h.last_posting_no, 0) as entries,
         (select e.entry_date from journal_entries e where e.client_account_id = a.id
-          order by e.entry_date desc, e.id desc limit 1) as last_entry_date
+          order by e.entry_date desc, e.id desc limit 1) as last_entry_date,
+        ${registryColumn('a.organization_number')}
       from client_accounts a left join client_account_heads h on h.client_account_id = a.id
       where ${where}
       order by a.display_name collate nb_no, a.id limit ${PAGE_SIZE} offset ${(page - 1) * PAGE_SIZE}`);
-    return { accounts, page, pages: Math.max(1, Math.ceil(records / PAGE_SIZE)), records };
+    const rows = accounts.map((account) => ({ ...account, registry: registryView(account.registry) }));
+    return { accounts: rows, page, pages: Math.max(1, Math.ceil(records / PAGE_SIZE)), records };
   },
 });

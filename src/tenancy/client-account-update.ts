@@ -61,7 +61,10 @@ export const updateClientAccount = changesAccess(
   }),
 );
 
-type Changeable = Omit<ClientAccountRow, 'id' | 'registry' | 'created_at' | 'created_by_id' | 'updated_at' | 'updated_by_id'>;
+type Changeable = Omit<
+  ClientAccountRow,
+  'id' | 'registry' | 'created_at' | 'created_by_id' | 'updated_at' | 'updated_by_id'
+>;
 
 /** The account as it will be: field by field, so that nothing else of a request reaches the row. */
 function after(before: ClientAccountRow, changes: ClientAccountChanges): Changeable {

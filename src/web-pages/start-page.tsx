@@ -95,6 +95,7 @@ function Books({ account, language, say }: { account: OverviewRow; language: Lan
         {account.organization_number && (
           <span class="number">{organizationNumberText(account.organization_number)}</span>
         )}
+        {account.registry?.note && <strong class="number">{account.registry.note[language]}</strong>}
       </div>
       <span class="fact">
         <small>{say('entries')}</small>

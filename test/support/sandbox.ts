@@ -25,7 +25,10 @@ export class MovingClock implements Clock {
 /** What our side did, as far as it can be seen from outside. */
 export interface Connected {
   outside: Partial<Outside> &
-    Pick<Outside, 'altinn' | 'altinn2' | 'dialogporten' | 'eiendom' | 'enhetsregisteret' | 'idPorten' | 'outbound' | 'systemUsers'>;
+    Pick<
+      Outside,
+      'altinn' | 'altinn2' | 'dialogporten' | 'eiendom' | 'enhetsregisteret' | 'idPorten' | 'outbound' | 'systemUsers'
+    >;
   calls: OutboundCall[];
   /** Everything logged, as JSON. */
   logged: string[];
