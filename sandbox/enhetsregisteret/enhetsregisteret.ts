@@ -67,8 +67,8 @@ export function enhetsregisteret({ clock, address }: StandInWorld): StandIn {
         if (!isSynthetic(number)) throw new Error(`${number} is no synthetic organisation`);
         units.set(number, {
           organisasjonsnummer: number,
-          navn: String(input.name ?? `ENHET ${number}`).toUpperCase(),
-          organisasjonsform: String(input.form ?? 'AS'),
+          navn: textOr(input.name, `ENHET ${number}`).toUpperCase(),
+          organisasjonsform: textOr(input.form, 'AS'),
           mva: input.vat !== false,
           adresse: UNITS[0]!.adresse,
         });
@@ -187,6 +187,10 @@ function errorBody(status: number, now: Date, faults: object[] = [], path = '/')
       valideringsfeil: faults,
     },
   };
+}
+
+function textOr(value: unknown, otherwise: string): string {
+  return typeof value === 'string' ? value : otherwise;
 }
 
 function isMod11(number: string): boolean {

@@ -100,6 +100,7 @@ function Books({ account, language, say }: { account: OverviewRow; language: Lan
             </a>
           </span>
         )}
+        {account.registry?.note && <strong class="number">{account.registry.note[language]}</strong>}
       </div>
       <span class="fact">
         <small>{say('entries')}</small>

@@ -210,7 +210,7 @@ describe('switching on and off', () => {
     expect(told.filter(({ record_type: type }) => type === 'bank_connection')).toHaveLength(10);
     // Each says what stood before it: the order in which they were done.
     for (const bic of ['SPAVNOBB', 'DABANO22']) {
-      const own = told.filter(({ after }) => (after as { bic?: string } | null)?.bic === bic);
+      const own = told.filter(({ after }) => after !== null && 'bic' in after && after.bic === bic);
       for (const [i, one] of own.entries()) if (i > 0) expect(one.before).toEqual(own[i - 1]!.after);
     }
     const others = await Promise.all(Array.from({ length: 10 }, () => change(books, 'SPAVNOBB', { is_active: false })));

@@ -127,7 +127,7 @@ export class EnhetsregisteretClient {
 
 /** The list of a HAL page, whatever it is called there; none where nothing was found. */
 function embedded(body: JsonObject): JsonObject[] {
-  const page = body._embedded;
+  const page = body['_embedded'];
   if (page === undefined) {
     if (isObject(body.page)) return [];
     throw outboundErrors.contract_broken({ service: SERVICE, reason: 'no HAL page' });

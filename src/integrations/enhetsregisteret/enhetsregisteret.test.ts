@@ -36,7 +36,7 @@ async function unit(name = 'NY ENHET AS'): Promise<string> {
   }
 }
 
-describe('looking an organisation up', () => {
+describe('row 13: looking an organisation up', () => {
   test('a main unit, a sub-unit, one that is bankrupt, one that is deleted', async () => {
     const { token } = await openBooks();
     expect((await lookUp('310463043', token)).body).toEqual({
@@ -113,7 +113,7 @@ describe('looking an organisation up', () => {
   });
 });
 
-describe('Enhetsregisteret × every fault', () => {
+describe('row 13: Enhetsregisteret × every fault', () => {
   /** By effect; of all others the register has broken its contract. */
   const EXPECTED: Record<string, string> = {
     'status 404': '404 enhetsregisteret.not_found',

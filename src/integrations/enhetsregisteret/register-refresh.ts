@@ -35,29 +35,30 @@ export async function refreshDue(
       select organization_number, due_at from registered_organizations
       where due_at <= ${clock.now()} order by due_at, organization_number limit ${MOST}`),
   );
-  let answered = 0;
-  let failures = 0;
+  const seen = { answered: 0, failures: 0 };
   const ask = async (one: Due): Promise<void> => {
     const answer = await askFor(client, one.organization_number);
     if (answer instanceof AppError) {
-      failures++;
+      seen.failures++;
       log.warn({ code: answer.code, status: answer.spec.status }, 'Enhetsregisteret did not tell about a unit');
       // Down or slow is no matter of the unit: it stays due.
-      if (answer.spec.status !== 502) failures = FAILURES_IN_A_ROW;
+      if (answer.spec.status !== 502) seen.failures = FAILURES_IN_A_ROW;
       else await keep(platform, (tx) => setDue(tx, one, new Date(clock.now().getTime() + AGAIN_AFTER.failed)));
       return;
     }
-    failures = 0;
-    answered++;
+    seen.failures = 0;
+    seen.answered++;
     const next = new Date(clock.now().getTime() + AGAIN_AFTER[answer.kind]);
     await keep(platform, async (tx) => {
       await writeAnswer(tx, one.organization_number, answer, clock.now());
       await setDue(tx, one, next);
     });
   };
-  for (let i = 0; i < due.length && failures < FAILURES_IN_A_ROW && !signal.aborted; i += AT_ONCE)
+  for (let i = 0; i < due.length; i += AT_ONCE) {
+    if (seen.failures >= FAILURES_IN_A_ROW || signal.aborted) break;
     await Promise.all(due.slice(i, i + AT_ONCE).map(ask));
-  return answered;
+  }
+  return seen.answered;
 }
 
 async function askFor(client: EnhetsregisteretClient, organizationNumber: string): Promise<UnitAnswer | AppError> {

@@ -37,18 +37,11 @@ export function sectionBlocks(file: PdfFile, section: FormSection): FormBlock[] 
 }
 
 function partBlocks(file: PdfFile, part: FormPart): FormBlock[] {
-  switch (part.kind) {
-    case 'fields':
-      return inPairs(part.fields).map((pair) => fieldsBlock(file, pair));
-    case 'choices':
-      return inPairs(part.choices).map((pair) => choicesBlock(file, pair));
-    case 'table':
-      return tableBlocks(file, part);
-    case 'text':
-      return [textBlock(file, part.text)];
-    case 'signatures':
-      return [signaturesBlock(file, part.signers)];
-  }
+  if (part.kind === 'fields') return inPairs(part.fields).map((pair) => fieldsBlock(file, pair));
+  if (part.kind === 'choices') return inPairs(part.choices).map((pair) => choicesBlock(file, pair));
+  if (part.kind === 'table') return tableBlocks(file, part);
+  if (part.kind === 'text') return [textBlock(file, part.text)];
+  return [signaturesBlock(file, part.signers)];
 }
 
 function fieldsBlock(file: PdfFile, fields: readonly FormField[]): FormBlock {
