@@ -3,6 +3,7 @@ import { apiDocument } from './api-document.ts';
 import { archiveRoutes } from './archive/index.ts';
 import { assetsRoutes } from './assets/index.ts';
 import { bankingRoutes } from './banking/index.ts';
+import { DEMO_SIGN_INS } from './demo/index.ts';
 import { documentsRoutes } from './documents/index.ts';
 import { integrationRoutes } from './integrations/index.ts';
 import { ledgerRoutes } from './ledger/index.ts';
@@ -82,7 +83,7 @@ export async function createApp({ platform, config, logger, tasks, validateAnswe
   await registerPages(server, {
     platform,
     authenticate: authenticate(platform),
-    demo: config.demo ?? config.databaseUrl === undefined,
+    demoSignIns: (config.demo ?? config.databaseUrl === undefined) ? DEMO_SIGN_INS : [],
     sendsMail: config.smtpUrl !== undefined,
   });
   await server.ready();
