@@ -210,7 +210,7 @@ const THINGS = {
   Voucher: 'Vedlegget',
   'Voucher collection': 'Samlingen av vedlegg',
 } as const;
-export type Thing = keyof typeof THINGS;
+type Thing = keyof typeof THINGS;
 
 /** `{ what: 'Account', id: '1234' }`: account 1234 not found. An address is named as it was asked for. */
 type Missing = { what: Thing; id?: string | number } | { address: string };
