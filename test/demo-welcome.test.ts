@@ -34,7 +34,7 @@ test('the start page of the demo signs a newcomer in as accountant or as client'
       method: 'POST',
       url: '/login',
       remoteAddress: '10.93.0.1',
-      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+      headers: { 'content-type': 'application/x-www-form-urlencoded', 'sec-fetch-site': 'same-origin' },
       payload: new URLSearchParams(fields).toString(),
     });
     expect([signedIn.statusCode, signedIn.headers.location]).toEqual([303, '/']);
