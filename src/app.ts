@@ -6,6 +6,7 @@ import { deliveryRoutes, watchMailboxes } from './bank-delivery/index.ts';
 import { bankingRoutes } from './banking/index.ts';
 import { consumerInvoicingRoutes, registerIssuerPages, registerSoap } from './consumer-invoicing/index.ts';
 import { billingRoutes } from './billing/index.ts';
+import { DEMO_SIGN_INS } from './demo/index.ts';
 import { documentsRoutes } from './documents/index.ts';
 import { integrationRoutes } from './integrations/index.ts';
 import { invoiceRoutes } from './invoices/index.ts';
@@ -95,7 +96,7 @@ export async function createApp({ platform, config, logger, tasks, validateAnswe
   await registerPages(server, {
     platform,
     authenticate: authenticate(platform),
-    demo: config.demo ?? config.databaseUrl === undefined,
+    demoSignIns: (config.demo ?? config.databaseUrl === undefined) ? DEMO_SIGN_INS : [],
     sendsMail: config.smtpUrl !== undefined,
   });
   await server.ready();

@@ -218,7 +218,7 @@ const THINGS = {
   'System user': 'Systembrukeren',
   'VAT submission': 'Innsendingen av mva-meldingen',
 } as const;
-export type Thing = keyof typeof THINGS;
+type Thing = keyof typeof THINGS;
 
 /** `{ what: 'Account', id: '1234' }`: account 1234 not found. An address is named as it was asked for. */
 type Missing = { what: Thing; id?: string | number } | { address: string };

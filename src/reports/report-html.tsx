@@ -117,10 +117,11 @@ export function ReportView({ model }: { model: ReportModel }) {
 /** What its style depends on: `single` has one column, `brief` many with labels of a month's length. */
 function shapeOf(model: ReportModel): string[] {
   const amounts = model.columns.filter(({ kind }) => kind === 'amount');
+  const longer = amounts.filter(({ label }) => label.length > LONGEST_BRIEF);
   return [
     ...(isWide(model) ? ['wide'] : []),
     ...(model.columns.length === 1 ? ['single'] : []),
-    ...(amounts.length > MOST_AMOUNTS && amounts.every(({ label }) => label.length <= LONGEST_BRIEF) ? ['brief'] : []),
+    ...(amounts.length > MOST_AMOUNTS && longer.length <= 1 ? ['brief'] : []),
   ];
 }
 

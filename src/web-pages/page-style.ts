@@ -31,6 +31,8 @@ button, .button { font: inherit; font-weight: 600; color: var(--paper); backgrou
 button.plain { background: none; border: 0; color: var(--accent); font-weight: 400; padding: 0; min-height: 0; text-decoration: underline; text-underline-offset: .18em; }
 .message { border: 1px solid var(--warn-line); background: var(--warn); color: var(--warn-ink); border-radius: 8px; padding: .7rem 1rem; margin: 0 0 1rem; }
 .message p, .message ul { margin: .1rem 0; }
+.demo form { display: flex; flex-wrap: wrap; gap: .4rem 1rem; align-items: center; margin: .7rem 0; }
+.demo form span { color: var(--quiet); }
 .books { list-style: none; margin: 0; padding: 0; }
 .books > li { display: grid; grid-template-columns: minmax(0, 2.4fr) repeat(3, minmax(0, 1fr)); gap: .15rem 1.2rem; padding: .85rem .25rem; border-bottom: 1px solid var(--line); align-items: baseline; }
 .books > li:last-child { border-bottom: 0; }

@@ -25,15 +25,15 @@ import { registerIntegrationPages } from './integration-pages.ts';
 import { readRange } from './period.ts';
 import { idOf } from './record-id.ts';
 import { sendHtml } from './send-html.ts';
-import { startPage, welcomePage } from './start-page.tsx';
+import { type DemoSignIn, startPage, welcomePage } from './start-page.tsx';
 import { trialBalancePage } from './trial-balance-page.tsx';
 import { registerVatReturnPages } from './vat-return-pages.ts';
 
 export interface PagesOptions {
   platform: Platform;
   authenticate: Authenticate;
-  /** This installation shows the demo books. */
-  demo: boolean;
+  /** Whom a newcomer can be where the installation shows the demo books; else nobody. */
+  demoSignIns: readonly DemoSignIn[];
   /** Mail is sent; otherwise the start page shows what waits in the outbox. */
   sendsMail: boolean;
 }
@@ -42,7 +42,7 @@ const LINES_A_PAGE = 100;
 
 /** The pages for people: `/`, trial balance, lines of an account, journal entry, connections. They call the API's own operations. */
 export async function registerPages(server: FastifyInstance, options: PagesOptions): Promise<void> {
-  const { platform, demo, sendsMail } = options;
+  const { platform, demoSignIns, sendsMail } = options;
   await server.register(async (pages) => {
     pages.addHook('preHandler', async (request) => {
       request.caller = await options.authenticate(request);
@@ -52,7 +52,7 @@ export async function registerPages(server: FastifyInstance, options: PagesOptio
 
     pages.get('/', async (request, reply) => {
       const { caller, language } = request;
-      if (!caller) return sendHtml(reply, welcomePage(language, demo));
+      if (!caller) return sendHtml(reply, welcomePage(language, demoSignIns));
       const { q, page } = request.query as Record<string, unknown>;
       const search = typeof q === 'string' ? q.slice(0, 100) : '';
       const number = typeof page === 'string' && /^[1-9]\d{0,5}$/.test(page) ? Number(page) : 1;

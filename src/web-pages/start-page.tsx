@@ -1,4 +1,4 @@
-import type { Language } from '../platform/errors.ts';
+import type { Language, Text } from '../platform/errors.ts';
 import type { OutboxMail } from '../platform/mail.ts';
 import { dateText, organizationNumberText, type Overview, type OverviewRow, timeText } from '../reports/index.ts';
 import { page } from './page-layout.tsx';
@@ -31,8 +31,13 @@ const TEXTS = {
   signIn: { nb: 'Logg inn', en: 'Sign in' },
   demoTitle: { nb: 'Demoregnskapet', en: 'The demo books' },
   demo: {
-    nb: 'E-post og passord for demobrukeren, og et tilgangstoken for API-et, ble skrevet i terminalen da serveren startet.',
-    en: 'The e-mail address and password of the demo user, and an access token for the API, were printed in the terminal when the server started.',
+    nb: 'Åpne saldobalansen til en klient og følg et tall: konto, linjer, bilag, dokument. Alt er oppdiktet, og du kan prøve alt.',
+    en: 'Open the trial balance of a client and follow a figure: account, lines, entry, document. All of it is made up, and you may try everything.',
+  },
+  api: { nb: 'API-et og hva det kan', en: 'The API and what it does' },
+  token: {
+    nb: 'Et tilgangstoken for API-et ble skrevet i terminalen da serveren startet.',
+    en: 'An access token for the API was printed in the terminal when the server started.',
   },
 };
 
@@ -163,7 +168,15 @@ function Mails({ mails, language, say }: { mails: OutboxMail[]; language: Langua
   );
 }
 
-export function welcomePage(language: Language, demo: boolean) {
+/** Somebody of the demo, with the published password. */
+export interface DemoSignIn {
+  email: string;
+  password: string;
+  as: Text;
+  sees: Text;
+}
+
+export function welcomePage(language: Language, demoSignIns: readonly DemoSignIn[]) {
   const say: Say = (text) => TEXTS[text][language];
   return page({
     title: 'Hovedbok',
@@ -178,10 +191,21 @@ export function welcomePage(language: Language, demo: boolean) {
             {say('signIn')}
           </a>
         </p>
-        {demo && (
+        {demoSignIns.length > 0 && (
           <section class="demo">
             <h2>{say('demoTitle')}</h2>
             <p>{say('demo')}</p>
+            {demoSignIns.map(({ email, password, as, sees }) => (
+              <form method="post" action="/login">
+                <input type="hidden" name="email" value={email} />
+                <input type="hidden" name="password" value={password} />
+                <button type="submit">{as[language]}</button>
+                <span>{sees[language]}</span>
+              </form>
+            ))}
+            <p>
+              <a href="/docs">{say('api')}</a>. {say('token')}
+            </p>
           </section>
         )}
       </div>

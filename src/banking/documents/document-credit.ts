@@ -17,7 +17,7 @@ interface Credited {
   credited: string;
 }
 
-export interface CreditNote {
+interface CreditNote {
   facts: DocumentFacts;
   gross: Ore;
   isPosted: boolean;

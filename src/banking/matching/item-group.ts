@@ -56,7 +56,7 @@ export function settledGroup(
   return { items, settledOn: entryDate, difference };
 }
 
-/** Parts in kroner of partly settled items tell their currency to half an øre each. */
+/** Parts in kroner of partly settled items tell their currency to half an øre and half a hundredth each. */
 function addUpInCurrency(items: readonly ChosenItem[]): boolean {
   if (!isOneCurrency(items.map(({ item }) => item))) return false;
   const sum = items.reduce((total, { item, amount }) => total + currencyOf(item, amount), 0n);
@@ -64,5 +64,5 @@ function addUpInCurrency(items: readonly ChosenItem[]): boolean {
   const rate = items
     .map(({ item }) => parseScaled(trimZeros(item.exchange_rate!), RATE_DECIMALS)!)
     .reduce((a, b) => (a > b ? a : b));
-  return 2n * (sum < 0n ? -sum : sum) * rate <= BigInt(inexact) * 10n ** BigInt(RATE_DECIMALS);
+  return 2n * (sum < 0n ? -sum : sum) * rate <= BigInt(inexact) * (10n ** BigInt(RATE_DECIMALS) + rate);
 }

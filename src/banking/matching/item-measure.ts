@@ -2,7 +2,7 @@ import { divideRounded, type Ore } from '../../kernel/money.ts';
 import type { OpenItem } from './open-items.ts';
 
 /** What remains of an item, in the unit in which some items are held against each other. */
-export type Measure = (item: OpenItem) => Ore;
+type Measure = (item: OpenItem) => Ore;
 
 const inKroner: Measure = ({ remaining }) => remaining;
 const inCurrency: Measure = ({ currency_remaining }) => currency_remaining!;

@@ -7,7 +7,7 @@ import { requestErrors } from '../../platform/errors.ts';
 import { matchingErrors } from './errors.ts';
 import { SETTLEMENT_SOURCE } from './item-settle.ts';
 
-export interface UndoSettlement {
+interface UndoSettlement {
   id: number;
   reason: string;
 }

@@ -308,9 +308,9 @@ describe('on random ledgers', () => {
         expect(monthly(statement, 'compared_debit_movements')).toEqual(byMonth(wanted, earlier, until, earlier));
 
         const sheet = await balanceSheet(books, to, query);
-        expect(Object.fromEntries(sheet.rows.map((row) => [row.account_code ?? '', ore(row.balance)]))).toEqual(
-          byAccount(wanted, to),
-        );
+        expect(
+          Object.fromEntries(sheet.rows.map((row) => [row.is_computed ? '' : row.account_code, ore(row.balance)])),
+        ).toEqual(byAccount(wanted, to));
         if (department !== null) return;
         expect(sheet.totals.difference).toBe(0);
         const trial = await ask(books, 'trial-balance', { date_from: from, date_to: to });

@@ -67,6 +67,18 @@ describe('pages', () => {
     );
   });
 
+  test('never end with a page of one or two rows', () => {
+    fc.assert(
+      fc.property(report, fc.array(fc.integer({ min: 8, max: 20 }), { minLength: 1 }), (rows, heights) => {
+        const pages = paginate(rows.map((each, at) => laid(each, heights[at % heights.length])));
+        if (pages.length > 1) expect([0, 1, 2]).not.toContain(pages.at(-1)!.rows.length);
+      }),
+    );
+    // Twenty rows and what follows them are a page; one more is not to stand alone.
+    const rows = Array.from({ length: 18 }, () => laid(row('account', 1)));
+    expect(paginate(rows).map((page) => page.rows.length)).toEqual([15, 3]);
+  });
+
   test('say which headings they continue', () => {
     const rows = [
       row('group', 1, { id: 'a', label: 'Eiendeler' }),
