@@ -22,6 +22,7 @@ export { BANK_IMPORT_JOB, bankImportJob } from './import/bank-import-job.ts';
 export { bankImportTask } from './import/bank-import-task.ts';
 export { importBankFile } from './import/import-bank-file.ts';
 export type { BankImportOutcome, BankImportResult } from './import/import-result.ts';
+export { CsvBroken, CsvSplitter } from './formats/csv/csv-cells.ts';
 export { bankFaultLine } from './formats/fault.ts';
 
 export const bankingRoutes: Route[] = [

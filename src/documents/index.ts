@@ -3,6 +3,8 @@ import { fileRoutes } from './files.routes.ts';
 import { voucherCollectionRoutes } from './voucher-collections.routes.ts';
 import { voucherRoutes } from './vouchers.routes.ts';
 
+export { holdContent } from './content-lease.ts';
 export { createFile } from './file-create.ts';
+export { deleteFile } from './file-delete.ts';
 
 export const documentsRoutes: Route[] = [...fileRoutes, ...voucherRoutes, ...voucherCollectionRoutes];

@@ -8,6 +8,8 @@ import {
   type Recording,
   takeIds,
   unknownReferences,
+  numberArray,
+  textArray,
 } from '../../ledger/index.ts';
 import { BOOKKEEPERS } from '../../platform/caller.ts';
 import { assignments, insertion } from '../../platform/database/columns.ts';
@@ -379,17 +381,24 @@ async function insertLines(
   id: number,
   { lines, paymentLines }: CheckedDocument,
 ): Promise<void> {
-  for (const [i, line] of lines.entries())
-    await tx.execute(sql`
-      insert into document_lines (client_account_id, document_id, line_no, account_code, description, amount, tax_code, dimensions)
-      values (${clientAccountId}, ${id}, ${i + 1}, ${line.accountCode}, ${line.description}, ${line.amount}, ${line.taxCode},
-        ${JSON.stringify(line.dimensions)})`);
-  let paymentId = paymentLines.length === 0 ? 0 : await takeIds(tx, clientAccountId, paymentLines.length);
-  for (const line of paymentLines)
-    await tx.execute(sql`
-      insert into document_payment_lines (client_account_id, id, document_id, due_date, amount, bank_account_id, payment_reference, message)
-      values (${clientAccountId}, ${paymentId++}, ${id}, ${line.dueDate}, ${line.amount}, ${line.bankAccountId}, ${line.reference},
-        ${line.message})`);
+  const texts = <T>(rows: readonly T[], of: (row: T) => string | null) => textArray(rows.map(of));
+  const numbers = <T>(rows: readonly T[], of: (row: T) => number | bigint | null) => numberArray(rows.map(of));
+  await tx.execute(sql`
+    insert into document_lines (client_account_id, document_id, line_no, account_code, description, amount, tax_code, dimensions)
+    select ${clientAccountId}, ${id}, line_no, account_code, description, amount, tax_code, dimensions::jsonb
+    from unnest(${texts(lines, (line) => line.accountCode)}::text[], ${texts(lines, (line) => line.description)}::text[],
+      ${numbers(lines, (line) => line.amount)}::bigint[], ${texts(lines, (line) => line.taxCode)}::text[],
+      ${texts(lines, (line) => JSON.stringify(line.dimensions))}::text[])
+      with ordinality as l (account_code, description, amount, tax_code, dimensions, line_no)`);
+  if (paymentLines.length === 0) return;
+  const firstId = await takeIds(tx, clientAccountId, paymentLines.length);
+  await tx.execute(sql`
+    insert into document_payment_lines (client_account_id, id, document_id, due_date, amount, bank_account_id, payment_reference, message)
+    select ${clientAccountId}, ${firstId} + n - 1, ${id}, due_date, amount, bank_account_id, payment_reference, message
+    from unnest(${texts(paymentLines, (line) => line.dueDate)}::date[], ${numbers(paymentLines, (line) => line.amount)}::bigint[],
+      ${numbers(paymentLines, (line) => line.bankAccountId)}::bigint[], ${texts(paymentLines, (line) => line.reference)}::text[],
+      ${texts(paymentLines, (line) => line.message)}::text[])
+      with ordinality as l (due_date, amount, bank_account_id, payment_reference, message, n)`);
 }
 
 /** The same bill entered twice is the commonest way to pay twice. */
