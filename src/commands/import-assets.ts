@@ -57,12 +57,20 @@ export async function importAssets(args: string[]): Promise<number> {
   ];
   for (const fault of faults) printError(`hovedbok import: ${fault}`);
   if (faults.length > 0) return 2;
-  const rows = await readRows(resolve(file!));
-  if (typeof rows === 'string') {
-    printError(`hovedbok import: ${rows}`);
-    return 2;
-  }
-  return withDatabase((database) => run(database, Number(client), { rows, date: date ?? null, email: user }));
+  return withDatabase((database) =>
+    assignFromFile(database, Number(client), { path: resolve(file!), date: date ?? null, email: user }),
+  );
+}
+
+export async function assignFromFile(
+  database: Database,
+  clientAccountId: number,
+  { path, ...how }: { path: string; date: string | null; email: string | undefined },
+): Promise<number> {
+  const rows = await readRows(path);
+  if (typeof rows !== 'string') return run(database, clientAccountId, { rows, ...how });
+  printError(`hovedbok import: ${rows}`);
+  return 2;
 }
 
 async function readRows(path: string): Promise<AssetRow[] | string> {
@@ -121,7 +129,7 @@ async function run(
   try {
     const known = new Map<string, number>();
     for (let page = 1; ; page++) {
-      const { data, meta } = await call(listAssets, { page, perPage: 100, isActive: true, with: new Set() });
+      const { data, meta } = await call(listAssets, { page, perPage: 100, isActive: true, with: new Set<string>() });
       for (const { name, id } of data) known.set(name, id);
       if (page >= meta.pages) break;
     }

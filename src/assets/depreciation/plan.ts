@@ -71,6 +71,7 @@ export function depreciationPlan(question: PlanQuestion): PlannedMonth[] {
   let taken = 0n;
   let stretch: Stretch | null = null;
   const kept = [...(restart?.charges.keys() ?? [])].filter((month) => month < restart!.month);
+  const worth = Math.max(start, Math.min(...changes.keys()));
   for (let month = Math.min(start, ...changes.keys(), ...kept); month <= until; month++) {
     const opening = value;
     const change = changes.get(month) ?? 0n;
@@ -82,7 +83,7 @@ export function depreciationPlan(question: PlanQuestion): PlannedMonth[] {
       // All that it cost was taken back.
       depreciation = value;
       stretch = null;
-    } else if (month < start || (retired !== null && month >= retired)) stretch = null;
+    } else if (month < worth || (retired !== null && month >= retired)) stretch = null;
     else {
       const isRestart = month === restart?.month;
       const moment = {

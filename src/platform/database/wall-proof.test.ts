@@ -5,7 +5,7 @@ import pg from 'pg';
 import sql from 'sql-template-tag';
 import { expect, test } from 'vitest';
 import { testOwnerConnection } from '../../../test/support/database.ts';
-import { asOwner, ownerIsSuperuser } from '../../../test/support/people.ts';
+import { ownerIsSuperuser } from '../../../test/support/people.ts';
 import { openBooks } from '../../../test/support/books.ts';
 import { DEFAULT_LIMITS } from './limits.ts';
 import { Database } from './pool.ts';
