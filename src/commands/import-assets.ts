@@ -84,12 +84,20 @@ async function readRows(path: string): Promise<AssetRow[] | string> {
   if (text.length > LARGEST_BYTES) return `${path} is larger than a list of assets can be`;
   const splitter = new CsvSplitter(';');
   try {
-    const [head, ...rest] = [...splitter.write(text.replace(/^\ufeff/, '').replaceAll('\r\n', '\n')), ...splitter.end()];
+    const [head, ...rest] = [
+      ...splitter.write(text.replace(/^\ufeff/, '').replaceAll('\r\n', '\n')),
+      ...splitter.end(),
+    ];
     if (head?.cells.map((cell) => cell.trim()).join(';') !== COLUMNS.join(';'))
       return `the first line must be ${COLUMNS.join(';')}`;
     const filled = rest.filter(({ cells }) => cells.some((cell) => cell.trim() !== ''));
     if (filled.length === 0 || filled.length > MOST_ASSETS) return `expected 1 to ${MOST_ASSETS} assets`;
-    const read = filled.map(({ line, cells }) => assetRow(line, cells.map((cell) => cell.trim())));
+    const read = filled.map(({ line, cells }) =>
+      assetRow(
+        line,
+        cells.map((cell) => cell.trim()),
+      ),
+    );
     const wrong = read.filter((row) => typeof row === 'string');
     return wrong.length > 0 ? wrong.join('; ') : (read as AssetRow[]);
   } catch (error) {
@@ -99,15 +107,23 @@ async function readRows(path: string): Promise<AssetRow[] | string> {
 }
 
 function assetRow(line: number, cells: string[]): AssetRow | string {
-  const [name = '', assetClass = '', acquired = '', costAccount = '', cost = '', account = '', accumulated = ''] = cells;
-  const amounts = [cost, accumulated || '0'].map((text) => parseAmount(text.replace(/[\s\u00a0]/g, '').replace(',', '.')));
+  const [name = '', assetClass = '', acquired = '', costAccount = '', cost = '', account = '', accumulated = ''] =
+    cells;
+  const amounts = [cost, accumulated || '0'].map((text) =>
+    parseAmount(text.replace(/[\s\u00a0]/g, '').replace(',', '.')),
+  );
   if (name === '') return `line ${line}: a name is required`;
   if (acquired !== '' && !isLocalDate(acquired)) return `line ${line}: ${acquired} is no date`;
   if (amounts[0] == null || amounts[0] <= 0n || amounts[1] == null || amounts[1] < 0n)
     return `line ${line}: cost must be an amount above 0, accumulated_depreciation one of at least 0`;
   return {
     ...{ line, name, assetClass: assetClass || null, acquired: acquired || null },
-    ...{ costAccount: costAccount || null, cost: amounts[0], accumulatedAccount: account || null, accumulated: amounts[1] },
+    ...{
+      costAccount: costAccount || null,
+      cost: amounts[0],
+      accumulatedAccount: account || null,
+      accumulated: amounts[1],
+    },
   };
 }
 
@@ -136,7 +152,11 @@ async function run(
     const assets = [];
     for (const row of rows) {
       const { name, assetClass, acquired, costAccount, cost, accumulatedAccount, accumulated } = row;
-      const register = { name, asset_class: assetClass as AssetChanges['asset_class'] & string, acquisition_date: acquired };
+      const register = {
+        name,
+        asset_class: assetClass as AssetChanges['asset_class'] & string,
+        acquisition_date: acquired,
+      };
       const assetId = known.get(name) ?? (await call(createAsset, register)).id;
       known.set(name, assetId);
       assets.push({ assetId, costAccount, cost, accumulatedAccount, accumulated });

@@ -124,9 +124,7 @@ function tell(result: BankImportResult): void {
     const counts = (['imported', 'already_known', 'enriched', 'waiting', 'suspicious', 'pending'] as const)
       .filter((name) => one[name] > 0)
       .map((name) => `${one[name]} ${name.replace('_', ' ')}`);
-    print(
-      `${one.account ?? 'no account'}  ${period}  ${one.status}${counts.length ? `: ${counts.join(', ')}` : ''}`,
-    );
+    print(`${one.account ?? 'no account'}  ${period}  ${one.status}${counts.length ? `: ${counts.join(', ')}` : ''}`);
   }
   if (result.already_imported) print('The very same file was imported before. Nothing was changed.');
 }

@@ -376,10 +376,12 @@ test('the file store is never asked within a transaction: neither to keep, to pu
     ...platform,
     files: {
       ...platform.files,
-      storage: Object.assign(Object.create(storage) as typeof storage, {
+      storage: {
+        has: (key: string) => storage.has(key),
         put: async (...args: Parameters<typeof storage.put>) => (await alone('put'), storage.put(...args)),
         remove: async (...args: Parameters<typeof storage.remove>) => (await alone('remove'), storage.remove(...args)),
-      }),
+        read: storage.read.bind(storage),
+      },
     },
   };
   const content = PDF();

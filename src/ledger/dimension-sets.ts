@@ -16,7 +16,8 @@ export async function resolveDimensionSets(
   heads: Map<number, { next_id: number }>,
 ): Promise<() => void> {
   const unknown = new Map<Masters, Set<string>>();
-  const linesOf = ({ results }: Accepted) => results.flatMap((result) => (result instanceof AppError ? [] : result.lines));
+  const linesOf = ({ results }: Accepted) =>
+    results.flatMap((result) => (result instanceof AppError ? [] : result.lines));
   for (const one of accepted) {
     for (const { dimensionKey } of linesOf(one)) {
       if (!dimensionKey || one.masters.sets.has(dimensionKey)) continue;

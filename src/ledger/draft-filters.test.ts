@@ -13,7 +13,11 @@ test('drafts are found by what they say, as posted entries are', async () => {
   };
   const rent = [debit('6300', 100), credit('1920', 100)];
   await draft('leie', { entry_date: '2025-03-01', lines: rent, relation_type: 'lease', relation_id: 7 });
-  await draft('egen serie', { entry_date: '2024-12-31', series: 'LB', lines: [debit('5000', 100), credit('1920', 100)] });
+  await draft('egen serie', {
+    entry_date: '2024-12-31',
+    series: 'LB',
+    lines: [debit('5000', 100), credit('1920', 100)],
+  });
   await draft('uferdig', { lines: [debit('6300', 5)] });
   const found = async (query: string) => {
     const path = `/journal-entries?client_account_id=${books.clientAccountId}&is_draft=true&${query}`;

@@ -110,7 +110,10 @@ async function draftConditions(tx: Transaction, clientAccountId: number, input: 
   if (input.fiscalYear !== undefined) {
     const { fiscalYear } = input;
     const calendar = await readFiscalCalendar(tx, clientAccountId);
-    const around = { from: localDate(Math.max(fiscalYear - 1, 1), 1, 1), to: localDate(Math.min(fiscalYear + 1, 9999), 12, 31) };
+    const around = {
+      from: localDate(Math.max(fiscalYear - 1, 1), 1, 1),
+      to: localDate(Math.min(fiscalYear + 1, 9999), 12, 31),
+    };
     const year = calendar.yearsIn(around).find(({ name }) => name === fiscalYear);
     conditions.push(year ? sql`entry_date between ${year.from} and ${year.to}` : sql`false`);
   }

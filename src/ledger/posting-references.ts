@@ -62,7 +62,11 @@ export async function refuseUnknownRecords(
 }
 
 /** Dimension values that the new sets of these entries name and that are none in use; partners are learnt on the way. */
-async function askUnknown(tx: Transaction, { job, masters, results }: Accepted, records: NamedRecords): Promise<Set<string>> {
+async function askUnknown(
+  tx: Transaction,
+  { job, masters, results }: Accepted,
+  records: NamedRecords,
+): Promise<Set<string>> {
   const fresh = results.filter(
     (result): result is PreparedEntry => !(result instanceof AppError) && result.cancelsEntryId === null,
   );

@@ -77,5 +77,7 @@ export function faultLine(fault: Fault): string {
     fault.found === null ? null : `found ${fault.found}`,
     fault.expected === null ? null : `expected ${fault.expected}`,
   ].filter((part) => part !== null);
-  return visibleLine(`${fault.code}: ${where.join(', ')}${where.length ? ': ' : ''}${fault.message_en}${facts.length ? ` (${facts.join(', ')})` : ''}`);
+  return visibleLine(
+    `${fault.code}: ${where.join(', ')}${where.length ? ': ' : ''}${fault.message_en}${facts.length ? ` (${facts.join(', ')})` : ''}`,
+  );
 }

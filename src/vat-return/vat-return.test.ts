@@ -608,9 +608,8 @@ test('a settlement that is refused leaves no return behind', async () => {
   await expect(createSettlement.call(platform, call, { term, dryRun: false })).rejects.toMatchObject({
     code: 'ledger.period_locked',
   });
-  const files = await platform.database.transaction(
-    { clientAccounts: [books.clientAccountId], mode: 'read' },
-    (tx) => tx.rows(sql`select name from files where client_account_id = ${books.clientAccountId} and is_active`),
+  const files = await platform.database.transaction({ clientAccounts: [books.clientAccountId], mode: 'read' }, (tx) =>
+    tx.rows(sql`select name from files where client_account_id = ${books.clientAccountId} and is_active`),
   );
   expect(files).toEqual([]);
   const posted = await createSettlement.call(platform, call, { term, dryRun: false, entryDate: '2025-04-10' });

@@ -83,7 +83,11 @@ describe('a company of the demo whose fiscal year is July to June', () => {
 describe('reports of a fiscal year from July to June', () => {
   let books: Books;
   const get = async (path: string) => {
-    const answer = await api('GET', `/reports/${path}&client_account_id=${books.clientAccountId}&format=json`, books.token);
+    const answer = await api(
+      'GET',
+      `/reports/${path}&client_account_id=${books.clientAccountId}&format=json`,
+      books.token,
+    );
     expect(answer.status, JSON.stringify(answer.body)).toBe(200);
     return answer.body;
   };

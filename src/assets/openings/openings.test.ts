@@ -87,10 +87,7 @@ describe('balances that imported books have on accounts of fixed assets', () => 
       { asset_id: old, cost: '50000' },
     ]);
     expect(made.status, JSON.stringify(made.body)).toBe(201);
-    expect(await amountOf(books, '2025-01', slow)).toEqual([
-      '3750.00',
-      [expect.stringContaining('levetid er ute')],
-    ]);
+    expect(await amountOf(books, '2025-01', slow)).toEqual(['3750.00', [expect.stringContaining('levetid er ute')]]);
     expect((await amountOf(books, '2025-02', old))[0]).toBeNull();
     const plan = { valid_from: '2025-02-01', method: 'linear', life_months: 10 };
     expect((await api('PUT', `/assets/${old}/depreciation-plan`, books.token, plan)).status).toBe(200);
@@ -140,7 +137,10 @@ describe('balances that imported books have on accounts of fixed assets', () => 
       'assets[2].cost_account_code',
       'assets[3].asset_id',
     ]);
-    const both = await Promise.all([assign(books, [{ asset_id: one, cost: '60' }]), assign(books, [{ asset_id: two, cost: '60' }])]);
+    const both = await Promise.all([
+      assign(books, [{ asset_id: one, cost: '60' }]),
+      assign(books, [{ asset_id: two, cost: '60' }]),
+    ]);
     expect(both.map(({ status }) => status).sort()).toEqual([201, 400]);
   });
 

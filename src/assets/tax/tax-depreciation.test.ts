@@ -142,7 +142,11 @@ test('an improvement of an asset bought before the books began goes to the balan
     asset_class: 'COMMERCIAL_VEHICLES',
   });
   const dimensions = [{ type: 'asset', id: van.id }];
-  const opening = [debit('1235', 100_000, { dimensions }), credit('1299', 40_000, { dimensions }), credit('1920', 60_000)];
+  const opening = [
+    debit('1235', 100_000, { dimensions }),
+    credit('1299', 40_000, { dimensions }),
+    credit('1920', 60_000),
+  ];
   await other.post('2024-12-31', opening);
   await improve(other, van.id, '1235', '2025-03-10', 20_000);
   const opened = await year(other, 2025);

@@ -76,5 +76,7 @@ export function bankFaultLine(fault: BankFault): string {
     fault.found === null ? null : `found ${fault.found}`,
     fault.expected === null ? null : `expected ${fault.expected}`,
   ].filter((part) => part !== null);
-  return visibleLine(`${fault.code}: ${where.join(', ')}${where.length ? ': ' : ''}${fault.message_en}${facts.length ? ` (${facts.join(', ')})` : ''}`);
+  return visibleLine(
+    `${fault.code}: ${where.join(', ')}${where.length ? ': ' : ''}${fault.message_en}${facts.length ? ` (${facts.join(', ')})` : ''}`,
+  );
 }

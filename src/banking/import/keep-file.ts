@@ -26,7 +26,9 @@ export async function putFile(
   };
   await put();
   const deleted = await database.transaction({ clientAccounts: [clientAccountId], mode: 'read' }, (tx) =>
-    tx.maybe(sql`select 1 from files where client_account_id = ${clientAccountId} and sha256 = ${hash} and not is_active`),
+    tx.maybe(
+      sql`select 1 from files where client_account_id = ${clientAccountId} and sha256 = ${hash} and not is_active`,
+    ),
   );
   if (!deleted) return;
   await holdContent(platform, clientAccountId, file.sha256, async () => {
