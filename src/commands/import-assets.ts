@@ -113,17 +113,18 @@ function assetRow(line: number, cells: string[]): AssetRow | string {
     parseAmount(text.replace(/[\s\u00a0]/g, '').replace(',', '.')),
   );
   if (name === '') return `line ${line}: a name is required`;
-  if (acquired !== '' && !isLocalDate(acquired)) return `line ${line}: ${acquired} is no date`;
+  if (acquired !== '' && !isLocalDate(acquired)) return `line ${line}: acquisition_date is no day, as 2024-12-31`;
   if (amounts[0] == null || amounts[0] <= 0n || amounts[1] == null || amounts[1] < 0n)
     return `line ${line}: cost must be an amount above 0, accumulated_depreciation one of at least 0`;
   return {
-    ...{ line, name, assetClass: assetClass || null, acquired: acquired || null },
-    ...{
-      costAccount: costAccount || null,
-      cost: amounts[0],
-      accumulatedAccount: account || null,
-      accumulated: amounts[1],
-    },
+    line,
+    name,
+    assetClass: assetClass || null,
+    acquired: acquired || null,
+    costAccount: costAccount || null,
+    cost: amounts[0],
+    accumulatedAccount: account || null,
+    accumulated: amounts[1],
   };
 }
 

@@ -29,7 +29,7 @@ async function closeYear(books: Books, day: string): Promise<void> {
   const result = -body.totals.unappropriated_result;
   await books.run(createPeriodLock, { lockedUntilDate: '2024-01-01', comment: 'x' });
   const [from, to] = result > 0 ? ['8960', '2050'] : ['2050', '8960'];
-  await books.post(day, [debit(from!, Math.abs(result)), credit(to!, Math.abs(result))]);
+  await books.post(day, [debit(from, Math.abs(result)), credit(to, Math.abs(result))]);
 }
 
 const api = apiOf([...ledgerRoutes, ...reportRoutes], testPlatform(clock));

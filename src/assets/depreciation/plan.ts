@@ -87,7 +87,13 @@ export function depreciationPlan(question: PlanQuestion): PlannedMonth[] {
     else {
       const isRestart = month === restart?.month;
       const moment = {
-        ...{ rule, month, start, value, change, isRestart, year: yearOf(month) },
+        rule,
+        month,
+        start,
+        value,
+        change,
+        isRestart,
+        year: yearOf(month),
         ruleBegins: month === from || isRestart,
         opened: (from <= start && openings?.get(month)) || null,
         isOpening: openings?.has(month) ?? false,
@@ -200,9 +206,13 @@ function restOfYear(
   const whole = rate.denominator * 12n * BigInt(owned);
   const rest = divideRounded(value * share * BigInt(left), whole - share * passed);
   return {
-    ...{ begins: month, months: left, total: rest < room ? rest : room, taken: 0n },
+    begins: month,
+    months: left,
+    total: rest < room ? rest : room,
+    taken: 0n,
     // A later addition joins this year.
-    ...{ twelfths: divideRounded(rest * rate.denominator * 12n, rate.numerator || 1n), takenBefore: 0n },
+    twelfths: divideRounded(rest * rate.denominator * 12n, rate.numerator || 1n),
+    takenBefore: 0n,
   };
 }
 

@@ -141,7 +141,7 @@ describe('balances that imported books have on accounts of fixed assets', () => 
       assign(books, [{ asset_id: one, cost: '60' }]),
       assign(books, [{ asset_id: two, cost: '60' }]),
     ]);
-    expect(both.map(({ status }) => status).sort()).toEqual([201, 400]);
+    expect(both.map(({ status }) => String(status)).sort()).toEqual(['201', '400']);
   });
 
   test('come on the first open day where theirs is locked; nobody else may leave out the dimension', async () => {
