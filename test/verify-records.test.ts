@@ -8,14 +8,13 @@ import { addHouseAccount, addTransactions } from './support/bank.ts';
 import { findings } from './support/bank-findings.ts';
 import { addPartner, type Books, credit, debit, openBooks, testPlatform } from './support/books.ts';
 import { testOwnerConnection } from './support/database.ts';
-import { asOwner } from './support/people.ts';
+import { ownerIsSuperuser } from './support/people.ts';
 import { apiOf } from './support/domain-api.ts';
 
 const api = apiOf([...bankingRoutes, ...assetsRoutes, ...ledgerRoutes, ...vatReturnRoutes], testPlatform());
 
-/** On a server that somebody else runs nobody is that powerful, and such faults cannot be made. */
-const { rows } = await asOwner('select rolsuper from pg_roles where rolname = current_user');
-const isSuperuser = rows[0].rolsuper as boolean;
+/** Without that power such faults cannot be made. */
+const isSuperuser = await ownerIsSuperuser();
 
 /** Somebody with full power over the database, above wall, rights and references. */
 let owner: pg.Client;

@@ -95,7 +95,9 @@ async function restartOf(
   after: AssetRow,
   earlierMonths: AssetChanges['earlier_months'],
 ): Promise<LocalDate | null | undefined> {
-  const same = (['asset_class', 'acquisition_date', 'retirement_date'] as const).every((key) => before[key] === after[key]);
+  const same = (['asset_class', 'acquisition_date', 'retirement_date'] as const).every(
+    (key) => before[key] === after[key],
+  );
   if (same) return undefined;
   if (earlierMonths === 'correct') return null;
   const books = (await readAssetBooks(tx, clientAccountId, [before.id])).get(before.id);

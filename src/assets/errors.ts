@@ -51,6 +51,12 @@ export const assetErrors = catalogue('assets', {
     nb: 'Eiendelen er avskrevet, og endringen ville skrive om måneder før {earliest}. Send earlier_months «keep» for at den skal virke fra {earliest}, eller «correct» for at neste kjøring skal føre rettelsen',
     en: 'The asset has been depreciated, and the change would rewrite months before {earliest}. Send earlier_months "keep" to have it act from {earliest}, or "correct" to have the next run post the correction',
   },
+  no_table_value: {
+    status: 400,
+    nb: 'Skatteetaten har ingen tabellverdi for fritidseiendommen ({feilkode}); formuesgrunnlaget har det som er fastsatt',
+    en: 'Skatteetaten has no table value for the holiday home ({feilkode}); the basis has what was assessed',
+    source: 'specification: assets, get property valuation',
+  },
   class_has_no_property: {
     status: 400,
     nb: 'Eiendeler i klassen {asset_class} kan ikke knyttes til fast eiendom',

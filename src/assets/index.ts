@@ -10,6 +10,8 @@ export { printableAssetRegister, printableDepreciation } from './reports/asset-r
 export type { AssetChanges } from './asset.ts';
 export { chooseClassAccounts } from './asset-class-choose-accounts.ts';
 export { createAsset } from './asset-create.ts';
+export { listAssets } from './asset-list.ts';
+export { assignOpenings } from './openings/opening-assign.ts';
 export { setDepreciationPlan } from './depreciation/depreciation-plan-set.ts';
 export { attachProperty } from './property/property-attach.ts';
 export { DepreciationSchedule } from './depreciation/schedule.ts';

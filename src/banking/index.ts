@@ -40,6 +40,7 @@ export { type FileStatement, type FileStatements, readFileStatements } from './i
 export { importBankFile } from './import/import-bank-file.ts';
 export type { BankImportOutcome, BankImportResult } from './import/import-result.ts';
 export { type BankFault, bankFaultLine } from './formats/fault.ts';
+export { CsvBroken, CsvSplitter } from './formats/csv/csv-cells.ts';
 
 export const bankingRoutes: Route[] = [
   ...bankAccountRoutes,

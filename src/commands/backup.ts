@@ -5,6 +5,7 @@ import { backup } from '../platform/backup/backup.ts';
 import { readConfig } from '../platform/config.ts';
 import { openConnection } from '../platform/database/open-connection.ts';
 import type { Command } from './command.ts';
+import { print, printError } from './print.ts';
 
 export const command: Command = {
   usage: `backup FILE
@@ -16,24 +17,24 @@ A server of DATABASE_URL is backed up with PostgreSQL's own tools: docs/operatio
     const { positionals } = parseArgs({ args, allowPositionals: true });
     const [file, ...more] = positionals;
     if (!file || more.length > 0) {
-      console.error('hovedbok backup: expected one FILE');
+      printError('hovedbok backup: expected one FILE');
       return 2;
     }
     const config = readConfig(process.env);
     if (config.databaseUrl) {
-      console.error('hovedbok backup is for the embedded database. For DATABASE_URL see docs/operations.md.');
+      printError('hovedbok backup is for the embedded database. For DATABASE_URL see docs/operations.md.');
       return 2;
     }
     const opened = await openConnection(config);
     try {
       await backup(opened.connection, resolve(file), systemClock.now());
     } catch (error) {
-      console.error(`hovedbok backup: ${(error as Error).message}`);
+      printError(`hovedbok backup: ${(error as Error).message}`);
       return 1;
     } finally {
       await opened.close();
     }
-    console.log(`Wrote ${resolve(file)}`);
+    print(`Wrote ${resolve(file)}`);
     return 0;
   },
 };

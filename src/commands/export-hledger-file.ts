@@ -6,6 +6,7 @@ import { isLocalDate } from '../kernel/local-date.ts';
 import { hledgerJournal } from '../hledger-export/index.ts';
 import { withDatabase } from './with-database.ts';
 import { writeWhole } from './write-whole.ts';
+import { print, printError } from './print.ts';
 
 export const HLEDGER_USAGE = `export hledger --client-account ID [--from DATE] [--to DATE] [--language nb|en] FILE
 
@@ -35,14 +36,14 @@ export async function exportHledgerFile(args: string[]): Promise<number> {
     ...(file !== undefined && more.length === 0 ? [] : ['expected one FILE']),
   ];
   if (faults.length > 0) {
-    for (const fault of faults) console.error(`hovedbok export hledger: ${fault}`);
+    for (const fault of faults) printError(`hovedbok export hledger: ${fault}`);
     return 2;
   }
   return withDatabase((database) =>
     database.transaction({ clientAccounts: [Number(id)], mode: 'read' }, async (tx) => {
       const known = await tx.maybe(sql`select id from client_accounts where id = ${Number(id)}`);
       if (!known) {
-        console.error(`hovedbok export hledger: there is no client account ${id}`);
+        printError(`hovedbok export hledger: there is no client account ${id}`);
         return 2;
       }
       const request = {
@@ -53,7 +54,7 @@ export async function exportHledgerFile(args: string[]): Promise<number> {
       };
       const path = resolve(file!);
       await writeWhole(Readable.from(hledgerJournal(tx, database, request)), path);
-      console.log(`Wrote ${path}`);
+      print(`Wrote ${path}`);
       return 0;
     }),
   );

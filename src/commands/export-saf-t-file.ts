@@ -8,6 +8,7 @@ import { AppError } from '../platform/errors.ts';
 import { openSafTExport, SAF_T_VERSIONS } from '../saf-t-export/index.ts';
 import { withDatabase } from './with-database.ts';
 import { writeWhole } from './write-whole.ts';
+import { print, printError } from './print.ts';
 
 export const SAF_T_USAGE = `export saf-t --client-account ID --from DATE --to DATE [--version 1.30|1.40] [--max-file-bytes N]
   [--as-of TIME] [--warnings] [FILE]
@@ -45,7 +46,7 @@ export async function exportSafTFile(args: string[]): Promise<number> {
     ...(positionals.length > 1 ? ['expected at most one FILE'] : []),
   ];
   if (faults.length > 0) {
-    for (const fault of faults) console.error(`hovedbok export saf-t: ${fault}`);
+    for (const fault of faults) printError(`hovedbok export saf-t: ${fault}`);
     return 2;
   }
   return withDatabase(async (database) => {
@@ -53,7 +54,7 @@ export async function exportSafTFile(args: string[]): Promise<number> {
       return await database.transaction({ clientAccounts: [Number(id)], mode: 'read' }, async (tx) => {
         const known = await tx.maybe(sql`select id from client_accounts where id = ${Number(id)}`);
         if (!known) {
-          console.error(`hovedbok export saf-t: there is no client account ${id}`);
+          printError(`hovedbok export saf-t: there is no client account ${id}`);
           return 2;
         }
         const request = {
@@ -79,13 +80,13 @@ export async function exportSafTFile(args: string[]): Promise<number> {
           );
         await writeWhole(zip, path);
         await made;
-        console.log(`Wrote ${path}: ${opened.entries} entries, ${opened.lines} lines`);
+        print(`Wrote ${path}: ${opened.entries} entries, ${opened.lines} lines`);
         return 0;
       });
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
-      console.error(`hovedbok export saf-t: ${error.sentence('en')}`);
-      for (const { path, problem } of error.fields) console.error(`  ${path}: ${problem.en}`);
+      printError(`hovedbok export saf-t: ${error.sentence('en')}`);
+      for (const { path, problem } of error.fields) printError(`  ${path}: ${problem.en}`);
       return 1;
     }
   });

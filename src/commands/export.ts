@@ -7,6 +7,7 @@ import { exportHledgerFile, HLEDGER_USAGE } from './export-hledger-file.ts';
 import { exportSafTFile, SAF_T_USAGE } from './export-saf-t-file.ts';
 import { withDatabase } from './with-database.ts';
 import { writeWhole } from './write-whole.ts';
+import { print, printError } from './print.ts';
 
 export const command: Command = {
   usage: `export --client-account ID FILE
@@ -29,7 +30,7 @@ ${HLEDGER_USAGE}`,
     const [file, ...more] = positionals;
     const wanted = values['client-account'];
     if (!file || more.length > 0 || wanted === undefined || !/^[1-9]\d{0,6}$/.test(wanted)) {
-      console.error('hovedbok export: expected --client-account ID and one FILE');
+      printError('hovedbok export: expected --client-account ID and one FILE');
       return 2;
     }
     return withDatabase(async (database, _config, files) => {
@@ -40,13 +41,13 @@ ${HLEDGER_USAGE}`,
         now: systemClock.now(),
       });
       if (!archive) {
-        console.error(`hovedbok export: there is no client account ${wanted}`);
+        printError(`hovedbok export: there is no client account ${wanted}`);
         return 2;
       }
       await writeWhole(archive.stream, resolve(file));
       const faults = await archive.faults;
-      for (const fault of faults) console.error(`hovedbok export: ${fault}`);
-      console.log(`Wrote ${resolve(file)}`);
+      for (const fault of faults) printError(`hovedbok export: ${fault}`);
+      print(`Wrote ${resolve(file)}`);
       return faults.length === 0 ? 0 : 1;
     });
   },

@@ -12,6 +12,7 @@ import { Database } from '../platform/database/pool.ts';
 import { type FileStore, openFileStore } from '../platform/files/file-store.ts';
 import { dataFolder } from '../platform/database/data-folder.ts';
 import { importer, progressLine } from './importer.ts';
+import { print, printError } from './print.ts';
 
 interface Wanted {
   path: string;
@@ -25,7 +26,7 @@ interface Wanted {
 export async function importBank(args: string[]): Promise<number> {
   const wanted = read(args);
   if (Array.isArray(wanted)) {
-    for (const fault of wanted) console.error(`hovedbok import: ${fault}`);
+    for (const fault of wanted) printError(`hovedbok import: ${fault}`);
     return 2;
   }
   const config = readConfig(process.env);
@@ -77,7 +78,7 @@ function read(args: string[]): Wanted | string[] {
 async function run(database: Database, config: Config, files: FileStore, wanted: Wanted): Promise<number> {
   const who = await importer(database, wanted.clientAccountId, wanted.email);
   if (typeof who === 'string') {
-    console.error(`hovedbok import: ${who}`);
+    printError(`hovedbok import: ${who}`);
     return 2;
   }
   const start = performance.now();
@@ -97,14 +98,14 @@ async function run(database: Database, config: Config, files: FileStore, wanted:
     }
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-    console.error(`hovedbok import: there is no file ${wanted.path}`);
+    printError(`hovedbok import: there is no file ${wanted.path}`);
     return 2;
   } finally {
     progress.end();
   }
   if (outcome.status === 'refused') {
-    for (const fault of outcome.errors) console.error(bankFaultLine(fault));
-    console.error(`\nRefused: ${outcome.errorCount} faults. Nothing was imported.`);
+    for (const fault of outcome.errors) printError(bankFaultLine(fault));
+    printError(`\nRefused: ${outcome.errorCount} faults. Nothing was imported.`);
     return 1;
   }
   tell(outcome.result);
@@ -112,10 +113,10 @@ async function run(database: Database, config: Config, files: FileStore, wanted:
 }
 
 function tell(result: BankImportResult): void {
-  for (const warning of result.warnings) console.error(`warning ${bankFaultLine(warning)}`);
-  for (const error of result.errors) console.error(`refused ${bankFaultLine(error)}`);
+  for (const warning of result.warnings) printError(`warning ${bankFaultLine(warning)}`);
+  for (const error of result.errors) printError(`refused ${bankFaultLine(error)}`);
   for (const one of result.suspicious)
-    console.error(
+    printError(
       `suspicious line ${one.line}: ${one.booking_date} ${one.amount} ${one.text ?? ''}: ${one.reason_en} (${one.known_transaction_id})`,
     );
   for (const one of result.statements) {
@@ -123,9 +124,7 @@ function tell(result: BankImportResult): void {
     const counts = (['imported', 'already_known', 'enriched', 'waiting', 'suspicious', 'pending'] as const)
       .filter((name) => one[name] > 0)
       .map((name) => `${one[name]} ${name.replace('_', ' ')}`);
-    console.log(
-      `${one.account ?? 'no account'}  ${period}  ${one.status}${counts.length ? `: ${counts.join(', ')}` : ''}`,
-    );
+    print(`${one.account ?? 'no account'}  ${period}  ${one.status}${counts.length ? `: ${counts.join(', ')}` : ''}`);
   }
-  if (result.already_imported) console.log('The very same file was imported before. Nothing was changed.');
+  if (result.already_imported) print('The very same file was imported before. Nothing was changed.');
 }

@@ -7,13 +7,16 @@ import { applicationConnection } from '../platform/database/application-connecti
 import { openConnection } from '../platform/database/open-connection.ts';
 import { commandLimitsOf } from '../platform/database/limits.ts';
 import { Database } from '../platform/database/pool.ts';
+import { importAssets } from './import-assets.ts';
 import { importBank } from './import-bank.ts';
 import { importer, progressLine } from './importer.ts';
 import { faultLine, importSafT, resultTable, type SafTImportOutcome } from '../saf-t-import/index.ts';
 import type { Command } from './command.ts';
+import { print, printError } from './print.ts';
 
 export const command: Command = {
   usage: `import saf-t FILE [--client-account ID | --new] [--user EMAIL]
+       import assets FILE --client-account ID [--date DAY] [--user EMAIL]
        import bank FILE --client-account ID [--bank-account ID] [--accept-suspicious] [--user EMAIL]
 
 Takes in the books of a SAF-T Financial file (1.20, 1.30 or 1.40; the XML or a ZIP of it): accounts, partners, VAT codes,
@@ -21,12 +24,17 @@ dimensions, opening balances and vouchers, all or nothing. Into a client account
 (the default). --user is who does it and owns the new client account: otherwise the owner of the client account, or the
 first user. Works beside a running server. Exit code 1 if the file is refused; every fault is listed.
 
+assets: puts what imported books have on accounts of fixed assets onto assets, from a list with the columns
+name;asset_class;acquisition_date;cost_account;cost;accumulated_account;accumulated_depreciation. Assets are made where there
+is none of the name; accounts left empty are those of the class. --date is the day, otherwise the last one that was imported.
+
 bank: takes in a bank file (camt.053, camt.054, OCR giro, MT940, CSV of DNB, SpareBank 1, Nordea, Handelsbanken; plain or
 in a ZIP), known by its content. What the books have is recognised. --bank-account is the account of a file that names
 none; --accept-suspicious takes in what is probably known from another kind of source too. Exit code 1 if a statement of it
 is refused.`,
   async run(args) {
     if (args[0] === 'bank') return importBank(args.slice(1));
+    if (args[0] === 'assets') return importAssets(args.slice(1));
     const { values, positionals } = parseArgs({
       args,
       allowPositionals: true,
@@ -35,12 +43,12 @@ is refused.`,
     const [format, file, ...more] = positionals;
     const wanted = values['client-account'];
     const faults = [
-      ...(format === 'saf-t' && file && more.length === 0 ? [] : ['expected: saf-t FILE or bank FILE']),
+      ...(format === 'saf-t' && file && more.length === 0 ? [] : ['expected: saf-t FILE, bank FILE or assets FILE']),
       ...(wanted === undefined || /^[1-9]\d{0,6}$/.test(wanted) ? [] : ['--client-account takes an id']),
       ...(wanted !== undefined && values.new ? ['--client-account and --new exclude each other'] : []),
     ];
     if (faults.length > 0) {
-      for (const fault of faults) console.error(`hovedbok import: ${fault}`);
+      for (const fault of faults) printError(`hovedbok import: ${fault}`);
       return 2;
     }
     const config = readConfig(process.env);
@@ -67,7 +75,7 @@ async function run(
 ): Promise<number> {
   const who = await importer(database, clientAccountId, email);
   if (typeof who === 'string') {
-    console.error(`hovedbok import: ${who}`);
+    printError(`hovedbok import: ${who}`);
     return 2;
   }
   const start = performance.now();
@@ -84,26 +92,26 @@ async function run(
     });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-    console.error(`hovedbok import: there is no file ${path}`);
+    printError(`hovedbok import: there is no file ${path}`);
     return 2;
   } finally {
     progress.end();
   }
   if (outcome.status === 'refused') {
-    for (const fault of outcome.errors) console.error(faultLine(fault));
+    for (const fault of outcome.errors) printError(faultLine(fault));
     const beyond = outcome.errorCount - outcome.errors.length;
-    console.error(
+    printError(
       `\nRefused: ${outcome.errorCount} faults${beyond > 0 ? `, ${beyond} of them not listed` : ''}. Nothing was imported.`,
     );
     return 1;
   }
   const { result } = outcome;
-  for (const warning of result.warnings) console.error(`warning ${faultLine(warning)}`);
+  for (const warning of result.warnings) printError(`warning ${faultLine(warning)}`);
   if (result.already_imported)
-    console.log(`Client account ${result.client_account_id} has these books already. Nothing was changed.\n`);
-  console.log(resultTable(result));
+    print(`Client account ${result.client_account_id} has these books already. Nothing was changed.\n`);
+  print(resultTable(result));
   if (!result.already_imported)
-    console.log(
+    print(
       `\nImported into client account ${result.client_account_id} in ${((performance.now() - start) / 1000).toFixed(1)} s`,
     );
   return 0;

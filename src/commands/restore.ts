@@ -4,6 +4,7 @@ import { restore } from '../platform/backup/restore.ts';
 import { readConfig } from '../platform/config.ts';
 import { dataFolder } from '../platform/database/data-folder.ts';
 import type { Command } from './command.ts';
+import { print, printError } from './print.ts';
 
 export const command: Command = {
   usage: `restore FILE
@@ -13,21 +14,21 @@ Makes the data folder (DATA_DIR) from an archive that "hovedbok backup" wrote. T
     const { positionals } = parseArgs({ args, allowPositionals: true });
     const [file, ...more] = positionals;
     if (!file || more.length > 0) {
-      console.error('hovedbok restore: expected one FILE');
+      printError('hovedbok restore: expected one FILE');
       return 2;
     }
     const config = readConfig(process.env);
     if (config.databaseUrl) {
-      console.error('hovedbok restore is for the embedded database. For DATABASE_URL see docs/operations.md.');
+      printError('hovedbok restore is for the embedded database. For DATABASE_URL see docs/operations.md.');
       return 2;
     }
     const dataDir = dataFolder(config.dataDir);
     try {
       const { createdAt } = await restore(resolve(file), dataDir);
-      console.log(`Restored ${dataDir} as it was on ${createdAt}. Start with: npm start`);
+      print(`Restored ${dataDir} as it was on ${createdAt}. Start with: npm start`);
       return 0;
     } catch (error) {
-      console.error(`hovedbok restore: ${(error as Error).message}`);
+      printError(`hovedbok restore: ${(error as Error).message}`);
       return 1;
     }
   },

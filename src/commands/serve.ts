@@ -23,6 +23,7 @@ import { openRendering } from '../rendering.ts';
 import { type RunningSandbox, startSandbox } from '../sandbox-thread.ts';
 import type { Command } from './command.ts';
 import { CLOSE_WITHIN_MS, END_WITHIN_MS, endWithin } from './end-within.ts';
+import { print } from './print.ts';
 
 export const command: Command = {
   usage: `serve
@@ -36,7 +37,7 @@ requests, for half a minute at most, and ends it.`,
       return await serve(config);
     } catch (error) {
       if (!(error instanceof AlreadyServing)) throw error;
-      console.log(error.message);
+      print(error.message);
       return 0;
     }
   },
@@ -91,7 +92,7 @@ async function serve(config: Config): Promise<number> {
         await app.server.listen({ host: config.host, port: config.port });
         const address = addressOf(config, (app.server.server.address() as AddressInfo).port);
         embedded?.announce(address);
-        console.log(greeting(address, demo, sandbox));
+        print(greeting(address, demo, sandbox));
         if (sandbox) log.debug({ sandbox: sandbox.addresses }, 'stand-ins of the parties outside');
         log.level = config.logLevel;
         const why = await Promise.race([asked, embedded?.ended ?? asked]);

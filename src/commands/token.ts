@@ -6,6 +6,7 @@ import type { Database } from '../platform/database/pool.ts';
 import { createAccessToken } from '../tenancy/index.ts';
 import type { Command } from './command.ts';
 import { withDatabase } from './with-database.ts';
+import { print, printError } from './print.ts';
 
 export const command: Command = {
   usage: `token --user EMAIL [--name NAME] [--scope SCOPE ...] [--days N]
@@ -32,7 +33,7 @@ Valid for 90 days unless --days says otherwise. Works beside a running server.`,
       ...(Number.isInteger(days) && days >= 1 && days <= 3650 ? [] : ['--days takes a whole number from 1 to 3650']),
     ];
     if (faults.length > 0) {
-      for (const fault of faults) console.error(`hovedbok token: ${fault}`);
+      for (const fault of faults) printError(`hovedbok token: ${fault}`);
       return 2;
     }
     return withDatabase((database) => issue(database, values.user!, values.name, scopes as Scope[], days));
@@ -45,7 +46,7 @@ async function issue(database: Database, email: string, name: string, scopes: Sc
       sql`select id from users where lower(email) = lower(${email}) and is_active`,
     );
     if (!user) {
-      console.error(`hovedbok token: no active user ${email}`);
+      printError(`hovedbok token: no active user ${email}`);
       return 1;
     }
     const expiresAt = new Date(systemClock.now().getTime() + days * 86_400_000);
@@ -53,7 +54,7 @@ async function issue(database: Database, email: string, name: string, scopes: Sc
     await tx.execute(sql`
       insert into audit_log (user_id, operation, record_type, record_id, after)
       values (${user.id}, 'command.token', 'access_token', ${id}, ${JSON.stringify({ name, scopes, expires_at: expiresAt })})`);
-    console.log(token);
+    print(token);
     return 0;
   });
 }

@@ -4,6 +4,7 @@ import sql from 'sql-template-tag';
 import { createUser } from '../tenancy/index.ts';
 import type { Command } from './command.ts';
 import { withDatabase } from './with-database.ts';
+import { print, printError } from './print.ts';
 
 export const command: Command = {
   usage: `user EMAIL [--first-name NAME] [--last-name NAME] [--language nb|en]
@@ -22,7 +23,7 @@ it, opens client accounts and invites others. Works beside a running server.`,
     });
     const [email, ...more] = positionals;
     if (!email || more.length > 0 || !/^[^\s@]+@[^\s@]+$/.test(email) || !['nb', 'en'].includes(values.language)) {
-      console.error('hovedbok user: expected one EMAIL, and nb or en as language');
+      printError('hovedbok user: expected one EMAIL, and nb or en as language');
       return 2;
     }
     const password = randomBytes(15).toString('base64url');
@@ -40,7 +41,7 @@ it, opens client accounts and invites others. Works beside a running server.`,
           values ('command.user', 'user', ${id}, ${JSON.stringify({ email })})`);
       }),
     );
-    console.log(`User ${email}, password ${password}`);
+    print(`User ${email}, password ${password}`);
     return 0;
   },
 };

@@ -5,6 +5,7 @@ import { CHECK_NAMES as LEDGER_CHECK_NAMES, verifyBooks } from '../ledger/index.
 import type { Database } from '../platform/database/pool.ts';
 import type { Command } from './command.ts';
 import { withDatabase } from './with-database.ts';
+import { print, printError } from './print.ts';
 
 const CHECK_NAMES = [...LEDGER_CHECK_NAMES, ...MATCHING_CHECK_NAMES];
 
@@ -17,7 +18,7 @@ Names every difference. Exit code 1 if there is one. Works beside a running serv
     const { values } = parseArgs({ args, options: { 'client-account': { type: 'string' } } });
     const only = values['client-account'];
     if (only !== undefined && !/^[1-9]\d*$/.test(only)) {
-      console.error('hovedbok verify: --client-account takes an id');
+      printError('hovedbok verify: --client-account takes an id');
       return 2;
     }
     return withDatabase((database) => verifyAll(database, only === undefined ? undefined : Number(only)));
@@ -30,17 +31,17 @@ async function verifyAll(database: Database, only: number | undefined): Promise<
       select id, display_name from client_accounts where ${only ?? null}::bigint is null or id = ${only ?? null} order by id`),
   );
   if (accounts.length === 0 && only !== undefined) {
-    console.error(`hovedbok verify: there is no client account ${only}`);
+    printError(`hovedbok verify: there is no client account ${only}`);
     return 2;
   }
   let differences = 0;
   for (const account of accounts) {
     const findings = [...(await verifyBooks(database, account.id)), ...(await verifyMatching(database, account.id))];
     differences += findings.length;
-    console.log(`${findings.length === 0 ? 'ok' : 'DIFFERS'}  ${account.id}  ${account.display_name}`);
-    for (const finding of findings) console.log(`    ${finding.check}: ${finding.message}`);
+    print(`${findings.length === 0 ? 'ok' : 'DIFFERS'}  ${account.id}  ${account.display_name}`);
+    for (const finding of findings) print(`    ${finding.check}: ${finding.message}`);
   }
   const clean = `${accounts.length} client accounts, ${CHECK_NAMES.length} checks each: no difference`;
-  console.log(differences === 0 ? clean : `${differences} differences`);
+  print(differences === 0 ? clean : `${differences} differences`);
   return differences === 0 ? 0 : 1;
 }

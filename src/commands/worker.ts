@@ -17,6 +17,7 @@ import type { Platform } from '../platform/operation.ts';
 import { openRendering } from '../rendering.ts';
 import type { Command } from './command.ts';
 import { CLOSE_WITHIN_MS, END_WITHIN_MS, endWithin } from './end-within.ts';
+import { print } from './print.ts';
 
 export const command: Command = {
   usage: `worker
@@ -59,7 +60,7 @@ servers then take WORKERS=0.`,
     platform.jobs = background.jobs;
     platform.tasks = background.tasks;
     await background.start();
-    console.log('Hovedbok works in the background');
+    print('Hovedbok works in the background');
     await asked;
     await endWithin(END_WITHIN_MS, [background.stop(END_WITHIN_MS - 5_000)]);
     await endWithin(CLOSE_WITHIN_MS, [rendering.close(), imports.close(), files.storage.close?.(), database.close()]);

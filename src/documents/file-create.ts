@@ -5,14 +5,23 @@ import { invalid, problem } from '../platform/errors.ts';
 import { sniffContentType } from '../platform/files/content-type.ts';
 import { storageKey } from '../platform/files/file-storage.ts';
 import type { StagedFile } from '../platform/files/staged-file.ts';
-import { type Context, decideAccess, type Operation, writeOperation } from '../platform/operation.ts';
+import { decideAccess, type Operation, writeOperation } from '../platform/operation.ts';
 import { documentErrors } from './errors.ts';
-import { fileRows, fileStoreOf, type FileView, lockContent, type PROCESSING_TRACKS } from './file.ts';
+import { holdContent } from './content-lease.ts';
+import { fileRows, fileStoreOf, type FileView, type PROCESSING_TRACKS } from './file.ts';
 
 export interface CreateFile {
   file: StagedFile;
   contentType: string;
   processingTrack: (typeof PROCESSING_TRACKS)[number];
+}
+
+/** The file is known and its content was deleted: it has to be put back before the record says that it is there. */
+class ContentDeleted extends Error {}
+
+interface KeepFile extends CreateFile {
+  /** The content is held, and surely in the store. */
+  isRestored: boolean;
 }
 
 /** Employees send in receipts; who only reads sends nothing. */
@@ -21,11 +30,10 @@ const SENDERS: readonly Role[] = ['AA', 'CA', 'BK', 'EM'];
 const record = writeOperation({
   name: 'file.create',
   access: { kind: 'client', scope: 'write:accounting', roles: SENDERS },
-  async run(context, { file, contentType, processingTrack }: CreateFile): Promise<FileView> {
+  async run(context, { file, contentType, processingTrack, isRestored }: KeepFile): Promise<FileView> {
     const { tx, clientAccountId, caller, now } = context;
     const key = storageKey(clientAccountId, file.sha256);
     const hash = Buffer.from(file.sha256, 'hex');
-    await restoreContent(context, key, file);
     // Takes the row lock of the client account: two uploads of one content meet here, and become one file.
     const id = await takeIds(tx, clientAccountId);
     const [known] = await fileRows(tx, clientAccountId, sql`and f.sha256 = ${hash}`);
@@ -33,6 +41,7 @@ const record = writeOperation({
       context.audit({ recordType: 'file', recordId: known.id, after: { duplicate_of: known.id, name: file.name } });
       return known;
     }
+    if (known && !isRestored) throw new ContentDeleted();
     if (known) {
       await tx.execute(sql`
         update files set is_active = true, name = ${file.name}, content_type = ${contentType},
@@ -57,23 +66,6 @@ const record = writeOperation({
   },
 });
 
-/** The content of a file that was deleted may be on its way out: under its lock it is put back for good. */
-async function restoreContent(
-  { tx, clientAccountId, platform }: Context,
-  key: string,
-  file: StagedFile,
-): Promise<void> {
-  await lockContent(tx, clientAccountId, file.sha256);
-  const [deleted] = await fileRows(
-    tx,
-    clientAccountId,
-    sql`and f.sha256 = ${Buffer.from(file.sha256, 'hex')} and not f.is_active`,
-  );
-  if (!deleted) return;
-  const { storage } = fileStoreOf(platform);
-  if (!(await storage.has(key))) await storage.put(key, file);
-}
-
 /**
  * Keeps an uploaded file and makes its voucher (same id). The same content of a client account is one file, whoever
  * sends it. The content is on stable storage before the record is: a record without content never exists.
@@ -85,8 +77,20 @@ export const createFile: Operation<Omit<CreateFile, 'contentType'>, FileView> = 
     const contentType = contentTypeOf(input.file);
     const { storage } = fileStoreOf(platform);
     const key = storageKey(clientAccountId!, input.file.sha256);
-    if (!(await storage.has(key))) await storage.put(key, input.file);
-    return record.call(platform, call, { ...input, contentType });
+    const put = async () => {
+      if (!(await storage.has(key))) await storage.put(key, input.file);
+    };
+    await put();
+    try {
+      return await record.call(platform, call, { ...input, contentType, isRestored: false });
+    } catch (error) {
+      if (!(error instanceof ContentDeleted)) throw error;
+      // It may be on its way out: while it is held it is put back for good.
+      return holdContent(platform, clientAccountId!, input.file.sha256, async () => {
+        await put();
+        return record.call(platform, call, { ...input, contentType, isRestored: true });
+      });
+    }
   },
 };
 

@@ -5,7 +5,8 @@ import type { Transaction } from '../platform/database/pool.ts';
 import { storageKey } from '../platform/files/file-storage.ts';
 import { decideAccess, type Operation, type Platform, writeOperation } from '../platform/operation.ts';
 import { documentErrors } from './errors.ts';
-import { fileStoreOf, type FileView, findFile, lockContent } from './file.ts';
+import { holdContent } from './content-lease.ts';
+import { fileStoreOf, type FileView, findFile } from './file.ts';
 
 const SENDERS: readonly Role[] = EVERY_ROLE.filter((role) => role !== 'US');
 
@@ -42,13 +43,16 @@ export const deleteFile: Operation<{ id: number }, FileView> = {
   },
 };
 
-/** After the commit, and under the lock that an upload of the same content takes: whichever is last is right. Postings do not wait for it. */
+/** After the commit, and apart from an upload of the same content: whichever is last is right. */
 async function removeContent(platform: Platform, clientAccountId: number, file: FileView): Promise<void> {
   try {
-    await platform.database.transaction({ clientAccounts: [clientAccountId], mode: 'write' }, async (tx) => {
-      await lockContent(tx, clientAccountId, file.sha256);
-      const { is_active: isActive } = await tx.one<{ is_active: boolean }>(
-        sql`select is_active from files where client_account_id = ${clientAccountId} and id = ${file.id}`,
+    await holdContent(platform, clientAccountId, file.sha256, async () => {
+      const { is_active: isActive } = await platform.database.transaction(
+        { clientAccounts: [clientAccountId], mode: 'read' },
+        (tx) =>
+          tx.one<{ is_active: boolean }>(
+            sql`select is_active from files where client_account_id = ${clientAccountId} and id = ${file.id}`,
+          ),
       );
       if (!isActive) await fileStoreOf(platform).storage.remove(storageKey(clientAccountId, file.sha256));
     });

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import sql, { type Sql } from 'sql-template-tag';
 import { isoSeconds } from '../kernel/clock.ts';
 import { assert } from '../kernel/assert.ts';
@@ -68,13 +67,4 @@ export function seesAll(caller: Caller, clientAccountId: number): boolean {
 export function fileStoreOf(platform: Platform): FileStore {
   assert(platform.files, 'this program was started without a file store');
   return platform.files;
-}
-
-/**
- * The lock of one content in the file store, until the transaction ends: who puts it there or removes it holds this one, and
- * not the lock of the books, for a store may be slow. Taken before that of the books.
- */
-export async function lockContent(tx: Transaction, clientAccountId: number, sha256: string): Promise<void> {
-  const key = createHash('sha256').update(`content ${clientAccountId} ${sha256}`).digest().readBigInt64BE();
-  await tx.execute(sql`select pg_advisory_xact_lock(${String(key)}::bigint)`);
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import sql from 'sql-template-tag';
 import { describe, expect, test } from 'vitest';
 import { auditOf } from '../../test/support/audit.ts';
@@ -10,7 +11,7 @@ import { multipart, PDF, type Part, withFiles } from '../../test/support/upload.
 import { cancelEntry } from '../ledger/index.ts';
 import { createDraft } from '../ledger/draft-create.ts';
 import { createAccessToken, createUser, forgetCallers } from '../tenancy/index.ts';
-import { documentsRoutes } from './index.ts';
+import { createFile, deleteFile, documentsRoutes } from './index.ts';
 
 const platform = withFiles(testPlatform(), { maxUploadBytes: 2_000_000 });
 const api = apiOf(documentsRoutes, platform);
@@ -359,4 +360,39 @@ describe('deleting', () => {
       expect(body.data.map((file: { id: number }) => file.id)).toEqual([picture.id]);
     }
   });
+});
+
+test('the file store is never asked within a transaction: neither to keep, to put back nor to remove', async () => {
+  const books = await openBooks();
+  const { storage } = platform.files;
+  const asked: string[] = [];
+  /** A transaction within another is refused, so that this throws where one is open. */
+  const alone = async (what: string) => {
+    asked.push(what);
+    const scope = { clientAccounts: [books.clientAccountId], mode: 'read' } as const;
+    await platform.database.transaction(scope, (tx) => tx.one(sql`select 1 as one`));
+  };
+  const watched = {
+    ...platform,
+    files: {
+      ...platform.files,
+      storage: {
+        has: (key: string) => storage.has(key),
+        put: async (...args: Parameters<typeof storage.put>) => (await alone('put'), storage.put(...args)),
+        remove: async (...args: Parameters<typeof storage.remove>) => (await alone('remove'), storage.remove(...args)),
+        read: storage.read.bind(storage),
+      },
+    },
+  };
+  const content = PDF();
+  const create = async () => {
+    const file = await platform.files.stage(Readable.from([Buffer.from(content)]));
+    Object.assign(file, { name: 'faktura.pdf', contentType: 'application/pdf' });
+    return (await createFile.call(watched, books.call(), { file, processingTrack: 'DEFAULT' })).value;
+  };
+  const { id } = await create();
+  await deleteFile.call(watched, books.call(), { id });
+  expect(kept(books)).toEqual([]);
+  expect(await create()).toMatchObject({ id, is_active: true });
+  expect([asked, kept(books).length]).toEqual([['put', 'remove', 'put'], 1]);
 });

@@ -34,7 +34,15 @@ describe('the fiscal year of a day', () => {
       '2025-12-31',
       1,
     ],
-    ['… and the year after it', calendar(['0001-07-01'], ['2026-01-01']), '2026-05-01', 2026, '2026-01-01', '2026-12-31', 5],
+    [
+      '… and the year after it',
+      calendar(['0001-07-01'], ['2026-01-01']),
+      '2026-05-01',
+      2026,
+      '2026-01-01',
+      '2026-12-31',
+      5,
+    ],
   ])('%s', (_, years, day, name, from, to, period) => {
     expect(years.yearAt(day)).toEqual({ name, from, to });
     expect(years.periodOf(day)).toEqual({ fiscalYear: name, period });

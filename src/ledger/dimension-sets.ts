@@ -15,27 +15,31 @@ export async function resolveDimensionSets(
   accepted: Accepted[],
   heads: Map<number, { next_id: number }>,
 ): Promise<() => void> {
-  const found = new Map<Masters, Map<string, number>>();
-  for (const { job, masters, results } of accepted) {
-    const own = found.get(masters) ?? new Map<string, number>();
-    const unknown = new Set<string>();
-    for (const result of results) {
-      if (result instanceof AppError) continue;
-      for (const { dimensionKey } of result.lines)
-        if (dimensionKey && !masters.sets.has(dimensionKey) && !own.has(dimensionKey)) unknown.add(dimensionKey);
-    }
-    if (unknown.size > 0) {
-      found.set(masters, own);
-      await findOrMake(tx, job.clientAccountId, own, [...unknown], heads.get(job.clientAccountId)!);
-    }
-    for (const result of results) {
-      if (result instanceof AppError) continue;
-      for (const line of result.lines)
-        line.dimensionSetId = line.dimensionKey
-          ? (masters.sets.get(line.dimensionKey) ?? own.get(line.dimensionKey)!)
-          : null;
+  const unknown = new Map<Masters, Set<string>>();
+  const linesOf = ({ results }: Accepted) =>
+    results.flatMap((result) => (result instanceof AppError ? [] : result.lines));
+  for (const one of accepted) {
+    for (const { dimensionKey } of linesOf(one)) {
+      if (!dimensionKey || one.masters.sets.has(dimensionKey)) continue;
+      const keys = unknown.get(one.masters);
+      if (keys) keys.add(dimensionKey);
+      else unknown.set(one.masters, new Set([dimensionKey]));
     }
   }
+  const found = new Map<Masters, Map<string, number>>();
+  // Once for a client account, and none waits for the answer to another.
+  await Promise.all(
+    [...unknown].map(([masters, keys]) => {
+      const own = new Map<string, number>();
+      found.set(masters, own);
+      return findOrMake(tx, masters.clientAccountId, own, [...keys], heads.get(masters.clientAccountId)!);
+    }),
+  );
+  for (const one of accepted)
+    for (const line of linesOf(one))
+      line.dimensionSetId = line.dimensionKey
+        ? (one.masters.sets.get(line.dimensionKey) ?? found.get(one.masters)!.get(line.dimensionKey)!)
+        : null;
   return () => {
     for (const [masters, own] of found) for (const [key, id] of own) masters.sets.set(key, id);
   };

@@ -407,7 +407,8 @@ function dimensionsOf(
 ): string {
   const partner = partnerOf(line);
   if (!line.dimensions?.length && partner == null) {
-    if (account && account.mandatoryDimensions.length > 0) missingDimensions(account, new Set(), path, problems);
+    if (account && !line.lacksDimensions && account.mandatoryDimensions.length > 0)
+      missingDimensions(account, new Set(), path, problems);
     return '';
   }
   const members = new Map<string, number>();

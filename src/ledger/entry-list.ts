@@ -1,12 +1,15 @@
 import sql, { join, type Sql } from 'sql-template-tag';
+import { localDate } from '../kernel/local-date.ts';
 import { READERS } from '../platform/caller.ts';
 import type { Transaction } from '../platform/database/pool.ts';
 import type { Language } from '../platform/errors.ts';
 import { envelope, limitOffset, orderBy, type Page } from '../platform/http/paging.ts';
 import { readOperation } from '../platform/operation.ts';
 import { DRAFT_COLUMNS, type DraftRow, draftView } from './draft-entry.ts';
+import { DEFAULT_SERIES } from './entry-check.ts';
 import { attachAccounts } from './entry-accounts.ts';
 import { entryRows, viewsOf } from './entry-read.ts';
+import { readFiscalCalendar } from './fiscal-calendar.ts';
 
 export interface ListEntries extends Page {
   dateFrom?: string | undefined;
@@ -94,10 +97,44 @@ function conditionsOf(clientAccountId: number, input: ListEntries): Sql[] {
   return conditions;
 }
 
+/** A draft has no number yet, and is entered by hand; its fiscal year is that of its date. */
+async function draftConditions(tx: Transaction, clientAccountId: number, input: ListEntries): Promise<Sql[]> {
+  const conditions = [sql`client_account_id = ${clientAccountId}`];
+  if (input.dateFrom !== undefined) conditions.push(sql`entry_date >= ${input.dateFrom}`);
+  if (input.dateTo !== undefined) conditions.push(sql`entry_date <= ${input.dateTo}`);
+  if (input.relationType !== undefined) conditions.push(sql`input ->> 'relation_type' = ${input.relationType}`);
+  if (input.relationId !== undefined) conditions.push(sql`input ->> 'relation_id' = ${String(input.relationId)}`);
+  if (input.series !== undefined)
+    conditions.push(sql`coalesce(input ->> 'series', ${DEFAULT_SERIES}) = ${input.series}`);
+  if (input.sequenceNumber !== undefined) conditions.push(sql`false`);
+  if (input.source !== undefined && input.source !== 'manual') conditions.push(sql`false`);
+  if (input.voucherId !== undefined) conditions.push(sql`input ->> 'voucher_id' = ${String(input.voucherId)}`);
+  if (input.accountCode !== undefined) conditions.push(hasLineOn(clientAccountId, input.accountCode));
+  if (input.fiscalYear !== undefined) {
+    const { fiscalYear } = input;
+    const calendar = await readFiscalCalendar(tx, clientAccountId);
+    const around = {
+      from: localDate(Math.max(fiscalYear - 1, 1), 1, 1),
+      to: localDate(Math.min(fiscalYear + 1, 9999), 12, 31),
+    };
+    const year = calendar.yearsIn(around).find(({ name }) => name === fiscalYear);
+    conditions.push(year ? sql`entry_date between ${year.from} and ${year.to}` : sql`false`);
+  }
+  return conditions;
+}
+
+/** As computed, or as written where it cannot be; the account is named by its code or its id. */
+function hasLineOn(clientAccountId: number, accountCode: string): Sql {
+  return sql`exists (
+    select from jsonb_array_elements(case when jsonb_typeof(computed_lines) = 'array' then computed_lines
+      when jsonb_typeof(input -> 'lines') = 'array' then input -> 'lines' else '[]' end) l
+    where l ->> 'account_code' = ${accountCode} or l ->> 'account_id' in (
+      select id::text from client_gl_accounts where client_account_id = ${clientAccountId} and account_code = ${accountCode}
+      union select id::text from gl_accounts where account_code = ${accountCode}))`;
+}
+
 async function drafts(tx: Transaction, clientAccountId: number, input: ListEntries) {
-  const where = sql`client_account_id = ${clientAccountId}
-    and (${input.dateFrom ?? null}::date is null or entry_date >= ${input.dateFrom ?? null}::date)
-    and (${input.dateTo ?? null}::date is null or entry_date <= ${input.dateTo ?? null}::date)`;
+  const where = join(await draftConditions(tx, clientAccountId, input), ' and ');
   const { records } = await tx.one<{ records: number }>(
     sql`select count(*) as records from draft_journal_entries where ${where}`,
   );

@@ -55,7 +55,10 @@ export async function fiscalYearsView(
     where client_account_id = ${clientAccountId}`);
   const today = dateInNorway(now);
   const next = addDays(calendar.yearAt(today).to, 1);
-  const range = { from: first !== null && first < today ? first : today, to: last !== null && last > next ? last : next };
+  const range = {
+    from: first !== null && first < today ? first : today,
+    to: last !== null && last > next ? last : next,
+  };
   return {
     starts: calendar.starts.map(({ from, namedAfter }) => ({
       first_month: Number(from.slice(5, 7)),

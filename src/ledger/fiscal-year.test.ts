@@ -99,7 +99,8 @@ describe('a change', () => {
     await choose(books, { first_month: 7 });
     const log = await books.platform.database.transaction(
       { clientAccounts: [books.clientAccountId], mode: 'read' },
-      (tx) => tx.rows(sql`select before, after from audit_log where client_account_id = ${books.clientAccountId}
+      (tx) =>
+        tx.rows(sql`select before, after from audit_log where client_account_id = ${books.clientAccountId}
         and operation = 'fiscal-year.set'`),
     );
     expect(log).toMatchObject([{ before: { starts: [] }, after: { starts: [{ first_month: 7 }] } }]);

@@ -60,6 +60,8 @@ export interface PostingSteps<I, D, O> {
   decide(reading: Reading, input: I): Promise<Decision<D> | NothingToDo<O>>;
   /** What needs the file store or other operations, between the decision and the posting, with no transaction open. */
   prepare?(work: OwnTransactionWork, decision: Decision<D>): Promise<Decision<D>>;
+  /** Takes back what was prepared, where the posting was refused after it. */
+  discard?(work: OwnTransactionWork, decision: Decision<D>): Promise<void>;
   /**
    * Under the lock, with the entries posted: is what was decided on still what stands? Throws `concurrent_change` to have
    * it decided again, or what the caller is to be told.
@@ -125,7 +127,7 @@ async function attemptOnce<I, D, O>(
   if ('dryRun' in decided) return { value: decided.dryRun, replayed: false };
   if ('answer' in decided && !key) return { value: decided.answer, replayed: false };
   if (!('answer' in decided) && decided.postings.length > 0)
-    return post(work, steps, steps.prepare ? await prepared(work, steps, decided) : decided);
+    return steps.prepare ? postPrepared(work, steps, decided) : post(work, steps, decided);
   return retryCollision(() => writeUnderLock(work, steps, input));
 }
 
@@ -158,6 +160,21 @@ async function prepared<I, D, O>(
 ): Promise<Decided<D>> {
   const made = await prepare!(work, decision);
   return { decision: made, postings: [...newPostings(made), ...postings.slice(decision.entries?.length ?? 0)] };
+}
+
+async function postPrepared<I, D, O>(
+  work: OwnTransactionWork,
+  steps: PostingSteps<I, D, O>,
+  decided: Decided<D>,
+): Promise<Outcome<O>> {
+  const ready = await prepared(work, steps, decided);
+  try {
+    return await post(work, steps, ready);
+  } catch (error) {
+    // Only what was surely not posted: where nobody can tell, what was prepared may be in the books.
+    if (error instanceof AppError || isOvertaken(error)) await steps.discard?.(work, ready.decision);
+    throw error;
+  }
 }
 
 function post<I, D, O>(

@@ -18,19 +18,11 @@ export async function refuseUnknownRecords(
   accepted: Accepted[],
   records: NamedRecords,
 ): Promise<void> {
-  for (const { job, masters, results } of accepted) {
-    const fresh = results.filter(
-      (result): result is PreparedEntry => !(result instanceof AppError) && result.cancelsEntryId === null,
-    );
-    const sets = new Set<string>();
-    for (const entry of fresh) {
-      for (const line of entry.lines)
-        if (line.dimensionKey && !masters.sets.has(line.dimensionKey)) sets.add(line.dimensionKey);
-    }
+  // Asked for all of them at once: none waits for the answer to another.
+  const answers = await Promise.all(accepted.map((one) => askUnknown(tx, one, records)));
+  for (const [at, { job, masters, results }] of accepted.entries()) {
     const vouchers = records.vouchers.get(job.clientAccountId);
-    for (const id of records.partners.get(job.clientAccountId) ?? []) masters.partners.add(id);
-    await learnPartners(tx, masters, fresh);
-    const strangers = sets.size > 0 ? await unknownMembers(tx, job.clientAccountId, [...sets]) : new Set<string>();
+    const strangers = answers[at]!;
     results.forEach((result, i) => {
       if (result instanceof AppError || result.cancelsEntryId !== null) return;
       const problems: FieldProblem[] = [];
@@ -67,6 +59,27 @@ export async function refuseUnknownRecords(
       if (problems.length > 0) results[i] = entryRefusal(problems);
     });
   }
+}
+
+/** Dimension values that the new sets of these entries name and that are none in use; partners are learnt on the way. */
+async function askUnknown(
+  tx: Transaction,
+  { job, masters, results }: Accepted,
+  records: NamedRecords,
+): Promise<Set<string>> {
+  const fresh = results.filter(
+    (result): result is PreparedEntry => !(result instanceof AppError) && result.cancelsEntryId === null,
+  );
+  const sets = new Set<string>();
+  for (const entry of fresh) {
+    for (const line of entry.lines)
+      if (line.dimensionKey && !masters.sets.has(line.dimensionKey)) sets.add(line.dimensionKey);
+  }
+  for (const id of records.partners.get(job.clientAccountId) ?? []) masters.partners.add(id);
+  const learning = learnPartners(tx, masters, fresh);
+  const strangers = sets.size > 0 ? await unknownMembers(tx, job.clientAccountId, [...sets]) : new Set<string>();
+  await learning;
+  return strangers;
 }
 
 /** Where the caller named the value, if the line is the caller's own. */

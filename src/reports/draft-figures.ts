@@ -32,7 +32,12 @@ export async function readDraftFigures(
     incoming: number;
     debit: number;
     credit: number;
-  }>('report-draft-figures', DRAFT_FIGURES, [clientAccountId, await fiscalYearStart(tx, clientAccountId, from), from, to]);
+  }>('report-draft-figures', DRAFT_FIGURES, [
+    clientAccountId,
+    await fiscalYearStart(tx, clientAccountId, from),
+    from,
+    to,
+  ]);
   return rows
     .map((row) => ({ row, members: membersOf(row.dimension_key ?? '') }))
     .filter(({ row, members }) => matchesFilter(filter, row.account_code, members))

@@ -37,6 +37,34 @@ export interface EntryRow {
   origin: string;
 }
 
+/** Of a line that has nothing but its account and amount. */
+const PLAIN = {
+  dimensionSetId: null,
+  partnerId: null,
+  taxCode: null,
+  taxRate: null,
+  taxDeduction: null,
+  taxAmount: null,
+  baseLineNo: null,
+  currencyCode: null,
+  currencyAmount: null,
+  exchangeRate: null,
+  dueDate: null,
+  paymentReference: null,
+  documentReference: null,
+  memo: null,
+  origin: null,
+} satisfies Partial<LineRow>;
+
+/** A line of an account; the rest is as given, or nothing. */
+export function lineRow(
+  account: string,
+  { debit, credit }: { debit: Ore; credit: Ore },
+  more: Partial<LineRow>,
+): LineRow {
+  return { account, debit, credit, ...PLAIN, ...more };
+}
+
 /** A line of a signed amount (debit positive) and nothing else but its partner. */
 export function accountLine(
   account: string,
@@ -44,26 +72,8 @@ export function accountLine(
   partnerId: number | null = null,
   dimensionSetId: number | null = null,
 ): LineRow {
-  return {
-    account,
-    debit: amount > 0n ? amount : 0n,
-    credit: amount < 0n ? -amount : 0n,
-    dimensionSetId,
-    partnerId,
-    taxCode: null,
-    taxRate: null,
-    taxDeduction: null,
-    taxAmount: null,
-    baseLineNo: null,
-    currencyCode: null,
-    currencyAmount: null,
-    exchangeRate: null,
-    dueDate: null,
-    paymentReference: null,
-    documentReference: null,
-    memo: null,
-    origin: null,
-  };
+  const sides = { debit: amount > 0n ? amount : 0n, credit: amount < 0n ? -amount : 0n };
+  return lineRow(account, sides, { dimensionSetId, partnerId });
 }
 
 const INSERT_ENTRIES = `

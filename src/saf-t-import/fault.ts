@@ -1,3 +1,4 @@
+import { visibleLine } from '../kernel/visible.ts';
 import { FAULTS, type FaultCode, type Severity } from './fault-catalogue.ts';
 
 /** One thing that is wrong in a file: what, where, what stood there and what should have. */
@@ -76,5 +77,7 @@ export function faultLine(fault: Fault): string {
     fault.found === null ? null : `found ${fault.found}`,
     fault.expected === null ? null : `expected ${fault.expected}`,
   ].filter((part) => part !== null);
-  return `${fault.code}: ${where.join(', ')}${where.length ? ': ' : ''}${fault.message_en}${facts.length ? ` (${facts.join(', ')})` : ''}`;
+  return visibleLine(
+    `${fault.code}: ${where.join(', ')}${where.length ? ': ' : ''}${fault.message_en}${facts.length ? ` (${facts.join(', ')})` : ''}`,
+  );
 }

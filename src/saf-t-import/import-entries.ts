@@ -8,7 +8,7 @@ import {
 } from './audit-book.ts';
 import type { Money } from './audit-records.ts';
 import { recordOn } from './check-transaction.ts';
-import type { EntryWriter, LineRow } from './entry-writer.ts';
+import { type EntryWriter, lineRow, type LineRow } from './entry-writer.ts';
 import type { FaultList } from './fault.ts';
 import type { ImportedAccounts } from './import-accounts.ts';
 import type { Dimensions } from './import-dimensions.ts';
@@ -127,26 +127,15 @@ export class EntryImport {
         : line.ownerId !== null
           ? (partners.owners.get(line.ownerId) ?? null)
           : null;
-    const row: LineRow = {
-      account: account.id,
-      debit: checked.debit,
-      credit: checked.credit,
+    const row = lineRow(account.id, checked, {
       dimensionSetId: dimensions.setOf(line.analysis, partnerId),
       partnerId,
-      taxCode: null,
-      taxRate: null,
-      taxDeduction: null,
-      taxAmount: null,
-      baseLineNo: null,
-      currencyCode: null,
-      currencyAmount: null,
-      exchangeRate: null,
       dueDate: line.dueDate,
       paymentReference: line.cid,
       documentReference: line.referenceNumber,
       memo: line.description === transaction.description ? null : line.description,
       origin: lineOrigin(checked, lineNo, transaction),
-    };
+    });
     const money = moneyOf(line);
     if (money !== null && hasCurrency(money)) setCurrency(row, money);
     if (line.tax !== null) this.#setTax(row, checked, transaction.date ?? date);

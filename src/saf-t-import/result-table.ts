@@ -1,3 +1,4 @@
+import { visibleLine } from '../kernel/visible.ts';
 import type { SafTImportResult } from './import-saf-t.ts';
 
 /** The end of an import for a terminal: counts, totals, and each account beside what the file declares. */
@@ -23,8 +24,8 @@ export function resultTable(result: SafTImportResult): string {
   const rows = [
     ['account', '', 'opening', 'imported closing', 'declared closing', ''],
     ...result.accounts.map((account) => [
-      account.account_code,
-      account.name.slice(0, 40),
+      visibleLine(account.account_code),
+      visibleLine(account.name.slice(0, 40)),
       account.opening_balance,
       account.imported_closing_balance,
       account.declared_closing_balance,

@@ -1,4 +1,5 @@
 import sql from 'sql-template-tag';
+import { textArray } from '../ledger/index.ts';
 import { BOOKKEEPERS, READERS } from '../platform/caller.ts';
 import type { Transaction } from '../platform/database/pool.ts';
 import { type FieldProblem, invalid, problem } from '../platform/errors.ts';
@@ -67,11 +68,12 @@ export const saveRemarks = writeOperation({
     await tx.execute(sql`
       delete from vat_return_remarks
       where client_account_id = ${clientAccountId} and from_date = ${term.from} and to_date = ${term.to}`);
-    for (const row of given)
-      await tx.execute(sql`
-        insert into vat_return_remarks (client_account_id, from_date, to_date, tax_code, side, remark, description, created_at, created_by_id)
-        values (${clientAccountId}, ${term.from}, ${term.to}, ${row.tax_code}, ${row.side}, ${row.remark}, ${row.description},
-          ${now}, ${caller.userId})`);
+    const column = (name: keyof RemarkView) => textArray(given.map((row) => row[name]));
+    await tx.execute(sql`
+      insert into vat_return_remarks (client_account_id, from_date, to_date, tax_code, side, remark, description, created_at, created_by_id)
+      select ${clientAccountId}, ${term.from}, ${term.to}, r.tax_code, r.side, r.remark, r.description, ${now}, ${caller.userId}
+      from unnest(${column('tax_code')}::text[], ${column('side')}::text[], ${column('remark')}::text[],
+        ${column('description')}::text[]) with ordinality as r (tax_code, side, remark, description, n) order by n`);
     const after = await remarkRows(tx, clientAccountId, term);
     audit({
       recordType: 'vat_return_remarks',

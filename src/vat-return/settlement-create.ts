@@ -1,7 +1,7 @@
 import sql from 'sql-template-tag';
 import { assert } from '../kernel/assert.ts';
 import { isLocalDate, type LocalDate } from '../kernel/local-date.ts';
-import { createFile } from '../documents/index.ts';
+import { createFile, deleteFile } from '../documents/index.ts';
 import {
   type EntryView,
   type NewEntry,
@@ -11,7 +11,7 @@ import {
   takeIds,
 } from '../ledger/index.ts';
 import { BOOKKEEPERS } from '../platform/caller.ts';
-import { invalid, problem } from '../platform/errors.ts';
+import { AppError, invalid, problem } from '../platform/errors.ts';
 import type { OwnTransactionWork } from '../platform/operation.ts';
 import { readVatReport } from '../reports/index.ts';
 import { organizationNumberOf, readMessage, requireTerm } from './message-read.ts';
@@ -76,6 +76,9 @@ export const createSettlement = postingOperation<CreateSettlement, Prepared, Set
     if (on.xml === null) return { on, entries: [settlementEntry(on)] };
     const prepared = { ...on, voucherId: await keepReturn(work, on.plan, on.xml) };
     return { on: prepared, entries: [settlementEntry(prepared)] };
+  },
+  async discard(work, { on }) {
+    if (on.voucherId !== null) await discardReturn(work, on.voucherId);
   },
   recheck: ({ tx, clientAccountId }, { plan, postingNo, count }, [posted]) => {
     const accounts = [...plan.settled.keys()].filter((account) => account !== SETTLEMENT_ACCOUNT);
@@ -160,6 +163,16 @@ async function keepReturn(
     return (await createFile.call(platform, plain, { file, processingTrack: 'DEFAULT' })).value.id;
   } finally {
     await file.discard();
+  }
+}
+
+/** A return that documents nothing goes as it came; one that another settlement has taken meanwhile stays. */
+async function discardReturn({ platform, call }: OwnTransactionWork, id: number): Promise<void> {
+  const { idempotencyKey: _, ...plain } = call;
+  try {
+    await deleteFile.call(platform, plain, { id });
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
   }
 }
 

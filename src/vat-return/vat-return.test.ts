@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import sql from 'sql-template-tag';
 import { afterAll, describe, expect, test } from 'vitest';
 import { apiOf } from '../../test/support/domain-api.ts';
 import { type Books, credit, debit, openBooks, testPlatform } from '../../test/support/books.ts';
@@ -618,4 +619,40 @@ test('the report of the return has the rows alone', async () => {
     reportable_tax_amount: 250,
     discrepancy_note: null,
   });
+});
+
+test('a settlement that is refused leaves no return behind', async () => {
+  const books = await open();
+  await books.post('2025-01-10', sale('3', 1_000, 1_250));
+  await books.run(createPeriodLock, { lockedUntilDate: '2025-03-31', comment: 'x' });
+  const term = { from: '2025-01-01', to: '2025-02-28' };
+  const call = books.call();
+  await expect(createSettlement.call(platform, call, { term, dryRun: false })).rejects.toMatchObject({
+    code: 'ledger.period_locked',
+  });
+  const files = await platform.database.transaction({ clientAccounts: [books.clientAccountId], mode: 'read' }, (tx) =>
+    tx.rows(sql`select name from files where client_account_id = ${books.clientAccountId} and is_active`),
+  );
+  expect(files).toEqual([]);
+  const posted = await createSettlement.call(platform, call, { term, dryRun: false, entryDate: '2025-04-10' });
+  expect(posted.value.voucher_id).not.toBeNull();
+});
+
+test('two settlements of overlapping terms at once: the second knows of the first', async () => {
+  const books = await open();
+  await books.post('2025-01-10', sale('3', 1_000, 1_250));
+  const terms = [
+    { from: '2025-01-01', to: '2025-02-28' },
+    { from: '2025-01-01', to: '2025-12-31' },
+  ];
+  const answers = await Promise.allSettled(
+    terms.map((term) => createSettlement.call(platform, books.call(), { term, dryRun: false })),
+  );
+  const settled = answers.filter(({ status }) => status === 'fulfilled').length;
+  const payable = await platform.database.transaction({ clientAccounts: [books.clientAccountId], mode: 'read' }, (tx) =>
+    tx.one<{ sum: number }>(
+      sql`select sum(payable)::bigint as sum from vat_settlements where client_account_id = ${books.clientAccountId}`,
+    ),
+  );
+  expect([settled >= 1, payable.sum]).toEqual([true, 250]);
 });

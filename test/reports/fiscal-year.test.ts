@@ -29,7 +29,7 @@ async function closeYear(books: Books, day: string): Promise<void> {
   const result = -body.totals.unappropriated_result;
   await books.run(createPeriodLock, { lockedUntilDate: '2024-01-01', comment: 'x' });
   const [from, to] = result > 0 ? ['8960', '2050'] : ['2050', '8960'];
-  await books.post(day, [debit(from!, Math.abs(result)), credit(to!, Math.abs(result))]);
+  await books.post(day, [debit(from, Math.abs(result)), credit(to, Math.abs(result))]);
 }
 
 const api = apiOf([...ledgerRoutes, ...reportRoutes], testPlatform(clock));
@@ -83,7 +83,11 @@ describe('a company of the demo whose fiscal year is July to June', () => {
 describe('reports of a fiscal year from July to June', () => {
   let books: Books;
   const get = async (path: string) => {
-    const answer = await api('GET', `/reports/${path}&client_account_id=${books.clientAccountId}&format=json`, books.token);
+    const answer = await api(
+      'GET',
+      `/reports/${path}&client_account_id=${books.clientAccountId}&format=json`,
+      books.token,
+    );
     expect(answer.status, JSON.stringify(answer.body)).toBe(200);
     return answer.body;
   };

@@ -8,6 +8,7 @@ interface ImportOptions {
   bankAccountId?: number;
   acceptSuspicious?: boolean;
   name?: string;
+  jobId?: number;
 }
 
 async function* once(content: Buffer): AsyncGenerator<Buffer> {
@@ -33,6 +34,7 @@ export async function importContent(
         bankAccountId: options.bankAccountId ?? null,
         acceptSuspicious: options.acceptSuspicious ?? false,
         userId: books.userId,
+        jobId: options.jobId,
       },
     );
   } finally {

@@ -39,6 +39,9 @@ export interface Book {
 }
 
 const PLACES: Record<string, [category: string, code: string]> = {
+  1060: ['balanseverdiForAnleggsmiddel', '1020'],
+  1200: ['balanseverdiForAnleggsmiddel', '1205'],
+  1299: ['balanseverdiForAnleggsmiddel', '1205'],
   1500: ['balanseverdiForOmloepsmiddel', '1500'],
   1920: ['balanseverdiForOmloepsmiddel', '1920'],
   2000: ['egenkapital', '2000'],

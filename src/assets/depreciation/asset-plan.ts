@@ -78,7 +78,9 @@ export function planQuestion({ asset, books, own, yearOf }: PlannedAsset, until:
   // A purchase that was taken back leaves no change of value, but may leave depreciation to take back.
   if (!books || books.changes.size + books.charges.size + books.drafted.size === 0) return 'no_value';
   if (!asset.asset_class) return 'no_class';
-  const start = asset.acquisition_date ? monthNumber(asset.acquisition_date) : Math.min(...books.changes.keys(), ...books.charges.keys());
+  const start = asset.acquisition_date
+    ? monthNumber(asset.acquisition_date)
+    : Math.min(...books.changes.keys(), ...books.charges.keys());
   const rules = [{ from: 0, rule: ruleOf(asset.asset_class, null, start) }];
   for (const plan of own) {
     const from = plan.validFrom === FROM_START ? 0 : monthNumber(plan.validFrom);

@@ -53,7 +53,11 @@ export const createDepreciationRun = postingOperation<CreateRun, Run, RunView>({
   access: { kind: 'client', scope: 'write:accounting', roles: BOOKKEEPERS },
   async decide({ tx, clientAccountId, now }, input) {
     const today = dateInNorway(now);
-    const proposal = await proposeRun(tx, clientAccountId, { month: input.month, late: input.late ?? 'catch_up', today });
+    const proposal = await proposeRun(tx, clientAccountId, {
+      month: input.month,
+      late: input.late ?? 'catch_up',
+      today,
+    });
     const { dryRun, language, automatic: isAutomatic } = input;
     const view = () => proposalView(proposal, { clientAccountId, language, dryRun, isAutomatic });
     if (dryRun) return { dryRun: view() };

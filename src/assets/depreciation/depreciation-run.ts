@@ -38,7 +38,8 @@ export const RunView = strict({
   drafted_count: Type.Integer(),
   proposed_count: Type.Integer(),
   late: Type.Enum(['catch_up', 'spread'], {
-    description: 'Depreciation that earlier months had missing: made up for in this entry, or spread over the rest of the life',
+    description:
+      'Depreciation that earlier months had missing: made up for in this entry, or spread over the rest of the life',
   }),
   late_total: Type.String({ description: 'What earlier months had missing, of all assets' }),
   notes: Type.Array(Type.String()),
@@ -154,5 +155,10 @@ export async function readRunAssets(tx: Transaction, clientAccountId: number, ru
     from depreciation_run_assets a
     join dimension_values d on d.client_account_id = a.client_account_id and d.id = a.asset_id
     where a.client_account_id = ${clientAccountId} and a.run_id = ${runId} order by d.sequence_number`);
-  return rows.map((row) => ({ ...row, amount: formatAmount(ore(row.amount)), late_amount: null, closing_balance: null }));
+  return rows.map((row) => ({
+    ...row,
+    amount: formatAmount(ore(row.amount)),
+    late_amount: null,
+    closing_balance: null,
+  }));
 }

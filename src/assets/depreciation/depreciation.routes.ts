@@ -86,7 +86,9 @@ export const depreciationRoutes: Route[] = [
     operation: createDepreciationRun,
     client: 'body',
     status: 201,
-    body: strict({ client_account_id: Id, month: MonthText,
+    body: strict({
+      client_account_id: Id,
+      month: MonthText,
       dry_run: Type.Optional(Type.Boolean()),
       late: Type.Optional(
         Type.Enum(['catch_up', 'spread'], {

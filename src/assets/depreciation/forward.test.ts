@@ -84,7 +84,9 @@ describe('a change of class or dates after depreciation', () => {
     const books = await openBooks();
     const { id } = await software(books);
     await run(books, '2025-06');
-    expect((await change(books, id, { asset_class: 'PATENTS_AND_LICENSES', earlier_months: 'correct' })).status).toBe(200);
+    expect((await change(books, id, { asset_class: 'PATENTS_AND_LICENSES', earlier_months: 'correct' })).status).toBe(
+      200,
+    );
     // Seven months of 300 less the 6,000 posted.
     expect(await posted(books, '2025-07')).toBe('-3900.00');
   });
@@ -198,7 +200,8 @@ test('a saldo has the share of its fiscal year, from July to June', async () => 
   expect(await posted(books, '2025-06')).toBe('24000.00');
   expect(await posted(books, '2025-07')).toBe('1600.00');
   const tax = async (year: number) =>
-    (await api('GET', `/tax-depreciation?client_account_id=${books.clientAccountId}&income_year=${year}`, books.token)).body;
+    (await api('GET', `/tax-depreciation?client_account_id=${books.clientAccountId}&income_year=${year}`, books.token))
+      .body;
   expect((await tax(2025)).groups).toMatchObject([{ additions: '120000.00', depreciation: '24000.00' }]);
   expect((await tax(2026)).groups).toMatchObject([{ opening_balance: '96000.00', depreciation: '19200.00' }]);
 });

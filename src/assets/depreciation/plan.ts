@@ -71,6 +71,7 @@ export function depreciationPlan(question: PlanQuestion): PlannedMonth[] {
   let taken = 0n;
   let stretch: Stretch | null = null;
   const kept = [...(restart?.charges.keys() ?? [])].filter((month) => month < restart!.month);
+  const worth = Math.max(start, Math.min(...changes.keys()));
   for (let month = Math.min(start, ...changes.keys(), ...kept); month <= until; month++) {
     const opening = value;
     const change = changes.get(month) ?? 0n;
@@ -82,11 +83,17 @@ export function depreciationPlan(question: PlanQuestion): PlannedMonth[] {
       // All that it cost was taken back.
       depreciation = value;
       stretch = null;
-    } else if (month < start || (retired !== null && month >= retired)) stretch = null;
+    } else if (month < worth || (retired !== null && month >= retired)) stretch = null;
     else {
       const isRestart = month === restart?.month;
       const moment = {
-        ...{ rule, month, start, value, change, isRestart, year: yearOf(month) },
+        rule,
+        month,
+        start,
+        value,
+        change,
+        isRestart,
+        year: yearOf(month),
         ruleBegins: month === from || isRestart,
         opened: (from <= start && openings?.get(month)) || null,
         isOpening: openings?.has(month) ?? false,
@@ -199,9 +206,13 @@ function restOfYear(
   const whole = rate.denominator * 12n * BigInt(owned);
   const rest = divideRounded(value * share * BigInt(left), whole - share * passed);
   return {
-    ...{ begins: month, months: left, total: rest < room ? rest : room, taken: 0n },
+    begins: month,
+    months: left,
+    total: rest < room ? rest : room,
+    taken: 0n,
     // A later addition joins this year.
-    ...{ twelfths: divideRounded(rest * rate.denominator * 12n, rate.numerator || 1n), takenBefore: 0n },
+    twelfths: divideRounded(rest * rate.denominator * 12n, rate.numerator || 1n),
+    takenBefore: 0n,
   };
 }
 

@@ -66,7 +66,9 @@ export const assignOpenings = postingOperation<AssignOpenings, { placed: Placed[
   async recheck({ tx, clientAccountId }, { placed, day }) {
     // With the entry posted, what is left must not have changed its side.
     for (const { account, role, balance } of await readUnassigned(tx, clientAccountId, day)) {
-      const isTouched = placed.some(({ costAccount, accumulatedAccount }) => [costAccount, accumulatedAccount].includes(account));
+      const isTouched = placed.some(({ costAccount, accumulatedAccount }) =>
+        [costAccount, accumulatedAccount].includes(account),
+      );
       if (isTouched && (role === 'cost' ? balance < 0n : balance > 0n)) throw requestErrors.concurrent_change();
     }
   },
@@ -88,11 +90,7 @@ export const assignOpenings = postingOperation<AssignOpenings, { placed: Placed[
 });
 
 /** The assets with their accounts. Throws 400 for those that do not exist, stand twice or have no account. */
-async function place(
-  tx: Transaction,
-  clientAccountId: number,
-  openings: readonly OpeningOfAsset[],
-): Promise<Placed[]> {
+async function place(tx: Transaction, clientAccountId: number, openings: readonly OpeningOfAsset[]): Promise<Placed[]> {
   const ids = openings.map(({ assetId }) => assetId);
   const rows = await assetRows(
     tx,

@@ -49,7 +49,9 @@ export async function readUnassigned(
  * balances; where it is locked, the first open one. Null where nothing was imported.
  */
 export async function openingDay(tx: Transaction, clientAccountId: number): Promise<LocalDate | null> {
-  const { imported, opened, locked_until } = await tx.one<Record<'imported' | 'opened' | 'locked_until', LocalDate | null>>(
+  const { imported, opened, locked_until } = await tx.one<
+    Record<'imported' | 'opened' | 'locked_until', LocalDate | null>
+  >(
     sql`
     select h.locked_until,
       (select max(coalesce(i.selection_end, e.entry_date)) from saf_t_imports i

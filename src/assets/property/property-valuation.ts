@@ -37,6 +37,8 @@ export interface PropertyValuation {
   markedsverdi_bolig?: JsonObject;
   markedsverdi_flerbolig?: JsonObject;
   utleieverdi?: JsonObject;
+  /** Why a holiday home has no value of its own: `assets.no_table_value`, told in the caller's language. */
+  code?: string;
   message?: string;
 }
 
@@ -84,7 +86,9 @@ export const valueProperty = handedOnOperation({
       valuation[choice.valuation] = await eiendom.value(choice.valuation, question, body);
     } catch (error) {
       if (!(error instanceof AppError && mayHaveNoValue(property) && isRefusedWith(error, NO_VALUE))) throw error;
-      valuation.message = error.sentence(language);
+      const none = assetErrors.no_table_value({ feilkode: NO_VALUE.find((code) => isRefusedWith(error, [code]))! });
+      valuation.code = none.code;
+      valuation.message = none.sentence(language);
     }
     return valuation;
   },

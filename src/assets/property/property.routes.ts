@@ -158,7 +158,10 @@ export const propertyRoutes: Route[] = [
       markedsverdi_bolig: Type.Optional(upstream),
       markedsverdi_flerbolig: Type.Optional(upstream),
       utleieverdi: Type.Optional(upstream),
-      message: Type.Optional(Type.String({ description: 'Why a holiday home has no value of its own' })),
+      code: Type.Optional(
+        Type.Enum(['assets.no_table_value'], { description: 'Why a holiday home has no value of its own' }),
+      ),
+      message: Type.Optional(Type.String({ description: 'The same in the language of the request' })),
     }),
     input: ({ params, query, language }) => ({
       id: params.id,

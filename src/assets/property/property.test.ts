@@ -508,7 +508,7 @@ describe('valuation', () => {
           ? field
             ? `${field} ${(nested(body[field]) as any).boligtype}`
             : body.message
-              ? 'message'
+              ? body.code
               : '–'
           : body.details.code;
     }
@@ -522,8 +522,8 @@ describe('valuation', () => {
       STUDIO: 'markedsverdi_bolig leilighet',
       // No units in its basis.
       MULTI_UNIT_BUILDING: 'skatteetaten.eiendom_051',
-      CABIN: 'message',
-      HOLIDAY_APARTMENT: 'message',
+      CABIN: 'assets.no_table_value',
+      HOLIDAY_APARTMENT: 'assets.no_table_value',
       // Not said whether it is let.
       COMMERCIAL_BUILDING: '–',
       AGRICULTURAL_BUILDING: '–',

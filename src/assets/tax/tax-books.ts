@@ -67,7 +67,9 @@ export async function readTaxYears(
   clientAccountId: number,
   calendar: FiscalCalendar,
 ): Promise<Map<number, Map<number, AssetTaxYear>>> {
-  const cost = await tx.named<{ asset_id: number; month: LocalDate; amount: string }>('tax-cost', COST, [clientAccountId]);
+  const cost = await tx.named<{ asset_id: number; month: LocalDate; amount: string }>('tax-cost', COST, [
+    clientAccountId,
+  ]);
   const disposals = await tx.named<{ asset_id: number; disposed_on: LocalDate; proceeds: number }>(
     'tax-disposals',
     DISPOSALS,

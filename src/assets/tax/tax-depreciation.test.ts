@@ -119,3 +119,53 @@ test('choices that cannot be: 400 with the field', async () => {
   expect(await field({ saldo_group: 'x' })).toEqual(['saldo_group']);
   expect(await field({ saldo_group: 'd', grants: '-1', rate: 'abc' })).toEqual(['rate', 'grants']);
 });
+
+const improve = (books: Books, id: number, account: string, date: string, cost: number) =>
+  books.post(date, [debit(account, cost, { dimensions: [{ type: 'asset', id }] }), credit('1920', cost)]);
+
+test('an improvement of an asset bought before the books began goes to the balance, however small', async () => {
+  const books = await openBooks();
+  const { body } = await api('POST', '/assets', books.token, {
+    client_account_id: books.clientAccountId,
+    name: 'Varebil',
+    asset_class: 'COMMERCIAL_VEHICLES',
+    acquisition_date: '2022-05-10',
+  });
+  await improve(books, body.id, '1235', '2025-03-10', 20_000);
+  const told = await year(books, 2025);
+  expect([told.expensed, told.groups[0].additions]).toEqual([[], '20000.00']);
+  // Opened with cost and accumulated depreciation, no date known.
+  const other = await openBooks();
+  const { body: van } = await api('POST', '/assets', other.token, {
+    client_account_id: other.clientAccountId,
+    name: 'Varebil',
+    asset_class: 'COMMERCIAL_VEHICLES',
+  });
+  const dimensions = [{ type: 'asset', id: van.id }];
+  const opening = [
+    debit('1235', 100_000, { dimensions }),
+    credit('1299', 40_000, { dimensions }),
+    credit('1920', 60_000),
+  ];
+  await other.post('2024-12-31', opening);
+  await improve(other, van.id, '1235', '2025-03-10', 20_000);
+  const opened = await year(other, 2025);
+  expect([opened.expensed, opened.groups[0].additions]).toEqual([[], '20000.00']);
+});
+
+test.each([
+  ['with its date', '2025-02-10', '200000.00'],
+  ['without a date', null, '180000.00'],
+])('a prepayment of a large asset is no small asset: %s', async (_, acquired, additions) => {
+  const books = await openBooks();
+  const { body } = await api('POST', '/assets', books.token, {
+    client_account_id: books.clientAccountId,
+    name: 'Maskin',
+    asset_class: 'MACHINERY_AND_PLANT',
+    acquisition_date: acquired,
+  });
+  await improve(books, body.id, '1200', '2024-12-20', 20_000);
+  await improve(books, body.id, '1200', '2025-02-10', 180_000);
+  expect((await year(books, 2024)).expensed).toEqual([]);
+  expect((await year(books, 2025)).groups[0].additions).toBe(additions);
+});

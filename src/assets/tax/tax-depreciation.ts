@@ -168,7 +168,8 @@ function sinceAcquired(
   years: ReadonlyMap<number, AssetTaxYear>,
   acquired: number | null,
 ): ReadonlyMap<number, AssetTaxYear> {
-  const ahead = acquired === null ? [] : [...years].filter(([year, { additions }]) => year < acquired && additions !== 0n);
+  const ahead =
+    acquired === null ? [] : [...years].filter(([year, { additions }]) => year < acquired && additions !== 0n);
   if (ahead.length === 0) return years;
   const moved = new Map(years);
   for (const [year, happened] of ahead) moved.set(year, { ...happened, additions: 0n });

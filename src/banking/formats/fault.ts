@@ -1,3 +1,4 @@
+import { visibleLine } from '../../kernel/visible.ts';
 import { type BankFaultCode, BANK_FAULTS } from './fault-catalogue.ts';
 
 /** One thing that is wrong in a bank file: what, where, what stood there and what should have. */
@@ -75,5 +76,7 @@ export function bankFaultLine(fault: BankFault): string {
     fault.found === null ? null : `found ${fault.found}`,
     fault.expected === null ? null : `expected ${fault.expected}`,
   ].filter((part) => part !== null);
-  return `${fault.code}: ${where.join(', ')}${where.length ? ': ' : ''}${fault.message_en}${facts.length ? ` (${facts.join(', ')})` : ''}`;
+  return visibleLine(
+    `${fault.code}: ${where.join(', ')}${where.length ? ': ' : ''}${fault.message_en}${facts.length ? ` (${facts.join(', ')})` : ''}`,
+  );
 }

@@ -95,6 +95,14 @@ const march: Movement[] = [
 ];
 
 describe('an import', () => {
+  test('whose job broke off between commit and report tells the same result when the job runs again', async () => {
+    const { books } = await open();
+    const file = fileOf([statementOf(march, 10_000n)]);
+    const first = await imported(platform, books, file, { jobId: 71 });
+    expect(await imported(platform, books, file, { jobId: 71 })).toEqual(first);
+    expect(await imported(platform, books, file, { jobId: 72 })).toMatchObject({ already_imported: true });
+  });
+
   test('three equal coffees are three; the file is kept, and the same bytes change nothing', async () => {
     const { books } = await open();
     const file = fileOf([statementOf(march, 10_000n)]);

@@ -17,7 +17,7 @@ import {
   type StatementResult,
   type SuspiciousEntry,
 } from './import-result.ts';
-import { keepFile } from './keep-file.ts';
+import { keepFile, putFile } from './keep-file.ts';
 import { NotificationDesk } from './notification-desk.ts';
 import { NotificationImport } from './notification-import.ts';
 import { RecordIds } from './record-ids.ts';
@@ -33,6 +33,8 @@ export interface BankImportRequest {
   /** Take in what is probably known too: a person has decided. */
   acceptSuspicious: boolean;
   userId: number;
+  /** The job that does it: what a run of it has taken in and not reported is its answer the next time. */
+  jobId?: number | undefined;
   requestId?: string | undefined;
   progress?: (bytes: number, of: number) => void;
 }
@@ -60,6 +62,7 @@ export async function importBankFile(
   }
   const all: BankFaults[] = [faults];
   try {
+    await putFile({ database, clock, files }, request.clientAccountId, request.file);
     const result = await database.pipelined(
       [request.clientAccountId],
       (tx) => new BankImport(tx, { database, clock, files }, request, source, all).run(),
@@ -134,11 +137,12 @@ class BankImport {
 
   /** The result of the import that took in all of the very same bytes, told again. */
   async #earlier(): Promise<BankImportResult | null> {
-    const rows = await this.#tx.rows<{ result: BankImportResult }>(sql`
-      select result from bank_imports
+    const rows = await this.#tx.rows<{ result: BankImportResult; job_id: number | null }>(sql`
+      select result, job_id from bank_imports
       where client_account_id = ${this.#request.clientAccountId} and sha256 = ${Buffer.from(this.#request.file.sha256, 'hex')}
       order by id desc limit 1`);
     const earlier = rows[0]?.result;
+    if (earlier && this.#request.jobId !== undefined && rows[0]!.job_id === this.#request.jobId) return earlier;
     if (!earlier || earlier.counts.refused > 0 || earlier.error_count > 0 || earlier.counts.suspicious > 0) return null;
     const again = <T extends BankImportResult['counts'] | StatementResult>(counts: T): T => ({
       ...counts,
@@ -175,12 +179,12 @@ class BankImport {
       throw new Refused('nothing of the file could be taken in');
     }
     await this.#notifications.finish();
-    const fileId = await keepFile(context, this.#ids, this.#platform.files, this.#request.file);
+    const fileId = await keepFile(context, this.#ids, this.#request.file);
     const result = this.#result(fileId);
     await tx.execute(sql`
-      insert into bank_imports (client_account_id, id, file_id, sha256, format, message_id, result, imported_at, imported_by_id)
+      insert into bank_imports (client_account_id, id, file_id, sha256, format, message_id, result, imported_at, imported_by_id, job_id)
       values (${clientAccountId}, ${this.#importId}, ${fileId}, ${Buffer.from(this.#request.file.sha256, 'hex')},
-        ${result.format}, ${result.message_id}, ${JSON.stringify(result)}, ${context.now}, ${userId})`);
+        ${result.format}, ${result.message_id}, ${JSON.stringify(result)}, ${context.now}, ${userId}, ${this.#request.jobId ?? null})`);
     const after = { file_id: fileId, format: result.format, ...result.counts };
     await tx.execute(sql`
       insert into audit_log (client_account_id, user_id, operation, record_type, record_id, after, request_id)

@@ -1,4 +1,5 @@
 import sql from 'sql-template-tag';
+import { numberArray } from '../../ledger/index.ts';
 import { addDays, type LocalDate } from '../../kernel/local-date.ts';
 import { ore } from '../../kernel/money.ts';
 import { type EnrichableEntry, enrichedEntry } from '../enriched-entry.ts';
@@ -70,14 +71,13 @@ export class NotificationDesk {
         notified: row.entry,
       }));
       const found = await this.match(account, waiting);
-      for (const one of waiting) {
-        const transactionId = found.get(one.id);
-        if (transactionId === undefined) continue;
-        enriched++;
-        await tx.execute(sql`
-          update bank_notifications set transaction_id = ${transactionId}
-          where client_account_id = ${clientAccountId} and id = ${one.id}`);
-      }
+      const told = waiting.filter(({ id }) => found.has(id));
+      enriched += told.length;
+      await tx.execute(sql`
+        update bank_notifications n set transaction_id = t.transaction_id
+        from unnest(${numberArray(told.map(({ id }) => id))}::bigint[],
+          ${numberArray(told.map(({ id }) => found.get(id)!))}::bigint[]) as t (id, transaction_id)
+        where n.client_account_id = ${clientAccountId} and n.id = t.id`);
       if (rows.length < HELD) return enriched;
       after = rows.at(-1)!.id;
     }

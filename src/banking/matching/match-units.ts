@@ -65,7 +65,7 @@ export function unitsSelect(
       n.partner as name_partner
     from (
       select t.id as transaction_id, case when g.details > 1 then d.id end as detail_id, coalesce(g.details, 0)::int as details,
-        t.bank_account_id, coalesce(t.booking_date, t.value_date, t.created_at::date) as booking_date, x.amount,
+        t.bank_account_id, coalesce(t.booking_date, t.value_date, (t.created_at at time zone 'Europe/Oslo')::date) as booking_date, x.amount,
         case when b.currency_code = 'NOK' then x.amount else round(x.amount * t.exchange_rate)::bigint end as ore,
         case when b.currency_code <> 'NOK' then b.currency_code
           when t.instructed_currency_code <> 'NOK' and x.amount = t.amount then t.instructed_currency_code end as currency_code,

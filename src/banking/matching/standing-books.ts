@@ -74,7 +74,7 @@ export class StandingBooks {
   async #readTransactions(tx: Transaction, clientAccountId: number, ids: number[]): Promise<void> {
     const rows = await tx.rows<Omit<StandingTransaction, 'amount' | 'open'> & { amount: number; open: number }>(sql`
       select t.id, t.bank_account_id, b.account_code, b.currency_code as account_currency,
-        coalesce(t.booking_date, t.value_date, t.created_at::date) as booking_date, t.amount,
+        coalesce(t.booking_date, t.value_date, (t.created_at at time zone 'Europe/Oslo')::date) as booking_date, t.amount,
         t.amount - t.external_reconciled_amount - t.matched_amount as open, t.exchange_rate, t.instructed_currency_code,
         case when t.amount >= 0 then t.payor_name else t.payee_name end as counterparty_name, t.counterparty_account,
         t.structured_reference

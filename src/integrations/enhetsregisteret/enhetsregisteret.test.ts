@@ -4,7 +4,7 @@ import { openBooks, testPlatform } from '../../../test/support/books.ts';
 import { apiOf } from '../../../test/support/domain-api.ts';
 import { asOwner } from '../../../test/support/people.ts';
 import { connect, MovingClock, testSandbox } from '../../../test/support/sandbox.ts';
-import { PARTY_EFFECTS } from '../../../test/support/party-effects.ts';
+import { FAULTS } from '../../../test/integrations/faults.ts';
 import { mastersRoutes } from '../../masters/index.ts';
 import { tenancyRoutes } from '../../tenancy/index.ts';
 import { integrationRoutes } from '../index.ts';
@@ -116,24 +116,22 @@ describe('row 13: looking an organisation up', () => {
 describe('row 13: Enhetsregisteret × every fault', () => {
   /** By effect; of all others the register has broken its contract. */
   const EXPECTED: Record<string, string> = {
-    'status 404': '404 enhetsregisteret.not_found',
-    'status 410': '404 enhetsregisteret.removed',
+    '404': '404 enhetsregisteret.not_found',
+    '410': '404 enhetsregisteret.removed',
     ...Object.fromEntries(
-      ['status 502', 'status 503', '503 with a date', 'closed before the answer', 'a page, with 503']
-        .concat(Object.keys(PARTY_EFFECTS).filter((name) => name.startsWith('429')))
+      ['502', '503', '503 Retry-After date', 'reset', 'a page, 503']
+        .concat(FAULTS.map(({ name }) => name).filter((name) => name.startsWith('429')))
         .map((name) => [name, '503 outbound.unavailable']),
     ),
-    ...Object.fromEntries(
-      ['status 504', 'too late', 'too slow a body', 'no answer'].map((name) => [name, '504 outbound.too_slow']),
-    ),
-    ...Object.fromEntries(['late headers', 'slow body', 'without a type'].map((name) => [name, '200'])),
+    ...Object.fromEntries(['504', 'late', 'late in the body', 'never'].map((name) => [name, '504 outbound.too_slow'])),
+    'no content type': '200',
   };
 
-  test.each(Object.entries(PARTY_EFFECTS))('%s', async (name, { effect, timeoutMs }) => {
+  test.each(FAULTS)('$name', async ({ name, effect, isSlow }) => {
     const { token } = await openBooks();
     const number = await unit();
     // Apart, because failures close the way to a party for a while.
-    const own = await connect(sandbox, clock, timeoutMs === undefined ? {} : { timeoutMs });
+    const own = await connect(sandbox, clock, isSlow ? { timeoutMs: 1_500 } : {});
     const hurt = apiOf(integrationRoutes, { ...platform, outside: own.outside });
     const ask = () => hurt('GET', `/integrations/enhetsregisteret/organizations/${number}`, token);
     sandbox.fault({ party: 'enhetsregisteret', effect });

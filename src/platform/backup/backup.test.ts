@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -80,6 +81,11 @@ test(
       'hovedbok%',
     ]);
     expect(slots.rows).toEqual([]);
+
+    // Files first: one that is deleted meanwhile is still there for the database as it is copied.
+    const names = execFileSync('tar', ['-tzf', archive], { encoding: 'utf8' }).split('\n');
+    expect(names.indexOf('files/ab/voucher')).toBeLessThan(names.findIndex((name) => name.startsWith('postgres/')));
+    expect(names.filter((name) => name === 'files/ab/voucher')).toHaveLength(1);
 
     const target = join(folder, 'restored');
     expect(await restore(archive, target)).toEqual({

@@ -1,5 +1,5 @@
 import { createWriteStream } from 'node:fs';
-import { open, readdir, rename, rm } from 'node:fs/promises';
+import { open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -58,9 +58,15 @@ async function* archive(client: pg.Client, now: Date): AsyncGenerator<Buffer> {
     postgres: Math.floor(version / 10_000),
   };
   yield textEntry('hovedbok-backup.json', `${JSON.stringify(description)}\n`);
+  const files = join(dirname(cluster), 'files');
+  // Files first: what is deleted while the database is copied is still a file of the database as it is copied. What came in
+  // the meantime follows at the end.
+  const began = Date.now() - CLOCK_TICK;
+  const copied = new Set<string>();
+  yield* folder(files, 'files', () => false, copied, began);
   // The temporary slot keeps the write-ahead log from its restart point on, until the session ends.
   await client.query(`select pg_create_physical_replication_slot('hovedbok_backup_' || pg_backend_pid(), true, true)`);
-  const { rows: began } = await client.query<{ segment: string }>(
+  const { rows: start } = await client.query<{ segment: string }>(
     `select pg_walfile_name(pg_backup_start('hovedbok', fast => true)) as segment`,
   );
   yield* folder(cluster, 'postgres', excluded);
@@ -68,8 +74,8 @@ async function* archive(client: pg.Client, now: Date): AsyncGenerator<Buffer> {
     'select pg_walfile_name(lsn) as segment, labelfile from pg_backup_stop(wait_for_archive => false)',
   );
   yield textEntry('postgres/backup_label', ended[0]!.labelfile);
-  yield* writeAheadLog(cluster, began[0]!.segment, ended[0]!.segment);
-  yield* folder(join(dirname(cluster), 'files'), 'files', () => false);
+  yield* writeAheadLog(cluster, start[0]!.segment, ended[0]!.segment);
+  yield* newFiles(files, 'files', copied, began);
   yield endOfArchive;
 }
 
@@ -81,7 +87,17 @@ async function* writeAheadLog(cluster: string, first: string, last: string): Asy
   for (const name of needed) yield* fileEntry(`postgres/pg_wal/${name}`, join(cluster, 'pg_wal', name));
 }
 
-async function* folder(path: string, name: string, skip: (name: string) => boolean): AsyncGenerator<Buffer> {
+/** Of the times of a file system. */
+const CLOCK_TICK = 10_000;
+
+/** `copied`: gets the names of files that came since a moment. */
+async function* folder(
+  path: string,
+  name: string,
+  skip: (name: string) => boolean,
+  copied?: Set<string>,
+  since = 0,
+): AsyncGenerator<Buffer> {
   const entries = await readdir(path, { withFileTypes: true }).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return undefined;
     throw error;
@@ -91,9 +107,32 @@ async function* folder(path: string, name: string, skip: (name: string) => boole
   for (const entry of entries) {
     const inside = `${name}/${entry.name}`;
     if (skip(inside)) continue;
-    if (entry.isDirectory()) yield* folder(join(path, entry.name), inside, skip);
-    else if (entry.isFile()) yield* fileEntry(inside, join(path, entry.name));
+    if (entry.isDirectory()) yield* folder(join(path, entry.name), inside, skip, copied, since);
+    else if (entry.isFile()) {
+      if (copied && (await cameSince(join(path, entry.name), since))) copied.add(inside);
+      yield* fileEntry(inside, join(path, entry.name));
+    }
   }
+}
+
+/** Files that came since a moment and are not copied yet, in folders that may be new too. */
+async function* newFiles(
+  path: string,
+  name: string,
+  copied: ReadonlySet<string>,
+  since: number,
+): AsyncGenerator<Buffer> {
+  const entries = await readdir(path, { withFileTypes: true }).catch(() => []);
+  for (const entry of entries) {
+    const [at, inside] = [join(path, entry.name), `${name}/${entry.name}`];
+    if (entry.isDirectory()) yield* newFiles(at, inside, copied, since);
+    else if (entry.isFile() && !copied.has(inside) && (await cameSince(at, since))) yield* fileEntry(inside, at);
+  }
+}
+
+async function cameSince(path: string, moment: number): Promise<boolean> {
+  const found = await stat(path).catch(() => null);
+  return found !== null && found.ctimeMs >= moment;
 }
 
 const emptied = new Set([

@@ -5,7 +5,7 @@ import pg from 'pg';
 import sql from 'sql-template-tag';
 import { expect, test } from 'vitest';
 import { testOwnerConnection } from '../../../test/support/database.ts';
-import { asOwner } from '../../../test/support/people.ts';
+import { ownerIsSuperuser } from '../../../test/support/people.ts';
 import { openBooks } from '../../../test/support/books.ts';
 import { DEFAULT_LIMITS } from './limits.ts';
 import { Database } from './pool.ts';
@@ -13,8 +13,7 @@ import { proveSessions, proveWall } from './wall-proof.ts';
 
 const owner = testOwnerConnection();
 /** On a server that somebody else runs the owner is none, and cannot make some of the faults. */
-const { rows } = await asOwner('select rolsuper from pg_roles where rolname = current_user');
-const isSuperuser = rows[0].rolsuper as boolean;
+const isSuperuser = await ownerIsSuperuser();
 
 /** The run's database as an address, with more parameters. */
 function address(more: Record<string, string>): string {
