@@ -165,6 +165,8 @@ test('received, prepared, approved: a bill with the VAT that it states, booked a
     attachment_ids: body.attachment_ids,
     payment_reference: plain.paymentMeans[0]!.reference,
   });
+  for (const file of [body.file_id, ...body.attachment_ids])
+    expect((await call('DELETE', `/files/${file}`)).body.details).toMatchObject({ code: 'documents.file_in_use' });
   expect(await findings(books)).toEqual([]);
 });
 
