@@ -161,6 +161,7 @@ describe('the catalogue', () => {
       { name: 'check_no_entry_refers', fixed: true, anybody: false },
       { name: 'client_account_of_system_user', fixed: true, anybody: false },
       { name: 'client_accounts_to_fold', fixed: true, anybody: false },
+      { name: 'mail_tells_delivery', fixed: true, anybody: false },
       { name: 'remove_client_account', fixed: true, anybody: false },
       { name: 'reset_client_account', fixed: true, anybody: false },
       { name: 'system_users_due', fixed: true, anybody: false },
@@ -187,7 +188,14 @@ const WRITE_WALLED = [
 ];
 
 /** Written by the platform for many callers in one transaction; no operation writes them by a request's numbers. */
-const OF_THE_PLATFORM = ['earlier_organizations', 'idempotency_keys', 'job_uploads', 'jobs', 'mail_outbox'];
+const OF_THE_PLATFORM = [
+  'earlier_organizations',
+  'idempotency_keys',
+  'job_uploads',
+  'jobs',
+  'mail_attachments',
+  'mail_outbox',
+];
 
 describe('tables that no client account owns alone', () => {
   it('stand behind the wall for writes, also for their owner', async () => {

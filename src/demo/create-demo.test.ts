@@ -16,7 +16,7 @@ import { authenticate, callerOfUser } from '../tenancy/index.ts';
 import { verifyMatching } from '../banking/index.ts';
 import { bankAccountsOf } from './bank-files.ts';
 import { createDemo, type DemoInfo } from './create-demo.ts';
-import { invoicePdf } from './invoice-pdf.ts';
+import { voucherPdf } from './voucher-pdf.ts';
 import { Book } from './story/book.ts';
 import { demoStory } from './story/story.ts';
 
@@ -213,7 +213,12 @@ test('supplier invoices have their document: an upload of its own, whole and rea
   expect(new Set(rows.map(({ storage_key: key }) => key)).size).toBe(told.length);
   for (const [i, { content_type: type, sha256 }] of rows.entries()) {
     expect(type).toBe('application/pdf');
-    expect(createHash('sha256').update(invoicePdf(told[i]!.voucher!)).digest().equals(sha256)).toBe(true);
+    expect(
+      createHash('sha256')
+        .update(await voucherPdf(told[i]!.voucher!))
+        .digest()
+        .equals(sha256),
+    ).toBe(true);
   }
 });
 

@@ -2,7 +2,7 @@ import { assert } from '../kernel/assert.ts';
 import { createFile } from '../documents/index.ts';
 import type { FileStore } from '../platform/files/file-store.ts';
 import type { Actor } from './actor.ts';
-import { invoicePdf } from './invoice-pdf.ts';
+import { voucherPdf } from './voucher-pdf.ts';
 import type { StoryEntry } from './story/book.ts';
 
 /** Uploads the documents of these entries, as PDF. Ids of the vouchers by the entry's place in the list. */
@@ -16,7 +16,7 @@ export async function uploadVouchers(
   for (const [index, { voucher }] of entries.entries()) {
     if (!voucher) continue;
     assert(store, 'the demo keeps documents: the program has a file store');
-    const file = await store.stage(oneChunk(invoicePdf(voucher)));
+    const file = await store.stage(oneChunk(await voucherPdf(voucher)));
     file.name = voucher.fileName;
     file.contentType = 'application/pdf';
     try {

@@ -31,7 +31,7 @@ const record = writeOperation({
 
 /**
  * Deletes a file's content; the record stays, so that its number stays explained. Never one that documents or has
- * documented an entry, or that a draft names. Errors: documents.file_in_use.
+ * documented an entry, that a draft names, or that came as an invoice or goes with one. Errors: documents.file_in_use.
  */
 export const deleteFile: Operation<{ id: number }, FileView> = {
   ...record,
@@ -67,6 +67,10 @@ async function isDocumentation(tx: Transaction, clientAccountId: number, id: num
       or exists (select 1 from journal_entry_vouchers where client_account_id = ${clientAccountId} and voucher_id = ${id})
       or exists (select 1 from vouchers
         where client_account_id = ${clientAccountId} and id = ${id} and documented_until is not null)
+      or exists (select 1 from document_attachments where client_account_id = ${clientAccountId} and file_id = ${id})
+      or exists (select 1 from received_invoices where client_account_id = ${clientAccountId} and file_id = ${id})
+      or exists (select 1 from received_invoice_attachments where client_account_id = ${clientAccountId} and file_id = ${id})
+      or exists (select 1 from invoice_settings where client_account_id = ${clientAccountId} and logo_file_id = ${id})
       or exists (select 1 from draft_journal_entries
         where client_account_id = ${clientAccountId} and input->>'voucher_id' = ${String(id)}) as used`);
   return used;

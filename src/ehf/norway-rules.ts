@@ -36,6 +36,6 @@ export const NORWAY_RULES: readonly Rule[] = [
 ];
 
 /** `NO`, nine digits of which the last is MOD11, and `MVA`. */
-export function isNorwegianVatId(text: string): boolean {
+function isNorwegianVatId(text: string): boolean {
   return /^NO\d{9}MVA$/.test(text) && isOrganizationNumber(text.slice(2, 11));
 }

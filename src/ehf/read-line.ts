@@ -11,14 +11,14 @@ export function readTaxCategory(from: NodeReader, node: XmlNode | null): TaxCate
 
 export function readAllowance(from: NodeReader, node: XmlNode, rules: DecimalRules): Allowance {
   const isCharge = from.flag(node, 'cbc:ChargeIndicator');
-  const [amountRule, baseRule] = isCharge ? rules.slice(2) : rules;
+  const [amountRule, baseRule] = isCharge ? ([rules[2], rules[3]] as const) : rules;
   return {
     isCharge,
     reasonCode: from.text(node, 'cbc:AllowanceChargeReasonCode'),
     reason: from.text(node, 'cbc:AllowanceChargeReason'),
     percent: from.decimal(node, 'cbc:MultiplierFactorNumeric'),
-    amount: from.amount(node, 'cbc:Amount', amountRule!),
-    base: from.amount(node, 'cbc:BaseAmount', baseRule!),
+    amount: from.amount(node, 'cbc:Amount', amountRule),
+    base: from.amount(node, 'cbc:BaseAmount', baseRule),
   };
 }
 

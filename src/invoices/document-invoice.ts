@@ -14,6 +14,7 @@ import {
 } from '../ehf/index.ts';
 import { assert } from '../kernel/assert.ts';
 import { formatAmount, type Ore, parseAmount, parsePercent, parseScaled } from '../kernel/money.ts';
+import { invoiceErrors } from './errors.ts';
 import { type BuyerFacts, buyerParty, type SellerFacts, sellerParty } from './invoice-parties.ts';
 import { type CodeFacts, taxCategoryOf } from './tax-category.ts';
 
@@ -50,7 +51,8 @@ const MOST_NAME = 100;
 
 /**
  * The document in the terms of EN 16931, its amounts those of the books to the øre: VAT by rate on the total, or summed
- * from the lines where the document rounds by line; in kroner as it is posted.
+ * from the lines where the document rounds by line; in kroner as it is posted. Error: invoices.figures_differ, where a line
+ * has a VAT code that is no sale's.
  */
 export function invoiceOfDocument(facts: InvoiceFacts): MadeInvoice {
   const { document, seller, buyer, codes, credited } = facts;
@@ -86,10 +88,13 @@ export function invoiceOfDocument(facts: InvoiceFacts): MadeInvoice {
   );
   const invoice = document.vat_rounding === 'total' ? summed : withLineVat(summed, facts);
   const gross = amountOf(document.gross_amount);
-  assert(
-    invoice.totals.payable === gross,
-    `document ${document.id} is of ${formatAmount(gross)}, its invoice of ${formatAmount(invoice.totals.payable ?? 0n)}`,
-  );
+  const payable = invoice.totals.payable ?? 0n;
+  if (payable !== gross)
+    throw invoiceErrors.figures_differ({
+      document_id: document.id,
+      gross_amount: formatAmount(gross),
+      computed: formatAmount(payable),
+    });
   const kroner = kronerVat(invoice, amounts.lines);
   const isForeign = document.currency_code !== 'NOK' && seller.is_vat_registered;
   return {

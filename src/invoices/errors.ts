@@ -37,6 +37,11 @@ export const invoiceErrors = catalogue('invoices', {
     nb: 'Klientkontoen kan ikke sende på Peppol-nettverket: {reason_nb}',
     en: 'The client account cannot send on the Peppol network: {reason_en}',
   },
+  figures_differ: {
+    status: 409,
+    nb: 'Dokument {document_id} er på {gross_amount}, men linjene gir {computed} som salg; er mva-kodene salgskoder?',
+    en: 'Document {document_id} is of {gross_amount}, but its lines come to {computed} as a sale; are its VAT codes those of sales?',
+  },
   attachments_too_large: {
     status: 413,
     nb: 'Vedleggene til dokument {document_id} er til sammen større enn {limit} byte',

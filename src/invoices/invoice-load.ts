@@ -128,7 +128,7 @@ export const getInvoicePdf = handedOnOperation({
   run: async (work, { id }: { id: number }) => pdfParts(await load(work, id), work.platform.clock.now()),
 });
 
-/** A document as EHF, with the findings of the rules where it breaks some. */
+/** A document as EHF, also where it breaks a rule: whoever sends it checks it. */
 export const getInvoiceEhf = handedOnOperation({
   name: 'document.ehf',
   access,

@@ -162,6 +162,10 @@ test('what is no invoice, or cannot be one, says so', async () => {
   expect((await call('GET', `/documents/${bill.id}/pdf`)).body.details).toMatchObject({
     code: 'invoices.not_an_invoice',
   });
+  const odd = await create({ lines: [line({ unit_price: 100, tax_code: '1' })] });
+  expect((await call('GET', `/documents/${odd.id}/ehf`)).body.details).toMatchObject({
+    code: 'invoices.figures_differ',
+  });
   const other = await openBooks();
   const theirs = await addPartner(other);
   const made = await api('POST', '/documents', other.token, {

@@ -152,7 +152,7 @@ test('received, prepared, approved: a bill with the VAT that it states, booked a
   });
   expect((await call('POST', `/received-invoices/${body.id}/prepare`, {})).body.status).toBe('PREPARED');
   const [approved, again] = await Promise.all([1, 2].map(() => call('POST', `/received-invoices/${body.id}/approve`)));
-  expect([approved!.status, again!.status].sort()).toEqual([200, 409]);
+  expect([approved!.status, again!.status].toSorted((a, b) => a - b)).toEqual([200, 409]);
   const done = await call('GET', `/received-invoices/${body.id}`);
   const document = await call('GET', `/documents/${done.body.document_id}`);
   expect(document.body).toMatchObject({
@@ -165,6 +165,8 @@ test('received, prepared, approved: a bill with the VAT that it states, booked a
     attachment_ids: body.attachment_ids,
     payment_reference: plain.paymentMeans[0]!.reference,
   });
+  for (const file of [body.file_id, ...body.attachment_ids])
+    expect((await call('DELETE', `/files/${file}`)).body.details).toMatchObject({ code: 'documents.file_in_use' });
   expect(await findings(books)).toEqual([]);
 });
 

@@ -74,7 +74,7 @@ test('by e-mail, once, with the PDF; what becomes of the mail becomes of the del
   const answers = await Promise.all([send(id), send(id), send(id)]);
   expect(answers.map(({ status }) => status)).toEqual([200, 200, 200]);
   expect(new Set(answers.map(({ body }) => body.id)).size).toBe(1);
-  expect(answers[0]!.body).toMatchObject({ channel: 'EMAIL', status: 'QUEUED', recipient: 'kunde@example.no' });
+  expect(answers[0].body).toMatchObject({ channel: 'EMAIL', status: 'QUEUED', recipient: 'kunde@example.no' });
   const mails = await write((tx) =>
     tx.rows<{ id: number; subject: string; text_body: string; reply_to: string; file_name: string; head: string }>(sql`
       select m.id, m.subject, m.text_body, m.reply_to, a.file_name, encode(substring(a.content for 5), 'escape') as head

@@ -10,6 +10,7 @@ interface Glyph {
 /** What pdfkit keeps of a font that it embeds a subset of. */
 export interface EmbeddedFont {
   id: string;
+  name: string;
   ref(): PdfReference;
   font: {
     layout(text: string): { glyphs: Glyph[]; positions: { xAdvance: number }[] };

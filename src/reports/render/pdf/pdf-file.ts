@@ -12,6 +12,8 @@ interface Innards {
   ref(data?: unknown): PdfReference;
   font(file: string): void;
   _font: EmbeddedFont;
+  _fontCount: number;
+  _fontFamilies: Record<string, EmbeddedFont>;
   addPage(options: { size: [number, number]; margin: number }): void;
   flushPages(): void;
   page: {
@@ -67,6 +69,11 @@ export interface Bookmark {
   addItem(title: string, options: { fit: boolean; top: number; left: number; expanded: boolean }): Bookmark;
 }
 
+type EmbeddedFontClass = new (document: Innards, font: EmbeddedFont['font'], id: string) => EmbeddedFont;
+
+/** To read a font file takes longer than to make a page; what was read of it is the same for every document. */
+const readFonts = new Map<string, { Embedded: EmbeddedFontClass; font: EmbeddedFont['font'] }>();
+
 const fontFile = createRequire(import.meta.url).resolve;
 const PRODUCER = 'Hovedbok (PDFKit)';
 
@@ -108,8 +115,18 @@ export class PdfFile implements ObjectWriter {
   }
 
   #face(weight: string): Face {
-    this.#doc.font(fontFile(`@expo-google-fonts/source-sans-3/${weight}/SourceSans3_${weight}.ttf`));
-    return new Face(this.#doc._font);
+    const name = `@expo-google-fonts/source-sans-3/${weight}/SourceSans3_${weight}.ttf`;
+    const read = readFonts.get(name);
+    if (!read) {
+      this.#doc.font(fontFile(name));
+      const { constructor, font } = this.#doc._font;
+      readFonts.set(name, { Embedded: constructor as EmbeddedFontClass, font });
+      return new Face(this.#doc._font);
+    }
+    const face = new read.Embedded(this.#doc, read.font, `F${++this.#doc._fontCount}`);
+    this.#doc._fontFamilies[fontFile(name)] = face;
+    this.#doc._fontFamilies[face.name] = face;
+    return new Face(face);
   }
 
   reference(): PdfReference {
