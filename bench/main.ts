@@ -10,6 +10,7 @@ import { type BenchHttp, listen, postingOverHttp } from './http-server.ts';
 import { measureSafTExport } from './export-saf-t.ts';
 import { measureImport } from './import.ts';
 import { measurePauses } from './pauses.ts';
+import { measurePayments } from './payments.ts';
 import { missingPgledger, openPgledger, type Pgledger } from './pgledger.ts';
 import { measureReportFigures } from './report-figures.ts';
 import { measureReportExport } from './report-export.ts';
@@ -20,7 +21,7 @@ import { type BenchServer, startBenchServer } from './server.ts';
 const usage = `npm run bench -- --pgledger FOLDER [options]
 
   --pgledger FOLDER   a clone of https://github.com/pgr0ss/pgledger, outside this repository
-  --only NAMES        of single,busy,bulk,http,report,ledger,export,assets,saf-t,import,pauses,banking,matching,demo
+  --only NAMES        of single,busy,bulk,http,report,ledger,export,assets,saf-t,import,pauses,banking,matching,payments,demo
   --rounds N          interleaved rounds of each comparison (7)
   --seconds N         length of one side of a round (2)
   --callers N         concurrent callers on both sides (100)
@@ -66,6 +67,7 @@ else
       'pauses',
       'banking',
       'matching',
+      'payments',
       'demo',
     ],
   );
@@ -79,7 +81,7 @@ async function run(wanted: readonly string[]): Promise<void> {
   };
   if (
     wanted.some(
-      (name) => name !== 'import' && name !== 'saf-t' && name !== 'pauses' && name !== 'banking' && name !== 'matching',
+      (name) => name !== 'import' && name !== 'saf-t' && name !== 'pauses' && name !== 'banking' && name !== 'matching' && name !== 'payments',
     )
   )
     await onOneServer(wanted, add);
@@ -89,6 +91,7 @@ async function run(wanted: readonly string[]): Promise<void> {
   if (wanted.includes('pauses')) add(...(await measurePauses()));
   if (wanted.includes('banking')) add(...(await measureBanking()));
   if (wanted.includes('matching')) add(...(await measureMatching()));
+  if (wanted.includes('payments')) add(...(await measurePayments()));
   console.log(`\n${table(results)}`);
 }
 

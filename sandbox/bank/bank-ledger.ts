@@ -49,6 +49,7 @@ export class BankLedger {
   readonly files: LaidFile[] = [];
   #numbers = 0;
   #half: string | null = null;
+  #laidAt: Date | null = null;
   #isSilent = false;
 
   constructor(clock: SandboxClock) {
@@ -150,12 +151,16 @@ export class BankLedger {
       if (isBankDay(day)) this.#close(day);
   }
 
-  /** Ends the day at once, whatever the clock says; the next one begins where it ended. */
-  closeDay(): { day: string } {
+  /** Ends the day at once, whatever the clock says; `minutesAgo`: its files lie there since then. */
+  closeDay(input: Record<string, unknown>): { day: string } {
+    this.#laidAt = input['minutesAgo']
+      ? new Date(this.#clock.now().getTime() - Number(input['minutesAgo']) * 60_000)
+      : null;
     this.advance();
     for (const order of this.#orders) if (order.reported === 1) this.#judge(order);
     const day = dayOf(this.#clock.now());
     this.#close(day);
+    this.#laidAt = null;
     return { day };
   }
 
@@ -287,7 +292,7 @@ export class BankLedger {
       name,
       provider,
       content: isHalf ? content.subarray(0, Math.floor(content.length / 2)) : content,
-      at,
+      at: this.#laidAt ?? at,
       isTaken: false,
     };
     if (isHalf) {

@@ -102,7 +102,7 @@ export async function bank(world: StandInWorld): Promise<StandIn> {
       expect: acting((input) => ledger.expect(input)),
       refuse: acting((input) => ledger.refuse(input)),
       return: acting((input) => ledger.returnPayment(input)),
-      closeDay: acting(() => ledger.closeDay()),
+      closeDay: acting((input) => ledger.closeDay(input)),
       half: acting((input) => ledger.half(input)),
       complete: acting(() => ledger.complete()),
       redeliver: acting((input) => ledger.redeliver(input)),

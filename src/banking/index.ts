@@ -14,6 +14,7 @@ export { bicOfAccount, type HouseAccount, houseAccountsOf } from './accounts/hou
 export { type Bank, bankOfBic } from './bank-register.ts';
 export { documentsSelect, PAYABLE_TYPES } from './documents/document.ts';
 export { csvRecords } from './formats/csv/csv-records.ts';
+export { createDocument } from './documents/document-write.ts';
 export { createBankAccount } from './accounts/bank-account-create.ts';
 export { listBankTransactions } from './transactions/transaction-list.ts';
 export { settleAutomatically } from './matching/item-settle.ts';

@@ -1,2 +1,3 @@
 export { attachDemoProperty } from './attach-property.ts';
 export { createDemo, type DemoInfo } from './create-demo.ts';
+export { openDemoBank, payDemoBill } from './pay-bill.ts';

@@ -8,6 +8,7 @@ export {
   type AgreementNews,
   type AgreementState,
   type BankService,
+  changeBankStatus,
   type IntegrationConfig,
   markConnected,
   type Provider,

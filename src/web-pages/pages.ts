@@ -4,7 +4,7 @@ import { getEntry } from '../ledger/index.ts';
 import { AppError, invalid, type Language, requestErrors } from '../platform/errors.ts';
 import type { Authenticate } from '../platform/http/early-access.ts';
 import { toAppError } from '../platform/http/error-body.ts';
-import type { Operation, Platform } from '../platform/operation.ts';
+import type { Call, Operation, Platform } from '../platform/operation.ts';
 import {
   getAccountLines,
   getEntryTrail,
@@ -19,6 +19,7 @@ import { listInvitationMails } from '../tenancy/index.ts';
 import { accountLinesPage } from './account-lines-page.tsx';
 import { entryPage } from './entry-page.tsx';
 import { errorPage } from './error-page.tsx';
+import { registerPaymentPages } from './payments-pages.ts';
 import { readRange } from './period.ts';
 import { sendHtml } from './send-html.ts';
 import { startPage, welcomePage } from './start-page.tsx';
@@ -82,6 +83,8 @@ export async function registerPages(server: FastifyInstance, options: PagesOptio
       },
     );
 
+    registerPaymentPages(pages, platform, run);
+
     pages.get<{ Params: { id: string } }>('/journal-entries/:id', async (request, reply) => {
       const id = idOf(request.params.id);
       const clientAccountId = clientAccountOf(id);
@@ -96,9 +99,10 @@ export async function registerPages(server: FastifyInstance, options: PagesOptio
     request: FastifyRequest,
     clientAccountId: number | null,
     input: I,
+    more: Partial<Call> = {},
   ) {
     const ask = async () => {
-      const call = { caller: request.caller, clientAccountId, requestId: request.id };
+      const call = { ...more, caller: request.caller, clientAccountId, requestId: request.id };
       return (await operation.call(platform, call, input)).value;
     };
     try {
