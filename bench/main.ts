@@ -81,7 +81,13 @@ async function run(wanted: readonly string[]): Promise<void> {
   };
   if (
     wanted.some(
-      (name) => name !== 'import' && name !== 'saf-t' && name !== 'pauses' && name !== 'banking' && name !== 'matching' && name !== 'payments',
+      (name) =>
+        name !== 'import' &&
+        name !== 'saf-t' &&
+        name !== 'pauses' &&
+        name !== 'banking' &&
+        name !== 'matching' &&
+        name !== 'payments',
     )
   )
     await onOneServer(wanted, add);

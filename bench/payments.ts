@@ -127,7 +127,13 @@ async function measureFetch(payers: Payers): Promise<Result> {
     open: (work) =>
       work({
         list: async () =>
-          [...content].map(([name, bytes]) => ({ name, size: bytes.length, version: '1', modifiedAt: new Date(0), sha256: null })),
+          [...content].map(([name, bytes]) => ({
+            name,
+            size: bytes.length,
+            version: '1',
+            modifiedAt: new Date(0),
+            sha256: null,
+          })),
         async *read({ name }) {
           yield content.get(name)!;
         },

@@ -69,7 +69,9 @@ export async function startSandbox({ now = () => new Date() }: { now?: () => Dat
       return actions[action]!(input);
     },
     async stop() {
-      await Promise.all([...running.values()].map(({ server, standIn }) => Promise.all([server.close(), standIn?.stop?.()])));
+      await Promise.all(
+        [...running.values()].map(({ server, standIn }) => Promise.all([server.close(), standIn?.stop?.()])),
+      );
     },
   };
 }

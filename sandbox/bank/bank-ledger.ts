@@ -122,12 +122,24 @@ export class BankLedger {
     } catch (error) {
       const reason = /^[A-Z]{2}\d{2}/.exec((error as Error).message)?.[0] ?? 'FF01';
       const messageId = /<MsgId>([^<]{1,35})</.exec(xml)?.[1] ?? 'NOTPROVIDED';
-      this.#report(provider, messageId, { status: 'RJCT', reason, text: (error as Error).message }, this.#clock.now(), []);
+      this.#report(
+        provider,
+        messageId,
+        { status: 'RJCT', reason, text: (error as Error).message },
+        this.#clock.now(),
+        [],
+      );
       return 'refused';
     }
     const { messageId, payments } = order;
     if (this.#known.has(messageId)) {
-      this.#report(provider, messageId, { status: 'RJCT', reason: 'DU01', text: 'Meldingen er mottatt før' }, this.#clock.now(), []);
+      this.#report(
+        provider,
+        messageId,
+        { status: 'RJCT', reason: 'DU01', text: 'Meldingen er mottatt før' },
+        this.#clock.now(),
+        [],
+      );
       return 'duplicate';
     }
     this.#known.add(messageId);
@@ -177,7 +189,11 @@ export class BankLedger {
     const group: Verdict =
       refused.length === 0
         ? ACCEPTED
-        : { status: refused.length === verdicts.length ? 'RJCT' : 'PART', reason: refused.length === verdicts.length ? 'NARR' : null, text: null };
+        : {
+            status: refused.length === verdicts.length ? 'RJCT' : 'PART',
+            reason: refused.length === verdicts.length ? 'NARR' : null,
+            text: null,
+          };
     this.#report(
       order.provider,
       order.messageId,
@@ -231,8 +247,10 @@ export class BankLedger {
 
   #hasDue(account: string, day: string): boolean {
     return (
-      this.#orders.some(({ left, reported }) => reported === 2 && left.some((each) => each.debtorAccount === account && each.day <= day)) ||
-      this.#expected.some((each) => each.to === account && each.day <= day)
+      this.#orders.some(
+        ({ left, reported }) =>
+          reported === 2 && left.some((each) => each.debtorAccount === account && each.day <= day),
+      ) || this.#expected.some((each) => each.to === account && each.day <= day)
     );
   }
 
@@ -326,7 +344,9 @@ export class BankLedger {
   /** Lays down again what was laid down, under the same name or another. */
   redeliver(input: Record<string, unknown>): { redelivered: string[] } {
     const prefix = String(input['name'] ?? 'camt053');
-    const again = [...new Map(this.files.filter(({ name }) => name.startsWith(prefix)).map((file) => [file.name, file])).values()];
+    const again = [
+      ...new Map(this.files.filter(({ name }) => name.startsWith(prefix)).map((file) => [file.name, file])).values(),
+    ];
     for (const file of again)
       this.files.push({
         ...file,
@@ -372,5 +392,9 @@ export class BankLedger {
 }
 
 function referenceOf({ number, statements }: BankAccount, day: string, place: number): string {
-  return createHash('sha256').update(`${number} ${day} ${statements} ${place}`).digest('hex').slice(0, 16).toUpperCase();
+  return createHash('sha256')
+    .update(`${number} ${day} ${statements} ${place}`)
+    .digest('hex')
+    .slice(0, 16)
+    .toUpperCase();
 }

@@ -137,7 +137,8 @@ async function takeFile(
     );
   } else {
     await notePostponed(database, mailbox, record, outcome.problem, now);
-    if (record.attempts === 3) log.warn({ mailbox, file: logged(file.name), problem: outcome.problem.code }, 'bank file fails');
+    if (record.attempts === 3)
+      log.warn({ mailbox, file: logged(file.name), problem: outcome.problem.code }, 'bank file fails');
   }
   return outcome;
 }

@@ -49,7 +49,11 @@ test('orders of any bills go to the bank and come back settled, sums exact', asy
       await openAtBank(sandbox, from, { balance: '9000000.00' });
       const closed = accountNumber();
       await sandbox.act('bank', 'refuse', { account: closed, reason: 'AC04' });
-      const suppliers = [await from.supplier(undefined, 'En AS'), await from.supplier(undefined, 'To AS'), await from.supplier([closed], 'Tre AS')];
+      const suppliers = [
+        await from.supplier(undefined, 'En AS'),
+        await from.supplier(undefined, 'To AS'),
+        await from.supplier([closed], 'Tre AS'),
+      ];
       const documents = [];
       for (const [i, { ore, hasKid, due, supplier }] of made.entries())
         documents.push(

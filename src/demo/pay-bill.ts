@@ -82,7 +82,11 @@ export async function payDemoBill(platform: Platform, bank: DemoBank): Promise<v
     bic: BANK,
     bank_country: 'NO',
   });
-  await accountant.run(changeBankStatus, clientAccountId, 'connect bank', { bic: BANK, isActive: true, config: undefined });
+  await accountant.run(changeBankStatus, clientAccountId, 'connect bank', {
+    bic: BANK,
+    isActive: true,
+    config: undefined,
+  });
   const [customer, supplier] = await partnersOf(platform, clientAccountId);
   const reference = kid(90_001, 1);
   await bookkeeper.run(createDocument, clientAccountId, 'invoice that is paid', {

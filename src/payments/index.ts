@@ -1,6 +1,12 @@
 export { approvePaymentOrder } from './payment-order-approve.ts';
 export { createPaymentOrder } from './payment-order-create.ts';
-export { getPaymentOrder, listPayable, listPaymentEvents, listPaymentOrders, listPayments } from './payment-order-list.ts';
+export {
+  getPaymentOrder,
+  listPayable,
+  listPaymentEvents,
+  listPaymentOrders,
+  listPayments,
+} from './payment-order-list.ts';
 export { getPaymentDesk, type PaymentDesk } from './payment-desk.ts';
 export { cancelPaymentOrder } from './payment-order-cancel.ts';
 export { followPayments, paymentsUnderWay } from './payment-follow.ts';

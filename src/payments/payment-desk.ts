@@ -20,7 +20,9 @@ export const getPaymentDesk = readOperation({
     return {
       name,
       accounts: accounts
-        .filter(({ is_active, currency_code, bban, iban }) => is_active && currency_code === 'NOK' && (bban ?? iban) !== null)
+        .filter(
+          ({ is_active, currency_code, bban, iban }) => is_active && currency_code === 'NOK' && (bban ?? iban) !== null,
+        )
         .map(({ id, name: called, bban, iban }) => ({ id, name: called, number: (bban ?? iban)! })),
     };
   },

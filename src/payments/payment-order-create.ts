@@ -117,7 +117,8 @@ async function chooseNamed(
   const problems: FieldProblem[] = [];
   const taken = new Set<Payable>();
   const chosen = wanted.flatMap((want, i): Chosen[] => {
-    const say = (name: string, en: string, nb: string) => void problems.push(problem(`documents[${i}].${name}`, en, nb));
+    const say = (name: string, en: string, nb: string) =>
+      void problems.push(problem(`documents[${i}].${name}`, en, nb));
     const payables = byDocument.get(want.documentId) ?? [];
     const fitting = payables.filter(
       ({ payment_line_id }) => want.paymentLineId === null || payment_line_id === want.paymentLineId,

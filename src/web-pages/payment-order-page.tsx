@@ -34,7 +34,12 @@ export interface PaymentOrderPage {
   desk: PaymentDesk;
   order: OrderView;
   payments: { data: PaymentView[]; meta: { page: number; pages: number } };
-  events: { at: string; event: string; bank_status: string | null; reason: { message: string; bank_text: string | null } | null }[];
+  events: {
+    at: string;
+    event: string;
+    bank_status: string | null;
+    reason: { message: string; bank_text: string | null } | null;
+  }[];
   /** Why what was just asked for was not done. */
   refusal: AppError | null;
 }
@@ -65,7 +70,9 @@ export function paymentOrderPage(parts: PaymentOrderPage) {
         )}
         {[order.reason?.message, order.reason?.bank_text, order.send_problem?.message].some(Boolean) && (
           <div class="message">
-            {[order.reason?.message, order.reason?.bank_text, order.send_problem?.message].map((text) => text && <p>{text}</p>)}
+            {[order.reason?.message, order.reason?.bank_text, order.send_problem?.message].map(
+              (text) => text && <p>{text}</p>,
+            )}
           </div>
         )}
         <section class="sheet">
@@ -161,7 +168,13 @@ export function paymentOrderPage(parts: PaymentOrderPage) {
           <ul>
             {events.map(({ at, event, bank_status, reason }) => (
               <li>
-                {[timeText(new Date(at), language), EVENT_WORDS[event]?.[language] ?? event, bank_status, reason?.message, reason?.bank_text]
+                {[
+                  timeText(new Date(at), language),
+                  EVENT_WORDS[event]?.[language] ?? event,
+                  bank_status,
+                  reason?.message,
+                  reason?.bank_text,
+                ]
                   .filter(Boolean)
                   .join(' – ')}
               </li>

@@ -72,10 +72,7 @@ export function paymentsPage(parts: PaymentsPage) {
     title: `${say('title')} ${desk.name}`,
     language,
     signedIn: true,
-    crumbs: [
-      { text: desk.name, href: `/client-accounts/${clientAccountId}/trial-balance` },
-      { text: say('title') },
-    ],
+    crumbs: [{ text: desk.name, href: `/client-accounts/${clientAccountId}/trial-balance` }, { text: say('title') }],
     body: (
       <div class="wrap">
         <h1>{say('title')}</h1>
