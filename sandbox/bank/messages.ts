@@ -183,7 +183,7 @@ export function ocrGiro(
   ];
   payments.forEach(({ amount, kid }, i) => {
     lines.push(
-      `NY091030${digits(i + 1, 7)}${date}11${'01'}1${digits(i + 1, 5)}0${digits(amount, 17)}${kid.padStart(25)}`,
+      `NY091030${digits(i + 1, 7)}${date}11011${digits(i + 1, 5)}0${digits(amount, 17)}${kid.padStart(25)}`,
       `NY091031${digits(i + 1, 7)}${digits(i + 1, 10)}${digits(i + 1, 9)}${'0'.repeat(7)}${date}${'0'.repeat(11)}`,
     );
   });

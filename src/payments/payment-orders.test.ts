@@ -187,6 +187,8 @@ describe('preparing', () => {
         due_until: '2026-03-31',
       },
     });
+    const list = `/payment-orders?client_account_id=${payer.books.clientAccountId}`;
+    expect((await api('GET', list, payer.books.token)).body.meta.records).toBe(1);
   });
 
   test('lines of a document are paid each once, and never more than what is open', async () => {
@@ -251,6 +253,7 @@ describe('approving', () => {
     await payer.bill(await payer.supplier(), 500);
     const { body } = await prepared(payer);
     await oneOfMany(api, payer.books, { method: 'POST', path: `/payment-orders/${body.id}/approve`, body: {} }, false);
+    expect((await api('GET', `/payment-orders/${body.id}`, payer.books.token)).body.status).toBe('APPROVED');
   });
 
   test.each<[string, (payer: Payer, bill: number, supplier: number) => Promise<unknown>]>([

@@ -16,7 +16,7 @@ async function open(token: string, url: string, form?: Record<string, string>, l
     },
     ...(form ? { payload: new URLSearchParams(form).toString() } : {}),
   });
-  return { status: answer.statusCode, body: answer.body, location: String(answer.headers.location ?? '') };
+  return { status: answer.statusCode, body: answer.body, location: answer.headers.location ?? '' };
 }
 
 test('a bill is gathered, approved by another, and seen; in both languages', async () => {
