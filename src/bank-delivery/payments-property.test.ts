@@ -81,7 +81,7 @@ test('orders of any bills go to the bank and come back settled, sums exact', asy
       const facts = await read(from.books, (tx) =>
         tx.one<{ booked: number; settled: number; open: number }>(sql`
           select coalesce((select sum(-amount) from bank_transactions where client_account_id = ${from.books.clientAccountId}), 0)::bigint as booked,
-            coalesce((select sum(-amount) from item_settlements where client_account_id = ${from.books.clientAccountId} and is_active), 0)::bigint as settled,
+            coalesce((select sum(-amount) filter (where amount < 0) from item_settlements where client_account_id = ${from.books.clientAccountId} and is_active), 0)::bigint as settled,
             (select count(*) from bank_transactions where client_account_id = ${from.books.clientAccountId} and matched_amount <> amount) as open`),
       );
       expect(facts).toEqual({ booked: sumOf(paid), settled: sumOf(paid), open: 0 });
