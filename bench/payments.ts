@@ -11,13 +11,13 @@ import { ibanOfAccountNumber } from '../src/kernel/bank-account-number.ts';
 import { mod11CheckDigit } from '../src/kernel/check-digits.ts';
 import { systemClock } from '../src/kernel/clock.ts';
 import { createPaymentOrder, approvePaymentOrder, getPaymentFile } from '../src/payments/index.ts';
-import { SCOPES } from '../src/platform/caller.ts';
+import { type Caller, SCOPES } from '../src/platform/caller.ts';
 import { readConfig } from '../src/platform/config.ts';
 import { migrate } from '../src/platform/database/migrate.ts';
 import { Database } from '../src/platform/database/pool.ts';
 import { type FileStore, openFileStore } from '../src/platform/files/file-store.ts';
 import type { Operation, Platform } from '../src/platform/operation.ts';
-import { callerOfUser, createClientAccount, createUser, forgetCallers } from '../src/tenancy/index.ts';
+import { createClientAccount, createUser } from '../src/tenancy/index.ts';
 import { type Result, whole } from './result.ts';
 import { startBenchServer } from './server.ts';
 
@@ -77,11 +77,10 @@ async function openClient({ platform, userId, owner }: Payers, n: number) {
   const clientAccountId = await database.transaction({ clientAccounts: [], mode: 'write' }, (tx) =>
     createClientAccount(tx, { displayName: `Kunde ${n} AS`, uniqueName: `kunde-${n}`, createdById: userId }),
   );
-  forgetCallers(database);
-  const run = async <I, O>(operation: Operation<I, O>, input: I): Promise<O> => {
-    const caller = (await callerOfUser(database, userId, SCOPES, systemClock.now()))!;
-    return (await operation.call(platform, { caller, clientAccountId }, input)).value;
-  };
+  const roles = new Map([[clientAccountId, new Set(['CA'] as const)]]);
+  const caller: Caller = { userId, scopes: new Set(SCOPES), roles, language: 'nb' };
+  const run = async <I, O>(operation: Operation<I, O>, input: I): Promise<O> =>
+    (await operation.call(platform, { caller, clientAccountId }, input)).value;
   const account = accountNumber(n);
   const { id } = await run(createBankAccount, { type: 'CURRENT' as const, bban: account, bank_country: 'NO' });
   await owner.query(
