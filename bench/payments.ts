@@ -52,7 +52,8 @@ export async function measurePayments(): Promise<Result[]> {
         createUser(tx, { email: 'pay@example.test', firstName: 'Kari', lastName: 'Nordmann' }),
       );
       const payers = { platform: { database, clock: systemClock, log: silent, files }, owner, userId };
-      return [await measureFetch(payers), await measureOrder(payers, folder)];
+      const order = await measureOrder(payers, folder);
+      return [await measureFetch(payers), order];
     } finally {
       await database.close();
       await owner.end();
@@ -191,33 +192,33 @@ async function fillBills(owner: pg.Client, account: number): Promise<void> {
   const numbers = Array.from({ length: 100 }, (_, i) => accountNumber(i, '1503'));
   await owner.query(
     `insert into business_partners (client_account_id, id, sequence_number, name, is_supplier, bank_accounts)
-     select $1, $2 + 1000000 + n, n, 'Leverandør ' || n || ' AS', true, jsonb_build_array(jsonb_build_object('account_number', ($3::text[])[n]))
+     select $1, $2::bigint + 1000000 + n, n, 'Leverandør ' || n || ' AS', true, jsonb_build_array(jsonb_build_object('account_number', ($3::text[])[n]))
      from generate_series(1, 100) n`,
     [account, base, numbers],
   );
   await owner.query(
     `insert into client_gl_accounts (client_account_id, account_code, id, is_own)
-     select $1, account_code, $2 + 900000 + row_number() over (), false from gl_accounts where account_code in ('2400', '6800')
+     select $1, account_code, $2::bigint + 900000 + row_number() over (), false from gl_accounts where account_code in ('2400', '6800')
      on conflict do nothing`,
     [account, base],
   );
   await owner.query(
     `insert into journal_entries (client_account_id, id, posting_no, series, fiscal_year, sequence_number, entry_date, period, source,
        debit_total, credit_total, line_count, created_by_id)
-     select $1, $2 + 2000000 + n, n, 'GL', 2026, n, '2026-03-01', 3, 'document', 10000 + n, 10000 + n, 2, 1 from generate_series(1, ${PAYMENTS}) n`,
+     select $1, $2::bigint + 2000000 + n, n, 'GL', 2026, n, '2026-03-01', 3, 'document', 10000 + n, 10000 + n, 2, 1 from generate_series(1, ${PAYMENTS}) n`,
     [account, base],
   );
   await owner.query(
     `insert into journal_entry_lines (client_account_id, entry_id, line_no, account_code, entry_date, debit, credit, business_partner_id)
-     select $1, $2 + 2000000 + n, l, case l when 1 then '2400' else '6800' end, '2026-03-01', case l when 2 then 10000 + n else 0 end,
-       case l when 1 then 10000 + n else 0 end, case l when 1 then $2 + 1000000 + 1 + n % 100 end
+     select $1, $2::bigint + 2000000 + n, l, case l when 1 then '2400' else '6800' end, '2026-03-01', case l when 2 then 10000 + n else 0 end,
+       case l when 1 then 10000 + n else 0 end, case l when 1 then $2::bigint + 1000000 + 1 + n % 100 end
      from generate_series(1, ${PAYMENTS}) n, generate_series(1, 2) l`,
     [account, base],
   );
   await owner.query(
     `insert into documents (client_account_id, id, document_type, document_status, document_number, document_date, due_date,
        business_partner_id, journal_entry_id, line_no, gross_amount)
-     select $1, $2 + 4000000 + n, 'APINV', 'POSTED', 'F' || n, '2026-03-01', '2026-03-31', $2 + 1000000 + 1 + n % 100, $2 + 2000000 + n, 1,
+     select $1, $2::bigint + 4000000 + n, 'APINV', 'POSTED', 'F' || n, '2026-03-01', '2026-03-31', $2::bigint + 1000000 + 1 + n % 100, $2::bigint + 2000000 + n, 1,
        10000 + n from generate_series(1, ${PAYMENTS}) n`,
     [account, base],
   );
