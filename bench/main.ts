@@ -12,6 +12,7 @@ import { measureSafTExport } from './export-saf-t.ts';
 import { measureIntegrationStatus } from './integration-status.ts';
 import { measureImport } from './import.ts';
 import { measurePauses } from './pauses.ts';
+import { measurePayments } from './payments.ts';
 import { missingPgledger, openPgledger, type Pgledger } from './pgledger.ts';
 import { measureReportFigures } from './report-figures.ts';
 import { measureReportExport } from './report-export.ts';
@@ -22,7 +23,7 @@ import { type BenchServer, startBenchServer } from './server.ts';
 const usage = `npm run bench -- --pgledger FOLDER [options]
 
   --pgledger FOLDER   a clone of https://github.com/pgr0ss/pgledger, outside this repository
-  --only NAMES        of single,busy,bulk,http,report,ledger,export,assets,status,saf-t,import,pauses,banking,matching,demo,ehf
+  --only NAMES        of single,busy,bulk,http,report,ledger,export,assets,status,saf-t,import,pauses,banking,matching,demo,ehf,payments
   --rounds N          interleaved rounds of each comparison (7)
   --seconds N         length of one side of a round (2)
   --callers N         concurrent callers on both sides (100)
@@ -32,7 +33,7 @@ const usage = `npm run bench -- --pgledger FOLDER [options]
   --postgres MAJOR    a PostgreSQL installed on the machine instead of the embedded one`;
 
 /** Measures that need no books, or bring their own. */
-const ALONE = ['import', 'saf-t', 'pauses', 'banking', 'matching', 'ehf'];
+const ALONE = ['import', 'saf-t', 'pauses', 'banking', 'matching', 'payments', 'ehf'];
 
 const { values } = parseArgs({
   options: {
@@ -72,6 +73,7 @@ else
       'pauses',
       'banking',
       'matching',
+      'payments',
       'demo',
       'ehf',
     ],
@@ -92,6 +94,7 @@ async function run(wanted: readonly string[]): Promise<void> {
   if (wanted.includes('banking')) add(...(await measureBanking()));
   if (wanted.includes('matching')) add(...(await measureMatching()));
   if (wanted.includes('ehf')) add(...measureEhf());
+  if (wanted.includes('payments')) add(...(await measurePayments()));
   console.log(`\n${table(results)}`);
 }
 

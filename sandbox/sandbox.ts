@@ -117,7 +117,9 @@ export async function startSandbox({ now = () => new Date(), firstPort }: Sandbo
     skew: (party, seconds) => find(party).clock.skew(seconds),
     act: (party, action, input = {}) => act(party, action, input),
     async stop() {
-      await Promise.all([...running.values()].map(({ server, standIn }) => Promise.all([server.close(), standIn?.stop?.()])));
+      await Promise.all(
+        [...running.values()].map(({ server, standIn }) => Promise.all([server.close(), standIn?.stop?.()])),
+      );
     },
   };
 }

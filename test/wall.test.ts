@@ -172,6 +172,8 @@ describe('the catalogue', () => {
 /** Read by anybody, written only by a transaction that was opened for the row's client account, user or work. */
 const WRITE_WALLED = [
   'access_tokens',
+  'bank_mailbox_files',
+  'bank_mailboxes',
   'client_account_users',
   'client_accounts',
   'contracts',

@@ -30,7 +30,7 @@ create table payment_orders (
   customer_id text,
   division text,
   payment_count int not null check (payment_count > 0),
-  total_amount bigint not null check (total_amount > 0),
+  total_amount bigint not null check (total_amount between 1 and 100000000000000),
   prepared_at timestamptz not null,
   prepared_by_id bigint not null,
   approved_at timestamptz,
@@ -70,7 +70,7 @@ create table outgoing_payments (
   -- Eleven digits, or an IBAN.
   creditor_account text not null check (creditor_account ~ '^(\d{11}|[A-Z]{2}\d{2}[A-Z0-9]{10,30})$'),
   creditor_country text check (creditor_country ~ '^[A-Z]{2}$'),
-  amount bigint not null check (amount > 0),
+  amount bigint not null check (amount between 1 and 10000000000000),
   currency_code text not null check (currency_code ~ '^[A-Z]{3}$'),
   -- One of the two: KID (or creditor reference, ISO 11649), or text.
   reference text,

@@ -18,6 +18,17 @@ export interface LaidFile {
   isTaken: boolean;
 }
 
+function textOf(input: Record<string, unknown>, name: string): string | null {
+  const value = input[name];
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : null;
+}
+
+function required(input: Record<string, unknown>, name: string): string {
+  const text = textOf(input, name);
+  if (text === null) throw new Error(`${name}: a text`);
+  return text;
+}
+
 /** From an order's arrival to the second report. */
 const JUDGED_AFTER_MS = 120_000;
 /** When the statements of a day are laid down, on the next one: half past five in the morning. */
@@ -49,6 +60,7 @@ export class BankLedger {
   readonly files: LaidFile[] = [];
   #numbers = 0;
   #half: string | null = null;
+  #laidAt: Date | null = null;
   #isSilent = false;
 
   constructor(clock: SandboxClock) {
@@ -56,15 +68,15 @@ export class BankLedger {
   }
 
   open(input: Record<string, unknown>): { account: string } {
-    const number = String(input['account']);
+    const number = required(input, 'account');
     this.#accounts.set(number, {
       number,
-      bic: String(input['bic'] ?? 'DNBANOKK'),
-      owner: String(input['owner'] ?? 'Kontoeier'),
-      organizationNumber: input['organizationNumber'] ? String(input['organizationNumber']) : null,
+      bic: textOf(input, 'bic') ?? 'DNBANOKK',
+      owner: textOf(input, 'owner') ?? 'Kontoeier',
+      organizationNumber: textOf(input, 'organizationNumber'),
       provider: input['provider'] === 'zdata' ? 'zdata' : 'tietoevry',
-      balance: centsOf(String(input['balance'] ?? '0')),
-      closedUntil: String(input['closedUntil'] ?? this.#dayBefore()),
+      balance: centsOf(textOf(input, 'balance') ?? '0'),
+      closedUntil: textOf(input, 'closedUntil') ?? this.#dayBefore(),
       statements: 0,
     });
     return { account: number };
@@ -77,14 +89,14 @@ export class BankLedger {
   /** Money that comes in on a day, by default today. With a KID it is told in an OCR file and a camt.054 too. */
   expect(input: Record<string, unknown>): { expected: number } {
     this.#expected.push({
-      to: String(input['account']),
-      day: String(input['day'] ?? dayOf(this.#clock.now())),
-      amount: centsOf(String(input['amount'])),
+      to: required(input, 'account'),
+      day: textOf(input, 'day') ?? dayOf(this.#clock.now()),
+      amount: centsOf(required(input, 'amount')),
       reference: '',
-      name: String(input['name'] ?? 'Kunde'),
-      account: input['from'] ? String(input['from']) : null,
-      kid: input['kid'] ? String(input['kid']) : null,
-      text: input['text'] ? String(input['text']) : null,
+      name: textOf(input, 'name') ?? 'Kunde',
+      account: textOf(input, 'from'),
+      kid: textOf(input, 'kid'),
+      text: textOf(input, 'text'),
       ids: null,
       isReversal: false,
       reason: null,
@@ -94,13 +106,13 @@ export class BankLedger {
 
   /** Payments to this account are refused from now on. */
   refuse(input: Record<string, unknown>): { refused: string } {
-    this.#refused.set(String(input['account']), String(input['reason'] ?? 'AC04'));
-    return { refused: String(input['account']) };
+    this.#refused.set(required(input, 'account'), textOf(input, 'reason') ?? 'AC04');
+    return { refused: required(input, 'account') };
   }
 
   /** The money of a payment that was booked comes back. */
   returnPayment(input: Record<string, unknown>): { returned: boolean } {
-    const found = this.#booked.find(({ booking }) => booking.ids?.endToEnd === String(input['endToEndId']));
+    const found = this.#booked.find(({ booking }) => booking.ids?.endToEnd === required(input, 'endToEndId'));
     if (!found) throw new Error('no such payment was booked');
     this.#expected.push({
       ...found.booking,
@@ -108,7 +120,7 @@ export class BankLedger {
       day: dayOf(this.#clock.now()),
       amount: -found.booking.amount,
       isReversal: true,
-      reason: String(input['reason'] ?? 'AC04'),
+      reason: textOf(input, 'reason') ?? 'AC04',
     });
     return { returned: true };
   }
@@ -121,12 +133,24 @@ export class BankLedger {
     } catch (error) {
       const reason = /^[A-Z]{2}\d{2}/.exec((error as Error).message)?.[0] ?? 'FF01';
       const messageId = /<MsgId>([^<]{1,35})</.exec(xml)?.[1] ?? 'NOTPROVIDED';
-      this.#report(provider, messageId, { status: 'RJCT', reason, text: (error as Error).message }, this.#clock.now(), []);
+      this.#report(
+        provider,
+        messageId,
+        { status: 'RJCT', reason, text: (error as Error).message },
+        this.#clock.now(),
+        [],
+      );
       return 'refused';
     }
     const { messageId, payments } = order;
     if (this.#known.has(messageId)) {
-      this.#report(provider, messageId, { status: 'RJCT', reason: 'DU01', text: 'Meldingen er mottatt før' }, this.#clock.now(), []);
+      this.#report(
+        provider,
+        messageId,
+        { status: 'RJCT', reason: 'DU01', text: 'Meldingen er mottatt før' },
+        this.#clock.now(),
+        [],
+      );
       return 'duplicate';
     }
     this.#known.add(messageId);
@@ -150,12 +174,16 @@ export class BankLedger {
       if (isBankDay(day)) this.#close(day);
   }
 
-  /** Ends the day at once, whatever the clock says; the next one begins where it ended. */
-  closeDay(): { day: string } {
+  /** Ends the day at once, whatever the clock says; `minutesAgo`: its files lie there since then. */
+  closeDay(input: Record<string, unknown>): { day: string } {
+    this.#laidAt = input['minutesAgo']
+      ? new Date(this.#clock.now().getTime() - Number(input['minutesAgo']) * 60_000)
+      : null;
     this.advance();
     for (const order of this.#orders) if (order.reported === 1) this.#judge(order);
     const day = dayOf(this.#clock.now());
     this.#close(day);
+    this.#laidAt = null;
     return { day };
   }
 
@@ -172,7 +200,11 @@ export class BankLedger {
     const group: Verdict =
       refused.length === 0
         ? ACCEPTED
-        : { status: refused.length === verdicts.length ? 'RJCT' : 'PART', reason: refused.length === verdicts.length ? 'NARR' : null, text: null };
+        : {
+            status: refused.length === verdicts.length ? 'RJCT' : 'PART',
+            reason: refused.length === verdicts.length ? 'NARR' : null,
+            text: null,
+          };
     this.#report(
       order.provider,
       order.messageId,
@@ -226,8 +258,10 @@ export class BankLedger {
 
   #hasDue(account: string, day: string): boolean {
     return (
-      this.#orders.some(({ left, reported }) => reported === 2 && left.some((each) => each.debtorAccount === account && each.day <= day)) ||
-      this.#expected.some((each) => each.to === account && each.day <= day)
+      this.#orders.some(
+        ({ left, reported }) =>
+          reported === 2 && left.some((each) => each.debtorAccount === account && each.day <= day),
+      ) || this.#expected.some((each) => each.to === account && each.day <= day)
     );
   }
 
@@ -287,7 +321,7 @@ export class BankLedger {
       name,
       provider,
       content: isHalf ? content.subarray(0, Math.floor(content.length / 2)) : content,
-      at,
+      at: this.#laidAt ?? at,
       isTaken: false,
     };
     if (isHalf) {
@@ -301,7 +335,7 @@ export class BankLedger {
 
   /** The next file whose name begins so is laid down half. */
   half(input: Record<string, unknown>): { half: string } {
-    this.#half = String(input['name'] ?? 'camt053');
+    this.#half = textOf(input, 'name') ?? 'camt053';
     return { half: this.#half };
   }
 
@@ -320,8 +354,10 @@ export class BankLedger {
 
   /** Lays down again what was laid down, under the same name or another. */
   redeliver(input: Record<string, unknown>): { redelivered: string[] } {
-    const prefix = String(input['name'] ?? 'camt053');
-    const again = [...new Map(this.files.filter(({ name }) => name.startsWith(prefix)).map((file) => [file.name, file])).values()];
+    const prefix = textOf(input, 'name') ?? 'camt053';
+    const again = [
+      ...new Map(this.files.filter(({ name }) => name.startsWith(prefix)).map((file) => [file.name, file])).values(),
+    ];
     for (const file of again)
       this.files.push({
         ...file,
@@ -335,9 +371,9 @@ export class BankLedger {
 
   /** Lays down a file as it is given: for accounts of nobody, for several clients, or broken. */
   lay(input: Record<string, unknown>): { name: string } {
-    const name = String(input['name']);
+    const name = required(input, 'name');
     const provider = input['provider'] === 'zdata' ? 'zdata' : 'tietoevry';
-    this.#lay(provider, name, String(input['content']));
+    this.#lay(provider, name, required(input, 'content'));
     return { name };
   }
 
@@ -367,5 +403,9 @@ export class BankLedger {
 }
 
 function referenceOf({ number, statements }: BankAccount, day: string, place: number): string {
-  return createHash('sha256').update(`${number} ${day} ${statements} ${place}`).digest('hex').slice(0, 16).toUpperCase();
+  return createHash('sha256')
+    .update(`${number} ${day} ${statements} ${place}`)
+    .digest('hex')
+    .slice(0, 16)
+    .toUpperCase();
 }

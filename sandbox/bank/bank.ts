@@ -66,7 +66,11 @@ export async function bank(world: StandInWorld): Promise<StandIn> {
       const files = ledger.files.filter((file) => file.id === id && file.provider === 'zdata');
       if (files.length === 0) return error(404);
       if (method === 'GET' && part === 'content')
-        return { status: 200, headers: { 'content-type': 'application/octet-stream' }, body: files[0]!.content.toString('utf8') };
+        return {
+          status: 200,
+          headers: { 'content-type': 'application/octet-stream' },
+          body: files[0]!.content.toString('utf8'),
+        };
       if (method === 'PUT' && part === 'state') {
         for (const file of files) file.isTaken = true;
         return { status: 204 };
@@ -102,7 +106,7 @@ export async function bank(world: StandInWorld): Promise<StandIn> {
       expect: acting((input) => ledger.expect(input)),
       refuse: acting((input) => ledger.refuse(input)),
       return: acting((input) => ledger.returnPayment(input)),
-      closeDay: acting(() => ledger.closeDay()),
+      closeDay: acting((input) => ledger.closeDay(input)),
       half: acting((input) => ledger.half(input)),
       complete: acting(() => ledger.complete()),
       redeliver: acting((input) => ledger.redeliver(input)),
@@ -112,7 +116,9 @@ export async function bank(world: StandInWorld): Promise<StandIn> {
       balances: acting(() => ledger.balances()),
       loseAnswers: acting((input) => (lost = Number(input['times'] ?? 1))),
       expireTokens: acting(() => tokens.clear()),
-      files: acting(() => ledger.files.map(({ name, provider, isTaken, content }) => ({ name, provider, isTaken, size: content.length }))),
+      files: acting(() =>
+        ledger.files.map(({ name, provider, isTaken, content }) => ({ name, provider, isTaken, size: content.length })),
+      ),
     },
     stop: () => sftp.stop(),
   };

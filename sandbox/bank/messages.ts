@@ -55,7 +55,12 @@ export function camt053(
 }
 
 /** What was credited with a KID, in detail, before the statement tells the sum. */
-export function camt054(messageId: string, createdAt: string, account: BankAccount, bookings: readonly Booking[]): string {
+export function camt054(
+  messageId: string,
+  createdAt: string,
+  account: BankAccount,
+  bookings: readonly Booking[],
+): string {
   return document(
     'camt.054.001.08',
     `<BkToCstmrDbtCdtNtfctn><GrpHdr><MsgId>${messageId}</MsgId><CreDtTm>${createdAt}</CreDtTm></GrpHdr>` +
@@ -70,9 +75,7 @@ function document(version: string, body: string): string {
 }
 
 function accountXml({ number, owner, organizationNumber, bic }: BankAccount): string {
-  const id = organizationNumber
-    ? `<Id><OrgId><Othr><Id>${organizationNumber}</Id></Othr></OrgId></Id>`
-    : '';
+  const id = organizationNumber ? `<Id><OrgId><Othr><Id>${organizationNumber}</Id></Othr></OrgId></Id>` : '';
   return (
     `<Acct><Id><Othr><Id>${number}</Id><SchmeNm><Cd>BBAN</Cd></SchmeNm></Othr></Id><Ccy>NOK</Ccy>` +
     `<Ownr><Nm>${escaped(owner)}</Nm>${id}</Ownr><Svcr><FinInstnId><BICFI>${bic}</BICFI></FinInstnId></Svcr></Acct>`
@@ -87,7 +90,10 @@ function balance(code: string, amount: Cents, day: string): string {
   );
 }
 
-function entry({ day, amount, reference, name, account, kid, text, ids, isReversal, reason }: Booking, own: BankAccount): string {
+function entry(
+  { day, amount, reference, name, account, kid, text, ids, isReversal, reason }: Booking,
+  own: BankAccount,
+): string {
   const [came, absolute] = [amount >= 0n, amountText(amount < 0n ? -amount : amount)];
   const mark = came ? 'CRDT' : 'DBIT';
   const refs = ids
@@ -102,8 +108,7 @@ function entry({ day, amount, reference, name, account, kid, text, ids, isRevers
   const ours = `<${came ? 'CdtrAcct' : 'DbtrAcct'}>${number(own.number)}</${came ? 'CdtrAcct' : 'DbtrAcct'}>`;
   const theirs = account ? `<${other}Acct>${number(account)}</${other}Acct>` : '';
   const accounts = came ? theirs + ours : ours + theirs;
-  const parties =
-    `<RltdPties>${came ? `<Dbtr><Pty><Nm>${escaped(name)}</Nm></Pty></Dbtr>${accounts}` : `${ours}<Cdtr><Pty><Nm>${escaped(name)}</Nm></Pty></Cdtr>${theirs}`}</RltdPties>`;
+  const parties = `<RltdPties>${came ? `<Dbtr><Pty><Nm>${escaped(name)}</Nm></Pty></Dbtr>${accounts}` : `${ours}<Cdtr><Pty><Nm>${escaped(name)}</Nm></Pty></Cdtr>${theirs}`}</RltdPties>`;
   const remittance = kid
     ? `<RmtInf><Strd><CdtrRefInf><Tp><CdOrPrtry><Cd>SCOR</Cd></CdOrPrtry></Tp><Ref>${escaped(kid)}</Ref></CdtrRefInf></Strd></RmtInf>`
     : text
@@ -129,7 +134,11 @@ export interface Verdict {
 export function pain002(
   reportId: string,
   createdAt: string,
-  of: { messageId: string; group: Verdict; payments: readonly (Verdict & { batchId: string; endToEndId: string; instructionId: string })[] },
+  of: {
+    messageId: string;
+    group: Verdict;
+    payments: readonly (Verdict & { batchId: string; endToEndId: string; instructionId: string })[];
+  },
 ): string {
   const reasons = ({ reason, text }: Verdict) =>
     reason === null
@@ -148,13 +157,23 @@ export function pain002(
     `<CstmrPmtStsRpt><GrpHdr><MsgId>${reportId}</MsgId><CreDtTm>${createdAt}</CreDtTm></GrpHdr>` +
       `<OrgnlGrpInfAndSts><OrgnlMsgId>${escaped(of.messageId)}</OrgnlMsgId><OrgnlMsgNmId>pain.001.001.09</OrgnlMsgNmId>` +
       `<GrpSts>${of.group.status}</GrpSts>${reasons(of.group)}</OrgnlGrpInfAndSts>` +
-      [...batches].map(([id, payments]) => `<OrgnlPmtInfAndSts><OrgnlPmtInfId>${escaped(id)}</OrgnlPmtInfId>${payments}</OrgnlPmtInfAndSts>`).join('') +
+      [...batches]
+        .map(
+          ([id, payments]) =>
+            `<OrgnlPmtInfAndSts><OrgnlPmtInfId>${escaped(id)}</OrgnlPmtInfId>${payments}</OrgnlPmtInfAndSts>`,
+        )
+        .join('') +
       '</CstmrPmtStsRpt>',
   );
 }
 
 /** An OCR giro file of one account and day: 80 characters a record. */
-export function ocrGiro(number: number, account: string, day: string, payments: readonly { amount: Cents; kid: string }[]): string {
+export function ocrGiro(
+  number: number,
+  account: string,
+  day: string,
+  payments: readonly { amount: Cents; kid: string }[],
+): string {
   const date = day.slice(8, 10) + day.slice(5, 7) + day.slice(2, 4);
   const digits = (value: number | bigint, width: number) => String(value).padStart(width, '0');
   const sum = payments.reduce((total, { amount }) => total + amount, 0n);
@@ -164,7 +183,7 @@ export function ocrGiro(number: number, account: string, day: string, payments: 
   ];
   payments.forEach(({ amount, kid }, i) => {
     lines.push(
-      `NY091030${digits(i + 1, 7)}${date}11${'01'}1${digits(i + 1, 5)}0${digits(amount, 17)}${kid.padStart(25)}`,
+      `NY091030${digits(i + 1, 7)}${date}11011${digits(i + 1, 5)}0${digits(amount, 17)}${kid.padStart(25)}`,
       `NY091031${digits(i + 1, 7)}${digits(i + 1, 10)}${digits(i + 1, 9)}${'0'.repeat(7)}${date}${'0'.repeat(11)}`,
     );
   });

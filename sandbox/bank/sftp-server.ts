@@ -40,8 +40,10 @@ export async function startSftp(folder: SftpFolder): Promise<SftpServer> {
       const key = allowed.getPublicSSH();
       const isSame = context.key.data.length === key.length && timingSafeEqual(context.key.data, key);
       if (!isSame) return context.reject(['publickey']);
-      if (context.signature && context.blob && allowed.verify(context.blob, context.signature, context.hashAlgo) !== true)
-        return context.reject(['publickey']);
+      // What is no signature at all is told by an error that is returned.
+      const isRight: unknown =
+        !context.signature || !context.blob || allowed.verify(context.blob, context.signature, context.hashAlgo);
+      if (isRight !== true) return context.reject(['publickey']);
       context.accept();
     });
     client.on('ready', () => {
@@ -87,12 +89,15 @@ function serve(sftp: SFTPWrapper, folder: SftpFolder, client: Connection): void 
   const outFile = (path: string) => folder.list().find(({ name }) => path === `/out/${name}`);
   const inName = (path: string) => (path.startsWith('/in/') ? path.slice('/in/'.length) : null);
   const stat = (id: number, path: string) => {
-    if (['/', '/in', '/out'].includes(path)) return sftp.attrs(id, { mode: IS_FOLDER, uid: 0, gid: 0, size: 0, atime: 0, mtime: 0 });
+    if (['/', '/in', '/out'].includes(path))
+      return sftp.attrs(id, { mode: IS_FOLDER, uid: 0, gid: 0, size: 0, atime: 0, mtime: 0 });
     const file = outFile(path);
     if (file) return sftp.attrs(id, attributes(file.content, file.at));
     sftp.status(id, STATUS_CODE.NO_SUCH_FILE);
   };
-  sftp.on('REALPATH', (id, path) => sftp.name(id, [{ filename: path === '.' ? '/' : path, longname: '', attrs: {} as never }]));
+  sftp.on('REALPATH', (id, path) =>
+    sftp.name(id, [{ filename: path === '.' ? '/' : path, longname: '', attrs: {} as never }]),
+  );
   sftp.on('STAT', stat);
   sftp.on('LSTAT', stat);
   sftp.on('OPENDIR', (id, path) => {

@@ -65,7 +65,10 @@ export async function deliveryRound(
         const record = known.get(file.name);
         if (!record) return;
         if (record.state === 'waiting') {
-          if (!isDue(record, file, clock.now())) return void result.postponed++;
+          if (!isDue(record, file, clock.now())) {
+            result.postponed++;
+            return;
+          }
           const outcome = await takeFile(work, session, file, record);
           result[outcome.kind]++;
           if (outcome.kind === 'postponed') return;
@@ -137,7 +140,8 @@ async function takeFile(
     );
   } else {
     await notePostponed(database, mailbox, record, outcome.problem, now);
-    if (record.attempts === 3) log.warn({ mailbox, file: logged(file.name), problem: outcome.problem.code }, 'bank file fails');
+    if (record.attempts === 3)
+      log.warn({ mailbox, file: logged(file.name), problem: outcome.problem.code }, 'bank file fails');
   }
   return outcome;
 }
@@ -224,7 +228,7 @@ async function takeHeld(work: DeliveryWork, touched: Set<number>): Promise<void>
 async function takeHeldFile(work: DeliveryWork, file: HeldFile): Promise<number[]> {
   const { platform, mailbox } = work;
   const { files, database, clock } = platform;
-  const staged = await files.stage(await files.storage.read(file.storage_key), Number(file.size));
+  const staged = await files.stage(await files.storage.read(file.storage_key), file.size);
   staged.name = nameOf(file.name.replace(/ ~[0-9a-f]{16}$/, ''));
   try {
     const outcome = await deliverFile(work, staged);

@@ -113,7 +113,11 @@ async function tellState(
   });
   if (silent.length > before)
     log.warn(
-      { mailbox, silent: silent.length, first: silent.slice(0, 10).map(({ clientAccountId, bic }) => ({ clientAccountId, bic })) },
+      {
+        mailbox,
+        silent: silent.length,
+        first: silent.slice(0, 10).map(({ clientAccountId, bic }) => ({ clientAccountId, bic })),
+      },
       'banks were silent on a banking day',
     );
 }

@@ -64,7 +64,13 @@ async function ordered(from: Payer, bills: readonly number[], kid: string | null
   const supplier = await from.supplier();
   const made = [];
   for (const amount of bills)
-    made.push(await from.bill(supplier, amount, { due_date: '2026-03-10', document_date: '2026-02-01', payment_reference: kid }));
+    made.push(
+      await from.bill(supplier, amount, {
+        due_date: '2026-03-10',
+        document_date: '2026-02-01',
+        payment_reference: kid,
+      }),
+    );
   const { body } = await api('POST', '/payment-orders', from.books.token, {
     client_account_id: from.books.clientAccountId,
     bank_account_id: from.bankAccountId,
@@ -76,11 +82,14 @@ async function ordered(from: Payer, bills: readonly number[], kid: string | null
 }
 
 const statusOf = async (from: Payer, id: number) => (await api('GET', `/payment-orders/${id}`, from.books.token)).body;
-const paymentsOf = async (from: Payer, id: number) => (await api('GET', `/payment-orders/${id}/payments`, from.books.token)).body.data;
-const paidOf = async (from: Payer, id: number) => (await api('GET', `/documents/${id}`, from.books.token)).body.payment_status;
+const paymentsOf = async (from: Payer, id: number) =>
+  (await api('GET', `/payment-orders/${id}/payments`, from.books.token)).body.data;
+const paidOf = async (from: Payer, id: number) =>
+  (await api('GET', `/documents/${id}`, from.books.token)).body.payment_status;
 const deliveriesOf = async (books: Books) =>
   (await api('GET', `/banking/deliveries?client_account_id=${books.clientAccountId}`, books.token)).body.data.map(
-    ({ kind, status, imported }: Record<string, unknown>) => `${kind as string} ${status as string} ${imported as number}`,
+    ({ kind, status, imported }: Record<string, unknown>) =>
+      `${kind as string} ${status as string} ${imported as number}`,
   );
 const transactionsOf = (books: Books) =>
   read(books, (tx) =>
@@ -110,7 +119,14 @@ describe.each<Provider>(['tietoevry', 'zdata'])('%s', (provider) => {
     expect(await transactionsOf(from.books)).toEqual([-1000, -250.5]);
     expect(await findings(from.books)).toEqual([]);
     const { body } = await api('GET', `/payment-orders/${id}/events`, from.books.token);
-    expect(body.data.map(({ event }: { event: string }) => event)).toEqual(['booked', 'status', 'status', 'sent', 'approved', 'prepared']);
+    expect(body.data.map(({ event }: { event: string }) => event)).toEqual([
+      'booked',
+      'status',
+      'status',
+      'sent',
+      'approved',
+      'prepared',
+    ]);
     expect(await deliveriesOf(from.books)).toContain('statement imported 2');
     expect((await filesOf(from.account)).every(({ state }) => state === 'acknowledged')).toBe(true);
   });
@@ -119,7 +135,14 @@ describe.each<Provider>(['tietoevry', 'zdata'])('%s', (provider) => {
     const from = await payer(provider);
     const { id } = await ordered(from, [10]);
     if (provider === 'tietoevry') await act('loseAnswers', { times: 1 });
-    else sandbox.fault({ party: 'bank', method: 'PUT', path: 'payments', times: 3, effect: { kind: 'reset', inBody: true } });
+    else
+      sandbox.fault({
+        party: 'bank',
+        method: 'PUT',
+        path: 'payments',
+        times: 3,
+        effect: { kind: 'reset', inBody: true },
+      });
     expect(await delivery.send(provider)).toBe(0);
     const { send_problem, status } = await statusOf(from, id);
     expect([status, send_problem.code]).toEqual(['APPROVED', expect.stringMatching(/^outbound\./)]);
@@ -267,7 +290,10 @@ describe('bad days', () => {
     await look();
     expect([await transactionsOf(one.books), await transactionsOf(two.books)]).toEqual([[17], [18]]);
     expect((await filesOf(`felles-${one.account}`)).map(({ state }) => state)).toEqual(['acknowledged', 'held']);
-    for (const [mine, others] of [[one, two], [two, one]] as const) {
+    for (const [mine, others] of [
+      [one, two],
+      [two, one],
+    ] as const) {
       const kept = await read(mine.books, (tx) =>
         tx.rows<{ storage_key: string; result: unknown }>(sql`
           select f.storage_key, i.result from bank_imports i join files f on f.client_account_id = i.client_account_id and f.id = i.file_id
@@ -293,7 +319,9 @@ describe('bad days', () => {
     expect([await transactionsOf(from.books), await transactionsOf(other.books)]).toEqual([[], []]);
     expect((await filesOf(from.account)).map(({ state }) => state)).toContain('held');
     await write(other.books, (tx) =>
-      tx.execute(sql`update bank_connections set is_active = false where client_account_id = ${other.books.clientAccountId}`),
+      tx.execute(
+        sql`update bank_connections set is_active = false where client_account_id = ${other.books.clientAccountId}`,
+      ),
     );
     await look();
     expect(await transactionsOf(from.books)).toEqual([20]);
@@ -312,7 +340,10 @@ describe('bad days', () => {
     const [broken, sound] = [await payer(), await payer()];
     await act('expect', { account: sound.account, amount: '22.00' });
     const name = `brukket-${broken.account}.xml`;
-    await act('lay', { name, content: `<Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.08"><BkToCstmrStmt></Document>` });
+    await act('lay', {
+      name,
+      content: `<Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.08"><BkToCstmrStmt></Document>`,
+    });
     const unbalanced = `ubalansert-${broken.account}.xml`;
     await act('lay', {
       name: unbalanced,
@@ -321,9 +352,15 @@ describe('bad days', () => {
     await lookNextDay();
     expect(await transactionsOf(sound.books)).toEqual([22]);
     expect((await filesOf(name)).map(({ problem }) => problem?.code)).toEqual(['unreadable']);
-    expect((await filesOf(unbalanced)).map(({ state, problem }) => [state, problem?.code])).toEqual([['waiting', 'refused']]);
+    expect((await filesOf(unbalanced)).map(({ state, problem }) => [state, problem?.code])).toEqual([
+      ['waiting', 'refused'],
+    ]);
     expect(await deliveriesOf(broken.books)).toContain('statement refused 0');
-    const { body } = await api('GET', `/banking/deliveries?client_account_id=${broken.books.clientAccountId}`, broken.books.token);
+    const { body } = await api(
+      'GET',
+      `/banking/deliveries?client_account_id=${broken.books.clientAccountId}`,
+      broken.books.token,
+    );
     const refused = body.data.find(({ file_name }: { file_name: string }) => file_name === unbalanced);
     expect(refused.errors[0]).toMatchObject({ code: expect.any(String), message: expect.stringMatching(/\w/) });
   });
@@ -331,7 +368,11 @@ describe('bad days', () => {
   test('silence on a banking day is an alarm, and ends with the next file', async () => {
     const from = await payer();
     const status = async () => {
-      const { body } = await api('GET', `/banking/delivery-status?client_account_id=${from.books.clientAccountId}`, from.books.token);
+      const { body } = await api(
+        'GET',
+        `/banking/delivery-status?client_account_id=${from.books.clientAccountId}`,
+        from.books.token,
+      );
       return body.data[0];
     };
     await act('expect', { account: from.account, amount: '23.00' });
@@ -350,10 +391,30 @@ describe('bad days', () => {
   });
 
   test.each<[string, Provider, () => Promise<unknown> | void, string]>([
-    ['is down', 'zdata', () => sandbox.fault({ party: 'bank', times: 12, effect: { kind: 'status', status: 503 } }), 'outbound.unavailable'],
-    ['answers with a page', 'zdata', () => sandbox.fault({ party: 'bank', path: 'files', times: 9, effect: { kind: 'html' } }), 'outbound.contract_broken'],
-    ['answers nonsense', 'zdata', () => sandbox.fault({ party: 'bank', path: 'files', times: 9, effect: { kind: 'nonsense' } }), 'outbound.contract_broken'],
-    ['redirects', 'zdata', () => sandbox.fault({ party: 'bank', path: 'files', times: 9, effect: { kind: 'redirect' } }), 'outbound.contract_broken'],
+    [
+      'is down',
+      'zdata',
+      () => sandbox.fault({ party: 'bank', times: 12, effect: { kind: 'status', status: 503 } }),
+      'outbound.unavailable',
+    ],
+    [
+      'answers with a page',
+      'zdata',
+      () => sandbox.fault({ party: 'bank', path: 'files', times: 9, effect: { kind: 'html' } }),
+      'outbound.contract_broken',
+    ],
+    [
+      'answers nonsense',
+      'zdata',
+      () => sandbox.fault({ party: 'bank', path: 'files', times: 9, effect: { kind: 'nonsense' } }),
+      'outbound.contract_broken',
+    ],
+    [
+      'redirects',
+      'zdata',
+      () => sandbox.fault({ party: 'bank', path: 'files', times: 9, effect: { kind: 'redirect' } }),
+      'outbound.contract_broken',
+    ],
   ])('a mailbox that %s is told, and the next good answer heals it', async (_, provider, spoil, code) => {
     const [from, beside] = [await payer(provider), await payer('tietoevry')];
     await act('expect', { account: from.account, amount: '25.00' });
@@ -364,7 +425,11 @@ describe('bad days', () => {
     expect(await transactionsOf(from.books)).toEqual([]);
     expect(await transactionsOf(beside.books)).toEqual([26]);
     expect(delivery.logged.some((line) => line.includes('not reached') && line.includes(code))).toBe(true);
-    const { body } = await api('GET', `/banking/delivery-status?client_account_id=${from.books.clientAccountId}`, from.books.token);
+    const { body } = await api(
+      'GET',
+      `/banking/delivery-status?client_account_id=${from.books.clientAccountId}`,
+      from.books.token,
+    );
     expect(body.data[0].provider_problem).toMatch(/ZData/);
     sandbox.reset();
     await look(provider);
@@ -386,7 +451,10 @@ describe('bad days', () => {
     morning();
     sandbox.fault({ party: 'bank', path: 'content', times: 1, effect: { kind: 'half' } });
     await delivery.fetch('zdata');
-    expect((await filesOf(from.account))[0]).toMatchObject({ state: 'waiting', problem: { code: 'bank_mailbox.other_content' } });
+    expect((await filesOf(from.account))[0]).toMatchObject({
+      state: 'waiting',
+      problem: { code: 'bank_mailbox.other_content' },
+    });
     await look('zdata');
     expect(await transactionsOf(from.books)).toEqual([28]);
   });
@@ -426,10 +494,16 @@ describe('what the bank says', () => {
     await delivery.send();
     await look();
     expect(await statusOf(from, id)).toMatchObject({ status: 'PARTLY_REJECTED', rejected_count: 1 });
-    const refused = (await paymentsOf(from, id)).find(({ document_id }: { document_id: number }) => document_id === bill.id);
+    const refused = (await paymentsOf(from, id)).find(
+      ({ document_id }: { document_id: number }) => document_id === bill.id,
+    );
     expect(refused).toMatchObject({ status: 'REJECTED', reason: { code: 'AC04', message: 'kontoen er avsluttet' } });
-    const english = await api('GET', `/payment-orders/${id}/payments`, from.books.token, undefined, { 'accept-language': 'en' });
-    expect(english.body.data.find(({ status }: { status: string }) => status === 'REJECTED').reason.message).toBe('the account is closed');
+    const english = await api('GET', `/payment-orders/${id}/payments`, from.books.token, undefined, {
+      'accept-language': 'en',
+    });
+    expect(english.body.data.find(({ status }: { status: string }) => status === 'REJECTED').reason.message).toBe(
+      'the account is closed',
+    );
     await lookNextDay();
     expect(await statusOf(from, id)).toMatchObject({ status: 'PARTLY_REJECTED', settled_count: 1 });
     expect(await paidOf(from, bill.id)).toBe('UNPAID');
@@ -448,7 +522,10 @@ describe('what the bank says', () => {
     await delivery.send();
     await look();
     expect(await statusOf(from, id)).toMatchObject({ status: 'REJECTED', rejected_count: 1 });
-    expect((await paymentsOf(from, id))[0].reason).toMatchObject({ code: 'AM04', message: 'det er ikke dekning på kontoen' });
+    expect((await paymentsOf(from, id))[0].reason).toMatchObject({
+      code: 'AM04',
+      message: 'det er ikke dekning på kontoen',
+    });
   });
 
   test('money that comes back makes the bill payable again', async () => {

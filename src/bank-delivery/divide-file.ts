@@ -11,7 +11,11 @@ export function isDivisible(format: string | null): boolean {
  * it is whole.
  */
 export async function* divideFile(path: string, format: string, keep: ReadonlySet<number>): AsyncGenerator<Buffer> {
-  if (format === 'ocr-giro') return yield* divideOcr(path, keep);
+  if (format === 'ocr-giro') yield* divideOcr(path, keep);
+  else yield* divideCamt(path, keep);
+}
+
+async function* divideCamt(path: string, keep: ReadonlySet<number>): AsyncGenerator<Buffer> {
   const writer = new CamtPart(keep);
   const stream = new XmlStream(writer);
   for await (const piece of createReadStream(path)) {

@@ -14,7 +14,10 @@ export const PROBLEMS = {
     en: 'The file is about an account that no client account with an active bank integration has',
   },
   refused: { nb: 'Importen avviste alt i filen', en: 'The import refused all of the file' },
-  unknown_order: { nb: 'Svaret gjelder ingen betalingsordre herfra', en: 'The report is about no payment order of ours' },
+  unknown_order: {
+    nb: 'Svaret gjelder ingen betalingsordre herfra',
+    en: 'The report is about no payment order of ours',
+  },
   several_in_zip: {
     nb: 'ZIP-filen er for flere klientkontoer, eller for ukjente kontoer',
     en: 'The ZIP is for several client accounts, or for unknown accounts',

@@ -192,7 +192,13 @@ async function hold(
 ): Promise<Extract<FileOutcome, { kind: 'held' }>> {
   const key = storageKey(0, file.sha256);
   if (!(await files.storage.has(key))) await files.storage.put(key, file);
-  return { kind: 'held', clientAccounts: [], accounts: accounts.length > 0 ? accounts : ['?'], problem, storageKey: key };
+  return {
+    kind: 'held',
+    clientAccounts: [],
+    accounts: accounts.length > 0 ? accounts : ['?'],
+    problem,
+    storageKey: key,
+  };
 }
 
 interface NewDelivery {

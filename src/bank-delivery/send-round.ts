@@ -48,7 +48,10 @@ async function sendOne(platform: Platform, session: MailboxSession, { clientAcco
   const outcome = await outcomeOf(session.send(order.messageId, order.xml));
   await endSending(platform, clientAccountId, order, outcome);
   if (!outcome.sent)
-    platform.log.warn({ payment_order: id, problem: outcome.problem.code, certain: outcome.isCertain }, 'payment order not sent');
+    platform.log.warn(
+      { payment_order: id, problem: outcome.problem.code, certain: outcome.isCertain },
+      'payment order not sent',
+    );
   return outcome.sent;
 }
 

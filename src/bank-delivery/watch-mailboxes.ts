@@ -12,14 +12,22 @@ export function watchMailboxes(registry: Registry, database: Database): void {
     registers,
     async collect() {
       const rows = await database.transaction({ clientAccounts: [], mode: 'read' }, (tx) =>
-        tx.rows<{ mailbox: string; waiting: number; failing: number; held: number; silent: number; age: number | null }>(sql`
+        tx.rows<{
+          mailbox: string;
+          waiting: number;
+          failing: number;
+          held: number;
+          silent: number;
+          age: number | null;
+        }>(sql`
           select mailbox, waiting, failing, held, silent, extract(epoch from now() - succeeded_at)::float8 as age
           from bank_mailboxes order by mailbox`),
       );
       files.reset();
       age.reset();
       for (const { mailbox, waiting, failing, held, silent, age: seconds } of rows) {
-        for (const [state, count] of Object.entries({ waiting, failing, held, silent })) files.set({ mailbox, state }, count);
+        for (const [state, count] of Object.entries({ waiting, failing, held, silent }))
+          files.set({ mailbox, state }, count);
         if (seconds !== null) age.set({ mailbox }, seconds);
       }
     },

@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 import { pino } from 'pino';
 import { createApp } from '../app.ts';
 import { openBackground } from '../background.ts';
-import { attachDemoProperty, createDemo, type DemoInfo } from '../demo/index.ts';
+import { attachDemoProperty, createDemo, type DemoInfo, openDemoBank, payDemoBill } from '../demo/index.ts';
 import { openImportThreads } from '../import-threads.ts';
 import { openIntegrations } from '../integrations/index.ts';
 import { systemClock } from '../kernel/clock.ts';
@@ -147,6 +147,10 @@ async function demoFor(
       await attachDemoProperty(platform).catch((error: unknown) => {
         platform.log.error({ err: error }, 'the demo has no property');
       });
+    if (sandbox) {
+      const bank = await openDemoBank(platform, sandbox.addresses.faults);
+      if (demo.created) await payDemoBill(platform, bank);
+    }
     return demo;
   } catch (error) {
     platform.log.error({ err: error }, 'the demo could not be made');

@@ -16,6 +16,7 @@ export {
   type AgreementNews,
   type AgreementState,
   type BankService,
+  changeBankStatus,
   type IntegrationConfig,
   markConnected,
   type Provider,

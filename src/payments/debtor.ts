@@ -35,7 +35,8 @@ export async function debtorOf(tx: Transaction, clientAccountId: number, bankAcc
   const number = account.bban ?? account.iban;
   if (number === null) throw refuse('the bank account has no number', 'bankkontoen mangler kontonummer');
   const bic = bicOfAccount(account);
-  if (!bic) throw refuse('the bank of the account is not known; give its BIC', 'banken til kontoen er ukjent; oppgi BIC');
+  if (!bic)
+    throw refuse('the bank of the account is not known; give its BIC', 'banken til kontoen er ukjent; oppgi BIC');
   return {
     bankAccountId,
     name: account.name,

@@ -16,6 +16,11 @@ export const paymentErrors = catalogue('payments', {
     nb: 'En betalingsordre kan ha høyst {limit} betalinger; velg et tidligere forfall',
     en: 'A payment order may have {limit} payments at most; choose an earlier due date',
   },
+  too_large: {
+    status: 400,
+    nb: 'En betalingsordre kan være på høyst {limit} i alt; velg færre dokumenter',
+    en: 'A payment order may come to {limit} at most; choose fewer documents',
+  },
   wrong_status: {
     status: 409,
     nb: 'Betalingsordren er {status}; dette går bare når den er {expected}',

@@ -83,6 +83,6 @@ function text(value: string, longest: number): string {
     .replace(/[\s\p{Cc}]+/gu, ' ')
     .replace(/[^\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu, '')
     .trim();
-  const cut = plain.length <= longest ? plain : [...plain].slice(0, longest).join('').trimEnd();
+  const cut = plain.length <= longest ? plain : Array.from(plain).slice(0, longest).join('').trimEnd();
   return (cut === '' ? '-' : cut).replace(/[&<>]/g, (c) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;' })[c]!);
 }

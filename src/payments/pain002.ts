@@ -63,7 +63,8 @@ class ReportReader implements XmlListener {
     const local = name.slice(name.indexOf(':') + 1);
     this.#path.push(local);
     this.#text = '';
-    if (this.#path.length === 2 && local !== 'CstmrPmtStsRpt') throw new StatusReportFault(`${local} is no pain.002`, false);
+    if (this.#path.length === 2 && local !== 'CstmrPmtStsRpt')
+      throw new StatusReportFault(`${local} is no pain.002`, false);
     if (local === 'OrgnlPmtInfAndSts') this.#batch = { ...none(), batchId: '' };
     if (local === 'TxInfAndSts') this.#payment = noPayment(this.#batch.batchId || null);
   }

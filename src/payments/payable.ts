@@ -57,7 +57,7 @@ export async function readPayable(
       coalesce(l.due_date, d.due_date, d.document_date) as due_date, b.id as business_partner_id, b.name as creditor_name,
       b.address ->> 'country' as creditor_country, coalesce(l.amount, d.pending) as amount, d.currency_code, d.pending,
       coalesce((select sum(u.amount)::bigint from outgoing_payments u where u.client_account_id = ${clientAccountId}
-        and u.document_id = d.id and u.status not in ('CANCELLED', 'REJECTED', 'RETURNED', 'SETTLED')), 0)::bigint as under_way,
+        and u.document_id = d.id and u.status not in ('CANCELLED', 'REJECTED', 'RETURNED') and u.status <> 'SETTLED'), 0)::bigint as under_way,
       coalesce(l.payment_reference, d.payment_reference) as reference, l.message, p.order_id,
       (select coalesce(a.bban, a.iban) from bank_accounts a where a.client_account_id = ${clientAccountId}
         and a.id = l.bank_account_id and a.is_active and a.business_partner_id = b.id) as line_account,

@@ -22,8 +22,7 @@ export const approvePaymentOrder = writeOperation({
   async run({ tx, clientAccountId, caller, now, audit }, { id, language }: { id: number; language: Language }) {
     await lockBooks(tx, clientAccountId);
     const order = await findOrder(tx, clientAccountId, id);
-    if (order.status !== 'PREPARED')
-      throw paymentErrors.wrong_status({ status: order.status, expected: 'PREPARED' });
+    if (order.status !== 'PREPARED') throw paymentErrors.wrong_status({ status: order.status, expected: 'PREPARED' });
     const settings = await readPaymentSettings(tx, clientAccountId);
     refuseRole(caller, clientAccountId, settings.approver_roles);
     const fourEyes = order.four_eyes || settings.four_eyes;
@@ -62,7 +61,10 @@ async function refuseChanged(tx: Transaction, clientAccountId: number, order: Or
     const payable = standing.get(`${document_id} ${payment_line_id}`);
     if (!payable || payable.amount !== amount || payable.currency_code !== currency_code) return true;
     // What is under way of it is this very order's.
-    return payable.under_way > payable.pending || obstacleTo({ ...payable, order_id: null, under_way: 0 }, creditor_account) !== null;
+    return (
+      payable.under_way > payable.pending ||
+      obstacleTo({ ...payable, order_id: null, under_way: 0 }, creditor_account) !== null
+    );
   });
   if (changed.length === 0) return;
   throw paymentErrors.changed({

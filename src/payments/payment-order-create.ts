@@ -1,7 +1,7 @@
 import sql from 'sql-template-tag';
 import { groupBy } from '../kernel/group-by.ts';
 import { dateInNorway, type LocalDate } from '../kernel/local-date.ts';
-import { formatAmount, ore } from '../kernel/money.ts';
+import { formatAmount, MAX_ENTRY_TOTAL, ore } from '../kernel/money.ts';
 import { lockBooks, numberArray, takeIds, textArray } from '../ledger/index.ts';
 import { BOOKKEEPERS } from '../platform/caller.ts';
 import { insertion } from '../platform/database/columns.ts';
@@ -65,6 +65,8 @@ export const createPaymentOrder = writeOperation({
       ? { chosen: await chooseNamed(tx, clientAccountId, input.documents, today), leftOut: [] }
       : await chooseDue(tx, clientAccountId, input.dueUntil!, today);
     if (chosen.length === 0) throw paymentErrors.nothing_to_pay({ left_out: leftOut.length });
+    const total = chosen.reduce((sum, { payable }) => sum + BigInt(payable.amount), 0n);
+    if (total > MAX_ENTRY_TOTAL) throw paymentErrors.too_large({ limit: formatAmount(MAX_ENTRY_TOTAL) });
     const { four_eyes } = await readPaymentSettings(tx, clientAccountId);
     const agreement = await agreementOf(tx, clientAccountId, debtor.bic);
     const id = await takeIds(tx, clientAccountId, chosen.length + 1);
@@ -82,7 +84,7 @@ export const createPaymentOrder = writeOperation({
         customer_id: debtor.organizationNumber,
         division: agreement.division,
         payment_count: chosen.length,
-        total_amount: chosen.reduce((sum, { payable }) => sum + BigInt(payable.amount), 0n),
+        total_amount: total,
         prepared_at: now,
         prepared_by_id: caller.userId,
         updated_at: now,
@@ -117,7 +119,8 @@ async function chooseNamed(
   const problems: FieldProblem[] = [];
   const taken = new Set<Payable>();
   const chosen = wanted.flatMap((want, i): Chosen[] => {
-    const say = (name: string, en: string, nb: string) => void problems.push(problem(`documents[${i}].${name}`, en, nb));
+    const say = (name: string, en: string, nb: string) =>
+      void problems.push(problem(`documents[${i}].${name}`, en, nb));
     const payables = byDocument.get(want.documentId) ?? [];
     const fitting = payables.filter(
       ({ payment_line_id }) => want.paymentLineId === null || payment_line_id === want.paymentLineId,

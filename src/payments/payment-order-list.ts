@@ -8,7 +8,15 @@ import { envelope, limitOffset, type Page } from '../platform/http/paging.ts';
 import { DateText, Id, nullable, strict, Type } from '../platform/http/schema.ts';
 import { readOperation } from '../platform/operation.ts';
 import { obstacleTo, readPayable, remittanceOf } from './payable.ts';
-import { findOrder, type OrderStatus, orderView, paymentView, readOrders, readPayments, reasonView } from './payment-order.ts';
+import {
+  findOrder,
+  type OrderStatus,
+  orderView,
+  paymentView,
+  readOrders,
+  readPayments,
+  reasonView,
+} from './payment-order.ts';
 
 const access = { kind: 'client', scope: 'read:accounting', roles: READERS } as const;
 
@@ -20,7 +28,11 @@ export const listPaymentOrders = readOperation({
     const { records } = await tx.one<{ records: number }>(sql`
       select count(*) as records from payment_orders o where o.client_account_id = ${clientAccountId} and ${where}`);
     const rows = await readOrders(tx, clientAccountId, sql`${where} order by o.id desc ${limitOffset(input)}`);
-    return envelope(rows.map((row) => orderView(row, input.language)), input, records);
+    return envelope(
+      rows.map((row) => orderView(row, input.language)),
+      input,
+      records,
+    );
   },
 });
 
@@ -36,8 +48,16 @@ export const listPayments = readOperation({
   access,
   async run({ tx, clientAccountId }, { id, language, ...page }: Page & { id: number; language: Language }) {
     const order = await findOrder(tx, clientAccountId, id);
-    const rows = await readPayments(tx, clientAccountId, sql`p.order_id = ${id} order by p.position ${limitOffset(page)}`);
-    return envelope(rows.map((row) => paymentView(row, language)), page, order.payment_count);
+    const rows = await readPayments(
+      tx,
+      clientAccountId,
+      sql`p.order_id = ${id} order by p.position ${limitOffset(page)}`,
+    );
+    return envelope(
+      rows.map((row) => paymentView(row, language)),
+      page,
+      order.payment_count,
+    );
   },
 });
 

@@ -46,7 +46,9 @@ export async function orderMessage(tx: Transaction, clientAccountId: number, id:
       creditor: {
         name: payment.creditor_name,
         account: payment.creditor_account,
-        country: payment.creditor_country ?? (/^\d{11}$/.test(payment.creditor_account) ? 'NO' : payment.creditor_account.slice(0, 2)),
+        country:
+          payment.creditor_country ??
+          (/^\d{11}$/.test(payment.creditor_account) ? 'NO' : payment.creditor_account.slice(0, 2)),
       },
       reference: payment.reference,
       message: payment.message,

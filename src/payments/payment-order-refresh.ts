@@ -2,7 +2,12 @@ import sql from 'sql-template-tag';
 import type { Transaction } from '../platform/database/pool.ts';
 
 /** The order's status from those of its payments: the least far of what is still alive, and whether some were refused. */
-export async function refreshOrder(tx: Transaction, clientAccountId: number, orderId: number, now: Date): Promise<void> {
+export async function refreshOrder(
+  tx: Transaction,
+  clientAccountId: number,
+  orderId: number,
+  now: Date,
+): Promise<void> {
   await tx.execute(sql`
     update payment_orders o set updated_at = ${now}, status = case
         when s.alive = 0 then 'REJECTED'

@@ -43,7 +43,10 @@ export type PaymentStatus = (typeof PAYMENT_STATUSES)[number];
 
 const NText = nullable(Type.String());
 const Reason = nullable(
-  strict({ code: NText, message: Type.String({ description: 'In words' }), bank_text: NText }, { description: 'Why not' }),
+  strict(
+    { code: NText, message: Type.String({ description: 'In words' }), bank_text: NText },
+    { description: 'Why not' },
+  ),
 );
 
 export const OrderView = strict({
@@ -192,10 +195,7 @@ export function readPayments(tx: Transaction, clientAccountId: number, rest: Sql
     from outgoing_payments p where p.client_account_id = ${clientAccountId} and ${rest}`);
 }
 
-export function orderView(
-  order: OrderRow & { rejected: number; settled: number },
-  language: Language,
-): OrderView {
+export function orderView(order: OrderRow & { rejected: number; settled: number }, language: Language): OrderView {
   const at = (time: Date | null) => (time === null ? null : isoSeconds(time));
   return {
     id: order.id,

@@ -16,7 +16,12 @@ import {
 } from './payment-order-list.ts';
 import { getPaymentFile } from './payment-order-message.ts';
 import { EventView, ORDER_STATUSES, OrderView, PaymentView } from './payment-order.ts';
-import { changePaymentSettings, getPaymentSettings, PaymentSettings, PaymentSettingsChanges } from './payment-settings.ts';
+import {
+  changePaymentSettings,
+  getPaymentSettings,
+  PaymentSettings,
+  PaymentSettingsChanges,
+} from './payment-settings.ts';
 
 const tag = 'Payments';
 const ofClient = strict({ client_account_id: Id });

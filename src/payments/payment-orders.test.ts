@@ -70,7 +70,10 @@ describe('preparing', () => {
     [
       'a claim of ours',
       async (payer) => {
-        const { id } = await payer.bill(await payer.supplier(), 1, { document_type: 'ARINV', lines: [{ account_code: '3000', amount: 1 }] });
+        const { id } = await payer.bill(await payer.supplier(), 1, {
+          document_type: 'ARINV',
+          lines: [{ account_code: '3000', amount: 1 }],
+        });
         return { documents: [{ document_id: id }] };
       },
       '400 documents[0].document_id',
@@ -130,7 +133,11 @@ describe('preparing', () => {
     const { status, body } = await prepared(payer, await make(payer));
     const found = status === 400 ? body.details.fields.map(({ path }: { path: string }) => path) : [body.details.code];
     expect(`${status} ${found.join(' ')}`).toBe(expected);
-    const orders = await api('GET', `/payment-orders?client_account_id=${payer.books.clientAccountId}`, payer.books.token);
+    const orders = await api(
+      'GET',
+      `/payment-orders?client_account_id=${payer.books.clientAccountId}`,
+      payer.books.token,
+    );
     expect(orders.body.data).toEqual([]);
   });
 
@@ -147,7 +154,11 @@ describe('preparing', () => {
       },
     };
     await oneOfMany(api, payer.books, wish, false);
-    const { body } = await api('GET', `/payment-orders?client_account_id=${payer.books.clientAccountId}`, payer.books.token);
+    const { body } = await api(
+      'GET',
+      `/payment-orders?client_account_id=${payer.books.clientAccountId}`,
+      payer.books.token,
+    );
     const { id } = body.data[0];
     const again = await prepared(payer, { documents: [{ document_id: bill.id }] });
     expect([again.status, again.body.details.code]).toEqual([409, 'payments.in_order']);
@@ -170,8 +181,14 @@ describe('preparing', () => {
     await oneAndItsReplays(api, payer.books, {
       method: 'POST',
       path: '/payment-orders',
-      body: { client_account_id: payer.books.clientAccountId, bank_account_id: payer.bankAccountId, due_until: '2026-03-31' },
+      body: {
+        client_account_id: payer.books.clientAccountId,
+        bank_account_id: payer.bankAccountId,
+        due_until: '2026-03-31',
+      },
     });
+    const list = `/payment-orders?client_account_id=${payer.books.clientAccountId}`;
+    expect((await api('GET', list, payer.books.token)).body.meta.records).toBe(1);
   });
 
   test('lines of a document are paid each once, and never more than what is open', async () => {
@@ -189,7 +206,9 @@ describe('preparing', () => {
     });
     expect(changed.body.details.code).toBe('commercial_documents.in_payment');
     const noted = await api('PATCH', `/documents/${bill.id}`, payer.books.token, { memo: 'to rater' });
-    expect(noted.body.payment_lines.map(({ id }: { id: number }) => id)).toEqual(bill.payment_lines.map(({ id }) => id));
+    expect(noted.body.payment_lines.map(({ id }: { id: number }) => id)).toEqual(
+      bill.payment_lines.map(({ id }) => id),
+    );
     const second = await prepared(payer, { due_until: '2026-04-30' });
     expect(second.body).toMatchObject({ payment_count: 1, total_amount: '200.00' });
   });
@@ -199,7 +218,11 @@ describe('approving', () => {
   test('by somebody else where the client account says so, and by who may', async () => {
     const payer = await openPayer();
     const { books } = payer;
-    const [accountant, bookkeeper, employee] = [await addPerson(books, 'AA'), await addPerson(books, 'BK'), await addPerson(books, 'EM')];
+    const [accountant, bookkeeper, employee] = [
+      await addPerson(books, 'AA'),
+      await addPerson(books, 'BK'),
+      await addPerson(books, 'EM'),
+    ];
     const settings = `/payment-settings?client_account_id=${books.clientAccountId}`;
     expect((await api('GET', settings, books.token)).body).toEqual({ four_eyes: false, approver_roles: ['AA', 'CA'] });
     expect((await api('PATCH', settings, bookkeeper.token, { four_eyes: true })).status).toBe(403);
@@ -230,6 +253,7 @@ describe('approving', () => {
     await payer.bill(await payer.supplier(), 500);
     const { body } = await prepared(payer);
     await oneOfMany(api, payer.books, { method: 'POST', path: `/payment-orders/${body.id}/approve`, body: {} }, false);
+    expect((await api('GET', `/payment-orders/${body.id}`, payer.books.token)).body.status).toBe('APPROVED');
   });
 
   test.each<[string, (payer: Payer, bill: number, supplier: number) => Promise<unknown>]>([
@@ -259,7 +283,11 @@ describe('approving', () => {
     const { body } = await prepared(payer);
     await change(payer, bill.id, supplier);
     const answer = await api('POST', `/payment-orders/${body.id}/approve`, payer.books.token, {});
-    expect([answer.status, answer.body.details.code, answer.body.details.documents]).toEqual([409, 'payments.changed', [bill.id]]);
+    expect([answer.status, answer.body.details.code, answer.body.details.documents]).toEqual([
+      409,
+      'payments.changed',
+      [bill.id],
+    ]);
   });
 });
 
@@ -278,9 +306,29 @@ describe('the file', () => {
     },
     payments: [
       ['1', '2026-03-17', 500_000n, 'NOK', 'Fjell Telekom AS', '78741203013', 'NO', '33001124', null],
-      ['2', '2026-03-17', 915_000n, 'NOK', 'Ålesund Kontorutstyr & Sønn <AS>', '39103300413', 'NO', null, 'Faktura\n55017'],
+      [
+        '2',
+        '2026-03-17',
+        915_000n,
+        'NOK',
+        'Ålesund Kontorutstyr & Sønn <AS>',
+        '39103300413',
+        'NO',
+        null,
+        'Faktura\n55017',
+      ],
       ['3', '2026-03-18', 100_000n, 'NOK', 'Solstrand Sameie', '34111200779', 'NO', null, 'x'.repeat(200)],
-      ['4', '2026-03-18', 12_345n, 'EUR', 'Holzwerk Grünau GmbH', 'DE89370400440532013000', 'DE', 'RF18539007547034', null],
+      [
+        '4',
+        '2026-03-18',
+        12_345n,
+        'EUR',
+        'Holzwerk Grünau GmbH',
+        'DE89370400440532013000',
+        'DE',
+        'RF18539007547034',
+        null,
+      ],
     ].map(([n, day, amount, currency, name, account, country, reference, text], i) => ({
       batchId: `HB-4294967297-${[1, 1, 2, 3][i]!}`,
       instructionId: `429496729${n as string}`,
@@ -308,7 +356,11 @@ describe('the file', () => {
     await payer.bill(await payer.supplier(), 1234.56);
     const { body } = await prepared(payer);
     const file = async () => {
-      const { statusCode, body: text, headers } = await api.server.inject({
+      const {
+        statusCode,
+        body: text,
+        headers,
+      } = await api.server.inject({
         url: `/api/v2/payment-orders/${body.id}/file`,
         headers: { authorization: `Bearer ${payer.books.token}` },
       });

@@ -1,5 +1,5 @@
 import sql from 'sql-template-tag';
-import { ADMINS, BOOKKEEPERS, READERS, type Role } from '../platform/caller.ts';
+import { ADMINS, BOOKKEEPERS, READERS } from '../platform/caller.ts';
 import type { Transaction } from '../platform/database/pool.ts';
 import { type Static, strict, Type } from '../platform/http/schema.ts';
 import { readOperation, writeOperation } from '../platform/operation.ts';
@@ -15,9 +15,9 @@ export type PaymentSettings = Static<typeof PaymentSettings>;
 export const PaymentSettingsChanges = Type.Partial(PaymentSettings, { additionalProperties: false });
 
 export async function readPaymentSettings(tx: Transaction, clientAccountId: number): Promise<PaymentSettings> {
-  const row = await tx.maybe<{ four_eyes: boolean; approver_roles: Role[] }>(sql`
+  const row = await tx.maybe<PaymentSettings>(sql`
     select four_eyes, approver_roles from payment_settings where client_account_id = ${clientAccountId}`);
-  return (row ?? { four_eyes: false, approver_roles: [...ADMINS] }) as PaymentSettings;
+  return row ?? { four_eyes: false, approver_roles: [...ADMINS] };
 }
 
 export const getPaymentSettings = readOperation({

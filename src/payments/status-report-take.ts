@@ -46,7 +46,9 @@ export function orderOfMessage(messageId: string): { clientAccountId: number; or
   return { clientAccountId: clientAccountOf(orderId), orderId };
 }
 
-export type ReportOutcome = { status: 'taken' | 'known'; clientAccountId: number; orderId: number; bic: string } | { status: 'unknown' };
+export type ReportOutcome =
+  | { status: 'taken' | 'known'; clientAccountId: number; orderId: number; bic: string }
+  | { status: 'unknown' };
 
 /** Takes in what a bank says of an order, in one transaction. A report that was taken before changes nothing. */
 export async function takeStatusReport(platform: Platform, report: StatusReport): Promise<ReportOutcome> {
@@ -59,7 +61,8 @@ export async function takeStatusReport(platform: Platform, report: StatusReport)
       where o.client_account_id = ${clientAccountId} and o.id = ${orderId} and o.approved_at is not null`);
     if (!there) return { status: 'unknown' };
     await lockBooks(tx, clientAccountId);
-    if (await isKnown(tx, clientAccountId, orderId, report)) return { status: 'known', clientAccountId, orderId, bic: there.bic };
+    if (await isKnown(tx, clientAccountId, orderId, report))
+      return { status: 'known', clientAccountId, orderId, bic: there.bic };
     await apply(tx, clientAccountId, orderId, report, platform.clock.now());
     return { status: 'taken', clientAccountId, orderId, bic: there.bic };
   });
@@ -94,7 +97,9 @@ async function apply(tx: Transaction, clientAccountId: number, orderId: number, 
   const isOurRepetition = group.status === 'RJCT' && group.reasonCode === 'DU01' && order.send_attempts > 1;
   if (isOurRepetition) return;
   const batches = new Map(report.batches.map((batch) => [batch.batchId, batch]));
-  const single = new Map(report.payments.flatMap((each) => (each.endToEndId ? [[each.endToEndId, each] as const] : [])));
+  const single = new Map(
+    report.payments.flatMap((each) => (each.endToEndId ? [[each.endToEndId, each] as const] : [])),
+  );
   const payments = await readPayments(tx, clientAccountId, sql`p.order_id = ${orderId} order by p.position`);
   const changes = payments.flatMap(({ id, end_to_end_id, payment_information_id, status }) => {
     const said = saidOf([single.get(end_to_end_id), batches.get(payment_information_id), group]);

@@ -4,7 +4,7 @@ import { getEntry, getFiscalCalendar } from '../ledger/index.ts';
 import { AppError, invalid, type Language } from '../platform/errors.ts';
 import type { Authenticate } from '../platform/http/early-access.ts';
 import { toAppError } from '../platform/http/error-body.ts';
-import type { Operation, Platform } from '../platform/operation.ts';
+import type { Call, Operation, Platform } from '../platform/operation.ts';
 import {
   getAccountLines,
   getEntryTrail,
@@ -22,6 +22,7 @@ import { registerBankPages } from './bank-pages.ts';
 import { entryPage } from './entry-page.tsx';
 import { errorPage } from './error-page.tsx';
 import { registerIntegrationPages } from './integration-pages.ts';
+import { registerPaymentPages } from './payments-pages.ts';
 import { readRange } from './period.ts';
 import { idOf } from './record-id.ts';
 import { sendHtml } from './send-html.ts';
@@ -89,6 +90,7 @@ export async function registerPages(server: FastifyInstance, options: PagesOptio
     );
 
     await registerVatReturnPages(pages, { platform, run, idOf });
+    registerPaymentPages(pages, platform, run);
 
     pages.get<{ Params: { id: string } }>('/journal-entries/:id', async (request, reply) => {
       const id = idOf(request.params.id);
@@ -108,9 +110,10 @@ export async function registerPages(server: FastifyInstance, options: PagesOptio
     request: FastifyRequest,
     clientAccountId: number | null,
     input: I,
+    more: Partial<Call> = {},
   ) {
     const ask = async () => {
-      const call = { caller: request.caller, clientAccountId, requestId: request.id };
+      const call = { ...more, caller: request.caller, clientAccountId, requestId: request.id };
       return (await operation.call(platform, call, input)).value;
     };
     try {

@@ -17,6 +17,7 @@ const TEXTS = {
   none: { nb: 'ingen', en: 'none' },
   empty: { nb: 'Ingen klientkontoer å vise.', en: 'No client accounts to show.' },
   open: { nb: 'saldobalanse', en: 'trial balance' },
+  payments: { nb: 'Betalinger', en: 'Payments' },
   earlier: { nb: 'Forrige side', en: 'Previous page' },
   later: { nb: 'Neste side', en: 'Next page' },
   mails: { nb: 'E-post som ikke er sendt', en: 'Mail not sent' },
@@ -106,6 +107,10 @@ function Books({ account, language, say }: { account: OverviewRow; language: Lan
           </span>
         )}
         {account.registry?.note && <strong class="number">{account.registry.note[language]}</strong>}
+        <a class="number" href={`/client-accounts/${account.id}/payments`}>
+          {say('payments')}
+          <span class="sr">{`, ${account.name}`}</span>
+        </a>
       </div>
       <span class="fact">
         <small>{say('entries')}</small>

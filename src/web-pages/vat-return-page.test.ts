@@ -13,7 +13,7 @@ const sandbox = await testSandbox(clock);
 const world = await idPortenWorld(sandbox, clock);
 const platform = withFiles(world.platform);
 const { server } = apiOf(vatReturnRoutes, platform);
-await registerPages(server, { platform, authenticate: authenticate(platform), demo: false, sendsMail: true });
+await registerPages(server, { platform, authenticate: authenticate(platform), demoSignIns: [], sendsMail: true });
 
 test('the page settles, sends, says what is missing and what was refused, and shows the receipt', async () => {
   const organizationNumber = '312869179';

@@ -21,7 +21,11 @@ export interface Delivery {
   send(provider?: Provider): Promise<number>;
 }
 
-export async function connectMailboxes(sandbox: Sandbox, clock: Clock, more: Record<string, string> = {}): Promise<Delivery> {
+export async function connectMailboxes(
+  sandbox: Sandbox,
+  clock: Clock,
+  more: Record<string, string> = {},
+): Promise<Delivery> {
   const found = (await sandbox.act('bank', 'describe')) as Record<string, string>;
   const config = readConfig({
     TIETOEVRY_SFTP_URL: found['sftp'],
@@ -51,5 +55,12 @@ export async function connectMailboxes(sandbox: Sandbox, clock: Clock, more: Rec
 /** The payer's account at the bank's own side. */
 export function openAtBank(sandbox: Sandbox, { account, bic }: Payer, more: object = {}): Promise<unknown> {
   const provider = bic === 'NDEANOKK' ? 'zdata' : 'tietoevry';
-  return sandbox.act('bank', 'open', { account, bic, provider, owner: 'Testselskap AS', balance: '100000.00', ...more });
+  return sandbox.act('bank', 'open', {
+    account,
+    bic,
+    provider,
+    owner: 'Testselskap AS',
+    balance: '100000.00',
+    ...more,
+  });
 }

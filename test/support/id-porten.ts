@@ -36,7 +36,7 @@ export async function idPortenWorld(sandbox: Sandbox, clock: Clock, more: Connec
   const log = { info: keep, warn: keep, error: keep };
   const platform = { ...people.platform, outside, columnKeys: keys, publicUrl: PUBLIC_URL, log };
   const api = new Api(platform, integrationRoutes);
-  await registerPages(api.server, { platform, authenticate: authenticate(platform), demo: false, sendsMail: true });
+  await registerPages(api.server, { platform, authenticate: authenticate(platform), demoSignIns: [], sendsMail: true });
   afterAll(async () => {
     await api.close();
     await people.close();

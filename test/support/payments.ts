@@ -34,7 +34,12 @@ export interface Payer {
 }
 
 export async function openPayer(
-  options: { provider?: keyof typeof BANKS; state?: string; clock?: Books['platform']['clock']; organizationNumber?: string } = {},
+  options: {
+    provider?: keyof typeof BANKS;
+    state?: string;
+    clock?: Books['platform']['clock'];
+    organizationNumber?: string;
+  } = {},
 ): Promise<Payer> {
   const { provider = 'tietoevry', state = 'connected' } = options;
   const books = await openBooks(options);
@@ -77,7 +82,12 @@ export async function openAccount(books: Books, account: string): Promise<number
 /** As the owner orders it and the bank registers it. */
 export function connectBank(
   books: Books,
-  { bic, provider, state = 'connected', isActive = true }: { bic: string; provider: string; state?: string; isActive?: boolean },
+  {
+    bic,
+    provider,
+    state = 'connected',
+    isActive = true,
+  }: { bic: string; provider: string; state?: string; isActive?: boolean },
 ): Promise<void> {
   return write(books, async (tx) => {
     await tx.execute(sql`
@@ -98,7 +108,12 @@ export async function addPerson(books: Books, role: 'AA' | 'CA' | 'BK' | 'EM' | 
   );
   const { forgetCallers, callerOfUser } = await import('../../src/tenancy/index.ts');
   forgetCallers(books.platform.database);
-  const caller = (await callerOfUser(books.platform.database, other.userId, [...other.caller.scopes], books.platform.clock.now()))!;
+  const caller = (await callerOfUser(
+    books.platform.database,
+    other.userId,
+    [...other.caller.scopes],
+    books.platform.clock.now(),
+  ))!;
   const call: Books['call'] = (overrides = {}) => ({ caller, clientAccountId: books.clientAccountId, ...overrides });
   return {
     ...books,

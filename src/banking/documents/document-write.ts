@@ -162,7 +162,7 @@ export const cancelDocument = postingOperation<{ id: number }, { id: number }, D
 async function refuseInPayment(tx: Transaction, clientAccountId: number, id: number): Promise<void> {
   const [order] = await tx.rows<{ id: number }>(sql`
     select order_id as id from outgoing_payments where client_account_id = ${clientAccountId} and document_id = ${id}
-      and status not in ('CANCELLED', 'REJECTED', 'RETURNED', 'SETTLED') order by order_id limit 1`);
+      and status not in ('CANCELLED', 'REJECTED', 'RETURNED') and status <> 'SETTLED' order by order_id limit 1`);
   if (order) throw commercialDocumentErrors.in_payment({ payment_order_id: order.id });
 }
 

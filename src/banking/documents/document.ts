@@ -40,7 +40,9 @@ export const DOCUMENT_TYPES = {
 export type DocumentType = keyof typeof DOCUMENT_TYPES;
 export const DOCUMENT_TYPE_CODES = Object.keys(DOCUMENT_TYPES) as DocumentType[];
 /** Types that are debts of ours: what is open of them can be paid. */
-export const PAYABLE_TYPES = DOCUMENT_TYPE_CODES.filter((code) => DOCUMENT_TYPES[code] === -1 && !code.startsWith('AR'));
+export const PAYABLE_TYPES = DOCUMENT_TYPE_CODES.filter(
+  (code) => DOCUMENT_TYPES[code] === -1 && !code.startsWith('AR'),
+);
 export const isReceivable = (type: DocumentType): boolean => type.startsWith('AR');
 
 export const DOCUMENT_STATUSES = ['DRAFT', 'POSTED', 'CANCELLED'] as const;
@@ -222,10 +224,7 @@ export async function documentViews(
     net_amount: money(row.net_amount),
     tax_amount: money(row.tax_amount),
     pending_payment_amount: formatAmount(ore(pending)),
-    is_payable:
-      row.document_status === 'POSTED' &&
-      PAYABLE_TYPES.includes(row.document_type) &&
-      pending > 0,
+    is_payable: row.document_status === 'POSTED' && PAYABLE_TYPES.includes(row.document_type) && pending > 0,
     is_unpaid: row.payment_status === 'UNPAID' || row.payment_status === 'PARTIALLY_PAID',
     created_at: isoSeconds(row.created_at),
     updated_at: isoSeconds(row.updated_at),

@@ -5,7 +5,16 @@ import { type OpenItem, openItemOf, type OpenItemRow, openItemsSelect } from './
 import { unitsSelect } from './match-units.ts';
 
 /** Facts in which a transaction and an item agree, as bits. */
-export const FACT = { kid: 1, endToEnd: 2, account: 4, number: 8, name: 16, amount: 32, currency: 64, batch: 128 } as const;
+export const FACT = {
+  kid: 1,
+  endToEnd: 2,
+  account: 4,
+  number: 8,
+  name: 16,
+  amount: 32,
+  currency: 64,
+  batch: 128,
+} as const;
 
 export interface ItemCandidate {
   unit: number;

@@ -131,7 +131,14 @@ function byOrder(unit: MatchUnit, found: readonly Found[]): Option | null {
   if (ours.length === 0 || !isOpen || amounts.reduce((sum, each) => sum + each, 0n) !== BigInt(unit.ore)) return null;
   const isOne = ours.some(has(FACT.endToEnd));
   const why = isOne ? evidence('end_to_end_id', unit.end_to_end_id) : evidence('payment_batch', unit.payment_id);
-  return { items: ours.map(({ item }) => item), amounts, found: [why], isEnough: true, difference: null, isOrdered: true };
+  return {
+    items: ours.map(({ item }) => item),
+    amounts,
+    found: [why],
+    isEnough: true,
+    difference: null,
+    isOrdered: true,
+  };
 }
 
 /** All items of the KID, one of them, or a part: a KID that agrees with another amount is for a person. */

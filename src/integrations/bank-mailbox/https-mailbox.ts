@@ -133,7 +133,12 @@ export class HttpsMailbox implements Mailbox {
 
   async #ask(
     call: string,
-    { method, path, body, type = 'application/json' }: { method: 'GET' | 'PUT'; path: string; body?: string; type?: string },
+    {
+      method,
+      path,
+      body,
+      type = 'application/json',
+    }: { method: 'GET' | 'PUT'; path: string; body?: string; type?: string },
   ): Promise<OutboundAnswer> {
     // Before it: what waits for a token must not take the place of who fetches it.
     let token = await this.#accessToken();

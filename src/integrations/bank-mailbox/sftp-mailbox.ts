@@ -93,7 +93,7 @@ class SftpSession implements MailboxSession {
 
   async list(most: number): Promise<MailboxFile[]> {
     const entries = await this.#call<{ filename: string; attrs: Stats }[]>((done) =>
-      this.#sftp.readdir(`${this.#options.folder}/out`, done as never),
+      this.#sftp.readdir(`${this.#options.folder}/out`, done),
     );
     return entries
       .filter(({ filename, attrs }) => attrs.isFile() && !UNFINISHED.test(filename) && filename.length <= 255)
@@ -127,7 +127,7 @@ class SftpSession implements MailboxSession {
 
   async acknowledge({ name }: MailboxFile): Promise<void> {
     try {
-      await this.#call<void>((done) => this.#sftp.unlink(this.#out(name), done as never));
+      await this.#call<void>((done) => this.#sftp.unlink(this.#out(name), done));
     } catch (error) {
       if (!isGone(error)) throw error;
     }
@@ -144,13 +144,13 @@ class SftpSession implements MailboxSession {
       );
       // Laid down before, when its answer was lost, and not taken by the bank yet.
       if (there?.size === bytes.length) return;
-      await this.#call<void>((done) => this.#sftp.writeFile(`${path}.part`, bytes, done as never));
+      await this.#call<void>((done) => this.#sftp.writeFile(`${path}.part`, bytes, done));
     } catch (error) {
       // The bank takes no file under that name.
       throw new SendFailed(true, error);
     }
     try {
-      await this.#call<void>((done) => this.#sftp.rename(`${path}.part`, path, done as never));
+      await this.#call<void>((done) => this.#sftp.rename(`${path}.part`, path, done));
     } catch (error) {
       throw new SendFailed(false, error);
     }
