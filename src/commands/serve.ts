@@ -148,7 +148,7 @@ async function demoFor(
         platform.log.error({ err: error }, 'the demo has no property');
       });
     if (sandbox) {
-      const bank = await openDemoBank(platform, sandbox.addresses.faults);
+      const bank = await openDemoBank(platform, sandbox.addresses.control);
       if (demo.created) await payDemoBill(platform, bank);
     }
     return demo;

@@ -9,7 +9,6 @@ import { idPortenRoutes } from './id-porten/index.ts';
 import { eiendomRoutes } from './skatteetaten/eiendom/eiendom.routes.ts';
 
 export { type BankOverview, getBankOverview } from './banks/bank-overview-get.ts';
-export { changeBankStatus } from './banks/bank-status-change.ts';
 export {
   type ActiveBankConnection,
   activeBankConnections,

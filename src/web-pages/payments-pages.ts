@@ -13,11 +13,12 @@ import {
   listPaymentOrders,
   listPayments,
 } from '../payments/index.ts';
-import { AppError, invalid, problem, requestErrors } from '../platform/errors.ts';
+import { AppError, invalid, problem } from '../platform/errors.ts';
 import { acceptForms } from '../platform/http/request-body.ts';
 import type { Call, Operation, Platform } from '../platform/operation.ts';
 import { paymentOrderPage } from './payment-order-page.tsx';
 import { paymentsPage } from './payments-page.tsx';
+import { idOf } from './record-id.ts';
 import { sendHtml } from './send-html.ts';
 
 type Run = <I, O>(
@@ -108,12 +109,6 @@ export function registerPaymentPages(pages: FastifyInstance, platform: Platform,
     const parts = { language, clientAccountId, desk, order, payments, refusal };
     return sendHtml(reply, paymentOrderPage({ ...parts, events: events.data }), refusal?.spec.status ?? 200);
   }
-}
-
-function idOf(text: string): number {
-  const id = /^[1-9]\d{0,15}$/.test(text) ? Number(text) : 0;
-  if (!Number.isSafeInteger(id) || id === 0) throw requestErrors.not_found({ what: text });
-  return id;
 }
 
 function formOf(request: FastifyRequest): Record<string, string | undefined> {
