@@ -65,6 +65,8 @@ export function readBankDirectory(file: string): BankDirectory {
   }
   const faults: string[] = [];
   const banks: SupportedBank[] = [];
+  const seen = new Set<number | string>();
+  const isSecond = (key: number | string) => seen.size === seen.add(key).size;
   for (const [index, row] of csvRecords(text).entries()) {
     const fault = (what: string) => void faults.push(`BANKS_FILE=${file}, line ${index + 2}: ${what}`);
     const id = Number(row['id']);
@@ -72,9 +74,9 @@ export function readBankDirectory(file: string): BankDirectory {
     const named = (row['providers'] ?? '').split(/\s+/).filter((name) => name !== '');
     const number = row['organization_number'] || null;
     if (!Number.isSafeInteger(id) || id < 1) fault('id must be a number from 1');
-    if (banks.some((other) => other.id === id)) fault(`the id ${id} stands twice`);
+    else if (isSecond(id)) fault(`the id ${id} stands twice`);
     if (!bank) fault(`"${row['bic']}" is no BIC of db/data/bic.csv`);
-    else if (banks.some((other) => other.bic === bank.bic)) fault(`${bank.bic} stands twice`);
+    else if (isSecond(bank.bic)) fault(`${bank.bic} stands twice`);
     for (const name of named.filter((one) => !PROVIDERS.some((provider) => provider === one)))
       fault(`"${name}" is none of the providers ${PROVIDERS.join(', ')}`);
     if (number !== null && !isOrganizationNumber(number)) fault(`${number} is no organization number`);
