@@ -52,12 +52,13 @@ export async function readPayable(
   { dueUntil = null, documentIds = null, limit }: PayableScope,
 ): Promise<Payable[]> {
   const ids = documentIds === null ? null : numberArray(documentIds);
+  // All of both sides: looked up one by one without statistics, ten thousand payments would take minutes.
+  await tx.execute(sql`set local enable_nestloop = off`);
   const rows = await tx.rows<PayableRow>(sql`
     select d.id as document_id, l.id as payment_line_id, d.document_number, d.document_type,
       coalesce(l.due_date, d.due_date, d.document_date) as due_date, b.id as business_partner_id, b.name as creditor_name,
       b.address ->> 'country' as creditor_country, coalesce(l.amount, d.pending) as amount, d.currency_code, d.pending,
-      coalesce((select sum(u.amount)::bigint from outgoing_payments u where u.client_account_id = ${clientAccountId}
-        and u.document_id = d.id and u.status not in ('CANCELLED', 'REJECTED', 'RETURNED') and u.status <> 'SETTLED'), 0)::bigint as under_way,
+      coalesce(u.amount, 0)::bigint as under_way,
       coalesce(l.payment_reference, d.payment_reference) as reference, l.message, p.order_id,
       (select coalesce(a.bban, a.iban) from bank_accounts a where a.client_account_id = ${clientAccountId}
         and a.id = l.bank_account_id and a.is_active and a.business_partner_id = b.id) as line_account,
@@ -68,12 +69,16 @@ export async function readPayable(
     from (${documentsSelect(clientAccountId)}) d
     join business_partners b on b.client_account_id = ${clientAccountId} and b.id = d.business_partner_id
     left join document_payment_lines l on l.client_account_id = ${clientAccountId} and l.document_id = d.id
+    left join (select document_id, sum(amount)::bigint as amount from outgoing_payments
+      where client_account_id = ${clientAccountId} and status not in ('CANCELLED', 'REJECTED', 'RETURNED')
+        and status <> 'SETTLED' group by 1) u on u.document_id = d.id
     left join outgoing_payments p on p.client_account_id = ${clientAccountId} and p.document_id = d.id
       and coalesce(p.payment_line_id, 0) = coalesce(l.id, 0) and p.status not in ('CANCELLED', 'REJECTED', 'RETURNED')
     where d.document_status = 'POSTED' and d.document_type = any(${PAYABLE_TYPES}::text[]) and d.pending > 0
       and (${ids}::bigint[] is null or d.id = any(${ids}::bigint[]))
       and (${dueUntil}::date is null or coalesce(l.due_date, d.due_date, d.document_date) <= ${dueUntil}::date)
     order by due_date, document_id, payment_line_id nulls first limit ${limit}`);
+  await tx.execute(sql`set local enable_nestloop = on`);
   return rows.map(({ line_account, partner_accounts, ...row }) => ({
     ...row,
     accounts: accountsOf(line_account === null ? partner_accounts : [line_account]),
