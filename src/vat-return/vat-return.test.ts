@@ -613,7 +613,7 @@ test('a settlement that is refused leaves no return behind', async () => {
   );
   expect(files).toEqual([]);
   const posted = await createSettlement.call(platform, call, { term, dryRun: false, entryDate: '2025-04-10' });
-  expect(posted.value.voucher_id).not.toBeNull();
+  expect(posted.value.id).not.toBeNull();
 });
 
 test('two settlements of overlapping terms at once: the second knows of the first', async () => {
