@@ -364,7 +364,8 @@ describe('deleting', () => {
 
 test('the file store is never asked within a transaction: neither to keep, to put back nor to remove', async () => {
   const books = await openBooks();
-  const { storage } = platform.files;
+  const files = platform.files!;
+  const { storage } = files;
   const asked: string[] = [];
   /** A transaction within another is refused, so that this throws where one is open. */
   const alone = async (what: string) => {
@@ -375,7 +376,7 @@ test('the file store is never asked within a transaction: neither to keep, to pu
   const watched = {
     ...platform,
     files: {
-      ...platform.files,
+      ...files,
       storage: {
         has: (key: string) => storage.has(key),
         put: async (...args: Parameters<typeof storage.put>) => (await alone('put'), storage.put(...args)),
@@ -386,7 +387,7 @@ test('the file store is never asked within a transaction: neither to keep, to pu
   };
   const content = PDF();
   const create = async () => {
-    const file = await platform.files.stage(Readable.from([Buffer.from(content)]));
+    const file = await files.stage(Readable.from([Buffer.from(content)]));
     Object.assign(file, { name: 'faktura.pdf', contentType: 'application/pdf' });
     return (await createFile.call(watched, books.call(), { file, processingTrack: 'DEFAULT' })).value;
   };

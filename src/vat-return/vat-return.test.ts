@@ -635,7 +635,7 @@ test('a settlement that is refused leaves no return behind', async () => {
   );
   expect(files).toEqual([]);
   const posted = await createSettlement.call(platform, call, { term, dryRun: false, entryDate: '2025-04-10' });
-  expect(posted.value).toMatchObject({ voucher_id: expect.any(Number) });
+  expect(posted.value.id).not.toBeNull();
 });
 
 test('two settlements of overlapping terms at once: the second knows of the first', async () => {
