@@ -22,6 +22,7 @@ console.log(`The stand-ins run. Their control page: ${admin.address}\n`);
 for (const { name, address } of sandbox.parties) console.log(`  ${name.padEnd(16)}${address}`);
 console.log(`\nA server on them, at ${publicUrl} (PUBLIC_URL), is started with these settings:\n`);
 console.log('export SANDBOX=0');
-for (const [name, value] of Object.entries(await environmentOf(sandbox, vendor, idPorten))) console.log(`export ${name}='${value}'`);
+for (const [name, value] of Object.entries(await environmentOf(sandbox, vendor, idPorten)))
+  console.log(`export ${name}='${value}'`);
 for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const)
   process.on(signal, () => void Promise.all([admin.stop(), sandbox.stop()]).then(() => process.exit(0)));

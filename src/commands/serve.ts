@@ -122,11 +122,7 @@ function wantsSandbox({ sandbox, demo, databaseUrl, maskinportenClientId, idPort
 }
 
 /** Stand-ins that do not start leave the connections unconfigured; the books are served all the same. */
-async function sandboxFor(
-  config: Config,
-  publicUrl: string,
-  log: pino.Logger,
-): Promise<RunningSandbox | undefined> {
+async function sandboxFor(config: Config, publicUrl: string, log: pino.Logger): Promise<RunningSandbox | undefined> {
   try {
     return await startSandbox(config, publicUrl);
   } catch (error) {
@@ -168,7 +164,8 @@ function greeting(address: string, demo: DemoInfo | undefined, sandbox: RunningS
       `  Password      ${demo.password}`,
       `  Access token  ${demo.token}`,
     );
-  if (sandbox) lines.push(`  Stand-ins     ${sandbox.addresses.control}   of the parties outside; nothing there is real`);
+  if (sandbox)
+    lines.push(`  Stand-ins     ${sandbox.addresses.control}   of the parties outside; nothing there is real`);
   lines.push(`  The API       ${address}/docs`, '  Stop          Ctrl-C', '');
   return lines.join('\n');
 }

@@ -244,14 +244,17 @@ test('the same Idempotency-Key makes one partner', async () => {
   expect(list.meta.records).toBe(1);
 });
 
-test.each(['østlandet', 'ØSTLANDET', 'ærfugl', 'ÅS'])('free text %s finds letters beyond A to Z in either case', async (text) => {
-  const books = await openBooks();
-  const found = await made(books, { name: 'Østlandet ÆRFUGL på Ås' });
-  await made(books, { name: 'Vestlandet' });
-  const { body } = await api(
-    'GET',
-    `/business-partners?client_account_id=${books.clientAccountId}&free_text=${encodeURIComponent(text)}`,
-    books.token,
-  );
-  expect(body.data.map((partner: { id: number }) => partner.id)).toEqual([found.id]);
-});
+test.each(['østlandet', 'ØSTLANDET', 'ærfugl', 'ÅS'])(
+  'free text %s finds letters beyond A to Z in either case',
+  async (text) => {
+    const books = await openBooks();
+    const found = await made(books, { name: 'Østlandet ÆRFUGL på Ås' });
+    await made(books, { name: 'Vestlandet' });
+    const { body } = await api(
+      'GET',
+      `/business-partners?client_account_id=${books.clientAccountId}&free_text=${encodeURIComponent(text)}`,
+      books.token,
+    );
+    expect(body.data.map((partner: { id: number }) => partner.id)).toEqual([found.id]);
+  },
+);

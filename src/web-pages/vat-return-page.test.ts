@@ -23,7 +23,13 @@ test('the page settles, sends, says what is missing and what was refused, and sh
   const authorization = `Bearer ${books.token}`;
   const show = async (query = '?year=2026', language = 'nb') => {
     const answer = await server.inject({ url: path + query, headers: { authorization, 'accept-language': language } });
-    return { ...answer, text: answer.body.replace(/<style>[\s\S]*?<\/style>/g, '').replace(/<[^>]+>/g, ' ').replace(/\s+/g, ' ') };
+    return {
+      ...answer,
+      text: answer.body
+        .replace(/<style>[\s\S]*?<\/style>/g, '')
+        .replace(/<[^>]+>/g, ' ')
+        .replace(/\s+/g, ' '),
+    };
   };
   const order = (form: Record<string, string>) =>
     server.inject({

@@ -8,7 +8,10 @@ import type { FileStore } from '../../src/platform/files/file-store.ts';
 import type { Platform } from '../../src/platform/operation.ts';
 
 /** The platform with a file store in a folder that is gone at the end of the test file. */
-export function withFiles(platform: Platform, overrides: Partial<Config> = {}): Platform & { files: FileStore; folder: string } {
+export function withFiles(
+  platform: Platform,
+  overrides: Partial<Config> = {},
+): Platform & { files: FileStore; folder: string } {
   const folder = mkdtempSync(join(tmpdir(), 'hb-files-'));
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
   return { ...platform, files: openFileStore({ ...readConfig({}), ...overrides }, folder), folder };

@@ -47,7 +47,10 @@ export function importRefused({
 }
 
 /** Progress of an import in this process, which ends when its job is given up. */
-export function progressOf({ signal, progress }: Pick<JobRun, 'signal' | 'progress'>): (bytes: number, of: number) => void {
+export function progressOf({
+  signal,
+  progress,
+}: Pick<JobRun, 'signal' | 'progress'>): (bytes: number, of: number) => void {
   return (bytes, of) => {
     signal.throwIfAborted();
     progress(bytes / Math.max(of, 1));
