@@ -26,7 +26,7 @@ export async function registerVatReturnPages(
   { platform, run, idOf }: { platform: Platform; run: Run; idOf: (text: string) => number },
 ): Promise<void> {
   await pages.register(async (scope) => {
-    if (!scope.hasContentTypeParser('application/x-www-form-urlencoded')) acceptForms(scope);
+    acceptForms(scope);
 
     scope.get<Params>(PATH, async (request, reply) => {
       const { year } = request.query as Record<string, unknown>;

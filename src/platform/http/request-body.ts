@@ -114,8 +114,9 @@ export async function collectLatin1(request: FastifyRequest, limit: number): Pro
   return bytes.toString('latin1');
 }
 
-/** Forms of pages: few fields, each given once, of text that is text. */
+/** Forms of pages: few fields, each given once, of text that is text. Pages within pages that take them take them already. */
 export function acceptForms(pages: FastifyInstance): void {
+  if (pages.hasContentTypeParser('application/x-www-form-urlencoded')) return;
   pages.addContentTypeParser(
     'application/x-www-form-urlencoded',
     { parseAs: 'string', bodyLimit: BODY_LIMITS.form },
