@@ -170,7 +170,7 @@ test('one that takes too long breaks off with the reason, and nothing of it stay
 test('an import that is told to stop breaks off soon', async () => {
   open();
   const books = await openBooks();
-  const upload = await platform.files!.stage(once(new SafTFile({ transactions: 3_000, seed: 6 }).toString()));
+  const upload = await platform.files.stage(once(new SafTFile({ transactions: 3_000, seed: 6 }).toString()));
   const stopping = new AbortController();
   const run = importJob(platform).run({
     jobId: 0,

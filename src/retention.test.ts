@@ -130,12 +130,12 @@ test('an upload without a job goes after a day, that of a failed job after a wee
   await failed(kept[1]!, 6);
   await failed(gone[1]!, 8);
   expect(await removeOld(platform)).toMatchObject({ uploads: 2 });
-  const there = await Promise.all([...kept, ...gone].map((key) => platform.files!.storage.has(key)));
+  const there = await Promise.all([...kept, ...gone].map((key) => platform.files.storage.has(key)));
   expect(there).toEqual([true, true, false, false]);
 });
 
 test('what an upload that broke off left on this machine goes after a day', async () => {
-  const folder = platform.files!.incoming!;
+  const folder = platform.files.incoming!;
   mkdirSync(folder, { recursive: true });
   for (const [name, days] of [
     ['on its way', 0.5],

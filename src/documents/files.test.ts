@@ -364,7 +364,7 @@ describe('deleting', () => {
 
 test('the file store is never asked within a transaction: neither to keep, to put back nor to remove', async () => {
   const books = await openBooks();
-  const files = platform.files!;
+  const files = platform.files;
   const { storage } = files;
   const asked: string[] = [];
   /** A transaction within another is refused, so that this throws where one is open. */

@@ -83,7 +83,7 @@ export class XmlScanner {
   /** The code units of `#text`: to look at one is three times as fast as to ask a string for it. */
   #units = new Uint16Array(0);
   readonly #indents = Array.from<string>({ length: KNOWN_BLANKS }).fill('');
-  readonly #names = Array.from<Name>({ length: KNOWN_NAMES }).fill(NO_NAME);
+  readonly #names = Array.from({ length: KNOWN_NAMES }, () => NO_NAME);
   readonly #pieceLength: number;
 
   constructor(listener: XmlListener, pieceLength: number = XML_LIMITS.pieceLength) {

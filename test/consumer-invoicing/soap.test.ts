@@ -487,7 +487,7 @@ describe('the issuer agreement', () => {
         payload: 'decision=accept',
       });
     const answers = await Promise.all([accept(), accept(), accept()]);
-    expect(answers.map(({ statusCode }) => statusCode).sort()).toEqual([200, 404, 404]);
+    expect(answers.map(({ statusCode }) => statusCode).sort((a, b) => a - b)).toEqual([200, 404, 404]);
     expect((await order(one.keys, { signer_email: email })).result).toBe('ERROR: Unexpected error');
     await settleIssuerOrder(world.platform, one.id);
     const state = async () =>

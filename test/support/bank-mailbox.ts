@@ -44,10 +44,10 @@ export async function connectMailboxes(
   const mailbox = (provider: Provider) => outside.bankMailboxes!.find((each) => each.provider === provider)!;
   const signal = new AbortController().signal;
   return {
-    platform: platform as Delivery['platform'],
+    platform: platform,
     logged,
     mailbox,
-    fetch: (provider = 'tietoevry') => fetchFrom(platform as Delivery['platform'], mailbox(provider), signal),
+    fetch: (provider = 'tietoevry') => fetchFrom(platform, mailbox(provider), signal),
     send: (provider = 'tietoevry') => sendRound(platform, mailbox(provider), signal),
   };
 }

@@ -87,7 +87,7 @@ export function stateOf(before: ConsumerState, found: ConsumerFound): { state: C
       return before === 'ACTIVE' || before === 'ACCEPTED'
         ? { state: 'DELETED', reason: found.result }
         : { state: before, reason: found.result };
-    case 'UNIQUE_RECEIVER_FOUND':
+    default:
       if (found.blocked)
         return {
           state: before === 'ACTIVE' || before === 'ACCEPTED' ? 'DELETED' : 'REJECTED',

@@ -146,5 +146,5 @@ function optionsOf(written: string | null): NoticeOptions | null {
   if (typeof options !== 'object' || options === null || Array.isArray(options)) return null;
   const { notif_print: print, notif_email: email } = options as Record<string, unknown>;
   if ([print, email].some((flag) => flag !== undefined && typeof flag !== 'boolean')) return null;
-  return options as NoticeOptions;
+  return options;
 }

@@ -58,8 +58,9 @@ export class StatusRefusal extends Error {
 export function statusText(operation: SoapOperation, error: unknown): string | null {
   if (error instanceof StatusRefusal) return error.message;
   if (!(error instanceof AppError)) return null;
-  if (error.code === 'consumer_invoicing.issuer_not_confirmed' && operation === 'disable_b2c_issuer_agreement')
-    return `ERROR: Cannot disable agreement. Issuer state is ${String(error.facts.state)}`;
+  const { state } = error.facts;
+  if (error.code === 'consumer_invoicing.issuer_not_confirmed' && typeof state === 'string')
+    return `ERROR: Cannot disable agreement. Issuer state is ${state}`;
   return OWN[operation][error.code] ?? COMMON[error.code] ?? null;
 }
 

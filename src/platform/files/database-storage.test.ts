@@ -29,7 +29,7 @@ afterAll(async () => {
 
 /** Bytes that differ everywhere, so that a piece in a wrong place is seen. */
 const bytes = (length: number) => Buffer.from(Array.from({ length }, (_, i) => (i * 2_654_435_761) >>> 24));
-const stage = (content: Buffer) => files!.stage(Readable.from([content]), 10_000_000);
+const stage = (content: Buffer) => files.stage(Readable.from([content]), 10_000_000);
 
 test.each([0, 1, 524_287, 524_288, 524_289, 1_300_000])('%d bytes come back as they were', async (size) => {
   const content = bytes(size);
@@ -118,15 +118,15 @@ test('what a writer left half is removed after its time, and nothing else', asyn
 });
 
 test('takes the place of a folder: what is there stays readable, what comes goes into the database', async () => {
-  const layered = new LayeredStorage(storage, files!.storage);
+  const layered = new LayeredStorage(storage, files.storage);
   const old = await stage(bytes(3_000));
   const oldKey = storageKey(account, createHash('sha256').update('old').digest('hex'));
-  await files!.storage.put(oldKey, old);
+  await files.storage.put(oldKey, old);
   expect((await buffer(await layered.read(oldKey))).length).toBe(3_000);
   const fresh = await stage(bytes(4_000));
   const freshKey = storageKey(account, fresh.sha256);
   await layered.put(freshKey, fresh);
-  expect(await files!.storage.has(freshKey)).toBe(false);
+  expect(await files.storage.has(freshKey)).toBe(false);
   await layered.remove(oldKey);
   expect(await layered.has(oldKey)).toBe(false);
 });

@@ -71,7 +71,7 @@ async function requireExisting(
           await tx.maybe(sql`select 1 from ${raw(table)} where client_account_id = ${clientAccountId} and id = ${id}`)
         )
           return null;
-      return requestErrors.not_found({ what: 'Record', id: id! });
+      return requestErrors.not_found({ what: 'Record', id });
     },
   );
   if (refusal) throw refusal;

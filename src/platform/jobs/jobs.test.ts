@@ -28,7 +28,7 @@ const does = new Map<string, (run: JobRun) => unknown>();
 
 function node() {
   const platform = withFiles(people.platform);
-  platform.files!.storage = shared;
+  platform.files.storage = shared;
   return platform;
 }
 

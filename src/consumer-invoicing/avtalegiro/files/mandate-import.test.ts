@@ -47,7 +47,7 @@ function file(lines: readonly Line[], account = ACCOUNT): string[] {
   const count = (n: number, width: number) => String(n).padStart(width, '0');
   const pad = (text: string) => text.padEnd(80, '0');
   return [
-    pad('NY00001000008080' + '1091949' + '00010200'),
+    pad('NY00001000008080109194900010200'),
     pad(`NY212420${'0'.repeat(9)}0000001${account}`),
     ...lines.map(({ kid, type = '1', notice = 'J' }, i) =>
       pad(`NY219470${count(i + 1, 7)}${type}${kid.padStart(25)}${notice}`),
