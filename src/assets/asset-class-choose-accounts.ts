@@ -63,7 +63,7 @@ export const chooseClassAccounts = writeOperation({
 });
 
 /** The mandatory dimensions of those of the accounts that exist and are in use. */
-async function accountsInUse(
+export async function accountsInUse(
   tx: Transaction,
   clientAccountId: number,
   codes: readonly (string | null)[],

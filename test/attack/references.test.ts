@@ -62,15 +62,36 @@ const document = () => ({
   lines: [{ account_code: '3000', amount: '100.00', dimensions: [{ type: 'department', id: id('department_id') }] }],
   payment_lines: [{ due_date: '2026-03-01', amount: '100.00', bank_account_id: id('bank_account_id') }],
 });
+const DOCUMENT_LINE = { account_code: 'code', tax_code: 'code', 'dimensions[0].id': 'department_id' };
 const documentRefers = {
   business_partner_id: 'business_partner_id',
   payor_id: 'business_partner_id',
   collector_id: 'business_partner_id',
   voucher_id: 'voucher_id',
   credits_document_id: 'document_id',
+  bank_account_id: 'bank_account_id',
+  'attachment_ids[0]': 'file_id',
   'payment_lines[0].bank_account_id': 'bank_account_id',
-  ...below('lines[0]', { account_code: 'code', tax_code: 'code', 'dimensions[0].id': 'department_id' }),
+  ...below('lines[0]', DOCUMENT_LINE),
 };
+const linked = () => ({
+  ...ours(),
+  ...document(),
+  lines: [],
+  document_type: 'ARINV',
+  journal_entry_line_number: 1,
+});
+
+const recurring = () => ({
+  document_type: 'ARINV',
+  business_partner_id: id('business_partner_id'),
+  lines: [{ account_code: '3000', amount: '100.00', dimensions: [{ type: 'department', id: id('department_id') }] }],
+});
+const recurringRefers = below('document', {
+  business_partner_id: 'business_partner_id',
+  bank_account_id: 'bank_account_id',
+  ...below('lines[0]', DOCUMENT_LINE),
+});
 
 const rule = () => ({
   name: 'Gebyr',
@@ -205,6 +226,57 @@ const ROWS: readonly Row[] = [
     refers: { asset_id: 'asset_id' },
   },
   {
+    route: 'POST /asset-openings',
+    body: () => ({ ...ours(), entry_date: '2026-01-31', assets: [{ asset_id: id('asset_id'), cost: '100.00' }] }),
+    refers: {
+      'assets[0].asset_id': 'asset_id',
+      'assets[0].cost_account_code': 'code',
+      'assets[0].accumulated_account_code': 'code',
+    },
+  },
+  {
+    route: 'POST /payment-orders',
+    body: () => ({
+      ...ours(),
+      bank_account_id: id('bank_account_id'),
+      documents: [{ document_id: id('payable_id'), payment_line_id: id('payment_line_id') }],
+    }),
+    refers: {
+      bank_account_id: 'bank_account_id',
+      'documents[0].document_id': 'payable_id',
+      'documents[0].payment_line_id': 'payment_line_id',
+    },
+  },
+  {
+    route: 'PUT /invoice-settings',
+    body: () => ({
+      kid_rules: [{ bank_account_id: id('bank_account_id'), modulus: 'MOD10', customer_digits: 4, invoice_digits: 6 }],
+    }),
+    refers: {
+      bank_account_id: 'bank_account_id',
+      logo_file_id: 'file_id',
+      'kid_rules[0].bank_account_id': 'bank_account_id',
+    },
+  },
+  {
+    route: 'POST /received-invoices/{id}/prepare',
+    body: () => ({
+      business_partner_id: id('business_partner_id', 1),
+      document_number: '78',
+      document_date: '2026-02-11',
+      lines: [
+        { account_code: '6800', amount: '100.00', dimensions: [{ type: 'department', id: id('department_id') }] },
+      ],
+    }),
+    refers: { business_partner_id: 'business_partner_id', ...below('lines[0]', DOCUMENT_LINE) },
+  },
+  {
+    route: 'POST /recurring-invoices',
+    body: () => ({ ...ours(), name: 'Leie', document: recurring(), starts_on: '2026-03-01', interval_months: 1 }),
+    refers: recurringRefers,
+  },
+  { route: 'PATCH /recurring-invoices/{id}', body: () => ({ document: recurring() }), refers: recurringRefers },
+  {
     route: 'POST /bank-accounts',
     body: () => ({
       ...ours(),
@@ -243,16 +315,14 @@ const ROWS: readonly Row[] = [
     body: () => ({ ...ours(), question: 'Hva?', bank_transaction_id: id('bank_transaction_id') }),
     refers: { bank_transaction_id: 'bank_transaction_id', document_id: 'document_id' },
   },
-  {
-    route: 'POST /documents',
-    body: () => ({ ...ours(), ...document(), document_type: 'ARINV', document_status: 'DRAFT' }),
-    refers: documentRefers,
-  },
-  {
-    route: 'POST /documents',
-    body: () => ({ ...ours(), ...document(), lines: [], document_type: 'ARINV', journal_entry_line_number: 1 }),
-    refers: { journal_entry_id: 'journal_entry_id' },
-  },
+  ...['POST /documents', 'POST /documents/preview'].flatMap((route) => [
+    {
+      route,
+      body: () => ({ ...ours(), ...document(), document_type: 'ARINV', document_status: 'DRAFT' }),
+      refers: documentRefers,
+    },
+    { route, body: linked, refers: { journal_entry_id: 'journal_entry_id' } },
+  ]),
   { route: 'PUT /documents/{id}', body: document, refers: documentRefers },
   { route: 'PATCH /documents/{id}', body: document, refers: documentRefers },
   {
@@ -366,9 +436,12 @@ function pathOf(route: string): string {
     [/documents/, 'document_id'],
     [/rules/, 'rule_id'],
     [/questions/, 'question_id'],
+    [/received-invoices/, 'received_invoice_id'],
+    [/recurring-invoices/, 'recurring_invoice_id'],
   ];
   const [, path] = route.split(' ');
-  return path!
+  const query = path === '/invoice-settings' ? `?client_account_id=${own.clientAccountId}` : '';
+  return (path! + query)
     .replace('{client_account_id}', String(own.clientAccountId))
     .replace('{user_id}', String(own.ownerId))
     .replace('{code}', 'MACHINERY_AND_PLANT')

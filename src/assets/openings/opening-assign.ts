@@ -10,6 +10,7 @@ import sql from 'sql-template-tag';
 import { type AssetRow, assetRows } from '../asset.ts';
 import { assetClass } from '../asset-class.ts';
 import { accountsOf, chosenAccounts } from '../asset-class-accounts.ts';
+import { accountsInUse } from '../asset-class-choose-accounts.ts';
 import { OPENING_SOURCE } from '../depreciation/asset-openings.ts';
 import { assetErrors } from '../errors.ts';
 import { touchAsset } from '../standing-disposal.ts';
@@ -89,7 +90,7 @@ export const assignOpenings = postingOperation<AssignOpenings, { placed: Placed[
   },
 });
 
-/** The assets with their accounts. Throws 400 for those that do not exist, stand twice or have no account. */
+/** The assets with their accounts. Throws 400 for those that do not exist, stand twice or have no account in use. */
 async function place(tx: Transaction, clientAccountId: number, openings: readonly OpeningOfAsset[]): Promise<Placed[]> {
   const ids = openings.map(({ assetId }) => assetId);
   const rows = await assetRows(
@@ -102,9 +103,17 @@ async function place(tx: Transaction, clientAccountId: number, openings: readonl
   );
   const byId = new Map(rows.map((asset) => [asset.id, asset]));
   const chosen = await chosenAccounts(tx, clientAccountId);
+  const named = openings.flatMap(({ costAccount, accumulatedAccount }) => [costAccount, accumulatedAccount]);
+  const inUse = await accountsInUse(tx, clientAccountId, named);
   const problems: FieldProblem[] = [];
   const placed = openings.flatMap((opening, i): Placed[] => {
     const at = `assets[${i}]`;
+    for (const [name, code] of [
+      ['cost_account_code', opening.costAccount],
+      ['accumulated_account_code', opening.accumulatedAccount],
+    ] as const)
+      if (code !== null && !inUse.has(code))
+        problems.push(problem(`${at}.${name}`, `"${code}" is no account in use`, `«${code}» er ingen konto i bruk`));
     const asset = byId.get(opening.assetId);
     if (!asset || ids.indexOf(opening.assetId) !== i) {
       problems.push(

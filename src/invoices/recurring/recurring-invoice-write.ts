@@ -3,7 +3,7 @@ import { previewDocument } from '../../banking/index.ts';
 import type { LocalDate } from '../../kernel/local-date.ts';
 import { lockBooks, takeIds } from '../../ledger/index.ts';
 import { BOOKKEEPERS, READERS } from '../../platform/caller.ts';
-import { invalid, problem } from '../../platform/errors.ts';
+import { AppError, invalid, problem } from '../../platform/errors.ts';
 import { envelope, limitOffset, type Page } from '../../platform/http/paging.ts';
 import { type Context, readOperation, writeOperation } from '../../platform/operation.ts';
 import {
@@ -24,11 +24,21 @@ export interface NewRecurring {
   ends_on: LocalDate | null;
 }
 
-/** A template is checked as the draft that it makes on its first day. */
+/** A template is checked as the draft that it makes on its first day; faults are told where they stand in the template. */
 async function check({ tx, clientAccountId, caller, now }: Context, of: Omit<NewRecurring, 'name'>): Promise<void> {
   if (of.ends_on !== null && of.ends_on < of.starts_on)
     throw invalid([problem('ends_on', 'must not be before starts_on', 'kan ikke være før starts_on')]);
-  await previewDocument({ tx, clientAccountId, caller, now }, { ...of.document, document_date: of.starts_on });
+  try {
+    await previewDocument({ tx, clientAccountId, caller, now }, { ...of.document, document_date: of.starts_on });
+  } catch (error) {
+    throw error instanceof AppError && error.code === 'request.invalid' ? inTemplate(error) : error;
+  }
+}
+
+function inTemplate({ fields }: AppError): AppError {
+  return invalid(
+    fields.map(({ path, ...rest }) => ({ path: path === 'document_date' ? 'starts_on' : `document.${path}`, ...rest })),
+  );
 }
 
 export const createRecurring = writeOperation({

@@ -81,6 +81,11 @@ export async function openWorld(server: FastifyInstance, database: Database, fir
   const department = await add('department_id', '/departments', { name: 'Salg' });
   await add('project_id', '/projects', { name: 'Prosjekt' });
   const partner = await add('business_partner_id', '/business-partners', { name: 'Kunde AS', is_customer: true });
+  const supplier = await add('business_partner_id', '/business-partners', {
+    name: 'Leverandør AS',
+    is_supplier: true,
+    bank_accounts: [{ account_number: bban(client_account_id * 6007) }],
+  });
   const asset = await add('asset_id', '/assets', {
     name: 'Maskin',
     asset_class: 'MACHINERY_AND_PLANT',
@@ -167,19 +172,42 @@ export async function openWorld(server: FastifyInstance, database: Database, fir
   };
   await add('document_id', '/documents', { ...document, document_status: 'DRAFT', document_number: '1' });
   await add('document_id', '/documents', { ...document, document_status: 'POSTED', document_number: '2' });
+  const bill = (await add('payable_id', '/documents', {
+    document_type: 'APINV',
+    document_date: '2026-02-10',
+    business_partner_id: supplier.id,
+    document_number: '77',
+    lines: [{ account_code: '6800', amount: '800.00' }],
+    payment_lines: [{ due_date: '2026-03-01', amount: '800.00' }],
+  })) as { id: number; payment_lines?: { id: number }[] };
+  ids.payment_line_id = bill.payment_lines!.map(({ id }) => id);
+  await add('recurring_invoice_id', '/recurring-invoices', {
+    name: 'Husleie',
+    document: {
+      document_type: 'ARINV',
+      business_partner_id: partner.id,
+      lines: [{ account_code: '3000', amount: '100.00' }],
+    },
+    starts_on: '2026-03-01',
+    interval_months: 1,
+  });
   await add('question_id', '/questions', {
     question: 'Hva er dette?',
     bank_transaction_id: ids.bank_transaction_id[0],
   });
-  const uploaded = await owner.form('/files', [
-    { name: 'client_account_id', value: String(client_account_id) },
-    {
-      name: 'file',
-      file: { name: 'a.pdf', type: 'application/pdf', content: `%PDF-1.7\n${client_account_id}\n%%EOF\n` },
-    },
-  ]);
-  if (uploaded.status >= 300) throw new Error(`POST /files: ${uploaded.text}`);
-  ids.file_id = [uploaded.body.id as number];
+  const upload = async (kind: string, path: string, text: string) => {
+    const uploaded = await owner.form(path, [
+      { name: 'client_account_id', value: String(client_account_id) },
+      {
+        name: 'file',
+        file: { name: 'a.pdf', type: 'application/pdf', content: `%PDF-1.7\n${client_account_id}${text}\n%%EOF\n` },
+      },
+    ]);
+    if (uploaded.status >= 300) throw new Error(`POST ${path}: ${uploaded.text}`);
+    ids[kind] = [uploaded.body.id as number];
+  };
+  await upload('file_id', '/files', '');
+  await upload('received_invoice_id', '/received-invoices', ' faktura');
   const vouchers = await owner.must('GET', `/vouchers?client_account_id=${client_account_id}`);
   ids.voucher_id = (vouchers.data as { id: number }[]).map(({ id }) => id);
   await add('collection_id', '/voucher-collections', { name: 'Mars' });
