@@ -95,7 +95,7 @@ export function upkeepKinds(platform: Platform, tasks: Tasks, mail: MailDelivery
     },
     {
       kind: 'recurring_invoices_due',
-      every: '3-59/15 * * * *',
+      every: '3,18,33,48 * * * *',
       async run() {
         const due = await recurring.due();
         await database.transaction({ clientAccounts: [], mode: 'write' }, (tx) =>

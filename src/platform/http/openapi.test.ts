@@ -105,6 +105,7 @@ describe('the OpenAPI document', () => {
     expect(domains).toEqual([
       'altinn',
       'assets',
+      'bank_mailbox',
       'banking',
       'banks',
       'commercial_documents',
