@@ -22,14 +22,14 @@ export interface AuthorizedRequest {
 export async function sendAuthorized(
   party: OutboundParty,
   sources: readonly [TokenSource, ...TokenSource[]],
-  { call, repeatable = false, message }: AuthorizedRequest,
+  { call, repeatable, message }: AuthorizedRequest,
 ): Promise<OutboundAnswer> {
   let refused: OutboundAnswer | undefined;
   for (const source of sources) {
     let token = '';
     const answer = await party.send({
       call,
-      repeatable,
+      ...(repeatable === undefined ? {} : { repeatable }),
       message: async () => {
         token = await source.token();
         return { ...message, headers: { ...message.headers, authorization: `Bearer ${token}` } };

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Client, type SFTPWrapper, type Stats } from 'ssh2';
+import { trimEndOf } from '../../kernel/trim.ts';
 import { AppError } from '../../platform/errors.ts';
 import { outboundErrors } from '../../platform/outbound/errors.ts';
 import { mailboxErrors } from './errors.ts';
@@ -63,7 +64,7 @@ export class SftpMailbox implements Mailbox {
         privateKey,
         readyTimeout: timeoutMs,
         hostVerifier: (key: Buffer) => {
-          const fingerprint = `SHA256:${createHash('sha256').update(key).digest('base64').replace(/=+$/, '')}`;
+          const fingerprint = `SHA256:${trimEndOf(createHash('sha256').update(key).digest('base64'), '=')}`;
           isOtherKey = !hostKeys.includes(fingerprint);
           return !isOtherKey;
         },

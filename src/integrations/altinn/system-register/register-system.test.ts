@@ -108,8 +108,8 @@ describe('registering our system', () => {
   test('a client without the scope, and settings that name nothing', async () => {
     const poor = await registerVendor(sandbox, { scopes: ['digdir:dialogporten'] });
     expect(await refusal(register({ ALTINN_SYSTEM_ID: newSystem() }, { from: poor }))).toContain('MP-200');
-    expect(() => register({ ALTINN_SYSTEM_ID: '' })).toThrow('ALTINN_SYSTEM_ID: required');
-    expect(() => register({ ALTINN_SYSTEM_ID: 'hovedbok' })).toThrow('<organisation number>_<name>');
+    await expect(register({ ALTINN_SYSTEM_ID: '' })).rejects.toThrow('ALTINN_SYSTEM_ID: required');
+    await expect(register({ ALTINN_SYSTEM_ID: 'hovedbok' })).rejects.toThrow('<organisation number>_<name>');
   });
 
   test('what is registered in another order or casing is the same', () => {
