@@ -247,7 +247,7 @@ export const consumerInvoicingRoutes: Route[] = [
     params: strict({ account_number: Text(20) }),
     query: client,
     body: strict({
-      kid_length: Type.Integer(),
+      kid_length: Type.Integer({ minimum: 0, maximum: 99 }),
       reference_position: Text(10),
       payment_type_position: Type.Optional(nullable(Text(10))),
       notification_by_print: Type.Optional(Type.Boolean()),
