@@ -8,7 +8,7 @@ test.each<[bigint, bigint[], bigint, bigint[]]>([
   [0n, [5n, -5n], 10n, [1n, -1n]],
   [-1n, [-3n, -4n], 10n, [0n, -1n]],
   [0n, [0n, 0n], 1n, [0n, 0n]],
-])('%d by %j of 1/%d', (total, wanted, scale, parts) => {
+])('row %#', (total, wanted, scale, parts) => {
   expect(distribute(total, wanted, scale)).toEqual(parts);
 });
 

@@ -34,7 +34,8 @@ describe.each(CALLS.map((call) => [`${call.service}: ${call.name}`, call] as con
       const allowed = call.allowed?.[fault.name] ?? call.allowed?.['*'];
       const harmless = answer.status === call.healthy && HARMLESS.has(fault.name);
       if (call.failed) {
-        if (words !== call.whole || !HARMLESS.has(fault.name))
+        // Whoever follows what the party has done, reaches the whole answer though the first one was lost.
+        if (words !== call.whole)
           expect([fault.name, words]).toEqual([fault.name, expect.stringMatching(call.failed)]);
       } else if (answer.status !== allowed && !harmless) {
         expect([fault.name, answer.status]).toEqual([fault.name, expect.toBeOneOf([500, 502, 503, 504])]);

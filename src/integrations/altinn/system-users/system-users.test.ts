@@ -470,5 +470,5 @@ test('row 14: no token, assertion or personal number in the log', async () => {
   await decide(id, 'approve');
   await get(books, id);
   expect(connected.logged.join()).not.toMatch(/eyJ|Bearer|\b\d{11}\b/);
-  expect(sandbox.journal.entries.map((one) => JSON.stringify(one)).join()).not.toMatch(/eyJ|Bearer/);
+  expect(sandbox.journal.entries.map((one) => JSON.stringify(one)).join()).not.toMatch(/eyJ|Bearer (?!…)/);
 });
