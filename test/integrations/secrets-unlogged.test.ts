@@ -21,7 +21,7 @@ async function everyColumn(): Promise<string> {
       and (c.relname like 'id_porten%' or c.relname in ('audit_log', 'idempotency_keys', 'users', 'sessions', 'jobs', 'mail_outbox'))`);
   let text = '';
   for (const { name } of tables.rows) {
-    const { rows } = await asOwner(`select string_agg(t::text, e'\\n') as text from ${name} t`);
+    const { rows } = await asOwner(`select string_agg(t::text, e'\\n') as text from ${name} t`, [], 'id_porten');
     text += `${name}\n${rows[0].text ?? ''}\n`;
   }
   return text;

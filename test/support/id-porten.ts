@@ -98,6 +98,7 @@ export async function rowsOf(userId: number): Promise<{ logins: number; sessions
        (select count(*)::int from id_porten_sessions where user_id = $1) as sessions,
        (select count(*)::int from id_porten_revocations where user_id = $1) as revocations`,
     [userId],
+    'id_porten',
   );
   return rows[0];
 }

@@ -72,17 +72,21 @@ export class People {
   }
 }
 
-/** A statement as the owner of the schema, who is above the wall: for what the application cannot do. */
 /** Whether the owner of the tables is above wall, rights and references: not so on a server that somebody else runs. */
 export async function ownerIsSuperuser(): Promise<boolean> {
   const { rows } = await asOwner('select rolsuper from pg_roles where rolname = current_user');
   return (rows[0] as { rolsuper: boolean }).rolsuper;
 }
 
-export async function asOwner(text: string, values: unknown[] = []): Promise<pg.QueryResult> {
+/**
+ * A statement as the owner of the schema, who is above the wall: for what the application cannot do. `work`: whose rows it
+ * reads of the tables that are walled for an owner, too, who is no superuser.
+ */
+export async function asOwner(text: string, values: unknown[] = [], work = ''): Promise<pg.QueryResult> {
   const client = new pg.Client(testOwnerConnection());
   await client.connect();
   try {
+    await client.query(`select set_config('app.work', $1, false)`, [work]);
     return await client.query(text, values);
   } finally {
     await client.end();

@@ -418,7 +418,7 @@ describe('keys', () => {
     const next = { id: 'next', key: randomBytes(32) };
     const under = (...keys: [ColumnKey, ...ColumnKey[]]) => ({ ...platform, columnKeys: new ColumnKeys(keys) });
     const keyId = async () => {
-      const { rows } = await asOwner('select key_id from id_porten_sessions where user_id = $1', [one.id]);
+      const { rows } = await asOwner('select key_id from id_porten_sessions where user_id = $1', [one.id], 'id_porten');
       return rows[0].key_id as string;
     };
     expect(await userToken(under(next), one.id)).toBeNull();
