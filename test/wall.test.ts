@@ -287,7 +287,7 @@ describe('tables that no client account owns alone', () => {
   });
 });
 
-describe('the application’s role', () => {
+describe('the application’s role', { timeout: 90_000 }, () => {
   let own: number;
   let other: number;
   beforeAll(async () => {
@@ -307,7 +307,7 @@ describe('the application’s role', () => {
         expect([table, seen]).toEqual([table, expect.toBeOneOf(['42704', false])]);
       }
     });
-  }, 90_000);
+  });
 
   it('sees no row of another client account in any table, and its own in each that has some', async () => {
     const filled: string[] = [];
