@@ -1,13 +1,17 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import './assets/index.ts';
+import './bank-delivery/index.ts';
 import './banking/index.ts';
+import './billing/index.ts';
 import './consumer-invoicing/index.ts';
 import './documents/index.ts';
 import './integrations/index.ts';
 import './invoices/index.ts';
 import './ledger/index.ts';
 import './masters/index.ts';
+import './payments/index.ts';
+import './registry/index.ts';
 import './reports/index.ts';
 import './platform/files/errors.ts';
 import './saf-t-export/index.ts';

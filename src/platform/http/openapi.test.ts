@@ -125,6 +125,7 @@ describe('the OpenAPI document', () => {
       'matching',
       'mva_melding',
       'outbound',
+      'payments',
       'received_invoices',
       'reconciliation',
       'rendering',
