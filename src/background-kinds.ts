@@ -17,8 +17,6 @@ import { dueSubmissions, SUBMISSION_TASK, SubmissionSender } from './vat-return/
 
 export const LEDGER_TASK = 'ledger';
 export const MAIL_TASK = 'mail';
-const DEPRECIATION_TASK = 'depreciation';
-const RECURRING_TASK = 'recurring_invoices';
 
 /** What keeps the house in order: short tasks, apart from the jobs that people wait for. */
 export function upkeepKinds(platform: Platform, tasks: Tasks, mail: MailDelivery): TaskKind[] {
@@ -36,24 +34,12 @@ export function upkeepKinds(platform: Platform, tasks: Tasks, mail: MailDelivery
       kind: MAIL_TASK,
       run: async ({ signal }) => void (await mail.deliver(clock.now(), signal)),
     },
-    {
-      kind: 'depreciation_due',
+    ...eachClientAccount(platform, tasks, {
+      kind: 'depreciation',
       every: '*/15 * * * *',
-      async run() {
-        const due = await schedule.due();
-        await database.transaction({ clientAccounts: [], mode: 'write' }, (tx) =>
-          tasks.addAll(
-            tx,
-            DEPRECIATION_TASK,
-            due.map((id) => ({ payload: { client_account_id: id }, key: `${DEPRECIATION_TASK}:${id}` })),
-          ),
-        );
-      },
-    },
-    {
-      kind: DEPRECIATION_TASK,
-      run: async (run) => void (await schedule.run(clientAccountOf(run))),
-    },
+      due: () => schedule.due(),
+      run: async (id) => void (await schedule.run(id)),
+    }),
     ...eachClientAccount(platform, tasks, {
       kind: 'issuer_order',
       every: '* * * * *',
@@ -93,24 +79,12 @@ export function upkeepKinds(platform: Platform, tasks: Tasks, mail: MailDelivery
       every: '* * * * *',
       run: async ({ signal }) => void (await syncDueSystemUsers(platform, signal)),
     },
-    {
-      kind: 'recurring_invoices_due',
+    ...eachClientAccount(platform, tasks, {
+      kind: 'recurring_invoices',
       every: '3,18,33,48 * * * *',
-      async run() {
-        const due = await recurring.due();
-        await database.transaction({ clientAccounts: [], mode: 'write' }, (tx) =>
-          tasks.addAll(
-            tx,
-            RECURRING_TASK,
-            due.map((id) => ({ payload: { client_account_id: id }, key: `${RECURRING_TASK}:${id}` })),
-          ),
-        );
-      },
-    },
-    {
-      kind: RECURRING_TASK,
-      run: async (run) => void (await recurring.run(clientAccountOf(run))),
-    },
+      due: () => recurring.due(),
+      run: async (id) => void (await recurring.run(id)),
+    }),
     {
       kind: 'expired_documents',
       every: '*/15 * * * *',

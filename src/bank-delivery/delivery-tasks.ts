@@ -6,6 +6,7 @@ import { AppError } from '../platform/errors.ts';
 import type { FileStore } from '../platform/files/file-store.ts';
 import type { TaskKind, TaskRun, Tasks } from '../platform/jobs/tasks.ts';
 import type { Platform } from '../platform/operation.ts';
+import { ofActiveClientAccounts } from '../tenancy/index.ts';
 import { DeliveryAddresses } from './delivery-addresses.ts';
 import { deliveryRound } from './delivery-round.ts';
 import { forgetOld, mailboxLoad, ofMailbox } from './mailbox-files.ts';
@@ -15,7 +16,6 @@ import { silentConnections } from './silence.ts';
 const FETCH = 'bank_mailbox_fetch';
 const SEND = 'bank_mailbox_send';
 const FOLLOW = 'payments_follow';
-const CHUNK = 1_000;
 
 /**
  * What brings files of banks in and payments out: for each mailbox a task of its own, one at a time on whichever node, so that
@@ -124,21 +124,13 @@ async function tellState(
 
 /** Client accounts with payments that the bank may have booked, also from files that people imported. */
 async function addFollowing({ database, clock }: Platform, tasks: Tasks): Promise<void> {
-  const accounts = await database.transaction({ clientAccounts: [], mode: 'read' }, (tx) =>
-    tx.rows<{ id: number }>(sql`select id from client_accounts where is_active order by id`),
+  const found = await ofActiveClientAccounts(database, (tx, ids) => paymentsUnderWay(tx, ids, clock.now()));
+  if (found.length === 0) return;
+  await database.transaction({ clientAccounts: [], mode: 'write' }, (tx) =>
+    tasks.addAll(
+      tx,
+      FOLLOW,
+      found.map(({ id }) => ({ payload: { client_account_id: id }, key: `${FOLLOW}:${id}` })),
+    ),
   );
-  for (let i = 0; i < accounts.length; i += CHUNK) {
-    const ids = accounts.slice(i, i + CHUNK).map(({ id }) => id);
-    const found = await database.transaction({ clientAccounts: ids, mode: 'read' }, (tx) =>
-      paymentsUnderWay(tx, ids, clock.now()),
-    );
-    if (found.length === 0) continue;
-    await database.transaction({ clientAccounts: [], mode: 'write' }, (tx) =>
-      tasks.addAll(
-        tx,
-        FOLLOW,
-        found.map(({ id }) => ({ payload: { client_account_id: id }, key: `${FOLLOW}:${id}` })),
-      ),
-    );
-  }
 }

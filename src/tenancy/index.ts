@@ -11,6 +11,7 @@ import { userRoutes } from './users.routes.ts';
 
 export { createAccessToken, type NewAccessToken } from './access-token-issue.ts';
 export { accessMatrix, type AccessRow, renderAccessMatrix } from './access-matrix.ts';
+export { ofActiveClientAccounts } from './active-client-accounts.ts';
 export { authenticate } from './authenticate.ts';
 export { bookkeeperOf } from './bookkeeper.ts';
 export { forgetCallers } from './caller-cache.ts';
@@ -25,6 +26,7 @@ export { listInvitationMails } from './invitation-outbox.ts';
 export { registerOAuth } from './oauth.tsx';
 export { OAUTH_PATHS, type OAuthSettings } from './oauth-provider.ts';
 export { sendPage } from './page.tsx';
+export { randomSecret, secretHash } from './secret.ts';
 export { requireSameSite } from './session.ts';
 export { registerSignIn } from './sign-in.tsx';
 export { countAttempt, placeOf } from './throttle.ts';

@@ -1,14 +1,12 @@
 import sql from 'sql-template-tag';
 import { addMonths, dateInNorway, type LocalDate, startOfMonth } from '../../kernel/local-date.ts';
 import { SCOPES } from '../../platform/caller.ts';
+import type { Transaction } from '../../platform/database/pool.ts';
 import { AppError } from '../../platform/errors.ts';
 import type { Platform } from '../../platform/operation.ts';
-import { bookkeeperOf } from '../../tenancy/index.ts';
+import { bookkeeperOf, ofActiveClientAccounts } from '../../tenancy/index.ts';
 import { createDepreciationRun } from './depreciation-run-create.ts';
 import { monthNumber } from './month.ts';
-
-/** Client accounts looked through in one query. */
-const CHUNK = 1_000;
 
 /**
  * The depreciation of the month that ended, for every client account with assets, from the first day of the next one on.
@@ -23,36 +21,12 @@ export class DepreciationSchedule {
 
   /** The client accounts that are due now: they have assets, and were not run for the month that ended. */
   async due(): Promise<number[]> {
-    const { database } = this.#platform;
-    const accounts = await database.transaction({ clientAccounts: [], mode: 'read' }, (tx) =>
-      tx.rows<{ id: number }>(sql`select id from client_accounts where is_active order by id`),
-    );
-    const due: number[] = [];
-    for (let i = 0; i < accounts.length; i += CHUNK)
-      due.push(
-        ...(await this.#dueOf(
-          accounts.slice(i, i + CHUNK).map(({ id }) => id),
-          this.#month(),
-        )),
-      );
-    return due;
+    const month = this.#month();
+    return ofActiveClientAccounts(this.#platform.database, (tx, ids) => dueOf(tx, ids, month));
   }
 
   #month(): LocalDate {
     return addMonths(startOfMonth(dateInNorway(this.#platform.clock.now())), -1);
-  }
-
-  /** Of these, the client accounts that have assets and were not run for the month. */
-  async #dueOf(ids: readonly number[], month: LocalDate): Promise<number[]> {
-    const rows = await this.#platform.database.transaction({ clientAccounts: ids, mode: 'read' }, (tx) =>
-      tx.rows<{ id: number }>(sql`
-        select distinct d.client_account_id as id from dimension_values d
-        where d.client_account_id = any(${[...ids]}::bigint[]) and d.dimension_type = 'asset' and d.is_active
-          and not exists (select from depreciation_schedule s
-            where s.client_account_id = d.client_account_id and s.month = ${month} and s.done_at is not null)
-        order by 1`),
-    );
-    return rows.map(({ id }) => id);
   }
 
   /**
@@ -62,7 +36,9 @@ export class DepreciationSchedule {
   async run(clientAccountId: number): Promise<boolean> {
     const { database, clock, log } = this.#platform;
     const month = this.#month();
-    const [due] = await this.#dueOf([clientAccountId], month);
+    const [due] = await database.transaction({ clientAccounts: [clientAccountId], mode: 'read' }, (tx) =>
+      dueOf(tx, [clientAccountId], month),
+    );
     if (due === undefined) return false;
     try {
       if (!(await this.#depreciate(clientAccountId, month))) return false;
@@ -94,4 +70,15 @@ export class DepreciationSchedule {
     if (status !== 'nothing') log.info({ client_account_id: clientAccountId, month, status }, 'scheduled depreciation');
     return true;
   }
+}
+
+/** Of these, the client accounts that have assets and were not run for the month. */
+async function dueOf(tx: Transaction, ids: readonly number[], month: LocalDate): Promise<number[]> {
+  const rows = await tx.rows<{ id: number }>(sql`
+    select distinct d.client_account_id as id from dimension_values d
+    where d.client_account_id = any(${[...ids]}::bigint[]) and d.dimension_type = 'asset' and d.is_active
+      and not exists (select from depreciation_schedule s
+        where s.client_account_id = d.client_account_id and s.month = ${month} and s.done_at is not null)
+    order by 1`);
+  return rows.map(({ id }) => id);
 }

@@ -2,35 +2,26 @@ import sql, { raw } from 'sql-template-tag';
 import type { ConsumerFound, ConsumerKey } from '../../integrations/index.ts';
 import { AppError } from '../../platform/errors.ts';
 import { type AuditRecord, type Platform, writeAudit } from '../../platform/operation.ts';
+import { ofActiveClientAccounts } from '../../tenancy/index.ts';
 import { CONSUMER_COLUMNS, type ConsumerRow, type ConsumerState, mayBecome } from './consumer-agreement.ts';
 
 /** As many as the network looks up at once. */
 const AT_ONCE = 100;
-/** Client accounts looked through in one query. */
-const CHUNK = 1_000;
 const HOUR_MS = 3_600_000;
 
 /** Client accounts with consumers whose state may have changed at the network. */
 export async function clientAccountsWithConsumersDue({ database, clock }: Platform): Promise<number[]> {
   const before = dayBefore(clock.now());
-  const accounts = await database.transaction({ clientAccounts: [], mode: 'read' }, (tx) =>
-    tx.rows<{ id: number }>(sql`select id from client_accounts where is_active order by id`),
+  const due = await ofActiveClientAccounts(database, (tx, ids) =>
+    tx.rows<{ id: number }>(sql`
+      select a.id from unnest(${ids}::bigint[]) as a (id) where exists (
+        select from consumer_agreements c where c.client_account_id = a.id
+          and c.state in ('NEW', 'REQUEST_SENT', 'ACCEPTED', 'ACTIVE')
+          and (c.looked_up_at is null or c.looked_up_at < ${before}))
+        and exists (select from issuer_agreements i where i.client_account_id = a.id and i.state = 'CONFIRMED')
+      order by 1`),
   );
-  const due: number[] = [];
-  for (let i = 0; i < accounts.length; i += CHUNK) {
-    const ids = accounts.slice(i, i + CHUNK).map(({ id }) => id);
-    const rows = await database.transaction({ clientAccounts: ids, mode: 'read' }, (tx) =>
-      tx.rows<{ id: number }>(sql`
-        select a.id from unnest(${ids}::bigint[]) as a (id) where exists (
-          select from consumer_agreements c where c.client_account_id = a.id
-            and c.state in ('NEW', 'REQUEST_SENT', 'ACCEPTED', 'ACTIVE')
-            and (c.looked_up_at is null or c.looked_up_at < ${before}))
-          and exists (select from issuer_agreements i where i.client_account_id = a.id and i.state = 'CONFIRMED')
-        order by 1`),
-    );
-    due.push(...rows.map(({ id }) => id));
-  }
-  return due;
+  return due.map(({ id }) => id);
 }
 
 /** Looks up all that is due of a client account, page by page, and asks those who have not been asked for consent. */

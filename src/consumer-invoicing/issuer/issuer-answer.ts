@@ -1,6 +1,7 @@
 import sql, { raw } from 'sql-template-tag';
 import type { Transaction } from '../../platform/database/pool.ts';
 import { readOperation, writeOperation } from '../../platform/operation.ts';
+import { secretHash } from '../../tenancy/index.ts';
 import { consumerInvoicingErrors } from '../errors.ts';
 import {
   hasExpired,
@@ -8,7 +9,7 @@ import {
   issuerAgreementJson,
   type IssuerAgreementRow,
 } from './issuer-agreement.ts';
-import { clientAccountOfLink, issuerLinkHash } from './issuer-link.ts';
+import { clientAccountOfLink } from './issuer-link.ts';
 
 /** What a link shows before anybody accepts. Unknown, used, replaced and expired links look the same. */
 export const openIssuerLink = readOperation({
@@ -58,7 +59,7 @@ async function rowOfLink(tx: Transaction, token: string, now: Date, { forUpdate 
   await tx.see([clientAccountId]);
   const row = await tx.maybe<IssuerAgreementRow>(sql`
     select ${raw(ISSUER_AGREEMENT_COLUMNS)} from issuer_agreements
-    where client_account_id = ${clientAccountId} and token_hash = ${issuerLinkHash(token)} and state = 'PENDING'
+    where client_account_id = ${clientAccountId} and token_hash = ${secretHash(token)} and state = 'PENDING'
     ${raw(forUpdate ? 'for update' : '')}`);
   if (!row || hasExpired(row, now)) throw consumerInvoicingErrors.issuer_link_invalid();
   return row;

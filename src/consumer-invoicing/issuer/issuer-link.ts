@@ -1,12 +1,8 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { randomSecret } from '../../tenancy/index.ts';
 
 /** The secret of an acceptance link. It begins with its client account, because it is looked up behind the wall. */
 export function issuerLinkToken(clientAccountId: number): string {
-  return `${clientAccountId.toString(36)}.${randomBytes(32).toString('base64url')}`;
-}
-
-export function issuerLinkHash(token: string): Buffer {
-  return createHash('sha256').update(token, 'utf8').digest();
+  return `${clientAccountId.toString(36)}.${randomSecret()}`;
 }
 
 /** Null where the text has not the form of a link's secret. */

@@ -5,7 +5,7 @@ import type { Transaction } from '../../platform/database/pool.ts';
 import type { Language } from '../../platform/errors.ts';
 import { queueMail } from '../../platform/mail.ts';
 import { outsideOperation } from '../../platform/outside-operation.ts';
-import { isEmail } from '../../tenancy/index.ts';
+import { isEmail, secretHash } from '../../tenancy/index.ts';
 import { consumerInvoicingErrors } from '../errors.ts';
 import { linkVendor } from '../keys/vendor-link.ts';
 import { networkOf } from '../network.ts';
@@ -17,7 +17,7 @@ import {
   latestAgreement,
   LINK_DAYS,
 } from './issuer-agreement.ts';
-import { issuerLinkHash, issuerLinkToken } from './issuer-link.ts';
+import { issuerLinkToken } from './issuer-link.ts';
 import { issuerMail } from './issuer-mail.ts';
 import { readIssuerSettings, requireIssuerSettings } from './issuer-settings.ts';
 
@@ -63,7 +63,7 @@ export const orderIssuerAgreement = outsideOperation({
     const order = {
       signer_name: input.signer_name.trim(),
       signer_email: input.signer_email,
-      token_hash: issuerLinkHash(token),
+      token_hash: secretHash(token),
       expires_at: new Date(now.getTime() + LINK_DAYS * 86_400_000),
     };
     const after = await writeOrder(tx, { clientAccountId, userId: caller.userId, now, before, order });

@@ -2,30 +2,20 @@ import sql, { raw } from 'sql-template-tag';
 import type { Transaction } from '../../platform/database/pool.ts';
 import { AppError } from '../../platform/errors.ts';
 import { type Platform, writeAudit } from '../../platform/operation.ts';
+import { ofActiveClientAccounts } from '../../tenancy/index.ts';
 import { ISSUER_AGREEMENT_COLUMNS, issuerAgreementJson, type IssuerAgreementRow } from './issuer-agreement.ts';
 import { expireAgreements } from './issuer-order.ts';
 
-/** Client accounts looked through in one query. */
-const CHUNK = 1_000;
-
 /** Client accounts whose order waits: for its signer, whose time is over, or for the operator. */
 export async function clientAccountsWithWaitingOrders({ database, clock }: Platform): Promise<number[]> {
-  const accounts = await database.transaction({ clientAccounts: [], mode: 'read' }, (tx) =>
-    tx.rows<{ id: number }>(sql`select id from client_accounts where is_active order by id`),
+  const waiting = await ofActiveClientAccounts(database, (tx, ids) =>
+    tx.rows<{ id: number }>(sql`
+      select client_account_id as id from issuer_agreements
+      where client_account_id = any (${ids}::bigint[]) and state = 'PENDING'
+        and (accepted_at is not null or expires_at <= ${clock.now()})
+      order by 1`),
   );
-  const waiting: number[] = [];
-  for (let i = 0; i < accounts.length; i += CHUNK) {
-    const ids = accounts.slice(i, i + CHUNK).map(({ id }) => id);
-    const rows = await database.transaction({ clientAccounts: ids, mode: 'read' }, (tx) =>
-      tx.rows<{ id: number }>(sql`
-        select client_account_id as id from issuer_agreements
-        where client_account_id = any (${ids}::bigint[]) and state = 'PENDING'
-          and (accepted_at is not null or expires_at <= ${clock.now()})
-        order by 1`),
-    );
-    waiting.push(...rows.map(({ id }) => id));
-  }
-  return waiting;
+  return waiting.map(({ id }) => id);
 }
 
 /** One look at a client account's order: expires it, or asks the operator about what was accepted. */

@@ -1,8 +1,9 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import sql from 'sql-template-tag';
 import { ADMINS, clientAccountsWith, type Caller } from '../../platform/caller.ts';
 import { invalid, problem, requestErrors } from '../../platform/errors.ts';
 import { writeOperation } from '../../platform/operation.ts';
+import { secretHash } from '../../tenancy/index.ts';
 import { apiKeyJson, type ApiKeyRow, type KeyKind } from './api-key.ts';
 
 export interface NewApiKey {
@@ -10,11 +11,6 @@ export interface NewApiKey {
   name?: string;
   /** Of a vendor key; the caller's only company if it administers just one. */
   client_account_id?: number;
-}
-
-/** UUIDs, as client software expects them; random enough that a plain hash keeps them. */
-export function apiKeyHash(key: string): Buffer {
-  return createHash('sha256').update(key, 'utf8').digest();
 }
 
 /** The answer holds the key, this once. */
@@ -27,10 +23,11 @@ export const createApiKey = writeOperation({
     const company = input.kind === 'vendor' ? companyOf(caller, input) : null;
     if (input.kind === 'vendor' && name === null) throw invalid([problem('name', 'is required', 'mangler')]);
     if (company !== null) await tx.see([company]);
+    // A UUID, as client software expects; random enough that a plain hash keeps it.
     const key = randomUUID();
     const made = await tx.one<ApiKeyRow>(sql`
       insert into consumer_invoicing_keys (kind, user_id, company_id, name, key_hash, created_at)
-      values (${input.kind}, ${caller.userId}, ${company}, ${name}, ${apiKeyHash(key)}, ${now})
+      values (${input.kind}, ${caller.userId}, ${company}, ${name}, ${secretHash(key)}, ${now})
       returning id, kind, name, company_id, created_at, revoked_at`);
     const shown = apiKeyJson(made);
     audit({

@@ -1,9 +1,8 @@
 import sql from 'sql-template-tag';
 import { type Caller, SCOPES } from '../../platform/caller.ts';
 import type { Platform } from '../../platform/operation.ts';
-import { loadCaller } from '../../tenancy/index.ts';
+import { loadCaller, secretHash } from '../../tenancy/index.ts';
 import { consumerInvoicingErrors } from '../errors.ts';
-import { apiKeyHash } from './api-key-create.ts';
 
 /** The three keys as they were written: blanks are part of a key, and an empty one is none. */
 export interface ApiKeys {
@@ -31,7 +30,7 @@ export function keyHolder({ database, clock }: Platform, keys: ApiKeys): Promise
   return database.transaction({ clientAccounts: [], mode: 'read' }, async (tx) => {
     const key = await tx.maybe<{ user_id: number }>(sql`
       select user_id from consumer_invoicing_keys
-      where kind = 'user' and revoked_at is null and key_hash = ${apiKeyHash(keys.user_api_key ?? '')}`);
+      where kind = 'user' and revoked_at is null and key_hash = ${secretHash(keys.user_api_key ?? '')}`);
     if (!key) throw consumerInvoicingErrors.user_key_unknown();
     const caller = await loadCaller(tx, key.user_id, new Set(SCOPES), clock.now());
     if (!caller) throw consumerInvoicingErrors.user_inactive();
@@ -40,7 +39,7 @@ export function keyHolder({ database, clock }: Platform, keys: ApiKeys): Promise
         ? null
         : await tx.maybe<{ id: number }>(sql`
       select id from consumer_invoicing_keys
-      where kind = 'vendor' and revoked_at is null and key_hash = ${apiKeyHash(keys.vendor_api_key)}`);
+      where kind = 'vendor' and revoked_at is null and key_hash = ${secretHash(keys.vendor_api_key)}`);
     if (vendor === undefined) throw consumerInvoicingErrors.vendor_key_unknown();
     const companies = [...caller.roles.keys()];
     const company = await tx.maybe<{ id: number; is_active: boolean }>(

@@ -37,7 +37,8 @@ export function writeFault({ code, message }: Pick<SoapFault, 'message'> & { cod
 
 function element(name: string, type: SoapType, value: SoapValue): string {
   if (value === null) return `<${name}${NIL}</${name}>`;
-  if (typeof type === 'string') return `<${name} xsi:type="xsd:${type}">${escaped(`${value as string | number | boolean}`)}</${name}>`;
+  if (typeof type === 'string')
+    return `<${name} xsi:type="xsd:${type}">${escaped(`${value as string | number | boolean}`)}</${name}>`;
   if ('array' in type) {
     const items = value as readonly SoapValue[];
     return (

@@ -5,11 +5,9 @@ import { numberArray } from '../../ledger/index.ts';
 import { SCOPES } from '../../platform/caller.ts';
 import { AppError, requestErrors } from '../../platform/errors.ts';
 import type { Platform } from '../../platform/operation.ts';
-import { callerOfUser } from '../../tenancy/index.ts';
+import { callerOfUser, ofActiveClientAccounts } from '../../tenancy/index.ts';
 import { dayOfRun, findRecurring, type RecurringInvoiceView, recurringInvoices } from './recurring-invoice.ts';
 
-/** Client accounts looked through in one query. */
-const CHUNK = 1_000;
 /** Drafts of one look at a client account; what is left is made at the next. */
 const MOST_DRAFTS = 200;
 
@@ -28,22 +26,14 @@ export class RecurringSchedule {
   /** The client accounts that have drafts to make. */
   async due(): Promise<number[]> {
     const { database } = this.#platform;
-    const accounts = await database.transaction({ clientAccounts: [], mode: 'read' }, (tx) =>
-      tx.rows<{ id: number }>(sql`select id from client_accounts where is_active order by id`),
+    const due = await ofActiveClientAccounts(database, (tx, ids) =>
+      tx.rows<{ id: number }>(sql`
+        select distinct client_account_id as id from recurring_invoices
+        where client_account_id = any(${numberArray(ids)}::bigint[]) and is_active and next_on <= ${this.#today()}
+          and last_error is null
+        order by 1`),
     );
-    const due: number[] = [];
-    for (let i = 0; i < accounts.length; i += CHUNK) {
-      const ids = accounts.slice(i, i + CHUNK).map(({ id }) => id);
-      const rows = await database.transaction({ clientAccounts: ids, mode: 'read' }, (tx) =>
-        tx.rows<{ id: number }>(sql`
-          select distinct client_account_id as id from recurring_invoices
-          where client_account_id = any(${numberArray(ids)}::bigint[]) and is_active and next_on <= ${this.#today()}
-            and last_error is null
-          order by 1`),
-      );
-      due.push(...rows.map(({ id }) => id));
-    }
-    return due;
+    return due.map(({ id }) => id);
   }
 
   /** Makes what is due in one client account; the number of drafts. One that is refused waits for a person to mend it. */
