@@ -7,7 +7,7 @@ import type { BankDetail, BankEntry, BankRecord, BankStatement, BankStatementEnd
 import { BankFaults } from './fault.ts';
 import { readBankFile } from './read-bank-file.ts';
 
-/** Of our own making; `public` are others' files, which stay outside. */
+/** Of our own making, `others` among them in the manner of other countries' banks; `public` are others' files, which stay outside. */
 const own = join(packageRoot, 'test/fixtures/bank');
 const samples = join(packageRoot, '../shared/reference/banking/samples');
 const present = existsSync(samples);
@@ -145,6 +145,128 @@ describe('the Norwegian samples give what expected.json says', () => {
     expect(sparebank1.ends.map((end) => end.statement.account.bban)).toEqual(['32071155004']);
     const dnb = await readAll(readFileSync(join(own, 'no-csv-dnb.csv')));
     expect(dnb.ends.map((end) => end.statement.account.bban)).toEqual([null]);
+  });
+});
+
+describe('files in the manner of other banks', () => {
+  const others = join(own, 'others');
+  const read = (name: string, size?: number) => readAll(readFileSync(join(others, name)), size);
+  const codes = (faults: BankFaults) => Object.keys(faults.counts);
+  const summary = (end: BankStatementEnd) => [end.entryCount, formatAmount(end.sum), end.refused];
+
+  test.each(readdirSync(others))('%s says the same in pieces of seven bytes', async (name) => {
+    expect(await read(name, 7)).toEqual(await read(name));
+  });
+
+  test.each(['camt053-v02-currencies-mixed.xml', 'camt053-v08-currencies-mixed.xml'])(
+    '%s: balances in different currencies refuse the statement, its entry is read',
+    async (name) => {
+      const { faults, entries, ends } = await read(name);
+      expect(codes(faults)).toEqual(expect.arrayContaining(['currency-mismatch', 'balance-mismatch']));
+      expect(entries).toMatchObject([
+        {
+          amount: 940n,
+          currency: 'EUR',
+          bookingDate: '2025-12-31',
+          valueDate: '2026-01-02',
+          counterparty: { name: 'Fjordglass AB' },
+          structuredReference: '7002600417770029',
+        },
+      ]);
+      expect(ends.map(summary)).toEqual([[1, '9.40', true]]);
+    },
+  );
+
+  test('camt.054: three details without amounts enrich one entry', async () => {
+    const { faults, statements, entries } = await read('camt054-v02-details-without-amounts.xml');
+    expect(faults.errors).toEqual([]);
+    expect(statements).toMatchObject([{ role: 'notification', account: { iban: 'CH9300762011623852957' } }]);
+    expect(entries).toMatchObject([{ amount: -3_100_000n, bookingDate: '2026-02-03', bankReference: 'VARSEL-31-1' }]);
+    expect(entries[0]!.details.map((detail) => [detail.structuredReferences, detail.text])).toEqual([
+      [['Leie 2'], 'Leie kontor'],
+      [['Leie 3'], null],
+      [['Felles 1', 'Felles 2'], 'Felleskost del 1 Felleskost del 2'],
+    ]);
+  });
+
+  test('an account in euro: six entries, opening and closing agree', async () => {
+    const { faults, ends, entries, statements } = await read('camt053-v02-euro-account.xml');
+    expect(faults.errors).toEqual([]);
+    expect(ends.map(summary)).toEqual([[6, '3779.75', false]]);
+    expect(statements).toMatchObject([
+      { number: '31', currency: 'EUR', account: { bic: 'NDEAFIHH', ownerName: 'LYSVERK AS' } },
+    ]);
+    expect(entries[2]!.details).toMatchObject([
+      { messageId: '0007', paymentId: 'SAMLEORDRE-7', instructionId: 'ORDRE-7-1', endToEndId: '20260507-L1' },
+    ]);
+  });
+
+  test('version 04: a batch of two payments', async () => {
+    const { file, faults, entries } = await read('camt053-v04-batch.xml');
+    expect(file!.format).toBe('camt.053.001.04');
+    expect(faults.errors).toEqual([]);
+    expect(entries[0]!.details.map((d) => [d.amount, d.counterparty.bic, d.structuredReference])).toEqual([
+      [210_750n, 'PREMCHBEXXX', '770000000000000000000000011'],
+      [137_550n, 'DEUXCHBEYYY', '770000000000000000000000022'],
+    ]);
+  });
+
+  test.each([
+    ['pain001-v03-sepa-order.xml', 'pain.001'],
+    ['pain002-v03-group-rejected.xml', 'pain.002'],
+    ['pain002-v03-payment-rejected.xml', 'pain.002'],
+  ])('%s is refused by name', async (name, message) => {
+    const { faults } = await read(name);
+    expect(faults.errors).toMatchObject([{ code: 'format-refused', found: expect.stringContaining(message) }]);
+  });
+
+  test('OCR giro: payments of five types in their settlements, one with text', async () => {
+    const { faults, statements, entries, ends } = await read('ocr-giro-all-types.txt');
+    expect(faults.errors).toEqual([]);
+    expect(statements).toMatchObject([{ role: 'notification', currency: 'NOK', account: { bban: '98760543217' } }]);
+    expect(ends.map(summary)).toEqual([[entries.length, '20453.00', false]]);
+    expect(entries.map((entry) => [formatAmount(entry.amount), entry.details.length])).toEqual([
+      ['5840.00', 10],
+      ['2113.00', 3],
+      ['12500.00', 1],
+    ]);
+    expect(entries[0]!.details[0]).toMatchObject({
+      amount: 64_000n,
+      text: 'Øre og bær fra Åse',
+      counterparty: { account: '90022222227' },
+      transactionCode: '21',
+    });
+    expect(entries.every((entry) => entry.bookingDate === '2026-03-12')).toBe(true);
+  });
+
+  test('OCR giro: an unknown payer is null', async () => {
+    const { faults, entries } = await read('ocr-giro-unknown-payer.txt');
+    expect(faults.errors).toEqual([]);
+    expect(entries).toMatchObject([
+      { amount: 31_000n, bookingDate: '2026-03-24', details: [{ counterparty: { account: null } }] },
+    ]);
+  });
+
+  test('MT940: two statements in a chain; wrapped details, a value date that no calendar has', async () => {
+    const chain = await read('mt940-two-statements.sta');
+    expect(chain.faults.errors).toEqual([]);
+    expect(
+      chain.ends.map((end) => [
+        formatAmount(end.statement.opening!.amount),
+        formatAmount(end.sum),
+        formatAmount(end.statement.closing!.amount),
+      ]),
+    ).toEqual([
+      ['500.00', '-25.50', '474.50'],
+      ['474.50', '-25.50', '449.00'],
+    ]);
+    const wrapped = await read('mt940-details-wrapped.sta');
+    expect(wrapped.faults.errors).toEqual([]);
+    expect(wrapped.faults.warnings.map((fault) => fault.code)).toEqual(['value-date-february']);
+    expect(wrapped.entries).toMatchObject([
+      { amount: -450n, bookingDate: '2024-03-01', valueDate: '2024-02-29', counterparty: { bic: '87654321' } },
+    ]);
+    expect(wrapped.entries[0]!.text).toContain('Kvartalsgebyr');
   });
 });
 
