@@ -9,8 +9,9 @@ export default defineConfig({
     // Two workers, each loading the code once: a test makes its own client account instead of its own process.
     isolate: false,
     maxWorkers: 2,
-    testTimeout: 20_000,
-    hookTimeout: 30_000,
-    teardownTimeout: 15_000,
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    expect: { poll: { timeout: 10_000 } },
+    teardownTimeout: 30_000,
   },
 });

@@ -40,6 +40,9 @@ async function build(sources = hashSources()) {
     jsx: 'automatic',
     jsxImportSource: 'hono/jsx',
     sourcemap: 'linked',
+    // The engine keeps the source of what it runs, and twice as wide once a comment has a character beyond Latin-1.
+    minifyWhitespace: true,
+    lineLimit: 200,
     write: false,
     logLevel: 'warning',
   });

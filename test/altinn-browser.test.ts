@@ -11,7 +11,7 @@ import { connect, MovingClock, testSandbox } from './support/sandbox.ts';
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core'), 'utf8');
 const missing = hasBrowser ? '' : ` (skipped: no browser at ${CHROMIUM})`;
 
-describe.skipIf(missing)(`a system user in a browser${missing}`, { timeout: 90_000 }, () => {
+describe.skipIf(missing)(`a system user in a browser${missing}`, { timeout: 240_000 }, () => {
   const clock = new MovingClock();
   const platform: Platform = { ...testPlatform(clock) };
   let browser: Browser;

@@ -150,7 +150,7 @@ describe('B2: posted entries are immutable', () => {
 
 test(
   'B3: numbers are without gaps under parallel load, also when some postings fail',
-  { timeout: 60_000 },
+  { timeout: 240_000 },
   async () => {
     const books = await openBooks();
     const answers = await Promise.all(

@@ -23,7 +23,7 @@ function formsOf(html: string): { fields: Record<string, string>; button: string
   }));
 }
 
-test('the start page of the demo signs a newcomer in as accountant or as client', { timeout: 120_000 }, async () => {
+test('the start page of the demo signs a newcomer in as accountant or as client', { timeout: 240_000 }, async () => {
   const app = await server('1');
   const start = await app.inject({ url: '/', remoteAddress: '10.93.0.1' });
   const forms = formsOf(start.body);
@@ -46,7 +46,7 @@ test('the start page of the demo signs a newcomer in as accountant or as client'
   expect(seen[1]).toEqual(['Lerkefjell Innredning AS']);
 });
 
-test('without the demo there is no such button', { timeout: 120_000 }, async () => {
+test('without the demo there is no such button', { timeout: 240_000 }, async () => {
   const app = await server('0');
   const start = await app.inject({ url: '/', remoteAddress: '10.93.0.2' });
   expect(start.statusCode).toBe(200);

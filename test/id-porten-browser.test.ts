@@ -16,7 +16,7 @@ const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core'), 'ut
 const missing = hasBrowser ? '' : ` (skipped: no browser at ${CHROMIUM})`;
 const PASSWORD = 'et langt nok passord';
 
-describe.skipIf(missing)(`ID-porten in a browser${missing}`, { timeout: 90_000 }, () => {
+describe.skipIf(missing)(`ID-porten in a browser${missing}`, { timeout: 240_000 }, () => {
   const clock = new MovingClock();
   const columnKeys = new ColumnKeys([{ id: 'test', key: randomBytes(32) }]);
   const platform: Platform = { ...testPlatform(clock), columnKeys };

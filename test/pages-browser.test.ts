@@ -10,7 +10,7 @@ import { addPartner, type Books, credit, debit, openBooks, testServer } from './
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core'), 'utf8');
 const missing = hasBrowser ? '' : ` (skipped: no browser at ${CHROMIUM})`;
 
-describe.skipIf(missing)(`the pages in a browser${missing}`, { timeout: 240_000 }, () => {
+describe.skipIf(missing)(`the pages in a browser${missing}`, { timeout: 480_000 }, () => {
   let browser: Browser;
   let site: string;
   let books: Books;

@@ -9,7 +9,7 @@ import { MovingClock, testSandbox } from './support/sandbox.ts';
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core'), 'utf8');
 const missing = hasBrowser ? '' : ` (skipped: no browser at ${CHROMIUM})`;
 
-describe.skipIf(missing)(`the sandbox’s control page in a browser${missing}`, { timeout: 90_000 }, () => {
+describe.skipIf(missing)(`the sandbox’s control page in a browser${missing}`, { timeout: 240_000 }, () => {
   let browser: Browser;
   let address: string;
   let sandbox: Awaited<ReturnType<typeof testSandbox>>;

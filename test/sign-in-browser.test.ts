@@ -22,7 +22,7 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-describe.skipIf(!hasBrowser)('the sign-in, consent and invitation pages in a browser', { timeout: 60_000 }, () => {
+describe.skipIf(!hasBrowser)('the sign-in, consent and invitation pages in a browser', { timeout: 240_000 }, () => {
   let people: People;
   let api: Api;
   let site: string;

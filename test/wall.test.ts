@@ -287,7 +287,7 @@ describe('tables that no client account owns alone', () => {
   });
 });
 
-describe('the application’s role', { timeout: 90_000 }, () => {
+describe('the application’s role', { timeout: 240_000 }, () => {
   let own: number;
   let other: number;
   beforeAll(async () => {

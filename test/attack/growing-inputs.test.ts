@@ -216,7 +216,7 @@ const READERS: [string, Reader, Kind[]][] = [
 ];
 
 describe.each(READERS)('%s', (_, read, kinds) => {
-  test.each(kinds.map((kind) => [kind.name, kind] as const))('%s', { timeout: 60_000 }, async (_name, kind) => {
+  test.each(kinds.map((kind) => [kind.name, kind] as const))('%s', { timeout: 240_000 }, async (_name, kind) => {
     const small = await costOf(read, kind.make(SIZE), 3);
     const large = await costOf(read, kind.make(4 * SIZE), 2);
     for (const { codes } of kind.refused?.length ? [small, large] : [])

@@ -66,7 +66,7 @@ const imports: readonly [name: string, path: string, kind: () => JobKind][] = [
 ];
 
 describe.each(HOSTILE_FILES.map((file) => [file.name, file] as const))('%s', (_, file) => {
-  test.each(imports)('%s is refused with a reason, soon', { timeout: 120_000 }, async (__, path, kind) => {
+  test.each(imports)('%s is refused with a reason, soon', { timeout: 240_000 }, async (__, path, kind) => {
     const content = await file.make();
     const query = `?client_account_id=${owned.clientAccountId}&file_name=${encodeURIComponent('../../x.xml')}`;
     const [outcome, seconds] = await secondsOf(async () => {
@@ -83,7 +83,7 @@ describe.each(HOSTILE_FILES.map((file) => [file.name, file] as const))('%s', (_,
     expect(seconds).toBeLessThan(MOST_SECONDS);
   });
 
-  test('as a voucher is kept as it is or refused, soon', { timeout: 60_000 }, async () => {
+  test('as a voucher is kept as it is or refused, soon', { timeout: 240_000 }, async () => {
     const content = await file.make();
     const [answer, seconds] = await secondsOf(() =>
       owned.owner.form('/files', [

@@ -18,7 +18,7 @@ const ready = async () => (await running.server.inject({ url: '/readyz' })).stat
 describe('bodies', () => {
   const megabytes = Buffer.alloc(8_000_000, 'x');
 
-  test('60 of 8 MB without credentials are not read, and cost nothing', { timeout: 60_000 }, async () => {
+  test('60 of 8 MB without credentials are not read, and cost nothing', { timeout: 240_000 }, async () => {
     const cpu = process.cpuUsage();
     const held = process.memoryUsage().rss;
     const statuses = await Promise.all(Array.from({ length: 60 }, () => posted('/api/v2/journal-entries', megabytes)));
@@ -47,7 +47,7 @@ describe('bodies', () => {
     }
   });
 
-  test('a hundred who never send their body keep nobody waiting', { timeout: 30_000 }, async () => {
+  test('a hundred who never send their body keep nobody waiting', { timeout: 240_000 }, async () => {
     expect(running.server.server.headersTimeout).toBeGreaterThan(0);
     // A hundred who say they will send a body and do not: the others are served all the same.
     const sockets = Array.from({ length: 100 }, () => {

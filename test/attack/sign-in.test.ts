@@ -66,7 +66,7 @@ describe('where a sign-in leads', () => {
 });
 
 describe('who guesses passwords', () => {
-  test('is stopped, and stops nobody who comes from elsewhere with the right one', { timeout: 60_000 }, async () => {
+  test('is stopped, and stops nobody who comes from elsewhere with the right one', { timeout: 240_000 }, async () => {
     const email = await userWithPassword();
     const from = (remoteAddress: string, password: string) =>
       running.server.inject({ method: 'POST', url: '/api/v2/sessions', remoteAddress, payload: { email, password } });

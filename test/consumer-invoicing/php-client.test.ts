@@ -55,7 +55,7 @@ describe.runIf(hasPhp)('PHP’s SoapClient', () => {
       `${address}/apis/v1.1/api`,
       JSON.stringify(calls),
     ];
-    const { stdout } = await promisify(execFile)('php', args, { timeout: 15_000 });
+    const { stdout } = await promisify(execFile)('php', args, { timeout: 60_000 });
     return JSON.parse(stdout) as any[];
   };
 

@@ -84,7 +84,7 @@ test('SIGTERM while entries are posted and an import runs: it ends in time, and 
     await held.waitedFor(1);
     node.signal('SIGTERM');
     // It ends all the same; the database throws out who holds the books.
-    expect(await node.ended(40_000)).toBe(0);
+    expect(await node.ended(90_000)).toBe(0);
     await held.release();
   });
   const done = await until('the end of the import', async () => {

@@ -298,7 +298,7 @@ test('a node asked to end while entries are posted and a job runs loses none of 
   } finally {
     await held.release();
   }
-  expect(await second.ended(40_000)).toBe(0);
+  expect(await second.ended(90_000)).toBe(0);
   worker = await installation.start('worker', 1);
   await load.more(80);
   const acknowledged = await load.stop();

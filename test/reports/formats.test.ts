@@ -120,7 +120,7 @@ describe.each([
   ['the imported official example', importedExample, existsSync(EXAMPLE), YEAR],
   ['the imported books of our own', importedOwn, !existsSync(EXAMPLE), YEAR],
 ] as const)('%s', (_, open, isThere, ledgerRange) => {
-  describe.skipIf(!isThere)('in every format', { timeout: 120_000 }, () => {
+  describe.skipIf(!isThere)('in every format', { timeout: 240_000 }, () => {
     let server: FastifyInstance;
     let company: Company;
     const folder = mkdtempSync(join(tmpdir(), 'hb-formats-'));
@@ -276,7 +276,7 @@ async function smallCompany(): Promise<Books> {
   return books;
 }
 
-describe('golden files of a small company', { timeout: 120_000 }, () => {
+describe('golden files of a small company', { timeout: 240_000 }, () => {
   let server: FastifyInstance;
   let books: Books;
   let browser: Browser | undefined;

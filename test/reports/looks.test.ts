@@ -38,7 +38,7 @@ const SEEN = `(() => {
   };
 })()`;
 
-describe.skipIf(missing)(`reports on a screen${missing}`, { timeout: 60_000 }, () => {
+describe.skipIf(missing)(`reports on a screen${missing}`, { timeout: 240_000 }, () => {
   let browser: Browser;
   beforeAll(async () => {
     browser = await openBrowser();

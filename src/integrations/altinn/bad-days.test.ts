@@ -21,7 +21,7 @@ beforeAll(async () => {
   id = (await ask(books)).body.id;
   await sandbox.act('altinn', 'decide', { id, decision: 'approve', person: '28818698897' });
   expect(await status()).toBe('Active');
-}, 30_000);
+}, 120_000);
 beforeEach(async () => {
   sandbox.reset();
   platform.outside = (await connect(sandbox, clock)).outside;

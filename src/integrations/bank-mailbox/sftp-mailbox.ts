@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { Client, type SFTPWrapper, type Stats } from 'ssh2';
+import type { Client, SFTPWrapper, Stats } from 'ssh2';
 import { trimEndOf } from '../../kernel/trim.ts';
 import { AppError } from '../../platform/errors.ts';
 import { outboundErrors } from '../../platform/outbound/errors.ts';
@@ -38,7 +38,9 @@ export class SftpMailbox implements Mailbox {
   }
 
   async open<T>(work: (session: MailboxSession) => Promise<T>): Promise<T> {
-    const client = new Client();
+    // Most installations have no such mailbox; what the library holds is 16 MB.
+    const ssh = await import('ssh2');
+    const client = new ssh.default.Client();
     // What happens after the answer has come is nobody's failure.
     client.on('error', () => {});
     try {

@@ -50,7 +50,7 @@ async function writeTransfers(client: pg.Client, signal: AbortSignal): Promise<n
 
 test(
   'a backup taken while writing restores elsewhere to one consistent moment, with the files',
-  { timeout: 60_000 },
+  { timeout: 240_000 },
   async () => {
     const folder = newFolder();
     const original = await start(join(folder, 'original'));

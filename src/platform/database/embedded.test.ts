@@ -78,7 +78,7 @@ async function query<R>(embedded: Embedded, text: string): Promise<R[]> {
   }
 }
 
-test('a first start makes the cluster, a second keeps its data', { timeout: 60_000 }, async () => {
+test('a first start makes the cluster, a second keeps its data', { timeout: 240_000 }, async () => {
   const dataDir = join(newFolder(), 'data');
   const first = await start(dataDir, false);
   await query(first, 'create table kept as select 42 as answer');

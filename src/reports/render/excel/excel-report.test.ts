@@ -235,7 +235,7 @@ describe.skipIf(!soffice && !process.env.CI)('LibreOffice', () => {
     return readFileSync(join(folder, 'out', `report.${extension}`));
   }
 
-  test('opens it, and comes to the same sums', { timeout: 90_000 }, async () => {
+  test('opens it, and comes to the same sums', { timeout: 240_000 }, async () => {
     const file = await written(model());
     const cached = await readXlsx(file, { readStyles: true });
     const formulas = [...cached.sheets[0]!.cells!].filter(([, { formula }]) => formula);
@@ -246,7 +246,7 @@ describe.skipIf(!soffice && !process.env.CI)('LibreOffice', () => {
     }
   });
 
-  test('prints company, period, time and page numbers on every page', { timeout: 90_000 }, async () => {
+  test('prints company, period, time and page numbers on every page', { timeout: 240_000 }, async () => {
     const rows = Array.from({ length: 150 }, (_, at) =>
       row('line', `Linje ${at}`, [BigInt(at), null], { code: String(at) }),
     );

@@ -1,6 +1,6 @@
 /* eslint-disable no-underscore-dangle -- they are pdfkit's names */
 import { createRequire } from 'node:module';
-import PdfKit from 'pdfkit';
+import type PdfKit from 'pdfkit';
 import { Face, type EmbeddedFont } from './face.ts';
 import { type ObjectWriter, type PdfReference, Raw } from './pdf-syntax.ts';
 import { Sheet } from './sheet.ts';
@@ -74,7 +74,10 @@ type EmbeddedFontClass = new (document: Innards, font: EmbeddedFont['font'], id:
 /** To read a font file takes longer than to make a page; what was read of it is the same for every document. */
 const readFonts = new Map<string, { Embedded: EmbeddedFontClass; font: EmbeddedFont['font'] }>();
 
-const fontFile = createRequire(import.meta.url).resolve;
+const ownRequire = createRequire(import.meta.url);
+const fontFile = ownRequire.resolve;
+/** Loaded with the first PDF: with its fonts it takes several megabytes, and most threads make none. */
+const loadPdfKit = () => ownRequire('pdfkit') as typeof PdfKit;
 const PRODUCER = 'Hovedbok (PDFKit)';
 
 /** A PDF/A file that is given away in pieces as it grows, so a long one never stands in memory. */
@@ -87,7 +90,8 @@ export class PdfFile implements ObjectWriter {
   #open: Sheet | null = null;
 
   constructor(head: FileHead) {
-    const document = new PdfKit({
+    const Document = loadPdfKit();
+    const document = new Document({
       pdfVersion: '1.7',
       subset: `PDF/A-${head.holdsFiles ? 3 : 2}${head.tagged ? 'a' : 'b'}`,
       tagged: head.tagged,

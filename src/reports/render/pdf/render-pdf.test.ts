@@ -140,7 +140,7 @@ describe.skipIf(!hasPdfTools)('a general ledger', () => {
     expect(whole[0]).toBe('u:https://regnskap.example.no/journal-entries/1');
   });
 
-  test('is given away while it is made, and widens for figures far down', { timeout: 60_000 }, async () => {
+  test('is given away while it is made, and widens for figures far down', { timeout: 240_000 }, async () => {
     const ledger = sampleLedger(4_800, 3);
     let read = 0;
     const rows = async function* () {
@@ -171,7 +171,7 @@ describe.skipIf(!hasPdfTools)('kept for years', () => {
   const tagged = () => pdfOf(sampleStatement(3), { baseUrl: 'https://regnskap.example.no/' });
   const untagged = () => pdfOf({ ...sampleLedger(60, 3), rowCount: 20_001 });
 
-  test.runIf(hasPreflight)('PDFBox finds nothing but what PDF/A-2 changed', { timeout: 60_000 }, async () => {
+  test.runIf(hasPreflight)('PDFBox finds nothing but what PDF/A-2 changed', { timeout: 240_000 }, async () => {
     for (const pdf of [await tagged(), await pdfOf(sampleLedger(300, 12)), await untagged()]) {
       const changed = /part must be 1|CIDSet entry is missing/;
       expect(preflightFindings(pdf).filter((finding) => !changed.test(finding))).toEqual([]);
