@@ -18,7 +18,7 @@ const THOROUGHNESS = {
   incubationLimit: 5_000,
   maxAttackStringSize: 10_000,
   maxGeneStringSize: 1_000,
-  timeout: 240_000,
+  timeout: 60_000,
 } as const;
 
 interface Written {
