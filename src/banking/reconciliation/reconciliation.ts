@@ -202,9 +202,7 @@ function reconcile({ account, date, bank, first, transactions, lines }: Sides): 
   const open = posted.filter(({ closed_on }) => closed_on === null || closed_on > date);
   const opening = openingOf(first, open);
   const before = new Set(opening?.lines);
-  const notInBank = open
-    .filter((line) => line.amount !== 0 && !before.has(line))
-    .map((each) => unmatched(each, date));
+  const notInBank = open.filter((line) => line.amount !== 0 && !before.has(line)).map((each) => unmatched(each, date));
   const ledgerBalance = posted.reduce((sum, { amount }) => sum + ore(amount), 0n);
   const a = total(notBooked);
   const b = total(notInBank);
