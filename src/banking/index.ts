@@ -18,7 +18,9 @@ export { csvRecords } from './formats/csv/csv-records.ts';
 export { documentAmounts } from './documents/document-amounts.ts';
 export { type DocumentType, type DocumentView, findDocument } from './documents/document.ts';
 export {
+  type CancelledDocument,
   createDocument,
+  documentCancellation,
   documentCreation,
   type NewDecided as DecidedDocument,
   type Values as DocumentValues,

@@ -3,6 +3,7 @@ import { agedRoutes } from './aged/aged-report.ts';
 import { receivedInvoiceRoutes } from './inbox/received-invoices.routes.ts';
 import { invoiceSettingsRoutes } from './invoices.routes.ts';
 import { recurringRoutes } from './recurring/recurring-invoices.routes.ts';
+import { reminderRoutes } from './reminders/reminders.routes.ts';
 import { sendingRoutes } from './send/sending.routes.ts';
 
 export { RecurringSchedule } from './recurring/recurring-schedule.ts';
@@ -13,5 +14,6 @@ export const invoiceRoutes: Route[] = [
   ...receivedInvoiceRoutes,
   ...sendingRoutes,
   ...recurringRoutes,
+  ...reminderRoutes,
   ...agedRoutes,
 ];

@@ -111,7 +111,7 @@ export const changeInvoiceSettings = writeOperation({
       reply_to: given.reply_to === undefined ? kept.reply_to : given.reply_to,
       four_eyes: given.four_eyes ?? kept.four_eyes,
     };
-    await refuseUnknown(tx, clientAccountId, columns, kid_rules ?? []);
+    await refuseUnknown(tx, clientAccountId, input);
     await tx.execute(sql`
       insert into invoice_settings (client_account_id, bank_account_id, payment_terms_days, is_vat_registered,
         in_business_register, logo_file_id, reply_to, four_eyes, updated_at, updated_by_id)
@@ -156,11 +156,11 @@ async function beginSeries(
       last_number = excluded.last_number`);
 }
 
+/** Only of what is given: what has been put out of use since blocks no other change. */
 async function refuseUnknown(
   tx: Transaction,
   clientAccountId: number,
-  columns: Columns,
-  rules: InvoiceSettingsView['kid_rules'],
+  { bank_account_id, logo_file_id, kid_rules = [] }: InvoiceSettingsInput,
 ): Promise<void> {
   const problems: FieldProblem[] = [];
   const houseAccount = async (id: number, path: string) => {
@@ -168,9 +168,9 @@ async function refuseUnknown(
       select id from bank_accounts where client_account_id = ${clientAccountId} and id = ${id} and business_partner_id is null`);
     if (!found) problems.push(problem(path, `unknown bank account ${id}`, `ukjent bankkonto ${id}`));
   };
-  if (columns.bank_account_id !== null) await houseAccount(columns.bank_account_id, 'bank_account_id');
+  if (bank_account_id != null) await houseAccount(bank_account_id, 'bank_account_id');
   const seen = new Set<number>();
-  for (const [i, rule] of rules.entries()) {
+  for (const [i, rule] of kid_rules.entries()) {
     await houseAccount(rule.bank_account_id, `kid_rules[${i}].bank_account_id`);
     if (seen.has(rule.bank_account_id))
       problems.push(problem(`kid_rules[${i}].bank_account_id`, 'has a rule already', 'har en regel fra før'));
@@ -179,10 +179,10 @@ async function refuseUnknown(
     if (digits < 3 || digits > 23)
       problems.push(problem(`kid_rules[${i}]`, 'must come to 3 to 23 digits', 'må ha 3 til 23 sifre til sammen'));
   }
-  if (columns.logo_file_id !== null) {
+  if (logo_file_id != null) {
     const logo = await tx.maybe<{ content_type: string; size_bytes: number }>(sql`
       select content_type, size_bytes from files
-      where client_account_id = ${clientAccountId} and id = ${columns.logo_file_id} and is_active`);
+      where client_account_id = ${clientAccountId} and id = ${logo_file_id} and is_active`);
     if (!logo || !['image/png', 'image/jpeg'].includes(logo.content_type) || logo.size_bytes > 2_000_000)
       problems.push(
         problem('logo_file_id', 'must be a PNG or JPEG of at most 2 MB', 'må være en PNG eller JPEG på høyst 2 MB'),

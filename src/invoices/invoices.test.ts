@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import sql from 'sql-template-tag';
-import { addHouseAccount, read } from '../../test/support/bank.ts';
+import { addHouseAccount, read, write } from '../../test/support/bank.ts';
 import { addPartner, openBooks, testPlatform } from '../../test/support/books.ts';
 import { apiOf } from '../../test/support/domain-api.ts';
 import { hasPdfTools, pageTexts } from '../../test/support/pdf-tools.ts';
@@ -8,6 +8,7 @@ import { multipart, PDF, withFiles } from '../../test/support/upload.ts';
 import { bankingRoutes } from '../banking/index.ts';
 import { documentsRoutes } from '../documents/index.ts';
 import { formatDecimal, readInvoice, validate } from '../ehf/index.ts';
+import { takeIds } from '../ledger/index.ts';
 import { invoiceRoutes } from './index.ts';
 
 const platform = withFiles(testPlatform());
@@ -250,4 +251,24 @@ describe.skipIf(!hasPdfTools)('PDF', () => {
     expect(pages.filter((page) => page.includes('Å betale'))).toHaveLength(1);
     expect(pages.at(-1)).toContain('Å betale');
   });
+});
+
+test('settings name a logo that was removed since: other settings can be changed, the logo cannot be given again', async () => {
+  const { books, call } = await setting();
+  const logo = await write(books, async (tx) => {
+    const id = await takeIds(tx, books.clientAccountId);
+    await tx.execute(sql`
+      insert into files (client_account_id, id, sha256, size_bytes, content_type, name, storage_key)
+      values (${books.clientAccountId}, ${id}, '\\x00', 4, 'image/png', 'logo.png', 'x')`);
+    return id;
+  });
+  const put = (body: object) => call('PUT', `/invoice-settings?client_account_id=${books.clientAccountId}`, body);
+  expect((await put({ logo_file_id: logo })).status).toBe(200);
+  await write(books, (tx) =>
+    tx.execute(
+      sql`update files set is_active = false where client_account_id = ${books.clientAccountId} and id = ${logo}`,
+    ),
+  );
+  expect((await put({ payment_terms_days: 20 })).body).toMatchObject({ payment_terms_days: 20, logo_file_id: logo });
+  expect((await put({ logo_file_id: logo })).status).toBe(400);
 });

@@ -4,6 +4,9 @@ import { CALENDAR_YEARS, FiscalCalendar, type FiscalStart } from './fiscal-year.
 const calendar = (...starts: [from: string, namedAfter?: FiscalStart['namedAfter']][]) =>
   new FiscalCalendar(starts.map(([from, namedAfter = 'end']) => ({ from, namedAfter })));
 
+const founded = (from: string, firstYearMonths: number, namedAfter: FiscalStart['namedAfter'] = 'end') =>
+  new FiscalCalendar([{ from, namedAfter, firstYearMonths }]);
+const FOUNDED = founded('2025-08-01', 17);
 const JULY = calendar(['0001-07-01']);
 
 describe('the fiscal year of a day', () => {
@@ -43,6 +46,15 @@ describe('the fiscal year of a day', () => {
       '2026-12-31',
       5,
     ],
+    ['a company’s long first year', FOUNDED, '2025-08-01', 2026, '2025-08-01', '2026-12-31', 1],
+    ['… its last month', FOUNDED, '2026-12-31', 2026, '2025-08-01', '2026-12-31', 17],
+    ['… the year after it', FOUNDED, '2027-03-31', 2027, '2027-01-01', '2027-12-31', 3],
+    ['… the time before it', FOUNDED, '2025-07-31', 2025, '2025-01-01', '2025-07-31', 7],
+    ['… named after its start', founded('2025-08-01', 17, 'start'), '2026-12-31', 2025, '2025-08-01', '2026-12-31', 17],
+    ['… then the next is', founded('2025-08-01', 17, 'start'), '2027-01-01', 2027, '2027-01-01', '2027-12-31', 1],
+    ['a first year to June', founded('2025-02-01', 17), '2026-07-01', 2027, '2026-07-01', '2027-06-30', 1],
+    ['a short first year to June', founded('2025-04-01', 3), '2025-06-30', 2025, '2025-04-01', '2025-06-30', 3],
+    ['a first year of 12 months', founded('2025-01-01', 12), '2025-12-31', 2025, '2025-01-01', '2025-12-31', 12],
   ])('%s', (_, years, day, name, from, to, period) => {
     expect(years.yearAt(day)).toEqual({ name, from, to });
     expect(years.periodOf(day)).toEqual({ fiscalYear: name, period });

@@ -1,6 +1,6 @@
 import { endOfMonth, localDate, type LocalDate, monthOf, yearOf } from './local-date.ts';
 
-/** A fiscal year (regnskapsår): twelve months, unless the calendar changed. */
+/** A fiscal year (regnskapsår): twelve months, unless the calendar changed or it is the company's first. */
 export interface FiscalYear {
   /** The calendar year that it is named after; in it entries are numbered. */
   name: number;
@@ -14,9 +14,11 @@ export interface FiscalStart {
   from: LocalDate;
   /** Which of the calendar years that a fiscal year lies in names it. */
   namedAfter: 'end' | 'start';
+  /** Set where the company began on this day: how many months its first fiscal year has. */
+  firstYearMonths?: number;
 }
 
-/** Of one that is lengthened by a change (regnskapsloven § 1-7). */
+/** Of a company's first, or one that is lengthened by a change (regnskapsloven § 1-7). */
 export const LONGEST_FISCAL_YEAR = 18;
 
 interface Months {
@@ -25,24 +27,36 @@ interface Months {
   name: number;
 }
 
+interface Rule {
+  first: number;
+  namedAfter: FiscalStart['namedAfter'];
+  /** Of its first year; 0 where a company did not begin then. */
+  firstYearMonths: number;
+}
+
 /**
  * When the fiscal years of a company begin and end: with the calendar year, unless it chose otherwise (regnskapsloven
  * § 1-7). Where a change cuts a year short it is a short year; would that have the name of the year beside it, the two are
- * one long year.
+ * one long year. The first year of a company has the length that it chose; the time before it is of other years.
  */
 export class FiscalCalendar {
   /** Ascending. */
   readonly starts: readonly FiscalStart[];
   /** True where every fiscal year is a calendar year. */
   readonly isCalendarYears: boolean;
-  readonly #rules: readonly { first: number; namedAfter: FiscalStart['namedAfter'] }[];
+  readonly #rules: readonly Rule[];
 
   constructor(starts: readonly FiscalStart[]) {
     this.starts = starts;
-    this.isCalendarYears = starts.every(({ from }) => monthOf(from) === 1);
-    const rules = starts.map(({ from, namedAfter }) => ({ first: indexOf(from), namedAfter }));
+    this.isCalendarYears = starts.every(({ from, firstYearMonths }) => monthOf(from) === 1 && !firstYearMonths);
+    const rules = starts.map(({ from, namedAfter, firstYearMonths = 0 }): Rule => ({
+      first: indexOf(from),
+      namedAfter,
+      firstYearMonths,
+    }));
     // From ever, in the calendar's years, where nothing is said of it.
-    this.#rules = rules[0] && rules[0].first < 24 ? rules : [{ first: 0, namedAfter: 'end' as const }, ...rules];
+    const isFromEver = rules[0] !== undefined && rules[0].first < 24;
+    this.#rules = isFromEver ? rules : [{ first: 0, namedAfter: 'end', firstYearMonths: 0 }, ...rules];
   }
 
   yearAt(day: LocalDate): FiscalYear {
@@ -85,13 +99,25 @@ export class FiscalCalendar {
     let at = 0;
     while (this.#rules[at + 1] !== undefined && this.#rules[at + 1]!.first <= month) at++;
     const rule = this.#rules[at]!;
-    const first = month - ((((month - rule.first) % 12) + 12) % 12);
-    const last = Math.min(first + 11, (this.#rules[at + 1]?.first ?? Infinity) - 1);
-    return { first, last, name: Math.floor((rule.namedAfter === 'end' ? last : first) / 12) };
+    const next = this.#rules[at + 1];
+    const since = month - rule.first - rule.firstYearMonths;
+    const isFirstYear = rule.firstYearMonths > 0 && month >= rule.first && since < 0;
+    const first = isFirstYear ? rule.first : month - (((since % 12) + 12) % 12);
+    const length = isFirstYear ? rule.firstYearMonths : 12;
+    const last = Math.min(first + length - 1, (next?.first ?? Infinity) - 1);
+    const name = nameOf(rule, first, last);
+    // Nothing before a company's first year is part of it.
+    if (!next?.firstYearMonths) return { first, last, name };
+    const nextName = nameOf(next, next.first, next.first + next.firstYearMonths - 1);
+    return { first, last, name: Math.min(name, nextName - 1) };
   }
 }
 
 export const CALENDAR_YEARS = new FiscalCalendar([]);
+
+function nameOf({ namedAfter }: Rule, first: number, last: number): number {
+  return Math.floor((namedAfter === 'end' ? last : first) / 12);
+}
 
 /** A month as a number that can be counted. */
 function indexOf(day: LocalDate): number {

@@ -52,6 +52,10 @@ export function addDays(date: LocalDate, days: number): LocalDate {
   return time.toISOString().slice(0, 10);
 }
 
+export function daysBetween(from: LocalDate, to: LocalDate): number {
+  return (Date.parse(to) - Date.parse(from)) / 86_400_000;
+}
+
 /** The same day `months` later, or the last day of that month where it is shorter. */
 export function addMonths(date: LocalDate, months: number): LocalDate {
   const index = yearOf(date) * 12 + monthOf(date) - 1 + months;

@@ -25,6 +25,12 @@ export const ledgerErrors = catalogue('ledger', {
     en: 'Entries of {entry_month} are numbered in the fiscal year they had; it can change from {earliest} at the earliest',
     source: 'regnskapsloven § 1-7; bokføringsloven § 9',
   },
+  first_year_rewrites: {
+    status: 400,
+    nb: 'Bilag fra {entry_month} er nummerert i regnskapsåret de hadde; det første regnskapsåret velges før det bokføres i det',
+    en: 'Entries of {entry_month} are numbered in the fiscal year they had; the first fiscal year is chosen before anything is posted in it',
+    source: 'regnskapsloven § 1-7; bokføringsloven § 9',
+  },
   fiscal_year_too_long: {
     status: 400,
     nb: 'Regnskapsåret {from} til {to} ville ha {months} måneder; det kan ha høyst {longest}',

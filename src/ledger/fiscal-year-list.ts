@@ -1,6 +1,6 @@
 import sql from 'sql-template-tag';
 import type { FiscalCalendar } from '../kernel/fiscal-year.ts';
-import { addDays, dateInNorway, type LocalDate } from '../kernel/local-date.ts';
+import { addDays, addMonths, dateInNorway, type LocalDate, monthOf } from '../kernel/local-date.ts';
 import { READERS } from '../platform/caller.ts';
 import type { Transaction } from '../platform/database/pool.ts';
 import { DateText, nullable, type Static, strict, Type } from '../platform/http/schema.ts';
@@ -13,6 +13,9 @@ export const FiscalYearsView = strict({
       first_month: Type.Integer({ description: '1 to 12' }),
       valid_from: nullable({ ...DateText, description: 'null: from ever' }),
       named_after: Type.Enum(['end', 'start']),
+      first_year: nullable(
+        strict({ date_from: DateText, date_to: DateText }, { description: 'Of a company that began then' }),
+      ),
     }),
     { description: 'When fiscal years begin; empty: with the calendar year' },
   ),
@@ -21,7 +24,7 @@ export const FiscalYearsView = strict({
       fiscal_year: Type.Integer({ description: 'The name in which entries are numbered' }),
       date_from: DateText,
       date_to: DateText,
-      months: Type.Integer({ description: '12, or others where the fiscal year was changed' }),
+      months: Type.Integer({ description: '12, or others where the fiscal year was changed, or is the first' }),
     }),
     { description: 'From the first entry to the year after the present one' },
   ),
@@ -60,10 +63,11 @@ export async function fiscalYearsView(
     to: last !== null && last > next ? last : next,
   };
   return {
-    starts: calendar.starts.map(({ from, namedAfter }) => ({
-      first_month: Number(from.slice(5, 7)),
+    starts: calendar.starts.map(({ from, namedAfter, firstYearMonths = 0 }) => ({
+      first_month: monthOf(addMonths(from, firstYearMonths)),
       valid_from: from < '0002' ? null : from,
       named_after: namedAfter,
+      first_year: firstYearMonths ? { date_from: from, date_to: addDays(addMonths(from, firstYearMonths), -1) } : null,
     })),
     years: calendar.yearsIn(range).map(({ name, from, to }) => ({
       fiscal_year: name,

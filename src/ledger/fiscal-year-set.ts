@@ -1,9 +1,17 @@
 import sql from 'sql-template-tag';
-import { type FiscalCalendar, type FiscalStart, LONGEST_FISCAL_YEAR } from '../kernel/fiscal-year.ts';
-import { addMonths, type LocalDate, localDate, monthOf, startOfMonth, yearOf } from '../kernel/local-date.ts';
+import { FiscalCalendar, type FiscalStart, LONGEST_FISCAL_YEAR } from '../kernel/fiscal-year.ts';
+import {
+  addMonths,
+  endOfMonth,
+  type LocalDate,
+  localDate,
+  monthOf,
+  startOfMonth,
+  yearOf,
+} from '../kernel/local-date.ts';
 import { ADMINS } from '../platform/caller.ts';
 import type { Transaction } from '../platform/database/pool.ts';
-import { invalid, problem } from '../platform/errors.ts';
+import { type FieldProblem, invalid, problem } from '../platform/errors.ts';
 import { writeOperation } from '../platform/operation.ts';
 import { ledgerErrors } from './errors.ts';
 import { readFiscalCalendar, withStart, writeFiscalStart } from './fiscal-calendar.ts';
@@ -16,6 +24,8 @@ export interface SetFiscalYear {
   /** The first day of the first fiscal year of that kind; null: from ever. */
   validFrom: LocalDate | null;
   namedAfter: FiscalStart['namedAfter'];
+  /** The company's first fiscal year, where that has other months than its later ones; then `validFrom` is null. */
+  firstYear?: { from: LocalDate; to: LocalDate } | null;
 }
 
 /**
@@ -27,23 +37,16 @@ export const setFiscalYear = writeOperation({
   name: 'fiscal-year.set',
   access: { kind: 'client', scope: 'write:accounting', roles: ADMINS },
   async run({ tx, clientAccountId, caller, now, audit }, input: SetFiscalYear) {
-    const from = input.validFrom ?? localDate(1, input.firstMonth, 1);
-    if (from !== startOfMonth(from) || monthOf(from) !== input.firstMonth)
-      throw invalid([
-        problem(
-          'valid_from',
-          `must be the first day of month ${input.firstMonth}, on which the fiscal year begins`,
-          `må være den første dagen i måned ${input.firstMonth}, som regnskapsåret begynner på`,
-        ),
-      ]);
+    const start = startOf(input);
     await lockBooks(tx, clientAccountId);
     const before = await readFiscalCalendar(tx, clientAccountId);
-    const start: FiscalStart = { from, namedAfter: input.namedAfter };
     const after = withStart(before, start);
     const tooLong = longYear(after);
     if (tooLong) throw ledgerErrors.fiscal_year_too_long({ ...tooLong, longest: LONGEST_FISCAL_YEAR });
     const numbered = await numberedMonths(tx, clientAccountId);
     const rewritten = firstRewritten(numbered, before, after);
+    if (rewritten !== null && start.firstYearMonths)
+      throw ledgerErrors.first_year_rewrites({ entry_month: rewritten.slice(0, 7) });
     if (rewritten !== null) {
       const earliest = earliestStart(numbered, before, start);
       throw ledgerErrors.fiscal_year_rewrites({ entry_month: rewritten.slice(0, 7), earliest });
@@ -55,6 +58,58 @@ export const setFiscalYear = writeOperation({
     return views[1]!;
   },
 });
+
+function startOf({ firstMonth, validFrom, namedAfter, firstYear }: SetFiscalYear): FiscalStart {
+  if (firstYear) return firstYearOf(firstYear, validFrom, firstMonth, namedAfter);
+  const from = validFrom ?? localDate(1, firstMonth, 1);
+  if (from !== startOfMonth(from) || monthOf(from) !== firstMonth)
+    throw invalid([
+      problem(
+        'valid_from',
+        `must be the first day of month ${firstMonth}, on which the fiscal year begins`,
+        `må være den første dagen i måned ${firstMonth}, som regnskapsåret begynner på`,
+      ),
+    ]);
+  return { from, namedAfter };
+}
+
+function firstYearOf(
+  { from, to }: { from: LocalDate; to: LocalDate },
+  validFrom: LocalDate | null,
+  firstMonth: number,
+  namedAfter: FiscalStart['namedAfter'],
+): FiscalStart {
+  const problems: FieldProblem[] = [];
+  if (validFrom !== null)
+    problems.push(problem('valid_from', 'is not given beside first_year', 'oppgis ikke sammen med first_year'));
+  if (from !== startOfMonth(from))
+    problems.push(
+      problem('first_year.date_from', 'must be the first day of a month', 'må være den første dagen i en måned'),
+    );
+  if (to !== endOfMonth(to) || (monthOf(to) % 12) + 1 !== firstMonth)
+    problems.push(
+      problem(
+        'first_year.date_to',
+        `must be the last day before month ${firstMonth}, in which the next fiscal year begins`,
+        `må være den siste dagen før måned ${firstMonth}, som neste regnskapsår begynner i`,
+      ),
+    );
+  const months = (yearOf(to) - yearOf(from)) * 12 + monthOf(to) - monthOf(from) + 1;
+  if (months < 1) problems.push(problem('first_year.date_to', 'must be after date_from', 'må være etter date_from'));
+  const start = { from, namedAfter, firstYearMonths: months };
+  if (problems.length === 0 && months <= LONGEST_FISCAL_YEAR && new FiscalCalendar([start]).yearAt(from).to !== to)
+    problems.push(
+      problem(
+        'named_after',
+        'the year after it would have the same name; must be "end"',
+        'året etter ville hatt samme navn; må være "end"',
+      ),
+    );
+  if (problems.length > 0) throw invalid(problems);
+  if (months > LONGEST_FISCAL_YEAR)
+    throw ledgerErrors.fiscal_year_too_long({ from, to, months, longest: LONGEST_FISCAL_YEAR });
+  return start;
+}
 
 interface NumberedMonth {
   month: LocalDate;
@@ -97,9 +152,9 @@ function mustWait(numbered: readonly NumberedMonth[], before: FiscalCalendar, st
 
 /** A fiscal year around one of the starts that is longer than the law lets it be. */
 function longYear(calendar: FiscalCalendar): { from: LocalDate; to: LocalDate; months: number } | null {
-  for (const { from } of calendar.starts) {
+  for (const { from, firstYearMonths } of calendar.starts) {
     if (from < '0002') continue;
-    for (const day of [addMonths(from, -1), from]) {
+    for (const day of firstYearMonths ? [from] : [addMonths(from, -1), from]) {
       const year = calendar.yearAt(day);
       const months = calendar.periodOf(year.to).period;
       if (months > LONGEST_FISCAL_YEAR) return { from: year.from, to: year.to, months };

@@ -39,13 +39,84 @@ describe('fiscal years from July to June', () => {
     await books.post('2025-03-01', lines());
     const { body } = await api('GET', path(books), books.token);
     expect(body).toEqual({
-      starts: [{ first_month: 7, valid_from: null, named_after: 'start' }],
+      starts: [{ first_month: 7, valid_from: null, named_after: 'start', first_year: null }],
       years: [
         { fiscal_year: 2024, date_from: '2024-07-01', date_to: '2025-06-30', months: 12 },
         { fiscal_year: 2025, date_from: '2025-07-01', date_to: '2026-06-30', months: 12 },
         { fiscal_year: 2026, date_from: '2026-07-01', date_to: '2027-06-30', months: 12 },
       ],
     });
+  });
+});
+
+describe('the first fiscal year of a company', () => {
+  const FIRST = { first_month: 1, first_year: { date_from: '2025-08-01', date_to: '2026-12-31' } };
+
+  test('has up to 18 months, and numbers what is posted in it as one year', async () => {
+    const books = await openBooks();
+    const { status, body } = await choose(books, FIRST);
+    expect([status, body.starts, body.years[0]]).toEqual([
+      200,
+      [{ first_month: 1, valid_from: '2025-08-01', named_after: 'end', first_year: FIRST.first_year }],
+      { fiscal_year: 2026, date_from: '2025-08-01', date_to: '2026-12-31', months: 17 },
+    ]);
+    const entries = [];
+    for (const day of ['2025-08-15', '2026-01-01', '2026-12-31', '2027-01-01'])
+      entries.push(await books.post(day, lines()));
+    expect(numbers(entries)).toEqual(['2026-1 period 1', '2026-2 period 6', '2026-3 period 17', '2027-1 period 1']);
+    expect(await verifyBooks(books.platform.database, books.clientAccountId)).toEqual([]);
+  });
+
+  test('is chosen before anything is posted in it', async () => {
+    const books = await openBooks();
+    await books.post('2025-09-01', lines());
+    const { status, body } = await choose(books, FIRST);
+    expect([status, body.details]).toEqual([400, { code: 'ledger.first_year_rewrites', entry_month: '2025-09' }]);
+  });
+
+  test.each([
+    [{ ...FIRST, valid_from: '2025-08-01' }, 'request.invalid', ['valid_from']],
+    [{ ...FIRST, first_month: 7 }, 'request.invalid', ['first_year.date_to']],
+    [
+      { first_month: 1, first_year: { date_from: '2025-08-15', date_to: '2026-12-30' } },
+      'request.invalid',
+      ['first_year.date_from', 'first_year.date_to'],
+    ],
+    [
+      { first_month: 1, first_year: { date_from: '2027-01-01', date_to: '2026-12-31' } },
+      'request.invalid',
+      ['first_year.date_to'],
+    ],
+    [
+      { first_month: 1, first_year: { date_from: '2025-02-30', date_to: '2026-12-31' } },
+      'request.invalid',
+      ['first_year.date_from'],
+    ],
+    [
+      { first_month: 7, named_after: 'start', first_year: { date_from: '2025-04-01', date_to: '2025-06-30' } },
+      'request.invalid',
+      ['named_after'],
+    ],
+    [
+      { first_month: 1, first_year: { date_from: '2025-06-01', date_to: '2026-12-31' } },
+      'ledger.fiscal_year_too_long',
+      [],
+    ],
+  ])('refuses %j', async (body, code, paths) => {
+    const answer = await choose(await openBooks(), body);
+    const { fields = [] } = answer.body.details;
+    expect([
+      answer.status,
+      answer.body.details.code ?? 'request.invalid',
+      fields.map((each: { path: string }) => each.path),
+    ]).toEqual([400, code, paths]);
+  });
+
+  test('gives way to another choice', async () => {
+    const books = await openBooks();
+    await choose(books, FIRST);
+    const { body } = await choose(books, { first_month: 7 });
+    expect(body.starts).toEqual([{ first_month: 7, valid_from: null, named_after: 'end', first_year: null }]);
   });
 });
 

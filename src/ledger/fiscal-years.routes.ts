@@ -36,15 +36,28 @@ export const fiscalYearRoutes: Route[] = [
       named_after: Type.Optional(
         Type.Enum(['end', 'start'], { description: 'The calendar year that names a fiscal year; end if not given' }),
       ),
+      first_year: Type.Optional(
+        nullable(
+          strict(
+            { date_from: DateText, date_to: DateText },
+            { description: 'Of a new company, where it is not twelve months: 1 to 18 whole months' },
+          ),
+        ),
+      ),
     }),
     response: FiscalYearsView,
     input: ({ body }) => {
-      const faults = requireDates({ valid_from: body.valid_from ?? undefined });
+      const faults = requireDates({
+        valid_from: body.valid_from ?? undefined,
+        'first_year.date_from': body.first_year?.date_from,
+        'first_year.date_to': body.first_year?.date_to,
+      });
       if (faults.length > 0) throw invalid(faults);
       return {
         firstMonth: body.first_month,
         validFrom: body.valid_from ?? null,
         namedAfter: body.named_after ?? ('end' as const),
+        firstYear: body.first_year ? { from: body.first_year.date_from, to: body.first_year.date_to } : null,
       };
     },
   }),

@@ -215,6 +215,7 @@ const THINGS = {
   'Payment order': 'Betalingsoppdraget',
   'Received invoice': 'Den mottatte fakturaen',
   'Recurring invoice': 'Den gjentakende fakturaen',
+  Reminder: 'Purringen',
   'System user': 'Systembrukeren',
   'VAT submission': 'Innsendingen av mva-meldingen',
 } as const;

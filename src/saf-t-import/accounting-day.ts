@@ -1,5 +1,5 @@
-import type { FiscalStart } from '../kernel/fiscal-year.ts';
-import { endOfMonth, localDate, type LocalDate, monthOf, yearOf } from '../kernel/local-date.ts';
+import { FiscalCalendar, type FiscalStart, LONGEST_FISCAL_YEAR } from '../kernel/fiscal-year.ts';
+import { addDays, addMonths, endOfMonth, localDate, type LocalDate, monthOf, yearOf } from '../kernel/local-date.ts';
 import type { Transaction } from './audit-records.ts';
 
 /** What the file covers. Periods are those of its financial years. */
@@ -26,15 +26,20 @@ interface Days {
  * Where vouchers belong in time. The accounting period decides (Period, PeriodYear); within it the day is that of the
  * document, else of the posting, else the nearest of the period. Where the period says nothing, because it is missing or
  * not in the selection by dates, the posting date decides, then the document's. Period 0 is the first day of the
- * financial year, periods beyond 12 its last.
+ * financial year, periods beyond its months its last.
  */
 export class AccountingCalendar {
   /** Months from the calendar month of a period's number to its real one; 0 where the financial year is the calendar's. */
   readonly #shift: number;
   readonly #selection: Selection | null;
   readonly #days = new Map<number, Days | null>();
+  /** Where the file is of a company's first financial year, which is longer than others. */
+  readonly #firstYear: Required<FiscalStart> | null;
+  readonly #calendar: FiscalCalendar | null;
 
-  constructor(shift: number, selection: Selection | null) {
+  constructor(shift: number, selection: Selection | null, firstYear: Required<FiscalStart> | null = null) {
+    this.#firstYear = firstYear;
+    this.#calendar = firstYear && new FiscalCalendar([firstYear]);
     this.#shift = shift;
     this.#selection = selection && shift !== 0 && selection.periods ? shifted(selection, shift) : selection;
   }
@@ -45,12 +50,14 @@ export class AccountingCalendar {
 
   /** The first day of the financial year that a day is in. */
   yearStart(day: LocalDate): LocalDate {
+    if (this.#calendar) return this.#calendar.yearAt(day).from;
     const month = ((this.#shift + 12) % 12) + 1;
     return localDate(monthOf(day) >= month ? yearOf(day) : yearOf(day) - 1, month, 1);
   }
 
   /** Where its fiscal years begin, for books that have none yet; null: with the calendar year. */
   get fiscalStart(): FiscalStart | null {
+    if (this.#firstYear) return this.#firstYear;
     if (this.#shift === 0) return null;
     const namedAfter = this.#shift < 0 ? 'end' : 'start';
     return { from: localDate(1, ((this.#shift + 12) % 12) + 1, 1), namedAfter };
@@ -58,6 +65,7 @@ export class AccountingCalendar {
 
   /** Fiscal year and period of a day, as the file numbers them. */
   periodOf(day: LocalDate): { fiscalYear: number; period: number } {
+    if (this.#calendar) return this.#calendar.periodOf(day);
     const index = yearOf(day) * 12 + monthOf(day) - 1 - this.#shift;
     return { fiscalYear: Math.floor(index / 12), period: (index % 12) + 1 };
   }
@@ -85,11 +93,20 @@ export class AccountingCalendar {
     const key = periodIndex(year, period);
     let days = this.#days.get(key);
     if (days === undefined) {
-      days = within(daysOfPeriod(year, period, this.#shift), this.#selection);
+      const all = this.#firstYear ? daysOfFirstYear(this.#firstYear, period) : daysOfPeriod(year, period, this.#shift);
+      days = within(all, this.#selection);
       this.#days.set(key, days);
     }
     return days;
   }
+}
+
+function daysOfFirstYear({ from, firstYearMonths }: Required<FiscalStart>, period: number): Days {
+  if (period < 1) return { from, to: from };
+  const last = addDays(addMonths(from, firstYearMonths), -1);
+  if (period > firstYearMonths) return { from: last, to: last };
+  const month = addMonths(from, period - 1);
+  return { from: month, to: endOfMonth(month) };
 }
 
 function daysOfPeriod(year: number, period: number, shift: number): Days {
@@ -127,9 +144,16 @@ function shifted(selection: Selection, shift: number): Selection {
 /**
  * The calendar of a file, from its selection and its first vouchers. A selection of twelve months that are no calendar year
  * begins with the financial year; of others the vouchers tell, if most of those whose dates are in one month agree on another
- * month than their period's number.
+ * month than their period's number. Of books that begin with nothing, a selection of 13 to 18 months may be their first
+ * financial year.
  */
-export function calendarOf(selection: Selection | null, first: readonly Transaction[]): AccountingCalendar {
+export function calendarOf(
+  selection: Selection | null,
+  first: readonly Transaction[],
+  beginsWithNothing = false,
+): AccountingCalendar {
+  const firstYear = selection && beginsWithNothing ? firstYearOf(selection, first) : null;
+  if (firstYear) return new AccountingCalendar(0, selection, firstYear);
   const votes = new Map<number, number>();
   let voters = 0;
   for (const { date, postingDate, period, periodYear } of first) {
@@ -153,6 +177,25 @@ export function calendarOf(selection: Selection | null, first: readonly Transact
     shift = count(begins - 13) > count(begins - 1) ? begins - 13 : begins - 1;
   }
   return new AccountingCalendar(shift, selection);
+}
+
+/** Where most vouchers count their periods from the selection's first month, and not as the calendar does. */
+function firstYearOf({ start, end, periods }: Selection, first: readonly Transaction[]): Required<FiscalStart> | null {
+  const begins = yearOf(start) * 12 + monthOf(start);
+  const months = yearOf(end) * 12 + monthOf(end) - begins + 1;
+  const isWhole = start.endsWith('-01') && end === endOfMonth(end);
+  if (periods || !isWhole || months <= 12 || months > LONGEST_FISCAL_YEAR) return null;
+  const votes = { end: 0, start: 0 };
+  let voters = 0;
+  for (const { date, period, periodYear } of first) {
+    if (date === null || period === null || periodYear === null || period < 1) continue;
+    voters++;
+    if (yearOf(date) * 12 + monthOf(date) - period + 1 !== begins) continue;
+    if (periodYear === yearOf(end)) votes.end++;
+    else if (periodYear === yearOf(start) && monthOf(start) !== 1) votes.start++;
+  }
+  const namedAfter = votes.end >= votes.start ? 'end' : 'start';
+  return votes[namedAfter] * 2 > voters ? { from: start, namedAfter, firstYearMonths: months } : null;
 }
 
 /** Posted when all of the selection was over: that says nothing of the period. */

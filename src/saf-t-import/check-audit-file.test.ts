@@ -131,7 +131,7 @@ const FAULT_ROWS: [title: string, code: FaultCode, from: string, to: string, nth
     '<Period>12</Period><PeriodYear>2024</PeriodYear><TransactionDate>2024-12-31</TransactionDate><GLPostingDate>2024-12-31',
     1,
   ],
-  ['a period that does not exist', 'number-malformed', '<Period>1<', '<Period>17<', 1, -2],
+  ['a period that does not exist', 'number-malformed', '<Period>1<', '<Period>19<', 1, -2],
   ['a period in letters', 'number-malformed', '<Period>1<', '<Period>jan<'],
   [
     'debit and credit',

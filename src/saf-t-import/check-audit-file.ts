@@ -80,6 +80,7 @@ class Reading {
     book.calendar = calendarOf(
       book.selection,
       records.filter((record) => record.kind === 'transaction'),
+      [...book.accounts.values()].every(({ opening }) => opening === 0n),
     );
     book.selection = book.calendar.selection;
   }

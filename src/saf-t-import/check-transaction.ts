@@ -1,3 +1,4 @@
+import { LONGEST_FISCAL_YEAR } from '../kernel/fiscal-year.ts';
 import { type LocalDate, yearOf } from '../kernel/local-date.ts';
 import {
   formatAmount,
@@ -126,13 +127,13 @@ function checkTime(
       expected: '1970 to 2199',
     });
   }
-  if (period !== null && period > 16) {
+  if (period !== null && period > LONGEST_FISCAL_YEAR) {
     faults.add('number-malformed', {
       line,
       element: 'Transaction/Period',
       voucher,
       found: String(period),
-      expected: '0 to 16',
+      expected: `0 to ${LONGEST_FISCAL_YEAR}`,
     });
   }
   if (periodYear !== null && !inLedger(periodYear)) {

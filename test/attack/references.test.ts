@@ -275,6 +275,16 @@ const ROWS: readonly Row[] = [
     body: () => ({ ...ours(), name: 'Leie', document: recurring(), starts_on: '2026-03-01', interval_months: 1 }),
     refers: recurringRefers,
   },
+  {
+    route: 'POST /reminders',
+    body: () => ({ ...ours(), document_id: id('document_id') }),
+    refers: { document_id: 'document_id' },
+  },
+  {
+    route: 'PUT /reminder-settings',
+    body: () => ({ charges_fee: true }),
+    refers: { fee_account_code: 'code', interest_account_code: 'code' },
+  },
   { route: 'PATCH /recurring-invoices/{id}', body: () => ({ document: recurring() }), refers: recurringRefers },
   {
     route: 'POST /bank-accounts',
@@ -440,7 +450,8 @@ function pathOf(route: string): string {
     [/recurring-invoices/, 'recurring_invoice_id'],
   ];
   const [, path] = route.split(' ');
-  const query = path === '/invoice-settings' ? `?client_account_id=${own.clientAccountId}` : '';
+  const query =
+    path === '/invoice-settings' || path === '/reminder-settings' ? `?client_account_id=${own.clientAccountId}` : '';
   return (path! + query)
     .replace('{client_account_id}', String(own.clientAccountId))
     .replace('{user_id}', String(own.ownerId))

@@ -152,3 +152,78 @@ describe('reports of a fiscal year from July to June', () => {
     expect(JSON.stringify(body.rows)).toContain('date_from=2025-07-01&date_to=2026-03-31');
   });
 });
+
+describe('a company whose first fiscal year is 17 months', () => {
+  let books: Books;
+
+  beforeAll(async () => {
+    books = await openBooks({ clock, name: 'Nystartet AS', organizationNumber: '987654325' });
+    await books.run(setFiscalYear, {
+      firstMonth: 1,
+      validFrom: null,
+      namedAfter: 'end',
+      firstYear: { from: '2025-08-01', to: '2026-12-31' },
+    });
+    for (const [day, amount] of [
+      ['2025-08-20', 1],
+      ['2025-12-31', 20],
+      ['2026-01-01', 300],
+      ['2026-12-31', 4_000],
+      ['2027-01-01', 50_000],
+    ] as const)
+      await books.post(day, [debit('6300', amount), credit('1920', amount)]);
+  });
+
+  test.each([
+    ['2025-08-01', '2026-12-31', 0, 4_321],
+    ['2026-01-01', '2026-12-31', 21, 4_300],
+    ['2027-01-01', '2027-12-31', 0, 50_000],
+  ])('the trial balance of %s to %s', async (from, to, incoming, debits) => {
+    const query = `date_from=${from}&date_to=${to}&client_account_id=${books.clientAccountId}&format=json`;
+    const { body } = await api('GET', `/reports/trial-balance?${query}`, books.token);
+    const row = body.rows.find(({ account_code: code }: { account_code: string }) => code === '6300');
+    expect([row.incoming_balance, row.debit]).toEqual([incoming, debits]);
+  });
+
+  test('a lock in the middle of it closes its months, not its numbers', async () => {
+    const other = await openBooks({ clock });
+    await other.run(setFiscalYear, {
+      firstMonth: 1,
+      validFrom: null,
+      namedAfter: 'end',
+      firstYear: { from: '2025-08-01', to: '2026-12-31' },
+    });
+    await other.post('2025-12-31', [debit('6300', 1), credit('1920', 1)]);
+    await other.run(createPeriodLock, { lockedUntilDate: '2025-12-31', comment: 'x' });
+    await expect(other.post('2025-12-31', [debit('6300', 1), credit('1920', 1)])).rejects.toMatchObject({
+      code: 'ledger.period_locked',
+    });
+    expect(await other.post('2026-01-01', [debit('6300', 1), credit('1920', 1)])).toMatchObject({
+      fiscal_year: 2026,
+      sequence_number: 2,
+      period: 6,
+    });
+  });
+
+  test('goes out as SAF-T, in as a new company, and out again the same', async () => {
+    const range = { from: '2025-08-01', to: '2026-12-31' };
+    const { database } = books.platform;
+    const xml = await exportOf(database, books.clientAccountId, range);
+    expect(schemaFaults(xml)).toBe('');
+    expect(xml).toContain('<Period>17</Period><PeriodYear>2026</PeriodYear><TransactionDate>2026-12-31');
+    const path = join(folder, 'first.xml');
+    await writeFile(path, xml);
+    const request = { path, fileName: 'f.xml', clientAccountId: null, userId: books.userId, reachable: [] };
+    const outcome = await importSafT(database, clock, request);
+    if (outcome.status === 'refused') throw new Error(JSON.stringify(outcome.errors));
+    expect(outcome.result.warnings).toEqual([]);
+    expect(await exportOf(database, outcome.result.client_account_id, range)).toBe(xml);
+    expect(await verifyBooks(database, outcome.result.client_account_id)).toEqual([]);
+    const fiscalYears = `/client-accounts/${outcome.result.client_account_id}/fiscal-years`;
+    const { body } = await api('GET', fiscalYears, books.token);
+    expect(body.years.slice(0, 2)).toEqual([
+      { fiscal_year: 2026, date_from: '2025-08-01', date_to: '2026-12-31', months: 17 },
+      { fiscal_year: 2027, date_from: '2027-01-01', date_to: '2027-12-31', months: 12 },
+    ]);
+  });
+});

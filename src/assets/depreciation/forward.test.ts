@@ -205,3 +205,22 @@ test('a saldo has the share of its fiscal year, from July to June', async () => 
   expect((await tax(2025)).groups).toMatchObject([{ additions: '120000.00', depreciation: '24000.00' }]);
   expect((await tax(2026)).groups).toMatchObject([{ opening_balance: '96000.00', depreciation: '19200.00' }]);
 });
+
+test('a first fiscal year of 17 months is one income year, and 17 months of depreciation', async () => {
+  const books = await openBooks();
+  const firstYear = { from: '2025-08-01', to: '2026-12-31' };
+  await books.run(setFiscalYear, { firstMonth: 1, validFrom: null, namedAfter: 'end', firstYear });
+  const body = { client_account_id: books.clientAccountId, name: 'Maskin', asset_class: 'MACHINERY_AND_PLANT' };
+  const { id } = (await api('POST', '/assets', books.token, { ...body, acquisition_date: '2025-08-01' })).body;
+  await books.post('2025-08-01', [
+    debit('1200', 170_000, { dimensions: [{ type: 'asset', id }] }),
+    credit('1920', 170_000),
+  ]);
+  const tax = async (year: number) =>
+    (await api('GET', `/tax-depreciation?client_account_id=${books.clientAccountId}&income_year=${year}`, books.token))
+      .body;
+  expect((await tax(2025)).groups).toEqual([]);
+  expect((await tax(2026)).groups).toMatchObject([{ additions: '170000.00', depreciation: '34000.00' }]);
+  // In the books the year's share by months: 34,000 × 17/12.
+  expect(await posted(books, '2026-12')).toBe('48166.67');
+});

@@ -1,6 +1,6 @@
 import sql from 'sql-template-tag';
 import { expect, test } from 'vitest';
-import { addHouseAccount, read } from '../../../test/support/bank.ts';
+import { addHouseAccount, read, write } from '../../../test/support/bank.ts';
 import { findings } from '../../../test/support/bank-findings.ts';
 import { addPartner, openBooks, testPlatform } from '../../../test/support/books.ts';
 import { apiOf } from '../../../test/support/domain-api.ts';
@@ -11,7 +11,7 @@ import { bankingRoutes } from '../index.ts';
 const api = apiOf([...bankingRoutes, ...invoiceRoutes], testPlatform());
 
 async function setting(settings: object = {}) {
-  const books = await openBooks({ organizationNumber: '991825827' });
+  const books = await openBooks({ organizationNumber: '974760673' });
   const partner = await addPartner(books);
   const bank = await addHouseAccount(books);
   const call = (method: string, path: string, body?: object) => api(method, path, books.token, body);
@@ -81,6 +81,25 @@ test('many at once, some of them refused: numbers without a gap', async () => {
       select document_number::int as n from documents where client_account_id = ${books.clientAccountId} order by 1`),
   );
   expect(numbers.map(({ n }) => n)).toEqual(Array.from({ length: 48 }, (_, i) => i + 1));
+});
+
+test('a gap or a repetition in the numbers is found', async () => {
+  const { books, create } = await setting({ next_numbers: { ARINV: 10 } });
+  for (let i = 0; i < 5; i++) await create({});
+  expect(await findings(books)).toEqual([]);
+  const number = (is: string, becomes: string) =>
+    write(books, (tx) =>
+      tx.execute(sql`
+        update documents set document_number = ${becomes}
+        where client_account_id = ${books.clientAccountId} and document_number = ${is}`),
+    );
+  await number('12', '13');
+  await number('14', 'X');
+  expect(await findings(books)).toEqual([
+    'ARINV numbers 12 to 12: there is no document',
+    'ARINV number 13: 2 documents have it',
+    'ARINV numbers 14 to 14: there is no document',
+  ]);
 });
 
 test('a credit note has its own series and takes back what is left, never more', async () => {

@@ -121,10 +121,11 @@ export interface ChangeDocument {
 
 type ChangeDecided = Decided & { input: Values; before: DocumentView };
 
-/** Takes a document out of use. What it posted is cancelled by a counter-entry; a linked line stays as it is. */
-export const cancelDocument = postingOperation<{ id: number }, { id: number }, DocumentView>({
+export type CancelledDocument = { id: number };
+
+/** Taking a document out of use, as the steps of an operation that may have more to do. */
+export const documentCancellation: PostingSteps<{ id: number }, CancelledDocument, DocumentView> = {
   name: 'document.cancel',
-  access,
   async decide({ tx, clientAccountId }, { id }) {
     const document = await findDocument(tx, clientAccountId, id);
     if (document.document_status === 'CANCELLED') throw commercialDocumentErrors.already_cancelled();
@@ -156,7 +157,10 @@ export const cancelDocument = postingOperation<{ id: number }, { id: number }, D
     audit({ recordType: 'document', recordId: id, after: value });
     return value;
   },
-});
+};
+
+/** Takes a document out of use. What it posted is cancelled by a counter-entry; a linked line stays as it is. */
+export const cancelDocument = postingOperation({ ...documentCancellation, access });
 
 /** Money may be on its way: what it is paid for stays as it was ordered. */
 async function refuseInPayment(tx: Transaction, clientAccountId: number, id: number): Promise<void> {

@@ -15,6 +15,7 @@ const MATCHING_CHECKS: readonly [name: string, check: Check][] = [
   ['entries of matches', matchesHaveTheirEntries],
   ['payment status', documentsFollowFromLines],
   ['bank turnover', turnoverFollowsFromTransactions],
+  ['sales numbers', salesNumbersAreGapless],
 ];
 
 export const MATCHING_CHECK_NAMES: readonly string[] = MATCHING_CHECKS.map(([name]) => name);
@@ -28,6 +29,35 @@ export function verifyMatching(database: Database, clientAccountId: number): Pro
       for (const message of await check(tx, clientAccountId)) findings.push({ clientAccountId, check: name, message });
     return findings;
   });
+}
+
+/** From its first number to its last every series of sales documents has each number once (bokføringsforskriften § 5-1-1). */
+async function salesNumbersAreGapless(tx: Transaction, id: number): Promise<string[]> {
+  const rows = await tx.rows<{ document_type: string; number: number; last: number | null; documents: number }>(sql`
+    with numbered as (
+      select d.document_type, d.document_number::bigint as number, count(*) as documents
+      from invoice_series s join documents d on d.client_account_id = ${id} and d.document_type = s.document_type
+        and d.document_number ~ '^[1-9][0-9]{0,11}$' and d.document_status <> 'DRAFT'
+        and d.document_number::bigint between s.first_number and s.last_number
+      where s.client_account_id = ${id} group by 1, 2
+    ), points as (
+      select document_type, number, documents from numbered
+      union all
+      select document_type, last_number + 1, 1 from invoice_series where client_account_id = ${id}
+      union all
+      select document_type, first_number - 1, 1 from invoice_series where client_account_id = ${id}
+    )
+    select document_type, number + 1 as number, next - 1 as last, 0 as documents from (
+      select document_type, number, lead(number) over (partition by document_type order by number) as next from points) p
+    where next > number + 1
+    union all
+    select document_type, number, null, documents from numbered where documents > 1
+    order by 1, 2 limit ${LARGEST_LIST}`);
+  return rows.map(({ document_type, number, last, documents }) =>
+    last === null
+      ? `${document_type} number ${number}: ${documents} documents have it`
+      : `${document_type} numbers ${number} to ${last}: there is no document`,
+  );
 }
 
 const kr = (amount: number | string | null) => formatAmount(ore(amount));

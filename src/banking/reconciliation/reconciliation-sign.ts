@@ -11,7 +11,7 @@ import { envelope, limitOffset, type Page } from '../../platform/http/paging.ts'
 import { readOperation, writeOperation } from '../../platform/operation.ts';
 import { reconciliationErrors } from './errors.ts';
 import { requireBankAccount } from '../accounts/require-bank-account.ts';
-import { readReconciliation } from './reconciliation.ts';
+import { readReconciliation, readReconciliations } from './reconciliation.ts';
 import { reconciliationView, type ReconciliationView, type SignedView } from './reconciliation-view.ts';
 
 const read = { kind: 'client', scope: 'read:accounting', roles: READERS } as const;
@@ -108,24 +108,24 @@ async function readSigned(tx: Transaction, clientAccountId: number, where: Sql, 
     select id, client_account_id, bank_account_id, reconciled_on, bank_balance, ledger_balance, comment, signed_at, signed_by_id,
       reopened_at, reopened_by_id, reopen_reason, snapshot
     from bank_reconciliations where client_account_id = ${clientAccountId} and ${where} ${tail}`);
-  const views: SignedView[] = [];
-  for (const row of rows)
-    views.push({
-      ...row,
-      bank_balance: formatAmount(ore(row.bank_balance)),
-      ledger_balance: formatAmount(ore(row.ledger_balance)),
-      signed_at: isoSeconds(row.signed_at),
-      reopened_at: row.reopened_at && isoSeconds(row.reopened_at),
-      is_intact: row.reopened_at ? null : await isIntact(tx, clientAccountId, row),
-    });
-  return views;
+  const standing = rows.filter(({ reopened_at }) => reopened_at === null);
+  const days = standing.map((row) => ({ bankAccountId: row.bank_account_id, date: row.reconciled_on }));
+  const found = await readReconciliations(tx, clientAccountId, days);
+  const now = new Map(standing.map(({ id }, i) => [id, reconciliationView(found[i]!)]));
+  return rows.map((row) => ({
+    ...row,
+    bank_balance: formatAmount(ore(row.bank_balance)),
+    ledger_balance: formatAmount(ore(row.ledger_balance)),
+    signed_at: isoSeconds(row.signed_at),
+    reopened_at: row.reopened_at && isoSeconds(row.reopened_at),
+    is_intact: row.reopened_at ? null : isSame(now.get(row.id)!, row.snapshot),
+  }));
 }
 
 /** The seal: what the books say of that day now is what was signed. */
-async function isIntact(tx: Transaction, clientAccountId: number, row: SignedRow): Promise<boolean> {
-  const now = reconciliationView(await readReconciliation(tx, clientAccountId, row.bank_account_id, row.reconciled_on));
+function isSame(now: ReconciliationView, signed: ReconciliationView): boolean {
   const plain = ({ statement_date: _, ...view }: ReconciliationView) => JSON.parse(JSON.stringify(view)) as unknown;
-  return isDeepStrictEqual(plain(now), plain(row.snapshot));
+  return isDeepStrictEqual(plain(now), plain(signed));
 }
 
 async function findSigned(tx: Transaction, clientAccountId: number, id: number): Promise<SignedView> {

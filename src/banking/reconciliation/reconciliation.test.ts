@@ -75,6 +75,27 @@ test('bank + b − a = ledger; signed with what was seen, and the seal breaks vi
   ).toBe('reconciliation.not_signed');
 });
 
+test('each of several that are listed is looked at on its own day and account', async () => {
+  const { books, bank, call, pair } = await setting();
+  await pair();
+  const sign = (date: string) => call('POST', '/banking/reconciliations', { bank_account_id: bank, date });
+  for (const date of ['2026-03-10', '2026-03-15', '2026-03-31', '2026-04-02'])
+    expect((await sign(date)).status).toBe(201);
+  const [, reopened] = (await call('GET', `/banking/reconciliations?client_account_id=${books.clientAccountId}`)).body
+    .data;
+  await api('POST', `/banking/reconciliations/${reopened.id}/reopen`, books.token, { reason: 'prøve' });
+  await books.post('2026-03-14', [debit('1920', 5), credit('8050', 5)]);
+  const { body } = await call('GET', `/banking/reconciliations?client_account_id=${books.clientAccountId}`);
+  expect(
+    body.data.map((each: { reconciled_on: string; is_intact: boolean }) => [each.reconciled_on, each.is_intact]),
+  ).toEqual([
+    ['2026-04-02', false],
+    ['2026-03-31', null],
+    ['2026-03-15', false],
+    ['2026-03-10', true],
+  ]);
+});
+
 test('a match counts on a day when both sides have come by then', async () => {
   const { call, at, pair } = await setting();
   await pair();

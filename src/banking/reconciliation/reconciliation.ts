@@ -1,6 +1,8 @@
 import sql from 'sql-template-tag';
-import type { LocalDate } from '../../kernel/local-date.ts';
+import { groupBy } from '../../kernel/group-by.ts';
+import { daysBetween, type LocalDate } from '../../kernel/local-date.ts';
 import { type Ore, ore } from '../../kernel/money.ts';
+import { numberArray, textArray } from '../../ledger/index.ts';
 import type { Transaction } from '../../platform/database/pool.ts';
 import { requestErrors } from '../../platform/errors.ts';
 import { bankLinesSelect } from '../matching/ledger-candidates.ts';
@@ -66,10 +68,72 @@ export async function readReconciliation(
   bankAccountId: number,
   date: LocalDate,
 ): Promise<Reconciliation> {
-  const account = await findHouseAccount(tx, clientAccountId, bankAccountId);
-  const bank = await bankBalance(tx, clientAccountId, bankAccountId, date);
-  // Everything of the account is read; looked up one by one it would never end on books without statistics.
+  const [found] = await readReconciliations(tx, clientAccountId, [{ bankAccountId, date }]);
+  return found!;
+}
+
+export interface ReconciliationDay {
+  bankAccountId: number;
+  date: LocalDate;
+}
+
+/** Several at once, in the order asked for: what their accounts have until the last of the days is read once. */
+export async function readReconciliations(
+  tx: Transaction,
+  clientAccountId: number,
+  days: readonly ReconciliationDay[],
+): Promise<Reconciliation[]> {
+  if (days.length === 0) return [];
+  const accounts = new Map<number, HouseAccount>();
+  for (const id of new Set(days.map(({ bankAccountId }) => bankAccountId)))
+    accounts.set(id, await findHouseAccount(tx, clientAccountId, id));
+  const balances = await bankBalances(tx, clientAccountId, days);
+  const firsts = await firstStatements(tx, clientAccountId, [...accounts.keys()]);
+  // Everything of the accounts is read; looked up one by one it would never end on books without statistics.
   await tx.execute(sql`set local enable_nestloop = off`);
+  const until = days.reduce((latest, { date }) => (date > latest ? date : latest), days[0]!.date);
+  const movements = await readMovements(tx, clientAccountId, [...accounts.keys()], until);
+  return days.map(({ bankAccountId, date }, i) =>
+    reconcile({
+      account: accounts.get(bankAccountId)!,
+      date,
+      bank: balances[i]!,
+      first: firsts.get(bankAccountId),
+      transactions: movements.transactions.get(bankAccountId) ?? [],
+      lines: movements.lines.get(bankAccountId) ?? [],
+    }),
+  );
+}
+
+interface BankMovement {
+  id: number;
+  bank_account_id: number;
+  date: LocalDate;
+  text: string | null;
+  amount: number;
+  external: number;
+  /** What is matched of it, from which day on. */
+  matched: { day: LocalDate; amount: number }[];
+}
+
+interface LedgerMovement {
+  id: number;
+  line_no: number;
+  bank_account_id: number;
+  date: LocalDate;
+  text: string | null;
+  amount: number;
+  /** From which day on it is paired, or stands against its counter-entry. */
+  closed_on: LocalDate | null;
+}
+
+async function readMovements(
+  tx: Transaction,
+  clientAccountId: number,
+  accounts: readonly number[],
+  until: LocalDate,
+): Promise<{ transactions: Map<number, BankMovement[]>; lines: Map<number, LedgerMovement[]> }> {
+  const of = sql`any (${numberArray(accounts)}::bigint[])`;
   // A match counts on a day when both of its sides have come by then; else each side is open there.
   const complete = sql`
     select match_id, max(day) as day from (
@@ -81,77 +145,65 @@ export async function readReconciliation(
       join journal_entries e on e.client_account_id = ${clientAccountId} and e.id = l.entry_id
       where l.client_account_id = ${clientAccountId} and l.is_active
     ) sides group by 1`;
-  const transactions = await tx.rows<{
-    id: number;
-    date: LocalDate;
-    text: string | null;
-    amount: number;
-    external: number;
-    age: number;
-  }>(sql`
-    with complete as materialized (${complete}), matched as materialized (
-      select p.transaction_id, sum(p.amount) as matched from bank_match_transactions p
-      join bank_matches k on k.client_account_id = ${clientAccountId} and k.id = p.match_id and k.kind <> 'external'
-      join complete d on d.match_id = p.match_id and d.day <= ${date}::date
-      where p.client_account_id = ${clientAccountId} and p.is_active group by 1)
-    select t.id, t.day as date, t.text, t.amount - t.external - coalesce(m.matched, 0)::bigint as amount, t.external,
-      ${date}::date - t.day as age
-    from (
-      select id, coalesce(booking_date, value_date) as day, amount, external_reconciled_amount as external,
-        concat_ws(' ', case when amount >= 0 then payor_name else payee_name end, memo) as text
-      from bank_transactions where client_account_id = ${clientAccountId} and bank_account_id = ${bankAccountId}
-        and coalesce(booking_date, value_date) <= ${date}::date
-    ) t
-    left join matched m on m.transaction_id = t.id
-    order by t.day, t.id`);
+  const transactions = await tx.rows<Omit<BankMovement, 'matched'>>(sql`
+    select id, bank_account_id, coalesce(booking_date, value_date) as date, amount, external_reconciled_amount as external,
+      concat_ws(' ', case when amount >= 0 then payor_name else payee_name end, memo) as text
+    from bank_transactions where client_account_id = ${clientAccountId} and bank_account_id = ${of}
+      and coalesce(booking_date, value_date) <= ${until}::date
+    order by date, id`);
+  const matched = await tx.rows<{ id: number; day: LocalDate; amount: number }>(sql`
+    select p.transaction_id as id, d.day, p.amount from bank_match_transactions p
+    join bank_transactions t on t.client_account_id = ${clientAccountId} and t.id = p.transaction_id and t.bank_account_id = ${of}
+    join bank_matches k on k.client_account_id = ${clientAccountId} and k.id = p.match_id and k.kind <> 'external'
+    join (${complete}) d on d.match_id = p.match_id and d.day <= ${until}::date
+    where p.client_account_id = ${clientAccountId} and p.is_active`);
+  const matchedOf = groupBy(matched, ({ id }) => id);
   // A cancelled entry and its counter-entry stand against each other once both are there.
-  const lines = await tx.rows<{
-    id: number;
-    line_no: number;
-    date: LocalDate;
-    text: string | null;
-    amount: number;
-    age: number;
-    is_open: boolean;
-  }>(sql`
-    select l.entry_id as id, l.line_no, l.entry_date as date, coalesce(nullif(l.memo, ''), e.memo) as text, l.amount,
-      ${date}::date - l.entry_date as age,
-      m.match_id is null and c.id is null and (o.id is null or o.entry_date > ${date}::date) as is_open
+  const lines = await tx.rows<LedgerMovement>(sql`
+    select l.entry_id as id, l.line_no, l.bank_account_id, l.entry_date as date, coalesce(nullif(l.memo, ''), e.memo) as text,
+      l.amount, least(d.day, c.entry_date, o.entry_date) as closed_on
     from (${bankLinesSelect(clientAccountId)}) l
     join journal_entries e on e.client_account_id = ${clientAccountId} and e.id = l.entry_id
     left join journal_entries c on c.client_account_id = ${clientAccountId} and c.cancels_entry_id = l.entry_id
-      and c.entry_date <= ${date}::date
     left join journal_entries o on o.client_account_id = ${clientAccountId} and o.id = e.cancels_entry_id
-    left join (
-      select b.match_id, b.entry_id, b.line_no from bank_match_lines b
-      join (${complete}) d on d.match_id = b.match_id and d.day <= ${date}::date
-      where b.client_account_id = ${clientAccountId} and b.is_active
-    ) m on m.entry_id = l.entry_id and m.line_no = l.line_no
-    where l.bank_account_id = ${bankAccountId} and l.entry_date <= ${date}::date order by l.entry_date, l.entry_id, l.line_no`);
-  const notBooked = transactions
+    left join bank_match_lines b on b.client_account_id = ${clientAccountId} and b.is_active and b.entry_id = l.entry_id
+      and b.line_no = l.line_no
+    left join (${complete}) d on d.match_id = b.match_id
+    where l.bank_account_id = ${of} and l.entry_date <= ${until}::date order by l.entry_date, l.entry_id, l.line_no`);
+  return {
+    transactions: groupBy(
+      transactions.map((each) => ({ ...each, matched: matchedOf.get(each.id) ?? [] })),
+      ({ bank_account_id }) => bank_account_id,
+    ),
+    lines: groupBy(lines, ({ bank_account_id }) => bank_account_id),
+  };
+}
+
+interface Sides {
+  account: HouseAccount;
+  date: LocalDate;
+  bank: BankBalance | null;
+  first: FirstStatement | undefined;
+  /** Ascending, those after the day as well. */
+  transactions: readonly BankMovement[];
+  lines: readonly LedgerMovement[];
+}
+
+function reconcile({ account, date, bank, first, transactions, lines }: Sides): Reconciliation {
+  const came = transactions.filter((each) => each.date <= date);
+  const posted = lines.filter((each) => each.date <= date);
+  const notBooked = came
+    .map((each) => {
+      const matched = each.matched.reduce((sum, { day, amount }) => (day <= date ? sum + amount : sum), 0);
+      return { ...each, line_no: null, amount: each.amount - each.external - matched };
+    })
     .filter(({ amount }) => amount !== 0)
-    .map(({ id, date: day, text, amount, age }): Unmatched => ({
-      id,
-      line_no: null,
-      date: day,
-      text,
-      amount: ore(amount),
-      age,
-    }));
-  const opening = await openingOf(tx, clientAccountId, bankAccountId, lines);
+    .map((each) => unmatched(each, date));
+  const open = posted.filter(({ closed_on }) => closed_on === null || closed_on > date);
+  const opening = openingOf(first, open);
   const before = new Set(opening?.lines);
-  const notInBank = lines
-    .filter((line) => line.is_open && line.amount !== 0 && !before.has(line))
-    .map(({ id, line_no, date: day, text, amount, age }): Unmatched => ({
-      id,
-      line_no,
-      date: day,
-      text,
-      amount: ore(amount),
-      age,
-    }));
-  const ledgerBalance = lines.reduce((sum, { amount }) => sum + ore(amount), 0n);
-  const externalTotal = transactions.reduce((sum, { external }) => sum + ore(external), 0n);
+  const notInBank = open.filter((line) => line.amount !== 0 && !before.has(line)).map((each) => unmatched(each, date));
+  const ledgerBalance = posted.reduce((sum, { amount }) => sum + ore(amount), 0n);
   const a = total(notBooked);
   const b = total(notInBank);
   return {
@@ -164,31 +216,49 @@ export async function readReconciliation(
     notBookedTotal: a,
     notInBank,
     notInBankTotal: b,
-    externalTotal,
+    externalTotal: came.reduce((sum, { external }) => sum + ore(external), 0n),
     unexplained: bank ? ledgerBalance - (bank.balance + b - a) : null,
     opening: opening && { date: opening.date, bank: opening.bank, ledger: opening.ledger },
   };
+}
+
+function unmatched(
+  { id, line_no, date, text, amount }: Omit<LedgerMovement, 'closed_on' | 'line_no'> & { line_no: number | null },
+  on: LocalDate,
+): Unmatched {
+  return { id, line_no, date, text, amount: ore(amount), age: daysBetween(date, on) };
+}
+
+interface FirstStatement {
+  from_date: LocalDate;
+  opening_balance: number;
+}
+
+async function firstStatements(
+  tx: Transaction,
+  clientAccountId: number,
+  accounts: readonly number[],
+): Promise<Map<number, FirstStatement>> {
+  const rows = await tx.rows<FirstStatement & { bank_account_id: number }>(sql`
+    select distinct on (bank_account_id) bank_account_id, from_date, opening_balance from bank_statements
+    where client_account_id = ${clientAccountId} and bank_account_id = any (${numberArray(accounts)}::bigint[])
+    order by bank_account_id, from_date, id`);
+  return new Map(rows.map((each) => [each.bank_account_id, each]));
 }
 
 /**
  * The ledger's side of the balance that the bank began with: lines before the first statement that no transaction is
  * paired with, and one on its first day where only that makes them agree (an opening entry).
  */
-async function openingOf<L extends { date: LocalDate; amount: number; is_open: boolean }>(
-  tx: Transaction,
-  clientAccountId: number,
-  bankAccountId: number,
-  lines: readonly L[],
-): Promise<{ date: LocalDate; bank: Ore; ledger: Ore; lines: L[] } | null> {
-  const [first] = await tx.rows<{ from_date: LocalDate; opening_balance: number }>(sql`
-    select from_date, opening_balance from bank_statements
-    where client_account_id = ${clientAccountId} and bank_account_id = ${bankAccountId} order by from_date, id limit 1`);
+function openingOf(
+  first: FirstStatement | undefined,
+  open: readonly LedgerMovement[],
+): { date: LocalDate; bank: Ore; ledger: Ore; lines: LedgerMovement[] } | null {
   if (!first) return null;
-  const earlier = lines.filter(({ date, is_open }) => is_open && date < first.from_date);
+  const earlier = open.filter(({ date }) => date < first.from_date);
   const sum = earlier.reduce((of, { amount }) => of + amount, 0);
-  const entry = lines.find(
-    ({ date, is_open, amount }) =>
-      is_open && date === first.from_date && amount !== 0 && sum + amount === first.opening_balance,
+  const entry = open.find(
+    ({ date, amount }) => date === first.from_date && amount !== 0 && sum + amount === first.opening_balance,
   );
   const found = sum !== first.opening_balance && entry ? [...earlier, entry] : earlier;
   const ledger = found.reduce((of, { amount }) => of + ore(amount), 0n);
@@ -199,30 +269,38 @@ function total(of: readonly Unmatched[]): Ore {
   return of.reduce((sum, { amount }) => sum + amount, 0n);
 }
 
-/** What the bank says: the latest statement until the day, and the transactions after it. An earlier one from a later day counts back. */
-async function bankBalance(
+interface BankBalance {
+  balance: Ore;
+  /** The last day of the statement that it is counted from. */
+  date: LocalDate;
+}
+
+/**
+ * What the bank says on each of the days: the latest statement until the day, and the transactions after it. An earlier one
+ * from a later day counts back.
+ */
+async function bankBalances(
   tx: Transaction,
   clientAccountId: number,
-  bankAccountId: number,
-  date: LocalDate,
-): Promise<{ balance: Ore; date: LocalDate } | null> {
-  const moved = async (after: LocalDate, until: LocalDate) => {
-    const { sum } = await tx.one<{ sum: string }>(sql`
-      select coalesce(sum(amount), 0) as sum from bank_transactions
-      where client_account_id = ${clientAccountId} and bank_account_id = ${bankAccountId}
-        and coalesce(booking_date, value_date) > ${after}::date and coalesce(booking_date, value_date) <= ${until}::date`);
-    return ore(sum);
-  };
-  const [before] = await tx.rows<{ to_date: LocalDate; closing_balance: number }>(sql`
-    select to_date, closing_balance from bank_statements
-    where client_account_id = ${clientAccountId} and bank_account_id = ${bankAccountId} and to_date <= ${date}::date
-    order by to_date desc, id desc limit 1`);
-  if (before)
-    return { balance: ore(before.closing_balance) + (await moved(before.to_date, date)), date: before.to_date };
-  const [after] = await tx.rows<{ from_date: LocalDate; to_date: LocalDate; closing_balance: number }>(sql`
-    select from_date, to_date, closing_balance from bank_statements
-    where client_account_id = ${clientAccountId} and bank_account_id = ${bankAccountId} and to_date > ${date}::date
-    order by to_date, id limit 1`);
-  if (after) return { balance: ore(after.closing_balance) - (await moved(date, after.to_date)), date: after.to_date };
-  return null;
+  days: readonly ReconciliationDay[],
+): Promise<(BankBalance | null)[]> {
+  const rows = await tx.rows<{ to_date: LocalDate | null; closing_balance: number | null; moved: string }>(sql`
+    select s.to_date, s.closing_balance, m.moved
+    from unnest(${numberArray(days.map(({ bankAccountId }) => bankAccountId))}::bigint[],
+      ${textArray(days.map(({ date }) => date))}::date[]) with ordinality as k (bank_account_id, day, n)
+    left join lateral (
+      select to_date, closing_balance from bank_statements
+      where client_account_id = ${clientAccountId} and bank_account_id = k.bank_account_id
+      order by to_date > k.day, case when to_date > k.day then to_date - k.day else k.day - to_date end,
+        case when to_date > k.day then id else -id end
+      limit 1) s on true
+    cross join lateral (
+      select coalesce(sum(case when s.to_date > k.day then -amount else amount end), 0) as moved from bank_transactions
+      where client_account_id = ${clientAccountId} and bank_account_id = k.bank_account_id
+        and coalesce(booking_date, value_date) > least(s.to_date, k.day)
+        and coalesce(booking_date, value_date) <= greatest(s.to_date, k.day)) m
+    order by k.n`);
+  return rows.map(({ to_date, closing_balance, moved }) =>
+    to_date === null ? null : { balance: ore(closing_balance!) + ore(moved), date: to_date },
+  );
 }

@@ -24,10 +24,16 @@ export interface NewRecurring {
   ends_on: LocalDate | null;
 }
 
-/** A template is checked as the draft that it makes on its first day; faults are told where they stand in the template. */
-async function check({ tx, clientAccountId, caller, now }: Context, of: Omit<NewRecurring, 'name'>): Promise<void> {
-  if (of.ends_on !== null && of.ends_on < of.starts_on)
+function refuseEndBeforeStart({ starts_on, ends_on }: Pick<NewRecurring, 'starts_on' | 'ends_on'>): void {
+  if (ends_on !== null && ends_on < starts_on)
     throw invalid([problem('ends_on', 'must not be before starts_on', 'kan ikke være før starts_on')]);
+}
+
+/** A template is checked as the draft that it makes on its first day; faults are told where they stand in the template. */
+async function checkTemplate(
+  { tx, clientAccountId, caller, now }: Context,
+  of: Pick<NewRecurring, 'document' | 'starts_on'>,
+): Promise<void> {
   try {
     await previewDocument({ tx, clientAccountId, caller, now }, { ...of.document, document_date: of.starts_on });
   } catch (error) {
@@ -46,7 +52,8 @@ export const createRecurring = writeOperation({
   access,
   async run(context, input: NewRecurring): Promise<RecurringInvoiceView> {
     const { tx, clientAccountId, caller, now, audit } = context;
-    await check(context, input);
+    refuseEndBeforeStart(input);
+    await checkTemplate(context, input);
     const id = await takeIds(tx, clientAccountId);
     await tx.execute(sql`
       insert into recurring_invoices (client_account_id, id, name, document, starts_on, interval_months, ends_on, next_on,
@@ -80,7 +87,9 @@ export const updateRecurring = writeOperation({
       starts_on: before.starts_on,
       interval_months: before.interval_months,
     };
-    await check(context, wanted);
+    refuseEndBeforeStart(wanted);
+    // What a kept template names may have been put out of use since; its next draft says so.
+    if (changes.document !== undefined) await checkTemplate(context, wanted);
     await tx.execute(sql`
       update recurring_invoices set name = ${wanted.name}, document = ${JSON.stringify(wanted.document)},
         ends_on = ${wanted.ends_on}, is_active = ${wanted.is_active}, next_on = ${dayOfRun(wanted, before.runs)},

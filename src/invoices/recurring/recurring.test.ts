@@ -1,4 +1,6 @@
+import sql from 'sql-template-tag';
 import { expect, test } from 'vitest';
+import { write } from '../../../test/support/bank.ts';
 import { addPartner, openBooks, testPlatform } from '../../../test/support/books.ts';
 import { apiOf } from '../../../test/support/domain-api.ts';
 import { bankingRoutes } from '../../banking/index.ts';
@@ -73,6 +75,21 @@ test('one that is refused says why, and goes on when it is mended', async () => 
   expect(await runOn('2026-02-01')).toBe(1);
   expect(await drafts()).toMatchObject([{ net_amount: '900.00' }]);
   expect(books.clientAccountId).toBeGreaterThan(0);
+});
+
+test('a template that names somebody who is gone can be ended and renamed', async () => {
+  const { books, call, document, create } = await setting();
+  const { body } = await create();
+  await write(books, (tx) =>
+    tx.execute(sql`
+      update recurring_invoices set document = jsonb_set(document, '{business_partner_id}', '1')
+      where client_account_id = ${books.clientAccountId}`),
+  );
+  const change = (changes: object) => call('PATCH', `/recurring-invoices/${body.id}`, changes);
+  expect((await change({ name: 'Leie, avsluttet', ends_on: '2026-02-28' })).status).toBe(200);
+  expect((await change({ document: { ...document, business_partner_id: 1 } })).status).toBe(400);
+  expect((await change({ ends_on: '2026-01-01' })).body.details.fields).toMatchObject([{ path: 'ends_on' }]);
+  expect((await change({ is_active: false })).body).toMatchObject({ name: 'Leie, avsluttet', is_active: false });
 });
 
 test.each([

@@ -128,6 +128,7 @@ describe('the OpenAPI document', () => {
       'payments',
       'received_invoices',
       'reconciliation',
+      'reminders',
       'rendering',
       'reports',
       'request',
