@@ -21,6 +21,7 @@ export async function environmentOf(
     ALTINN2_API_KEY: API_KEY,
     EFAKTURA_URL: sandbox.addressOf('efaktura'),
     EFAKTURA_TOKEN,
+    AVTALEGIRO_SENDER: '00010200',
     MASKINPORTEN_ISSUER: sandbox.addressOf('maskinporten'),
     MASKINPORTEN_CLIENT_ID: vendor.clientId,
     MASKINPORTEN_KEY: JSON.stringify(vendor.key),

@@ -1,8 +1,12 @@
 import { DepreciationSchedule } from './assets/index.ts';
 import {
   clientAccountsWithConsumersDue,
+  clientAccountsWithOpenClaims,
+  clientAccountsWithWaitingClaims,
+  followClaims,
   clientAccountsWithWaitingOrders,
   lookConsumersUp,
+  prepareClaimFiles,
   settleIssuerOrder,
 } from './consumer-invoicing/index.ts';
 import { registerTasks, resealTokens, revokeDue, syncDueSystemUsers } from './integrations/index.ts';
@@ -51,6 +55,18 @@ export function upkeepKinds(platform: Platform, tasks: Tasks, mail: MailDelivery
       every: '*/10 * * * *',
       due: () => clientAccountsWithConsumersDue(platform),
       run: (id, signal) => lookConsumersUp(platform, id, signal),
+    }),
+    ...eachClientAccount(platform, tasks, {
+      kind: 'claim_files',
+      every: '*/5 * * * *',
+      due: () => clientAccountsWithWaitingClaims(platform),
+      run: async (id) => void (await prepareClaimFiles(platform, id)),
+    }),
+    ...eachClientAccount(platform, tasks, {
+      kind: 'claims_followed',
+      every: '10,40 * * * *',
+      due: () => clientAccountsWithOpenClaims(platform),
+      run: async (id) => void (await followClaims(platform, id)),
     }),
     {
       kind: 'vat_submissions_due',

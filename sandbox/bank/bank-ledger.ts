@@ -3,6 +3,7 @@ import type { SandboxClock } from '../sandbox-clock.ts';
 import { dayOf, isBankDay, nextDay } from './days.ts';
 import { type BankAccount, type Booking, camt053, camt054, ocrGiro, pain002, type Verdict } from './messages.ts';
 import { type Cents, centsOf } from './money.ts';
+import { type ClaimTransmission, mandateFile, readClaimFile } from './claims.ts';
 import { type Order, type OrderedPayment, readOrder } from './orders.ts';
 
 export type Provider = 'tietoevry' | 'zdata';
@@ -56,6 +57,8 @@ export class BankLedger {
   readonly #expected: (Booking & { to: string })[] = [];
   /** Creditor accounts that a payment to is refused for, with the reason. */
   readonly #refused = new Map<string, string>();
+  /** KIDs whose claims are not paid. */
+  readonly #noFundsFor = new Set<string>();
   readonly #booked: { booking: Booking; account: string }[] = [];
   readonly files: LaidFile[] = [];
   #numbers = 0;
@@ -125,8 +128,70 @@ export class BankLedger {
     return { returned: true };
   }
 
-  /** An order arrives: received, refused, or known already. */
+  /** Claims of AvtaleGiro, passed on to the operator: each is paid on its day, unless it is cancelled before. */
+  #receiveClaims(text: string): 'taken' | 'duplicate' | 'refused' {
+    let transmission: ClaimTransmission;
+    try {
+      transmission = readClaimFile(text);
+    } catch {
+      return 'refused';
+    }
+    const { sender, number, claims, cancellations } = transmission;
+    if (this.#known.has(`${sender} ${number}`)) return 'duplicate';
+    this.#known.add(`${sender} ${number}`);
+    for (const { account, kid, amount, day } of claims)
+      if (!this.#noFundsFor.has(kid))
+        this.#expected.push({
+          to: account,
+          day,
+          amount,
+          reference: '',
+          name: 'AvtaleGiro',
+          account: null,
+          kid,
+          text: null,
+          ids: null,
+          isReversal: false,
+          reason: null,
+          isClaim: true,
+        });
+    for (const { account, kid, amount, day } of cancellations) {
+      const at = this.#expected.findIndex(
+        (each) => each.isClaim && each.to === account && each.kid === kid && each.amount === amount && each.day === day,
+      );
+      if (at >= 0) this.#expected.splice(at, 1);
+    }
+    return 'taken';
+  }
+
+  /** Claims with this KID are not paid: no funds, or a limit too low. */
+  doNotPay(input: Record<string, unknown>): { notPaid: string } {
+    this.#noFundsFor.add(required(input, 'kid'));
+    return { notPaid: required(input, 'kid') };
+  }
+
+  /** A file of mandates is laid down: `kids`, or `mandates` with `notice` and `registration`. */
+  mandates(input: Record<string, unknown>): { name: string } {
+    const account = required(input, 'account');
+    const number = ++this.#numbers;
+    const given = Array.isArray(input['mandates']) ? (input['mandates'] as Record<string, unknown>[]) : [];
+    const mandates = given.map((each) => ({
+      kid: required(each, 'kid'),
+      notice: each['notice'] !== false,
+      registration: (each['registration'] ?? 1) as 0 | 1 | 2,
+    }));
+    const name = `mandates-${account}-${number}.txt`;
+    this.#laidAt = input['minutesAgo']
+      ? new Date(this.#clock.now().getTime() - Number(input['minutesAgo']) * 60_000)
+      : null;
+    this.#lay(this.#accounts.get(account)?.provider ?? 'tietoevry', name, mandateFile(number, account, mandates));
+    this.#laidAt = null;
+    return { name };
+  }
+
+  /** An order or a file of claims arrives: received, refused, or known already. */
   receive(provider: Provider, xml: string): 'taken' | 'duplicate' | 'refused' {
+    if (xml.startsWith('NY000010')) return this.#receiveClaims(xml);
     let order: Order;
     try {
       order = readOrder(xml);
@@ -247,7 +312,7 @@ export class BankLedger {
       const createdAt = `${nextDay(day)}T05:30:00`;
       const withKid = bookings.filter(({ kid, amount }) => kid !== null && amount > 0n);
       if (withKid.length > 0) {
-        const payments = withKid.map(({ amount, kid }) => ({ amount, kid: kid! }));
+        const payments = withKid.map(({ amount, kid, isClaim }) => ({ amount, kid: kid!, isClaim: isClaim === true }));
         this.#lay(account.provider, `ocr-${base}.txt`, ocrGiro(account.statements, account.number, day, payments), at);
         this.#lay(account.provider, `camt054-${base}.xml`, camt054(`N${base}`, createdAt, account, withKid), at);
       }
@@ -390,6 +455,7 @@ export class BankLedger {
     this.#known.clear();
     this.#expected.length = 0;
     this.#refused.clear();
+    this.#noFundsFor.clear();
     this.#booked.length = 0;
     this.#whole.clear();
     this.files.length = 0;

@@ -110,6 +110,8 @@ export async function bank(world: StandInWorld): Promise<StandIn> {
       half: acting((input) => ledger.half(input)),
       complete: acting(() => ledger.complete()),
       redeliver: acting((input) => ledger.redeliver(input)),
+      doNotPay: acting((input) => ledger.doNotPay(input)),
+      mandates: acting((input) => ledger.mandates(input)),
       lay: acting((input) => ledger.lay(input)),
       silence: acting((input) => ledger.silence(input)),
       reset: acting(() => ledger.reset()),

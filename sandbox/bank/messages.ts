@@ -26,6 +26,8 @@ export interface Booking {
   ids: { message: string; batch: string; instruction: string; endToEnd: string } | null;
   isReversal: boolean;
   reason: string | null;
+  /** Came of a claim of AvtaleGiro. */
+  isClaim?: boolean;
 }
 
 /** A camt.053.001.08 of one account and day; of several accounts where there are several. */
@@ -172,7 +174,7 @@ export function ocrGiro(
   number: number,
   account: string,
   day: string,
-  payments: readonly { amount: Cents; kid: string }[],
+  payments: readonly { amount: Cents; kid: string; isClaim: boolean }[],
 ): string {
   const date = day.slice(8, 10) + day.slice(5, 7) + day.slice(2, 4);
   const digits = (value: number | bigint, width: number) => String(value).padStart(width, '0');
@@ -181,10 +183,11 @@ export function ocrGiro(
     `NY00001000008080${digits(number, 7)}00000000`,
     `NY090020000000001${digits(number, 7)}${account}`.padEnd(80, '0'),
   ];
-  payments.forEach(({ amount, kid }, i) => {
+  payments.forEach(({ amount, kid, isClaim }, i) => {
+    const type = isClaim ? '15' : '10';
     lines.push(
-      `NY091030${digits(i + 1, 7)}${date}11011${digits(i + 1, 5)}0${digits(amount, 17)}${kid.padStart(25)}`,
-      `NY091031${digits(i + 1, 7)}${digits(i + 1, 10)}${digits(i + 1, 9)}${'0'.repeat(7)}${date}${'0'.repeat(11)}`,
+      `NY09${type}30${digits(i + 1, 7)}${date}11011${digits(i + 1, 5)}0${digits(amount, 17)}${kid.padStart(25)}`,
+      `NY09${type}31${digits(i + 1, 7)}${digits(i + 1, 10)}${digits(i + 1, 9)}${'0'.repeat(7)}${date}${'0'.repeat(11)}`,
     );
   });
   const records = 2 * payments.length + 2;

@@ -16,12 +16,12 @@ export const DeliveryView = strict({
   provider: Type.String(),
   bic: NText,
   file_name: Type.String(),
-  kind: Type.Enum(['statement', 'payment_status']),
+  kind: Type.Enum(['statement', 'payment_status', 'mandates']),
   status: Type.Enum(['imported', 'known', 'refused'], { description: 'known: all of it was there already' }),
   received_at: TimeText,
   import_id: nullable(Id),
   payment_order_id: nullable(Id),
-  imported: Type.Integer({ description: 'Transactions that were new' }),
+  imported: Type.Integer({ description: 'Transactions, or changes of mandates, that were new' }),
   errors: Type.Array(strict({ code: Type.String(), line: nullable(Type.Integer()), message: Type.String() })),
 });
 
@@ -31,7 +31,7 @@ interface DeliveryRow {
   mailbox: string;
   bic: string | null;
   file_name: string;
-  kind: 'statement' | 'payment_status';
+  kind: 'statement' | 'payment_status' | 'mandates';
   status: 'imported' | 'known' | 'refused';
   received_at: Date;
   import_id: number | null;

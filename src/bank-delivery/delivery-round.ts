@@ -1,4 +1,5 @@
 import type { Mailbox, MailboxFile, MailboxSession } from '../integrations/index.ts';
+import { followClaims } from '../consumer-invoicing/index.ts';
 import { followPayments } from '../payments/index.ts';
 import { AppError } from '../platform/errors.ts';
 import type { FileStore } from '../platform/files/file-store.ts';
@@ -243,11 +244,12 @@ async function takeHeldFile(work: DeliveryWork, file: HeldFile): Promise<number[
 }
 
 async function follow(platform: Platform, clientAccountId: number): Promise<void> {
-  try {
-    await followPayments(platform, clientAccountId);
-  } catch (error) {
-    platform.log.error({ err: error, client_account_id: clientAccountId }, 'payments not followed');
-  }
+  for (const each of [followPayments, followClaims])
+    try {
+      await each(platform, clientAccountId);
+    } catch (error) {
+      platform.log.error({ err: error, client_account_id: clientAccountId }, 'payments not followed');
+    }
 }
 
 async function eachAtOnce<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {

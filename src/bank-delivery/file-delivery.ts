@@ -8,10 +8,12 @@ import {
   importWhereItBelongs,
   readFileStatements,
 } from '../banking/index.ts';
+import { type OperatorFile, operatorFile, takeMandateFile } from '../consumer-invoicing/index.ts';
 import { groupBy } from '../kernel/group-by.ts';
 import { markConnected } from '../integrations/index.ts';
 import { takeIds } from '../ledger/index.ts';
 import { readStatusReport, StatusReportFault, takeStatusReport } from '../payments/index.ts';
+import { AppError } from '../platform/errors.ts';
 import { storageKey } from '../platform/files/file-storage.ts';
 import type { FileStore } from '../platform/files/file-store.ts';
 import type { StagedFile } from '../platform/files/staged-file.ts';
@@ -39,6 +41,14 @@ const LISTED = 20;
 /** Takes in a file that was fetched whole: a status report for its order, statements for those whose accounts they are of. */
 export async function deliverFile(work: DeliveryWork, file: StagedFile): Promise<FileOutcome> {
   if (file.head.toString('latin1').includes('CstmrPmtStsRpt')) return deliverReport(work, file);
+  if (/^NY\d{6}/.test(file.head.toString('latin1'))) {
+    const mandates = await operatorFile(file.path);
+    if (mandates) return deliverMandates(work, file, mandates);
+  }
+  return deliverPayments(work, file);
+}
+
+async function deliverPayments(work: DeliveryWork, file: StagedFile): Promise<FileOutcome> {
   const read = await readFileStatements(file.path);
   if (read.isCutOff) return { kind: 'postponed', problem: fileProblem('cut_off') };
   if (read.errors.length > 0) {
@@ -68,6 +78,58 @@ async function deliverReport({ platform, mailbox }: DeliveryWork, file: StagedFi
     if (!(error instanceof StatusReportFault)) throw error;
     return { kind: 'postponed', problem: fileProblem(error.isCutOff ? 'cut_off' : 'unreadable') };
   }
+}
+
+/**
+ * Mandates of AvtaleGiro, each client account's own; one file of the operator may hold payments beside them, and be for several
+ * accounts. Both may be taken in again: what is known changes nothing.
+ */
+async function deliverMandates(work: DeliveryWork, file: StagedFile, operators: OperatorFile): Promise<FileOutcome> {
+  const { platform, mailbox, addresses, signal } = work;
+  const outcome = operators.hasPayments ? await deliverPayments(work, file) : null;
+  if (outcome?.kind === 'postponed') return outcome;
+  const clientAccounts = new Set(outcome?.clientAccounts);
+  const unknown = outcome?.kind === 'held' ? [...outcome.accounts] : [];
+  const owners = new Map<number, { address: Address; accounts: Set<string> }>();
+  for (const account of operators.mandateAccounts) {
+    const found = addresses.of({ bban: account, iban: null, other: null });
+    const [address] = found;
+    if (found.length !== 1) unknown.push(account);
+    else {
+      const owner = owners.get(address!.clientAccountId) ?? { address: address!, accounts: new Set() };
+      owners.set(address!.clientAccountId, { ...owner, accounts: owner.accounts.add(account) });
+    }
+  }
+  let isRefused = false;
+  for (const { address, accounts } of owners.values()) {
+    signal.throwIfAborted();
+    const { clientAccountId, bic } = address;
+    const delivery = { clientAccountId, mailbox, bic, fileName: file.name, kind: 'mandates' } as const;
+    try {
+      const taken = await takeMandateFile(platform, clientAccountId, { path: file.path, accounts });
+      const status = taken.already_imported ? 'known' : 'imported';
+      await noteDelivery(platform, { ...delivery, status, imported: taken.changed });
+      clientAccounts.add(clientAccountId);
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      isRefused = true;
+      const told = {
+        code: error.code,
+        line: null,
+        path: null,
+        message: error.sentence('nb'),
+        message_en: error.sentence('en'),
+      };
+      await noteDelivery(platform, { ...delivery, status: 'refused', errors: [told] });
+    }
+  }
+  if (isRefused) return { kind: 'postponed', problem: fileProblem('refused') };
+  if (unknown.length > 0)
+    return {
+      ...(await hold(platform, file, unknown, fileProblem('unknown_account'))),
+      clientAccounts: [...clientAccounts],
+    };
+  return { kind: 'taken', clientAccounts: [...clientAccounts] };
 }
 
 async function deliverStatements(work: DeliveryWork, file: StagedFile, read: FileStatements): Promise<FileOutcome> {
@@ -206,12 +268,12 @@ interface NewDelivery {
   mailbox: string;
   bic: string;
   fileName: string;
-  kind: 'statement' | 'payment_status';
+  kind: 'statement' | 'payment_status' | 'mandates';
   status: 'imported' | 'known' | 'refused';
   importId?: number | null;
   orderId?: number;
   imported?: number;
-  errors?: readonly BankFault[];
+  errors?: readonly (Pick<BankFault, 'line' | 'path'> & { code: string; message: string; message_en: string })[];
   /** Bank accounts whose first file this is: the agreement stands. */
   connected?: readonly number[];
 }

@@ -6,6 +6,10 @@ import { AvtaleGiroAgreementShape } from './avtalegiro/avtalegiro-agreement.ts';
 import { configureAvtaleGiro } from './avtalegiro/avtalegiro-configure.ts';
 import { listAvtaleGiroAgreements } from './avtalegiro/avtalegiro-list.ts';
 import { importMandates, MandateImportShape } from './avtalegiro/files/mandate-import.ts';
+import { CLAIM_STATES, ClaimShape } from './avtalegiro/claims/claim.ts';
+import { createClaim } from './avtalegiro/claims/claim-create.ts';
+import { getClaim, listClaims } from './avtalegiro/claims/claim-list.ts';
+import { stopClaim } from './avtalegiro/claims/claim-stop.ts';
 import { listMandates, MandateShape } from './avtalegiro/mandate-list.ts';
 import { CONSUMER_STATES, ConsumerShape } from './consumers/consumer-agreement.ts';
 import { getConsumer } from './consumers/consumer-get.ts';
@@ -297,5 +301,70 @@ export const consumerInvoicingRoutes: Route[] = [
     readBody: (request) => collectLatin1(request, MOST_FILE_BYTES),
     response: MandateImportShape,
     input: ({ request }) => ({ content: request.body as string }),
+  }),
+  route({
+    method: 'GET',
+    path: '/consumer-invoicing/avtalegiro/claims',
+    tag,
+    summary: 'AvtaleGiro claims, the latest change first',
+    operation: listClaims,
+    client: 'query',
+    query: strict({
+      ...client.properties,
+      status: Type.Optional(Type.Enum([...CLAIM_STATES])),
+      document_id: Type.Optional(Id),
+      ...pageQuery(50, 1_000),
+    }),
+    response: listOf(ClaimShape),
+    input: ({ query }) => ({
+      filter: { state: query.status ?? null, documentId: query.document_id ?? null },
+      page: pageOf(query, 50),
+    }),
+  }),
+  route({
+    method: 'POST',
+    path: '/consumer-invoicing/avtalegiro/claims',
+    tag,
+    summary:
+      'Claim what is left of a posted invoice whose payer has a mandate; a scheduled file takes it to the operator',
+    operation: createClaim,
+    client: 'query',
+    query: client,
+    body: strict({
+      document_id: Id,
+      notice: Type.Optional(
+        Type.Enum(['bank', 'payee'], {
+          description: 'Who tells the payer; by default the bank where the payer wants to know',
+        }),
+      ),
+    }),
+    status: 201,
+    response: ClaimShape,
+    input: ({ body }) => ({ documentId: body.document_id, notice: body.notice ?? null }),
+  }),
+  route({
+    method: 'GET',
+    path: '/consumer-invoicing/avtalegiro/claims/{id}',
+    tag,
+    summary: 'One AvtaleGiro claim',
+    operation: getClaim,
+    client: 'query',
+    params: strict({ id: Id }),
+    query: client,
+    response: ClaimShape,
+    input: ({ params }) => params,
+  }),
+  route({
+    method: 'POST',
+    path: '/consumer-invoicing/avtalegiro/claims/{id}/stop',
+    tag,
+    summary:
+      'Stop a claim: at once where it waits, by a cancellation in the next file until 14:00 of the last bank day before its due date',
+    operation: stopClaim,
+    client: 'query',
+    params: strict({ id: Id }),
+    query: client,
+    response: ClaimShape,
+    input: ({ params }) => params,
   }),
 ];

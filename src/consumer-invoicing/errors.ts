@@ -120,4 +120,26 @@ export const consumerInvoicingErrors = catalogue('consumer_invoicing', {
     nb: 'Linje {line}: firmaet har ikke fortalt om en AvtaleGiro-avtale på konto {account_number}',
     en: 'Line {line}: the company has told of no AvtaleGiro agreement on account {account_number}',
   },
+  cannot_claim: {
+    status: 409,
+    nb: 'Dokument {document_id} kan ikke kreves med AvtaleGiro: {reason_nb}',
+    en: 'Document {document_id} cannot be claimed by AvtaleGiro: {reason_en}',
+  },
+  claim_over: {
+    status: 409,
+    nb: 'Krav {claim_id} kan ikke stanses; det har tilstanden {state}',
+    en: 'Claim {claim_id} cannot be stopped; its state is {state}',
+  },
+  claim_stop_late: {
+    status: 409,
+    nb: 'Krav {claim_id} er sendt og kunne stanses til {stop_by} klokken 14',
+    en: 'Claim {claim_id} was sent and could be stopped until {stop_by} at 14:00',
+    source: 'AvtaleGiro, systemspesifikasjon',
+  },
+  no_jobs: {
+    status: 503,
+    nb: 'Bakgrunnsarbeid er ikke i gang; last opp mindre filer til mandate-files',
+    en: 'Background work is not running; upload smaller files to mandate-files',
+  },
+  file_empty: { status: 400, nb: 'Filen er tom', en: 'The file is empty' },
 });

@@ -1,5 +1,15 @@
+export {
+  beginSendingClaims,
+  type ClaimSendOutcome,
+  claimFilesToSend,
+  endSendingClaims,
+  type WaitingClaimFile,
+} from './avtalegiro/claims/claim-send.ts';
+export { clientAccountsWithOpenClaims, followClaims } from './avtalegiro/claims/claim-follow.ts';
+export { clientAccountsWithWaitingClaims, prepareClaimFiles } from './avtalegiro/claims/claim-prepare.ts';
 export { clientAccountsWithConsumersDue, lookConsumersUp } from './consumers/consumer-rounds.ts';
 export { consumerInvoicingRoutes } from './consumer-invoicing.routes.ts';
 export { registerIssuerPages } from './issuer/issuer-pages.tsx';
 export { clientAccountsWithWaitingOrders, settleIssuerOrder } from './issuer/issuer-rounds.ts';
 export { registerSoap } from './soap/soap.routes.ts';
+export { type OperatorFile, operatorFile, takeMandateFile } from './avtalegiro/files/mandate-delivery.ts';

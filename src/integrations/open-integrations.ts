@@ -36,6 +36,7 @@ type IntegrationConfig = Pick<
   | 'skatteetatenUrl'
   | 'efakturaUrl'
   | 'efakturaToken'
+  | 'avtaleGiroSender'
   | 'enhetsregisteretUrl'
   | 'banksFile'
   | 'supplierName'
@@ -81,7 +82,7 @@ interface World extends OutboundWorld {
  */
 export function openIntegrations(config: IntegrationConfig, world: World): Partial<Outside> {
   const outbound = new Outbound(world);
-  const { efakturaUrl: url, efakturaToken: token = '' } = config;
+  const { efakturaUrl: url, efakturaToken: token = '', avtaleGiroSender } = config;
   return {
     outbound,
     ...ofEverybody(config, { ...world, outbound }),
@@ -89,6 +90,7 @@ export function openIntegrations(config: IntegrationConfig, world: World): Parti
     ...ofUsers(config, { ...world, outbound }),
     bankMailboxes: openMailboxes(config, { outbound, clock: world.clock }),
     ...(url ? { efaktura: new EfakturaClient({ url, token }, outbound) } : {}),
+    ...(avtaleGiroSender ? { avtaleGiroSender } : {}),
   };
 }
 

@@ -2,6 +2,7 @@ import {
   address,
   choice,
   columnKeys,
+  digits,
   flag,
   folder,
   integer,
@@ -297,6 +298,11 @@ export const settings = {
     nb: 'Tilgangsbevis hos tjenesteleverandøren for eFaktura.',
     en: 'Access token at the service provider for eFaktura.',
     secret: true,
+  }),
+  avtaleGiroSender: digits('AVTALEGIRO_SENDER', 8, {
+    nb: 'Kundeenhet-ID som filer til AvtaleGiro sendes under, gjennom bankenes postkasser.',
+    en: 'The customer unit id that files to AvtaleGiro are sent under, through the banks’ mailboxes.',
+    byDefault: { nb: 'krav venter', en: 'claims wait' },
   }),
   soapNamespace: text('SOAP_NAMESPACE', {
     nb: 'Navnerommet i svarene fra SOAP-API-et, for klienter som er laget for en annen tjeneste.',

@@ -210,6 +210,7 @@ const THINGS = {
   Voucher: 'Vedlegget',
   'Voucher collection': 'Samlingen av vedlegg',
   'API key': 'API-nøkkelen',
+  Claim: 'Kravet',
   'Bank accounts at the bank': 'Bankkontoer i banken',
   'Contact user': 'En kontaktperson',
   'Payment order': 'Betalingsoppdraget',

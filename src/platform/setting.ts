@@ -39,6 +39,12 @@ export function text(env: string, given: Given): Setting<string> {
   return setting(env, { nb: 'tekst', en: 'text' }, given, (value) => value);
 }
 
+/** A number of ours at somebody else's: so many digits, zeros in front of it counted. */
+export function digits(env: string, length: number, given: Given): Setting<string> {
+  const form = { nb: `${length} sifre`, en: `${length} digits` };
+  return setting(env, form, given, (value) => (/^\d+$/.test(value) && value.length === length ? value : undefined));
+}
+
 export function folder(env: string, given: Given): Setting<string> {
   return setting(env, { nb: 'mappe', en: 'folder' }, given, (value) => value);
 }

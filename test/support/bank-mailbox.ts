@@ -34,6 +34,7 @@ export async function connectMailboxes(
     ZDATA_MAILBOX_URL: found['url'],
     ZDATA_MAILBOX_CLIENT_ID: found['clientId'],
     ZDATA_MAILBOX_CLIENT_SECRET: found['clientSecret'],
+    AVTALEGIRO_SENDER: '00010200',
     ...more,
   });
   const logged: string[] = [];

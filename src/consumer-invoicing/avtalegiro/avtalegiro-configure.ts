@@ -5,6 +5,7 @@ import { writeOperation } from '../../platform/operation.ts';
 import { consumerInvoicingErrors } from '../errors.ts';
 import { linkVendor } from '../keys/vendor-link.ts';
 import { overlap, readKidLength, readKidPosition } from '../kid-positions.ts';
+import { PAYER } from './payer.ts';
 import {
   AVTALEGIRO_AGREEMENT_COLUMNS,
   avtaleGiroAgreementJson,
@@ -47,6 +48,11 @@ export const configureAvtaleGiro = writeOperation({
         payment_type_from = excluded.payment_type_from, payment_type_to = excluded.payment_type_to,
         notif_print = excluded.notif_print, notif_email = excluded.notif_email, updated_at = excluded.updated_at
       returning ${raw(AVTALEGIRO_AGREEMENT_COLUMNS)}`);
+    // The same mandates are whose they are by the positions as they are now.
+    await tx.execute(sql`
+      update avtalegiro_mandates m set payer = ${PAYER} from avtalegiro_agreements a
+      where a.client_account_id = ${clientAccountId} and a.account_number = ${account}
+        and m.client_account_id = ${clientAccountId} and m.account_number = ${account} and m.payer is distinct from ${PAYER}`);
     await linkVendor(tx, { vendorKeyId: input.vendorKeyId ?? null, clientAccountId, now });
     const shown = avtaleGiroAgreementJson(after);
     audit({

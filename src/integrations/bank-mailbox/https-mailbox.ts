@@ -53,7 +53,7 @@ export class HttpsMailbox implements Mailbox {
     list: (most) => this.#list(most),
     read: (file) => this.#read(file),
     acknowledge: (file) => this.#acknowledge(file),
-    send: (messageId, content) => this.#send(messageId, content),
+    send: (messageId, content, extension) => this.#send(messageId, content, extension),
   };
 
   async #list(most: number): Promise<MailboxFile[]> {
@@ -113,7 +113,7 @@ export class HttpsMailbox implements Mailbox {
       throw outboundErrors.contract_broken({ service, reason: `status ${answer.status}` });
   }
 
-  async #send(messageId: string, content: string): Promise<void> {
+  async #send(messageId: string, content: string | Buffer, extension: 'xml' | 'txt' = 'xml'): Promise<void> {
     const { service } = this;
     let answer: OutboundAnswer;
     try {
@@ -121,7 +121,7 @@ export class HttpsMailbox implements Mailbox {
         method: 'PUT',
         path: `/api/v3/mailbox/payments/${encodeURIComponent(messageId)}`,
         body: content,
-        type: 'application/xml',
+        type: extension === 'xml' ? 'application/xml' : 'text/plain; charset=iso-8859-1',
       });
     } catch (error) {
       throw new SendFailed(false, error);
@@ -138,7 +138,7 @@ export class HttpsMailbox implements Mailbox {
       path,
       body,
       type = 'application/json',
-    }: { method: 'GET' | 'PUT'; path: string; body?: string; type?: string },
+    }: { method: 'GET' | 'PUT'; path: string; body?: string | Buffer; type?: string },
   ): Promise<OutboundAnswer> {
     // Before it: what waits for a token must not take the place of who fetches it.
     let token = await this.#accessToken();

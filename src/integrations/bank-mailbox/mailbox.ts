@@ -19,10 +19,10 @@ export interface MailboxSession {
   /** Tells the mailbox that we have it: it is not listed any more. Told twice does no harm. */
   acknowledge(file: MailboxFile): Promise<void>;
   /**
-   * Lays down a payment order, whole or not at all. The same message sent again is the same message: by its name here, by
-   * its id at the bank. Throws SendFailed.
+   * Lays down a payment order (XML), or a file of AvtaleGiro claims (`txt`, ISO-8859-1), whole or not at all. The same message
+   * sent again is the same message: by its name here, by its id at the bank. Throws SendFailed.
    */
-  send(messageId: string, content: string): Promise<void>;
+  send(messageId: string, content: string | Buffer, extension?: 'xml' | 'txt'): Promise<void>;
 }
 
 /** The mailbox of a provider, with files of and for all of its banks. */
@@ -48,5 +48,7 @@ export class SendFailed extends Error {
 declare module '../../platform/outbound/outside.ts' {
   interface Outside {
     bankMailboxes: readonly Mailbox[];
+    /** Customer unit id (kundeenhet-ID) that files to the operator of AvtaleGiro are sent under: eight digits. */
+    avtaleGiroSender: string;
   }
 }

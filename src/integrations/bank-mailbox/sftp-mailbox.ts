@@ -136,9 +136,9 @@ class SftpSession implements MailboxSession {
     }
   }
 
-  async send(messageId: string, content: string): Promise<void> {
-    const bytes = Buffer.from(content);
-    const path = `${this.#options.folder}/in/${messageId}.xml`;
+  async send(messageId: string, content: string | Buffer, extension: 'xml' | 'txt' = 'xml'): Promise<void> {
+    const bytes = typeof content === 'string' ? Buffer.from(content) : content;
+    const path = `${this.#options.folder}/in/${messageId}.${extension}`;
     try {
       const there = await this.#call<Stats | null>((done) =>
         this.#sftp.stat(path, (error, stats) =>

@@ -1,4 +1,12 @@
-import { addDays, addMonths, dayOf, endOfMonth, type LocalDate, startOfMonth } from '../../../kernel/local-date.ts';
+import {
+  addDays,
+  addMonths,
+  dateInNorway,
+  dayOf,
+  endOfMonth,
+  type LocalDate,
+  startOfMonth,
+} from '../../../kernel/local-date.ts';
 import { workingDayUntil } from '../../../kernel/working-days.ts';
 
 /** Numbers of the operator's rules; an agreement may have others. */
@@ -30,4 +38,12 @@ export function lastDayToSend(
 /** The last bank day before the due date, on which a claim can still be stopped. */
 export function lastDayToCancel(dueDate: LocalDate): LocalDate {
   return workingDayUntil(addDays(dueDate, -1));
+}
+
+const hours = new Intl.DateTimeFormat('en-GB', { timeZone: 'Europe/Oslo', hour: '2-digit', hourCycle: 'h23' });
+
+/** Whether a file that leaves now counts for the day. */
+export function isBeforeDeadline(lastDay: LocalDate, now: Date, { hour }: ClaimDeadlines = CLAIM_DEADLINES): boolean {
+  const today = dateInNorway(now);
+  return today < lastDay || (today === lastDay && Number(hours.format(now)) < hour);
 }

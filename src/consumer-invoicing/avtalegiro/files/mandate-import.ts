@@ -7,6 +7,7 @@ import type { Transaction } from '../../../platform/database/pool.ts';
 import { strict, Type } from '../../../platform/http/schema.ts';
 import { writeOperation } from '../../../platform/operation.ts';
 import { consumerInvoicingErrors } from '../../errors.ts';
+import { PAYER } from '../payer.ts';
 import { MandateFileReader, type MandateNews, type Transmission } from './mandate-file.ts';
 import { netsRecords } from './records.ts';
 
@@ -50,17 +51,20 @@ export const importMandates = writeOperation({
   },
 });
 
-/** `read` gives the bytes; it is called once. Throws consumer_invoicing.file_refused, file_without_agreement. */
+/**
+ * `read` gives the bytes; it is called once. `accounts`: of a file for several, those of this client account; the others are
+ * read for the totals alone. Throws consumer_invoicing.file_refused, file_without_agreement.
+ */
 export async function importMandateFile(
   tx: Transaction,
-  { clientAccountId, now }: { clientAccountId: number; now: Date },
+  { clientAccountId, now, accounts }: { clientAccountId: number; now: Date; accounts?: ReadonlySet<string> },
   read: () => AsyncIterable<Uint8Array>,
 ) {
   // One file of a client account at a time: a full list ends what another might just be adding.
   await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended('avtalegiro mandates', ${clientAccountId}))`);
   const lengths = await kidLengths(tx, clientAccountId);
   const fileId = await takeIds(tx, clientAccountId);
-  const work = new MandateWork(tx, { clientAccountId, now, fileId, lengths });
+  const work = new MandateWork(tx, { clientAccountId, now, fileId, lengths, accounts });
   const hash = createHash('sha256');
   const reader = new MandateFileReader(work);
   for await (const records of netsRecords(hashed(read(), hash))) {
@@ -120,6 +124,7 @@ interface WorkOptions {
   now: Date;
   fileId: number;
   lengths: ReadonlyMap<string, number>;
+  accounts: ReadonlySet<string> | undefined;
 }
 
 /** Gathers what a file tells and writes it in batches; the latest news of a mandate counts. */
@@ -139,11 +144,13 @@ class MandateWork {
   }
 
   assignment(line: number, accountNumber: string): void {
+    if (!this.#isOurs(accountNumber)) return;
     if (!this.#options.lengths.has(accountNumber))
       throw consumerInvoicingErrors.file_without_agreement({ line, account_number: accountNumber });
   }
 
   mandate(news: MandateNews): void {
+    if (!this.#isOurs(news.accountNumber)) return;
     this.mandates++;
     const expected = this.#options.lengths.get(news.accountNumber)!;
     if (news.kid.length !== expected)
@@ -157,15 +164,21 @@ class MandateWork {
   }
 
   assignmentEnd({ accountNumber, isFullList }: { accountNumber: string; isFullList: boolean }): void {
-    if (isFullList) this.#fullLists.push(accountNumber);
+    if (isFullList && this.#isOurs(accountNumber)) this.#fullLists.push(accountNumber);
   }
 
   skipped(line: number, kind: string): void {
+    if (this.#options.accounts) return;
     this.#warn(
       line,
       `oppdrag ${kind} er ikke fullmakter og er utelatt`,
       `assignment ${kind} has no mandates and was left out`,
     );
+  }
+
+  /** Of a file for several, what is others' is none of ours to know. */
+  #isOurs(accountNumber: string): boolean {
+    return this.#options.accounts?.has(accountNumber) ?? true;
   }
 
   #warn(line: number, message: string, message_en: string): void {
@@ -205,9 +218,10 @@ class MandateWork {
         select m.account_number, m.kid, m.is_active, m.notification from avtalegiro_mandates m
         join told t using (account_number, kid) where m.client_account_id = ${clientAccountId}
       ), kept as (
-        insert into avtalegiro_mandates as m (client_account_id, account_number, kid, is_active, notification, listed_in_file,
-          created_at, updated_at)
-        select ${clientAccountId}, account_number, kid, is_active, notification, ${fileId}, ${now}, ${now} from told
+        insert into avtalegiro_mandates as m (client_account_id, account_number, kid, payer, is_active, notification,
+          listed_in_file, created_at, updated_at)
+        select ${clientAccountId}, told.account_number, kid, ${PAYER}, is_active, notification, ${fileId}, ${now}, ${now} from told
+        join avtalegiro_agreements a on a.client_account_id = ${clientAccountId} and a.account_number = told.account_number
         on conflict (client_account_id, account_number, kid) do update set is_active = excluded.is_active,
           notification = excluded.notification, listed_in_file = excluded.listed_in_file,
           updated_at = case when (m.is_active, m.notification) is distinct from (excluded.is_active, excluded.notification)

@@ -1,0 +1,73 @@
+import { Buffer } from 'node:buffer';
+import sql, { raw } from 'sql-template-tag';
+import type { LocalDate } from '../../../kernel/local-date.ts';
+import type { Transaction } from '../../../platform/database/pool.ts';
+import { ClaimFileWriter } from '../files/claim-file.ts';
+
+/** Claims read at a time. */
+const AT_ONCE = 5_000;
+
+export interface ClaimFile {
+  clientAccountId: number;
+  id: number;
+  kind: 'claims' | 'cancellations';
+  /** Customer unit id, eight digits. */
+  sender: string;
+  transmissionNumber: number;
+}
+
+interface Row {
+  account_number: string;
+  id: number;
+  kid: string;
+  amount: number;
+  due_date: LocalDate;
+  notice: 'bank' | 'payee';
+  payer_name: string;
+  reference: string;
+  specification: string[];
+}
+
+/**
+ * A file as the operator gets it, piece by piece: an assignment for each account, whose number is that of the transmission.
+ * What its claims say does not change once they are in it, so that written again it is the same, byte for byte.
+ */
+export async function* claimFileContent(tx: Transaction, file: ClaimFile): AsyncGenerator<Buffer> {
+  let text: string[] = [];
+  const writer = new ClaimFileWriter(
+    { sender: file.sender, number: file.transmissionNumber },
+    (record) => void text.push(record),
+  );
+  const ofFile = raw(file.kind === 'claims' ? 'file_id' : 'cancel_file_id');
+  let account = '';
+  let last = 0;
+  for (;;) {
+    const rows = await tx.rows<Row>(sql`
+      select account_number, id, kid, amount, due_date, notice, payer_name, reference, specification from avtalegiro_claims
+      where client_account_id = ${file.clientAccountId} and ${ofFile} = ${file.id} and (account_number, id) > (${account}, ${last})
+      order by account_number, id limit ${AT_ONCE}`);
+    for (const row of rows) {
+      if (row.account_number !== account) {
+        if (account !== '') writer.end();
+        account = row.account_number;
+        writer.begin({ accountNumber: account, number: file.transmissionNumber, kind: file.kind });
+      }
+      last = row.id;
+      writer.claim({
+        kid: row.kid,
+        amount: BigInt(row.amount),
+        dueDate: row.due_date,
+        notice: row.notice,
+        payerName: row.payer_name,
+        reference: row.reference,
+        specification: row.specification,
+      });
+    }
+    if (rows.length < AT_ONCE) break;
+    yield Buffer.from(text.join(''), 'latin1');
+    text = [];
+  }
+  if (account !== '') writer.end();
+  writer.finish();
+  yield Buffer.from(text.join(''), 'latin1');
+}

@@ -1,0 +1,116 @@
+import sql from 'sql-template-tag';
+import { bankingRoutes } from '../../src/banking/index.ts';
+import { consumerInvoicingRoutes, prepareClaimFiles } from '../../src/consumer-invoicing/index.ts';
+import { deliveryRoutes } from '../../src/bank-delivery/deliveries.routes.ts';
+import { invoiceRoutes } from '../../src/invoices/index.ts';
+import { makeKid } from '../../src/kernel/kid.ts';
+import { takeIds } from '../../src/ledger/index.ts';
+import { write } from '../support/bank.ts';
+import { connectMailboxes, openAtBank, type Provider } from '../support/bank-mailbox.ts';
+import { apiOf } from '../support/domain-api.ts';
+import { openPayer } from '../support/payments.ts';
+import { type MovingClock, testSandbox } from '../support/sandbox.ts';
+
+/** KID of ten digits: customer 1-5, invoice 6-9, check digit. */
+const KID = { length: 10, reference: '1-5' };
+
+/** A company that claims by AvtaleGiro, its bank's stand-in, and everything that runs by the clock, run by hand. */
+export async function claimWorld(clock: MovingClock) {
+  const sandbox = await testSandbox(clock);
+  const delivery = await connectMailboxes(sandbox, clock);
+  const { platform } = delivery;
+  const api = apiOf([...bankingRoutes, ...invoiceRoutes, ...consumerInvoicingRoutes, ...deliveryRoutes], platform);
+  const act = (action: string, input: Record<string, unknown> = {}) => sandbox.act('bank', action, input);
+
+  return {
+    sandbox,
+    delivery,
+    platform,
+    act,
+    /** A company with account, KID rule, and agreement told. */
+    async company({ provider = 'tietoevry' as Provider, notices = {}, isTold = true } = {}) {
+      const payer = await openPayer({ provider, clock, organizationNumber: '310256374' });
+      await openAtBank(sandbox, payer);
+      const { books, account, bankAccountId } = payer;
+      const id = books.clientAccountId;
+      const call = (method: string, path: string, body?: object) => api(method, path, books.token, body);
+      const mine = (path: string) => `${path}${path.includes('?') ? '&' : '?'}client_account_id=${id}`;
+      const { status, body } = await call('PUT', mine('/invoice-settings'), {
+        bank_account_id: bankAccountId,
+        is_vat_registered: true,
+        reply_to: 'post@kraftlag.example',
+        kid_rules: [{ bank_account_id: bankAccountId, modulus: 'MOD10', customer_digits: 5, invoice_digits: 4 }],
+      });
+      if (status !== 200) throw new Error(JSON.stringify(body));
+      const tell = () =>
+        call('PUT', mine(`/consumer-invoicing/avtalegiro/agreements/${account}`), {
+          kid_length: KID.length,
+          reference_position: KID.reference,
+          ...notices,
+        });
+      if (isTold) await tell();
+      let customers = 10_000;
+      const company = {
+        ...payer,
+        id,
+        call,
+        mine,
+        tell,
+        /** A person who is a customer; the code is the reference in the KID. */
+        async customer(more: { email?: string | null; phone?: string | null; name?: string } = {}) {
+          const code = String(++customers);
+          const partner = await write(books, async (tx) => {
+            const partnerId = await takeIds(tx, id);
+            await tx.execute(sql`
+              insert into business_partners (client_account_id, id, sequence_number, name, is_customer, customer_code, email, phone)
+              values (${id}, ${partnerId}, ${partnerId % 2 ** 31}, ${more.name ?? 'Åse Øverås'}, true, ${code}, ${more.email ?? null},
+                ${more.phone ?? null})`);
+            return partnerId;
+          });
+          return { partner, code, mandateKid: makeKid(`${code}0000`, 'MOD10') };
+        },
+        async invoice(partner: number, amount: number, more: object = {}) {
+          const answer = await call('POST', '/documents', {
+            client_account_id: id,
+            document_type: 'ARINV',
+            document_date: '2026-03-01',
+            due_date: '2026-04-15',
+            business_partner_id: partner,
+            buyer_reference: 'PO-42',
+            lines: [{ account_code: '3000', description: 'Nettleie', quantity: 1, unit_price: amount, tax_code: '3' }],
+            ...more,
+          });
+          if (answer.status !== 201) throw new Error(JSON.stringify(answer.body));
+          return answer.body;
+        },
+        /** The operator tells of mandates, and the mailbox is looked into. */
+        async mandates(mandates: { kid: string; notice?: boolean; registration?: number }[]) {
+          await act('mandates', { account, mandates, minutesAgo: 10 });
+          await delivery.fetch(provider);
+          clock.pass(120);
+          await delivery.fetch(provider);
+        },
+        claim: (documentId: number, more: object = {}) =>
+          call('POST', mine('/consumer-invoicing/avtalegiro/claims'), { document_id: documentId, ...more }),
+        claimOf: async (claimId: number) =>
+          (await call('GET', mine(`/consumer-invoicing/avtalegiro/claims/${claimId}`))).body,
+        stop: (claimId: number) => call('POST', mine(`/consumer-invoicing/avtalegiro/claims/${claimId}/stop`)),
+        prepare: () => prepareClaimFiles(platform, id),
+        send: () => delivery.send(provider),
+        /** Ends the day at the bank, and looks into the mailbox when its files are whole. */
+        async closeDay() {
+          await act('closeDay', { minutesAgo: 10 });
+          await delivery.fetch(provider);
+          clock.pass(120);
+          await delivery.fetch(provider);
+        },
+        /** Files that went to the operator, as the bank's side has noted them. */
+        received: () =>
+          sandbox.journal.entries
+            .map(({ note }) => /^order (avtalegiro-\S+): (\w+)/.exec(note ?? ''))
+            .flatMap((found) => (found ? [`${found[1]!.replace('.txt', '')} ${found[2]!}`] : [])),
+      };
+      return company;
+    },
+  };
+}
