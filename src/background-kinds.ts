@@ -5,6 +5,7 @@ import {
   lookConsumersUp,
   settleIssuerOrder,
 } from './consumer-invoicing/index.ts';
+import { orderEvents } from './events/index.ts';
 import { registerTasks, resealTokens, revokeDue, syncDueSystemUsers } from './integrations/index.ts';
 import { RecurringSchedule } from './invoices/index.ts';
 import { finishPostings } from './ledger/index.ts';
@@ -16,6 +17,7 @@ import { removeOld } from './retention.ts';
 import { dueSubmissions, SUBMISSION_TASK, SubmissionSender } from './vat-return/index.ts';
 
 export const LEDGER_TASK = 'ledger';
+export const EVENTS_TASK = 'events';
 export const MAIL_TASK = 'mail';
 
 /** What keeps the house in order: short tasks, apart from the jobs that people wait for. */
@@ -28,7 +30,15 @@ export function upkeepKinds(platform: Platform, tasks: Tasks, mail: MailDelivery
     ...registerTasks(platform),
     {
       kind: LEDGER_TASK,
-      run: async (run) => void (await finishPostings(database, clientAccountOf(run), run.signal)),
+      async run(run) {
+        await finishPostings(database, clientAccountOf(run), run.signal);
+        // Behind the postings that were finished, so that none is found by the balances alone.
+        await orderEvents(database, clientAccountOf(run), run.signal);
+      },
+    },
+    {
+      kind: EVENTS_TASK,
+      run: async (run) => void (await orderEvents(database, clientAccountOf(run), run.signal)),
     },
     {
       kind: MAIL_TASK,
