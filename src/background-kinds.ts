@@ -5,7 +5,7 @@ import {
   lookConsumersUp,
   settleIssuerOrder,
 } from './consumer-invoicing/index.ts';
-import { orderEvents } from './events/index.ts';
+import { orderEvents, resealWebhooks, wakeWebhooks } from './events/index.ts';
 import { registerTasks, resealTokens, revokeDue, syncDueSystemUsers } from './integrations/index.ts';
 import { RecurringSchedule } from './invoices/index.ts';
 import { finishPostings } from './ledger/index.ts';
@@ -26,6 +26,10 @@ export function upkeepKinds(platform: Platform, tasks: Tasks, mail: MailDelivery
   const schedule = new DepreciationSchedule(platform);
   const sender = new SubmissionSender(platform);
   const recurring = new RecurringSchedule(platform);
+  const tell = async (run: TaskRun) => {
+    const id = clientAccountOf(run);
+    if ((await orderEvents(database, id, run.signal)) > 0) await wakeWebhooks(platform, tasks, id);
+  };
   return [
     ...registerTasks(platform),
     {
@@ -33,12 +37,12 @@ export function upkeepKinds(platform: Platform, tasks: Tasks, mail: MailDelivery
       async run(run) {
         await finishPostings(database, clientAccountOf(run), run.signal);
         // Behind the postings that were finished, so that none is found by the balances alone.
-        await orderEvents(database, clientAccountOf(run), run.signal);
+        await tell(run);
       },
     },
     {
       kind: EVENTS_TASK,
-      run: async (run) => void (await orderEvents(database, clientAccountOf(run), run.signal)),
+      run: (run) => tell(run),
     },
     {
       kind: MAIL_TASK,
@@ -109,7 +113,7 @@ export function upkeepKinds(platform: Platform, tasks: Tasks, mail: MailDelivery
       kind: 'sealed_anew',
       every: '23 * * * *',
       async run() {
-        const count = await resealTokens(platform);
+        const count = (await resealTokens(platform)) + (await resealWebhooks(platform));
         if (count > 0) log.info({ count }, 'sealed anew under the key of today');
       },
     },

@@ -169,6 +169,8 @@ describe('the catalogue', () => {
       { name: 'remove_old_events', fixed: true, anybody: false },
       { name: 'reset_client_account', fixed: true, anybody: false },
       { name: 'system_users_due', fixed: true, anybody: false },
+      { name: 'webhooks_due', fixed: true, anybody: false },
+      { name: 'webhooks_sealed_otherwise', fixed: true, anybody: false },
     ]);
   });
 });

@@ -5,16 +5,7 @@ const HAPPENINGS = {
   issuer_agreement: ['ordered', 'confirmed', 'disabled', 'expired', 'rejected'],
   consumer_agreement: ['created', 'new', 'request_sent', 'accepted', 'active', 'rejected', 'deleted', 'error'],
   mandates: ['changed'],
-  document: [
-    'created',
-    'final',
-    'cancelled',
-    'sent',
-    'sending_failed',
-    'paid',
-    'partly_paid',
-    'payment_undone',
-  ],
+  document: ['created', 'final', 'cancelled', 'sent', 'sending_failed', 'paid', 'partly_paid', 'payment_undone'],
   received_invoice: ['created', 'new', 'manual', 'duplicate', 'prepared', 'approved', 'rejected'],
   payment_order: [
     'created',

@@ -22,7 +22,7 @@ function listed(kinds: string | string[] | undefined): string[] {
   return [kinds ?? []].flat().flatMap((text) => text.split(','));
 }
 
-export const eventRoutes: Route[] = [
+export const eventListRoutes: Route[] = [
   route({
     method: 'GET',
     path: '/events',

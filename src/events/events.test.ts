@@ -137,7 +137,10 @@ describe('the list', () => {
     expect(await kinds('&kinds[]=job.failed')).toEqual([[], 4, false]);
     expect(await kinds('&after=9')).toEqual([[], 9, false]);
     const refused = await events(books, '&kinds=document.eaten,*.*');
-    expect([refused.status, refused.body.details.fields.map(({ path }: any) => path)]).toEqual([400, ['kinds', 'kinds']]);
+    expect([refused.status, refused.body.details.fields.map(({ path }: any) => path)]).toEqual([
+      400,
+      ['kinds', 'kinds'],
+    ]);
   });
 
   test('is of the client account alone', async () => {
@@ -155,17 +158,13 @@ describe('the list', () => {
       for (const n of [1, 2, 3]) await told(tx, books, `${n}`);
     });
     await order(books);
-    await asOwner(
-      `update events set at = now() - interval '120 days' where client_account_id = $1 and position < 3`,
-      [books.clientAccountId],
-    );
+    await asOwner(`update events set at = now() - interval '120 days' where client_account_id = $1 and position < 3`, [
+      books.clientAccountId,
+    ]);
     await removeOld({ ...books.platform, clock: { now: () => new Date() } });
     expect((await events(books)).body.data.map((one: any) => one.position)).toEqual([3]);
     const late = await events(books, '&after=1');
-    expect([late.status, late.body.details]).toEqual([
-      400,
-      { code: 'events.position_gone', after: 1, oldest: 3 },
-    ]);
+    expect([late.status, late.body.details]).toEqual([400, { code: 'events.position_gone', after: 1, oldest: 3 }]);
     expect((await events(books, '&after=2')).body.data).toHaveLength(1);
   });
 });

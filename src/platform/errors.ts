@@ -217,6 +217,7 @@ const THINGS = {
   'Recurring invoice': 'Den gjentakende fakturaen',
   'System user': 'Systembrukeren',
   'VAT submission': 'Innsendingen av mva-meldingen',
+  Webhook: 'Webhooken',
 } as const;
 type Thing = keyof typeof THINGS;
 
