@@ -6,6 +6,7 @@ import './banking/index.ts';
 import './billing/index.ts';
 import './consumer-invoicing/index.ts';
 import './documents/index.ts';
+import './events/index.ts';
 import './integrations/index.ts';
 import './invoices/index.ts';
 import './ledger/index.ts';

@@ -8,6 +8,7 @@ import { consumerInvoicingRoutes, registerIssuerPages, registerSoap } from './co
 import { billingRoutes } from './billing/index.ts';
 import { DEMO_SIGN_INS } from './demo/index.ts';
 import { documentsRoutes } from './documents/index.ts';
+import { eventRoutes } from './events/index.ts';
 import { integrationRoutes } from './integrations/index.ts';
 import { invoiceRoutes } from './invoices/index.ts';
 import { ledgerRoutes } from './ledger/index.ts';
@@ -63,6 +64,7 @@ export const allRoutes: readonly Route[] = [
   ...safTExportRoutes,
   ...safTImportRoutes,
   ...jobRoutes,
+  ...eventRoutes,
   ...archiveRoutes,
 ];
 

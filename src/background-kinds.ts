@@ -9,6 +9,7 @@ import {
   prepareClaimFiles,
   settleIssuerOrder,
 } from './consumer-invoicing/index.ts';
+import { orderEvents, resealWebhooks, wakeWebhooks } from './events/index.ts';
 import { registerTasks, resealTokens, revokeDue, syncDueSystemUsers } from './integrations/index.ts';
 import { RecurringSchedule } from './invoices/index.ts';
 import { finishPostings } from './ledger/index.ts';
@@ -20,6 +21,7 @@ import { removeOld } from './retention.ts';
 import { dueSubmissions, SUBMISSION_TASK, SubmissionSender } from './vat-return/index.ts';
 
 export const LEDGER_TASK = 'ledger';
+export const EVENTS_TASK = 'events';
 export const MAIL_TASK = 'mail';
 
 /** What keeps the house in order: short tasks, apart from the jobs that people wait for. */
@@ -28,11 +30,23 @@ export function upkeepKinds(platform: Platform, tasks: Tasks, mail: MailDelivery
   const schedule = new DepreciationSchedule(platform);
   const sender = new SubmissionSender(platform);
   const recurring = new RecurringSchedule(platform);
+  const tell = async (run: TaskRun) => {
+    const id = clientAccountOf(run);
+    if ((await orderEvents(database, id, run.signal)) > 0) await wakeWebhooks(platform, tasks, id);
+  };
   return [
     ...registerTasks(platform),
     {
       kind: LEDGER_TASK,
-      run: async (run) => void (await finishPostings(database, clientAccountOf(run), run.signal)),
+      async run(run) {
+        await finishPostings(database, clientAccountOf(run), run.signal);
+        // Behind the postings that were finished, so that none is found by the balances alone.
+        await tell(run);
+      },
+    },
+    {
+      kind: EVENTS_TASK,
+      run: (run) => tell(run),
     },
     {
       kind: MAIL_TASK,
@@ -115,7 +129,7 @@ export function upkeepKinds(platform: Platform, tasks: Tasks, mail: MailDelivery
       kind: 'sealed_anew',
       every: '23 * * * *',
       async run() {
-        const count = await resealTokens(platform);
+        const count = (await resealTokens(platform)) + (await resealWebhooks(platform));
         if (count > 0) log.info({ count }, 'sealed anew under the key of today');
       },
     },

@@ -1,5 +1,6 @@
+import { clientAccountsWithNewEvents } from './events/index.ts';
 import { clientAccountsToFinish } from './ledger/index.ts';
-import { LEDGER_TASK, MAIL_TASK } from './background-kinds.ts';
+import { EVENTS_TASK, LEDGER_TASK, MAIL_TASK } from './background-kinds.ts';
 import type { Tasks } from './platform/jobs/tasks.ts';
 import type { MailDelivery } from './platform/mail.ts';
 import type { Platform } from './platform/operation.ts';
@@ -25,6 +26,7 @@ export class BackgroundRounds {
   #count = 0;
   /** The client account that the last full round ended at: those behind it get their turn. */
   #beyond = 0;
+  #beyondEvents = 0;
   #stopped = false;
 
   constructor({ platform, tasks, mail }: { platform: Platform; tasks: Tasks; mail: MailDelivery }) {
@@ -55,11 +57,19 @@ export class BackgroundRounds {
     if (count % RESCUE_EVERY === 0) await this.#tasks.rescue();
     const found = await clientAccountsToFinish(database, { beyond: this.#beyond, most: MOST, thorough });
     this.#beyond = found.length === MOST ? found.at(-1)! : 0;
+    const untold = await clientAccountsWithNewEvents(database, { beyond: this.#beyondEvents, most: MOST, thorough });
+    this.#beyondEvents = untold.length === MOST ? untold.at(-1)! : 0;
     const mail = await this.#mail.isDue(clock.now());
-    if (found.length === 0 && !mail) return;
+    if (found.length === 0 && untold.length === 0 && !mail) return;
     await database.transaction({ clientAccounts: [], mode: 'write' }, async (tx) => {
-      const tasks = found.map((id) => ({ payload: { client_account_id: id }, key: `${LEDGER_TASK}:${id}` }));
-      await this.#tasks.addAll(tx, LEDGER_TASK, tasks);
+      const each = (kind: string, ids: number[]) =>
+        this.#tasks.addAll(
+          tx,
+          kind,
+          ids.map((id) => ({ payload: { client_account_id: id }, key: `${kind}:${id}` })),
+        );
+      await each(LEDGER_TASK, found);
+      await each(EVENTS_TASK, untold);
       if (mail) await this.#tasks.add(tx, { kind: MAIL_TASK, key: MAIL_TASK });
     });
   }

@@ -11,6 +11,7 @@ import { MailDelivery } from './platform/mail.ts';
 import type { Platform } from './platform/operation.ts';
 import { reportJob } from './reports/index.ts';
 import { safTExportJob } from './saf-t-export/index.ts';
+import { webhookKinds } from './events/index.ts';
 import { importJob } from './saf-t-import/index.ts';
 import { assert } from './kernel/assert.ts';
 
@@ -18,6 +19,8 @@ import { assert } from './kernel/assert.ts';
 const UPKEEP_AT_ONCE = 2;
 /** Looks into mailboxes of banks, and payments, at a time. */
 const DELIVERIES_AT_ONCE = 3;
+/** Webhooks that are being sent to. */
+const WEBHOOKS_AT_ONCE = 5;
 
 export interface Background {
   jobs: Jobs;
@@ -60,6 +63,7 @@ export async function openBackground(
     async start() {
       await tasks.work(upkeepKinds(platform, tasks, mail), UPKEEP_AT_ONCE);
       await tasks.work(deliveryKinds(platform, tasks), DELIVERIES_AT_ONCE);
+      await tasks.work(webhookKinds(platform, tasks), WEBHOOKS_AT_ONCE);
       // `hovedbok worker` works also where the servers are told not to.
       await tasks.work([jobs.task], Math.max(1, config.workers));
       rounds.start();

@@ -14,6 +14,7 @@ export const KEPT = {
   /** The contract promises 24 hours; a client that was asleep over the weekend is not to post twice. */
   idempotencyKeys: 4 * DAY,
   finishedJobs: 90 * DAY,
+  events: 90 * DAY,
   sentMails: 90 * DAY,
   /** The file of a job that did not succeed: for another try. */
   uploads: 7 * DAY,
@@ -77,6 +78,7 @@ export async function removeOld(platform: Platform): Promise<Record<string, numb
   for (const { what, table, key, which } of outdated(now))
     await step(what, () => removeRows(database, { table, key, which }));
   for (const [what, count] of Object.entries(await expired(platform, now))) await step(what, async () => count);
+  await step('events', () => removeEvents(database, new Date(now.getTime() - KEPT.events)));
   await step(
     'file_contents',
     async () => (await files?.storage.tidy?.(new Date(now.getTime() - KEPT.unfinishedUploads))) ?? 0,
@@ -108,6 +110,17 @@ async function removeRows(
     );
     total += count;
     if (count < AT_ONCE) return total;
+  }
+}
+
+/** The oldest of each client account, in the order of its list. */
+async function removeEvents(database: Database, before: Date): Promise<number> {
+  for (let total = 0; ;) {
+    const { count } = await database.transaction({ clientAccounts: [], mode: 'write' }, (tx) =>
+      tx.one<{ count: number }>(sql`select remove_old_events(${before}, ${AT_ONCE}) as count`),
+    );
+    total += count;
+    if (count === 0) return total;
   }
 }
 

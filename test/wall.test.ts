@@ -161,11 +161,16 @@ describe('the catalogue', () => {
       { name: 'check_no_entry_refers', fixed: true, anybody: false },
       { name: 'client_account_of_system_user', fixed: true, anybody: false },
       { name: 'client_accounts_to_fold', fixed: true, anybody: false },
+      { name: 'client_accounts_with_new_events', fixed: true, anybody: false },
       { name: 'counter_entry_not_before', fixed: true, anybody: false },
+      { name: 'job_tells', fixed: true, anybody: false },
       { name: 'mail_tells_delivery', fixed: true, anybody: false },
       { name: 'remove_client_account', fixed: true, anybody: false },
+      { name: 'remove_old_events', fixed: true, anybody: false },
       { name: 'reset_client_account', fixed: true, anybody: false },
       { name: 'system_users_due', fixed: true, anybody: false },
+      { name: 'webhooks_due', fixed: true, anybody: false },
+      { name: 'webhooks_sealed_otherwise', fixed: true, anybody: false },
     ]);
   });
 });

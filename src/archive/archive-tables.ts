@@ -11,6 +11,9 @@ export const LEFT_OUT: Readonly<Record<string, string>> = {
   vat_folds: 'how far the server has summed VAT',
   vat_balances: 'sums of the lines by VAT code, which follow from journal_entry_lines.jsonl',
   vat_notes: 'found from the lines, which are there',
+  event_heads: 'counters of the server',
+  new_events: 'events on their way into the list',
+  events: 'names of what happened in the last 90 days; the records tell it, and audit_log.jsonl who did it',
   jobs: 'work of the server, not of the books',
 };
 

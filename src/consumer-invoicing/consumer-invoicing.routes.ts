@@ -169,9 +169,9 @@ export const consumerInvoicingRoutes: Route[] = [
     summary: 'Consumers of the company, in the order of their changes',
     operation: listConsumers,
     client: 'query',
-    query: strict({ ...client.properties, ...FilterQuery, ...pageQuery(20, 1_000) }),
+    query: strict({ ...client.properties, id: Type.Optional(Id), ...FilterQuery, ...pageQuery(20, 1_000) }),
     response: listOf(ConsumerShape),
-    input: ({ query }) => ({ filter: filterOf(query), page: pageOf(query, 20) }),
+    input: ({ query }) => ({ filter: { ...filterOf(query), id: query.id ?? null }, page: pageOf(query, 20) }),
   }),
   route({
     method: 'POST',

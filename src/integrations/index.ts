@@ -77,6 +77,7 @@ export { readRegisteredProperty, type RegisteredProperty } from './skatteetaten/
 export { isUnknown } from './skatteetaten/eiendom/basis-layout.ts';
 export { valuationBasis, type ValuationInput } from './skatteetaten/eiendom/valuation-basis.ts';
 
+export type { WebhookOutcome } from './webhooks/webhook-client.ts';
 export type { ConsumerFound, ConsumerKey } from './efaktura/efaktura-client.ts';
 
 export const integrationRoutes: Route[] = [

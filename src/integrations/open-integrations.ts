@@ -4,6 +4,7 @@ import { type Config, ConfigFaults } from '../platform/config.ts';
 import { Outbound, type OutboundWorld } from '../platform/outbound/outbound.ts';
 import type { Outside } from '../platform/outbound/outside.ts';
 import type { Log } from '../platform/operation.ts';
+import { WebhookClient } from './webhooks/webhook-client.ts';
 import { EfakturaClient } from './efaktura/efaktura-client.ts';
 import { readBankDirectory } from './banks/bank-directory.ts';
 import { EnhetsregisteretClient } from './enhetsregisteret/enhetsregisteret-client.ts';
@@ -65,6 +66,7 @@ type IntegrationConfig = Pick<
   | 'altinnTokenExchange'
   | 'dialogportenUrl'
   | 'dialogportenTokenExchange'
+  | 'webhookPrivateAddresses'
 > &
   MailboxConfig;
 
@@ -85,6 +87,7 @@ export function openIntegrations(config: IntegrationConfig, world: World): Parti
   const { efakturaUrl: url, efakturaToken: token = '', avtaleGiroSender } = config;
   return {
     outbound,
+    webhooks: new WebhookClient({ toPrivate: config.webhookPrivateAddresses }, outbound),
     ...ofEverybody(config, { ...world, outbound }),
     ...ofMachines(config, { ...world, outbound }),
     ...ofUsers(config, { ...world, outbound }),

@@ -10,6 +10,7 @@ test('an empty environment gives the defaults', () => {
     host: '127.0.0.1',
     port: 8080,
     trustProxy: 0,
+    webhookPrivateAddresses: false,
     databasePoolSize: 10,
     databaseConnectionSeconds: 10,
     databaseLockSeconds: 10,

@@ -309,6 +309,13 @@ export const settings = {
     en: 'The namespace of the SOAP API’s answers, for clients that were made for another server.',
     byDefault: { nb: '`PUBLIC_URL/`', en: '`PUBLIC_URL/`' },
   }),
+  webhookPrivateAddresses: withDefault(
+    '0',
+    flag('WEBHOOK_PRIVATE_ADDRESSES', {
+      nb: 'Om webhooks også sendes med http og til private adresser. Bare der alle brukere kan nå det serveren kan nå.',
+      en: 'Whether webhooks are also sent by http and to private addresses. Only where every user may reach what the server reaches.',
+    }),
+  ),
   enhetsregisteretUrl: outsideAddress('ENHETSREGISTERET_URL', {
     nb: 'Enhetsregisterets åpne data, i drift `https://data.brreg.no/enhetsregisteret/api`. Opplysninger om klientkontoer og forretningspartnere hentes og følges der.',
     en: 'The open data of Enhetsregisteret, in production `https://data.brreg.no/enhetsregisteret/api`. Facts of client accounts and business partners are taken from there and followed.',

@@ -219,6 +219,7 @@ const THINGS = {
   Reminder: 'Purringen',
   'System user': 'Systembrukeren',
   'VAT submission': 'Innsendingen av mva-meldingen',
+  Webhook: 'Webhooken',
 } as const;
 type Thing = keyof typeof THINGS;
 

@@ -3,6 +3,7 @@ import { holdsText } from '../../platform/database/columns.ts';
 
 /** All given ones must hold: numbers and addresses exactly, the name as a part in any case, the time as "at or after". */
 export interface ConsumerFilter {
+  id?: number | null;
   name?: string | null;
   phone?: string | null;
   email?: string | null;
@@ -19,6 +20,7 @@ export function consumerCondition(clientAccounts: readonly number[], filter: Con
       ? sql`client_account_id = ${clientAccounts[0]}`
       : sql`client_account_id = any (${[...clientAccounts]}::bigint[])`,
   ];
+  if (filter.id != null) conditions.push(sql`id = ${filter.id}`);
   if (reference != null) conditions.push(sql`reference_nr = ${reference}`);
   if (customer != null) conditions.push(sql`customer_nr = ${customer}`);
   if (phone != null) conditions.push(sql`phone = ${phone}`);

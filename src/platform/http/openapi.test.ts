@@ -113,6 +113,7 @@ describe('the OpenAPI document', () => {
       'dialogporten',
       'documents',
       'enhetsregisteret',
+      'events',
       'files',
       'id_porten',
       'imports',

@@ -15,7 +15,13 @@ export interface OutboundAnswer {
 }
 
 /** How an attempt without an answer ended. `unreached`: certainly nothing was carried out. */
-export type AttemptFailure = 'timeout' | 'unreached' | 'unreachable' | 'broken_off' | 'too_large';
+export type AttemptFailure = 'timeout' | 'unreached' | 'unreachable' | 'broken_off' | 'too_large' | 'address_refused';
+
+/** One request within the time and size allowed. Throws AttemptFailed. */
+export type Attempt = (
+  message: OutboundMessage,
+  limits: { timeoutMs: number; maxBytes: number },
+) => Promise<OutboundAnswer>;
 
 export class AttemptFailed extends Error {
   override name = 'AttemptFailed';
@@ -27,7 +33,13 @@ export class AttemptFailed extends Error {
 }
 
 /** Errors of the network before a byte of the request was sent. */
-const UNREACHED = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']);
+export const UNREACHED: ReadonlySet<string> = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+]);
 
 /**
  * One request and its whole answer, within the time and size allowed. Redirects are not followed: credentials go to

@@ -22,6 +22,11 @@ export const outboundErrors = catalogue('outbound', {
     nb: '{service} er ikke tilgjengelig nå; prøv igjen senere',
     en: '{service} is not available now; try again later',
   },
+  address_refused: {
+    status: 400,
+    nb: 'Adressen til {service} er ikke på internett, eller ikke https; dit sendes ingenting',
+    en: 'The address of {service} is not on the internet, or not https; nothing is sent there',
+  },
   too_slow: {
     status: 504,
     nb: '{service} svarte ikke i tide; prøv igjen senere',

@@ -1,5 +1,12 @@
 import type { Clock } from '../../kernel/clock.ts';
-import { attempt, AttemptFailed, type AttemptFailure, type OutboundAnswer, type OutboundMessage } from './attempt.ts';
+import {
+  attempt,
+  type Attempt,
+  AttemptFailed,
+  type AttemptFailure,
+  type OutboundAnswer,
+  type OutboundMessage,
+} from './attempt.ts';
 import { type BreakerOptions, CircuitBreaker } from './circuit-breaker.ts';
 import { outboundErrors } from './errors.ts';
 import type { OutboundCall } from './outbound-call.ts';
@@ -20,6 +27,10 @@ export interface PartyOptions {
   /** How often a call that may be repeated is tried. */
   attempts?: number;
   breaker?: BreakerOptions;
+  /** How one attempt is made, where it is not the usual way. */
+  attempt?: Attempt;
+  /** Every status is an answer, also those that say that the party is not well. */
+  everyStatus?: boolean;
 }
 
 export interface OutboundRequest {
@@ -59,6 +70,8 @@ export class OutboundParty {
       maxBytes: 5_000_000,
       attempts: 3,
       breaker: { failures: 5, openMs: 30_000 },
+      attempt,
+      everyStatus: false,
       ...options,
     };
     this.#world = world;
@@ -89,7 +102,7 @@ export class OutboundParty {
         throw outboundErrors.unavailable({ service, retry_after: 5 });
       }
       const ended = await this.#attempt(request, number).finally(() => this.#turnstile.leave());
-      if ('answer' in ended && !isFailure(ended.answer.status)) return ended.answer;
+      if ('answer' in ended && (this.#options.everyStatus || !isFailure(ended.answer.status))) return ended.answer;
       if (request.once) throw this.#refusal(ended);
       const wait = this.#waitBeforeNext(ended, number);
       const mayAgain = number < this.#options.attempts && isSafe(ended, request.repeatable ?? ended.method !== 'POST');
@@ -117,7 +130,7 @@ export class OutboundParty {
       throw error;
     }
     try {
-      const answer = await attempt(message, { timeoutMs, maxBytes });
+      const answer = await this.#options.attempt(message, { timeoutMs, maxBytes });
       report(String(answer.status));
       if (answer.status >= 500) this.#breaker.failed();
       else this.#breaker.succeeded();
@@ -144,6 +157,8 @@ export class OutboundParty {
       switch (ended.failure) {
         case 'timeout':
           return outboundErrors.too_slow({ service });
+        case 'address_refused':
+          return outboundErrors.address_refused({ service });
         case 'unreached':
         case 'unreachable':
           return outboundErrors.unavailable({ service });
