@@ -41,8 +41,10 @@ export class SmlLookup {
         ? await this.#byNaptr(resolver, participant)
         : await this.#byCname(resolver, participant);
     } catch (error) {
-      const code = (error as NodeJS.ErrnoException).code ?? '';
-      return NO_RECORD.has(code) ? { kind: 'none' } : { kind: 'unknown', reason: `DNS ${code}` };
+      const { code = '' } = error as NodeJS.ErrnoException;
+      return NO_RECORD.has(code)
+        ? { kind: 'none' }
+        : { kind: 'unknown', reason: `DNS ${code === 'ECANCELLED' ? 'ETIMEOUT' : code}` };
     } finally {
       clearTimeout(end);
     }
