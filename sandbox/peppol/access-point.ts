@@ -213,15 +213,18 @@ function listed({ id, instanceId, receiver, sender, kind }: Received) {
 
 /** A few of the rules that a network refuses a document for. */
 function brokenRule(kind: Kind, document: string): string | null {
-  const rules: [RegExp, string][] = [
-    [new RegExp(`<(\\w+:)?${kind}[\\s>]`), 'the root is not of the document type'],
+  const partOf = (party: string) => document.split(`<cac:${party}>`)[1]?.split(`</cac:${party}>`)[0] ?? '';
+  const hasEndpoint = (party: string) => /<cbc:EndpointID schemeID="\d{4}">/.test(partOf(party));
+  const billing = 'urn:fdc:peppol.eu:2017:poacc:billing';
+  const rules: [boolean, string][] = [
+    [new RegExp(`<(\\w{1,20}:)?${kind}[\\s>]`).test(document), 'the root is not of the document type'],
     [
-      /<cbc:CustomizationID>urn:cen\.eu:en16931:2017#compliant#urn:fdc:peppol\.eu:2017:poacc:billing:3\.0</,
+      document.includes(`urn:cen.eu:en16931:2017#compliant#${billing}:3.0</cbc:CustomizationID>`),
       'PEPPOL-EN16931-R004',
     ],
-    [/<cbc:ProfileID>urn:fdc:peppol\.eu:2017:poacc:billing:01:1\.0</, 'PEPPOL-EN16931-R001'],
-    [/<cac:AccountingSupplierParty>[^]*?<cbc:EndpointID schemeID="\d{4}">/, 'PEPPOL-EN16931-R020'],
-    [/<cac:AccountingCustomerParty>[^]*?<cbc:EndpointID schemeID="\d{4}">/, 'PEPPOL-EN16931-R010'],
+    [document.includes(`<cbc:ProfileID>${billing}:01:1.0<`), 'PEPPOL-EN16931-R001'],
+    [hasEndpoint('AccountingSupplierParty'), 'PEPPOL-EN16931-R020'],
+    [hasEndpoint('AccountingCustomerParty'), 'PEPPOL-EN16931-R010'],
   ];
-  return rules.find(([pattern]) => !pattern.test(document))?.[1] ?? null;
+  return rules.find(([holds]) => !holds)?.[1] ?? null;
 }
