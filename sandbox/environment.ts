@@ -1,6 +1,8 @@
 import type { JWK } from 'jose';
 import { EFAKTURA_TOKEN } from './efaktura/efaktura.ts';
 import { APP_ID } from './mva/app.ts';
+import { PEPPOL_TOKEN } from './peppol/access-point.ts';
+import { ACCESS_POINT } from './peppol/identifiers.ts';
 import type { Sandbox } from './sandbox.ts';
 import { API_KEY } from './altinn2/altinn2.ts';
 import { type IdPortenVendor, SYSTEM_ID, USER_SCOPES } from './vendor.ts';
@@ -12,6 +14,7 @@ export async function environmentOf(
   idPorten: IdPortenVendor,
 ): Promise<Record<string, string>> {
   const mailboxes = (await sandbox.act('bank', 'describe')) as Record<string, string>;
+  const peppol = (await sandbox.act('peppol_smp', 'describe')) as { dns: string; zone: string; issuer: string };
   return {
     ID_PORTEN_ISSUER: sandbox.addressOf('idporten'),
     ID_PORTEN_CLIENT_ID: idPorten.clientId,
@@ -32,6 +35,12 @@ export async function environmentOf(
     ZDATA_MAILBOX_URL: mailboxes['url']!,
     ZDATA_MAILBOX_CLIENT_ID: mailboxes['clientId']!,
     ZDATA_MAILBOX_CLIENT_SECRET: mailboxes['clientSecret']!,
+    PEPPOL_ACCESS_POINT_URL: sandbox.addressOf('peppol_access_point'),
+    PEPPOL_ACCESS_POINT_TOKEN: PEPPOL_TOKEN,
+    PEPPOL_ACCESS_POINT_ID: ACCESS_POINT,
+    PEPPOL_DNS_SERVER: peppol.dns,
+    PEPPOL_ZONE: peppol.zone,
+    PEPPOL_SMP_CERTIFICATES: peppol.issuer,
     ALTINN_URL: sandbox.addressOf('altinn'),
     ALTINN_SYSTEM_ID: SYSTEM_ID,
     MVA_VALIDATION_URL: sandbox.addressOf('mva_validation'),

@@ -10,6 +10,8 @@ import { bank } from './bank/bank.ts';
 import { maskinporten } from './maskinporten/maskinporten.ts';
 import { mvaApp } from './mva/app.ts';
 import { mvaValidation } from './mva/validation.ts';
+import { peppolAccessPoint } from './peppol/access-point.ts';
+import { peppolSmp } from './peppol/smp.ts';
 import { skatteetaten } from './skatteetaten/skatteetaten.ts';
 import type { StandIn, StandInWorld } from './stand-in.ts';
 
@@ -28,4 +30,6 @@ export const PARTIES: Record<string, (world: StandInWorld) => StandIn | Promise<
   mva_app: mvaApp,
   mva_validation: mvaValidation,
   skatteetaten,
+  peppol_smp: peppolSmp,
+  peppol_access_point: peppolAccessPoint,
 };

@@ -10,8 +10,16 @@ import {
   settleIssuerOrder,
 } from './consumer-invoicing/index.ts';
 import { orderEvents, resealWebhooks, wakeWebhooks } from './events/index.ts';
-import { registerTasks, resealTokens, revokeDue, syncDueSystemUsers } from './integrations/index.ts';
-import { RecurringSchedule } from './invoices/index.ts';
+import {
+  checkPeppol,
+  duePeppolChecks,
+  peppolTasks,
+  registerTasks,
+  resealTokens,
+  revokeDue,
+  syncDueSystemUsers,
+} from './integrations/index.ts';
+import { carryQueued, dueDeliveries, RecurringSchedule } from './invoices/index.ts';
 import { finishPostings } from './ledger/index.ts';
 import { removeExpiredDocuments } from './platform/jobs/document-sweep.ts';
 import type { TaskKind, TaskRun, Tasks } from './platform/jobs/tasks.ts';
@@ -36,6 +44,19 @@ export function upkeepKinds(platform: Platform, tasks: Tasks, mail: MailDelivery
   };
   return [
     ...registerTasks(platform),
+    ...peppolTasks(platform),
+    ...eachClientAccount(platform, tasks, {
+      kind: 'peppol_check',
+      every: '* * * * *',
+      due: () => duePeppolChecks(platform),
+      run: (id) => checkPeppol(platform, id),
+    }),
+    ...eachClientAccount(platform, tasks, {
+      kind: 'invoices_queued',
+      every: '* * * * *',
+      due: () => dueDeliveries(platform),
+      run: (id, signal) => carryQueued(platform, id, signal),
+    }),
     {
       kind: LEDGER_TASK,
       async run(run) {

@@ -69,7 +69,7 @@ async function serve(config: Config): Promise<number> {
       const rendering = openRendering(config, { connection: application, publicUrl, log });
       const imports = openImportThreads(config, { connection: application, log });
       const sandbox = wantsSandbox(config) ? await sandboxFor(config, publicUrl, log) : undefined;
-      const outside = openIntegrations({ ...config, ...sandbox?.config }, { clock: systemClock, log, publicUrl });
+      const outside = openIntegrations({ ...config, ...sandbox?.config }, { clock: systemClock, log, publicUrl, database });
       const columnKeys = openColumnKeys(config, dataFolder(config.dataDir));
       const platform: Platform = {
         database,

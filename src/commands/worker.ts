@@ -43,7 +43,7 @@ servers then take WORKERS=0.`,
     const rendering = openRendering(config, { connection: application, publicUrl, log });
     const imports = openImportThreads(config, { connection: application, log });
     const files = openFileStore(config, dataFolder(config.dataDir), application);
-    const outside = openIntegrations(config, { clock: systemClock, log, publicUrl });
+    const outside = openIntegrations(config, { clock: systemClock, log, publicUrl, database });
     const columnKeys = openColumnKeys(config, dataFolder(config.dataDir));
     const platform: Platform = {
       database,

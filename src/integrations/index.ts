@@ -6,6 +6,7 @@ import { systemUserRoutes } from './altinn/system-users/system-users.routes.ts';
 import { dialogportenRoutes } from './dialogporten/dialogporten.routes.ts';
 import { idPortenRoutes } from './id-porten/index.ts';
 
+import { peppolRoutes } from './peppol/peppol.routes.ts';
 import { eiendomRoutes } from './skatteetaten/eiendom/eiendom.routes.ts';
 
 export { type BankOverview, getBankOverview } from './banks/bank-overview-get.ts';
@@ -65,6 +66,8 @@ export {
   userToken,
   type UserTokenOptions,
 } from './id-porten/index.ts';
+export { checkPeppol, duePeppolChecks } from './peppol/peppol-check.ts';
+export { peppolTasks } from './peppol/peppol-tasks.ts';
 export { openIntegrations, registerConfiguredSystem } from './open-integrations.ts';
 
 export { type Mailbox, type MailboxFile, type MailboxSession, SendFailed } from './bank-mailbox/mailbox.ts';
@@ -87,5 +90,6 @@ export const integrationRoutes: Route[] = [
   ...dialogportenRoutes,
   ...bankRoutes,
   ...enhetsregisteretRoutes,
+  ...peppolRoutes,
   ...eiendomRoutes,
 ];

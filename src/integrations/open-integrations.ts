@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { Clock } from '../kernel/clock.ts';
+import type { Database } from '../platform/database/pool.ts';
 import { type Config, ConfigFaults } from '../platform/config.ts';
 import { Outbound, type OutboundWorld } from '../platform/outbound/outbound.ts';
 import type { Outside } from '../platform/outbound/outside.ts';
@@ -21,6 +22,10 @@ import { DialogportenClient } from './dialogporten/dialogporten-client.ts';
 import { IdPorten } from './id-porten/id-porten.ts';
 import { type MailboxConfig, openMailboxes } from './bank-mailbox/open-mailboxes.ts';
 import { Maskinporten } from './maskinporten/maskinporten.ts';
+import { PeppolCarrier } from './peppol/peppol-carrier.ts';
+import { Peppol } from './peppol/peppol.ts';
+import { readWireFile, WIRE } from './peppol/access-point/wire.ts';
+import { Trust } from './peppol/signature/trust.ts';
 import { readSigningKey, type SigningKey } from './maskinporten/signing-key.ts';
 import { SERVICE as ID_PORTEN } from './id-porten/refusal.ts';
 import { EiendomClient } from './skatteetaten/eiendom/eiendom-client.ts';
@@ -40,6 +45,15 @@ type IntegrationConfig = Pick<
   | 'avtaleGiroSender'
   | 'enhetsregisteretUrl'
   | 'banksFile'
+  | 'peppolAccessPointUrl'
+  | 'peppolAccessPointToken'
+  | 'peppolAccessPointId'
+  | 'peppolAccessPointWireFile'
+  | 'peppolZone'
+  | 'peppolLookup'
+  | 'peppolDnsServer'
+  | 'peppolSmpCertificates'
+  | 'peppolSmpCertificatesFile'
   | 'supplierName'
   | 'supplierNumber'
   | 'dataReceiverId'
@@ -75,6 +89,8 @@ interface World extends OutboundWorld {
   log: Log;
   /** The address users see; what they come back to after a login elsewhere. Without it nobody logs in there. */
   publicUrl?: string;
+  /** Where it is known which client accounts have switched Peppol on; without it nothing is sent there. */
+  database?: Database;
 }
 
 /**
@@ -91,6 +107,7 @@ export function openIntegrations(config: IntegrationConfig, world: World): Parti
     ...ofEverybody(config, { ...world, outbound }),
     ...ofMachines(config, { ...world, outbound }),
     ...ofUsers(config, { ...world, outbound }),
+    ...ofPeppol(config, { ...world, outbound }),
     bankMailboxes: openMailboxes(config, { outbound, clock: world.clock }),
     ...(url ? { efaktura: new EfakturaClient({ url, token }, outbound) } : {}),
     ...(avtaleGiroSender ? { avtaleGiroSender } : {}),
@@ -171,6 +188,42 @@ function ofUsers(config: IntegrationConfig, world: Opened): Partial<Outside> {
       ? { altinn2: new Altinn2({ url: config.altinn2Url, apiKey: config.altinn2ApiKey }, world) }
       : {}),
   };
+}
+
+/** The network of invoices, and what is sent over it for those who have switched it on. */
+function ofPeppol(config: IntegrationConfig, world: Opened): Partial<Outside> {
+  const { peppolAccessPointUrl: url, peppolAccessPointToken: token = '', peppolAccessPointId: accessPointId } = config;
+  if (!url || !accessPointId) return {};
+  const { peppolAccessPointWireFile: wireFile, peppolSmpCertificatesFile: file } = config;
+  const peppol = new Peppol(
+    {
+      accessPoint: {
+        url,
+        token,
+        wire: wireFile ? readOr('PEPPOL_ACCESS_POINT_WIRE_FILE', () => readWireFile(wireFile)) : WIRE,
+      },
+      accessPointId,
+      sml: {
+        zone: config.peppolZone,
+        form: config.peppolLookup,
+        server: config.peppolDnsServer,
+        timeoutMs: world.timeoutMs,
+      },
+      trust: readOr(file ? 'PEPPOL_SMP_CERTIFICATES_FILE' : 'PEPPOL_SMP_CERTIFICATES', () =>
+        Trust.fromPem(file ? readFileSync(file, 'utf8') : (config.peppolSmpCertificates ?? '')),
+      ),
+    },
+    world,
+  );
+  return { peppol, ...(world.database ? { invoiceCarrier: new PeppolCarrier(peppol, world.database) } : {}) };
+}
+
+function readOr<T>(setting: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    throw new ConfigFaults([`${setting}: ${(error as NodeJS.ErrnoException).code ?? (error as Error).message}`]);
+  }
 }
 
 function scopesOf(text: string): string[] {

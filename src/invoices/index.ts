@@ -6,6 +6,8 @@ import { recurringRoutes } from './recurring/recurring-invoices.routes.ts';
 import { reminderRoutes } from './reminders/reminders.routes.ts';
 import { sendingRoutes } from './send/sending.routes.ts';
 
+export { receiveInvoice } from './inbox/receive-invoice.ts';
+export { carryQueued, dueDeliveries } from './send/carry-again.ts';
 export { RecurringSchedule } from './recurring/recurring-schedule.ts';
 export { printableAgedPayables, printableAgedReceivables } from './aged/aged-report.ts';
 

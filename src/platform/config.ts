@@ -3,6 +3,7 @@ import {
   choice,
   columnKeys,
   digits,
+  dnsServer,
   flag,
   folder,
   integer,
@@ -485,6 +486,52 @@ export const settings = {
       en: 'Whether Maskinporten’s token is exchanged for Altinn’s before Dialogporten is called. Without, it is tried when Dialogporten refuses the first.',
     }),
   ),
+  peppolAccessPointUrl: outsideAddress('PEPPOL_ACCESS_POINT_URL', {
+    nb: 'Aksesspunktet som klientkontoer registreres hos og sender og mottar gjennom (se `src/integrations/peppol`). Krever `PEPPOL_ACCESS_POINT_TOKEN`, `PEPPOL_ACCESS_POINT_ID` og sertifikater for SMP.',
+    en: 'The access point that client accounts are registered with and send and receive through (see `src/integrations/peppol`). Requires `PEPPOL_ACCESS_POINT_TOKEN`, `PEPPOL_ACCESS_POINT_ID` and certificates of the SMPs.',
+    byDefault: { nb: 'ingen forbindelse til Peppol', en: 'no connection to Peppol' },
+  }),
+  peppolAccessPointToken: text('PEPPOL_ACCESS_POINT_TOKEN', {
+    nb: 'Tilgangsbevis hos aksesspunktet.',
+    en: 'Access token at the access point.',
+    secret: true,
+  }),
+  peppolAccessPointId: text('PEPPOL_ACCESS_POINT_ID', {
+    nb: 'Aksesspunktets id i nettverket: `CN` i sertifikatet, som `POP000123`. Den viser hvem som er registrert gjennom oss.',
+    en: 'The access point’s id in the network: the `CN` of its certificate, such as `POP000123`. It shows who is registered through us.',
+  }),
+  peppolAccessPointWireFile: text('PEPPOL_ACCESS_POINT_WIRE_FILE', {
+    nb: 'Fil (JSON) som beskriver kallene til et aksesspunkt med et annet grensesnitt.',
+    en: 'File (JSON) that describes the calls of an access point with another interface.',
+    byDefault: { nb: 'vårt eget grensesnitt', en: 'our own interface' },
+  }),
+  peppolZone: withDefault(
+    'participant.sml.prod.tech.peppol.org',
+    text('PEPPOL_ZONE', {
+      nb: 'DNS-sonen som deltakere slås opp i; for test `participant.sml.test.tech.peppol.org`.',
+      en: 'The DNS zone that participants are looked up in; for tests `participant.sml.test.tech.peppol.org`.',
+    }),
+  ),
+  peppolLookup: withDefault(
+    'naptr',
+    choice('PEPPOL_LOOKUP', ['naptr', 'cname'], {
+      nb: 'Hvordan deltakere slås opp; `cname` bare i nettverk som fortsatt har formen fra før november 2025.',
+      en: 'How participants are looked up; `cname` only in networks that still have the form of before November 2025.',
+    }),
+  ),
+  peppolDnsServer: dnsServer('PEPPOL_DNS_SERVER', {
+    nb: 'DNS-tjeneren som spørres.',
+    en: 'The DNS server that is asked.',
+    byDefault: { nb: 'maskinens egne', en: 'the machine’s own' },
+  }),
+  peppolSmpCertificates: text('PEPPOL_SMP_CERTIFICATES', {
+    nb: 'Sertifikatene (PEM) til dem som utsteder sertifikater for SMP-er i Peppol, eller en SMPs eget. Metadata som er signert av andre, tros ikke.',
+    en: 'The certificates (PEM) of those who issue certificates for SMPs in Peppol, or an SMP’s own. Metadata that others signed are not believed.',
+  }),
+  peppolSmpCertificatesFile: text('PEPPOL_SMP_CERTIFICATES_FILE', {
+    nb: 'Fil med de samme sertifikatene, i stedet for `PEPPOL_SMP_CERTIFICATES`.',
+    en: 'File with the same certificates, instead of `PEPPOL_SMP_CERTIFICATES`.',
+  }),
   tietoevrySftpUrl: address('TIETOEVRY_SFTP_URL', ['sftp'], {
     nb: 'Postkassen for bankfiler hos Tietoevry: `sftp://bruker@tjener:port/mappe`. Filer hentes fra `out` der og legges i `in`. Krever `TIETOEVRY_SFTP_HOST_KEY` og en nøkkel.',
     en: 'The mailbox for bank files at Tietoevry: `sftp://user@host:port/folder`. Files are fetched from `out` there and laid into `in`. Requires `TIETOEVRY_SFTP_HOST_KEY` and a key.',
@@ -597,6 +644,12 @@ export function readConfig(env: Record<string, string | undefined>): Config {
   if (has(settings.tietoevrySftpUrl) && sftpKeys.length !== 1)
     faults.push('TIETOEVRY_SFTP_KEY or TIETOEVRY_SFTP_KEY_FILE: one of them when TIETOEVRY_SFTP_URL is set');
   together(settings.zdataMailboxUrl, [settings.zdataMailboxClientId, settings.zdataMailboxClientSecret]);
+  together(settings.peppolAccessPointUrl, [settings.peppolAccessPointToken, settings.peppolAccessPointId]);
+  const smpCertificates = [settings.peppolSmpCertificates, settings.peppolSmpCertificatesFile].filter(has);
+  if (has(settings.peppolAccessPointUrl) && smpCertificates.length !== 1)
+    faults.push(
+      'PEPPOL_SMP_CERTIFICATES or PEPPOL_SMP_CERTIFICATES_FILE: one of them when PEPPOL_ACCESS_POINT_URL is set',
+    );
   const smallest = SMALLEST_POOL + (config.workers ?? 0);
   if (config.databasePoolSize < smallest)
     faults.push(

@@ -119,6 +119,15 @@ export function outsideAddress(env: string, given: Given): Setting<string> {
   });
 }
 
+/** An IP address, with a port if it is not 53. */
+export function dnsServer(env: string, given: Given): Setting<string> {
+  const form = { nb: 'IP-adresse, eventuelt med `:port`', en: 'IP address, with `:port` if you like' };
+  return setting(env, form, given, (value) => {
+    const [, address = value] = /^\[?([0-9a-fA-F:.]+?)\]?:\d{1,5}$/.exec(value) ?? [];
+    return isIP(value) !== 0 || isIP(address) !== 0 ? value : undefined;
+  });
+}
+
 /** `id:key`, several with commas between, the newest first; a key is 32 bytes in base64. */
 export function columnKeys(env: string, given: Given): Setting<ColumnKeyList> {
   const form = {

@@ -5,6 +5,7 @@ import { registerAtIdPorten, registerSystem, registerVendor } from '../../sandbo
 import { openIntegrations } from '../../src/integrations/index.ts';
 import type { Clock } from '../../src/kernel/clock.ts';
 import { readConfig } from '../../src/platform/config.ts';
+import type { Database } from '../../src/platform/database/pool.ts';
 import type { OutboundCall } from '../../src/platform/outbound/outbound-call.ts';
 import type { Outside } from '../../src/platform/outbound/outside.ts';
 
@@ -35,6 +36,7 @@ export interface Connected {
       | 'idPorten'
       | 'mvaMelding'
       | 'outbound'
+      | 'peppol'
       | 'systemUsers'
     >;
   calls: OutboundCall[];
@@ -70,6 +72,7 @@ export async function connect(
     timeoutMs?: number;
     environment?: Record<string, string>;
     publicUrl?: string;
+    database?: Database;
   } = {},
 ): Promise<Connected> {
   // Making a key takes longer than most tests.
@@ -94,6 +97,7 @@ export async function connect(
     sleep: async (ms) => void waits.push(ms),
     random: () => 0.5,
     publicUrl,
+    ...(more.database ? { database: more.database } : {}),
     // Long: a busy machine is no fault. Tests of slowness give their own.
     timeoutMs: more.timeoutMs ?? 10_000,
   }) as Connected['outside'];

@@ -3,11 +3,14 @@
  * invoices go by e-mail or on paper.
  */
 export interface InvoiceCarrier {
-  /** Whether a receiver can take the document; `unknown` where the network does not tell. */
+  /**
+   * Whether a receiver can take the document; `unknown` where the network does not tell, `sender-inactive` where the client
+   * account does not use it.
+   */
   canReceive(
     receiver: CarriedTo,
     kind: 'Invoice' | 'CreditNote',
-  ): Promise<'yes' | 'not-registered' | 'cannot-take' | 'unknown'>;
+  ): Promise<'yes' | 'not-registered' | 'cannot-take' | 'unknown' | 'sender-inactive'>;
   /**
    * Hands a document over. `deliveryId` is the same for every attempt, and a carrier that has it answers as it did the
    * first time. Throws where nobody can tell whether it was taken: it is asked again.

@@ -150,7 +150,7 @@ async function begun(
 }
 
 /** Hands the document to the network, with no transaction open, and writes what came of it. */
-async function carry(
+export async function carry(
   platform: Platform,
   clientAccountId: number,
   { made, ehf }: LoadedInvoice,

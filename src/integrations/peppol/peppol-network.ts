@@ -1,0 +1,95 @@
+import type { Clock } from '../../kernel/clock.ts';
+import { AppError } from '../../platform/errors.ts';
+import { type DocumentKind, DOCUMENT_KINDS } from './identifiers.ts';
+import type { SmlLookup } from './sml-lookup.ts';
+import type { ServiceEndpoint } from './service-metadata.ts';
+import type { SmpAnswer, SmpClient } from './smp-client.ts';
+
+/** Whether a participant can be sent a document, and through which access point. Three ways to say no, never mixed up. */
+export type Reach =
+  | { kind: 'reachable'; accessPoint: string }
+  | { kind: 'not-registered' }
+  | { kind: 'cannot-take'; reason: string }
+  /** The network does not tell: DNS or SMP fail, or what they say is not believed. */
+  | { kind: 'unknown'; reason: string };
+
+/** What the network says of a client's own registration: through us with every document type, or how it is otherwise. */
+export type OwnReach = 'ours' | 'partly' | 'elsewhere' | 'not-registered' | 'unknown';
+
+/** The Peppol network as a reader sees it: DNS first, then the SMP that it names. Writes nothing, throws nothing of the network's. */
+export class PeppolNetwork {
+  readonly #sml: SmlLookup;
+  readonly #smp: SmpClient;
+  readonly #clock: Clock;
+
+  constructor({ sml, smp, clock }: { sml: SmlLookup; smp: SmpClient; clock: Clock }) {
+    this.#sml = sml;
+    this.#smp = smp;
+    this.#clock = clock;
+  }
+
+  async reach(participant: string, kind: DocumentKind): Promise<Reach> {
+    const found = await this.#sml.smpOf(participant);
+    if (found.kind === 'none') return { kind: 'not-registered' };
+    if (found.kind === 'unknown') return found;
+    try {
+      return this.#reachIn(await this.#ask(found.url, participant, kind));
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      const { reason = error.code } = error.facts;
+      return { kind: 'unknown', reason: `SMP: ${String(reason)}` };
+    }
+  }
+
+  /** Whether a participant's invoices and credit notes both come to the access point of this id. */
+  async ownReach(participant: string, accessPoint: string): Promise<OwnReach> {
+    const reaches: Reach[] = [];
+    for (const kind of DOCUMENT_KINDS) reaches.push(await this.reach(participant, kind));
+    if (reaches.some(({ kind }) => kind === 'unknown')) return 'unknown';
+    if (reaches.every(({ kind }) => kind === 'not-registered')) return 'not-registered';
+    const points = reaches.flatMap((reach) => (reach.kind === 'reachable' ? [reach.accessPoint] : []));
+    if (points.some((point) => point !== accessPoint)) return 'elsewhere';
+    return points.length === DOCUMENT_KINDS.length ? 'ours' : 'partly';
+  }
+
+  /** Led to another SMP, that one is asked; a second time it is not followed (Peppol SMP 1.4). */
+  async #ask(url: string, participant: string, kind: DocumentKind): Promise<SmpAnswer | 'astray'> {
+    const first = await this.#smp.metadata(url, participant, kind);
+    if (first.kind !== 'redirect') return first;
+    const { url: next, certificateUid } = first;
+    const base = next.split('/iso6523')[0]!.replace(/\/$/, '');
+    if (!this.#sml.allows(base)) return 'astray';
+    const second = await this.#smp.metadata(base, participant, kind, certificateUid);
+    return second.kind === 'redirect' ? 'astray' : second;
+  }
+
+  #reachIn(answer: SmpAnswer | 'astray'): Reach {
+    if (answer === 'astray') return { kind: 'unknown', reason: 'SMP: led astray' };
+    switch (answer.kind) {
+      case 'no-participant':
+        return { kind: 'not-registered' };
+      case 'no-document':
+        return { kind: 'cannot-take', reason: 'the document type is not registered' };
+      case 'redirect':
+        return { kind: 'unknown', reason: 'SMP: led astray' };
+      case 'endpoints':
+        return this.#usable(answer.endpoints);
+    }
+  }
+
+  #usable(endpoints: readonly ServiceEndpoint[]): Reach {
+    const now = this.#clock.now();
+    const open = endpoints.filter(
+      ({ address, validFrom, validTo }) =>
+        address !== '' && (validFrom === null || validFrom <= now) && (validTo === null || now <= validTo),
+    );
+    const [first] = open;
+    if (!first)
+      return {
+        kind: 'cannot-take',
+        reason: endpoints.length === 0 ? 'no endpoint for billing over AS4' : 'the access point has expired',
+      };
+    if (first.accessPoint === null) return { kind: 'unknown', reason: 'SMP: no certificate of the access point' };
+    return { kind: 'reachable', accessPoint: first.accessPoint };
+  }
+}
