@@ -60,6 +60,8 @@ interface Subject {
   path: string;
   /** What stands in it about an organisation. */
   text(): string;
+  /** No request of HTTP but a step of another protocol: met by faults that name it as their method alone. */
+  isStep?: boolean;
 }
 
 type Rule = Fault & { id: number; pattern: RegExp | null; seen: number; done: number };
@@ -92,9 +94,9 @@ export class Faults {
     return this.#rules;
   }
 
-  take(party: string, { method, path, text }: Subject): TakenFault | null {
+  take(party: string, { method, path, text, isStep = false }: Subject): TakenFault | null {
     for (const rule of this.#rules) {
-      if (rule.party !== party || (rule.method && rule.method !== method)) continue;
+      if (rule.party !== party || ((isStep || rule.method) && rule.method !== method)) continue;
       if (rule.pattern && !rule.pattern.test(path)) continue;
       if (rule.organization && !text().includes(rule.organization)) continue;
       if (rule.seen++ < (rule.skip ?? 0) || rule.done >= (rule.times ?? Infinity)) continue;

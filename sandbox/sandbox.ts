@@ -76,6 +76,7 @@ export async function startSandbox({ now = () => new Date(), firstPort }: Sandbo
       addressOf: (other) => find(other).address,
       act,
       journal: (note) => journal.add({ party: name, note }),
+      fault: (method, path) => faults.take(name, { method, path, text: () => path, isStep: true })?.effect ?? null,
     });
     party.server.use(party.standIn);
   }

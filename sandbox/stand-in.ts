@@ -1,3 +1,4 @@
+import type { Effect } from './faults.ts';
 import type { SandboxClock } from './sandbox-clock.ts';
 
 export interface StandInRequest {
@@ -32,6 +33,8 @@ export interface StandInWorld {
   /** What two parties tell each other without our seeing it: an action of the other, beside faults and journal. */
   act(party: string, action: string, input: Record<string, unknown>): Promise<unknown>;
   journal(note: string): void;
+  /** The fault that was asked for with this method, for a step of what a party serves beside HTTP. */
+  fault(method: string, path: string): Effect | null;
 }
 
 /** One party outside, as far as we need it. */

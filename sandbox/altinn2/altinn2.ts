@@ -71,6 +71,23 @@ export function altinn2(world: StandInWorld): StandIn {
   return {
     answer,
     error: (status) => ({ status, phrase: 'Something failed' }),
+    help: {
+      shutdown: {
+        nb: 'Steng Altinn 2: gone (410), not_found (404), notice (side); null åpner igjen',
+        en: 'Close Altinn 2: gone (410), not_found (404), notice (a page); null opens it again',
+        example: { how: 'gone' },
+      },
+      login: {
+        nb: 'Uten gyldig token: omdirigering til innlogging (redirect) eller en side (page)',
+        en: 'Without a valid token: a redirect to the login (redirect) or a page (page)',
+        example: { how: 'page' },
+      },
+      many: {
+        nb: 'Så mange flere representerte får daglig leder se',
+        en: 'So many more reportees the daily manager is shown',
+        example: { count: 500 },
+      },
+    },
     actions: {
       shutdown: ({ how = null }) => void (shutdown = how as Shutdown),
       login: ({ how }) => void (login = how === 'page' ? 'page' : 'redirect'),

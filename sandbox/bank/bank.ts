@@ -31,6 +31,7 @@ export async function bank(world: StandInWorld): Promise<StandIn> {
       return false;
     },
     journal: (note) => world.journal(`sftp ${note}`),
+    fault: (step, path) => world.fault(step, path),
   });
 
   function token(request: StandInRequest): StandInAnswer {

@@ -1,5 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
+import type { Effect } from '../faults.ts';
 import ssh2, { type Connection, type ParsedKey, type SFTPWrapper } from 'ssh2';
 
 const { OPEN_MODE, STATUS_CODE } = ssh2.utils.sftp;
@@ -14,6 +15,11 @@ export interface SftpFolder {
   /** A file was laid into `in` under its final name. False: the connection breaks before the answer. */
   receive(name: string, content: Buffer): boolean;
   journal(note: string): void;
+  /**
+   * What goes wrong with a step, on the path of the file or folder: `CONNECT`, `LIST`, `READ`, `REMOVE`, `WRITE`, `RENAME`.
+   * Of the effects a status, a delay, no answer, a broken connection, and a file that is half or empty are known here.
+   */
+  fault(step: string, path: string): Effect | null;
 }
 
 export interface SftpServer {
@@ -44,7 +50,11 @@ export async function startSftp(folder: SftpFolder): Promise<SftpServer> {
       const isRight: unknown =
         !context.signature || !context.blob || allowed.verify(context.blob, context.signature, context.hashAlgo);
       if (isRight !== true) return context.reject(['publickey']);
-      context.accept();
+      meet(folder.fault('CONNECT', '/'), {
+        work: () => context.accept(),
+        refuse: () => context.reject(['publickey']),
+        close: () => client.end(),
+      });
     });
     client.on('ready', () => {
       client.on('session', (accept) => {
@@ -63,6 +73,17 @@ export async function startSftp(folder: SftpFolder): Promise<SftpServer> {
       await new Promise<void>((resolve) => server.close(() => resolve()));
     },
   };
+}
+
+/** Does the work, or what was asked for instead. */
+function meet(
+  effect: Effect | null,
+  { work, refuse, close }: Record<'work' | 'refuse' | 'close', () => unknown>,
+): void {
+  if (effect?.kind === 'status') refuse();
+  else if (effect?.kind === 'delay') setTimeout(work, effect.ms);
+  else if (effect?.kind === 'reset') close();
+  else if (effect?.kind !== 'never') work();
 }
 
 type Handle =
@@ -86,6 +107,11 @@ function serve(sftp: SFTPWrapper, folder: SftpFolder, client: Connection): void 
     const seconds = Math.floor(at.getTime() / 1000);
     return { mode: IS_FILE, uid: 0, gid: 0, size: content.length, atime: seconds, mtime: seconds };
   };
+  const step = (id: number, name: string, path: string, work: (effect: Effect | null) => unknown) => {
+    const effect = folder.fault(name, path);
+    const refuse = () => sftp.status(id, STATUS_CODE.FAILURE);
+    meet(effect, { work: () => work(effect), refuse, close: () => client.end() });
+  };
   const outFile = (path: string) => folder.list().find(({ name }) => path === `/out/${name}`);
   const inName = (path: string) => (path.startsWith('/in/') ? path.slice('/in/'.length) : null);
   const stat = (id: number, path: string) => {
@@ -102,8 +128,10 @@ function serve(sftp: SFTPWrapper, folder: SftpFolder, client: Connection): void 
   sftp.on('LSTAT', stat);
   sftp.on('OPENDIR', (id, path) => {
     if (path !== '/out' && path !== '/in') return sftp.status(id, STATUS_CODE.NO_SUCH_FILE);
-    folder.journal(`list ${path}`);
-    give(id, { kind: 'folder', listed: false, path });
+    step(id, 'LIST', path, () => {
+      folder.journal(`list ${path}`);
+      give(id, { kind: 'folder', listed: false, path });
+    });
   });
   sftp.on('READDIR', (id, key) => {
     const handle = of(key);
@@ -120,12 +148,14 @@ function serve(sftp: SFTPWrapper, folder: SftpFolder, client: Connection): void 
     if (flags & OPEN_MODE.WRITE) {
       const name = inName(path);
       if (name === null) return sftp.status(id, STATUS_CODE.PERMISSION_DENIED);
-      return give(id, { kind: 'write', name, parts: new Map() });
+      return step(id, 'WRITE', path, () => give(id, { kind: 'write', name, parts: new Map() }));
     }
     const file = outFile(path);
     if (!file) return sftp.status(id, STATUS_CODE.NO_SUCH_FILE);
-    folder.journal(`read ${file.name}`);
-    give(id, { kind: 'read', content: file.content, at: file.at });
+    step(id, 'READ', path, (effect) => {
+      folder.journal(`read ${file.name}`);
+      give(id, { kind: 'read', content: cut(file.content, effect), at: file.at });
+    });
   });
   sftp.on('FSTAT', (id, key) => {
     const handle = of(key);
@@ -155,17 +185,28 @@ function serve(sftp: SFTPWrapper, folder: SftpFolder, client: Connection): void 
   sftp.on('REMOVE', (id, path) => {
     const file = outFile(path);
     if (!file) return sftp.status(id, STATUS_CODE.NO_SUCH_FILE);
-    folder.journal(`remove ${file.name}`);
-    folder.remove(file.name);
-    sftp.status(id, STATUS_CODE.OK);
+    step(id, 'REMOVE', path, () => {
+      folder.journal(`remove ${file.name}`);
+      folder.remove(file.name);
+      sftp.status(id, STATUS_CODE.OK);
+    });
   });
   sftp.on('RENAME', (id, from, to) => {
     const [before, after] = [inName(from), inName(to)];
     const content = before === null ? undefined : writing.get(before);
     if (content === undefined || after === null) return sftp.status(id, STATUS_CODE.NO_SUCH_FILE);
-    writing.delete(before!);
-    folder.journal(`receive ${after}`);
-    if (folder.receive(after, content)) return sftp.status(id, STATUS_CODE.OK);
-    client.end();
+    step(id, 'RENAME', to, () => {
+      writing.delete(before!);
+      folder.journal(`receive ${after}`);
+      if (folder.receive(after, content)) return sftp.status(id, STATUS_CODE.OK);
+      client.end();
+    });
   });
+}
+
+function cut(content: Buffer, effect: Effect | null): Buffer {
+  if (effect?.kind === 'empty') return content.subarray(0, 0);
+  return effect?.kind === 'half' || effect?.kind === 'truncate'
+    ? content.subarray(0, Math.floor(content.length / 2))
+    : content;
 }

@@ -40,6 +40,20 @@ describe('the control page', () => {
     expect(html).not.toMatch(/<script|onclick|javascript:/);
   });
 
+  test('says in both languages what the actions of a party do', async () => {
+    for (const { name, actions } of sandbox.parties)
+      for (const { name: action, help } of actions)
+        if (help) expect([name, action, help.nb === help.en]).toEqual([name, action, false]);
+    const explained = (party: string) =>
+      sandbox.parties.find(({ name }) => name === party)!.actions.flatMap(({ name, help }) => (help ? [name] : []));
+    expect(explained('idporten')).toEqual(['wrong', 'revoke', 'pushed', 'rotateRefreshTokens']);
+    expect(explained('altinn2')).toEqual(['shutdown', 'login', 'many']);
+    expect(explained('dialogporten')).toEqual(['add', 'forget']);
+    expect(explained('skatteetaten')).toEqual(['season']);
+    expect(await page()).toContain('Steng Altinn 2');
+    expect(await page('?lang=en')).toContain('Close Altinn 2');
+  });
+
   test('sets clock, differences, keys, faults and actions', async () => {
     expect((await order({ do: 'set-clock', time: '2026-04-01T00:00:00Z' })).status).toBe(303);
     expect(sandbox.time.now().toISOString()).toBe('2026-04-01T00:00:00.000Z');

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { bearerClaims, customerOf, hasScope } from '../bearer.ts';
 import type { StandIn, StandInAnswer, StandInRequest, StandInWorld } from '../stand-in.ts';
 import { type Dialog, dialogsOf } from './dialogs.ts';
@@ -36,11 +37,21 @@ export function dialogporten(world: StandInWorld): StandIn {
       if (status === 503) return { status, headers: { 'content-type': 'text/plain' }, body: 'Under maintenance' };
       return problem(status, `status ${status}`, { Error: [`status ${status}`] });
     },
+    help: {
+      add: {
+        nb: 'Legg til en dialog for en organisasjon; det som ikke er gitt, er som i den første den har',
+        en: 'Add a dialog for an organisation; what is not given is as in the first one that it has',
+        example: { organizationNumber: '310049573', dialog: { status: 'Awaiting', org: 'skd' } },
+      },
+      forget: { nb: 'Ta bort dialoger som er lagt til', en: 'Take away the dialogs that were added' },
+    },
     actions: {
       /** A dialog more for an organisation, such as one of another party. */
       add({ organizationNumber, dialog }) {
         const number = String(organizationNumber);
-        added.set(number, [...(added.get(number) ?? []), dialog as Dialog]);
+        const [first] = dialogsOf(number);
+        const made = { ...first, id: randomUUID(), ...(dialog as Partial<Dialog>) } as Dialog;
+        added.set(number, [...(added.get(number) ?? []), made]);
       },
       forget: () => added.clear(),
     },

@@ -105,6 +105,27 @@ export async function idporten(world: StandInWorld): Promise<StandIn> {
       status,
       body: { error: status >= 500 ? 'server_error' : 'invalid_request', error_description: `status ${status}` },
     }),
+    help: {
+      wrong: {
+        nb: 'Gjør svaret på neste innlogging galt: påstander (null utelater en), signatur, iss eller state',
+        en: 'Make the answer to the next login wrong: claims (null leaves one out), signature, iss or state',
+        example: { claims: { acr: 'idporten-loa-low' }, signature: false },
+      },
+      revoke: {
+        nb: 'Trekk tilbake alle tillatelser, som om brukerne hadde gjort det',
+        en: 'Take back all grants, as if their users had done so',
+      },
+      pushed: {
+        nb: 'Status for en forhåndssendt forespørsel: 201 (RFC 9126) eller 200',
+        en: 'Status of a pushed request: 201 (RFC 9126) or 200',
+        example: { status: 200 },
+      },
+      rotateRefreshTokens: {
+        nb: 'Om en fornyelse gir et nytt refresh token (rotates: true) eller beholder det gamle',
+        en: 'Whether a renewal gives a new refresh token (rotates: true) or keeps the old one',
+        example: { rotates: false },
+      },
+    },
     actions: {
       engine: () => engine,
       register(input) {

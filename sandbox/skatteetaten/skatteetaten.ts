@@ -12,12 +12,15 @@ const AT_ONCE = 5;
 
 /** Skatteetaten's property calls of the skattemelding API v2. */
 export function skatteetaten(world: StandInWorld): StandIn {
+  let isOpen = true;
+
   async function answer(request: StandInRequest): Promise<StandInAnswer> {
     const path = request.path.startsWith(PREFIX) ? request.path.slice(PREFIX.length) : '';
     if (path === 'ping') return { status: 200, body: { ping: 'pong' } };
     if (!path.startsWith('eiendom/')) return commonError(404);
     const bearer = await checkBearer(request, world);
     if ('refused' in bearer) return bearer.refused;
+    if (!isOpen) return commonError(403);
     world.journal(`${path.split('/').slice(1, 2).join('/')} for ${bearer.organizationNumber}`);
     try {
       return answerProperty(request, path.slice('eiendom/'.length), bearer.organizationNumber);
@@ -59,6 +62,17 @@ export function skatteetaten(world: StandInWorld): StandIn {
       return { ...commonError(429), headers: { 'retry-after': '1' } };
     },
     error: commonError,
+    help: {
+      season: {
+        nb: 'Om tjenesten er åpen for sesongen (open: true) eller svarer 403 (open: false)',
+        en: 'Whether the service is open for the season (open: true) or answers 403 (open: false)',
+        example: { open: false },
+      },
+    },
+    actions: {
+      season: ({ open }) => void (isOpen = open !== false),
+      reset: () => void (isOpen = true),
+    },
   };
 }
 

@@ -28,6 +28,7 @@ export {
 export { LineInput as DocumentLineInput, NewDocument } from './documents/document-input.ts';
 export { previewDocument } from './documents/document-preview.ts';
 export { createBankAccount } from './accounts/bank-account-create.ts';
+export type { BankTransactionView } from './transactions/bank-transaction.ts';
 export { listBankTransactions } from './transactions/transaction-list.ts';
 export { openItemsSelect } from './matching/open-items.ts';
 export { settleAutomatically } from './matching/item-settle.ts';

@@ -467,7 +467,7 @@ test('two at once: the second finds that somebody is at it', async () => {
   expect(await finish(client, body.id)).toMatchObject({ status: 'ACCEPTED' });
 });
 
-describe('matrix 14', () => {
+describe('row 14', () => {
   test('tokens, numbers of people and assertions are in no log and no answer', async () => {
     const client = await open();
     const { body } = await send(client);

@@ -1,19 +1,22 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { listBankTransactions } from '../banking/index.ts';
 import { changeBankStatus, getBankOverview, getClientOrganization } from '../integrations/index.ts';
 import { AppError } from '../platform/errors.ts';
 import { acceptForms } from '../platform/http/request-body.ts';
 import { bankPage, banksPath } from './bank-page.tsx';
+import { bankTransactionsPage } from './bank-transactions-page.tsx';
 import type { Run } from './integration-pages.ts';
 import { idOf } from './record-id.ts';
 import { sendHtml } from './send-html.ts';
 
 const LONGEST = 35;
+const TRANSACTIONS_A_PAGE = 100;
 
 interface BankPath {
   Params: { id: string; bic: string };
 }
 
-/** The banks of a client account: switched on and off, and what remains of each. */
+/** The banks of a client account: switched on and off, what remains of each, and what they have told. */
 export async function registerBankPages(pages: FastifyInstance, run: Run): Promise<void> {
   await pages.register(async (own) => {
     acceptForms(own);
@@ -21,6 +24,23 @@ export async function registerBankPages(pages: FastifyInstance, run: Run): Promi
     own.get<{ Params: { id: string } }>('/client-accounts/:id/integrations/banks', (request, reply) =>
       showBanks(request, reply, idOf(request.params.id)),
     );
+
+    own.get<{ Params: { id: string } }>('/client-accounts/:id/bank-transactions', async (request, reply) => {
+      const id = idOf(request.params.id);
+      const { page } = request.query as Record<string, unknown>;
+      const account = await run(getClientOrganization, request, id, undefined);
+      const transactions = await run(listBankTransactions, request, id, {
+        bankAccountId: null,
+        from: null,
+        to: null,
+        includeExternal: true,
+        orderBy: 'booking_date desc, id desc',
+        with: new Set(['reconciled_documents']),
+        page: typeof page === 'string' && /^[1-9]\d{0,5}$/.test(page) ? Number(page) : 1,
+        perPage: TRANSACTIONS_A_PAGE,
+      });
+      return sendHtml(reply, bankTransactionsPage({ language: request.language, account, transactions }));
+    });
 
     own.post<BankPath>('/client-accounts/:id/integrations/banks/:bic', async (request, reply) => {
       const id = idOf(request.params.id);

@@ -136,8 +136,9 @@ function Term({ term, language, clientAccountId }: Common & { term: TermState })
           <dt>{say('settled')}</dt>
           <dd>
             {settlement ? (
-              <a href={`/journal-entries/${settlement.journalEntryId}`} aria-label={say('entry')}>
+              <a href={`/journal-entries/${settlement.journalEntryId}`}>
                 {amountText(settlement.payable * 100n, language)}
+                <span class="sr">{`, ${say('entry')}`}</span>
               </a>
             ) : (
               say('notSettled')

@@ -27,7 +27,7 @@ async function everyColumn(): Promise<string> {
   return text;
 }
 
-test('matrix 14: no personal number, token, code or assertion is in a log, an error, an address or a column', async () => {
+test('row 14: no personal number, token, code or assertion is in a log, an error, an address or a column', async () => {
   observeHttp(world.api.server, { platform: world.platform, metrics: new Metrics() });
   const one = await world.user();
   const answers: string[] = [];

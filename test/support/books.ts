@@ -40,6 +40,7 @@ export interface Books {
   platform: Platform;
   clientAccountId: number;
   userId: number;
+  email: string;
   caller: Caller;
   /** Personal access token of the owner with every scope. */
   token: string;
@@ -49,13 +50,15 @@ export interface Books {
 }
 
 export async function openBooks(
-  options: { clock?: Clock; name?: string; organizationNumber?: string } = {},
+  options: { clock?: Clock; name?: string; organizationNumber?: string; password?: string } = {},
 ): Promise<Books> {
   const platform = testPlatform(options.clock);
   const { database } = platform;
   const made = await database.transaction({ clientAccounts: [], mode: 'write' }, async (tx) => {
+    const email = `${randomUUID()}@test.example`;
     const userId = await createUser(tx, {
-      email: `${randomUUID()}@test.example`,
+      email,
+      password: options.password,
       firstName: 'Kari',
       lastName: 'Nordmann',
     });
@@ -66,7 +69,7 @@ export async function openBooks(
       ...(options.organizationNumber ? { organizationNumber: options.organizationNumber } : {}),
     });
     const { token } = await createAccessToken(tx, { userId, name: 'test', scopes: [...SCOPES] });
-    return { userId, clientAccountId, token };
+    return { userId, email, clientAccountId, token };
   });
   forgetCallers(database);
   const caller = (await callerOfUser(database, made.userId, SCOPES, platform.clock.now()))!;

@@ -53,26 +53,34 @@ export async function openPayer(
     bankAccountId,
     account,
     bic,
-    supplier: (accounts = [accountNumber()], name = 'Trelast & Sønn AS') =>
-      write(books, async (tx) => {
-        const id = await takeIds(tx, books.clientAccountId);
-        const numbers = accounts.map((each) => (/^\d/.test(each) ? { account_number: each } : { iban: each }));
-        await tx.execute(sql`
-          insert into business_partners (client_account_id, id, sequence_number, name, is_supplier, bank_accounts)
-          values (${books.clientAccountId}, ${id}, ${id % 2 ** 31}, ${name}, true, ${JSON.stringify(numbers)})`);
-        return id;
-      }),
+    supplier: (accounts, name) => addSupplier(books, accounts, name),
     bill: (supplier, amount, more = {}) =>
-      books.run(createDocument, {
-        document_type: 'APINV',
-        document_number: `F${++number}`,
-        document_date: '2026-02-20',
-        due_date: '2026-03-16',
-        business_partner_id: supplier,
-        lines: [{ account_code: '6800', amount }],
-        ...more,
-      }),
+      addBill(books, supplier, amount, { document_number: `F${++number}`, ...more }),
   };
+}
+
+export function addSupplier(books: Books, accounts = [accountNumber()], name = 'Trelast & Sønn AS'): Promise<number> {
+  return write(books, async (tx) => {
+    const id = await takeIds(tx, books.clientAccountId);
+    const numbers = accounts.map((each) => (/^\d/.test(each) ? { account_number: each } : { iban: each }));
+    await tx.execute(sql`
+      insert into business_partners (client_account_id, id, sequence_number, name, is_supplier, bank_accounts)
+      values (${books.clientAccountId}, ${id}, ${id % 2 ** 31}, ${name}, true, ${JSON.stringify(numbers)})`);
+    return id;
+  });
+}
+
+/** A posted bill; amount in kroner. */
+export function addBill(books: Books, supplier: number, amount: number, more: object = {}): Promise<DocumentView> {
+  return books.run(createDocument, {
+    document_type: 'APINV',
+    document_number: 'F1',
+    document_date: '2026-02-20',
+    due_date: '2026-03-16',
+    business_partner_id: supplier,
+    lines: [{ account_code: '6800', amount }],
+    ...more,
+  });
 }
 
 export async function openAccount(books: Books, account: string): Promise<number> {

@@ -52,7 +52,7 @@ async function attached(organizationNumber: string, externalId: string, taxYear 
 const stored = async ({ books, id }: { books: Books; id: number }) =>
   (await api('GET', `/assets/${id}?with=property`, books.token)).body;
 
-describe('attaching', () => {
+describe('row 11: attaching', () => {
   test('the request of the specification gives the property of the specification', async () => {
     const { books, id } = await assetOf();
     const { status, body } = await api('POST', `/assets/${id}/property`, books.token, EXAMPLE);
@@ -442,7 +442,7 @@ describe('changing and detaching', () => {
   });
 });
 
-describe('valuation', () => {
+describe('row 12: valuation', () => {
   const value = ({ books, id }: { books: Books; id: number }, query: string) =>
     api('GET', `/assets/${id}/property/valuation?${query}`, books.token, undefined, english);
   const nested = (answer: { fastEiendom: { fastEiendomSomFormuesobjekt: object[] }[] }) =>
@@ -652,7 +652,7 @@ describe('the search', () => {
 /** What we wait for an answer, where a test waits for it. */
 const SLOW_MS = 700;
 
-describe('faults outside', () => {
+describe('row 12: faults outside', () => {
   const ALWAYS: [string, string, Effect, number, string][] = [
     ['skatteetaten', 'status 401', { kind: 'status', status: 401 }, 502, 'outbound.credentials_refused'],
     ['skatteetaten', 'status 403', { kind: 'status', status: 403 }, 400, 'skatteetaten.no_right'],
@@ -803,7 +803,7 @@ describe('faults outside', () => {
     expect((await api('POST', `/assets/${id}/property`, books.token, EXAMPLE)).status).toBe(201);
   });
 
-  test('tokens of two clients are never mixed under load', async () => {
+  test('row 15: tokens of two clients are never mixed under load', async () => {
     const assets = await Promise.all([attached('311180959', '4600101'), attached('312974436', '4600300')]);
     platform.outside = (connected = await connect(sandbox, clock)).outside;
     const answers = await Promise.all(
@@ -816,7 +816,7 @@ describe('faults outside', () => {
     expect(connected.calls.filter(({ call }) => call === 'token')).toHaveLength(2);
   });
 
-  test('no secret is logged, nor whom it is about', async () => {
+  test('row 14: no secret is logged, nor whom it is about', async () => {
     const asset = await attached('311180959', '4600101');
     sandbox.fault({ party: 'maskinporten', effect: { kind: 'status', status: 401 } });
     await sandbox.act('maskinporten', 'rotate', {});

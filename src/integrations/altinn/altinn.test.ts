@@ -27,7 +27,7 @@ const at = (path: string, of = world) => of.api.as(one.token).get(`/integrations
 const reporteesOf = ({ ['_embedded']: { reportees } }: any) => reportees;
 const told = ({ status, body }: { status: number; body: any }) => `${status} ${body?.details?.code ?? ''}`.trim();
 
-describe('matrix 5: reportees', () => {
+describe('row 5: reportees', () => {
   test('are Altinn’s answer as it is, in HAL and the language asked for', async () => {
     await connect();
     const answer = await world.api.call('GET', '/api/v2/integrations/altinn/reportees', {
@@ -115,7 +115,7 @@ describe('matrix 5: reportees', () => {
   });
 });
 
-describe('matrix 6: parties', () => {
+describe('row 6: parties', () => {
   const ALL = [ACCOUNTANT, '310049573', '312974436', '213796712', '312169053', '314112938'];
   const numbers = (body: { organizationNumber: string | null; personId: string }[]) =>
     body.map(({ organizationNumber, personId }) => organizationNumber ?? personId);

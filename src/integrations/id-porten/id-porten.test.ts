@@ -22,7 +22,7 @@ const grantCalls = () =>
     .filter(({ call }) => ['code', 'refresh', 'revoke'].includes(call))
     .map(({ call, outcome }) => `${call} ${outcome}`);
 
-describe('matrix 1: a login', () => {
+describe('row 1: a login', () => {
   test('goes to the login host with nothing but client and pushed request, and comes back connected', async () => {
     const one = await user();
     expect(await one.status('id-porten')).toEqual({ connected: false, end_session_url: null });
@@ -116,7 +116,7 @@ const refusals: [name: string, browsing: Browsing, wrong: object | null, status:
   ['another signature', {}, { signature: true }, 502, 'ID-porten'],
 ];
 
-describe('matrix 2: a login that is refused leaves nothing', () => {
+describe('row 2: a login that is refused leaves nothing', () => {
   test.each(refusals)('%s', async (_, browsing, wrong, status, sentence) => {
     const one = await user();
     await sandbox.act('idporten', 'wrong', (wrong ?? {}) as Record<string, unknown>);
@@ -149,7 +149,7 @@ describe('matrix 2: a login that is refused leaves nothing', () => {
   });
 });
 
-describe('the way back', () => {
+describe('row 2: the way back', () => {
   test('is that of the user who left, once, and for a while', async () => {
     const [one, two] = [await user(), await user()];
     const path = await atLogin(await one.begin());
@@ -276,7 +276,7 @@ describe('who it is', () => {
   });
 });
 
-describe('matrix 3: tokens', () => {
+describe('row 3: tokens', () => {
   test('are renewed when they near their end, once for all who ask, and only then', async () => {
     const one = await user();
     await one.logIn();
@@ -344,7 +344,7 @@ describe('matrix 3: tokens', () => {
   });
 });
 
-describe('matrix 4: logout by ID-porten', () => {
+describe('row 4: logout by ID-porten', () => {
   test('by sid, without a cookie, in its frame and in no other, again and again', async () => {
     const [one, two] = [await user(), await user()];
     await one.logIn();

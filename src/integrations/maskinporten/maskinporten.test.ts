@@ -120,7 +120,7 @@ describe('a token', () => {
   });
 });
 
-describe('an assertion', () => {
+describe('row 9: an assertion', () => {
   test('has exactly what Maskinporten asks for', async () => {
     const now = 1_700_000_000;
     const assertion = await signAssertion(
@@ -159,7 +159,7 @@ describe('an assertion', () => {
   });
 });
 
-describe('a refusal', () => {
+describe('row 9: a refusal', () => {
   const other = readSigningKey({
     key: generateKeyPairSync('rsa', { modulusLength: 2048 })
       .privateKey.export({ type: 'pkcs8', format: 'pem' })
@@ -232,7 +232,7 @@ describe('a refusal', () => {
   });
 });
 
-describe('clocks that differ', () => {
+describe('row 9: clocks that differ', () => {
   test.each([-3600, -115, 150, 7200])('by %i seconds: learnt once, then known', async (seconds) => {
     sandbox.skew('maskinporten', seconds);
     const { maskinporten, calls } = client();

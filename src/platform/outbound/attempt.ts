@@ -1,3 +1,5 @@
+import { type Answering, askAlone } from './own-connection.ts';
+
 /** What is sent in one attempt. */
 export interface OutboundMessage {
   method: 'GET' | 'POST' | 'PUT' | 'DELETE';
@@ -43,22 +45,17 @@ export const UNREACHED: ReadonlySet<string> = new Set([
 
 /**
  * One request and its whole answer, within the time and size allowed. Redirects are not followed: credentials go to
- * the address that was configured and nowhere else. Throws AttemptFailed.
+ * the address that was configured and nowhere else. `alone`: over a connection of its own, because it must not be sent
+ * twice. Throws AttemptFailed.
  */
 export async function attempt(
-  { method, url, headers, body }: OutboundMessage,
-  { timeoutMs, maxBytes }: { timeoutMs: number; maxBytes: number },
+  message: OutboundMessage,
+  { timeoutMs, maxBytes, alone }: { timeoutMs: number; maxBytes: number; alone: boolean },
 ): Promise<OutboundAnswer> {
   const signal = AbortSignal.timeout(timeoutMs);
-  let answer: Response;
+  let answer: Answering;
   try {
-    answer = await fetch(url, {
-      method,
-      ...(headers ? { headers } : {}),
-      body: body ?? null,
-      redirect: 'manual',
-      signal,
-    });
+    answer = await (alone ? askAlone : ask)(message, signal);
   } catch (error) {
     if (signal.aborted) throw new AttemptFailed('timeout', error);
     throw new AttemptFailed(UNREACHED.has(codeOf(error)) ? 'unreached' : 'unreachable', error);
@@ -67,7 +64,11 @@ export async function attempt(
   return { status, phrase, headers: answered, body: await readWhole(answer, signal, maxBytes) };
 }
 
-async function readWhole(answer: Response, signal: AbortSignal, maxBytes: number): Promise<Buffer> {
+function ask({ method, url, headers, body }: OutboundMessage, signal: AbortSignal): Promise<Answering> {
+  return fetch(url, { method, ...(headers ? { headers } : {}), body: body ?? null, redirect: 'manual', signal });
+}
+
+async function readWhole(answer: Answering, signal: AbortSignal, maxBytes: number): Promise<Buffer> {
   const parts: Uint8Array[] = [];
   let size = 0;
   try {

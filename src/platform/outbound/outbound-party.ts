@@ -105,7 +105,7 @@ export class OutboundParty {
       if ('answer' in ended && (this.#options.everyStatus || !isFailure(ended.answer.status))) return ended.answer;
       if (request.once) throw this.#refusal(ended);
       const wait = this.#waitBeforeNext(ended, number);
-      const mayAgain = number < this.#options.attempts && isSafe(ended, request.repeatable ?? ended.method !== 'POST');
+      const mayAgain = number < this.#options.attempts && isSafe(ended, isRepeatable(request, ended));
       if (!mayAgain || end.aborted || wait > LONGEST_WAIT_MS) throw this.#refusal(ended);
       await this.#world.sleep(wait);
     }
@@ -130,7 +130,11 @@ export class OutboundParty {
       throw error;
     }
     try {
-      const answer = await this.#options.attempt(message, { timeoutMs, maxBytes });
+      const answer = await this.#options.attempt(message, {
+        timeoutMs,
+        maxBytes,
+        alone: !isRepeatable(request, message),
+      });
       report(String(answer.status));
       if (answer.status >= 500) this.#breaker.failed();
       else this.#breaker.succeeded();
@@ -180,6 +184,10 @@ type Ended = { method: OutboundMessage['method'] } & ({ answer: OutboundAnswer }
 
 function isFailure(status: number): boolean {
   return status >= 500 || status === 429;
+}
+
+function isRepeatable({ once, repeatable }: OutboundRequest, { method }: Pick<OutboundMessage, 'method'>): boolean {
+  return !once && (repeatable ?? method !== 'POST');
 }
 
 /** Whether trying again cannot carry out something twice. */

@@ -81,6 +81,24 @@ describe('trying again', () => {
     }
   });
 
+  test('what must not be sent twice never meets a connection that the party is closing', async () => {
+    const sockets = new Set<unknown>();
+    const open = (request: IncomingMessage, response: ServerResponse) => {
+      sockets.add(request.socket);
+      response.writeHead(200, { 'x-two': ['a', 'b'] }).end('{}');
+    };
+    const { send, one, url } = await party([open]);
+    for (const more of [{ once: true }, {}, { repeatable: false }])
+      expect(await send({ method: 'POST', ...more })).toBe('200');
+    expect(sockets.size).toBe(3);
+    const message = () => ({ method: 'POST', url, body: 'æ' }) as const;
+    const { headers, body } = await one.send({ call: 'test', once: true, message });
+    expect([headers.get('x-two'), body.toString()]).toEqual(['a, b', '{}']);
+    // Others share connections.
+    for (let i = 0; i < 3; i++) await send();
+    expect(sockets.size).toBeLessThan(7);
+  });
+
   test('waits twice as long each time, and ends after three attempts', async () => {
     const { send, seen, waits, outcomes } = await party([status(503)]);
     expect(await send()).toBe('503 outbound.unavailable');
