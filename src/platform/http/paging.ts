@@ -20,10 +20,15 @@ export function pageOf(query: { page?: number; per_page?: number }, defaultSize:
   return { page: query.page ?? 1, perPage: query.per_page ?? defaultSize };
 }
 
+const PageMeta = strict(
+  { page: Type.Integer(), pages: Type.Integer(), per_page: Type.Integer(), records: Type.Integer() },
+  { title: 'PageMeta' },
+);
+
 export function listOf<T extends TSchema>(item: T) {
   return strict({
     data: Type.Array(item),
-    meta: strict({ page: Type.Integer(), pages: Type.Integer(), per_page: Type.Integer(), records: Type.Integer() }),
+    meta: PageMeta,
   });
 }
 
