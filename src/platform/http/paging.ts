@@ -4,7 +4,7 @@ import { ownValue } from '../../kernel/own-value.ts';
 import { strict, type TSchema, Type } from './schema.ts';
 
 /** Query parameters of a list, with its default and largest page. */
-export function pageQuery(defaultSize: number, maximum = 100) {
+export function pageQuery(defaultSize: number, maximum = 1_000) {
   return {
     page: Type.Optional(Type.Integer({ minimum: 1, maximum: 1_000_000, default: 1 })),
     per_page: Type.Optional(Type.Integer({ minimum: 1, maximum, default: defaultSize })),
