@@ -18,6 +18,7 @@ import './platform/files/errors.ts';
 import './saf-t-export/index.ts';
 import './saf-t-import/index.ts';
 import './vat-return/index.ts';
+import { examples } from './api-description/examples.ts';
 import { errorCatalogue } from './platform/errors.ts';
 import { openApiDocument } from './platform/http/openapi.ts';
 import type { Route } from './platform/http/route.ts';
@@ -34,5 +35,6 @@ export function apiDocument(routes: readonly Route[]): object {
     version,
     oauth: { authorization: OAUTH_PATHS.authorization, token: OAUTH_PATHS.token },
     errors,
+    examples,
   });
 }

@@ -26,7 +26,12 @@ const changeable = {
   autonomy_level: Type.Optional(nullable(AutonomyLevel)),
 };
 
-export const NewAsset = strict({ client_account_id: Id, name, ...changeable });
+const serverFields = {
+  ...readOnly(...AUDIT_FIELDS, 'sequence_number', 'external_source', 'external_id', 'property', 'statistics'),
+  ...readOnly('client_account', 'created_by'),
+};
+
+export const NewAsset = strict({ client_account_id: Id, name, ...changeable, ...serverFields });
 export const AssetChanges = strict({
   client_account_id: Type.Optional(Id),
   name: Type.Optional(name),
@@ -39,8 +44,7 @@ export const AssetChanges = strict({
         'open month. correct: the next run posts the difference',
     }),
   ),
-  ...readOnly(...AUDIT_FIELDS, 'sequence_number', 'external_source', 'external_id', 'property', 'statistics'),
-  ...readOnly('client_account', 'created_by'),
+  ...serverFields,
 });
 export type AssetChanges = Pick<
   Static<typeof AssetChanges>,

@@ -60,7 +60,7 @@ export const assetRoutes: Route[] = [
     query: strict({
       client_account_id: Type.Optional(Id),
       is_active: Type.Optional(QueryBooleanOrAll),
-      ...pageQuery(50),
+      ...pageQuery(50, 100),
       ...WithQuery,
     }),
     response: listOf(AssetView),

@@ -11,7 +11,10 @@ import {
 
 const Text = (max: number) => nullable(Type.String({ maxLength: max }));
 
-export const DimensionInput = strict({ type: Type.String({ pattern: '^[a-z][a-z0-9_]{0,30}$' }), id: Id });
+export const DimensionInput = strict(
+  { type: Type.String({ pattern: '^[a-z][a-z0-9_]{0,30}$' }), id: Id },
+  { title: 'DimensionInput' },
+);
 
 /**
  * One line as a person writes it. Exactly one of debit and credit; the account by code or by id. A line with a VAT code

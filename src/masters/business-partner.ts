@@ -53,13 +53,15 @@ const optional = {
   currency_code: Type.Optional(nullable(Currency)),
 };
 
-export const NewPartner = strict({ client_account_id: Id, name, ...optional });
+const serverFields = readOnly(...AUDIT_FIELDS, 'sequence_number', 'registry');
+
+export const NewPartner = strict({ client_account_id: Id, name, ...optional, ...serverFields });
 export const PartnerChanges = strict({
   client_account_id: Type.Optional(Id),
   name: Type.Optional(name),
   ...optional,
   is_active: Type.Optional(Type.Boolean()),
-  ...readOnly(...AUDIT_FIELDS, 'sequence_number', 'registry'),
+  ...serverFields,
 });
 export type PartnerChanges = Pick<
   Static<typeof PartnerChanges>,

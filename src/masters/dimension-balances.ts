@@ -49,9 +49,10 @@ export async function dimensionBalances(
 }
 
 /** The `statistics` relation of a value. */
-export const BalanceStatistics = strict({
-  balances: Type.Array(strict({ account_code: Type.String(), balance: Type.Number() })),
-});
+export const BalanceStatistics = strict(
+  { balances: Type.Array(strict({ account_code: Type.String(), balance: Type.Number() })) },
+  { title: 'BalanceStatistics' },
+);
 
 export function balanceStatistics(balances: readonly DimensionBalance[]) {
   return {

@@ -31,13 +31,15 @@ const optional = {
   autonomy_level: Type.Optional(AutonomyLevel),
 };
 
-export const NewValue = strict({ client_account_id: Id, name, ...optional });
+const serverFields = readOnly(...AUDIT_FIELDS, 'sequence_number');
+
+export const NewValue = strict({ client_account_id: Id, name, ...optional, ...serverFields });
 export const ValueChanges = strict({
   client_account_id: Type.Optional(Id),
   name: Type.Optional(name),
   ...optional,
   is_active: Type.Optional(Type.Boolean()),
-  ...readOnly(...AUDIT_FIELDS, 'sequence_number'),
+  ...serverFields,
 });
 export type ValueChanges = Pick<
   Static<typeof ValueChanges>,

@@ -19,7 +19,7 @@ const access: Access = { kind: 'clients', scope: 'write:accounting', roles: BOOK
 
 /** Takes in the file and answers with the job that will import it. */
 const startSafTImport = writeOperation<StartInput, JobView>({
-  name: 'start_saf_t_import',
+  name: 'saf-t-import.start',
   access,
   async run({ tx, platform, caller, requestId, audit }, { clientAccountId, file }) {
     if (!platform.jobs) throw safTImportErrors.no_jobs();

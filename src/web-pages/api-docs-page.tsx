@@ -21,7 +21,7 @@ interface ApiOperation {
 }
 
 interface Schema {
-  type?: string;
+  type?: string | string[];
   format?: string;
   pattern?: string;
   description?: string;
@@ -58,7 +58,8 @@ const docsStyle = `
 const LINE = /^- (.*)$/;
 
 /** The API to read: every endpoint with parameters, shapes, access and errors. All in one page, without a script. */
-export function apiDocsPage(document: ApiDocument) {
+export function apiDocsPage(named: ApiDocument) {
+  const document = resolved(named, named) as ApiDocument;
   const conventions = (document.info.description.split('## Errors')[0] ?? '').replaceAll('\n  ', ' ').split('\n');
   return htmlDocument(
     'en',
@@ -99,6 +100,18 @@ export function apiDocsPage(document: ApiDocument) {
   );
 }
 
+/** The document with what its references name in their place. None of the shapes holds itself. */
+function resolved(value: unknown, document: object): unknown {
+  if (Array.isArray(value)) return value.map((each) => resolved(each, document));
+  if (typeof value !== 'object' || value === null) return value;
+  const { $ref, ...own } = value as { $ref?: unknown };
+  if (typeof $ref !== 'string')
+    return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, resolved(inner, document)]));
+  const names = $ref.replace('#/', '').split('/');
+  const target = names.reduce<unknown>((part, name) => (part as Record<string, unknown>)[name], document);
+  return { ...(resolved(target, document) as object), ...own };
+}
+
 function Section({ name, document }: { name: string; document: ApiDocument }) {
   const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
     Object.entries(methods)
@@ -125,7 +138,7 @@ function Section({ name, document }: { name: string; document: ApiDocument }) {
 }
 
 function Operation({ path, method, operation }: { path: string; method: string; operation: ApiOperation }) {
-  const named = operation.parameters.filter((parameter) => parameter.name !== undefined);
+  const named = operation.parameters.filter((parameter) => parameter.in !== 'header');
   const [bodyType, body] = Object.entries(operation.requestBody?.content ?? {})[0] ?? [];
   const [status, success] = Object.entries(operation.responses).find(([code]) => code.startsWith('2')) ?? [];
   const refusals = Object.keys(operation.responses).filter((code) => !code.startsWith('2'));
@@ -159,7 +172,7 @@ function Operation({ path, method, operation }: { path: string; method: string; 
       {Object.entries(success?.content ?? {}).map(([, { schema }]) => (
         <Fields schema={schema} />
       ))}
-      <p class="about">{`Refusals: ${refusals.join(', ')}`}</p>
+      <p class="about">{`Refusals: ${refusals.filter((code) => code !== 'default').join(', ')}`}</p>
       <pre tabindex={0} aria-label="Example">
         {`curl -H "Authorization: Bearer $TOKEN"${method === 'GET' ? '' : ` -X ${method}`}${bodyType === 'application/json' ? " -H 'Content-Type: application/json' -d '{…}'" : ''} '$BASE${path}${requiredQuery(named)}'`}
       </pre>
@@ -210,9 +223,9 @@ function innerOf(schema: Schema): Schema | null {
 function kindOf(schema: Schema): string {
   if (schema.enum) return schema.enum.map((value) => JSON.stringify(value)).join(' | ');
   if (schema.anyOf) return [...new Set(schema.anyOf.map(kindOf))].join(' or ');
-  if (schema.type === 'array') return `list of ${schema.items ? kindOf(schema.items) : 'values'}`;
-  if (schema.format) return `${schema.type} (${schema.format})`;
-  return schema.type ?? 'any value';
+  if ([schema.type].flat()[0] === 'array') return `list of ${schema.items ? kindOf(schema.items) : 'values'}`;
+  const type = Array.isArray(schema.type) ? schema.type.join(' or ') : schema.type;
+  return schema.format ? `${type} (${schema.format})` : (type ?? 'any value');
 }
 
 function Errors({ catalogue }: { catalogue: ApiDocument['x-error-catalogue'] }) {

@@ -45,14 +45,17 @@ const settable = {
   routing_number: Type.Optional(nullable(Type.String({ maxLength: 40 }))),
 };
 
+const serverFields = readOnly(...AUDIT_FIELDS, 'client_account', 'created_by', 'updated_by');
+
 export const NewBankAccount = strict({
   client_account_id: Id,
   business_partner_id: Type.Optional(nullable({ ...Id, description: 'null: a house account, our own' })),
   type: AccountType,
   ...identity,
   ...settable,
+  ...serverFields,
 });
-export type NewBankAccount = Omit<Static<typeof NewBankAccount>, 'client_account_id'>;
+export type NewBankAccount = Omit<Static<typeof NewBankAccount>, 'client_account_id' | keyof typeof serverFields>;
 
 export const BankAccountChanges = strict({
   client_account_id: Type.Optional(Id),
@@ -60,7 +63,8 @@ export const BankAccountChanges = strict({
   ...identity,
   ...settable,
   is_active: Type.Optional(Type.Boolean()),
-  ...readOnly(...AUDIT_FIELDS, 'business_partner_id', 'client_account', 'created_by', 'updated_by'),
+  ...readOnly('business_partner_id'),
+  ...serverFields,
 });
 export type BankAccountChanges = Partial<Omit<NewBankAccount, 'business_partner_id'>> & {
   is_active?: boolean | undefined;

@@ -49,7 +49,7 @@ export const DOCUMENT_STATUSES = ['DRAFT', 'POSTED', 'CANCELLED'] as const;
 export const PAYMENT_STATUSES = ['UNPAID', 'PARTIALLY_PAID', 'PAID', 'NOT_PAYABLE'] as const;
 
 const NText = nullable(Type.String());
-const Dimension = strict({ type: Type.String(), id: Id });
+const Dimension = strict({ type: Type.String(), id: Id }, { title: 'Dimension' });
 
 export const DocumentView = strict({
   id: Id,

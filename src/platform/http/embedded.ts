@@ -4,17 +4,23 @@ import type { Transaction } from '../database/pool.ts';
 import { Id, nullable, strict, TimeText, Type } from './schema.ts';
 
 /** A person inside another record. */
-export const EmbeddedUser = strict({
-  id: Id,
-  first_name: Type.String(),
-  last_name: Type.String(),
-  created_at: TimeText,
-  profile_image_url: nullable(Type.String()),
-  last_login: nullable(TimeText),
-});
+export const EmbeddedUser = strict(
+  {
+    id: Id,
+    first_name: Type.String(),
+    last_name: Type.String(),
+    created_at: TimeText,
+    profile_image_url: nullable(Type.String()),
+    last_login: nullable(TimeText),
+  },
+  { title: 'UserSummary' },
+);
 
 /** A client account inside another record. */
-export const EmbeddedClientAccount = strict({ id: Id, unique_name: Type.String(), display_name: Type.String() });
+export const EmbeddedClientAccount = strict(
+  { id: Id, unique_name: Type.String(), display_name: Type.String() },
+  { title: 'ClientAccountSummary' },
+);
 
 /** The relations that most records have; absent unless asked for. */
 export const EmbeddedFields = {

@@ -2,9 +2,11 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { testServer } from '../../../test/support/books.ts';
 import { allRoutes } from '../../app.ts';
+import { examples } from '../../api-description/examples.ts';
 import { apiDocument } from '../../api-document.ts';
 import { requestErrors } from '../errors.ts';
 import { packageRoot } from '../package-root.ts';
+import { checker, shapeFaults } from './check.ts';
 
 interface Parameter {
   name?: string;
@@ -12,6 +14,18 @@ interface Parameter {
   required?: boolean;
   schema?: object;
   $ref?: string;
+}
+
+/** Lines that a change to the API shows in: what fits on one is on one. */
+function inLines(value: unknown, indent = ''): string {
+  const text = JSON.stringify(value);
+  if (typeof value !== 'object' || value === null || text.length + indent.length <= 160) return text;
+  const lines = Object.entries(value).map(
+    ([key, inner]) =>
+      `${indent} ${Array.isArray(value) ? '' : `${JSON.stringify(key)}: `}${inLines(inner, `${indent} `)}`,
+  );
+  const [open, close] = Array.isArray(value) ? '[]' : '{}';
+  return `${open}\n${lines.join(',\n')}\n${indent}${close}`;
 }
 
 interface Operation {
@@ -44,11 +58,16 @@ function* objectsIn(value: unknown, at = '#'): Generator<{ at: string; object: R
   for (const [key, inner] of Object.entries(value)) yield* objectsIn(inner, `${at}/${key}`);
 }
 
+function parameterOf(parameter: Parameter): Parameter {
+  const name = parameter.$ref?.replace('#/components/parameters/', '');
+  return name ? (document.components.parameters![name] as Parameter) : parameter;
+}
+
 const byText = (a = '', b = '') => (a < b ? -1 : 1);
 
 describe('the OpenAPI document', () => {
   test('docs/openapi.json is current; `npx vitest run openapi -u` renews it', async () => {
-    await expect(`${JSON.stringify(document, null, 2)}\n`).toMatchFileSnapshot(join(packageRoot, 'docs/openapi.json'));
+    await expect(`${inLines(document)}\n`).toMatchFileSnapshot(join(packageRoot, 'docs/openapi.json'));
   });
 
   test('every declared route is in it once, with its access', () => {
@@ -76,7 +95,7 @@ describe('the OpenAPI document', () => {
   test('path parameters are those of the path, every reference resolves, every schema says what it is', () => {
     for (const { path, operation } of operations) {
       const inPath = [...path.matchAll(/\{(\w+)\}/g)].map((match) => match[1]).toSorted(byText);
-      const declared = operation.parameters.filter((parameter) => parameter.in === 'path');
+      const declared = operation.parameters.map(parameterOf).filter((parameter) => parameter.in === 'path');
       expect(declared.map(({ name }) => name).toSorted(byText), path).toEqual(inPath);
       expect(
         declared.every(({ required }) => required),
@@ -92,10 +111,47 @@ describe('the OpenAPI document', () => {
       expect(found, `${at}: ${object.$ref}`).toBeDefined();
     }
     const kinds = ['array', 'boolean', 'integer', 'null', 'number', 'object', 'string'];
-    for (const { at, object } of objectsIn(document.paths)) {
+    for (const { at, object } of objectsIn([document.paths, document.components.schemas])) {
+      if (/\/examples?(\/|$)/.test(at)) continue;
       if (typeof object.type === 'string' && !at.endsWith('/properties')) expect(kinds, at).toContain(object.type);
       if (Array.isArray(object.required) && object.properties)
         expect(Object.keys(object.properties), at).toEqual(expect.arrayContaining(object.required));
+    }
+  });
+
+  test('is small, and names every object by one rule', () => {
+    expect(JSON.stringify(document).length).toBeLessThan(700_000);
+    for (const { operation } of operations) expect(operation.operationId).toMatch(/^[a-z][a-zA-Z0-9]+$/);
+    const schemas = Object.keys(document.components.schemas!);
+    expect(schemas.filter((name) => !/^[A-Z][a-zA-Z0-9]+$/.test(name))).toEqual([]);
+    expect(schemas).toEqual(
+      expect.arrayContaining([
+        'Asset',
+        'AssetCreateInput',
+        'AssetList',
+        'BankTransaction',
+        'Document',
+        'DocumentLine',
+        'Id',
+        'JournalEntry',
+        'JournalEntryLine',
+        'ReportTrialBalance',
+        'UserSummary',
+        'VatReturnSettlement',
+      ]),
+    );
+    for (const { at, object } of objectsIn(document.paths)) expect(object.properties, at).toBeUndefined();
+  });
+
+  test('its examples are what the routes take and answer', () => {
+    const routes = new Map(
+      allRoutes.map((route) => [`${route.method} ${route.prefix ?? '/api/v2'}${route.path}`, route]),
+    );
+    for (const [at, { body, answer }] of Object.entries(examples)) {
+      const route = routes.get(at);
+      expect(route, at).toBeDefined();
+      if (body !== undefined) expect(checker(route!.body!, 'body')(body).problems, at).toEqual([]);
+      if (answer !== undefined) expect(shapeFaults(route!.response!, answer), at).toEqual([]);
     }
   });
 

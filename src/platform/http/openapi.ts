@@ -2,10 +2,10 @@ import type { Access } from '../operation.ts';
 import type { SCOPES } from '../caller.ts';
 import type { ErrorSpec } from '../errors.ts';
 import type { Route } from './route.ts';
+import { operationIds, type DocumentedOperation, operationName, pascal } from './openapi-names.ts';
+import { type Json, SchemaNames } from './openapi-schemas.ts';
 import { API_PREFIX } from './server.ts';
 import type { TSchema } from './schema.ts';
-
-type Json = Record<string, unknown>;
 
 export interface OpenApiOptions {
   version: string;
@@ -13,6 +13,13 @@ export interface OpenApiOptions {
   oauth: { authorization: string; token: string };
   /** The error catalogue, by code. */
   errors: readonly { code: string; spec: ErrorSpec }[];
+  /** Requests and answers to show, by method and path: `POST /api/v2/assets`. */
+  examples?: Readonly<Record<string, Example>>;
+}
+
+export interface Example {
+  body?: unknown;
+  answer?: unknown;
 }
 
 /**
@@ -20,27 +27,26 @@ export interface OpenApiOptions {
  * the server does. Pure: the same routes give the same document, byte for byte.
  */
 export function openApiDocument(routes: readonly Route[], options: OpenApiOptions): Json {
+  const ids = operationIds(routes);
+  const writer = new RouteWriter(routes, options.examples ?? {});
   const paths: Record<string, Json> = {};
-  const ids = new Map<string, number>();
-  for (const route of routes) {
-    const path = (route.prefix ?? API_PREFIX) + route.path;
-    (paths[path] ??= {})[route.method.toLowerCase()] = operationOf(route, uniqueId(route, ids));
-  }
+  for (const [at, route] of routes.entries())
+    (paths[pathOf(route)] ??= {})[route.method.toLowerCase()] = writer.operation(route, ids[at]!);
   return {
     openapi: '3.1.0',
     info: {
       title: 'Hovedbok',
       version: options.version,
       summary: 'Open accounting for Norway',
-      description: `${INTRODUCTION}\n\n${errorTable(options)}`,
+      description: INTRODUCTION,
       license: { name: 'MIT', identifier: 'MIT' },
     },
     servers: [{ url: '/' }],
     tags: [...new Set(routes.map((route) => route.tag))].sort().map((name) => ({ name })),
     paths: Object.fromEntries(Object.entries(paths).sort(([a], [b]) => (a < b ? -1 : 1))),
     components: {
-      schemas: { Error: ERROR },
-      parameters: PARAMETERS,
+      schemas: { Error: ERROR, ...writer.schemas() },
+      parameters: { ...PARAMETERS, ...writer.parameters() },
       responses: RESPONSES,
       securitySchemes: securitySchemes(options),
     },
@@ -52,6 +58,10 @@ export function openApiDocument(routes: readonly Route[], options: OpenApiOption
       ...(spec.source ? { source: spec.source } : {}),
     })),
   };
+}
+
+function pathOf(route: Route): string {
+  return (route.prefix ?? API_PREFIX) + route.path;
 }
 
 const INTRODUCTION = `Conventions that hold for every endpoint:
@@ -66,40 +76,140 @@ const INTRODUCTION = `Conventions that hold for every endpoint:
 - Every POST takes \`Idempotency-Key\`: the same request again gives the stored answer.
 - \`Accept-Language: nb|en\` chooses the language of names and sentences; nb if not given.`;
 
-function errorTable({ errors }: OpenApiOptions): string {
-  const cell = (text: string) => text.replaceAll('|', '\\|').replaceAll('\n', ' ');
-  return [
-    '## Errors',
-    '',
-    'Every refusal has the body `Error`; `details.code` is one of these and stays the same over versions.',
-    '',
-    '| code | status | sentence | source |',
-    '|---|---|---|---|',
-    ...errors.map(
-      ({ code, spec }) => `| \`${code}\` | ${spec.status} | ${cell(spec.en)} | ${cell(spec.source ?? '')} |`,
-    ),
-  ].join('\n');
+/** Writes the operations, and keeps what they share. */
+class RouteWriter {
+  readonly #schemas = new SchemaNames();
+  readonly #parameters: SharedParameters;
+  readonly #examples: Readonly<Record<string, Example>>;
+
+  constructor(routes: readonly Route[], examples: Readonly<Record<string, Example>>) {
+    this.#parameters = new SharedParameters(routes.flatMap((route) => this.#ownParameters(route)));
+    this.#examples = examples;
+  }
+
+  schemas(): Json {
+    return this.#schemas.components(['Error']);
+  }
+
+  parameters(): Json {
+    return this.#parameters.components();
+  }
+
+  operation(route: Route, operationId: string): Json {
+    const { access } = route.operation;
+    const operation = { id: operationId, ...operationName(route) };
+    return {
+      tags: [route.tag],
+      summary: route.summary,
+      operationId,
+      description: accessSentence(access),
+      security: access.kind === 'public' ? [] : securityOf(access),
+      parameters: this.#parametersOf(route),
+      ...(route.body ? { requestBody: this.#requestBody(route, operation) } : {}),
+      responses: this.#responses(route, operation),
+    };
+  }
+
+  #ownParameters(route: Route): Json[] {
+    const of = (schema: TSchema | undefined, where: 'path' | 'query') => {
+      const { properties = {}, required = [] } = (schema ?? {}) as ObjectSchema;
+      return Object.entries(properties).map(([name, property]) => {
+        const schema = this.#schemas.part(property);
+        const { description, ...rest } = schema;
+        return {
+          name,
+          in: where,
+          ...(where === 'path' || required.includes(name) ? { required: true } : {}),
+          // A reference stays the object it is: its name is written into it later.
+          ...('$ref' in schema ? { schema } : { ...(description ? { description } : {}), schema: rest }),
+        };
+      });
+    };
+    return [...of(route.params, 'path'), ...of(route.query, 'query')];
+  }
+
+  #parametersOf(route: Route): Json[] {
+    const shared = (name: string) => ({ $ref: `#/components/parameters/${name}` });
+    return [
+      ...this.#ownParameters(route).map((parameter) => this.#parameters.reference(parameter)),
+      shared('AcceptLanguage'),
+      ...(route.asJob ? [shared('Prefer')] : []),
+      ...(route.method === 'POST' && route.operation.writes ? [shared('IdempotencyKey')] : []),
+    ];
+  }
+
+  #requestBody(route: Route, operation: DocumentedOperation): Json {
+    const schema = this.#schemas.body(route.body, operation);
+    const { body } = this.#examples[`${route.method} ${pathOf(route)}`] ?? {};
+    const media = { schema, ...(body === undefined ? {} : { example: body }) };
+    const content = (route.consumes ?? ['application/json']).map((type) => [type, media]);
+    return { required: true, content: Object.fromEntries(content) as Json };
+  }
+
+  #responses(route: Route, operation: DocumentedOperation): Json {
+    const refusal = (code: number) => [String(code), { $ref: `#/components/responses/${code}` }] as const;
+    const { access } = route.operation;
+    const codes = access.kind === 'public' ? [400] : [400, 401, 403, 404];
+    if (route.operation.writes) codes.push(409);
+    if (route.refusesRange) codes.push(422);
+    return {
+      [String(route.status ?? 200)]: this.#success(route, operation),
+      ...(route.asJob ? { 202: this.#jobAnswer(route.asJob) } : {}),
+      ...Object.fromEntries(codes.map(refusal)),
+      default: { $ref: '#/components/responses/Refusal' },
+    };
+  }
+
+  #success(route: Route, operation: DocumentedOperation): Json {
+    if (route.status === 204) return { description: 'Done; no content' };
+    const content: Json = {};
+    const { answer } = this.#examples[`${route.method} ${pathOf(route)}`] ?? {};
+    if (route.response)
+      content['application/json'] = {
+        schema: this.#schemas.answer(route.response, operation, route.operation.writes),
+        ...(answer === undefined ? {} : { example: answer }),
+      };
+    for (const type of route.produces ?? (route.response ? [] : ['application/octet-stream'])) {
+      content[type] ??= { schema: { type: 'string' } };
+    }
+    return { description: route.status === 202 ? 'Accepted' : route.status === 201 ? 'Created' : 'OK', content };
+  }
+
+  #jobAnswer(shape: TSchema): Json {
+    return {
+      description: 'With Prefer: respond-async: the job that makes it. Location says where to look what became of it',
+      content: { 'application/json': { schema: this.#schemas.part(shape) } },
+    };
+  }
 }
 
-function uniqueId(route: Route, ids: Map<string, number>): string {
-  const name = route.operation.name;
-  const earlier = ids.get(name) ?? 0;
-  ids.set(name, earlier + 1);
-  return earlier === 0 ? name : `${name}.${route.method.toLowerCase()}${earlier > 1 ? earlier : ''}`;
-}
+/** Parameters that several operations take alike have a name; of those called the same, the most frequent. */
+class SharedParameters {
+  readonly #names = new Map<string, string>();
+  readonly #shared: Json = {};
 
-function operationOf(route: Route, operationId: string): Json {
-  const { access } = route.operation;
-  return {
-    tags: [route.tag],
-    summary: route.summary,
-    operationId,
-    description: accessSentence(access),
-    security: access.kind === 'public' ? [] : securityOf(access),
-    parameters: parametersOf(route),
-    ...(route.body ? { requestBody: requestBodyOf(route) } : {}),
-    responses: responsesOf(route),
-  };
+  constructor(parameters: readonly Json[]) {
+    const counts = new Map<string, { parameter: Json; count: number }>();
+    for (const parameter of parameters) {
+      const key = JSON.stringify(parameter);
+      counts.set(key, { parameter, count: (counts.get(key)?.count ?? 0) + 1 });
+    }
+    for (const [key, { parameter, count }] of [...counts].toSorted(([, a], [, b]) => b.count - a.count)) {
+      const name = pascal(String(parameter.name)) + (parameter.in === 'path' ? 'InPath' : '');
+      if (count < 3 || name in this.#shared) continue;
+      this.#names.set(key, name);
+      this.#shared[name] = parameter;
+    }
+  }
+
+  reference(parameter: Json): Json {
+    const name = this.#names.get(JSON.stringify(parameter));
+    return name ? { $ref: `#/components/parameters/${name}` } : parameter;
+  }
+
+  components(): Json {
+    return Object.fromEntries(Object.entries(this.#shared).sort(([a], [b]) => (a < b ? -1 : 1)));
+  }
 }
 
 function accessSentence(access: Access): string {
@@ -116,81 +226,12 @@ function accessSentence(access: Access): string {
 }
 
 function securityOf(access: Exclude<Access, { kind: 'public' }>): Json[] {
-  return [{ oauth2: [access.scope] }, { bearer: [access.scope] }, { session: [] }];
+  return [{ oauth2: [access.scope] }, { bearer: [] }, { session: [] }];
 }
 
 interface ObjectSchema {
-  properties?: Record<string, Json>;
+  properties?: Record<string, unknown>;
   required?: string[];
-}
-
-function parametersOf(route: Route): Json[] {
-  const parameters: Json[] = [];
-  const add = (schema: TSchema | undefined, where: 'path' | 'query') => {
-    const { properties = {}, required = [] } = (schema ?? {}) as ObjectSchema;
-    for (const [name, property] of Object.entries(properties)) {
-      const { description, ...rest } = json(property) as Json & { description?: string };
-      parameters.push({
-        name,
-        in: where,
-        required: where === 'path' || required.includes(name),
-        ...(description ? { description } : {}),
-        schema: rest,
-      });
-    }
-  };
-  add(route.params, 'path');
-  add(route.query, 'query');
-  parameters.push({ $ref: '#/components/parameters/AcceptLanguage' });
-  if (route.asJob) parameters.push({ $ref: '#/components/parameters/Prefer' });
-  if (route.method === 'POST' && route.operation.writes)
-    parameters.push({ $ref: '#/components/parameters/IdempotencyKey' });
-  return parameters;
-}
-
-function requestBodyOf(route: Route): Json {
-  const content = (route.consumes ?? ['application/json']).map((type) => [type, { schema: json(route.body) }]);
-  return { required: true, content: Object.fromEntries(content) as Json };
-}
-
-function responsesOf(route: Route): Json {
-  const status = String(route.status ?? 200);
-  const refusal = (code: number) => [String(code), { $ref: `#/components/responses/${code}` }] as const;
-  const { access } = route.operation;
-  const codes = access.kind === 'public' ? [400] : [400, 401, 403, 404];
-  if (route.operation.writes) codes.push(409);
-  if (route.body) codes.push(413, 415);
-  if (route.refusesRange) codes.push(422);
-  return {
-    [status]: successOf(route),
-    ...(route.asJob ? { 202: jobAnswer(route.asJob) } : {}),
-    ...Object.fromEntries(codes.map(refusal)),
-    429: { $ref: '#/components/responses/429' },
-    500: { $ref: '#/components/responses/500' },
-    503: { $ref: '#/components/responses/503' },
-  };
-}
-
-function successOf(route: Route): Json {
-  if (route.status === 204) return { description: 'Done; no content' };
-  const content: Json = {};
-  if (route.response) content['application/json'] = { schema: json(route.response) };
-  for (const type of route.produces ?? (route.response ? [] : ['application/octet-stream'])) {
-    content[type] ??= { schema: { type: 'string' } };
-  }
-  return { description: route.status === 202 ? 'Accepted' : route.status === 201 ? 'Created' : 'OK', content };
-}
-
-function jobAnswer(shape: TSchema): Json {
-  return {
-    description: 'With Prefer: respond-async: the job that makes it. Location says where to look what became of it',
-    content: { 'application/json': { schema: json(shape) } },
-  };
-}
-
-/** A schema as plain JSON. */
-function json(schema: unknown): Json {
-  return JSON.parse(JSON.stringify(schema)) as Json;
 }
 
 const ERROR: Json = {
@@ -220,18 +261,18 @@ const ERROR: Json = {
   },
 };
 
-const REFUSALS: [status: number, description: string][] = [
+const REFUSALS: [status: number | 'Refusal', description: string][] = [
   [400, 'Missing or malformed field or parameter, or a broken business rule'],
   [401, 'No, expired or revoked credentials'],
   [403, 'No access to that client account, or the scope or role does not permit it'],
   [404, 'No such client account or record'],
   [409, 'Idempotency key used for another request, or a concurrent change'],
-  [413, 'Too large'],
-  [415, 'Unsupported content type'],
   [422, 'Invalid date range'],
-  [429, 'Too many requests; Retry-After says when to try again'],
-  [500, 'A fault of ours; quote the request id'],
-  [503, 'Busy or unavailable; Retry-After says when to try again'],
+  [
+    'Refusal',
+    '413: too large. 415: unsupported content type. 429: too many requests, 503: busy or unavailable; ' +
+      'Retry-After says when to try again. 500: a fault of ours; quote the request id. 502, 504: a service outside',
+  ],
 ];
 
 const RESPONSES = Object.fromEntries(

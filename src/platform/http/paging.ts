@@ -4,7 +4,7 @@ import { ownValue } from '../../kernel/own-value.ts';
 import { strict, type TSchema, Type } from './schema.ts';
 
 /** Query parameters of a list, with its default and largest page. */
-export function pageQuery(defaultSize: number, maximum = 100) {
+export function pageQuery(defaultSize: number, maximum = 1_000) {
   return {
     page: Type.Optional(Type.Integer({ minimum: 1, maximum: 1_000_000, default: 1 })),
     per_page: Type.Optional(Type.Integer({ minimum: 1, maximum, default: defaultSize })),
@@ -20,10 +20,15 @@ export function pageOf(query: { page?: number; per_page?: number }, defaultSize:
   return { page: query.page ?? 1, perPage: query.per_page ?? defaultSize };
 }
 
+const PageMeta = strict(
+  { page: Type.Integer(), pages: Type.Integer(), per_page: Type.Integer(), records: Type.Integer() },
+  { title: 'PageMeta' },
+);
+
 export function listOf<T extends TSchema>(item: T) {
   return strict({
     data: Type.Array(item),
-    meta: strict({ page: Type.Integer(), pages: Type.Integer(), per_page: Type.Integer(), records: Type.Integer() }),
+    meta: PageMeta,
   });
 }
 

@@ -21,7 +21,7 @@ export function strict<T extends Record<string, TSchema>>(properties: T, options
   return Type.Object(properties, { additionalProperties: false, ...options });
 }
 
-export const Id = Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER });
+export const Id = Type.Integer({ title: 'Id', minimum: 1, maximum: Number.MAX_SAFE_INTEGER });
 /** Of a number column of PostgreSQL with four bytes. */
 export const LARGEST_INT4 = 2_147_483_647;
 /** Text that has lines: the only kind in which line breaks and tabs are accepted. */
@@ -31,10 +31,10 @@ export function MultiLineText(options: TStringOptions = {}) {
 /** The keyword by which the check and the API's document know such a text. */
 export const MULTI_LINE = 'x-multi-line';
 /** A calendar date. That it exists (no 30 February) is part of the check. */
-export const DateText = Type.String({ format: 'date', description: 'YYYY-MM-DD' });
-export const TimeText = Type.String({ format: 'date-time', description: 'ISO 8601 UTC' });
+export const DateText = Type.String({ title: 'Date', format: 'date', description: 'YYYY-MM-DD' });
+export const TimeText = Type.String({ title: 'Time', format: 'date-time', description: 'ISO 8601 UTC' });
 /** Money comes in as text or number; it goes out as text with two decimals. */
-export const MoneyInput = Type.Union([Type.String({ maxLength: 40 }), Type.Number()]);
+export const MoneyInput = Type.Union([Type.String({ maxLength: 40 }), Type.Number()], { title: 'MoneyInput' });
 export const QueryBoolean = Type.Enum(['true', 'false', '1', '0']);
 export const QueryBooleanOrAll = Type.Enum(['true', 'false', '1', '0', 'null']);
 

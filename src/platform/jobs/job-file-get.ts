@@ -19,7 +19,7 @@ export interface JobFile {
  * since. In two transactions, one after the other: the file is read when none is open.
  */
 const getJobFile: Operation<number, JobFile> = {
-  name: 'get_job_file',
+  name: 'job.file',
   access: { kind: 'user', scope: 'read:accounting' },
   writes: false,
   async call(platform, call, id) {
@@ -33,7 +33,7 @@ const getJobFile: Operation<number, JobFile> = {
 };
 
 const findDocument = readOperation<number, { clientAccountId: number; result: DocumentJobResult }>({
-  name: 'get_job_file',
+  name: 'job.file',
   access: { kind: 'user', scope: 'read:accounting' },
   async run({ tx, caller }, id) {
     const { client_account_id: clientAccountId, status, input, result } = await findJob(tx, caller, id);

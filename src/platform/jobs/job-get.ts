@@ -4,7 +4,7 @@ import { findJob, JobParams, JobShape, type JobView, jobView } from './job-view.
 
 /** What became of a job. Errors: 404 for no job, 403 for one of others. */
 export const getJob = readOperation<number, JobView>({
-  name: 'get_job',
+  name: 'job.get',
   access: { kind: 'user', scope: 'read:accounting' },
   async run({ platform, tx, caller }, id) {
     return jobView(await findJob(tx, caller, id), caller, platform.jobs);

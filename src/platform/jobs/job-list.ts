@@ -17,7 +17,7 @@ const PER_PAGE = 25;
 
 /** The jobs of a client account, or the caller's own; newest first. Errors: 404 and 403 of the client account. */
 const listJobs = readOperation<ListInput, ReturnType<typeof envelope<JobView>>>({
-  name: 'list_jobs',
+  name: 'job.list',
   access: { kind: 'user', scope: 'read:accounting' },
   async run({ platform, tx, caller }, { clientAccountId, status, kind, ...page }) {
     if (clientAccountId !== null && !caller.roles.has(clientAccountId)) {

@@ -11,7 +11,7 @@ import type { StoredUpload } from './job-queue.ts';
  * it. Errors: jobs.not_failed, jobs.unknown_kind, jobs.upload_gone, 404, 403.
  */
 const retryJob = writeOperation<number, JobView>({
-  name: 'retry_job',
+  name: 'job.retry',
   access: { kind: 'user', scope: 'read:accounting' },
   async run({ platform, tx, caller, audit }, id) {
     const job = await findJob(tx, caller, id, { lock: true });
