@@ -22,7 +22,7 @@ export type AttemptFailure = 'timeout' | 'unreached' | 'unreachable' | 'broken_o
 /** One request within the time and size allowed. Throws AttemptFailed. */
 export type Attempt = (
   message: OutboundMessage,
-  limits: { timeoutMs: number; maxBytes: number },
+  limits: { timeoutMs: number; maxBytes: number; alone: boolean },
 ) => Promise<OutboundAnswer>;
 
 export class AttemptFailed extends Error {
