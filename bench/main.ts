@@ -10,6 +10,7 @@ import { measureGeneralLedger } from './general-ledger.ts';
 import { type BenchHttp, listen, postingOverHttp } from './http-server.ts';
 import { measureSafTExport } from './export-saf-t.ts';
 import { measureIntegrationStatus } from './integration-status.ts';
+import { measureInvoices } from './invoices.ts';
 import { measureImport } from './import.ts';
 import { measurePauses } from './pauses.ts';
 import { measurePayments } from './payments.ts';
@@ -23,7 +24,7 @@ import { type BenchServer, startBenchServer } from './server.ts';
 const usage = `npm run bench -- --pgledger FOLDER [options]
 
   --pgledger FOLDER   a clone of https://github.com/pgr0ss/pgledger, outside this repository
-  --only NAMES        of single,busy,bulk,http,report,ledger,export,assets,status,saf-t,import,pauses,banking,matching,demo,ehf,payments
+  --only NAMES        of single,busy,bulk,http,report,ledger,export,assets,status,saf-t,import,pauses,banking,matching,demo,ehf,invoices,payments
   --rounds N          interleaved rounds of each comparison (7)
   --seconds N         length of one side of a round (2)
   --callers N         concurrent callers on both sides (100)
@@ -33,7 +34,7 @@ const usage = `npm run bench -- --pgledger FOLDER [options]
   --postgres MAJOR    a PostgreSQL installed on the machine instead of the embedded one`;
 
 /** Measures that need no books, or bring their own. */
-const ALONE = ['import', 'saf-t', 'pauses', 'banking', 'matching', 'payments', 'ehf'];
+const ALONE = ['import', 'saf-t', 'pauses', 'banking', 'matching', 'payments', 'ehf', 'invoices'];
 
 const { values } = parseArgs({
   options: {
@@ -76,6 +77,7 @@ else
       'payments',
       'demo',
       'ehf',
+      'invoices',
     ],
   );
 
@@ -94,6 +96,7 @@ async function run(wanted: readonly string[]): Promise<void> {
   if (wanted.includes('banking')) add(...(await measureBanking()));
   if (wanted.includes('matching')) add(...(await measureMatching()));
   if (wanted.includes('ehf')) add(...measureEhf());
+  if (wanted.includes('invoices')) add(...(await measureInvoices()));
   if (wanted.includes('payments')) add(...(await measurePayments()));
   console.log(`\n${table(results)}`);
 }

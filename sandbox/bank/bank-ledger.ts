@@ -335,7 +335,8 @@ export class BankLedger {
     for (const order of this.#orders) {
       if (order.reported < 2) continue;
       const isDue = (payment: OrderedPayment) => payment.debtorAccount === account.number && payment.day <= day;
-      for (const payment of order.left.filter(isDue))
+      for (const payment of order.left.filter(isDue)) {
+        this.#comeIn(account, payment, day);
         bookings.push({
           day,
           amount: -payment.amount,
@@ -353,6 +354,7 @@ export class BankLedger {
           isReversal: false,
           reason: null,
         });
+      }
       order.left = order.left.filter((payment) => !isDue(payment));
     }
     const come = this.#expected.filter((each) => each.to === account.number && each.day <= day);
@@ -362,6 +364,24 @@ export class BankLedger {
       bookings.push({ ...booking, day });
     }
     return bookings.map((booking, i) => ({ ...booking, reference: referenceOf(account, day, i) }));
+  }
+
+  /** Who is paid may have an account here, too. */
+  #comeIn(from: BankAccount, payment: OrderedPayment, day: string): void {
+    if (payment.account === null || !this.#accounts.has(payment.account)) return;
+    this.#expected.push({
+      to: payment.account,
+      day,
+      amount: payment.amount,
+      reference: '',
+      name: from.owner,
+      account: from.number,
+      kid: payment.kid,
+      text: payment.text,
+      ids: null,
+      isReversal: false,
+      reason: null,
+    });
   }
 
   #report(

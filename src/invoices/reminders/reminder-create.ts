@@ -167,8 +167,11 @@ export const undoReminder = postingOperation<{ id: number; reason: string }, Und
       sql`and r.document_id = ${reminder.document_id} and r.id > ${id} and r.undone_at is null order by r.id desc limit 1`,
     );
     if (later) throw reminderErrors.later_reminder({ number: later.number });
-    if (reminder.claim_document_id === null) return { on: { reminder, reason, claim: null } };
-    const decision = await documentCancellation.decide(reading, { id: reminder.claim_document_id });
+    const claimId = reminder.claim_document_id;
+    const document = claimId === null ? null : await findDocument(tx, clientAccountId, claimId);
+    // The fee may have been let go by itself before.
+    if (document === null || document.document_status === 'CANCELLED') return { on: { reminder, reason, claim: null } };
+    const decision = await documentCancellation.decide(reading, { id: document.id });
     assert('on' in decision, 'a document is cancelled or refused');
     return { ...decision, on: { reminder, reason, claim: decision.on } };
   },

@@ -160,6 +160,14 @@ describe('a reminder', () => {
     expect((await remind()).body.details.code).toBe('reminders.noticed');
   });
 
+  test('whose claim was let go asks for it no more, and can be taken back', async () => {
+    const { call, remind, proposals } = await setting();
+    const { body } = await remind({ reminder_date: '2026-05-14' });
+    await call('DELETE', `/documents/${body.claim_document_id}`);
+    expect(await proposals('2026-05-29')).toMatchObject([{ total_amount: '10086.81' }]);
+    expect((await call('POST', `/reminders/${body.id}/undo`, { reason: 'x' })).status).toBe(200);
+  });
+
   test('without fee, interest and claim where nothing was chosen', async () => {
     const { remind } = await setting({});
     expect((await remind()).body).toMatchObject({

@@ -1,0 +1,153 @@
+import sql from 'sql-template-tag';
+import { describe, expect, test } from 'vitest';
+import { bankingRoutes } from '../src/banking/index.ts';
+import { documentsRoutes } from '../src/documents/index.ts';
+import { invoiceRoutes } from '../src/invoices/index.ts';
+import { isWorkingDay } from '../src/kernel/working-days.ts';
+import { paymentRoutes } from '../src/payments/index.ts';
+import { read, write } from './support/bank.ts';
+import { findings } from './support/bank-findings.ts';
+import { connectMailboxes, openAtBank } from './support/bank-mailbox.ts';
+import { addPartner, type Books } from './support/books.ts';
+import { apiOf } from './support/domain-api.ts';
+import { openPayer, type Payer } from './support/payments.ts';
+import { MovingClock, testSandbox } from './support/sandbox.ts';
+import { multipart } from './support/upload.ts';
+
+// A Monday, ten o'clock in Norway.
+const clock = new MovingClock('2026-03-16T09:00:00Z');
+const sandbox = await testSandbox(clock);
+const delivery = await connectMailboxes(sandbox, clock);
+const api = apiOf([...paymentRoutes, ...bankingRoutes, ...documentsRoutes, ...invoiceRoutes], delivery.platform);
+const today = () => clock.now().toISOString().slice(0, 10);
+
+async function nextBankingDay(): Promise<void> {
+  do clock.pass(86_400);
+  while (!isWorkingDay(today()));
+  await delivery.fetch();
+}
+
+async function call(of: Books, method: string, path: string, body?: object) {
+  const answer = await api(method, path, of.token, body);
+  expect(answer.status, `${method} ${path}: ${JSON.stringify(answer.body)}`).toBeLessThan(300);
+  return answer.body;
+}
+
+interface Company extends Payer {
+  name: string;
+}
+
+async function company(name: string, organizationNumber: string): Promise<Company> {
+  const opened = await openPayer({ clock, organizationNumber });
+  await openAtBank(sandbox, opened, { owner: name });
+  const { books, bankAccountId } = opened;
+  await call(books, 'PUT', `/invoice-settings?client_account_id=${books.clientAccountId}`, {
+    bank_account_id: bankAccountId,
+    is_vat_registered: true,
+    kid_rules: [{ bank_account_id: bankAccountId, modulus: 'MOD10', customer_digits: 4, invoice_digits: 6 }],
+  });
+  return { ...opened, name };
+}
+
+/** How an invoice reaches the other company: its file in their in-tray. */
+interface Channel {
+  name: 'EMAIL' | 'PEPPOL';
+  isOn: boolean;
+  carry(from: Company, to: Company, documentId: number): Promise<{ id: number }>;
+}
+
+async function carryByMail(from: Company, to: Company, documentId: number): Promise<{ id: number }> {
+  const sent = await call(from.books, 'POST', `/documents/${documentId}/send`, { channel: 'EMAIL' });
+  expect(sent).toMatchObject({ status: 'QUEUED', recipient: 'faktura@kjoper.example' });
+  const mails = await read(from.books, (tx) =>
+    tx.rows<{ file_name: string; content_type: string; content: Buffer }>(sql`
+      select a.file_name, a.content_type, a.content from mail_attachments a join document_deliveries d on d.mail_id = a.mail_id
+      where d.client_account_id = ${from.books.clientAccountId} and d.id = ${sent.id}`),
+  );
+  const [{ file_name: name, content_type: type, content }] = mails as [(typeof mails)[number]];
+  const { payload, headers } = multipart([
+    { name: 'client_account_id', value: String(to.books.clientAccountId) },
+    { name: 'file', file: { name, type, content } },
+  ]);
+  const received = await api.server.inject({
+    method: 'POST',
+    url: '/api/v2/received-invoices',
+    headers: { ...headers, authorization: `Bearer ${to.books.token}` },
+    payload,
+  });
+  expect(received.statusCode, received.body).toBe(201);
+  return received.json();
+}
+
+const CHANNELS: Channel[] = [
+  { name: 'EMAIL', isOn: true, carry: carryByMail },
+  {
+    name: 'PEPPOL',
+    // To be switched on where an access point is connected.
+    isOn: false,
+    carry: () => Promise.reject(new Error('no access point')),
+  },
+];
+
+describe.each(CHANNELS.filter(({ isOn }) => isOn))('an invoice by $name', ({ carry }) => {
+  test('is sent, received, approved and paid, and both banks reconcile', async () => {
+    sandbox.reset();
+    const seller = await company('Fjellheim Verksted AS', '974760673');
+    const buyer = await company('Nordlys Entreprenør AS', '987654325');
+
+    const customer = await addPartner(seller.books, buyer.name);
+    await write(seller.books, (tx) =>
+      tx.execute(sql`
+        update business_partners set email = 'faktura@kjoper.example', organization_number = '987654325'
+        where client_account_id = ${seller.books.clientAccountId} and id = ${customer}`),
+    );
+    const invoice = await call(seller.books, 'POST', '/documents', {
+      client_account_id: seller.books.clientAccountId,
+      document_type: 'ARINV',
+      document_date: today(),
+      business_partner_id: customer,
+      lines: [{ account_code: '3000', description: 'Service', quantity: 8, unit_price: 1000, tax_code: '3' }],
+    });
+    expect(invoice).toMatchObject({ gross_amount: '10000.00', payment_status: 'UNPAID' });
+    const received = await carry(seller, buyer, invoice.id);
+
+    const supplier = await buyer.supplier([seller.account], seller.name);
+    await call(buyer.books, 'POST', `/received-invoices/${received.id}/prepare`, {
+      business_partner_id: supplier,
+      document_number: invoice.document_number,
+      document_date: invoice.document_date,
+      due_date: today(),
+      payment_reference: invoice.payment_reference,
+      lines: [{ account_code: '6695', amount: '8000.00', tax_code: '1' }],
+    });
+    const approved = await call(buyer.books, 'POST', `/received-invoices/${received.id}/approve`, {});
+    const order = await call(buyer.books, 'POST', '/payment-orders', {
+      client_account_id: buyer.books.clientAccountId,
+      bank_account_id: buyer.bankAccountId,
+      due_until: today(),
+    });
+    await call(buyer.books, 'POST', `/payment-orders/${order.id}/approve`, {});
+    expect(await delivery.send()).toBe(1);
+    clock.pass(360);
+    await delivery.fetch();
+    await nextBankingDay();
+    await nextBankingDay();
+
+    expect(await call(buyer.books, 'GET', `/payment-orders/${order.id}`)).toMatchObject({ status: 'SETTLED' });
+    expect(await call(buyer.books, 'GET', `/documents/${approved.document_id}`)).toMatchObject({
+      gross_amount: '10000.00',
+      payment_status: 'PAID',
+    });
+    await call(seller.books, 'POST', '/banking/matches/automatic', { client_account_id: seller.books.clientAccountId });
+    expect(await call(seller.books, 'GET', `/documents/${invoice.id}`)).toMatchObject({ payment_status: 'PAID' });
+    for (const { books, bankAccountId } of [seller, buyer]) {
+      const view = await call(
+        books,
+        'GET',
+        `/banking/reconciliation?client_account_id=${books.clientAccountId}&bank_account_id=${bankAccountId}&date=${today()}`,
+      );
+      expect([view.not_booked, view.not_in_bank]).toEqual([[], []]);
+      expect(await findings(books)).toEqual([]);
+    }
+  });
+});
