@@ -10,7 +10,7 @@ import {
   settleIssuerOrder,
 } from './consumer-invoicing/index.ts';
 import { registerTasks, resealTokens, revokeDue, syncDueSystemUsers } from './integrations/index.ts';
-import { RecurringSchedule } from './invoices/index.ts';
+import { clientAccountsWithDeliveriesDue, followDeliveries, RecurringSchedule } from './invoices/index.ts';
 import { finishPostings } from './ledger/index.ts';
 import { removeExpiredDocuments } from './platform/jobs/document-sweep.ts';
 import type { TaskKind, TaskRun, Tasks } from './platform/jobs/tasks.ts';
@@ -100,6 +100,12 @@ export function upkeepKinds(platform: Platform, tasks: Tasks, mail: MailDelivery
       every: '3,18,33,48 * * * *',
       due: () => recurring.due(),
       run: async (id) => void (await recurring.run(id)),
+    }),
+    ...eachClientAccount(platform, tasks, {
+      kind: 'invoice_deliveries',
+      every: '*/10 * * * *',
+      due: () => clientAccountsWithDeliveriesDue(platform),
+      run: (id, signal) => followDeliveries(platform, id, signal),
     }),
     {
       kind: 'expired_documents',

@@ -5,6 +5,15 @@ import { invoiceSettingsRoutes } from './invoices.routes.ts';
 import { recurringRoutes } from './recurring/recurring-invoices.routes.ts';
 import { sendingRoutes } from './send/sending.routes.ts';
 
+export type {
+  ClaimWay,
+  ConsumerChannels,
+  ConsumerWays,
+  Presented,
+  PresentedDocument,
+  WantedClaim,
+} from './send/consumer-channels.ts';
+export { clientAccountsWithDeliveriesDue, followDeliveries } from './send/delivery-schedule.ts';
 export { RecurringSchedule } from './recurring/recurring-schedule.ts';
 export { printableAgedPayables, printableAgedReceivables } from './aged/aged-report.ts';
 
