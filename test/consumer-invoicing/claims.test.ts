@@ -175,7 +175,7 @@ test('what cannot be claimed says why', async () => {
   expect(await why({ due_date: '2026-03-24' })).toBe('too_late');
   expect(await why({ due_date: '2026-03-26' }, { notice: 'bank' })).toBe('too_late');
   expect(await why({ due_date: '2026-03-26' }, { notice: 'payee' })).toBe('claimed');
-  expect((await company.claim(99)).body.details).toMatchObject({ code: 'request.not_found' });
+  expect((await company.claim(99)).body.details.fields).toMatchObject([{ path: 'document_id' }]);
   const { id } = await company.invoice(partner, 100);
   await company.mandates([{ kid: mandateKid, registration: 2 }]);
   expect((await company.claim(id)).body.message).toContain('betaleren har ingen aktiv fullmakt');
