@@ -88,7 +88,10 @@ async function runImport({ database, clock }: Platform, run: JobRun): Promise<Jo
 }
 
 /** The file with its progress told; breaks off when the job is given up. */
-async function* read({ path, size }: { path: string; size: number }, { signal, progress }: JobRun): AsyncGenerator<Buffer> {
+async function* read(
+  { path, size }: { path: string; size: number },
+  { signal, progress }: JobRun,
+): AsyncGenerator<Buffer> {
   let bytes = 0;
   for await (const piece of createReadStream(path, { highWaterMark: 256 * 1024 })) {
     signal.throwIfAborted();
