@@ -4,6 +4,7 @@ import { measureAssets } from './assets.ts';
 import { type ClientBooks, openClientBooks, postingBulk, postingSingle } from './client-books.ts';
 import { measureMatching } from './bank-matching.ts';
 import { measureBanking } from './banking.ts';
+import { measureConsumerInvoicing } from './consumer-invoicing.ts';
 import { measureDemo } from './demo.ts';
 import { measureEhf } from './ehf.ts';
 import { measureGeneralLedger } from './general-ledger.ts';
@@ -24,7 +25,7 @@ import { type BenchServer, startBenchServer } from './server.ts';
 const usage = `npm run bench -- --pgledger FOLDER [options]
 
   --pgledger FOLDER   a clone of https://github.com/pgr0ss/pgledger, outside this repository
-  --only NAMES        of single,busy,bulk,http,report,ledger,export,assets,status,saf-t,import,pauses,banking,matching,demo,ehf,invoices,payments
+  --only NAMES        of single,busy,bulk,http,report,ledger,export,assets,status,saf-t,import,pauses,banking,matching,demo,ehf,invoices,payments,consumer-invoicing
   --rounds N          interleaved rounds of each comparison (7)
   --seconds N         length of one side of a round (2)
   --callers N         concurrent callers on both sides (100)
@@ -34,7 +35,17 @@ const usage = `npm run bench -- --pgledger FOLDER [options]
   --postgres MAJOR    a PostgreSQL installed on the machine instead of the embedded one`;
 
 /** Measures that need no books, or bring their own. */
-const ALONE = ['import', 'saf-t', 'pauses', 'banking', 'matching', 'payments', 'ehf', 'invoices'];
+const ALONE = [
+  'import',
+  'saf-t',
+  'pauses',
+  'banking',
+  'matching',
+  'payments',
+  'ehf',
+  'invoices',
+  'consumer-invoicing',
+];
 
 const { values } = parseArgs({
   options: {
@@ -78,6 +89,7 @@ else
       'demo',
       'ehf',
       'invoices',
+      'consumer-invoicing',
     ],
   );
 
@@ -98,6 +110,7 @@ async function run(wanted: readonly string[]): Promise<void> {
   if (wanted.includes('ehf')) add(...measureEhf());
   if (wanted.includes('invoices')) add(...(await measureInvoices()));
   if (wanted.includes('payments')) add(...(await measurePayments()));
+  if (wanted.includes('consumer-invoicing')) add(...(await measureConsumerInvoicing(rounds)));
   console.log(`\n${table(results)}`);
 }
 

@@ -19,7 +19,7 @@ import {
   revokeDue,
   syncDueSystemUsers,
 } from './integrations/index.ts';
-import { carryQueued, dueDeliveries, RecurringSchedule } from './invoices/index.ts';
+import { clientAccountsWithDeliveriesDue, followDeliveries, RecurringSchedule } from './invoices/index.ts';
 import { finishPostings } from './ledger/index.ts';
 import { removeExpiredDocuments } from './platform/jobs/document-sweep.ts';
 import type { TaskKind, TaskRun, Tasks } from './platform/jobs/tasks.ts';
@@ -50,12 +50,6 @@ export function upkeepKinds(platform: Platform, tasks: Tasks, mail: MailDelivery
       every: '* * * * *',
       due: () => duePeppolChecks(platform),
       run: (id) => checkPeppol(platform, id),
-    }),
-    ...eachClientAccount(platform, tasks, {
-      kind: 'invoices_queued',
-      every: '* * * * *',
-      due: () => dueDeliveries(platform),
-      run: (id, signal) => carryQueued(platform, id, signal),
     }),
     {
       kind: LEDGER_TASK,
@@ -135,6 +129,12 @@ export function upkeepKinds(platform: Platform, tasks: Tasks, mail: MailDelivery
       every: '3,18,33,48 * * * *',
       due: () => recurring.due(),
       run: async (id) => void (await recurring.run(id)),
+    }),
+    ...eachClientAccount(platform, tasks, {
+      kind: 'invoice_deliveries',
+      every: '* * * * *',
+      due: () => clientAccountsWithDeliveriesDue(platform),
+      run: (id, signal) => followDeliveries(platform, id, signal),
     }),
     {
       kind: 'expired_documents',

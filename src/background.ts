@@ -3,6 +3,7 @@ import { BackgroundRounds } from './background-rounds.ts';
 import { upkeepKinds } from './background-kinds.ts';
 import { deliveryKinds } from './bank-delivery/index.ts';
 import { bankImportJob } from './banking/index.ts';
+import { mandateImportJob } from './consumer-invoicing/index.ts';
 import type { Config } from './platform/config.ts';
 import { Jobs } from './platform/jobs/jobs.ts';
 import type { JobKind } from './platform/jobs/job-queue.ts';
@@ -85,6 +86,7 @@ export function jobKinds(platform: Platform, config: Config): JobKind[] {
   return [
     importJob(platform),
     bankImportJob(platform),
+    mandateImportJob(platform),
     reportJob(platform, config.documentJobDays),
     safTExportJob(platform, config.documentJobDays),
   ];

@@ -21,7 +21,10 @@ export function efaktura({ clock, journal }: StandInWorld): StandIn {
   const orders = new Map<string, string>();
   const invited = new Set<string>();
   const known = consumers();
+  const invoices = new Map<string, ShownInvoice>();
   let held = false;
+  /** What becomes of invoices that come from now on. */
+  let verdict: { state: string; reason?: string } = { state: 'ACCEPTED' };
 
   const routes: [RegExp, (request: StandInRequest, parts: string[]) => StandInAnswer][] = [
     [
@@ -59,6 +62,16 @@ export function efaktura({ clock, journal }: StandInWorld): StandIn {
       },
     ],
     [
+      /^PUT \/issuers\/(\d{9})\/invoices\/([^/]+)$/,
+      ({ body }, [issuer, id]) => {
+        const key = `${issuer} ${id}`;
+        const shown = invoices.get(key) ?? shownInvoice(known, { id: id!, issuer: issuer!, body }, verdict);
+        if (!invoices.has(key)) journal(`invoice ${id} ${shown.state}`);
+        invoices.set(key, shown);
+        return { status: 200, body: { id: `ef-${id}`, state: shown.state, reason: shown.reason } };
+      },
+    ],
+    [
       /^POST \/lookups$/,
       ({ body }) => {
         const { issuer, keys } = JSON.parse(body) as { issuer: string; keys: LookupKey[] };
@@ -88,6 +101,16 @@ export function efaktura({ clock, journal }: StandInWorld): StandIn {
         for (const issuer of issuers.values()) if (issuer.state === 'PENDING') issuer.state = 'REJECTED';
       },
       consumers: () => known,
+      invoices: () => [...invoices.values()],
+      /** `{"state":"REJECTED","reason":"…"}`: of invoices from now on; `IN_PROGRESS` until `decide`. */
+      judge({ state, reason }) {
+        verdict = { state: String(state), ...(typeof reason === 'string' ? { reason } : {}) };
+      },
+      decide({ state, reason }) {
+        for (const invoice of invoices.values())
+          if (invoice.state === 'IN_PROGRESS')
+            Object.assign(invoice, { state: String(state), reason: typeof reason === 'string' ? reason : null });
+      },
       invited: () => [...invited],
       /** Changes a consumer's mind: `{"phone":"+47…","autoAccept":false}`. */
       consumer({ phone, autoAccept, agreed, blocked }) {
@@ -99,6 +122,43 @@ export function efaktura({ clock, journal }: StandInWorld): StandIn {
         return one;
       },
     },
+  };
+}
+
+interface ShownInvoice {
+  id: string;
+  issuer: string;
+  identifier: string;
+  paymentType: string;
+  number: string;
+  amount: string;
+  kid: string | null;
+  pdfBytes: number;
+  state: string;
+  reason: string | null;
+}
+
+/** Refused where the consumer would not take it; else as the sandbox was told to judge. */
+function shownInvoice(
+  known: readonly Consumer[],
+  { id, issuer, body }: { id: string; issuer: string; body: string },
+  verdict: { state: string; reason?: string },
+): ShownInvoice {
+  const given = JSON.parse(body) as Record<string, string | null>;
+  const consumer = known.find(({ identifier }) => identifier === given['efaktura_identifier']);
+  const isBlocked = consumer && (consumer.blocked.includes('*') || consumer.blocked.includes(issuer));
+  const judged = !consumer || isBlocked ? { state: 'REJECTED', reason: 'RECEIVER_NOT_AVAILABLE' } : verdict;
+  return {
+    id,
+    issuer,
+    identifier: given['efaktura_identifier'] ?? '',
+    paymentType: given['payment_type'] ?? '',
+    number: given['document_number'] ?? '',
+    amount: given['amount'] ?? '',
+    kid: given['kid'] ?? null,
+    pdfBytes: Buffer.from(given['pdf'] ?? '', 'base64').length,
+    state: judged.state,
+    reason: judged.reason ?? null,
   };
 }
 

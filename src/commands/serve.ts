@@ -5,6 +5,7 @@ import { createApp } from '../app.ts';
 import { openBackground } from '../background.ts';
 import { attachDemoProperty, createDemo, type DemoInfo, openDemoBank, payDemoBill } from '../demo/index.ts';
 import { openImportThreads } from '../import-threads.ts';
+import { consumerChannels } from '../consumer-invoicing/index.ts';
 import { openIntegrations } from '../integrations/index.ts';
 import { systemClock } from '../kernel/clock.ts';
 import { type Config, readConfig } from '../platform/config.ts';
@@ -69,7 +70,10 @@ async function serve(config: Config): Promise<number> {
       const rendering = openRendering(config, { connection: application, publicUrl, log });
       const imports = openImportThreads(config, { connection: application, log });
       const sandbox = wantsSandbox(config) ? await sandboxFor(config, publicUrl, log) : undefined;
-      const outside = openIntegrations({ ...config, ...sandbox?.config }, { clock: systemClock, log, publicUrl, database });
+      const outside = {
+        ...openIntegrations({ ...config, ...sandbox?.config }, { clock: systemClock, log, publicUrl, database }),
+        consumerChannels,
+      };
       const columnKeys = openColumnKeys(config, dataFolder(config.dataDir));
       const platform: Platform = {
         database,

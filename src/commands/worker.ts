@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { pino } from 'pino';
 import { openBackground } from '../background.ts';
 import { openImportThreads } from '../import-threads.ts';
+import { consumerChannels } from '../consumer-invoicing/index.ts';
 import { openIntegrations } from '../integrations/index.ts';
 import { systemClock } from '../kernel/clock.ts';
 import { readConfig } from '../platform/config.ts';
@@ -43,7 +44,10 @@ servers then take WORKERS=0.`,
     const rendering = openRendering(config, { connection: application, publicUrl, log });
     const imports = openImportThreads(config, { connection: application, log });
     const files = openFileStore(config, dataFolder(config.dataDir), application);
-    const outside = openIntegrations(config, { clock: systemClock, log, publicUrl, database });
+    const outside = {
+      ...openIntegrations(config, { clock: systemClock, log, publicUrl, database }),
+      consumerChannels,
+    };
     const columnKeys = openColumnKeys(config, dataFolder(config.dataDir));
     const platform: Platform = {
       database,

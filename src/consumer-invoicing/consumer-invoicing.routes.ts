@@ -1,10 +1,13 @@
 import { listOf, pageOf, pageQuery } from '../platform/http/paging.ts';
 import { BODY_LIMITS, collectLatin1 } from '../platform/http/request-body.ts';
+import { JobShape } from '../platform/jobs/job-view.ts';
+import type { JobUpload } from '../platform/jobs/job-queue.ts';
 import { type Route, route } from '../platform/http/route.ts';
 import { Id, nullable, strict, Type } from '../platform/http/schema.ts';
 import { AvtaleGiroAgreementShape } from './avtalegiro/avtalegiro-agreement.ts';
 import { configureAvtaleGiro } from './avtalegiro/avtalegiro-configure.ts';
 import { listAvtaleGiroAgreements } from './avtalegiro/avtalegiro-list.ts';
+import { startMandateImport, takeMandateUpload } from './avtalegiro/files/mandate-import-job.ts';
 import { importMandates, MandateImportShape } from './avtalegiro/files/mandate-import.ts';
 import { CLAIM_STATES, ClaimShape } from './avtalegiro/claims/claim.ts';
 import { createClaim } from './avtalegiro/claims/claim-create.ts';
@@ -301,6 +304,21 @@ export const consumerInvoicingRoutes: Route[] = [
     readBody: (request) => collectLatin1(request, MOST_FILE_BYTES),
     response: MandateImportShape,
     input: ({ request }) => ({ content: request.body as string }),
+  }),
+  route({
+    method: 'POST',
+    path: '/consumer-invoicing/avtalegiro/mandate-imports',
+    tag,
+    summary: 'Take in a large file of AvtaleGiro mandates as a job; what it did is the job’s result',
+    operation: startMandateImport,
+    client: 'query',
+    query: strict({ ...client.properties, file_name: Type.Optional(Text(255)) }),
+    status: 202,
+    response: JobShape,
+    consumes: ['text/plain', 'application/octet-stream'],
+    readBody: takeMandateUpload,
+    bodyLimit: 1e12,
+    input: ({ request }) => ({ file: request.body as JobUpload }),
   }),
   route({
     method: 'GET',

@@ -13,3 +13,5 @@ export { registerIssuerPages } from './issuer/issuer-pages.tsx';
 export { clientAccountsWithWaitingOrders, settleIssuerOrder } from './issuer/issuer-rounds.ts';
 export { registerSoap } from './soap/soap.routes.ts';
 export { type OperatorFile, operatorFile, takeMandateFile } from './avtalegiro/files/mandate-delivery.ts';
+export { consumerChannels } from './routing/consumer-channels.ts';
+export { mandateImportJob } from './avtalegiro/files/mandate-import-job.ts';

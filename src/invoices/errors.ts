@@ -32,6 +32,11 @@ export const invoiceErrors = catalogue('invoices', {
     nb: 'Kunden har ingen e-postadresse; oppgi email, eller send som PRINT',
     en: 'The customer has no e-mail address; give email, or send as PRINT',
   },
+  no_consumer_way: {
+    status: 409,
+    nb: 'Dokumentet kan ikke gå den veien: {reason_nb}',
+    en: 'The document cannot go that way: {reason_en}',
+  },
   no_carrier: {
     status: 409,
     nb: 'Klientkontoen kan ikke sende på Peppol-nettverket: {reason_nb}',

@@ -7,7 +7,15 @@ import { reminderRoutes } from './reminders/reminders.routes.ts';
 import { sendingRoutes } from './send/sending.routes.ts';
 
 export { receiveInvoice } from './inbox/receive-invoice.ts';
-export { carryQueued, dueDeliveries } from './send/carry-again.ts';
+export type {
+  ClaimWay,
+  ConsumerChannels,
+  ConsumerWays,
+  Presented,
+  PresentedDocument,
+  WantedClaim,
+} from './send/consumer-channels.ts';
+export { clientAccountsWithDeliveriesDue, followDeliveries } from './send/delivery-schedule.ts';
 export { RecurringSchedule } from './recurring/recurring-schedule.ts';
 export { printableAgedPayables, printableAgedReceivables } from './aged/aged-report.ts';
 

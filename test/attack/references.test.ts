@@ -424,6 +424,11 @@ const ROWS: readonly Row[] = [
     refers: { 'remarks[0].tax_code': 'code' },
   },
   {
+    route: 'POST /consumer-invoicing/avtalegiro/claims',
+    body: () => ({}),
+    refers: { document_id: 'document_id' },
+  },
+  {
     route: 'POST /item-settlements',
     body: () => ({
       ...ours(),
@@ -450,8 +455,9 @@ function pathOf(route: string): string {
     [/recurring-invoices/, 'recurring_invoice_id'],
   ];
   const [, path] = route.split(' ');
-  const query =
-    path === '/invoice-settings' || path === '/reminder-settings' ? `?client_account_id=${own.clientAccountId}` : '';
+  const asksInQuery =
+    ['/invoice-settings', '/reminder-settings'].includes(path!) || path!.startsWith('/consumer-invoicing/');
+  const query = asksInQuery ? `?client_account_id=${own.clientAccountId}` : '';
   return (path! + query)
     .replace('{client_account_id}', String(own.clientAccountId))
     .replace('{user_id}', String(own.ownerId))

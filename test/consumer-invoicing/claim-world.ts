@@ -1,6 +1,12 @@
+import { EFAKTURA_TOKEN } from '../../sandbox/efaktura/efaktura.ts';
 import sql from 'sql-template-tag';
 import { bankingRoutes } from '../../src/banking/index.ts';
-import { consumerInvoicingRoutes, prepareClaimFiles } from '../../src/consumer-invoicing/index.ts';
+import {
+  consumerChannels,
+  consumerInvoicingRoutes,
+  lookConsumersUp,
+  prepareClaimFiles,
+} from '../../src/consumer-invoicing/index.ts';
 import { deliveryRoutes } from '../../src/bank-delivery/deliveries.routes.ts';
 import { invoiceRoutes } from '../../src/invoices/index.ts';
 import { makeKid } from '../../src/kernel/kid.ts';
@@ -17,8 +23,11 @@ const KID = { length: 10, reference: '1-5' };
 /** A company that claims by AvtaleGiro, its bank's stand-in, and everything that runs by the clock, run by hand. */
 export async function claimWorld(clock: MovingClock) {
   const sandbox = await testSandbox(clock);
-  const delivery = await connectMailboxes(sandbox, clock);
-  const { platform } = delivery;
+  const delivery = await connectMailboxes(sandbox, clock, {
+    EFAKTURA_URL: sandbox.addressOf('efaktura'),
+    EFAKTURA_TOKEN,
+  });
+  const platform = { ...delivery.platform, outside: { ...delivery.platform.outside, consumerChannels } };
   const api = apiOf([...bankingRoutes, ...invoiceRoutes, ...consumerInvoicingRoutes, ...deliveryRoutes], platform);
   const act = (action: string, input: Record<string, unknown> = {}) => sandbox.act('bank', action, input);
 
@@ -30,7 +39,7 @@ export async function claimWorld(clock: MovingClock) {
     /** A company with account, KID rule, and agreement told. */
     async company({ provider = 'tietoevry' as Provider, notices = {}, isTold = true } = {}) {
       const payer = await openPayer({ provider, clock, organizationNumber: '310256374' });
-      await openAtBank(sandbox, payer);
+      await openAtBank(sandbox, payer, { balance: '0.00' });
       const { books, account, bankAccountId } = payer;
       const id = books.clientAccountId;
       const call = (method: string, path: string, body?: object) => api(method, path, books.token, body);
@@ -90,6 +99,23 @@ export async function claimWorld(clock: MovingClock) {
           clock.pass(120);
           await delivery.fetch(provider);
         },
+        /** The company is an issuer, and the customer takes eFaktura: the operator knows the phone. */
+        async consumer(code: string, phone: string) {
+          await write(books, async (tx) => {
+            const agreement = await takeIds(tx, id);
+            await tx.execute(sql`
+              insert into issuer_agreements (client_account_id, id, state, signer_name, signer_email, expires_at, ordered_at,
+                ordered_by_id, state_at)
+              values (${id}, ${agreement}, 'CONFIRMED', 'Kari', 'kari@example.test', ${clock.now()}, ${clock.now()},
+                ${books.userId}, ${clock.now()})
+              on conflict do nothing`);
+          });
+          await call('POST', mine('/consumer-invoicing/consumers'), { reference_number: code, phone });
+          await lookConsumersUp(platform, id);
+        },
+        sendInvoice: (documentId: number, body: object = {}) => call('POST', `/documents/${documentId}/send`, body),
+        deliveriesOf: async (documentId: number) =>
+          (await call('GET', `/documents/${documentId}/deliveries`)).body.data,
         claim: (documentId: number, more: object = {}) =>
           call('POST', mine('/consumer-invoicing/avtalegiro/claims'), { document_id: documentId, ...more }),
         claimOf: async (claimId: number) =>

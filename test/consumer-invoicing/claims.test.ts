@@ -3,7 +3,11 @@ import { beforeEach, expect, test } from 'vitest';
 import { makeKid } from '../../src/kernel/kid.ts';
 import { write } from '../support/bank.ts';
 import { MovingClock } from '../support/sandbox.ts';
-import { followClaims } from '../../src/consumer-invoicing/index.ts';
+import { mandateFile } from '../../sandbox/bank/claims.ts';
+import { consumerInvoicingRoutes, followClaims, mandateImportJob } from '../../src/consumer-invoicing/index.ts';
+import { jobRoutes } from '../../src/platform/jobs/jobs.routes.ts';
+import { Api } from '../support/api.ts';
+import { openJobs } from '../support/jobs.ts';
 import { claimWorld } from './claim-world.ts';
 
 // A Monday, ten o'clock in Norway.
@@ -171,7 +175,7 @@ test('what cannot be claimed says why', async () => {
   expect(await why({ due_date: '2026-03-24' })).toBe('too_late');
   expect(await why({ due_date: '2026-03-26' }, { notice: 'bank' })).toBe('too_late');
   expect(await why({ due_date: '2026-03-26' }, { notice: 'payee' })).toBe('claimed');
-  expect((await company.claim(99)).body.details).toMatchObject({ code: 'request.not_found' });
+  expect((await company.claim(99)).body.details.fields).toMatchObject([{ path: 'document_id' }]);
   const { id } = await company.invoice(partner, 100);
   await company.mandates([{ kid: mandateKid, registration: 2 }]);
   expect((await company.claim(id)).body.message).toContain('betaleren har ingen aktiv fullmakt');
@@ -206,4 +210,38 @@ test('a claim says what is left, looked at once more before it leaves', async ()
   );
   await company.prepare();
   expect(await company.claimOf(claim.id)).toMatchObject({ amount: invoice.gross_amount });
+});
+
+test('a large mandate file is taken in as a job', async () => {
+  const company = await world.company();
+  const platform = { ...world.platform };
+  const jobs = await openJobs(platform, [mandateImportJob(platform)], { prefix: 'mandates' });
+  try {
+    const api = new Api(platform, [...consumerInvoicingRoutes, ...jobRoutes]);
+    const kids = Array.from({ length: 3_000 }, (_, i) => makeKid(`${20_000 + i}0000`, 'MOD10'));
+    const payload = mandateFile(
+      1,
+      company.account,
+      kids.map((kid) => ({ kid, notice: true, registration: 1 as const })),
+    );
+    const post = (query: string) =>
+      api.server.inject({
+        method: 'POST',
+        url: `/api/v2/consumer-invoicing/avtalegiro/mandate-imports?${query}`,
+        headers: { authorization: `Bearer ${company.books.token}`, 'content-type': 'text/plain' },
+        payload,
+      });
+    expect((await post('client_account_id=x')).statusCode).toBe(400);
+    const started = await post(`client_account_id=${company.id}`);
+    expect(started.statusCode, started.body).toBe(202);
+    await jobs.run();
+    const job = await api.as(company.books.token).get(`/jobs/${started.json().id}`);
+    expect(job.body).toMatchObject({
+      status: 'succeeded',
+      result: { mandates: 3_000, changed: 3_000, warning_count: 0 },
+    });
+    await api.close();
+  } finally {
+    await jobs.close();
+  }
 });

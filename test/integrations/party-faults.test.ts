@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { MovingClock, testSandbox } from '../support/sandbox.ts';
 import { customerPartyCalls } from './customer-party-calls.ts';
+import { consumerPartyCalls } from './consumer-party-calls.ts';
 import { type FaultCall, FAULTS, faultTable, textOf, told, underFault } from './faults.ts';
 import { peppolPartyCalls } from './peppol-party-calls.ts';
 import { userPartyCalls } from './user-party-calls.ts';
@@ -15,6 +16,7 @@ const CALLS: readonly FaultCall[] = [
   ...(await customerPartyCalls(sandbox, clock)),
   ...(await vatPartyCalls(sandbox, clock)),
   ...(await peppolPartyCalls(sandbox, clock)),
+  ...(await consumerPartyCalls(sandbox, clock)),
 ];
 
 /** What a fault that does no harm to what we need may leave as it was: the answer was good all the same. */
@@ -37,8 +39,7 @@ describe.each(CALLS.map((call) => [`${call.service}: ${call.name}`, call] as con
       const harmless = answer.status === call.healthy && HARMLESS.has(fault.name);
       if (call.failed) {
         // Whoever follows what the party has done, reaches the whole answer though the first one was lost.
-        if (words !== call.whole)
-          expect([fault.name, words]).toEqual([fault.name, expect.stringMatching(call.failed)]);
+        if (words !== call.whole) expect([fault.name, words]).toEqual([fault.name, expect.stringMatching(call.failed)]);
       } else if (answer.status !== allowed && !harmless) {
         expect([fault.name, answer.status]).toEqual([fault.name, expect.toBeOneOf([500, 502, 503, 504])]);
         expect([fault.name, textOf(answer)]).toEqual([fault.name, expect.stringContaining(call.service)]);

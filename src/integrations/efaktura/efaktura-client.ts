@@ -41,6 +41,27 @@ export interface ConsumerFound {
   efakturaIdentifier: string | null;
 }
 
+export const PRESENTED_STATES = ['IN_PROGRESS', 'ACCEPTED', 'REJECTED', 'STOPPED', 'CANCELLED'] as const;
+
+/** An invoice for a consumer (addShipment of the operator, one transaction). */
+export interface PresentedInvoice {
+  /** The same for every attempt. */
+  id: string;
+  efakturaIdentifier: string;
+  /** With AvtaleGiro whose claim is sent by file. */
+  paymentType: 'EFAKTURA' | 'EFAKTURA_AND_EXTERNAL_AVTALEGIRO';
+  documentType: 'INVOICE' | 'CREDIT_NOTE';
+  documentNumber: string;
+  /** At most 40 characters. */
+  brandName: string;
+  /** Two decimals, not negative. */
+  amount: string;
+  dueDate: string | null;
+  kid: string | null;
+  accountNumber: string | null;
+  pdf: Buffer;
+}
+
 declare module '../../platform/outbound/outside.ts' {
   interface Outside {
     efaktura: EfakturaClient;
@@ -124,6 +145,33 @@ export class EfakturaClient {
         name: consumer.name,
       },
     );
+  }
+
+  /** Presents an invoice to a consumer, or asks what became of it: the same id again is the same invoice. */
+  async presentInvoice(
+    organizationNumber: string,
+    invoice: PresentedInvoice,
+  ): Promise<{ state: (typeof PRESENTED_STATES)[number]; id: string; reason: string | null }> {
+    const path = `issuers/${organizationNumber}/invoices/${encodeURIComponent(invoice.id)}`;
+    const answer = await this.#call('invoices.present', 'PUT', path, {
+      efaktura_identifier: invoice.efakturaIdentifier,
+      payment_type: invoice.paymentType,
+      document_type: invoice.documentType,
+      document_number: invoice.documentNumber,
+      brand_name: invoice.brandName,
+      amount: invoice.amount,
+      due_date: invoice.dueDate,
+      kid: invoice.kid,
+      account_number: invoice.accountNumber,
+      pdf: invoice.pdf.toString('base64'),
+    });
+    const { id, reason } = answer;
+    if (typeof id !== 'string' || id === '') throw broken('an invoice without an id');
+    return {
+      state: oneOf(PRESENTED_STATES, answer.state),
+      id: id.slice(0, 200),
+      reason: typeof reason === 'string' ? reason.slice(0, 500) : null,
+    };
   }
 
   async #call(

@@ -8,7 +8,7 @@ import { apiOf } from '../../../test/support/domain-api.ts';
 import { People } from '../../../test/support/people.ts';
 import { peppolApi, syntheticNumber, trader, type Trader } from '../../../test/support/peppol.ts';
 import { MovingClock, testSandbox } from '../../../test/support/sandbox.ts';
-import { carryQueued, dueDeliveries } from '../../invoices/index.ts';
+import { clientAccountsWithDeliveriesDue, followDeliveries } from '../../invoices/index.ts';
 import { forgetCallers } from '../../tenancy/index.ts';
 import { integrationRoutes } from '../index.ts';
 import { checkPeppol, duePeppolChecks } from './peppol-check.ts';
@@ -291,8 +291,8 @@ async function market() {
 /** What the scheduled task does for a client account, so many seconds later. */
 async function carryAgain({ books }: Trader, seconds: number): Promise<void> {
   clock.pass(seconds);
-  if ((await dueDeliveries(platform)).includes(books.clientAccountId))
-    await carryQueued(platform, books.clientAccountId, signal);
+  if ((await clientAccountsWithDeliveriesDue(platform)).includes(books.clientAccountId))
+    await followDeliveries(platform, books.clientAccountId, signal);
 }
 
 async function lastDelivery(seller: Trader, id: number) {

@@ -7,37 +7,40 @@ import { lockBooks, takeIds } from '../../ledger/index.ts';
 import { BOOKKEEPERS } from '../../platform/caller.ts';
 import { insertion } from '../../platform/database/columns.ts';
 import type { Transaction } from '../../platform/database/pool.ts';
-import { requestErrors } from '../../platform/errors.ts';
+import { AppError, requestErrors } from '../../platform/errors.ts';
 import { queueMail } from '../../platform/mail.ts';
-import { type Context, decideAccess, type Operation, type Platform, writeOperation } from '../../platform/operation.ts';
+import {
+  type AuditRecord,
+  decideAccess,
+  type Operation,
+  type Platform,
+  writeAudit,
+  writeOperation,
+} from '../../platform/operation.ts';
 import { invoiceErrors } from '../errors.ts';
 import { type LoadedInvoice, loadInvoice, pdfParts } from '../invoice-load.ts';
 import { invoicePdf } from '../pdf/invoice-pdf.ts';
 import { deliveries, type DeliveryView, type SendChannel } from './delivery.ts';
 import { invoiceMail } from './invoice-mail.ts';
+import { type InvoiceRoute, type RouteInput, routeInvoice } from './invoice-route.ts';
+
+/** Lines of the bank's notice; the file takes two more. */
+const MOST_SPECIFIED = 40;
 
 const name = 'document.send';
 const access = { kind: 'client', scope: 'write:accounting', roles: BOOKKEEPERS } as const;
 
 export interface SendInvoice {
   id: number;
-  /** Null: Peppol where the receiver can take it, else e-mail where there is an address, else print. */
+  /** Null: the first way that can be (invoice-route). */
   channel: SendChannel | null;
   /** Instead of the customer’s. */
   email: string | null;
 }
 
-/** How a document goes, decided before anything is written. */
-interface Way {
-  channel: SendChannel;
-  recipient: string | null;
-  /** Why not another. */
-  reason: string | null;
-}
-
 /**
- * Sends a posted sales document once: while a delivery of it stands, that is the answer. Errors: invoices.not_final,
- * no_recipient, no_carrier, breaks_rules.
+ * Sends a posted sales document once: while a delivery of it stands, that is the answer. Where no way was asked for, one that
+ * refuses is followed by the next. Errors: invoices.not_final, no_consumer_way, no_recipient, no_carrier, breaks_rules.
  */
 export const sendInvoice: Operation<SendInvoice, DeliveryView> = {
   name,
@@ -45,51 +48,134 @@ export const sendInvoice: Operation<SendInvoice, DeliveryView> = {
   writes: true,
   async call(platform, call, input) {
     const [clientAccountId] = decideAccess(access, call) as [number];
-    const loaded = await loadInvoice(platform, clientAccountId, (tx) => findDocument(tx, clientAccountId, input.id));
-    const { document } = loaded.facts;
-    if (document.document_status !== 'POSTED') throw invoiceErrors.not_final({ document_id: input.id });
-    const way = await wayOf(platform, clientAccountId, loaded, input);
-    if (way.channel === 'PEPPOL') refuseBroken(loaded);
-    const pdf =
-      way.channel === 'EMAIL' ? await buffer(Readable.from(invoicePdf(pdfParts(loaded, platform.clock.now())))) : null;
-    const begin = writeOperation({ name, access, run: (context, _: SendInvoice) => begun(context, loaded, way, pdf) });
+    const loaded = await loadFinal(platform, clientAccountId, input.id);
+    const route = await checkedRoute(platform, clientAccountId, loaded, { ...input, failed: new Map() });
+    const pdf = await mailedPdf(platform, loaded, route);
+    const isAutomatic = input.channel === null;
+    const begin = writeOperation({
+      name,
+      access,
+      run: (context, _: SendInvoice) =>
+        begun(platform, { ...context, userId: context.caller.userId }, loaded, { route, pdf, isAutomatic }),
+    });
     const outcome = await begin.call(platform, call, input);
-    const isCarried = outcome.value.channel === 'PEPPOL' && outcome.value.status === 'QUEUED';
-    return isCarried ? { ...outcome, value: await carry(platform, clientAccountId, loaded, outcome.value) } : outcome;
+    return { ...outcome, value: await carriedOn(platform, clientAccountId, loaded, outcome.value) };
   },
 };
 
-async function wayOf(
+async function loadFinal(platform: Platform, clientAccountId: number, id: number): Promise<LoadedInvoice> {
+  const loaded = await loadInvoice(platform, clientAccountId, (tx) => findDocument(tx, clientAccountId, id));
+  if (loaded.facts.document.document_status !== 'POSTED') throw invoiceErrors.not_final({ document_id: id });
+  return loaded;
+}
+
+async function checkedRoute(
   platform: Platform,
   clientAccountId: number,
-  { facts, made }: LoadedInvoice,
-  { channel, email }: SendInvoice,
-): Promise<Way> {
-  const { endpoint } = made.invoice.buyer;
-  const carrier = platform.outside?.invoiceCarrier;
-  let reason: string | null = null;
-  if (channel === 'PEPPOL' || (channel === null && carrier && endpoint)) {
-    if (!carrier)
-      throw invoiceErrors.no_carrier({
-        reason_nb: 'ingen tilknytning er satt opp',
-        reason_en: 'no connection is set up',
-      });
-    if (!endpoint)
-      throw invoiceErrors.no_carrier({
-        reason_nb: 'kunden har ikke organisasjonsnummer',
-        reason_en: 'the customer has no organisation number',
-      });
-    const participant = `${endpoint.scheme}:${endpoint.value}`;
-    const can = await carrier.canReceive({ clientAccountId, participant }, made.invoice.kind);
-    if (can === 'yes') return { channel: 'PEPPOL', recipient: participant, reason };
-    if (channel === 'PEPPOL')
-      throw invoiceErrors.no_carrier({ reason_nb: `mottakeren svarer ${can}`, reason_en: `the receiver is ${can}` });
-    reason = `Peppol: ${can}`;
+  loaded: LoadedInvoice,
+  input: RouteInput,
+): Promise<InvoiceRoute> {
+  const route = await routeInvoice(platform, clientAccountId, loaded, input);
+  if (route.channel === 'PEPPOL') refuseBroken(loaded);
+  return route;
+}
+
+function pdfOf({ clock }: Platform, loaded: LoadedInvoice): Promise<Buffer> {
+  return buffer(Readable.from(invoicePdf(pdfParts(loaded, clock.now()))));
+}
+
+async function mailedPdf(platform: Platform, loaded: LoadedInvoice, { channel }: InvoiceRoute): Promise<Buffer | null> {
+  return channel === 'EMAIL' ? pdfOf(platform, loaded) : null;
+}
+
+/** Hands over what is queued for a network; what it refuses goes the next way, where none was asked for by name. */
+async function carriedOn(
+  platform: Platform,
+  clientAccountId: number,
+  loaded: LoadedInvoice,
+  begunOne: DeliveryView,
+): Promise<DeliveryView> {
+  let delivery = begunOne;
+  const isOfNetwork = () => delivery.channel === 'PEPPOL' || delivery.channel === 'EFAKTURA';
+  while (isOfNetwork() && delivery.status === 'QUEUED') {
+    delivery = await carry(platform, clientAccountId, loaded, delivery);
+    if (delivery.status !== 'FAILED') break;
+    delivery = (await nextWay(platform, clientAccountId, loaded, delivery)) ?? delivery;
   }
-  const address = email ?? facts.buyer.email;
-  if (channel === 'EMAIL' && !address) throw invoiceErrors.no_recipient();
-  if (channel === 'PRINT' || !address) return { channel: 'PRINT', recipient: null, reason };
-  return { channel: 'EMAIL', recipient: address, reason };
+  return delivery;
+}
+
+/** Another delivery of a document whose last one has failed and may be followed; null where it may not. */
+async function nextWay(
+  platform: Platform,
+  clientAccountId: number,
+  loaded: LoadedInvoice,
+  failedOne: Pick<DeliveryView, 'id'>,
+): Promise<DeliveryView | null> {
+  const { database, clock } = platform;
+  const opened = { clientAccounts: [clientAccountId] };
+  const past = await database.transaction({ ...opened, mode: 'read' }, (tx) =>
+    tx.rows<{
+      id: number;
+      channel: SendChannel;
+      reason: string | null;
+      falls_back: boolean;
+      created_by_id: number | null;
+    }>(sql`
+      select id, channel, reason, falls_back, created_by_id from document_deliveries
+      where client_account_id = ${clientAccountId} and document_id = ${loaded.facts.document.id} and status = 'FAILED'
+      order by id`),
+  );
+  const last = past.at(-1);
+  if (last?.id !== failedOne.id || !last.falls_back) return null;
+  const failed = new Map(past.map(({ channel, reason }) => [channel, reason ?? '']));
+  const route = await checkedRoute(platform, clientAccountId, loaded, { channel: null, email: null, failed });
+  const pdf = await mailedPdf(platform, loaded, route);
+  return database.transaction({ ...opened, mode: 'write' }, async (tx) => {
+    const audits: AuditRecord[] = [];
+    const context = {
+      tx,
+      clientAccountId,
+      userId: last.created_by_id,
+      now: clock.now(),
+      audit: (record: AuditRecord) => void audits.push(record),
+    };
+    const delivery = await begun(platform, context, loaded, { route, pdf, isAutomatic: true });
+    await tx.execute(sql`
+      update document_deliveries set falls_back = false where client_account_id = ${clientAccountId} and id = ${last.id}`);
+    await writeAudit(tx, `${name}.next`, { caller: null, clientAccountId }, audits);
+    return delivery;
+  });
+}
+
+/**
+ * A look at one delivery by the clock: what waits at a network is asked about again, what has failed goes another way. What
+ * cannot be sent any other way either waits for a person.
+ */
+export async function followDelivery(
+  platform: Platform,
+  clientAccountId: number,
+  { id, documentId }: { id: number; documentId: number },
+): Promise<void> {
+  const { database, log } = platform;
+  const opened = { clientAccounts: [clientAccountId] };
+  const [delivery] = await database.transaction({ ...opened, mode: 'read' }, (tx) =>
+    deliveries(tx, clientAccountId, sql`and id = ${id}`),
+  );
+  if (!delivery) return;
+  try {
+    const loaded = await loadFinal(platform, clientAccountId, documentId);
+    const next = delivery.status === 'FAILED' ? await nextWay(platform, clientAccountId, loaded, delivery) : delivery;
+    if (next) await carriedOn(platform, clientAccountId, loaded, next);
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    log.warn({ client_account_id: clientAccountId, delivery_id: id, code: error.code }, 'invoice not sent another way');
+    await database.transaction({ ...opened, mode: 'write' }, (tx) =>
+      tx.execute(sql`
+        update document_deliveries set falls_back = false
+        where client_account_id = ${clientAccountId} and id = ${id} and status = 'FAILED'`),
+    );
+  }
 }
 
 /** What others would refuse is not sent: the first rule that it breaks is told. */
@@ -111,13 +197,22 @@ async function standing(
   return found;
 }
 
+interface Sending {
+  tx: Transaction;
+  clientAccountId: number;
+  userId: number | null;
+  now: Date;
+  audit: (record: AuditRecord) => void;
+}
+
 async function begun(
-  { tx, clientAccountId, caller, now, audit }: Context,
-  { facts }: LoadedInvoice,
-  { channel, recipient, reason }: Way,
-  pdf: Buffer | null,
+  { outside }: Platform,
+  { tx, clientAccountId, userId, now, audit }: Sending,
+  loaded: LoadedInvoice,
+  { route, pdf, isAutomatic }: { route: InvoiceRoute; pdf: Buffer | null; isAutomatic: boolean },
 ): Promise<DeliveryView> {
-  const { document, seller, language } = facts;
+  const { document, seller, language } = loaded.facts;
+  const { channel, recipient, reason } = route;
   await lockBooks(tx, clientAccountId);
   const known = await standing(tx, clientAccountId, document.id);
   if (known) {
@@ -127,8 +222,21 @@ async function begun(
   const unchanged = await findDocument(tx, clientAccountId, document.id);
   if (unchanged.document_status !== 'POSTED' || unchanged.updated_at !== document.updated_at)
     throw requestErrors.concurrent_change();
+  const claimId =
+    route.claim === null
+      ? null
+      : await outside!.consumerChannels!.claim(tx, {
+          clientAccountId,
+          documentId: document.id,
+          notice: route.claim,
+          specification: specificationOf(loaded),
+          now,
+          userId,
+        });
+  // A mandate or a deadline has ended since the way was chosen.
+  if (route.claim !== null && claimId === null) throw requestErrors.concurrent_change();
   const id = await takeIds(tx, clientAccountId);
-  const mailId = pdf && recipient ? await queueMail(tx, invoiceMail(facts, recipient, pdf)) : null;
+  const mailId = pdf && recipient ? await queueMail(tx, invoiceMail(loaded.facts, recipient, pdf)) : null;
   const isPrinted = channel === 'PRINT';
   await tx.execute(sql`
     insert into document_deliveries ${insertion({
@@ -139,9 +247,12 @@ async function begun(
       status: isPrinted ? 'SENT' : 'QUEUED',
       recipient,
       reason,
+      route: JSON.stringify(route.steps),
+      claim_id: claimId,
+      falls_back: isAutomatic,
       mail_id: mailId,
       created_at: now,
-      created_by_id: caller.userId,
+      created_by_id: userId,
       sent_at: isPrinted ? now : null,
     })}`);
   const [after] = await deliveries(tx, clientAccountId, sql`and id = ${id}`);
@@ -149,26 +260,37 @@ async function begun(
   return after!;
 }
 
+/** What the bank tells the payer: a line of text and amount for each of the document's, and the sum. */
+function specificationOf({ facts: { document } }: LoadedInvoice): string[] {
+  const line = (text: string, amount: string) => `${text.slice(0, 60).padEnd(60)}${amount.padStart(20)}`;
+  const lines = document.lines
+    .slice(0, MOST_SPECIFIED)
+    .map(({ description, amount }) => line(description ?? '', amount));
+  return [
+    ...lines,
+    line(document.language === 'en' ? 'To pay, VAT included' : 'Å betale, med mva', document.gross_amount),
+  ];
+}
+
+interface Outcome {
+  status: 'SENT' | 'FAILED' | 'QUEUED';
+  reason: string | null;
+  externalId: string | null;
+}
+
 /** Hands the document to the network, with no transaction open, and writes what came of it. */
-export async function carry(
+async function carry(
   platform: Platform,
   clientAccountId: number,
-  { made, ehf }: LoadedInvoice,
+  loaded: LoadedInvoice,
   delivery: DeliveryView,
 ): Promise<DeliveryView> {
-  const document = {
-    clientAccountId,
-    participant: delivery.recipient!,
-    deliveryId: `${clientAccountId}-${delivery.id}`,
-    kind: made.invoice.kind,
-    ehf: ehf!,
-  };
-  let outcome: { status: 'SENT' | 'FAILED' | 'QUEUED'; reason: string | null; externalId: string | null };
+  let outcome: Outcome;
   try {
-    const answer = await platform.outside!.invoiceCarrier!.send(document);
-    outcome = answer.taken
-      ? { status: 'SENT', reason: null, externalId: answer.externalId }
-      : { status: 'FAILED', reason: answer.reason, externalId: null };
+    outcome =
+      delivery.channel === 'EFAKTURA'
+        ? await presented(platform, clientAccountId, loaded, delivery)
+        : await carried(platform, clientAccountId, loaded, delivery);
   } catch (error) {
     // Nobody knows whether it was taken: it stays queued, and is asked again under the same id.
     platform.log.warn({ err: error, delivery_id: delivery.id }, 'invoice not handed over yet');
@@ -187,4 +309,50 @@ export async function carry(
     const [after] = await deliveries(tx, clientAccountId, sql`and id = ${delivery.id}`);
     return after!;
   });
+}
+
+const idOf = (clientAccountId: number, { id }: DeliveryView) => `${clientAccountId}-${id}`;
+
+async function carried(
+  { outside }: Platform,
+  clientAccountId: number,
+  { made, ehf }: LoadedInvoice,
+  delivery: DeliveryView,
+): Promise<Outcome> {
+  const answer = await outside!.invoiceCarrier!.send({
+    clientAccountId,
+    participant: delivery.recipient!,
+    deliveryId: idOf(clientAccountId, delivery),
+    kind: made.invoice.kind,
+    ehf: ehf!,
+  });
+  return answer.taken
+    ? { status: 'SENT', reason: null, externalId: answer.externalId }
+    : { status: 'FAILED', reason: answer.reason, externalId: null };
+}
+
+async function presented(
+  platform: Platform,
+  clientAccountId: number,
+  loaded: LoadedInvoice,
+  delivery: DeliveryView,
+): Promise<Outcome> {
+  const { document, seller, account } = loaded.facts;
+  const answer = await platform.outside!.consumerChannels!.present(platform, {
+    clientAccountId,
+    deliveryId: idOf(clientAccountId, delivery),
+    recipient: delivery.recipient!,
+    kind: document.document_type === 'ARCRN' ? 'CREDIT_NOTE' : 'INVOICE',
+    number: document.document_number ?? String(document.id),
+    sellerName: seller.name,
+    amount: document.gross_amount,
+    dueDate: document.due_date,
+    kid: document.payment_reference,
+    accountNumber: account?.number ?? null,
+    hasClaim: delivery.claim_id !== null,
+    pdf: await pdfOf(platform, loaded),
+  });
+  if (answer.state === 'refused') return { status: 'FAILED', reason: answer.reason, externalId: null };
+  const status = answer.state === 'taken' ? 'SENT' : 'QUEUED';
+  return { status, reason: null, externalId: answer.externalId };
 }

@@ -158,8 +158,11 @@ test('refused by the network, unknown to it, or against the rules', async () => 
   carrier.receivers.add('0192:123456785');
   carrier.answers = ['no'];
   const refused = await invoice();
-  expect((await send(refused.id)).body).toMatchObject({ status: 'FAILED', reason: 'R-010' });
-  expect((await send(refused.id, { channel: 'EMAIL' })).body).toMatchObject({ channel: 'EMAIL', status: 'QUEUED' });
+  expect((await send(refused.id)).body).toMatchObject({ channel: 'EMAIL', status: 'QUEUED', reason: 'Peppol: R-010' });
+  carrier.answers = ['no'];
+  const asked = await invoice();
+  expect((await send(asked.id, { channel: 'PEPPOL' })).body).toMatchObject({ status: 'FAILED', reason: 'R-010' });
+  expect((await send(asked.id, { channel: 'EMAIL' })).body).toMatchObject({ channel: 'EMAIL', status: 'QUEUED' });
   const bare = await invoice({ buyer_reference: null });
   expect((await send(bare.id)).body.details).toMatchObject({
     code: 'invoices.breaks_rules',

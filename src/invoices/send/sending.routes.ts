@@ -1,6 +1,7 @@
 import { route, type Route } from '../../platform/http/route.ts';
 import { Id, strict, Type } from '../../platform/http/schema.ts';
 import { DeliveryView, listDeliveries, SEND_CHANNELS } from './delivery.ts';
+import { previewRoute, RouteView } from './route-preview.ts';
 import { sendInvoice } from './send-invoice.ts';
 
 const record = { tag: 'Invoices', client: 'record', recordIn: 'documents', params: strict({ id: Id }) } as const;
@@ -10,7 +11,8 @@ export const sendingRoutes: Route[] = [
     ...record,
     method: 'POST',
     path: '/documents/{id}/send',
-    summary: 'Send a posted sales document once: Peppol where it can be taken, else e-mail with PDF, else print',
+    summary:
+      'Send a posted sales document once: eFaktura, AvtaleGiro, Peppol, e-mail with PDF or print, whichever is the first that can be',
     operation: sendInvoice,
     body: strict({
       channel: Type.Optional(Type.Enum([...SEND_CHANNELS])),
@@ -18,6 +20,15 @@ export const sendingRoutes: Route[] = [
     }),
     response: DeliveryView,
     input: ({ params, body }) => ({ id: params.id, channel: body.channel ?? null, email: body.email ?? null }),
+  }),
+  route({
+    ...record,
+    method: 'GET',
+    path: '/documents/{id}/route',
+    summary: 'Which way a sales document would go now, and why not another; nothing is written',
+    operation: previewRoute,
+    response: RouteView,
+    input: ({ params }) => ({ id: params.id }),
   }),
   route({
     ...record,

@@ -1,7 +1,7 @@
 import sql from 'sql-template-tag';
 import { lockBooks } from '../../../ledger/index.ts';
 import { BOOKKEEPERS } from '../../../platform/caller.ts';
-import { requestErrors } from '../../../platform/errors.ts';
+import { invalid, problem } from '../../../platform/errors.ts';
 import { writeOperation } from '../../../platform/operation.ts';
 import { consumerInvoicingErrors } from '../../errors.ts';
 import { isBeforeDeadline, lastDayToSend } from '../files/claim-deadline.ts';
@@ -25,7 +25,8 @@ export const createClaim = writeOperation({
     await lockBooks(tx, clientAccountId);
     const known = await tx.maybe(sql`
       select 1 as found from documents where client_account_id = ${clientAccountId} and id = ${documentId}`);
-    if (!known) throw requestErrors.not_found({ what: 'Document', id: documentId });
+    if (!known)
+      throw invalid([problem('document_id', `unknown document ${documentId}`, `ukjent dokument ${documentId}`)]);
     const terms = await claimTerms(tx, clientAccountId, documentId, now);
     if ('not' in terms) throw refusal(documentId, terms.not);
     const chosen = notice ?? (terms.wantsNotice ? 'bank' : 'payee');

@@ -1,0 +1,44 @@
+import sql from 'sql-template-tag';
+import { numberArray } from '../../ledger/index.ts';
+import type { Platform } from '../../platform/operation.ts';
+import { ofActiveClientAccounts } from '../../tenancy/index.ts';
+import { followDelivery } from './send-invoice.ts';
+
+/** Deliveries of one look at a client account; the next one goes on. */
+const MOST = 200;
+
+/**
+ * What waits at a network (one that was asked n times is asked again n² minutes after its beginning, at least once a day),
+ * and what has failed and may go another way.
+ */
+const isDue = (now: Date) => sql`
+  (status = 'QUEUED' and channel in ('EFAKTURA', 'PEPPOL')
+      and created_at + least(attempts ^ 2 * interval '1 minute', attempts * interval '1 day') <= ${now}
+    or status = 'FAILED' and falls_back)`;
+
+/** Client accounts with deliveries that want another look. */
+export async function clientAccountsWithDeliveriesDue({ database, clock }: Platform): Promise<number[]> {
+  const due = await ofActiveClientAccounts(database, (tx, ids) =>
+    tx.rows<{ id: number }>(sql`
+      select distinct client_account_id as id from document_deliveries
+      where client_account_id = any (${numberArray(ids)}::bigint[]) and ${isDue(clock.now())} order by 1`),
+  );
+  return due.map(({ id }) => id);
+}
+
+/** Asks the networks again, and sends another way what they have refused. */
+export async function followDeliveries(
+  platform: Platform,
+  clientAccountId: number,
+  signal?: AbortSignal,
+): Promise<void> {
+  const due = await platform.database.transaction({ clientAccounts: [clientAccountId], mode: 'read' }, (tx) =>
+    tx.rows<{ id: number; documentId: number }>(sql`
+      select id, document_id as "documentId" from document_deliveries
+      where client_account_id = ${clientAccountId} and ${isDue(platform.clock.now())} order by id limit ${MOST}`),
+  );
+  for (const delivery of due) {
+    if (signal?.aborted) return;
+    await followDelivery(platform, clientAccountId, delivery);
+  }
+}
