@@ -32,7 +32,7 @@ export class Trust {
   }
 }
 
-export function isValidAt(certificate: X509Certificate, now: Date): boolean {
+function isValidAt(certificate: X509Certificate, now: Date): boolean {
   return certificate.validFromDate <= now && now <= certificate.validToDate;
 }
 
