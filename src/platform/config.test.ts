@@ -48,6 +48,8 @@ test('an empty environment gives the defaults', () => {
     dialogportenTokenExchange: false,
     mvaValidationUrl: 'https://idporten.api.skatteetaten.no',
     mvaAppUrl: 'https://skd.apps.altinn.no/skd/mva-melding-innsending-v1',
+    peppolZone: 'participant.sml.prod.tech.peppol.org',
+    peppolLookup: 'naptr',
     sandboxPort: 0,
   });
 });
