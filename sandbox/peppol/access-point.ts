@@ -133,8 +133,6 @@ export function peppolAccessPoint({ act, journal }: StandInWorld): StandIn {
     return error(404);
   }
 
-  const numberOf = (input: Record<string, unknown>, name: string, otherwise: number) =>
-    Number(input[name] ?? otherwise);
   return {
     answer,
     error,
@@ -153,10 +151,10 @@ export function peppolAccessPoint({ act, journal }: StandInWorld): StandIn {
         isHeld = false;
         for (const delivery of deliveries.values()) if (delivery.state === 'QUEUED') await carry(delivery);
       },
-      fail: (input) =>
-        void (failing = { left: numberOf(input, 'times', 1), reason: String(input['reason'] ?? 'AS4: EBMS:0301') }),
-      reject: (input) =>
-        void (rejecting = { left: numberOf(input, 'times', 1), rule: String(input['rule'] ?? 'PEPPOL-EN16931-R003') }),
+      fail: ({ times, reason = 'AS4: EBMS:0301' }) =>
+        void (failing = { left: Number(times ?? 1), reason: String(reason) }),
+      reject: ({ times, rule = 'PEPPOL-EN16931-R003' }) =>
+        void (rejecting = { left: Number(times ?? 1), rule: String(rule) }),
       /** What came last of all, or under an instance id, comes once more under it. */
       redeliver({ instanceId }) {
         const found = inbox.findLast((one) => instanceId === undefined || one.instanceId === instanceId);

@@ -1,5 +1,4 @@
 import { createSocket } from 'node:dgram';
-import type { AddressInfo } from 'node:net';
 
 const CNAME = 5;
 const NAPTR = 35;
@@ -28,7 +27,7 @@ export async function startDns(records: DnsRecords): Promise<DnsServer> {
   });
   await new Promise<void>((resolve) => socket.bind(0, '127.0.0.1', resolve));
   return {
-    port: (socket.address() as AddressInfo).port,
+    port: socket.address().port,
     stop: () => new Promise((resolve) => socket.close(() => resolve())),
   };
 }

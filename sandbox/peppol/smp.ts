@@ -56,8 +56,8 @@ export async function peppolSmp({ clock, address, journal }: StandInWorld): Prom
   }
   begin();
 
-  const participantOf = (input: Record<string, unknown>) => {
-    const number = String(input['organizationNumber'] ?? '');
+  const participantOf = ({ organizationNumber }: Record<string, unknown>) => {
+    const number = String(organizationNumber);
     if (!isSynthetic(number)) throw new Error('organizationNumber: a synthetic one expected');
     return `0192:${number}`;
   };

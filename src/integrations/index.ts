@@ -67,6 +67,8 @@ export {
   type UserTokenOptions,
 } from './id-porten/index.ts';
 export { checkPeppol, duePeppolChecks } from './peppol/peppol-check.ts';
+export { getPeppolStatus } from './peppol/peppol-status.ts';
+export { switchPeppol } from './peppol/peppol-switch.ts';
 export { peppolTasks } from './peppol/peppol-tasks.ts';
 export { openIntegrations, registerConfiguredSystem } from './open-integrations.ts';
 

@@ -49,6 +49,8 @@ test('an empty environment gives the defaults', () => {
     dialogportenTokenExchange: false,
     mvaValidationUrl: 'https://idporten.api.skatteetaten.no',
     mvaAppUrl: 'https://skd.apps.altinn.no/skd/mva-melding-innsending-v1',
+    peppolZone: 'participant.sml.prod.tech.peppol.org',
+    peppolLookup: 'naptr',
     sandboxPort: 0,
   });
 });
@@ -149,3 +151,33 @@ test('a pool too small for what the node runs is refused', () => {
   );
   expect(readConfig({ DATABASE_POOL_SIZE: '4', WORKERS: '0' }).databasePoolSize).toBe(4);
 });
+
+test('an access point needs its token, its id, and whom to trust', () => {
+  const url = { PEPPOL_ACCESS_POINT_URL: 'https://ap.example/v1/' };
+  expect(faultsOf(url)).toEqual([
+    'PEPPOL_ACCESS_POINT_TOKEN: required when PEPPOL_ACCESS_POINT_URL is set',
+    'PEPPOL_ACCESS_POINT_ID: required when PEPPOL_ACCESS_POINT_URL is set',
+    'PEPPOL_SMP_CERTIFICATES or PEPPOL_SMP_CERTIFICATES_FILE: one of them when PEPPOL_ACCESS_POINT_URL is set',
+  ]);
+});
+
+test.each([
+  ['10.0.0.1', true],
+  ['10.0.0.1:5353', true],
+  ['::1', true],
+  ['[::1]:53', true],
+  ['dns.example', false],
+  ['10.0.0.1:', false],
+])('the DNS server %s', (server, isGood) => {
+  const faults = faultsOf({ PEPPOL_DNS_SERVER: server });
+  expect(faults).toEqual(isGood ? [] : [expect.stringMatching(`^PEPPOL_DNS_SERVER=`)]);
+});
+
+function faultsOf(env: Record<string, string>): string[] {
+  try {
+    readConfig(env);
+    return [];
+  } catch (error) {
+    return (error as ConfigFaults).faults;
+  }
+}

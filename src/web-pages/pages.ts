@@ -19,6 +19,7 @@ import { listInvitationMails } from '../tenancy/index.ts';
 import { accountLinesPage } from './account-lines-page.tsx';
 import { registerAltinnPages } from './altinn-pages.ts';
 import { registerBankPages } from './bank-pages.ts';
+import { registerPeppolPages } from './peppol-pages.ts';
 import { entryPage } from './entry-page.tsx';
 import { errorPage } from './error-page.tsx';
 import { registerIntegrationPages } from './integration-pages.ts';
@@ -102,6 +103,7 @@ export async function registerPages(server: FastifyInstance, options: PagesOptio
 
     await registerAltinnPages(pages, { platform, run });
     await registerBankPages(pages, run);
+    await registerPeppolPages(pages, run);
     await pages.register((scope) => registerIntegrationPages(scope, platform, run));
   });
 

@@ -22,7 +22,7 @@ export async function peppolPartyCalls(sandbox: Sandbox, clock: MovingClock): Pr
   const sent = (body: object) => (isSlow: boolean) => ask(isSlow, 'POST', `/documents/${invoice}/send`, body);
   const registering = {
     healthy: 200,
-    prepare: async () => void (await turned(first, false)),
+    prepare: () => turned(first, false),
     ask: switched(true),
     told,
     whole: '200 active, connected',
@@ -60,7 +60,7 @@ export async function peppolPartyCalls(sandbox: Sandbox, clock: MovingClock): Pr
       service: ACCESS_POINT,
       name: 'the end of a registration, done later where it cannot be told (PATCH /integrations/peppol/status)',
       path: '^/participants/',
-      prepare: async () => void (await turned(first, true)),
+      prepare: () => turned(first, true),
       ask: switched(false),
       told,
       whole: '200 not active, not connected',

@@ -73,13 +73,7 @@ export class PeppolCarrier {
 }
 
 function outcomeOf({ state, reason, id }: Sending, deliveryId: string): Carried {
-  switch (state) {
-    case 'SENT':
-      return { taken: true, externalId: id ?? deliveryId };
-    case 'FAILED':
-      return { taken: false, reason: reason ?? 'Peppol: not delivered' };
-    case 'QUEUED':
-    case 'NONE':
-      throw new StillUnderWay();
-  }
+  if (state === 'SENT') return { taken: true, externalId: id ?? deliveryId };
+  if (state === 'FAILED') return { taken: false, reason: reason ?? 'Peppol: not delivered' };
+  throw new StillUnderWay();
 }

@@ -62,20 +62,11 @@ const HOUR_MS = 60 * MINUTE_MS;
 
 /** When the network is asked again: soon while something is on its way, nightly while all is well, not at all when it is over. */
 export function nextCheck(state: PeppolState, since: Date, now: Date, clientAccountId: number): Date | null {
-  switch (state) {
-    case 'publishing':
-    case 'leaving': {
-      const isNew = now.getTime() - since.getTime() < HOUR_MS;
-      return new Date(now.getTime() + (isNew ? MINUTE_MS : 15 * MINUTE_MS));
-    }
-    case 'connected':
-      return nextNight(now, clientAccountId);
-    case 'lost':
-      return new Date(now.getTime() + HOUR_MS);
-    case 'off':
-    case 'taken':
-      return null;
-  }
+  if (state === 'off' || state === 'taken') return null;
+  if (state === 'connected') return nextNight(now, clientAccountId);
+  if (state === 'lost') return new Date(now.getTime() + HOUR_MS);
+  const isNew = now.getTime() - since.getTime() < HOUR_MS;
+  return new Date(now.getTime() + (isNew ? MINUTE_MS : 15 * MINUTE_MS));
 }
 
 /** Between one and four in UTC, each client account at a minute of its own. */

@@ -36,8 +36,8 @@ export class PeppolNetwork {
       return this.#reachIn(await this.#ask(found.url, participant, kind));
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
-      const { reason = error.code } = error.facts;
-      return { kind: 'unknown', reason: `SMP: ${String(reason)}` };
+      const { reason } = error.facts;
+      return { kind: 'unknown', reason: `SMP: ${typeof reason === 'string' ? reason : error.code}` };
     }
   }
 
@@ -64,17 +64,10 @@ export class PeppolNetwork {
   }
 
   #reachIn(answer: SmpAnswer | 'astray'): Reach {
-    if (answer === 'astray') return { kind: 'unknown', reason: 'SMP: led astray' };
-    switch (answer.kind) {
-      case 'no-participant':
-        return { kind: 'not-registered' };
-      case 'no-document':
-        return { kind: 'cannot-take', reason: 'the document type is not registered' };
-      case 'redirect':
-        return { kind: 'unknown', reason: 'SMP: led astray' };
-      case 'endpoints':
-        return this.#usable(answer.endpoints);
-    }
+    if (answer === 'astray' || answer.kind === 'redirect') return { kind: 'unknown', reason: 'SMP: led astray' };
+    if (answer.kind === 'no-participant') return { kind: 'not-registered' };
+    if (answer.kind === 'no-document') return { kind: 'cannot-take', reason: 'the document type is not registered' };
+    return this.#usable(answer.endpoints);
   }
 
   #usable(endpoints: readonly ServiceEndpoint[]): Reach {

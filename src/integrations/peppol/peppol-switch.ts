@@ -28,7 +28,8 @@ export interface PeppolSwitch {
 }
 
 interface Read {
-  organization: PeppolOrganization;
+  /** Who is to be registered; null where it is to end. */
+  organization: PeppolOrganization | null;
   before: PeppolConnection | undefined;
 }
 
@@ -48,28 +49,26 @@ export const switchPeppol = outsideOperation<PeppolSwitch, Read, Asked, PeppolSt
   access: { kind: 'client', scope: 'write:accounting', roles: ADMINS },
   async read({ tx, clientAccountId, platform }, { isActive }) {
     const before = await findPeppol(tx, clientAccountId);
-    if (isActive) peppolOf(platform);
-    const organization = isActive || before ? await requireOrganization(tx, clientAccountId) : UNKNOWN;
-    return { organization, before };
+    if (!isActive) return { organization: null, before };
+    peppolOf(platform);
+    return { organization: await requireOrganization(tx, clientAccountId), before };
   },
-  async ask({ platform }, { isActive, migrationKey }, { organization, before }) {
-    if (isActive) return join(peppolOf(platform), organization, { migrationKey, before });
+  async ask({ platform }, { migrationKey }, { organization, before }) {
+    if (organization) return join(peppolOf(platform), organization, { migrationKey, before });
     return before ? leave(platform.outside?.peppol, before) : { state: 'off', connected: false };
   },
   async write(work, _input, { organization, before }, asked) {
     const { tx, clientAccountId, audit } = work;
     const now = await findPeppol(tx, clientAccountId, sql`for update`);
     if (now?.updated_at.getTime() !== before?.updated_at.getTime()) throw requestErrors.concurrent_change();
-    const isNothing = !before && asked.state === 'off';
-    if (!isNothing) await store(work, organization, before, asked);
-    const after = isNothing ? undefined : await findPeppol(tx, clientAccountId);
+    // Its number may have changed, or gone, since it was registered: what is ended is the one that was.
+    const participant = organization ? participantOf(organization.organizationNumber) : before?.participant;
+    if (participant !== undefined) await store(work, participant, before, asked);
+    const after = await findPeppol(tx, clientAccountId);
     audit({ recordType: 'peppol_connection', before: before ?? null, after: after ?? null });
     return { is_active: after?.is_active ?? false, connected: after?.connected ?? false };
   },
 });
-
-/** Of a client account that never was in the network, and shall not be. */
-const UNKNOWN: PeppolOrganization = { name: '', organizationNumber: '' };
 
 async function join(
   peppol: Peppol,
@@ -127,7 +126,7 @@ export function isConnected(seen: OwnReach, before: boolean): boolean {
 
 async function store(
   { tx, clientAccountId, caller, now }: OutsideWrite,
-  { organizationNumber }: PeppolOrganization,
+  participant: string,
   before: PeppolConnection | undefined,
   { state, connected }: Asked,
 ): Promise<void> {
@@ -138,7 +137,7 @@ async function store(
     await tx.execute(sql`
       insert into peppol_connections as p (client_account_id, participant, is_active, connected, state, state_at, checked_at,
         next_check_at, created_at, created_by_id, updated_at, updated_by_id)
-      values (${clientAccountId}, ${participantOf(organizationNumber)}, ${isActive}, ${connected}, ${state}, ${since}, ${now},
+      values (${clientAccountId}, ${participant}, ${isActive}, ${connected}, ${state}, ${since}, ${now},
         ${nextCheck(state, since, now, clientAccountId)}, ${now}, ${caller.userId}, ${now}, ${caller.userId})
       on conflict (client_account_id) do update set participant = excluded.participant, is_active = excluded.is_active,
         connected = excluded.connected, state = excluded.state, state_at = excluded.state_at,
@@ -146,6 +145,6 @@ async function store(
         updated_by_id = excluded.updated_by_id`);
   } catch (error) {
     if (violatedConstraint(error) !== 'peppol_connections_participant') throw error;
-    throw peppolErrors.taken_here({ organization_number: organizationNumber });
+    throw peppolErrors.taken_here({ organization_number: numberOf(participant) });
   }
 }

@@ -149,6 +149,24 @@ describe('the switch', () => {
     expect(await smp('stateOf', { organizationNumber: one.number, accessPoint: 'POP000001' })).toBe('NONE');
   });
 
+  test('with another number than it was registered with: the old one ends, and can be ended without any', async () => {
+    const one = await newTrader();
+    const { clientAccountId, userId } = one.books;
+    const numberIs = (number: string | null) =>
+      platform.database.transaction({ clientAccounts: [clientAccountId], mode: 'write', userId }, (tx) =>
+        tx.execute(sql`update client_accounts set organization_number = ${number} where id = ${clientAccountId}`),
+      );
+    const stateOf = (organizationNumber: string) => smp('stateOf', { organizationNumber, accessPoint: 'POP000001' });
+    await one.turn(true);
+    const next = syntheticNumber();
+    await numberIs(next);
+    expect((await one.turn(true)).body).toEqual(on);
+    expect([await stateOf(one.number), await stateOf(next)]).toEqual(['NONE', 'REGISTERED']);
+    await numberIs(null);
+    expect((await one.turn(false)).body).toEqual(off);
+    expect(await stateOf(next)).toBe('NONE');
+  });
+
   test('the same organisation twice here: one of them; what the other left unfinished ends nothing', async () => {
     const one = await newTrader();
     const two = await newTrader(one.number);

@@ -1,5 +1,8 @@
 import { X509Certificate } from 'node:crypto';
 
+const PEM_BEGIN = '-----BEGIN CERTIFICATE-----';
+const PEM_END = '-----END CERTIFICATE-----';
+
 /** Whose signatures are believed: certificates of issuers, or a signer's own as a pin. */
 export class Trust {
   readonly #anchors: readonly X509Certificate[];
@@ -10,7 +13,10 @@ export class Trust {
 
   /** Several PEM certificates behind each other. Throws for what is none. */
   static fromPem(text: string): Trust {
-    const blocks = text.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
+    const blocks = text.split(PEM_END).flatMap((part) => {
+      const from = part.lastIndexOf(PEM_BEGIN);
+      return from < 0 ? [] : [part.slice(from) + PEM_END];
+    });
     if (blocks.length === 0) throw new Error('no certificate in PEM form');
     return new Trust(blocks.map((block) => new X509Certificate(block)));
   }
@@ -32,7 +38,7 @@ export class Trust {
   }
 }
 
-export function isValidAt(certificate: X509Certificate, now: Date): boolean {
+function isValidAt(certificate: X509Certificate, now: Date): boolean {
   return certificate.validFromDate <= now && now <= certificate.validToDate;
 }
 
