@@ -2,11 +2,11 @@ import { describe, expect, test } from 'vitest';
 import { openBooks, testServer } from './support/books.ts';
 
 const SERVER_FIELDS = {
-  id: 1,
+  id: 999_999_999,
   created_at: '2020-01-01T00:00:00Z',
-  created_by_id: 1,
+  created_by_id: 999_999_999,
   updated_at: '2020-01-01T00:00:00Z',
-  updated_by_id: 1,
+  updated_by_id: 999_999_999,
 };
 
 describe('what only the server sets is ignored when a record is made, so that a fetched one can be sent again', () => {
