@@ -2,11 +2,11 @@ import { describe, expect, test } from 'vitest';
 import { openBooks, testServer } from './support/books.ts';
 
 const SERVER_FIELDS = {
-  id: 1,
+  id: 999_999_999,
   created_at: '2020-01-01T00:00:00Z',
-  created_by_id: 1,
+  created_by_id: 999_999_999,
   updated_at: '2020-01-01T00:00:00Z',
-  updated_by_id: 1,
+  updated_by_id: 999_999_999,
 };
 
 describe('what only the server sets is ignored when a record is made, so that a fetched one can be sent again', () => {
@@ -14,7 +14,11 @@ describe('what only the server sets is ignored when a record is made, so that a 
     ['/departments', { name: 'Butikk' }, { sequence_number: 77 }],
     ['/projects', { name: 'Nybygg' }, { sequence_number: 77 }],
     ['/business-partners', { name: 'Kunde AS' }, { sequence_number: 77, registry: null }],
-    ['/bank-accounts', { type: 'CURRENT', bban: '15030000009' }, { client_account: null, created_by: null }],
+    [
+      '/bank-accounts',
+      { type: 'CURRENT', bban: '15030000002', bank_country: 'NO' },
+      { client_account: null, created_by: null },
+    ],
     ['/assets', { name: 'Varebil' }, { sequence_number: 77, statistics: null, property: null, external_id: 'x' }],
   ])('%s', async (path, body, more) => {
     const { platform, token, clientAccountId } = await openBooks();

@@ -26,7 +26,7 @@ export async function walk(fetch: typeof globalThis.fetch, token: string, client
 
   const account = got(
     await api.POST('/api/v2/bank-accounts', {
-      body: { client_account_id, type: 'CURRENT', bban: '15030000009', name: 'Drift' },
+      body: { client_account_id, type: 'CURRENT', bban: '15030000002', bank_country: 'NO', name: 'Drift' },
     }),
   );
   const taken = got(
