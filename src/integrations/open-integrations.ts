@@ -87,7 +87,7 @@ export function openIntegrations(config: IntegrationConfig, world: World): Parti
     ...ofEverybody(config, { ...world, outbound }),
     ...ofMachines(config, { ...world, outbound }),
     ...ofUsers(config, { ...world, outbound }),
-    bankMailboxes: openMailboxes(config, { outbound, clock: world.clock }),
+    bankMailboxes: openMailboxes(config, { ...world, outbound }),
     ...(url ? { efaktura: new EfakturaClient({ url, token }, outbound) } : {}),
   };
 }
