@@ -108,7 +108,7 @@ export function openIntegrations(config: IntegrationConfig, world: World): Parti
     ...ofMachines(config, { ...world, outbound }),
     ...ofUsers(config, { ...world, outbound }),
     ...ofPeppol(config, { ...world, outbound }),
-    bankMailboxes: openMailboxes(config, { outbound, clock: world.clock }),
+    bankMailboxes: openMailboxes(config, { ...world, outbound }),
     ...(url ? { efaktura: new EfakturaClient({ url, token }, outbound) } : {}),
     ...(avtaleGiroSender ? { avtaleGiroSender } : {}),
   };

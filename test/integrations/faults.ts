@@ -55,8 +55,11 @@ export interface FaultCall {
   service: string;
   /** The call, and the endpoint of ours that makes it. */
   name: string;
-  /** Which of its requests the fault hits. */
+  /** Which of its requests the fault hits; `method` where the path does not say it. */
   path: string;
+  method?: string;
+  /** The faults that its protocol can have; all of them without. */
+  faults?: readonly PartyFault[];
   /** Before each fault: everything that must stand so that `ask` makes the call. */
   prepare?(): Promise<void>;
   /** Through a server that waits for a second and a half at most, where `isSlow`. */
@@ -87,7 +90,8 @@ export function textOf({ body }: FaultAnswer): string {
 /** Puts the fault on, asks, takes it off. */
 export async function underFault(sandbox: Sandbox, call: FaultCall, fault: PartyFault): Promise<FaultAnswer> {
   await call.prepare?.();
-  sandbox.fault({ party: call.party, path: call.path, effect: fault.effect });
+  const { party, path, method } = call;
+  sandbox.fault({ party, path, ...(method ? { method } : {}), effect: fault.effect });
   try {
     const answer = await call.ask(fault.isSlow === true);
     if (answer.status !== call.healthy) await call.intact?.();

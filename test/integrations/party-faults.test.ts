@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { MovingClock, testSandbox } from '../support/sandbox.ts';
+import { bankPartyCalls } from './bank-party-calls.ts';
 import { customerPartyCalls } from './customer-party-calls.ts';
 import { consumerPartyCalls } from './consumer-party-calls.ts';
 import { type FaultCall, FAULTS, faultTable, textOf, told, underFault } from './faults.ts';
 import { peppolPartyCalls } from './peppol-party-calls.ts';
+import { registerPartyCalls } from './register-party-calls.ts';
 import { userPartyCalls } from './user-party-calls.ts';
 import { vatPartyCalls } from './vat-party-calls.ts';
 
@@ -17,6 +19,8 @@ const CALLS: readonly FaultCall[] = [
   ...(await vatPartyCalls(sandbox, clock)),
   ...(await peppolPartyCalls(sandbox, clock)),
   ...(await consumerPartyCalls(sandbox, clock)),
+  ...(await registerPartyCalls(sandbox, clock)),
+  ...(await bankPartyCalls(sandbox, clock)),
 ];
 
 /** What a fault that does no harm to what we need may leave as it was: the answer was good all the same. */
@@ -32,7 +36,7 @@ const rows: { call: FaultCall; fault: string; answer: string }[] = [];
 
 describe.each(CALLS.map((call) => [`${call.service}: ${call.name}`, call] as const))('%s', (_, call) => {
   test('every fault names the party, leaves nothing half done, and is healed by the next good answer', async () => {
-    for (const fault of FAULTS) {
+    for (const fault of call.faults ?? FAULTS) {
       const answer = await underFault(sandbox, call, fault);
       const words = (call.told ?? told)(answer);
       const allowed = call.allowed?.[fault.name] ?? call.allowed?.['*'];
@@ -56,6 +60,6 @@ describe.each(CALLS.map((call) => [`${call.service}: ${call.name}`, call] as con
 });
 
 test('docs/party-faults.md is current', async () => {
-  expect(rows.length).toBe(CALLS.length * FAULTS.length);
+  expect(rows.length).toBe(CALLS.reduce((sum, { faults = FAULTS }) => sum + faults.length, 0));
   await expect(`${HEAD}\n${faultTable(rows)}`).toMatchFileSnapshot('../../docs/party-faults.md');
 });

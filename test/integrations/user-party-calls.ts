@@ -22,8 +22,7 @@ export async function userPartyCalls(sandbox: Sandbox, clock: MovingClock): Prom
     // Well before the two hours that a login is good for.
     if (now - loggedInAt < 3_600_000 && (await one.status()).connected) return;
     loggedInAt = now;
-    // A kept connection that a fault has broken is found out by the next request, which is not sent twice.
-    await one.logIn().catch(() => one.logIn());
+    await one.logIn();
   };
   let path = '';
   const back = async () => {

@@ -25,6 +25,7 @@ export async function connectMailboxes(
   sandbox: Sandbox,
   clock: Clock,
   more: Record<string, string> = {},
+  timeoutMs?: number,
 ): Promise<Delivery> {
   const found = (await sandbox.act('bank', 'describe')) as Record<string, string>;
   const config = readConfig({
@@ -40,7 +41,7 @@ export async function connectMailboxes(
   const logged: string[] = [];
   const keep = (...facts: unknown[]) => void logged.push(JSON.stringify(facts));
   const log = { info: keep, warn: keep, error: keep };
-  const outside = openIntegrations(config, { clock, log, sleep: async () => {}, random: () => 0.5 });
+  const outside = openIntegrations(config, { clock, log, sleep: async () => {}, random: () => 0.5, timeoutMs });
   const platform = { ...withFiles(testPlatform(clock)), log, outside };
   const mailbox = (provider: Provider) => outside.bankMailboxes!.find((each) => each.provider === provider)!;
   const signal = new AbortController().signal;

@@ -22,7 +22,10 @@ export type MailboxConfig = Pick<
  *
  * @throws ConfigFaults where a key cannot be read.
  */
-export function openMailboxes(config: MailboxConfig, world: { outbound: Outbound; clock: Clock }): Mailbox[] {
+export function openMailboxes(
+  config: MailboxConfig,
+  world: { outbound: Outbound; clock: Clock; timeoutMs?: number },
+): Mailbox[] {
   const mailboxes: Mailbox[] = [];
   const { tietoevrySftpUrl, tietoevrySftpHostKey, zdataMailboxUrl, zdataMailboxClientId } = config;
   if (tietoevrySftpUrl && tietoevrySftpHostKey) {
@@ -36,6 +39,7 @@ export function openMailboxes(config: MailboxConfig, world: { outbound: Outbound
         privateKey: keyOf(config),
         hostKeys: tietoevrySftpHostKey.split(',').map((key) => key.trim()),
         folder: decodeURIComponent(pathname).replace(/\/$/, ''),
+        ...(world.timeoutMs === undefined ? {} : { timeoutMs: world.timeoutMs }),
       }),
     );
   }

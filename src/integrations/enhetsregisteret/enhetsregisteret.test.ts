@@ -4,7 +4,6 @@ import { openBooks, testPlatform } from '../../../test/support/books.ts';
 import { apiOf } from '../../../test/support/domain-api.ts';
 import { asOwner } from '../../../test/support/people.ts';
 import { connect, MovingClock, testSandbox } from '../../../test/support/sandbox.ts';
-import { FAULTS } from '../../../test/integrations/faults.ts';
 import { mastersRoutes } from '../../masters/index.ts';
 import { tenancyRoutes } from '../../tenancy/index.ts';
 import { integrationRoutes } from '../index.ts';
@@ -110,37 +109,6 @@ describe('row 13: looking an organisation up', () => {
     );
     expect([answer.status, answer.body.details.code]).toEqual([503, 'outbound.not_configured']);
     expect(answer.body.message).toContain('Enhetsregisteret');
-  });
-});
-
-describe('row 13: Enhetsregisteret × every fault', () => {
-  /** By effect; of all others the register has broken its contract. */
-  const EXPECTED: Record<string, string> = {
-    '404': '404 enhetsregisteret.not_found',
-    '410': '404 enhetsregisteret.removed',
-    ...Object.fromEntries(
-      ['502', '503', '503 Retry-After date', 'reset', 'a page, 503']
-        .concat(FAULTS.map(({ name }) => name).filter((name) => name.startsWith('429')))
-        .map((name) => [name, '503 outbound.unavailable']),
-    ),
-    ...Object.fromEntries(['504', 'late', 'late in the body', 'never'].map((name) => [name, '504 outbound.too_slow'])),
-    'no content type': '200',
-  };
-
-  test.each(FAULTS)('$name', async ({ name, effect, isSlow }) => {
-    const { token } = await openBooks();
-    const number = await unit();
-    // Apart, because failures close the way to a party for a while.
-    const own = await connect(sandbox, clock, isSlow ? { timeoutMs: 1_500 } : {});
-    const hurt = apiOf(integrationRoutes, { ...platform, outside: own.outside });
-    const ask = () => hurt('GET', `/integrations/enhetsregisteret/organizations/${number}`, token);
-    sandbox.fault({ party: 'enhetsregisteret', effect });
-    const answer = await ask().finally(() => sandbox.reset());
-    const expected = EXPECTED[name] ?? '502 outbound.contract_broken';
-    expect(answer.status === 200 ? '200' : `${answer.status} ${answer.body.details.code}`).toBe(expected);
-    if (answer.status >= 500) expect(answer.body.message).toContain('Enhetsregisteret');
-    // The next good answer heals it; what the register itself said is remembered.
-    if (answer.status !== 404) expect((await ask()).status).toBe(200);
   });
 });
 
