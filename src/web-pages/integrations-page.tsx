@@ -12,6 +12,7 @@ const TEXTS = {
   idPorten: { nb: 'ID-porten', en: 'ID-porten' },
   altinn: { nb: 'Altinn', en: 'Altinn' },
   banks: { nb: 'Banker', en: 'Banks' },
+  webhooks: { nb: 'Webhooks', en: 'Webhooks' },
   systemUser: { nb: 'Systembruker og dialoger for klientkontoen', en: 'System user and dialogs of the client account' },
   connected: { nb: 'Tilkoblet', en: 'Connected' },
   notConnected: { nb: 'Ikke tilkoblet', en: 'Not connected' },
@@ -95,6 +96,8 @@ export function integrationsPage({ language, connections, parties, news }: Integ
             <a href={`/client-accounts/${clientAccount.id}/integrations/altinn`}>{say('systemUser')}</a>
             {' · '}
             <a href={`/client-accounts/${clientAccount.id}/integrations/banks`}>{say('banks')}</a>
+            {' · '}
+            <a href={`/client-accounts/${clientAccount.id}/webhooks`}>{say('webhooks')}</a>
           </p>
         )}
         {parties && <Parties parties={parties} language={language} say={say} />}
