@@ -7,6 +7,7 @@ import { measureBanking } from './banking.ts';
 import { measureConsumerInvoicing } from './consumer-invoicing.ts';
 import { measureDemo } from './demo.ts';
 import { measureEhf } from './ehf.ts';
+import { measureEvents } from './events.ts';
 import { measureGeneralLedger } from './general-ledger.ts';
 import { type BenchHttp, listen, postingOverHttp } from './http-server.ts';
 import { measureSafTExport } from './export-saf-t.ts';
@@ -25,7 +26,7 @@ import { type BenchServer, startBenchServer } from './server.ts';
 const usage = `npm run bench -- --pgledger FOLDER [options]
 
   --pgledger FOLDER   a clone of https://github.com/pgr0ss/pgledger, outside this repository
-  --only NAMES        of single,busy,bulk,http,report,ledger,export,assets,status,saf-t,import,pauses,banking,matching,demo,ehf,invoices,payments,consumer-invoicing
+  --only NAMES        of single,busy,bulk,http,report,ledger,export,assets,status,events,saf-t,import,pauses,banking,matching,demo,ehf,invoices,payments,consumer-invoicing
   --rounds N          interleaved rounds of each comparison (7)
   --seconds N         length of one side of a round (2)
   --callers N         concurrent callers on both sides (100)
@@ -80,6 +81,7 @@ else
       'export',
       'assets',
       'status',
+      'events',
       'saf-t',
       'import',
       'pauses',
@@ -130,6 +132,7 @@ async function onOneServer(wanted: readonly string[], add: (...results: Result[]
     if (wanted.includes('demo')) add(await measureDemo(server));
     if (wanted.includes('assets')) add(...(await measureAssets(books, rounds.rounds)));
     if (wanted.includes('status')) add(...(await measureIntegrationStatus(books)));
+    if (wanted.includes('events')) add(...(await measureEvents(books)));
     if (wanted.includes('ledger')) add(...(await measureGeneralLedger(books, rounds.rounds)));
     if (wanted.includes('export')) add(...(await measureReportExport(books, server.connection('books'))));
     if (!wanted.includes('http') && !wanted.includes('report')) return;

@@ -1,3 +1,6 @@
+import { randomBytes } from 'node:crypto';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import sql from 'sql-template-tag';
 import { afterAll, expect, test } from 'vitest';
 import { asOwner } from '../test/support/people.ts';
@@ -5,7 +8,12 @@ import { credit, debit, openBooks, testPlatform } from '../test/support/books.ts
 import { testOwnerConnection } from '../test/support/database.ts';
 import { upkeepKinds } from './background-kinds.ts';
 import { BackgroundRounds } from './background-rounds.ts';
+import { webhookKinds } from './events/index.ts';
+import { createWebhook } from './events/webhooks/webhook-create.ts';
+import { openIntegrations } from './integrations/index.ts';
 import { clientAccountsToFinish } from './ledger/index.ts';
+import { readConfig } from './platform/config.ts';
+import { ColumnKeys } from './platform/encryption/column-keys.ts';
 import { Tasks } from './platform/jobs/tasks.ts';
 import { MailDelivery } from './platform/mail.ts';
 
@@ -86,4 +94,32 @@ test('the depreciation that is due is a task of each client account', async () =
   const found = kinds.find(({ kind }) => kind === 'depreciation_due')!;
   expect(found.every).toBe('*/15 * * * *');
   await found.run({ payload: {}, attempt: 1, signal: new AbortController().signal });
+});
+
+test('a posting is told to a webhook by the rounds alone, once however many nodes look', async () => {
+  const received: string[] = [];
+  const server = createServer((request, response) => {
+    received.push(String(request.headers['webhook-id']));
+    request.resume();
+    response.writeHead(204).end();
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const sending = {
+    ...platform,
+    outside: openIntegrations(readConfig({ WEBHOOK_PRIVATE_ADDRESSES: '1' }), platform),
+    columnKeys: new ColumnKeys([{ id: 'k', key: randomBytes(32) }]),
+  };
+  try {
+    const books = await openBooks();
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+    await createWebhook.call(sending, books.call(), { url, kinds: ['journal_entry.*'], description: null });
+    await books.post('2025-02-10', [debit('1920', 100), credit('2050', 100)]);
+    await Promise.all([rounds().runOnce(), rounds().runOnce()]);
+    const all = [...upkeepKinds(sending, tasks, mail), ...webhookKinds(sending, tasks)];
+    await tasks.runOnce(all);
+    await tasks.runOnce(all);
+    expect(received).toEqual([`evt_${books.clientAccountId}_1`]);
+  } finally {
+    server.close();
+  }
 });

@@ -50,40 +50,29 @@ export function resourceOf(kind: string): EventResource {
   return kind.slice(0, kind.indexOf('.')) as EventResource;
 }
 
+/** What has no address of its own is found in the list of the client account (`own`). */
+const LINKS: Record<EventResource, (own: string, id: string, at: Date) => string> = {
+  issuer_agreement: (own) => `consumer-invoicing/issuer-agreement?${own}`,
+  consumer_agreement: (own, id) => `consumer-invoicing/consumers?${own}&id=${id}`,
+  mandates: (own, _id, at) =>
+    `consumer-invoicing/avtalegiro/mandates?${own}&changed_since=${isoSeconds(minuteBefore(at))}`,
+  document: (_own, id) => `documents/${id}`,
+  received_invoice: (_own, id) => `received-invoices/${id}`,
+  payment_order: (_own, id) => `payment-orders/${id}`,
+  bank_transaction: (_own, id) => `bank-transactions/${id}`,
+  bank_import: (own) => `bank-transactions?${own}`,
+  bank_reconciliation: (own) => `banking/reconciliations?${own}`,
+  journal_entry: (_own, id) => `journal-entries/${id}`,
+  job: (_own, id) => `jobs/${id}`,
+  vat_settlement: (_own, id) => `vat-return/settlements/${id}`,
+  vat_return: (_own, id) => `vat-return/submissions/${id}`,
+  system_user: (_own, id) => `integrations/altinn/system-users/${id}`,
+};
+
 /** Where the resource of an event is read, below the installation's address. */
 export function linkTo(clientAccountId: number, event: { kind: string; resource_id: string; at: Date }): string {
-  const { resource_id: id } = event;
-  const own = `client_account_id=${clientAccountId}`;
-  switch (resourceOf(event.kind)) {
-    case 'issuer_agreement':
-      return `/api/v2/consumer-invoicing/issuer-agreement?${own}`;
-    case 'consumer_agreement':
-      return `/api/v2/consumer-invoicing/consumers?${own}&id=${id}`;
-    case 'mandates':
-      return `/api/v2/consumer-invoicing/avtalegiro/mandates?${own}&changed_since=${isoSeconds(minuteBefore(event.at))}`;
-    case 'document':
-      return `/api/v2/documents/${id}`;
-    case 'received_invoice':
-      return `/api/v2/received-invoices/${id}`;
-    case 'payment_order':
-      return `/api/v2/payment-orders/${id}`;
-    case 'bank_transaction':
-      return `/api/v2/bank-transactions/${id}`;
-    case 'bank_import':
-      return `/api/v2/bank-transactions?${own}`;
-    case 'bank_reconciliation':
-      return `/api/v2/banking/reconciliations?${own}`;
-    case 'journal_entry':
-      return `/api/v2/journal-entries/${id}`;
-    case 'job':
-      return `/api/v2/jobs/${id}`;
-    case 'vat_settlement':
-      return `/api/v2/vat-return/settlements/${id}`;
-    case 'vat_return':
-      return `/api/v2/vat-return/submissions/${id}`;
-    case 'system_user':
-      return `/api/v2/integrations/altinn/system-users/${id}`;
-  }
+  const link = LINKS[resourceOf(event.kind)](`client_account_id=${clientAccountId}`, event.resource_id, event.at);
+  return `/api/v2/${link}`;
 }
 
 /** The mandates of a file carry the time of the node that took it in; the event that of the database. */

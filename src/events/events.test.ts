@@ -59,10 +59,10 @@ describe('the order', () => {
         ),
       ),
     );
-    let isOver = false;
-    const ended = writers.then(() => (isOver = true));
+    const writing = { isOver: false };
+    const ended = writers.then(() => (writing.isOver = true));
     const seen: string[] = [];
-    for (let after = 0, more = true; more || !isOver;) {
+    for (let after = 0, more = true; more || !writing.isOver;) {
       await Promise.all([order(books), order(books)]);
       const { body } = await events(books, `&after=${after}&per_page=7`);
       for (const one of body.data) {
@@ -70,7 +70,7 @@ describe('the order', () => {
         seen.push(String(one.resource.id));
       }
       expect(body.meta.after).toBe(after);
-      more = body.meta.has_more || (isOver && (await order(books)) > 0);
+      more = body.meta.has_more || (writing.isOver && (await order(books)) > 0);
     }
     await ended;
     expect(seen.toSorted()).toEqual(expected.toSorted());

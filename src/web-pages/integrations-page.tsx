@@ -13,6 +13,7 @@ const TEXTS = {
   altinn: { nb: 'Altinn', en: 'Altinn' },
   banks: { nb: 'Banker', en: 'Banks' },
   peppol: { nb: 'Peppol', en: 'Peppol' },
+  webhooks: { nb: 'Webhooks', en: 'Webhooks' },
   systemUser: { nb: 'Systembruker og dialoger for klientkontoen', en: 'System user and dialogs of the client account' },
   connected: { nb: 'Tilkoblet', en: 'Connected' },
   notConnected: { nb: 'Ikke tilkoblet', en: 'Not connected' },
@@ -98,6 +99,8 @@ export function integrationsPage({ language, connections, parties, news }: Integ
             <a href={`/client-accounts/${clientAccount.id}/integrations/banks`}>{say('banks')}</a>
             {' · '}
             <a href={`/client-accounts/${clientAccount.id}/integrations/peppol`}>{say('peppol')}</a>
+            {' · '}
+            <a href={`/client-accounts/${clientAccount.id}/webhooks`}>{say('webhooks')}</a>
           </p>
         )}
         {parties && <Parties parties={parties} language={language} say={say} />}

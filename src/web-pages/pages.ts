@@ -29,6 +29,7 @@ import { idOf } from './record-id.ts';
 import { sendHtml } from './send-html.ts';
 import { type DemoSignIn, startPage, welcomePage } from './start-page.tsx';
 import { trialBalancePage } from './trial-balance-page.tsx';
+import { registerWebhookPages } from './webhooks-pages.ts';
 import { registerVatReturnPages } from './vat-return-pages.ts';
 
 export interface PagesOptions {
@@ -104,6 +105,7 @@ export async function registerPages(server: FastifyInstance, options: PagesOptio
     await registerAltinnPages(pages, { platform, run });
     await registerBankPages(pages, run);
     await registerPeppolPages(pages, run);
+    await registerWebhookPages(pages, run);
     await pages.register((scope) => registerIntegrationPages(scope, platform, run));
   });
 

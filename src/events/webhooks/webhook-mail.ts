@@ -26,7 +26,7 @@ export async function disabledMail(tx: Transaction, { hook, reason, publicUrl, s
         FAILING: `Ingen hendelser for ${to.company} har kommet fram til ${host} siden ${since}.`,
         GONE: `${host} svarte at mottakeren av hendelser for ${to.company} ikke finnes lenger (410).`,
       },
-      then: 'Hendelsene er lagret i 90 dager. Når mottakeren virker igjen, slå webhooken på; det som venter, sendes da.',
+      next: 'Hendelsene er lagret i 90 dager. Når mottakeren virker igjen, slå webhooken på; det som venter, sendes da.',
     },
     en: {
       subject: `The webhook to ${host} is disabled`,
@@ -34,12 +34,12 @@ export async function disabledMail(tx: Transaction, { hook, reason, publicUrl, s
         FAILING: `No event of ${to.company} has reached ${host} since ${since}.`,
         GONE: `${host} answered that the receiver of events of ${to.company} is gone (410).`,
       },
-      then: 'Events are kept for 90 days. When the receiver works again, activate the webhook; what waits is sent then.',
+      next: 'Events are kept for 90 days. When the receiver works again, activate the webhook; what waits is sent then.',
     },
   }[to.language];
   await queueMail(tx, {
     recipient: to.email,
     subject: words.subject,
-    text: `${words.why[reason]}\n\n${words.then}\n\n${page}\n`,
+    text: `${words.why[reason]}\n\n${words.next}\n\n${page}\n`,
   });
 }

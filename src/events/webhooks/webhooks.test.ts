@@ -91,7 +91,7 @@ async function happen({ clientAccountId }: Books, kinds: string[]): Promise<void
 
 const signatureOf = (secret: string, { headers, text }: Received) =>
   `v1,${createHmac('sha256', Buffer.from(secret.replace('whsec_', ''), 'base64'))
-    .update(`${headers['webhook-id']}.${headers['webhook-timestamp']}.${text}`)
+    .update([headers['webhook-id'], headers['webhook-timestamp'], text].join('.'))
     .digest('base64')}`;
 
 describe('a delivery', () => {
@@ -160,8 +160,8 @@ describe('a delivery', () => {
     await hook.happen(...Array<string>(50).fill('document.created'));
     await hook.deliver();
     expect([received.length, (await hook.get()).failures]).toEqual([3, 3]);
-    for (let hour = 0; hour < 130 && (await hook.get()).state === 'ACTIVE'; hour++) {
-      clock.pass(3600);
+    for (let days = 0; days < 6 && (await hook.get()).state === 'ACTIVE'; days++) {
+      clock.pass(24 * 3600);
       await hook.deliver();
     }
     expect(await hook.get()).toMatchObject({ state: 'DISABLED', disabled_reason: 'FAILING' });
