@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { MovingClock, testSandbox } from '../support/sandbox.ts';
 import { customerPartyCalls } from './customer-party-calls.ts';
-import { consumerPartyCalls } from './consumer-party-calls.ts';
 import { type FaultCall, FAULTS, faultTable, textOf, told, underFault } from './faults.ts';
 import { userPartyCalls } from './user-party-calls.ts';
 import { vatPartyCalls } from './vat-party-calls.ts';
@@ -14,7 +13,6 @@ const CALLS: readonly FaultCall[] = [
   ...(await userPartyCalls(sandbox, clock)),
   ...(await customerPartyCalls(sandbox, clock)),
   ...(await vatPartyCalls(sandbox, clock)),
-  ...(await consumerPartyCalls(sandbox, clock)),
 ];
 
 /** What a fault that does no harm to what we need may leave as it was: the answer was good all the same. */
