@@ -2,7 +2,6 @@ import { describe, expect, test } from 'vitest';
 import { MovingClock, testSandbox } from '../support/sandbox.ts';
 import { bankPartyCalls } from './bank-party-calls.ts';
 import { customerPartyCalls } from './customer-party-calls.ts';
-import { consumerPartyCalls } from './consumer-party-calls.ts';
 import { type FaultCall, FAULTS, faultTable, textOf, told, underFault } from './faults.ts';
 import { peppolPartyCalls } from './peppol-party-calls.ts';
 import { registerPartyCalls } from './register-party-calls.ts';
@@ -18,7 +17,6 @@ const CALLS: readonly FaultCall[] = [
   ...(await customerPartyCalls(sandbox, clock)),
   ...(await vatPartyCalls(sandbox, clock)),
   ...(await peppolPartyCalls(sandbox, clock)),
-  ...(await consumerPartyCalls(sandbox, clock)),
   ...(await registerPartyCalls(sandbox, clock)),
   ...(await bankPartyCalls(sandbox, clock)),
 ];

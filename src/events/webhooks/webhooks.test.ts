@@ -264,7 +264,7 @@ describe('who and what is refused', () => {
   test('a name that leads to a private address, when it is sent to', async () => {
     const sent = guardedAttempt({ toPrivate: false })(
       { method: 'POST', url: 'https://localhost:1/', body: '{}' },
-      { timeoutMs: 5_000, maxBytes: 1 },
+      { timeoutMs: 5_000, maxBytes: 1, alone: true },
     );
     await expect(sent).rejects.toMatchObject({ failure: 'address_refused' });
   });

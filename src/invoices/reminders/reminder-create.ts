@@ -15,6 +15,7 @@ import { formatAmount } from '../../kernel/money.ts';
 import { lockBooks, postingOperation, type Reading, takeIds } from '../../ledger/index.ts';
 import { BOOKKEEPERS } from '../../platform/caller.ts';
 import { insertion } from '../../platform/database/columns.ts';
+import type { Transaction } from '../../platform/database/pool.ts';
 import { invalid, problem, requestErrors } from '../../platform/errors.ts';
 import { writeOperation } from '../../platform/operation.ts';
 import { reminderErrors } from './errors.ts';
@@ -39,6 +40,14 @@ interface Decided {
   posted: DecidedDocument | null;
 }
 
+async function referredDocument(tx: Transaction, clientAccountId: number, id: number): Promise<DocumentView> {
+  const known = await tx.maybeOne(
+    sql`select 1 from documents where client_account_id = ${clientAccountId} and id = ${id}`,
+  );
+  if (!known) throw invalid([problem('document_id', `unknown document ${id}`, `ukjent dokument ${id}`)]);
+  return findDocument(tx, clientAccountId, id);
+}
+
 /**
  * Makes a reminder of an overdue claim, and where the settings say so posts its fee and interest as a claim of their own.
  * Errors: reminders.not_open, not_due, disputed, deadline_runs, noticed.
@@ -49,7 +58,7 @@ export const createReminder = postingOperation<NewReminder, Decided, ReminderVie
   async decide(reading, input) {
     const { tx, clientAccountId } = reading;
     const day = dayOf(reading, input);
-    const document = await findDocument(tx, clientAccountId, input.documentId);
+    const document = await referredDocument(tx, clientAccountId, input.documentId);
     const claim = await findOverdue(tx, clientAccountId, document.id, day);
     if (!claim) throw await whyNot(reading, document);
     refuse(claim, day);

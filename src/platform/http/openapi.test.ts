@@ -183,6 +183,7 @@ describe('the OpenAPI document', () => {
       'mva_melding',
       'outbound',
       'payments',
+      'peppol',
       'received_invoices',
       'reconciliation',
       'reminders',
