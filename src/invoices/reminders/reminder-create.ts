@@ -49,7 +49,7 @@ export const createReminder = postingOperation<NewReminder, Decided, ReminderVie
   async decide(reading, input) {
     const { tx, clientAccountId } = reading;
     const day = dayOf(reading, input);
-    const document = await findDocument(tx, clientAccountId, input.documentId);
+    const document = await documentOf(reading, input.documentId);
     const claim = await findOverdue(tx, clientAccountId, document.id, day);
     if (!claim) throw await whyNot(reading, document);
     refuse(claim, day);
@@ -103,6 +103,14 @@ function dayOf({ now }: Reading, { date }: NewReminder): LocalDate {
   if (date !== null && date > today)
     throw invalid([problem('reminder_date', 'must not be after today', 'kan ikke være etter i dag')]);
   return date ?? today;
+}
+
+async function documentOf({ tx, clientAccountId }: Reading, id: number): Promise<DocumentView> {
+  const known = await tx.maybe(
+    sql`select id from documents where client_account_id = ${clientAccountId} and id = ${id}`,
+  );
+  if (!known) throw invalid([problem('document_id', `unknown document ${id}`, `ukjent dokument ${id}`)]);
+  return findDocument(tx, clientAccountId, id);
 }
 
 async function whyNot({ tx, clientAccountId }: Reading, { id, due_date }: DocumentView): Promise<Error> {
