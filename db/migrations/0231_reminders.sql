@@ -20,7 +20,7 @@ create table reminder_rates (
   kind text not null check (kind in ('INTEREST', 'COLLECTION')),
   valid_from date not null,
   valid_to date not null,
-  value numeric(9, 4) not null check (value > 0),
+  value numeric(9, 4) not null check (value > 0 and value <= 99999),
   primary key (client_account_id, kind, valid_from),
   check (valid_to >= valid_from)
 );
