@@ -118,7 +118,7 @@ describe.each(CHANNELS.filter(({ isOn }) => isOn))('an invoice by $name', ({ car
       document_date: invoice.document_date,
       due_date: today(),
       payment_reference: invoice.payment_reference,
-      lines: [{ account_code: '6695', amount: '8000.00', tax_code: '1' }],
+      lines: [{ account_code: '6800', amount: '8000.00', tax_code: '1' }],
     });
     const approved = await call(buyer.books, 'POST', `/received-invoices/${received.id}/approve`, {});
     const order = await call(buyer.books, 'POST', '/payment-orders', {

@@ -15,7 +15,6 @@ import { formatAmount } from '../../kernel/money.ts';
 import { lockBooks, postingOperation, type Reading, takeIds } from '../../ledger/index.ts';
 import { BOOKKEEPERS } from '../../platform/caller.ts';
 import { insertion } from '../../platform/database/columns.ts';
-import type { Transaction } from '../../platform/database/pool.ts';
 import { invalid, problem, requestErrors } from '../../platform/errors.ts';
 import { writeOperation } from '../../platform/operation.ts';
 import { reminderErrors } from './errors.ts';
@@ -40,14 +39,6 @@ interface Decided {
   posted: DecidedDocument | null;
 }
 
-async function referredDocument(tx: Transaction, clientAccountId: number, id: number): Promise<DocumentView> {
-  const known = await tx.maybeOne(
-    sql`select 1 from documents where client_account_id = ${clientAccountId} and id = ${id}`,
-  );
-  if (!known) throw invalid([problem('document_id', `unknown document ${id}`, `ukjent dokument ${id}`)]);
-  return findDocument(tx, clientAccountId, id);
-}
-
 /**
  * Makes a reminder of an overdue claim, and where the settings say so posts its fee and interest as a claim of their own.
  * Errors: reminders.not_open, not_due, disputed, deadline_runs, noticed.
@@ -58,7 +49,7 @@ export const createReminder = postingOperation<NewReminder, Decided, ReminderVie
   async decide(reading, input) {
     const { tx, clientAccountId } = reading;
     const day = dayOf(reading, input);
-    const document = await referredDocument(tx, clientAccountId, input.documentId);
+    const document = await documentOf(reading, input.documentId);
     const claim = await findOverdue(tx, clientAccountId, document.id, day);
     if (!claim) throw await whyNot(reading, document);
     refuse(claim, day);
@@ -112,6 +103,14 @@ function dayOf({ now }: Reading, { date }: NewReminder): LocalDate {
   if (date !== null && date > today)
     throw invalid([problem('reminder_date', 'must not be after today', 'kan ikke være etter i dag')]);
   return date ?? today;
+}
+
+async function documentOf({ tx, clientAccountId }: Reading, id: number): Promise<DocumentView> {
+  const known = await tx.maybe(
+    sql`select id from documents where client_account_id = ${clientAccountId} and id = ${id}`,
+  );
+  if (!known) throw invalid([problem('document_id', `unknown document ${id}`, `ukjent dokument ${id}`)]);
+  return findDocument(tx, clientAccountId, id);
 }
 
 async function whyNot({ tx, clientAccountId }: Reading, { id, due_date }: DocumentView): Promise<Error> {

@@ -16,7 +16,7 @@ const rate = {
   kind: Type.Enum([...RATE_KINDS], { description: 'INTEREST: percent a year; COLLECTION: inkassosats in kroner' }),
   valid_from: DateText,
   valid_to: DateText,
-  value: Type.String({ pattern: '^\\d{1,5}(\\.\\d{1,4})?$' }),
+  value: Type.String({ pattern: '^\\d{1,4}(\\.\\d{1,4})?$' }),
 };
 const switches = {
   charges_fee: Type.Boolean({ description: 'Where a rate is known for the day' }),

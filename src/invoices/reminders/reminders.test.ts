@@ -226,6 +226,12 @@ describe('a reminder', () => {
     if (code !== 'reminders.not_due') expect(await all.proposals()).toEqual([]);
   });
 
+  test('of a document that is not there is refused by field', async () => {
+    const { remind } = await setting({});
+    const { status, body } = await remind({ document_id: 1 });
+    expect([status, body.details.fields]).toMatchObject([400, [{ path: 'document_id' }]]);
+  });
+
   test('several at once are one', async () => {
     const { remind } = await setting();
     const statuses = (await Promise.all([remind(), remind(), remind()])).map(({ status }) => status);
