@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { allRoutes } from '../../src/app.ts';
 import { fuzz, openGround } from './fuzz/fuzz.ts';
+import { attackEnvelopes } from './fuzz/envelope-ground.ts';
 import { attacked } from './support/attacked.ts';
 
 test('a seeded fuzz of every endpoint finds no fault of the server', { timeout: 240_000 }, async () => {
@@ -11,3 +12,16 @@ test('a seeded fuzz of every endpoint finds no fault of the server', { timeout: 
   // A fuzz whose requests never come in finds nothing either.
   expect(result.statuses[200]).toBeGreaterThan(20);
 });
+
+test(
+  'changed envelopes of the SOAP API: an answer or a fault to each, and nothing of anybody else',
+  { timeout: 120_000 },
+  async () => {
+    const { answers, failures } = await attackEnvelopes(await attacked(), { count: 2_000, seed: 20_260_315 });
+    expect(failures).toEqual([]);
+    // Some are still calls, some are refused by their keys, most are no envelopes any more.
+    expect(Object.keys(answers).toSorted()).toEqual(
+      expect.arrayContaining(['200 ERROR', '200 OK', '200 struct', '500 Client']),
+    );
+  },
+);

@@ -5,8 +5,7 @@ import type { Platform } from '../../src/platform/operation.ts';
 import { Api } from '../support/api.ts';
 import { asOwner, People } from '../support/people.ts';
 import { connect, MovingClock, testSandbox } from '../support/sandbox.ts';
-
-export type SoapArgs = Record<string, string | null | Record<string, string | null>>;
+import { envelope, type SoapArgs } from './envelope.ts';
 
 /** The SOAP edge and its REST twin on one platform, with the operator's stand-in behind them. */
 export async function soapWorld() {
@@ -67,29 +66,6 @@ export async function soapWorld() {
 }
 
 export type SoapWorld = Awaited<ReturnType<typeof soapWorld>>;
-
-export function envelope(operation: string, args: SoapArgs): string {
-  const element = (name: string, value: SoapArgs[string]): string => {
-    if (value === null) return `<${name} xsi:nil="true"/>`;
-    if (typeof value === 'string') return `<${name} xsi:type="xsd:string">${escaped(value)}</${name}>`;
-    return `<${name}>${Object.entries(value)
-      .map(([member, one]) => element(member, one))
-      .join('')}</${name}>`;
-  };
-  const body = Object.entries(args)
-    .map(([name, value]) => element(name, value))
-    .join('');
-  return (
-    '<?xml version="1.0" encoding="UTF-8"?>' +
-    '<e:Envelope xmlns:e="http://schemas.xmlsoap.org/soap/envelope/" xmlns:m="urn:x" xmlns:xsd="http://www.w3.org/2001/XMLSchema"' +
-    ' xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">' +
-    `<e:Body><m:${operation}>${body}</m:${operation}></e:Body></e:Envelope>`
-  );
-}
-
-export function escaped(text: string): string {
-  return text.replace(/&/g, '&amp;').replace(/</g, '&lt;');
-}
 
 /** The return value, typed elements as objects; enough for answers of ours. */
 export function resultOf(xml: string): any {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { asOwner } from '../support/people.ts';
-import { envelope, resultOf, type SoapWorld, soapWorld } from './soap-world.ts';
+import { envelope } from './envelope.ts';
+import { resultOf, type SoapWorld, soapWorld } from './soap-world.ts';
 
 let world: SoapWorld;
 beforeAll(async () => {

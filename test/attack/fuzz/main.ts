@@ -1,4 +1,4 @@
-// npm run fuzz [-- --requests N --seed N --route TEXT]
+// npm run fuzz [-- --requests N --seed N --route TEXT --envelopes N]
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,6 +10,7 @@ import { RenderingThreads } from '../../../src/platform/rendering/rendering-thre
 import type { RenderingThreadData } from '../../../src/rendering-thread-data.ts';
 import { startAttacked } from '../support/server.ts';
 import { type Failure, fuzz, openGround } from './fuzz.ts';
+import { attackEnvelopes } from './envelope-ground.ts';
 import { malformedHttp } from './malformed-http.ts';
 
 const USAGE = `Usage: npm run fuzz [-- OPTIONS]
@@ -19,13 +20,15 @@ server: status 5xx, an undocumented body, a leak of its inside, a change in book
 
   --requests N   how many (20000)
   --seed N       other numbers, other requests (1)
-  --route TEXT   only endpoints with this in "METHOD path"`;
+  --route TEXT   only endpoints with this in "METHOD path"
+  --envelopes N  instead: so many changed envelopes to the SOAP API`;
 
 const { values } = parseArgs({
   options: {
     requests: { type: 'string', default: '20000' },
     seed: { type: 'string', default: '1' },
     route: { type: 'string', default: '' },
+    envelopes: { type: 'string', default: '0' },
     help: { type: 'boolean', default: false },
   },
 });
@@ -56,6 +59,16 @@ async function main(requests: number, seed: number, text: string): Promise<numbe
     try {
       const started = performance.now();
       const progress = (sent: number) => void process.stderr.write(`\r${sent} requests`);
+      const count = Number(values.envelopes);
+      if (count > 0) {
+        const { answers, failures } = await attackEnvelopes(attacked, { count, seed, progress });
+        for (const { what, envelope } of failures) console.log(`\n${what}\n  ${envelope}`);
+        const seconds = ((performance.now() - started) / 1000).toFixed(1);
+        console.log(
+          `\n${count} envelopes in ${seconds} s (seed ${seed}): ${JSON.stringify(answers)}; ${failures.length} failures`,
+        );
+        return failures.length === 0 ? 0 : 1;
+      }
       const found = ({ what, line, logged }: Failure) =>
         console.log(`\n${what}\n  ${line}${logged[0] ? `\n  ${logged[0].slice(0, 700)}` : ''}`);
       const result = await fuzz(attacked, await openGround(attacked), { requests, seed, routes, progress, found });
