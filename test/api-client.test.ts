@@ -57,7 +57,7 @@ describe('docs/openapi.json in the hands of others', () => {
     expect(await walk(fetchInside, books.token, books.clientAccountId)).toMatchObject({
       asset: { name: 'Varebil, hvit', asset_class: 'COMMERCIAL_VEHICLES', is_active: true },
       transaction: { amount: '2500.00', payor_name: 'Kunde AS', currency_code: 'NOK', statements: [] },
-      trialBalance: { rows: expect.arrayContaining([expect.objectContaining({ account_code: '3000' })]) },
+      trialBalance: { rows: expect.arrayContaining([expect.objectContaining({ account_code: '3100' })]) },
       refusal: { status: 404, details: { code: expect.any(String) } },
     });
   });

@@ -65,7 +65,7 @@ export async function walk(fetch: typeof globalThis.fetch, token: string, client
         entry_date: '2026-03-02',
         lines: [
           { account_code: account.account_code ?? '1920', debit: '2500.00', dimensions: bankDimension(account.id) },
-          { account_code: '3000', credit: '2500.00' },
+          { account_code: '3100', credit: '2500.00' },
         ],
       },
     }),
