@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { MovingClock, testSandbox } from '../support/sandbox.ts';
 import { customerPartyCalls } from './customer-party-calls.ts';
 import { type FaultCall, FAULTS, faultTable, textOf, told, underFault } from './faults.ts';
+import { peppolPartyCalls } from './peppol-party-calls.ts';
 import { userPartyCalls } from './user-party-calls.ts';
 import { vatPartyCalls } from './vat-party-calls.ts';
 
@@ -13,6 +14,7 @@ const CALLS: readonly FaultCall[] = [
   ...(await userPartyCalls(sandbox, clock)),
   ...(await customerPartyCalls(sandbox, clock)),
   ...(await vatPartyCalls(sandbox, clock)),
+  ...(await peppolPartyCalls(sandbox, clock)),
 ];
 
 /** What a fault that does no harm to what we need may leave as it was: the answer was good all the same. */
