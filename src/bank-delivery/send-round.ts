@@ -12,15 +12,17 @@ import type { Platform } from '../platform/operation.ts';
 
 const CHUNK = 1_000;
 
+type IsAsked = (clientAccountId: number) => boolean;
+
 interface Waiting {
   orders: WaitingOrder[];
   claims: WaitingClaimFile[];
 }
 
 /** Approved orders and files of claims of those whose bank is connected through this mailbox. */
-async function whatWaits({ database }: Platform, provider: string): Promise<Waiting> {
+async function whatWaits({ database }: Platform, provider: string, isAsked: IsAsked): Promise<Waiting> {
   const connections = (await activeBankConnections(database)).filter(
-    (each) => each.provider === provider && each.agreementState === 'connected',
+    (each) => each.provider === provider && each.agreementState === 'connected' && isAsked(each.clientAccountId),
   );
   const connected = new Set(connections.map(({ clientAccountId, bic }) => `${clientAccountId} ${bic}`));
   const ids = [...new Set(connections.map(({ clientAccountId }) => clientAccountId))];
@@ -41,10 +43,16 @@ async function whatWaits({ database }: Platform, provider: string): Promise<Wait
 
 /**
  * Sends what was approved, and the files of claims. That something is on its way is committed before it leaves; what had no
- * answer is sent again as the same message, which the bank knows by its id. Returns how many the mailbox has taken.
+ * answer is sent again as the same message, which the bank knows by its id. Of the client accounts asked for, or all.
+ * Returns how many the mailbox has taken.
  */
-export async function sendRound(platform: Platform, mailbox: Mailbox, signal: AbortSignal): Promise<number> {
-  const { orders, claims } = await whatWaits(platform, mailbox.provider);
+export async function sendRound(
+  platform: Platform,
+  mailbox: Mailbox,
+  signal: AbortSignal,
+  isAsked: IsAsked = () => true,
+): Promise<number> {
+  const { orders, claims } = await whatWaits(platform, mailbox.provider, isAsked);
   if (orders.length + claims.length === 0) return 0;
   return mailbox.open(async (session) => {
     let sent = 0;

@@ -1,4 +1,5 @@
-import type { OutboundAnswer, OutboundMessage } from '../platform/outbound/attempt.ts';
+import type { OutboundAnswer } from '../platform/outbound/attempt.ts';
+import type { OutboundMessage } from '../platform/outbound/outbound-message.ts';
 import type { OutboundParty } from '../platform/outbound/outbound-party.ts';
 
 /** Where a bearer token comes from, and what becomes of one that was refused. */

@@ -104,7 +104,7 @@ function Transaction({ transaction, language }: { transaction: BankTransactionVi
   const settled = transaction.reconciled_documents ?? [];
   return (
     <tr>
-      <td>{day ? dateText(day as LocalDate, language) : ''}</td>
+      <td>{day ? dateText(day, language) : ''}</td>
       <td class="text">{(isOut ? transaction.payee_name : transaction.payor_name) ?? ''}</td>
       <td class="text">{memo ?? reference ?? ''}</td>
       <td class="n">

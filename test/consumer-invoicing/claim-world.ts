@@ -37,7 +37,11 @@ export async function claimWorld(clock: MovingClock) {
     platform,
     act,
     /** A company with account, KID rule, and agreement told. */
-    async company({ provider = 'tietoevry' as Provider, notices = {}, isTold = true } = {}) {
+    async company({
+      provider = 'tietoevry',
+      notices = {},
+      isTold = true,
+    }: { provider?: Provider; notices?: object; isTold?: boolean } = {}) {
       const payer = await openPayer({ provider, clock, organizationNumber: '310256374' });
       await openAtBank(sandbox, payer, { balance: '0.00' });
       const { books, account, bankAccountId } = payer;

@@ -2,6 +2,7 @@ import sql from 'sql-template-tag';
 import { beforeEach, expect, test } from 'vitest';
 import { makeKid } from '../../src/kernel/kid.ts';
 import { write } from '../support/bank.ts';
+import type { Provider } from '../support/bank-mailbox.ts';
 import { MovingClock } from '../support/sandbox.ts';
 import { mandateFile } from '../../sandbox/bank/claims.ts';
 import { consumerInvoicingRoutes, followClaims, mandateImportJob } from '../../src/consumer-invoicing/index.ts';
@@ -19,7 +20,7 @@ beforeEach(async () => {
   clock.pass((Date.parse('2026-03-16T09:00:00Z') - clock.now().getTime()) / 1000);
 });
 
-async function claimed(amount = 100, { provider = 'tietoevry' as 'tietoevry' | 'zdata' } = {}) {
+async function claimed(amount = 100, { provider = 'tietoevry' }: { provider?: Provider } = {}) {
   const company = await world.company({ provider });
   const { partner, mandateKid } = await company.customer();
   await company.mandates([{ kid: mandateKid }]);

@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { MovingClock, testSandbox } from '../support/sandbox.ts';
 import { bankPartyCalls } from './bank-party-calls.ts';
+import { consumerPartyCalls } from './consumer-party-calls.ts';
 import { customerPartyCalls } from './customer-party-calls.ts';
 import { type FaultCall, FAULTS, faultTable, textOf, told, underFault } from './faults.ts';
 import { registerPartyCalls } from './register-party-calls.ts';
+import { peppolPartyCalls } from './peppol-party-calls.ts';
 import { userPartyCalls } from './user-party-calls.ts';
 import { vatPartyCalls } from './vat-party-calls.ts';
 
@@ -17,6 +19,8 @@ const CALLS: readonly FaultCall[] = [
   ...(await vatPartyCalls(sandbox, clock)),
   ...(await registerPartyCalls(sandbox, clock)),
   ...(await bankPartyCalls(sandbox, clock)),
+  ...(await peppolPartyCalls(sandbox, clock)),
+  ...(await consumerPartyCalls(sandbox, clock)),
 ];
 
 /** What a fault that does no harm to what we need may leave as it was: the answer was good all the same. */

@@ -11,6 +11,9 @@ import { withFiles } from './upload.ts';
 
 export type Provider = Mailbox['provider'];
 
+/** Test files share a database, and send for those alone that have opened an account at their own bank. */
+const clientsOf = new WeakMap<Sandbox, Set<number>>();
+
 /** Our side of the mailboxes, connected as the server does from its settings. */
 export interface Delivery {
   platform: Platform & { files: FileStore };
@@ -50,12 +53,17 @@ export async function connectMailboxes(
     logged,
     mailbox,
     fetch: (provider = 'tietoevry') => fetchFrom(platform, mailbox(provider), signal),
-    send: (provider = 'tietoevry') => sendRound(platform, mailbox(provider), signal),
+    send: (provider = 'tietoevry') => sendRound(platform, mailbox(provider), signal, (id) => clientsOf.get(sandbox)?.has(id) ?? false),
   };
 }
 
 /** The payer's account at the bank's own side. */
-export function openAtBank(sandbox: Sandbox, { account, bic }: Payer, more: object = {}): Promise<unknown> {
+export function openAtBank(
+  sandbox: Sandbox,
+  { account, bic, books }: Payer,
+  more: object = {},
+): Promise<unknown> {
+  clientsOf.set(sandbox, (clientsOf.get(sandbox) ?? new Set()).add(books.clientAccountId));
   const provider = bic === 'NDEANOKK' ? 'zdata' : 'tietoevry';
   return sandbox.act('bank', 'open', {
     account,

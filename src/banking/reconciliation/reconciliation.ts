@@ -301,6 +301,6 @@ async function bankBalances(
         and coalesce(booking_date, value_date) <= greatest(s.to_date, k.day)) m
     order by k.n`);
   return rows.map(({ to_date, closing_balance, moved }) =>
-    to_date === null ? null : { balance: ore(closing_balance!) + ore(moved), date: to_date },
+    to_date === null ? null : { balance: ore(closing_balance) + ore(moved), date: to_date },
   );
 }

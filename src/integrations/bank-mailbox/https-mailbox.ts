@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Clock } from '../../kernel/clock.ts';
-import type { OutboundAnswer, OutboundMessage } from '../../platform/outbound/attempt.ts';
+import type { OutboundAnswer } from '../../platform/outbound/attempt.ts';
+import type { OutboundMessage } from '../../platform/outbound/outbound-message.ts';
 import { outboundErrors } from '../../platform/outbound/errors.ts';
 import { jsonObject } from '../../platform/outbound/json-answer.ts';
 import type { Outbound } from '../../platform/outbound/outbound.ts';

@@ -1,12 +1,5 @@
+import type { OutboundMessage } from './outbound-message.ts';
 import { type Answering, askAlone } from './own-connection.ts';
-
-/** What is sent in one attempt. */
-export interface OutboundMessage {
-  method: 'GET' | 'POST' | 'PUT' | 'DELETE';
-  url: string;
-  headers?: Record<string, string>;
-  body?: string | Buffer;
-}
 
 export interface OutboundAnswer {
   status: number;

@@ -5,8 +5,8 @@ import {
   AttemptFailed,
   type AttemptFailure,
   type OutboundAnswer,
-  type OutboundMessage,
 } from './attempt.ts';
+import type { OutboundMessage } from './outbound-message.ts';
 import { type BreakerOptions, CircuitBreaker } from './circuit-breaker.ts';
 import { outboundErrors } from './errors.ts';
 import type { OutboundCall } from './outbound-call.ts';

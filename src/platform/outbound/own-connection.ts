@@ -1,6 +1,6 @@
 import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
-import type { OutboundMessage } from './attempt.ts';
+import type { OutboundMessage } from './outbound-message.ts';
 
 /** An answer whose body is still on its way; of `fetch`, or of a connection of its own. */
 export interface Answering {

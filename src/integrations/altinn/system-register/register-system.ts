@@ -1,6 +1,7 @@
 import { outboundErrors } from '../../../platform/outbound/errors.ts';
 import { jsonObject, jsonObjectOrNull } from '../../../platform/outbound/json-answer.ts';
-import type { OutboundAnswer, OutboundMessage } from '../../../platform/outbound/attempt.ts';
+import type { OutboundAnswer } from '../../../platform/outbound/attempt.ts';
+import type { OutboundMessage } from '../../../platform/outbound/outbound-message.ts';
 import type { Outbound } from '../../../platform/outbound/outbound.ts';
 import { sendAuthorized } from '../../authorized-call.ts';
 import { altinnRefusal, readProblem, SERVICE } from '../altinn-problem.ts';

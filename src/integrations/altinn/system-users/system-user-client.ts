@@ -1,4 +1,5 @@
-import type { OutboundAnswer, OutboundMessage } from '../../../platform/outbound/attempt.ts';
+import type { OutboundAnswer } from '../../../platform/outbound/attempt.ts';
+import type { OutboundMessage } from '../../../platform/outbound/outbound-message.ts';
 import { jsonObject } from '../../../platform/outbound/json-answer.ts';
 import type { Outbound } from '../../../platform/outbound/outbound.ts';
 import type { OutboundParty } from '../../../platform/outbound/outbound-party.ts';
