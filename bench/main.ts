@@ -36,17 +36,7 @@ const usage = `npm run bench -- --pgledger FOLDER [options]
   --postgres MAJOR    a PostgreSQL installed on the machine instead of the embedded one`;
 
 /** Measures that need no books, or bring their own. */
-const ALONE = [
-  'import',
-  'saf-t',
-  'pauses',
-  'banking',
-  'matching',
-  'payments',
-  'ehf',
-  'invoices',
-  'consumer-invoicing',
-];
+const ALONE = ['import', 'saf-t', 'pauses', 'banking', 'matching', 'payments', 'ehf', 'invoices', 'consumer-invoicing'];
 
 const { values } = parseArgs({
   options: {

@@ -1,7 +1,6 @@
 import { parseAmount } from '../kernel/money.ts';
 import type { BankTransactionView } from '../banking/index.ts';
 import type { ClientOrganization } from '../integrations/index.ts';
-import type { LocalDate } from '../kernel/local-date.ts';
 import type { Language } from '../platform/errors.ts';
 import { amountText, dateText } from '../reports/index.ts';
 import { page } from './page-layout.tsx';

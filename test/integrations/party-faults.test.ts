@@ -43,8 +43,7 @@ describe.each(CALLS.map((call) => [`${call.service}: ${call.name}`, call] as con
       const harmless = answer.status === call.healthy && HARMLESS.has(fault.name);
       if (call.failed) {
         // Whoever follows what the party has done, reaches the whole answer though the first one was lost.
-        if (words !== call.whole)
-          expect([fault.name, words]).toEqual([fault.name, expect.stringMatching(call.failed)]);
+        if (words !== call.whole) expect([fault.name, words]).toEqual([fault.name, expect.stringMatching(call.failed)]);
       } else if (answer.status !== allowed && !harmless) {
         expect([fault.name, answer.status]).toEqual([fault.name, expect.toBeOneOf([500, 502, 503, 504])]);
         expect([fault.name, textOf(answer)]).toEqual([fault.name, expect.stringContaining(call.service)]);

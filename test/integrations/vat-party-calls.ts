@@ -84,7 +84,8 @@ export async function vatPartyCalls(sandbox: Sandbox, clock: MovingClock): Promi
     ask,
     told: inWords,
     whole: '201 SENT',
-    failed: /^201 (SENDING|SENT), waits for (PARTY: outbound|LOGIN: mva_melding|PERSON: (mva_melding|vat_return.instance_gone))/,
+    failed:
+      /^201 (SENDING|SENT), waits for (PARTY: outbound|LOGIN: mva_melding|PERSON: (mva_melding|vat_return.instance_gone))/,
   });
   return [
     {

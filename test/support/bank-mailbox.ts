@@ -53,16 +53,13 @@ export async function connectMailboxes(
     logged,
     mailbox,
     fetch: (provider = 'tietoevry') => fetchFrom(platform, mailbox(provider), signal),
-    send: (provider = 'tietoevry') => sendRound(platform, mailbox(provider), signal, (id) => clientsOf.get(sandbox)?.has(id) ?? false),
+    send: (provider = 'tietoevry') =>
+      sendRound(platform, mailbox(provider), signal, (id) => clientsOf.get(sandbox)?.has(id) ?? false),
   };
 }
 
 /** The payer's account at the bank's own side. */
-export function openAtBank(
-  sandbox: Sandbox,
-  { account, bic, books }: Payer,
-  more: object = {},
-): Promise<unknown> {
+export function openAtBank(sandbox: Sandbox, { account, bic, books }: Payer, more: object = {}): Promise<unknown> {
   clientsOf.set(sandbox, (clientsOf.get(sandbox) ?? new Set()).add(books.clientAccountId));
   const provider = bic === 'NDEANOKK' ? 'zdata' : 'tietoevry';
   return sandbox.act('bank', 'open', {

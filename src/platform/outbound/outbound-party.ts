@@ -1,11 +1,5 @@
 import type { Clock } from '../../kernel/clock.ts';
-import {
-  attempt,
-  type Attempt,
-  AttemptFailed,
-  type AttemptFailure,
-  type OutboundAnswer,
-} from './attempt.ts';
+import { attempt, type Attempt, AttemptFailed, type AttemptFailure, type OutboundAnswer } from './attempt.ts';
 import type { OutboundMessage } from './outbound-message.ts';
 import { type BreakerOptions, CircuitBreaker } from './circuit-breaker.ts';
 import { outboundErrors } from './errors.ts';
