@@ -5,7 +5,9 @@ const HAPPENINGS = {
   issuer_agreement: ['ordered', 'confirmed', 'disabled', 'expired', 'rejected'],
   consumer_agreement: ['created', 'new', 'request_sent', 'accepted', 'active', 'rejected', 'deleted', 'error'],
   mandates: ['changed'],
+  avtalegiro_claim: ['created', 'waiting', 'in_file', 'sent', 'stopping', 'stopped', 'missed', 'unpaid', 'paid'],
   document: ['created', 'final', 'cancelled', 'sent', 'sending_failed', 'paid', 'partly_paid', 'payment_undone'],
+  reminder: ['created', 'sent', 'undone'],
   received_invoice: ['created', 'new', 'manual', 'duplicate', 'prepared', 'approved', 'rejected'],
   payment_order: [
     'created',
@@ -56,7 +58,9 @@ const LINKS: Record<EventResource, (own: string, id: string, at: Date) => string
   consumer_agreement: (own, id) => `consumer-invoicing/consumers?${own}&id=${id}`,
   mandates: (own, _id, at) =>
     `consumer-invoicing/avtalegiro/mandates?${own}&changed_since=${isoSeconds(minuteBefore(at))}`,
+  avtalegiro_claim: (own, id) => `consumer-invoicing/avtalegiro/claims/${id}?${own}`,
   document: (_own, id) => `documents/${id}`,
+  reminder: (_own, id) => `reminders/${id}`,
   received_invoice: (_own, id) => `received-invoices/${id}`,
   payment_order: (_own, id) => `payment-orders/${id}`,
   bank_transaction: (_own, id) => `bank-transactions/${id}`,
