@@ -395,21 +395,21 @@ describe('documents', () => {
     expect(await lastDelivery(seller, id)).toMatchObject({ status: 'SENT', attempts: 3 });
   });
 
-  test('not delivered, or refused by a rule: told, and free to go another way', async () => {
+  test.each([
+    ['not delivered', 'fail', { reason: 'AS4: EBMS:0301' }, /^AS4: EBMS:0301/],
+    ['refused by a rule', 'reject', { rule: 'PEPPOL-EN16931-R120' }, /^PEPPOL-EN16931-R120/],
+  ])('%s: told where it was asked for by name, otherwise by e-mail', async (_, action, input, reason) => {
     const { seller, customer } = await market();
-    await point('fail', { reason: 'AS4: EBMS:0301' });
-    const failed = await seller.invoice(customer);
-    expect((await seller.send(failed)).body).toMatchObject({ status: 'FAILED', reason: 'AS4: EBMS:0301' });
-    expect((await seller.send(failed, { channel: 'EMAIL' })).body).toMatchObject({
-      channel: 'EMAIL',
-      status: 'QUEUED',
-    });
-    await point('reject', { rule: 'PEPPOL-EN16931-R120' });
-    const refused = await seller.invoice(customer);
-    expect((await seller.send(refused)).body).toMatchObject({
-      status: 'FAILED',
-      reason: expect.stringMatching(/^PEPPOL-EN16931-R120/),
-    });
+    await point(action, input);
+    const asked = await seller.invoice(customer);
+    const failed = { channel: 'PEPPOL', status: 'FAILED', reason: expect.stringMatching(reason) };
+    expect((await seller.send(asked, { channel: 'PEPPOL' })).body).toMatchObject(failed);
+    expect((await seller.send(asked, { channel: 'EMAIL' })).body).toMatchObject({ channel: 'EMAIL', status: 'QUEUED' });
+    await point(action, input);
+    const free = await seller.invoice(customer);
+    expect((await seller.send(free)).body).toMatchObject({ channel: 'EMAIL', status: 'QUEUED' });
+    const tried = (await seller.call('GET', `/documents/${free}/deliveries`)).body.data;
+    expect(tried.find(({ channel }: { channel: string }) => channel === 'PEPPOL')).toMatchObject(failed);
   });
 
   test('to whom the network cannot bring it, it goes by e-mail', async () => {
