@@ -151,6 +151,12 @@ test('refused at once: another way, with the reason; the claim stands', async ()
   expect(await company.claimOf(after.claim_id)).toMatchObject({ status: 'WAITING', notice: 'payee' });
 });
 
+/** The look of the scheduled task, some minutes on. */
+const later = (clientAccountId: number) => {
+  clock.pass(600);
+  return followDeliveries(world.platform, clientAccountId);
+};
+
 test('decided later: taken, or another way', async () => {
   await atNetwork('judge', { state: 'IN_PROGRESS' });
   const { company, invoice, partner } = await withEfaktura();
@@ -159,21 +165,21 @@ test('decided later: taken, or another way', async () => {
     status: 'QUEUED',
     reason: null,
   });
-  await followDeliveries(world.platform, company.id);
+  await later(company.id);
   expect(await company.deliveriesOf(invoice.id)).toMatchObject([{ status: 'QUEUED' }]);
   await atNetwork('decide', { state: 'ACCEPTED' });
-  await followDeliveries(world.platform, company.id);
+  await later(company.id);
   expect(await company.deliveriesOf(invoice.id)).toMatchObject([{ status: 'SENT' }]);
 
   const other = await company.invoice(partner, 50);
   await company.sendInvoice(other.id);
   await atNetwork('decide', { state: 'STOPPED', reason: 'the consumer stopped it' });
-  await followDeliveries(world.platform, company.id);
+  await later(company.id);
   expect(await company.deliveriesOf(other.id)).toMatchObject([
     { channel: 'EMAIL', status: 'QUEUED', reason: 'eFaktura: the consumer stopped it' },
     { channel: 'EFAKTURA', status: 'FAILED' },
   ]);
-  await followDeliveries(world.platform, company.id);
+  await later(company.id);
   expect(await company.deliveriesOf(other.id)).toHaveLength(2);
 });
 
