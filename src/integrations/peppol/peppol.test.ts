@@ -225,7 +225,7 @@ describe('errors', () => {
   });
 
   test('400: the access point does not want it', async () => {
-    const real = await newTrader('889640782');
+    const real = await newTrader('958935420');
     expect((await real.turn(true)).body).toMatchObject({
       status: 400,
       details: { code: 'peppol.refused', reason: 'not a synthetic organisation' },
