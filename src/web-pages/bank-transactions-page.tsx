@@ -52,14 +52,14 @@ export function bankTransactionsPage({ language, account, transactions }: BankTr
           {data.length === 0 ? (
             <p class="empty">{say('none')}</p>
           ) : (
-            <table>
+            <table class="figures lines">
               <caption class="sr">{say('title')}</caption>
               <thead>
                 <tr>
                   <th scope="col">{say('date')}</th>
                   <th scope="col">{say('party')}</th>
                   <th scope="col">{say('text')}</th>
-                  <th scope="col" class="n">
+                  <th scope="col" class="amount">
                     {say('amount')}
                   </th>
                   <th scope="col">{say('settles')}</th>
@@ -67,7 +67,7 @@ export function bankTransactionsPage({ language, account, transactions }: BankTr
               </thead>
               <tbody>
                 {data.map((transaction) => (
-                  <Transaction transaction={transaction} language={language} />
+                  <Transaction transaction={transaction} language={language} say={say} />
                 ))}
               </tbody>
             </table>
@@ -97,20 +97,36 @@ export function bankTransactionsPage({ language, account, transactions }: BankTr
   });
 }
 
-function Transaction({ transaction, language }: { transaction: BankTransactionView; language: Language }) {
+function Transaction({
+  transaction,
+  language,
+  say,
+}: {
+  transaction: BankTransactionView;
+  language: Language;
+  say: (text: keyof typeof TEXTS) => string;
+}) {
   const { booking_date: day, amount, currency_code: currency, memo, bank_reference: reference } = transaction;
   const isOut = amount.startsWith('-');
   const settled = transaction.reconciled_documents ?? [];
   return (
     <tr>
-      <td>{day ? dateText(day, language) : ''}</td>
-      <td class="text">{(isOut ? transaction.payee_name : transaction.payor_name) ?? ''}</td>
-      <td class="text">{memo ?? reference ?? ''}</td>
-      <td class="n">
+      <th scope="row" class="date">
+        {day ? dateText(day, language) : ''}
+      </th>
+      <td data-label={say('party')} class="text">
+        {(isOut ? transaction.payee_name : transaction.payor_name) ?? ''}
+      </td>
+      <td data-label={say('text')} class="text">
+        {memo ?? reference ?? ''}
+      </td>
+      <td data-label={say('amount')} class="amount">
         {amountText(parseAmount(amount)!, language)}
         {currency === 'NOK' ? '' : ` ${currency}`}
       </td>
-      <td class="text">{settled.map(({ document_number: number, id }) => number ?? String(id)).join(', ')}</td>
+      <td data-label={say('settles')} class="text">
+        {settled.map(({ document_number: number, id }) => number ?? String(id)).join(', ')}
+      </td>
     </tr>
   );
 }

@@ -116,14 +116,14 @@ export function paymentOrderPage(parts: PaymentOrderPage) {
         </section>
         <section class="sheet" aria-labelledby="payments">
           <h2 id="payments">{say('payments')}</h2>
-          <table>
+          <table class="figures lines">
             <thead>
               <tr>
                 <th scope="col">{say('day')}</th>
                 <th scope="col">{say('creditor')}</th>
                 <th scope="col">{say('account')}</th>
                 <th scope="col">{say('reference')}</th>
-                <th scope="col" class="n">
+                <th scope="col" class="amount">
                   {say('amount')}
                 </th>
                 <th scope="col">{say('state')}</th>
@@ -132,12 +132,18 @@ export function paymentOrderPage(parts: PaymentOrderPage) {
             <tbody>
               {payments.data.map((payment) => (
                 <tr>
-                  <td>{dateText(payment.execution_date, language)}</td>
-                  <td>{payment.creditor_name}</td>
-                  <td>{payment.creditor_account}</td>
-                  <td>{payment.payment_reference ?? payment.message ?? ''}</td>
-                  <td class="n">{amountText(parseAmount(payment.amount)!, language)}</td>
-                  <td>
+                  <th scope="row" class="date">
+                    {dateText(payment.execution_date, language)}
+                  </th>
+                  <td data-label={say('creditor')} class="text">
+                    {payment.creditor_name}
+                  </td>
+                  <td data-label={say('account')}>{payment.creditor_account}</td>
+                  <td data-label={say('reference')}>{payment.payment_reference ?? payment.message ?? ''}</td>
+                  <td data-label={say('amount')} class="amount">
+                    {amountText(parseAmount(payment.amount)!, language)}
+                  </td>
+                  <td data-label={say('state')} class="text">
                     {[ORDER_WORDS[payment.status]?.[language], payment.reason?.message].filter(Boolean).join(': ')}
                   </td>
                 </tr>

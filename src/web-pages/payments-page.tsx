@@ -107,14 +107,14 @@ export function paymentsPage(parts: PaymentsPage) {
           {unpaid.length === 0 ? (
             <p class="empty">{say('noneDue')}</p>
           ) : (
-            <table>
+            <table class="figures lines">
               <thead>
                 <tr>
                   <th scope="col">{say('dueDate')}</th>
                   <th scope="col">{say('creditor')}</th>
                   <th scope="col">{say('number')}</th>
                   <th scope="col">{say('account')}</th>
-                  <th scope="col" class="n">
+                  <th scope="col" class="amount">
                     {say('amount')}
                   </th>
                   <th scope="col">{say('note')}</th>
@@ -123,12 +123,21 @@ export function paymentsPage(parts: PaymentsPage) {
               <tbody>
                 {unpaid.map((bill) => (
                   <tr>
-                    <td>{dateText(bill.due_date, language)}</td>
-                    <td>{bill.creditor_name}</td>
-                    <td>{bill.document_number ?? ''}</td>
-                    <td>{bill.account_numbers.join(', ')}</td>
-                    <td class="n">{`${amountText(parseAmount(bill.amount)!, language)}${bill.currency_code === 'NOK' ? '' : ` ${bill.currency_code}`}`}</td>
-                    <td>{bill.problem ?? ''}</td>
+                    <th scope="row" class="date">
+                      {dateText(bill.due_date, language)}
+                    </th>
+                    <td data-label={say('creditor')} class="text">
+                      {bill.creditor_name}
+                    </td>
+                    <td data-label={say('number')}>{bill.document_number ?? ''}</td>
+                    <td data-label={say('account')}>{bill.account_numbers.join(', ')}</td>
+                    <td
+                      data-label={say('amount')}
+                      class="amount"
+                    >{`${amountText(parseAmount(bill.amount)!, language)}${bill.currency_code === 'NOK' ? '' : ` ${bill.currency_code}`}`}</td>
+                    <td data-label={say('note')} class="text">
+                      {bill.problem ?? ''}
+                    </td>
                   </tr>
                 ))}
               </tbody>
@@ -141,15 +150,15 @@ export function paymentsPage(parts: PaymentsPage) {
           {orders.length === 0 ? (
             <p class="empty">{say('noOrders')}</p>
           ) : (
-            <table>
+            <table class="figures lines">
               <thead>
                 <tr>
                   <th scope="col">{say('order')}</th>
                   <th scope="col">{say('made')}</th>
-                  <th scope="col" class="n">
+                  <th scope="col" class="amount">
                     {say('count')}
                   </th>
-                  <th scope="col" class="n">
+                  <th scope="col" class="amount">
                     {say('amount')}
                   </th>
                   <th scope="col">{say('state')}</th>
@@ -158,13 +167,17 @@ export function paymentsPage(parts: PaymentsPage) {
               <tbody>
                 {orders.map((order) => (
                   <tr>
-                    <td>
+                    <th scope="row">
                       <a href={`/payment-orders/${order.id}`}>{order.message_id}</a>
+                    </th>
+                    <td data-label={say('made')}>{timeText(new Date(order.prepared_at), language)}</td>
+                    <td data-label={say('count')} class="amount">
+                      {order.payment_count}
                     </td>
-                    <td>{timeText(new Date(order.prepared_at), language)}</td>
-                    <td class="n">{order.payment_count}</td>
-                    <td class="n">{amountText(parseAmount(order.total_amount)!, language)}</td>
-                    <td>{ORDER_WORDS[order.status]?.[language] ?? order.status}</td>
+                    <td data-label={say('amount')} class="amount">
+                      {amountText(parseAmount(order.total_amount)!, language)}
+                    </td>
+                    <td data-label={say('state')}>{ORDER_WORDS[order.status]?.[language] ?? order.status}</td>
                   </tr>
                 ))}
               </tbody>

@@ -10,7 +10,14 @@ const SHARED: readonly [table: string, condition: string][] = [
 ];
 
 /** What moves by itself, without anybody touching the books. */
-const MOVING: Record<string, string> = { users: "- 'last_login'", access_tokens: "- 'last_used_at'" };
+const MOVING: Record<string, string> = {
+  users: "- 'last_login'",
+  access_tokens: "- 'last_used_at'",
+  webhooks: "- 'position' - 'failures' - 'failing_since' - 'rests_until'",
+};
+
+/** Events get their positions, and leave, in the background; what they tell of stands in other tables. */
+const FOLLOWING = ['new_events', 'events', 'event_heads', 'webhook_deliveries'];
 
 /**
  * Rows and their hash per table of all that belongs to a client account, read as the owner of the schema. Two that are
@@ -23,10 +30,13 @@ export async function fingerprint(
   const client = new pg.Client(connection);
   await client.connect();
   try {
-    const { rows } = await client.query<{ name: string }>(`
+    const { rows } = await client.query<{ name: string }>(
+      `
       select c.relname as name from pg_class c join pg_attribute a on a.attrelid = c.oid
       where a.attname = 'client_account_id' and not a.attisdropped and not c.relispartition
-        and c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') order by 1`);
+        and c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and c.relname <> all ($1) order by 1`,
+      [FOLLOWING],
+    );
     const { rows: there } = await client.query<{ name: string }>(
       `select relname as name from pg_class where relnamespace = 'public'::regnamespace and relname = any ($1)`,
       [SHARED.map(([table]) => table)],
