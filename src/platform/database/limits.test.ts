@@ -26,9 +26,9 @@ function held(database: Database, work: (tx: Transaction) => Promise<unknown> = 
 describe('a wait ends at its limit with 503, and the database goes on', () => {
   const database = new Database(
     { ...testOwnerConnection(), max: 3 },
-    { connectionSeconds: 5, lockSeconds: 0.1, statementSeconds: 0.2, idleSeconds: 0.1 },
+    { connectionSeconds: 5, lockSeconds: 0.25, statementSeconds: 1, idleSeconds: 0.5 },
   );
-  const narrow = new Database({ ...testOwnerConnection(), max: 2 }, { connectionSeconds: 0.2 });
+  const narrow = new Database({ ...testOwnerConnection(), max: 2 }, { connectionSeconds: 0.5 });
   afterAll(() => Promise.all([database.close(), narrow.close()]));
 
   test('for a connection, for all who wait', async () => {
