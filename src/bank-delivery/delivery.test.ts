@@ -1,6 +1,9 @@
 import { randomUUID } from 'node:crypto';
+import type { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
 import sql from 'sql-template-tag';
 import { beforeEach, describe, expect, test } from 'vitest';
+import { ZipFile } from 'yazl';
 import { read, write } from '../../test/support/bank.ts';
 import { findings } from '../../test/support/bank-findings.ts';
 import { connectMailboxes, openAtBank, type Provider } from '../../test/support/bank-mailbox.ts';
@@ -308,6 +311,46 @@ describe('bad days', () => {
         expect(text).toContain('Fisk &amp; vilt &lt;1&gt;');
       }
     }
+  });
+
+  const mt940 = (account: string, amount: string) =>
+    `:20:S${account}\r\n:25:${account}\r\n:28C:7/1\r\n:60F:C260319NOK0,00\r\n:61:2603190319C${amount}NTRFNONREF//R${account}\r\n` +
+    `:86:Fisk\r\n:62F:C260319NOK${amount}\r\n-\r\n`;
+
+  test('an MT940 file for several clients is divided too', async () => {
+    const [one, two] = [await payer(), await payer()];
+    const nobodys = accountNumber();
+    const content = [mt940(one.account, '31,00'), mt940(nobodys, '32,00'), mt940(two.account, '33,00')].join('');
+    await act('lay', { name: `felles-${one.account}.mt940`, content });
+    await look();
+    expect([await transactionsOf(one.books), await transactionsOf(two.books)]).toEqual([[31], [33]]);
+    expect((await filesOf(`felles-${one.account}`)).map(({ state }) => state)).toEqual(['acknowledged', 'held']);
+    const kept = await read(one.books, (tx) =>
+      tx.rows<{ storage_key: string }>(sql`
+        select f.storage_key from bank_imports i join files f on f.client_account_id = i.client_account_id and f.id = i.file_id
+        where i.client_account_id = ${one.books.clientAccountId}`),
+    );
+    let text = '';
+    for (const { storage_key } of kept)
+      for await (const piece of await platform.files.storage.read(storage_key)) text += String(piece);
+    expect(text).toBe(mt940(one.account, '31,00'));
+  });
+
+  test('a ZIP for several clients is divided: each of its files as if it had come alone', async () => {
+    const [one, two] = [await payer(), await payer()];
+    const zip = new ZipFile();
+    zip.addBuffer(Buffer.from(mt940(one.account, '34,00')), 'a.mt940');
+    zip.addBuffer(Buffer.from(mt940(two.account, '35,00') + mt940(one.account, '36,00')), 'mappe/b.mt940');
+    zip.end();
+    // Laid down as it is: a text of bytes.
+    await act('lay', {
+      name: `felles-${one.account}.zip.txt`,
+      content: (await buffer(zip.outputStream as Readable)).toString('latin1'),
+    });
+    await look();
+    expect([await transactionsOf(one.books), await transactionsOf(two.books)]).toEqual([[34, 36], [35]]);
+    expect((await filesOf(`felles-${one.account}`)).map(({ state }) => state)).toEqual(['acknowledged']);
+    expect(await deliveriesOf(two.books)).toEqual(['statement imported 1']);
   });
 
   test('an account that two have registered is nobody’s to say', async () => {

@@ -3,7 +3,7 @@ import { NO_ATTRIBUTES, type XmlListener, XmlStream } from '../platform/xml-stre
 
 /** Whether a file of this format can be divided by statements. */
 export function isDivisible(format: string | null): boolean {
-  return format !== null && (format.startsWith('camt.') || format === 'ocr-giro');
+  return format !== null && (format.startsWith('camt.') || format === 'ocr-giro' || format === 'mt940');
 }
 
 /**
@@ -12,6 +12,7 @@ export function isDivisible(format: string | null): boolean {
  */
 export async function* divideFile(path: string, format: string, keep: ReadonlySet<number>): AsyncGenerator<Buffer> {
   if (format === 'ocr-giro') yield* divideOcr(path, keep);
+  else if (format === 'mt940') yield* divideMt940(path, keep);
   else yield* divideCamt(path, keep);
 }
 
@@ -113,6 +114,24 @@ async function* divideOcr(path: string, keep: ReadonlySet<number>): AsyncGenerat
             line.slice(41)
         : line,
     );
+  }
+  yield Buffer.from(`${kept.join('\r\n')}\r\n`, 'latin1');
+}
+
+/** Statements from their `:20:` to their end; the envelopes around them name nobody but the bank, and are left out. */
+async function* divideMt940(path: string, keep: ReadonlySet<number>): AsyncGenerator<Buffer> {
+  const kept: string[] = [];
+  let statement = -1;
+  let isWithin = false;
+  for (const line of (await readLatin1(path)).split(/\r?\n/)) {
+    const bare = line.replace(/^\xEF\xBB\xBF/, '').replace(/^(?:\{[123]:[^{}]*\}|\{4:)+/, '');
+    if (bare.startsWith(':20:')) {
+      statement++;
+      isWithin = true;
+    }
+    const isEnd = bare === '-' || bare.startsWith('-}') || bare === '\u0003';
+    if (isWithin && keep.has(statement)) kept.push(isEnd ? '-' : bare);
+    if (isEnd) isWithin = false;
   }
   yield Buffer.from(`${kept.join('\r\n')}\r\n`, 'latin1');
 }

@@ -18,10 +18,6 @@ export const PROBLEMS = {
     nb: 'Svaret gjelder ingen betalingsordre herfra',
     en: 'The report is about no payment order of ours',
   },
-  several_in_zip: {
-    nb: 'ZIP-filen er for flere klientkontoer, eller for ukjente kontoer',
-    en: 'The ZIP is for several client accounts, or for unknown accounts',
-  },
   not_divisible: {
     nb: 'Filen er for flere klientkontoer i et format som ikke kan deles',
     en: 'The file is for several client accounts, in a format that cannot be divided',

@@ -3,6 +3,7 @@ import sql from 'sql-template-tag';
 import {
   type BankFault,
   type BankImportOutcome,
+  eachMember,
   type FileStatement,
   type FileStatements,
   importWhereItBelongs,
@@ -135,24 +136,68 @@ async function deliverMandates(work: DeliveryWork, file: StagedFile, operators: 
 async function deliverStatements(work: DeliveryWork, file: StagedFile, read: FileStatements): Promise<FileOutcome> {
   const { owners, unknown } = ownersOf(work.addresses, read.statements);
   const isOfOne = owners.size === 1 && unknown.length === 0;
-  if (!isOfOne && read.isZip) return hold(work.platform, file, unknown, fileProblem('several_in_zip'));
-  if (!isOfOne && owners.size > 0 && !isDivisible(read.format))
-    return hold(work.platform, file, unknown, fileProblem('not_divisible'));
-  let isRefused = false;
+  const came =
+    isOfOne || !read.isZip ? await importForEach(work, file, read, file.name) : await importMembers(work, file);
+  const clientAccounts = [...came.clientAccounts];
+  // The mailbox keeps it, until whatever is wrong is mended.
+  if (came.isRefused) return { kind: 'postponed', problem: fileProblem('refused') };
+  if (!came.isDivisible || came.unknown.length > 0) {
+    const problem = fileProblem(came.isDivisible ? 'unknown_account' : 'not_divisible');
+    return { ...(await hold(work.platform, file, came.unknown, problem)), clientAccounts };
+  }
+  return { kind: 'taken', clientAccounts };
+}
+
+/** What became of the statements of a file. */
+interface Imported {
+  clientAccounts: Set<number>;
+  /** Accounts that nobody has. */
+  unknown: string[];
+  isRefused: boolean;
+  /** False where it is for several in a format that cannot be divided: nothing of it was imported. */
+  isDivisible: boolean;
+}
+
+async function importForEach(
+  work: DeliveryWork,
+  file: StagedFile,
+  read: FileStatements,
+  fileName: string,
+): Promise<Imported> {
+  const { owners, unknown } = ownersOf(work.addresses, read.statements);
+  const came: Imported = { clientAccounts: new Set(), unknown, isRefused: false, isDivisible: true };
+  const isOfOne = owners.size === 1 && unknown.length === 0;
+  if (!isOfOne && owners.size > 0 && !isDivisible(read.format)) return { ...came, isDivisible: false };
   for (const { address, statements } of owners.values()) {
     const part = isOfOne ? file : await partOf(work, file, read, statements);
     try {
-      isRefused = !(await importPart(work, part, address, file.name)) || isRefused;
+      came.isRefused = !(await importPart(work, part, address, fileName)) || came.isRefused;
+      came.clientAccounts.add(address.clientAccountId);
     } finally {
       if (part !== file) await part.discard();
     }
   }
-  const clientAccounts = [...owners.keys()];
-  // The mailbox keeps it, until whatever is wrong is mended.
-  if (isRefused) return { kind: 'postponed', problem: fileProblem('refused') };
-  if (unknown.length > 0)
-    return { ...(await hold(work.platform, file, unknown, fileProblem('unknown_account'))), clientAccounts };
-  return { kind: 'taken', clientAccounts };
+  return came;
+}
+
+/** The files of a ZIP, each as if it had come alone. */
+async function importMembers(work: DeliveryWork, file: StagedFile): Promise<Imported> {
+  const all: Imported = { clientAccounts: new Set(), unknown: [], isRefused: false, isDivisible: true };
+  await eachMember(file.path, async ({ name, size, content }) => {
+    const member = await work.platform.files.stage(content, size + 1);
+    member.name = name.slice(name.lastIndexOf('/') + 1);
+    try {
+      const read = await readFileStatements(member.path);
+      const came = await importForEach(work, member, read, `${file.name}/${name}`.slice(0, 255));
+      for (const id of came.clientAccounts) all.clientAccounts.add(id);
+      all.unknown = [...new Set([...all.unknown, ...came.unknown])];
+      all.isRefused ||= came.isRefused;
+      all.isDivisible &&= came.isDivisible;
+    } finally {
+      await member.discard();
+    }
+  });
+  return all;
 }
 
 interface Owner {

@@ -39,7 +39,7 @@ export { printableBankReconciliation } from './reconciliation/bank-report.ts';
 export { signReconciliation } from './reconciliation/reconciliation-sign.ts';
 export { BANK_IMPORT_JOB, bankImportJob, importWhereItBelongs } from './import/bank-import-job.ts';
 export { bankImportTask } from './import/bank-import-task.ts';
-export { type FileStatement, type FileStatements, readFileStatements } from './import/file-statements.ts';
+export { eachMember, type FileStatement, type FileStatements, readFileStatements } from './import/file-statements.ts';
 export { importBankFile } from './import/import-bank-file.ts';
 export type { BankImportOutcome, BankImportResult } from './import/import-result.ts';
 export { type BankFault, bankFaultLine } from './formats/fault.ts';

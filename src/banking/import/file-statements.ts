@@ -45,3 +45,21 @@ export async function readFileStatements(path: string): Promise<FileStatements> 
   if (faults.fileRefused) read.errors = faults.errors.filter(({ statement }) => statement === null);
   return read;
 }
+
+/** The files of a ZIP that was read through before, one by one. */
+export async function eachMember(
+  path: string,
+  work: (member: { name: string; size: number; content: AsyncIterable<Buffer> }) => Promise<void>,
+): Promise<void> {
+  const source = await openBankFile(path, new BankFaults());
+  try {
+    for (const part of source?.parts ?? [])
+      await work({ name: part.name ?? '', size: part.size, content: buffersOf(part.open()) });
+  } finally {
+    source?.close();
+  }
+}
+
+async function* buffersOf(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer> {
+  for await (const piece of pieces) yield Buffer.from(piece.buffer, piece.byteOffset, piece.byteLength);
+}
