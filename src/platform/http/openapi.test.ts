@@ -19,7 +19,7 @@ interface Parameter {
 /** Lines that a change to the API shows in: what fits on one is on one. */
 function inLines(value: unknown, indent = ''): string {
   const text = JSON.stringify(value);
-  if (typeof value !== 'object' || value === null || text.length + indent.length <= 320) return text;
+  if (typeof value !== 'object' || value === null || text.length + indent.length <= 900) return text;
   const lines = Object.entries(value).map(
     ([key, inner]) =>
       `${indent} ${Array.isArray(value) ? '' : `${JSON.stringify(key)}: `}${inLines(inner, `${indent} `)}`,
