@@ -39,7 +39,7 @@ export async function bankPartyCalls(sandbox: Sandbox, clock: MovingClock): Prom
 
 async function callsOf(provider: Provider, sandbox: Sandbox, clock: MovingClock): Promise<FaultCall[]> {
   const patient = await connectMailboxes(sandbox, clock);
-  const hasty = await connectMailboxes(sandbox, clock, {}, 1_200);
+  const hasty = await connectMailboxes(sandbox, clock, {}, 500);
   hasty.platform.files = patient.platform.files;
   const api = apiOf([...deliveryRoutes, ...paymentRoutes, ...bankingRoutes], patient.platform);
   const act = (action: string, input: object = {}) => sandbox.act('bank', action, { ...input });

@@ -20,7 +20,7 @@ export async function consumerPartyCalls(sandbox: Sandbox, clock: MovingClock): 
     const { outside } = await connect(sandbox, clock, timeoutMs === undefined ? {} : { timeoutMs });
     return { ...testPlatform(clock), publicUrl: 'http://127.0.0.1:8080', outside: { ...outside, consumerChannels } };
   };
-  const platforms = [await platformOf(), await platformOf(1_500)];
+  const platforms = [await platformOf(), await platformOf(500)];
   const routes = [...bankingRoutes, ...invoiceRoutes, ...consumerInvoicingRoutes];
   const apis = platforms.map((platform) => apiOf(routes, platform));
   const books = await openBooks({ organizationNumber: '313367002', name: 'Kraftlag AS', clock });

@@ -62,7 +62,7 @@ export interface FaultCall {
   faults?: readonly PartyFault[];
   /** Before each fault: everything that must stand so that `ask` makes the call. */
   prepare?(): Promise<void>;
-  /** Through a server that waits for a second and a half at most, where `isSlow`. */
+  /** Through a server that waits for half a second at most, where `isSlow`. */
   ask(isSlow: boolean): Promise<FaultAnswer>;
   /** What it answers when nothing is wrong, also after a fault has ended. */
   healthy: number;

@@ -8,7 +8,7 @@ import type { FaultCall } from './faults.ts';
 /** Our call to Enhetsregisteret. What it answered is remembered for hours, so each is about another unit. */
 export async function registerPartyCalls(sandbox: Sandbox, clock: MovingClock): Promise<FaultCall[]> {
   const [patient, hasty] = await Promise.all(
-    [{}, { timeoutMs: 1_500 }].map(async (more) =>
+    [{}, { timeoutMs: 500 }].map(async (more) =>
       apiOf(integrationRoutes, { ...testPlatform(clock), outside: (await connect(sandbox, clock, more)).outside }),
     ),
   );

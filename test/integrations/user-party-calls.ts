@@ -9,7 +9,7 @@ const DAY = 86_400;
 /** Our calls to ID-porten, Altinn and Altinn 2 on behalf of a user. */
 export async function userPartyCalls(sandbox: Sandbox, clock: MovingClock): Promise<FaultCall[]> {
   const patient = await idPortenWorld(sandbox, clock);
-  const hasty = await idPortenWorld(sandbox, clock, { timeoutMs: 1_500 });
+  const hasty = await idPortenWorld(sandbox, clock, { timeoutMs: 500 });
   // The same people and keys, however long the server waits.
   hasty.platform.columnKeys = patient.keys;
   const [one, starter] = [await patient.user(), await patient.user()];

@@ -24,7 +24,7 @@ function organizationNumber(): string {
 /** Our calls to Skatteetaten and Altinn for a VAT return that is sent. */
 export async function vatPartyCalls(sandbox: Sandbox, clock: MovingClock): Promise<FaultCall[]> {
   const patient = await idPortenWorld(sandbox, clock);
-  const hasty = await idPortenWorld(sandbox, clock, { timeoutMs: 1_500 });
+  const hasty = await idPortenWorld(sandbox, clock, { timeoutMs: 500 });
   hasty.platform.columnKeys = patient.keys;
   const apis = [patient, hasty].map(({ platform }) => apiOf(vatReturnRoutes, withFiles(platform)));
   let books: Books | null = null;
