@@ -111,8 +111,8 @@ function nodeClient(name: string): SoapClient {
     name: `npm ${name}`,
     isThere: true,
     async call(wsdl, endpoint, calls) {
-      const { soap = undefined, ...rest } = createRequire(join(folder, 'package.json'))(name);
-      const { createClient } = soap ?? rest;
+      const loaded = createRequire(join(folder, 'package.json'))(name);
+      const { createClient } = loaded.soap ?? loaded;
       const client = await new Promise<NodeClient>((resolve, reject) => {
         createClient(wsdl, { handleNilAsNull: true }, (error: unknown, made: NodeClient) =>
           error ? reject(error) : resolve(made),
