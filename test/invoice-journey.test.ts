@@ -2,23 +2,31 @@ import sql from 'sql-template-tag';
 import { describe, expect, test } from 'vitest';
 import { bankingRoutes } from '../src/banking/index.ts';
 import { documentsRoutes } from '../src/documents/index.ts';
+import { integrationRoutes } from '../src/integrations/index.ts';
+import { peppolInboxRound } from '../src/integrations/peppol/peppol-inbox.ts';
 import { invoiceRoutes } from '../src/invoices/index.ts';
 import { isWorkingDay } from '../src/kernel/working-days.ts';
 import { paymentRoutes } from '../src/payments/index.ts';
 import { read, write } from './support/bank.ts';
 import { findings } from './support/bank-findings.ts';
 import { connectMailboxes, openAtBank } from './support/bank-mailbox.ts';
-import { addPartner, type Books } from './support/books.ts';
+import { addPartner, type Books, testDatabase } from './support/books.ts';
 import { apiOf } from './support/domain-api.ts';
 import { openPayer, type Payer } from './support/payments.ts';
-import { MovingClock, testSandbox } from './support/sandbox.ts';
+import { syntheticNumber } from './support/peppol.ts';
+import { connect, MovingClock, testSandbox } from './support/sandbox.ts';
 import { multipart } from './support/upload.ts';
 
 // A Monday, ten o'clock in Norway.
 const clock = new MovingClock('2026-03-16T09:00:00Z');
 const sandbox = await testSandbox(clock);
 const delivery = await connectMailboxes(sandbox, clock);
-const api = apiOf([...paymentRoutes, ...bankingRoutes, ...documentsRoutes, ...invoiceRoutes], delivery.platform);
+const { outside } = await connect(sandbox, clock, { database: testDatabase() });
+const platform = { ...delivery.platform, outside: { ...outside, ...delivery.platform.outside } };
+const api = apiOf(
+  [...paymentRoutes, ...bankingRoutes, ...documentsRoutes, ...invoiceRoutes, ...integrationRoutes],
+  platform,
+);
 const today = () => clock.now().toISOString().slice(0, 10);
 
 async function nextBankingDay(): Promise<void> {
@@ -35,9 +43,11 @@ async function call(of: Books, method: string, path: string, body?: object) {
 
 interface Company extends Payer {
   name: string;
+  organizationNumber: string;
 }
 
-async function company(name: string, organizationNumber: string): Promise<Company> {
+async function company(name: string): Promise<Company> {
+  const organizationNumber = syntheticNumber();
   const opened = await openPayer({ clock, organizationNumber });
   await openAtBank(sandbox, opened, { owner: name });
   const { books, bankAccountId } = opened;
@@ -46,13 +56,12 @@ async function company(name: string, organizationNumber: string): Promise<Compan
     is_vat_registered: true,
     kid_rules: [{ bank_account_id: bankAccountId, modulus: 'MOD10', customer_digits: 4, invoice_digits: 6 }],
   });
-  return { ...opened, name };
+  return { ...opened, name, organizationNumber };
 }
 
 /** How an invoice reaches the other company: its file in their in-tray. */
 interface Channel {
   name: 'EMAIL' | 'PEPPOL';
-  isOn: boolean;
   carry(from: Company, to: Company, documentId: number): Promise<{ id: number }>;
 }
 
@@ -79,26 +88,35 @@ async function carryByMail(from: Company, to: Company, documentId: number): Prom
   return received.json();
 }
 
+async function carryByPeppol(from: Company, to: Company, documentId: number): Promise<{ id: number }> {
+  for (const { books } of [from, to]) {
+    const path = `/integrations/peppol/status?client_account_id=${books.clientAccountId}`;
+    expect(await call(books, 'PATCH', path, { is_active: true })).toEqual({ is_active: true, connected: true });
+  }
+  const sent = await call(from.books, 'POST', `/documents/${documentId}/send`, {});
+  expect(sent).toMatchObject({ channel: 'PEPPOL', status: 'SENT', recipient: `0192:${to.organizationNumber}` });
+  expect(await peppolInboxRound(platform, new AbortController().signal)).toEqual({ taken: 1, left: 0 });
+  const mine = `client_account_id=${to.books.clientAccountId}`;
+  const { data } = await call(to.books, 'GET', `/received-invoices?${mine}`);
+  expect(data).toMatchObject([{ channel: 'PEPPOL', status: 'NEW', supplier_number: from.organizationNumber }]);
+  return data[0];
+}
+
 const CHANNELS: Channel[] = [
-  { name: 'EMAIL', isOn: true, carry: carryByMail },
-  {
-    name: 'PEPPOL',
-    // To be switched on where an access point is connected.
-    isOn: false,
-    carry: () => Promise.reject(new Error('no access point')),
-  },
+  { name: 'EMAIL', carry: carryByMail },
+  { name: 'PEPPOL', carry: carryByPeppol },
 ];
 
-describe.each(CHANNELS.filter(({ isOn }) => isOn))('an invoice by $name', ({ carry }) => {
+describe.each(CHANNELS)('an invoice by $name', ({ carry }) => {
   test('is sent, received, approved and paid, and both banks reconcile', async () => {
     sandbox.reset();
-    const seller = await company('Fjellheim Verksted AS', '974760673');
-    const buyer = await company('Nordlys Entreprenør AS', '987654325');
+    const seller = await company('Fjellheim Verksted AS');
+    const buyer = await company('Nordlys Entreprenør AS');
 
     const customer = await addPartner(seller.books, buyer.name);
     await write(seller.books, (tx) =>
       tx.execute(sql`
-        update business_partners set email = 'faktura@kjoper.example', organization_number = '987654325'
+        update business_partners set email = 'faktura@kjoper.example', organization_number = ${buyer.organizationNumber}
         where client_account_id = ${seller.books.clientAccountId} and id = ${customer}`),
     );
     const invoice = await call(seller.books, 'POST', '/documents', {
@@ -106,6 +124,7 @@ describe.each(CHANNELS.filter(({ isOn }) => isOn))('an invoice by $name', ({ car
       document_type: 'ARINV',
       document_date: today(),
       business_partner_id: customer,
+      buyer_reference: 'PO-42',
       lines: [{ account_code: '3000', description: 'Service', quantity: 8, unit_price: 1000, tax_code: '3' }],
     });
     expect(invoice).toMatchObject({ gross_amount: '10000.00', payment_status: 'UNPAID' });
