@@ -13,11 +13,26 @@ const SHARED: readonly [table: string, condition: string][] = [
 const MOVING: Record<string, string> = {
   users: "- 'last_login'",
   access_tokens: "- 'last_used_at'",
-  webhooks: "- 'position' - 'failures' - 'failing_since' - 'rests_until'",
+  webhooks: "- 'position' - 'failures' - 'failing_since' - 'rests_until' - 'state' - 'disabled_reason' - 'updated_at'",
 };
 
-/** Events get their positions, and leave, in the background; what they tell of stands in other tables. */
-const FOLLOWING = ['new_events', 'events', 'event_heads', 'webhook_deliveries'];
+/**
+ * What the background derives from other tables, for all client accounts, whenever it comes to it: folded balances and VAT, the
+ * hash chain, the positions of events and their deliveries.
+ */
+const FOLLOWING = [
+  'account_balances',
+  'balance_deltas',
+  'year_balances',
+  'chain_blocks',
+  'vat_balances',
+  'vat_folds',
+  'vat_notes',
+  'new_events',
+  'events',
+  'event_heads',
+  'webhook_deliveries',
+];
 
 /**
  * Rows and their hash per table of all that belongs to a client account, read as the owner of the schema. Two that are
