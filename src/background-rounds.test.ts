@@ -115,9 +115,12 @@ test('a posting is told to a webhook by the rounds alone, once however many node
     await createWebhook.call(sending, books.call(), { url, kinds: ['journal_entry.*'], description: null });
     await books.post('2025-02-10', [debit('1920', 100), credit('2050', 100)]);
     await Promise.all([rounds().runOnce(), rounds().runOnce()]);
-    const all = [...upkeepKinds(sending, tasks, mail), ...webhookKinds(sending, tasks)];
-    await tasks.runOnce(all);
-    await tasks.runOnce(all);
+    // Not the other kinds: they would work for the client accounts of other test files.
+    const telling = [...upkeepKinds(sending, tasks, mail), ...webhookKinds(sending, tasks)].filter(({ kind }) =>
+      /^(?:ledger|event|webhook)/.test(kind),
+    );
+    await tasks.runOnce(telling);
+    await tasks.runOnce(telling);
     expect(received).toEqual([`evt_${books.clientAccountId}_1`]);
   } finally {
     server.close();

@@ -6,7 +6,7 @@ import { Random } from '../crash/random.ts';
 import { type Ground, openGround } from './fuzz/fuzz.ts';
 import { fault } from './fuzz/oracle.ts';
 import { ID_OF_PATH, objectsIn } from './fuzz/request.ts';
-import { fingerprint } from './fuzz/untouched.ts';
+import { fingerprint, touched } from './fuzz/untouched.ts';
 import { type Schema, validValue } from './fuzz/values.ts';
 import { attacked } from './support/attacked.ts';
 import { HttpCaller } from './support/caller.ts';
@@ -67,7 +67,7 @@ describe('who has no access to a client account', () => {
         expect([caller.name, answer.status]).toEqual([caller.name, expect.toBeOneOf([400, 401, 403, 404, 415])]);
     }
     if (route.method !== 'GET')
-      expect(await fingerprint(running.connection, ground.victim.clientAccountId)).toEqual(before);
+      expect(touched(before, await fingerprint(running.connection, ground.victim.clientAccountId))).toEqual([]);
   });
 });
 
@@ -99,7 +99,7 @@ describe('ids of another client account in every integer of a body', () => {
         }
       }
     }
-    expect(await fingerprint(running.connection, victim.clientAccountId)).toEqual(before);
+    expect(touched(before, await fingerprint(running.connection, victim.clientAccountId))).toEqual([]);
   });
 });
 

@@ -74,3 +74,8 @@ export async function fingerprint(
     await client.end();
   }
 }
+
+/** The tables in which two fingerprints differ. */
+export function touched(before: Record<string, string>, after: Record<string, string>): string[] {
+  return Object.keys({ ...before, ...after }).filter((table) => before[table] !== after[table]);
+}
