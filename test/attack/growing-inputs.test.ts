@@ -193,6 +193,10 @@ async function costOf(read: Reader, content: Buffer, runs: number): Promise<{ mi
   return { milliseconds, codes };
 }
 
+function isInProportion(small: { milliseconds: number }, large: { milliseconds: number }): boolean {
+  return large.milliseconds < MOST_RATIO * Math.max(small.milliseconds, FLOOR_MS);
+}
+
 const READERS: [string, Reader, Kind[]][] = [
   ['SAF-T', asAuditFile, [...xmlKinds(`<?xml version="1.0"?><AuditFile xmlns="${SAFT}">`, '</AuditFile>'), ...ZIPS]],
   [
@@ -217,10 +221,19 @@ const READERS: [string, Reader, Kind[]][] = [
 
 describe.each(READERS)('%s', (_, read, kinds) => {
   test.each(kinds.map((kind) => [kind.name, kind] as const))('%s', { timeout: 240_000 }, async (_name, kind) => {
-    const small = await costOf(read, kind.make(SIZE), 3);
-    const large = await costOf(read, kind.make(4 * SIZE), 2);
+    let small = await costOf(read, kind.make(SIZE), 3);
+    let large = await costOf(read, kind.make(4 * SIZE), 2);
+    // What other work on the machine costs passes; what grows faster than its input does so each time.
+    for (let again = 0; again < 2 && !isInProportion(small, large); again++) {
+      small = await costOf(read, kind.make(SIZE), 3);
+      large = await costOf(read, kind.make(4 * SIZE), 3);
+    }
     for (const { codes } of kind.refused?.length ? [small, large] : [])
       expect(codes.filter((code) => kind.refused!.includes(code))).not.toEqual([]);
-    expect(large.milliseconds).toBeLessThan(MOST_RATIO * Math.max(small.milliseconds, FLOOR_MS));
+    expect([isInProportion(small, large), small.milliseconds, large.milliseconds]).toEqual([
+      true,
+      expect.anything(),
+      expect.anything(),
+    ]);
   });
 });
