@@ -4,6 +4,7 @@ import { SCOPES } from '../../src/platform/caller.ts';
 import { Database } from '../../src/platform/database/pool.ts';
 import { createAccessToken, createUser } from '../../src/tenancy/index.ts';
 import { testOwnerConnection } from '../support/database.ts';
+import { dropDatabase } from '../support/drop-database.ts';
 import type { OwnerConnection } from '../support/global-setup.ts';
 import { HttpClient } from './http-client.ts';
 import { NodeProcess, runCommand } from './node-process.ts';
@@ -64,7 +65,7 @@ export class Installation {
   async close(): Promise<void> {
     await Promise.all(this.#processes.map((one) => one.kill()));
     await this.owner.end();
-    await onMaintenance(`drop database ${this.#name} with (force)`);
+    await dropDatabase(onMaintenance, this.#name);
   }
 }
 

@@ -60,7 +60,8 @@ async function makeDemo(): Promise<Demo> {
     const made = await database.transaction({ clientAccounts: [], mode: 'write' }, async (tx) => {
       const user = await tx.one<{ id: number }>(sql`select id from users where email = ${email}`);
       const client = await tx.one<{ id: number }>(
-        sql`select id from client_accounts where display_name = 'Lerkefjell Innredning AS'`,
+        // The last one: of an attempt that broke off something may be left.
+        sql`select id from client_accounts where display_name = 'Lerkefjell Innredning AS' order by id desc limit 1`,
       );
       const { token } = await createAccessToken(tx, { userId: user.id, name: 'test', scopes: [...SCOPES] });
       return { clientAccountId: client.id, token };

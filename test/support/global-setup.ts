@@ -8,6 +8,7 @@ import type { TestProject } from 'vitest/node';
 import { startEmbedded } from '../../src/platform/database/embedded.ts';
 import { migrate } from '../../src/platform/database/migrate.ts';
 import { packageRoot } from '../../src/platform/package-root.ts';
+import { dropDatabase } from './drop-database.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -88,8 +89,8 @@ async function onServer(url: string) {
   const target = new URL(url);
   target.pathname = `/${name}`;
   const teardown = async () => {
-    await onMaintenance(url, `drop database ${name} with (force)`);
-    await onMaintenance(url, `drop database if exists ${name}_demo with (force)`);
+    await dropDatabase((statement) => onMaintenance(url, statement), name);
+    await dropDatabase((statement) => onMaintenance(url, statement), `${name}_demo`);
   };
   return { connection: { connectionString: target.href } as OwnerConnection, teardown };
 }

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { afterEach, expect, test } from 'vitest';
 import { testOwnerConnection } from '../../../test/support/database.ts';
+import { dropDatabase } from '../../../test/support/drop-database.ts';
 import type { OwnerConnection } from '../../../test/support/global-setup.ts';
 import { packageRoot } from '../package-root.ts';
 import { migrate } from './migrate.ts';
@@ -29,7 +30,7 @@ async function emptyDatabase(): Promise<OwnerConnection> {
   const name = `hovedbok_migrate_${randomBytes(6).toString('hex')}`;
   const owner = testOwnerConnection();
   await query(owner, `create database ${name}`);
-  undo.push(() => query(owner, `drop database ${name} with (force)`));
+  undo.push(() => dropDatabase((statement) => query(owner, statement), name));
   if (!owner.connectionString) return { ...owner, database: name };
   const url = new URL(owner.connectionString);
   url.pathname = `/${name}`;
