@@ -134,10 +134,11 @@ async function deliverMandates(work: DeliveryWork, file: StagedFile, operators: 
 }
 
 async function deliverStatements(work: DeliveryWork, file: StagedFile, read: FileStatements): Promise<FileOutcome> {
-  const { owners, unknown } = ownersOf(work.addresses, read.statements);
-  const isOfOne = owners.size === 1 && unknown.length === 0;
+  const owned = ownersOf(work.addresses, read.statements);
   const came =
-    isOfOne || !read.isZip ? await importForEach(work, file, read, file.name) : await importMembers(work, file);
+    read.isZip && !isOfOne(owned)
+      ? await importMembers(work, file)
+      : await importForEach(work, file, read, owned, file.name);
   const clientAccounts = [...came.clientAccounts];
   // The mailbox keeps it, until whatever is wrong is mended.
   if (came.isRefused) return { kind: 'postponed', problem: fileProblem('refused') };
@@ -162,14 +163,15 @@ async function importForEach(
   work: DeliveryWork,
   file: StagedFile,
   read: FileStatements,
+  owned: Owned,
   fileName: string,
 ): Promise<Imported> {
-  const { owners, unknown } = ownersOf(work.addresses, read.statements);
+  const { owners, unknown } = owned;
   const came: Imported = { clientAccounts: new Set(), unknown, isRefused: false, isDivisible: true };
-  const isOfOne = owners.size === 1 && unknown.length === 0;
-  if (!isOfOne && owners.size > 0 && !isDivisible(read.format)) return { ...came, isDivisible: false };
+  const isWhole = isOfOne(owned);
+  if (!isWhole && owners.size > 0 && !isDivisible(read.format)) return { ...came, isDivisible: false };
   for (const { address, statements } of owners.values()) {
-    const part = isOfOne ? file : await partOf(work, file, read, statements);
+    const part = isWhole ? file : await partOf(work, file, read, statements);
     try {
       came.isRefused = !(await importPart(work, part, address, fileName)) || came.isRefused;
       came.clientAccounts.add(address.clientAccountId);
@@ -188,7 +190,8 @@ async function importMembers(work: DeliveryWork, file: StagedFile): Promise<Impo
     member.name = name.slice(name.lastIndexOf('/') + 1);
     try {
       const read = await readFileStatements(member.path);
-      const came = await importForEach(work, member, read, `${file.name}/${name}`.slice(0, 255));
+      const owned = ownersOf(work.addresses, read.statements);
+      const came = await importForEach(work, member, read, owned, `${file.name}/${name}`.slice(0, 255));
       for (const id of came.clientAccounts) all.clientAccounts.add(id);
       all.unknown = [...new Set([...all.unknown, ...came.unknown])];
       all.isRefused ||= came.isRefused;
@@ -203,6 +206,12 @@ async function importMembers(work: DeliveryWork, file: StagedFile): Promise<Impo
 interface Owner {
   address: Address;
   statements: FileStatement[];
+}
+
+type Owned = ReturnType<typeof ownersOf>;
+
+function isOfOne({ owners, unknown }: Owned): boolean {
+  return owners.size === 1 && unknown.length === 0;
 }
 
 /** Each statement's client account. An account that two have, or whose owner is another in the file, is nobody's to say. */
