@@ -6,17 +6,14 @@ import { promisify } from 'node:util';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { packageRoot } from '../src/platform/package-root.ts';
 import { openBooks, testServer } from './support/books.ts';
+import { installTools } from './support/install-tools.ts';
 
 const folder = join(packageRoot, 'scripts', 'api-client');
 const modules = join(folder, 'node_modules');
 const run = promisify(execFile);
 
 // The tools have versions of their own, so that the rest of the house is free to choose its TypeScript.
-beforeAll(async () => {
-  const install = pathToFileURL(join(packageRoot, 'scripts', 'install-packages.mjs')).href;
-  const code = `import { installPackages } from '${install}'; process.exit(installPackages('.', 'npm ci') ? 0 : 1)`;
-  await run(process.execPath, ['--input-type=module', '-e', code], { cwd: folder });
-}, 180_000);
+beforeAll(() => installTools(folder), 180_000);
 
 describe('docs/openapi.json in the hands of others', () => {
   test('is valid OpenAPI 3.1 for a validator that is not ours', async () => {

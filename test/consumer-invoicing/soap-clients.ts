@@ -3,10 +3,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { SIGNATURES, type SoapOperation } from '../../src/consumer-invoicing/soap/soap-types.ts';
 import { packageRoot } from '../../src/platform/package-root.ts';
+import { installTools } from '../support/install-tools.ts';
 
 /** An operation, and the values of its parts in the order of the WSDL; null is nil. */
 export type ClientCall = [operation: SoapOperation, values: unknown[]];
@@ -23,11 +23,7 @@ const run = promisify(execFile);
 const folder = join(packageRoot, 'scripts', 'soap-clients');
 
 /** The clients of npm have packages of their own, as nothing of the product uses them. */
-export async function installNodeClients(): Promise<void> {
-  const install = pathToFileURL(join(packageRoot, 'scripts', 'install-packages.mjs')).href;
-  const code = `import { installPackages } from '${install}'; process.exit(installPackages('.', 'npm ci') ? 0 : 1)`;
-  await run(process.execPath, ['--input-type=module', '-e', code], { cwd: folder });
-}
+export const installNodeClients = () => installTools(folder);
 
 const PHP = String.raw`<?php
 [, $wsdl, $location, $calls] = $argv;

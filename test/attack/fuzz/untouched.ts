@@ -13,7 +13,7 @@ const SHARED: readonly [table: string, condition: string][] = [
 const MOVING: Record<string, string> = {
   users: "- 'last_login'",
   access_tokens: "- 'last_used_at'",
-  webhooks: "- 'position' - 'failures' - 'failing_since' - 'rests_until' - 'state' - 'disabled_reason' - 'updated_at'",
+  webhooks: "- 'position' - 'failures' - 'failing_since' - 'rests_until'",
 };
 
 /**
