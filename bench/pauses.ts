@@ -5,7 +5,7 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { bankImportJob } from '../src/banking/index.ts';
-import { openImportThreads } from '../src/import-threads.ts';
+import { openImportThreads } from '../src/import-threads/import-threads.ts';
 import { systemClock } from '../src/kernel/clock.ts';
 import { readConfig } from '../src/platform/config.ts';
 import { migrate } from '../src/platform/database/migrate.ts';

@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
-import { startEmbedded } from '../src/platform/database/embedded.ts';
-import { serverAccount } from '../src/platform/database/server-account.ts';
+import { startEmbedded } from '../src/platform/database/embedded/embedded.ts';
+import { serverAccount } from '../src/platform/database/embedded/server-account.ts';
 
 /** The one PostgreSQL server of a run; both sides have a database of their own on it. Connections are the owner's. */
 export interface BenchServer {

@@ -26,8 +26,8 @@ async function build(sources = hashSources()) {
     absWorkingDir: root,
     entryPoints: {
       main: 'src/main.ts',
-      'rendering-thread': 'src/rendering-thread.ts',
-      'import-thread': 'src/import-thread.ts',
+      'rendering-thread': 'src/rendering-threads/rendering-thread.ts',
+      'import-thread': 'src/import-threads/import-thread.ts',
       'sandbox-thread': 'sandbox/thread.ts',
       sandbox: 'sandbox/main.ts',
     },

@@ -10,7 +10,7 @@ ensureInstalled();
 const { build } = await import('esbuild');
 await build({
   absWorkingDir: root,
-  entryPoints: { main: 'test/attack/fuzz/main.ts', 'rendering-thread': 'src/rendering-thread.ts' },
+  entryPoints: { main: 'test/attack/fuzz/main.ts', 'rendering-thread': 'src/rendering-threads/rendering-thread.ts' },
   outdir,
   bundle: true,
   packages: 'external',

@@ -1,5 +1,5 @@
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
-import { apiDocument } from './api-document.ts';
+import { apiDocument } from './api-description/api-document.ts';
 import { archiveRoutes } from './archive/index.ts';
 import { assetsRoutes } from './assets/index.ts';
 import { deliveryRoutes, watchMailboxes } from './bank-delivery/index.ts';
@@ -15,7 +15,7 @@ import { ledgerRoutes } from './ledger/index.ts';
 import { mastersRoutes } from './masters/index.ts';
 import { paymentRoutes } from './payments/index.ts';
 import type { Config } from './platform/config.ts';
-import { validateAnswer } from './platform/http/answer-check.ts';
+import { validateAnswer } from './platform/http/checks/answer-check.ts';
 import type { Route } from './platform/http/route.ts';
 import { createHttpServer } from './platform/http/server.ts';
 import { Metrics } from './platform/observability/metrics.ts';

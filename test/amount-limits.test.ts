@@ -9,7 +9,7 @@ import { apiOf } from './support/domain-api.ts';
 import { exportFilesOf } from './support/saf-t-export.ts';
 import { bankingRoutes, verifyMatching } from '../src/banking/index.ts';
 import { camt053 } from '../src/demo/camt-file.ts';
-import { createDraft } from '../src/ledger/draft-create.ts';
+import { createDraft } from '../src/ledger/drafts/draft-create.ts';
 import { verifyBooks } from '../src/ledger/index.ts';
 
 const platform = withFiles(testPlatform());

@@ -5,7 +5,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { buffer } from 'node:stream/consumers';
 import yauzl from 'yauzl';
 import { foldBalances } from '../src/ledger/balances-fold.ts';
-import { sealNextBlock } from '../src/ledger/chain-seal.ts';
+import { sealNextBlock } from '../src/ledger/proof/chain-seal.ts';
 import { addDays } from '../src/kernel/local-date.ts';
 import { verifyBooks } from '../src/ledger/index.ts';
 import type { Platform } from '../src/platform/operation.ts';

@@ -1,4 +1,4 @@
-import { childrenOf, elementAt, textAt, type XmlElement } from '../../src/platform/xml-tree.ts';
+import { childrenOf, elementAt, textAt, type XmlElement } from '../../src/platform/xml/xml-tree.ts';
 import type { Finding, Severity } from './finding.ts';
 
 const OUTPUT: Readonly<Record<string, string>> = {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { envelopeXml, readPaymentInformation, readValidationResult } from '../../src/integrations/index.ts';
-import { readXmlTree, textAt } from '../../src/platform/xml-tree.ts';
+import { readXmlTree, textAt } from '../../src/platform/xml/xml-tree.ts';
 import { resultXml } from './finding.ts';
 import { receiptPdf } from './receipt-pdf.ts';
 import { VatRegister } from './register.ts';

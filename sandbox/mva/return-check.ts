@@ -1,4 +1,4 @@
-import { elementAt, readXmlTree, textAt, type XmlElement } from '../../src/platform/xml-tree.ts';
+import { elementAt, readXmlTree, textAt, type XmlElement } from '../../src/platform/xml/xml-tree.ts';
 import { isSynthetic } from '../organizations.ts';
 import type { Finding, Severity } from './finding.ts';
 import { kroner, lineFindings, linesOf } from './line-rules.ts';

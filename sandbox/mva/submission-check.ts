@@ -1,4 +1,4 @@
-import { childrenOf, elementAt, readXmlTree, textAt, type XmlElement } from '../../src/platform/xml-tree.ts';
+import { childrenOf, elementAt, readXmlTree, textAt, type XmlElement } from '../../src/platform/xml/xml-tree.ts';
 import { type AppInstance, ENVELOPE_TYPE } from './instances.ts';
 import type { ReadReturn } from './return-check.ts';
 import { ENVELOPE } from './schemas.ts';

@@ -1,4 +1,4 @@
-import { textAt, type XmlElement } from '../../src/platform/xml-tree.ts';
+import { textAt, type XmlElement } from '../../src/platform/xml/xml-tree.ts';
 import { TERM_MONTHS } from './schemas.ts';
 
 const FIRST: Readonly<Record<string, number>> = {

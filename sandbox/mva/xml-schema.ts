@@ -1,4 +1,4 @@
-import type { XmlElement } from '../../src/platform/xml-tree.ts';
+import type { XmlElement } from '../../src/platform/xml/xml-tree.ts';
 
 /** What the text of an element may be; a sentence where it may not. */
 type Leaf = (text: string) => string | null;

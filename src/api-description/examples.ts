@@ -1,4 +1,4 @@
-import type { Example } from '../platform/http/openapi.ts';
+import type { Example } from '../platform/openapi/openapi.ts';
 
 /** Requests and answers that the API's document shows. A test holds them against the schemas of the routes. */
 export const examples: Readonly<Record<string, Example>> = {

@@ -19,7 +19,7 @@ import {
   testServer,
 } from '../../test/support/books.ts';
 import { foldBalances } from '../ledger/balances-fold.ts';
-import { sealNextBlock } from '../ledger/chain-seal.ts';
+import { sealNextBlock } from '../ledger/proof/chain-seal.ts';
 import { cancelEntry } from '../ledger/index.ts';
 import { Database } from '../platform/database/pool.ts';
 import { readConfig } from '../platform/config.ts';

@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs';
-import { NO_ATTRIBUTES, type XmlListener, XmlStream } from '../platform/xml-stream.ts';
+import { NO_ATTRIBUTES, type XmlListener, XmlStream } from '../platform/xml/xml-stream.ts';
 
 /** Whether a file of this format can be divided by statements. */
 export function isDivisible(format: string | null): boolean {

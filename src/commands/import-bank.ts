@@ -10,7 +10,7 @@ import { openConnection } from '../platform/database/open-connection.ts';
 import { commandLimitsOf } from '../platform/database/limits.ts';
 import { Database } from '../platform/database/pool.ts';
 import { type FileStore, openFileStore } from '../platform/files/file-store.ts';
-import { dataFolder } from '../platform/database/data-folder.ts';
+import { dataFolder } from '../platform/database/embedded/data-folder.ts';
 import { importer, progressLine } from './importer.ts';
 import { print, printError } from './print.ts';
 

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { restore } from '../platform/backup/restore.ts';
 import { readConfig } from '../platform/config.ts';
-import { dataFolder } from '../platform/database/data-folder.ts';
+import { dataFolder } from '../platform/database/embedded/data-folder.ts';
 import type { Command } from './command.ts';
 import { print, printError } from './print.ts';
 

@@ -1,6 +1,6 @@
 import { type Config, readConfig } from '../platform/config.ts';
 import { applicationConnection } from '../platform/database/application-connection.ts';
-import { dataFolder } from '../platform/database/data-folder.ts';
+import { dataFolder } from '../platform/database/embedded/data-folder.ts';
 import { openConnection } from '../platform/database/open-connection.ts';
 import { commandLimitsOf } from '../platform/database/limits.ts';
 import { Database } from '../platform/database/pool.ts';

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { randomInvoices } from '../../test/support/random-invoices.ts';
-import { XmlError } from '../platform/xml-stream.ts';
+import { XmlError } from '../platform/xml/xml-stream.ts';
 import { formatDecimal, NoInvoice, readInvoice, validate, writeInvoice } from './index.ts';
 
 const SAMPLES = new URL('../../../shared/reference/peppol/samples/', import.meta.url);

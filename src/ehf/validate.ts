@@ -1,11 +1,11 @@
-import { CONTENT_RULES } from './content-rules.ts';
+import { CONTENT_RULES } from './rules/content-rules.ts';
 import type { Finding } from './finding.ts';
-import { NORWAY_RULES } from './norway-rules.ts';
-import { PEPPOL_RULES } from './peppol-rules.ts';
+import { NORWAY_RULES } from './rules/norway-rules.ts';
+import { PEPPOL_RULES } from './rules/peppol-rules.ts';
 import type { ReadDocument } from './read-invoice.ts';
-import type { Rule } from './rule.ts';
-import { SUM_RULES } from './sum-rules.ts';
-import { VAT_RULES } from './vat-rules.ts';
+import type { Rule } from './rules/rule.ts';
+import { SUM_RULES } from './rules/sum-rules.ts';
+import { VAT_RULES } from './rules/vat-rules.ts';
 
 /** Which rules were asked: kept beside a document that was checked. Releases come twice a year. */
 export const RULES_VERSION = 'BIS Billing 3.0.19';

@@ -1,4 +1,4 @@
-import { XmlError, type XmlListener, XmlStream } from '../platform/xml-stream.ts';
+import { XmlError, type XmlListener, XmlStream } from '../platform/xml/xml-stream.ts';
 
 /** An element of a document that is held whole. Names carry the prefixes of UBL, whatever the document calls them. */
 export interface XmlNode {

@@ -5,7 +5,7 @@ import { apiOf } from '../../test/support/domain-api.ts';
 import { asOwner } from '../../test/support/people.ts';
 import { cancelEntry } from '../ledger/index.ts';
 import type { Transaction } from '../platform/database/pool.ts';
-import { removeOld } from '../retention.ts';
+import { removeOld } from '../background/retention.ts';
 import { EVENT_KINDS, kindsOf, linkTo } from './event-kinds.ts';
 import { clientAccountsWithNewEvents, orderEvents } from './event-order.ts';
 import { eventRoutes } from './index.ts';

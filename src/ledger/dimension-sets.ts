@@ -3,7 +3,7 @@ import type { Transaction } from '../platform/database/pool.ts';
 import { AppError } from '../platform/errors.ts';
 import type { Masters } from './masters.ts';
 import { numberArray, textArray } from './pg-array.ts';
-import type { Accepted } from './posting-job.ts';
+import type { Accepted } from './posting/posting-job.ts';
 
 /**
  * Gives every line the id of its dimension set. Sets are made at first use, under the row lock of the client account;

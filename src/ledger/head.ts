@@ -2,8 +2,8 @@ import sql from 'sql-template-tag';
 import { assert } from '../kernel/assert.ts';
 import { recordId } from '../kernel/ids.ts';
 import type { Transaction } from '../platform/database/pool.ts';
-import type { Head } from './posting-job.ts';
-import { LOCK_HEADS } from './posting-statements.ts';
+import type { Head } from './posting/posting-job.ts';
+import { LOCK_HEADS } from './posting/posting-statements.ts';
 
 /** Takes `count` consecutive record ids of the client account and returns the first. Rolled back with the transaction. */
 export async function takeIds(tx: Transaction, clientAccountId: number, count = 1): Promise<number> {

@@ -1,8 +1,8 @@
 import sql from 'sql-template-tag';
 import type { Database } from '../platform/database/pool.ts';
 import { foldBalances } from './balances-fold.ts';
-import { sealNextBlock } from './chain-seal.ts';
-import { foldVat } from './vat-fold.ts';
+import { sealNextBlock } from './proof/chain-seal.ts';
+import { foldVat } from './vat/vat-fold.ts';
 
 /** What was folded and sealed: balance deltas, entries, VAT lines. */
 export interface Finished {

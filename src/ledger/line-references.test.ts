@@ -2,7 +2,7 @@ import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { addDimensionValue, addPartner, type Books, credit, debit, openBooks } from '../../test/support/books.ts';
 import { testOwnerConnection } from '../../test/support/database.ts';
-import { verifyBooks } from './verify-books.ts';
+import { verifyBooks } from './proof/verify-books.ts';
 
 /** Above wall and rights: what is refused here is refused to everybody. */
 let owner: pg.Client;

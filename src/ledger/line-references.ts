@@ -2,7 +2,7 @@ import sql from 'sql-template-tag';
 import type { Transaction } from '../platform/database/pool.ts';
 import { type FieldProblem, problem } from '../platform/errors.ts';
 import { unknownMembers } from './dimension-sets.ts';
-import { dimensionKey } from './entry-check.ts';
+import { dimensionKey } from './entries/entry-check.ts';
 import { numberArray, textArray } from './pg-array.ts';
 
 /** What one line of something that is no entry yet names of the books. */

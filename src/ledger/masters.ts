@@ -3,7 +3,7 @@ import type { FiscalCalendar } from '../kernel/fiscal-year.ts';
 import type { LocalDate } from '../kernel/local-date.ts';
 import { parsePercent, type Percent } from '../kernel/money.ts';
 import type { Database, Transaction } from '../platform/database/pool.ts';
-import { readFiscalCalendar } from './fiscal-calendar.ts';
+import { readFiscalCalendar } from './fiscal-years/fiscal-calendar.ts';
 
 export interface PostingAccount {
   code: string;

@@ -1,7 +1,7 @@
 import sql from 'sql-template-tag';
 import type { Transaction } from '../platform/database/pool.ts';
 import { takeIds } from './head.ts';
-import { STANDARD_TAX_CODES } from './standard-tax-codes.ts';
+import { STANDARD_TAX_CODES } from './vat/standard-tax-codes.ts';
 
 /** Makes the ledger of a new client account ready: the standard VAT codes with their dated rates. */
 export async function openLedger(tx: Transaction, clientAccountId: number): Promise<void> {

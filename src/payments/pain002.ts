@@ -1,4 +1,4 @@
-import { type XmlListener, XmlError, XmlStream } from '../platform/xml-stream.ts';
+import { type XmlListener, XmlError, XmlStream } from '../platform/xml/xml-stream.ts';
 
 /** What a bank says of a group, a batch or one payment of an order (pain.002, any version). */
 export interface BankStatus {

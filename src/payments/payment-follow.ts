@@ -6,7 +6,7 @@ import type { Transaction } from '../platform/database/pool.ts';
 import type { Platform } from '../platform/operation.ts';
 import { callerOfUser } from '../tenancy/index.ts';
 import { addEvent } from './payment-event.ts';
-import { refreshOrder } from './payment-order-refresh.ts';
+import { refreshOrder } from './orders/payment-order-refresh.ts';
 
 /** For so long what is booked is tried to be matched; then it waits for a person. */
 const MATCHED_WITHIN_MS = 3 * 86_400_000;

@@ -5,8 +5,8 @@ import type { Transaction } from '../platform/database/pool.ts';
 import type { Platform } from '../platform/operation.ts';
 import type { BankStatus, StatusReport } from './pain002.ts';
 import { addEvent } from './payment-event.ts';
-import { findOrder, type PaymentStatus, readPayments } from './payment-order.ts';
-import { refreshOrder } from './payment-order-refresh.ts';
+import { findOrder, type PaymentStatus, readPayments } from './orders/payment-order.ts';
+import { refreshOrder } from './orders/payment-order-refresh.ts';
 
 /** What a status of the bank says of a payment (ISO 20022 external payment status codes). PART says: look below. */
 const MEANING: Record<string, PaymentStatus> = {

@@ -1,9 +1,9 @@
 import { formatAmount } from '../kernel/money.ts';
 import { groupingCategoryOf } from '../masters/index.ts';
 import { type FieldProblem, problem } from '../platform/errors.ts';
-import type { SafTBooks } from './read-books.ts';
-import { LIMIT } from './xml-text.ts';
-import { wrongEntries } from './usage.ts';
+import type { SafTBooks } from './books/read-books.ts';
+import { LIMIT } from './xml/xml-text.ts';
+import { wrongEntries } from './books/usage.ts';
 
 /** Problems told; the count tells of all. */
 const MOST_TOLD = 50;

@@ -1,12 +1,12 @@
 import { formatAmount } from '../kernel/money.ts';
 import { assert } from '../kernel/assert.ts';
-import { EntryPieces, type EntryCount } from './entry-pieces.ts';
+import { EntryPieces, type EntryCount } from './xml/entry-pieces.ts';
 import { safTExportErrors } from './errors.ts';
-import { FILE_END, headerXml } from './header-xml.ts';
-import type { ExportJournal } from './journals.ts';
-import { mastersXml } from './masters-xml.ts';
-import type { SafTBooks } from './read-books.ts';
-import { LIMIT, textElement, plain } from './xml-text.ts';
+import { FILE_END, headerXml } from './xml/header-xml.ts';
+import type { ExportJournal } from './books/journals.ts';
+import { mastersXml } from './xml/masters-xml.ts';
+import type { SafTBooks } from './books/read-books.ts';
+import { LIMIT, textElement, plain } from './xml/xml-text.ts';
 
 /** A file of the set: its bytes are to be read to the end before the next file is asked for. */
 export interface ExportFile {

@@ -7,7 +7,7 @@ import { safTExportErrors } from './errors.ts';
 import { type Cuts, exportFiles, planCuts } from './export-files.ts';
 import type { ExportSubject, SafTVersion } from './export-subject.ts';
 import { safTFileName } from './file-name.ts';
-import { readBooks, type SafTBooks } from './read-books.ts';
+import { readBooks, type SafTBooks } from './books/read-books.ts';
 import { versionFor } from './saf-t-version.ts';
 import { exportWarnings, warningsText } from './warnings.ts';
 import { type Write, ZipWriter } from './zip-writer.ts';

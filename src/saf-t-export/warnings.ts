@@ -1,7 +1,7 @@
 import { formatAmount } from '../kernel/money.ts';
 import type { Language, Text } from '../platform/errors.ts';
-import { voucherNumber } from './entries-statement.ts';
-import type { SafTBooks } from './read-books.ts';
+import { voucherNumber } from './xml/entries-statement.ts';
+import type { SafTBooks } from './books/read-books.ts';
 
 /** Most lines that one kind of warning names. */
 const MOST_TOLD = 100;

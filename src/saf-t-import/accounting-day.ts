@@ -1,6 +1,6 @@
 import { FiscalCalendar, type FiscalStart, LONGEST_FISCAL_YEAR } from '../kernel/fiscal-year.ts';
 import { addDays, addMonths, endOfMonth, localDate, type LocalDate, monthOf, yearOf } from '../kernel/local-date.ts';
-import type { Transaction } from './audit-records.ts';
+import type { Transaction } from './audit-file/audit-records.ts';
 
 /** What the file covers. Periods are those of its financial years. */
 export interface Selection {

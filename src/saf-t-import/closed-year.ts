@@ -1,10 +1,10 @@
 import sql from 'sql-template-tag';
 import type { LocalDate } from '../kernel/local-date.ts';
 import { formatAmount, type Ore } from '../kernel/money.ts';
-import { type AuditBook, type BookAccount, countedClosing } from './audit-book.ts';
-import { accountLine, type EntryWriter } from './entry-writer.ts';
-import type { FaultList } from './fault.ts';
-import type { Ledger } from './ledger-head.ts';
+import { type AuditBook, type BookAccount, countedClosing } from './audit-file/audit-book.ts';
+import { accountLine, type EntryWriter } from './books/entry-writer.ts';
+import type { FaultList } from './checks/fault.ts';
+import type { Ledger } from './books/ledger-head.ts';
 
 /*
  * Systems that close a year without a voucher: from one moment on the result stands in equity and the result accounts are

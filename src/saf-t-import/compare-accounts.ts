@@ -1,9 +1,9 @@
 import sql from 'sql-template-tag';
 import type { LocalDate } from '../kernel/local-date.ts';
 import { formatAmount, ore } from '../kernel/money.ts';
-import { type AuditBook, countedClosing } from './audit-book.ts';
-import type { ImportedAccounts } from './import-accounts.ts';
-import type { Ledger } from './ledger-head.ts';
+import { type AuditBook, countedClosing } from './audit-file/audit-book.ts';
+import type { ImportedAccounts } from './books/import-accounts.ts';
+import type { Ledger } from './books/ledger-head.ts';
 
 /** Declared and imported closing balance of an account, as signed amounts: debit positive. */
 export interface AccountComparison {

@@ -1,4 +1,4 @@
-export { type Fault, faultLine } from './fault.ts';
+export { type Fault, faultLine } from './checks/fault.ts';
 export { importSafT, type SafTImportOutcome, type SafTImportRequest, type SafTImportResult } from './import-saf-t.ts';
 export { resultTable } from './result-table.ts';
 export { importJob, SAF_T_IMPORT_JOB } from './import-job.ts';

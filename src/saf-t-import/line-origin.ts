@@ -1,8 +1,8 @@
 import { formatAmount } from '../kernel/money.ts';
 import { trimZeros } from '../kernel/trim.ts';
-import type { CheckedLine, CheckedTransaction } from './audit-book.ts';
-import type { LineAnalysis, Money, TaxInformation, Transaction } from './audit-records.ts';
-import { taxAmountOf } from './link-vat.ts';
+import type { CheckedLine, CheckedTransaction } from './audit-file/audit-book.ts';
+import type { LineAnalysis, Money, TaxInformation, Transaction } from './audit-file/audit-records.ts';
+import { taxAmountOf } from './books/link-vat.ts';
 import { moneyOf } from './signs.ts';
 
 /**

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import sql from 'sql-template-tag';
-import { transactionKey } from './audit-book.ts';
-import type { LineRow } from './entry-writer.ts';
+import { transactionKey } from './audit-file/audit-book.ts';
+import type { LineRow } from './books/entry-writer.ts';
 import { KeySet } from './key-set.ts';
-import type { Ledger } from './ledger-head.ts';
+import type { Ledger } from './books/ledger-head.ts';
 
 const AT_ONCE = 5_000;
 

@@ -2,8 +2,8 @@ import { unreachable } from '../kernel/assert.ts';
 import { dateInNorway, isLocalDate } from '../kernel/local-date.ts';
 import { MAX_TURNOVER } from '../kernel/money.ts';
 import { trimEndOf } from '../kernel/trim.ts';
-import type { Leaf } from './audit-file-schema.ts';
-import type { FaultCode } from './fault-catalogue.ts';
+import type { Leaf } from './audit-file/audit-file-schema.ts';
+import type { FaultCode } from './checks/fault-catalogue.ts';
 
 /** What a leaf's text means. Without `value` it means nothing. A fault beside a value is one to live with. */
 export interface ReadValue {

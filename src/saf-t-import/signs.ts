@@ -1,6 +1,6 @@
 import type { Ore } from '../kernel/money.ts';
-import type { AuditBook } from './audit-book.ts';
-import type { Balances, Line, Money } from './audit-records.ts';
+import type { AuditBook } from './audit-file/audit-book.ts';
+import type { Balances, Line, Money } from './audit-file/audit-records.ts';
 
 /** What the credit amounts of a voucher mean. */
 export interface Reading {

@@ -4,16 +4,16 @@ import { listOf, pageOf, pageQuery } from '../platform/http/paging.ts';
 import { route, type Route } from '../platform/http/route.ts';
 import { DateText, Id, nullable, strict, Type } from '../platform/http/schema.ts';
 import { getVatReport, printableVat, reportRoute, vatRows, VatRowView } from '../reports/index.ts';
-import { BreachesView, getMessage, getMessageCheck } from './message-get.ts';
-import { listRemarks, RemarkInput, RemarkView, saveRemarks } from './remarks.ts';
-import { CATEGORIES } from './return-message.ts';
-import { createSettlement } from './settlement-create.ts';
-import { getSettlement, listSettlements } from './settlement-list.ts';
-import { SettlementView } from './settlement.ts';
-import { createSubmission } from './submission-create.ts';
-import { getSubmission, listSubmissions } from './submission-list.ts';
-import { SubmissionView } from './submission.ts';
-import { listTerms, TermsView } from './term-list.ts';
+import { BreachesView, getMessage, getMessageCheck } from './message/message-get.ts';
+import { listRemarks, RemarkInput, RemarkView, saveRemarks } from './message/remarks.ts';
+import { CATEGORIES } from './message/return-message.ts';
+import { createSettlement } from './settlements/settlement-create.ts';
+import { getSettlement, listSettlements } from './settlements/settlement-list.ts';
+import { SettlementView } from './settlements/settlement.ts';
+import { createSubmission } from './submissions/submission-create.ts';
+import { getSubmission, listSubmissions } from './submissions/submission-list.ts';
+import { SubmissionView } from './submissions/submission.ts';
+import { listTerms, TermsView } from './terms/term-list.ts';
 
 const tag = 'VAT return';
 

@@ -3,10 +3,10 @@ import { type LocalDate, localDate } from '../kernel/local-date.ts';
 import { READERS } from '../platform/caller.ts';
 import type { Language } from '../platform/errors.ts';
 import { readOperation } from '../platform/operation.ts';
-import { type Settlement, settlements } from './settlement.ts';
-import { preparedOf } from './submission-list.ts';
-import { submissions, type SubmissionView, submissionView } from './submission.ts';
-import { dueDate, termOf, termsOf, termText, type VatFrequency } from './term.ts';
+import { type Settlement, settlements } from './settlements/settlement.ts';
+import { preparedOf } from './submissions/submission-list.ts';
+import { submissions, type SubmissionView, submissionView } from './submissions/submission.ts';
+import { dueDate, termOf, termsOf, termText, type VatFrequency } from './terms/term.ts';
 
 /** A term as its page shows it. */
 export interface TermState {

@@ -1,2 +1,2 @@
-export { registerApiDocs } from './api-docs.ts';
+export { registerApiDocs } from './api-docs/api-docs.ts';
 export { type PagesOptions, registerPages } from './pages.ts';

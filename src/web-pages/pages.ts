@@ -17,20 +17,20 @@ import {
 } from '../reports/index.ts';
 import { listInvitationMails } from '../tenancy/index.ts';
 import { accountLinesPage } from './account-lines-page.tsx';
-import { registerAltinnPages } from './altinn-pages.ts';
-import { registerBankPages } from './bank-pages.ts';
+import { registerAltinnPages } from './integrations/altinn-pages.ts';
+import { registerBankPages } from './bank/bank-pages.ts';
 import { registerPeppolPages } from './peppol-pages.ts';
 import { entryPage } from './entry-page.tsx';
 import { errorPage } from './error-page.tsx';
-import { registerIntegrationPages } from './integration-pages.ts';
-import { registerPaymentPages } from './payments-pages.ts';
+import { registerIntegrationPages } from './integrations/integration-pages.ts';
+import { registerPaymentPages } from './payments/payments-pages.ts';
 import { readRange } from './period.ts';
 import { idOf } from './record-id.ts';
 import { sendHtml } from './send-html.ts';
 import { type DemoSignIn, startPage, welcomePage } from './start-page.tsx';
 import { trialBalancePage } from './trial-balance-page.tsx';
 import { registerWebhookPages } from './webhooks-pages.ts';
-import { registerVatReturnPages } from './vat-return-pages.ts';
+import { registerVatReturnPages } from './vat-return/vat-return-pages.ts';
 
 export interface PagesOptions {
   platform: Platform;

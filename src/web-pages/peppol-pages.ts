@@ -3,7 +3,7 @@ import { getClientOrganization, getPeppolStatus, switchPeppol } from '../integra
 import { assert } from '../kernel/assert.ts';
 import { AppError } from '../platform/errors.ts';
 import { acceptForms } from '../platform/http/request-body.ts';
-import type { Run } from './integration-pages.ts';
+import type { Run } from './integrations/integration-pages.ts';
 import { peppolPage, peppolPath } from './peppol-page.tsx';
 import { idOf } from './record-id.ts';
 import { sendHtml } from './send-html.ts';

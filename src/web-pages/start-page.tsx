@@ -1,7 +1,7 @@
 import type { Language, Text } from '../platform/errors.ts';
 import type { OutboxMail } from '../platform/mail.ts';
 import { dateText, organizationNumberText, type Overview, type OverviewRow, timeText } from '../reports/index.ts';
-import { bankTransactionsPath } from './bank-transactions-page.tsx';
+import { bankTransactionsPath } from './bank/bank-transactions-page.tsx';
 import { page } from './page-layout.tsx';
 
 const TEXTS = {

@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { listDeliveries, listWebhooks, testWebhook, type WebhookTrial } from '../events/index.ts';
 import { getClientOrganization } from '../integrations/index.ts';
 import { acceptForms } from '../platform/http/request-body.ts';
-import type { Run } from './integration-pages.ts';
+import type { Run } from './integrations/integration-pages.ts';
 import { idOf } from './record-id.ts';
 import { sendHtml } from './send-html.ts';
 import { webhooksPage } from './webhooks-page.tsx';

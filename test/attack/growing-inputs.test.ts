@@ -7,9 +7,9 @@ import { openBankFile } from '../../src/banking/formats/bank-file-source.ts';
 import { readBankFile } from '../../src/banking/formats/read-bank-file.ts';
 import { readTar } from '../../src/platform/backup/tar-read.ts';
 import { packageRoot } from '../../src/platform/package-root.ts';
-import { openAuditFile } from '../../src/saf-t-import/audit-file-source.ts';
-import { checkAuditFile } from '../../src/saf-t-import/check-audit-file.ts';
-import { FaultList } from '../../src/saf-t-import/fault.ts';
+import { openAuditFile } from '../../src/saf-t-import/audit-file/audit-file-source.ts';
+import { checkAuditFile } from '../../src/saf-t-import/checks/check-audit-file.ts';
+import { FaultList } from '../../src/saf-t-import/checks/fault.ts';
 import { rawZip } from './support/hostile-files.ts';
 
 /**

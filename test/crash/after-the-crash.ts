@@ -1,7 +1,7 @@
 import sql from 'sql-template-tag';
 import { expect } from 'vitest';
 import { systemClock } from '../../src/kernel/clock.ts';
-import { verifyBooks } from '../../src/ledger/verify-books.ts';
+import { verifyBooks } from '../../src/ledger/proof/verify-books.ts';
 import type { Caller } from '../../src/platform/caller.ts';
 import type { Database } from '../../src/platform/database/pool.ts';
 import { AppError } from '../../src/platform/errors.ts';

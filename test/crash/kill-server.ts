@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import pg from 'pg';
-import type { Embedded } from '../../src/platform/database/embedded.ts';
+import type { Embedded } from '../../src/platform/database/embedded/embedded.ts';
 
 /**
  * kill -9. `server`: the postmaster and every process below it at once, as when the machine loses power. `postmaster`:

@@ -7,7 +7,7 @@ import pg from 'pg';
 import sql from 'sql-template-tag';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { takeIds } from '../../src/ledger/index.ts';
-import { type Embedded, startEmbedded } from '../../src/platform/database/embedded.ts';
+import { type Embedded, startEmbedded } from '../../src/platform/database/embedded/embedded.ts';
 import { migrate } from '../../src/platform/database/migrate.ts';
 import { Database } from '../../src/platform/database/pool.ts';
 import { callerOfUser, createClientAccount, createUser } from '../../src/tenancy/index.ts';

@@ -3,7 +3,7 @@ import pg from 'pg';
 import sql from 'sql-template-tag';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { postEntry } from '../../src/ledger/index.ts';
-import { verifyBooks } from '../../src/ledger/verify-books.ts';
+import { verifyBooks } from '../../src/ledger/proof/verify-books.ts';
 import { Database } from '../../src/platform/database/pool.ts';
 import { type Books, credit, debit, openBooks } from '../support/books.ts';
 import { testOwnerConnection } from '../support/database.ts';

@@ -1,8 +1,8 @@
-import { createDraft } from '../../src/ledger/draft-create.ts';
-import { postDraft } from '../../src/ledger/draft-post.ts';
-import { postEntries } from '../../src/ledger/entries-post-bulk.ts';
-import { cancelEntry } from '../../src/ledger/entry-cancel.ts';
-import { postEntry } from '../../src/ledger/entry-post.ts';
+import { createDraft } from '../../src/ledger/drafts/draft-create.ts';
+import { postDraft } from '../../src/ledger/drafts/draft-post.ts';
+import { postEntries } from '../../src/ledger/entries/entries-post-bulk.ts';
+import { cancelEntry } from '../../src/ledger/entries/entry-cancel.ts';
+import { postEntry } from '../../src/ledger/entries/entry-post.ts';
 import type { Operation } from '../../src/platform/operation.ts';
 import type { Kind } from './request-stream.ts';
 

@@ -1,4 +1,4 @@
-import type { EntryInput, LineInput } from '../../src/ledger/entry-input.ts';
+import type { EntryInput, LineInput } from '../../src/ledger/entries/entry-input.ts';
 import type { Random } from './random.ts';
 
 export type Kind = 'post' | 'bulk-all' | 'bulk-each' | 'cancel' | 'draft' | 'draft-post';

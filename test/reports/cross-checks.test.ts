@@ -5,7 +5,7 @@ import { addDays, addMonths, type LocalDate, yearOf } from '../../src/kernel/loc
 import type { GeneralLedgerView } from '../../src/reports/general-ledger/general-ledger-json.ts';
 import type { BalanceSheetView } from '../../src/reports/statements/balance-sheet-json.ts';
 import type { IncomeStatementView } from '../../src/reports/statements/income-statement-json.ts';
-import type { TrialBalanceView } from '../../src/reports/trial-balance-json.ts';
+import type { TrialBalanceView } from '../../src/reports/trial-balance/trial-balance-json.ts';
 import type { VatView } from '../../src/reports/vat/vat-json.ts';
 import { testServer } from '../support/books.ts';
 import { unzipped } from '../support/unzipped.ts';

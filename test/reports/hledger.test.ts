@@ -4,7 +4,7 @@ import { addDays, addMonths, type LocalDate } from '../../src/kernel/local-date.
 import type { Platform } from '../../src/platform/operation.ts';
 import type { BalanceSheetView } from '../../src/reports/statements/balance-sheet-json.ts';
 import type { IncomeStatementView } from '../../src/reports/statements/income-statement-json.ts';
-import type { TrialBalanceView } from '../../src/reports/trial-balance-json.ts';
+import type { TrialBalanceView } from '../../src/reports/trial-balance/trial-balance-json.ts';
 import { testServer } from '../support/books.ts';
 import { testDemo } from '../support/demo.ts';
 import { hasHledger, hledger, journalOf, monthlyBalances } from '../support/hledger.ts';

@@ -1,7 +1,7 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { reportDocument } from '../../src/reports/report-html.tsx';
-import { reportStreamDocument } from '../../src/reports/report-stream-html.tsx';
+import { reportDocument } from '../../src/reports/printed/report-html.tsx';
+import { reportStreamDocument } from '../../src/reports/printed/report-stream-html.tsx';
 import { CHROMIUM, hasBrowser, openBrowser } from '../support/browser.ts';
 import { sampleLedger, sampleStatement } from '../support/sample-reports.ts';
 

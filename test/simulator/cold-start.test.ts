@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { createDraft } from '../../src/ledger/draft-create.ts';
-import { reportOptions } from '../../src/reports/report-query.ts';
-import { getTrialBalance } from '../../src/reports/trial-balance-get.ts';
+import { createDraft } from '../../src/ledger/drafts/draft-create.ts';
+import { reportOptions } from '../../src/reports/foundations/report-query.ts';
+import { getTrialBalance } from '../../src/reports/trial-balance/trial-balance-get.ts';
 import { Database } from '../../src/platform/database/pool.ts';
 import { credit, debit, openBooks } from '../support/books.ts';
 import { testOwnerConnection } from '../support/database.ts';

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { createDraft } from '../../src/ledger/draft-create.ts';
-import { deleteDraft } from '../../src/ledger/draft-delete.ts';
-import { postDraft } from '../../src/ledger/draft-post.ts';
-import { updateDraft } from '../../src/ledger/draft-update.ts';
+import { createDraft } from '../../src/ledger/drafts/draft-create.ts';
+import { deleteDraft } from '../../src/ledger/drafts/draft-delete.ts';
+import { postDraft } from '../../src/ledger/drafts/draft-post.ts';
+import { updateDraft } from '../../src/ledger/drafts/draft-update.ts';
 import { verifyBooks } from '../../src/ledger/index.ts';
 import { AppError } from '../../src/platform/errors.ts';
 import { type Books, credit, debit, openBooks } from '../support/books.ts';

@@ -1,4 +1,4 @@
-import type { EntryInput, LineInput } from '../../src/ledger/entry-input.ts';
+import type { EntryInput, LineInput } from '../../src/ledger/entries/entry-input.ts';
 import { unreachable } from '../../src/kernel/assert.ts';
 import { STANDARD_TAX_CODES } from '../../src/ledger/index.ts';
 import type { EntryStep, Fault, LineStep } from './steps.ts';

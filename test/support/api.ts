@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
-import { validateAnswer } from '../../src/platform/http/answer-check.ts';
+import { validateAnswer } from '../../src/platform/http/checks/answer-check.ts';
 import type { Route } from '../../src/platform/http/route.ts';
 import { createHttpServer } from '../../src/platform/http/server.ts';
 import { authenticate } from '../../src/tenancy/index.ts';

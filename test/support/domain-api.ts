@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { afterAll } from 'vitest';
-import { validateAnswer } from '../../src/platform/http/answer-check.ts';
+import { validateAnswer } from '../../src/platform/http/checks/answer-check.ts';
 import type { Route } from '../../src/platform/http/route.ts';
 import { createHttpServer } from '../../src/platform/http/server.ts';
 import type { Platform } from '../../src/platform/operation.ts';

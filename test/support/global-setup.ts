@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { build } from 'esbuild';
 import pg from 'pg';
 import type { TestProject } from 'vitest/node';
-import { startEmbedded } from '../../src/platform/database/embedded.ts';
+import { startEmbedded } from '../../src/platform/database/embedded/embedded.ts';
 import { migrate } from '../../src/platform/database/migrate.ts';
 import { packageRoot } from '../../src/platform/package-root.ts';
 import { dropDatabase } from './drop-database.ts';
@@ -54,8 +54,8 @@ async function bundleThreadPrograms(): Promise<string> {
   await build({
     absWorkingDir: packageRoot,
     entryPoints: {
-      'rendering-thread': 'src/rendering-thread.ts',
-      'import-thread': 'src/import-thread.ts',
+      'rendering-thread': 'src/rendering-threads/rendering-thread.ts',
+      'import-thread': 'src/import-threads/import-thread.ts',
       'trial-thread': 'test/support/trial-thread.ts',
     },
     outdir,

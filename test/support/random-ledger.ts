@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import sql from 'sql-template-tag';
 import { addDays, type LocalDate } from '../../src/kernel/local-date.ts';
 import { foldBalances } from '../../src/ledger/balances-fold.ts';
-import type { EntryInput, LineInput } from '../../src/ledger/entry-input.ts';
+import type { EntryInput, LineInput } from '../../src/ledger/entries/entry-input.ts';
 import { cancelEntry, createDraft, foldVat, postEntries } from '../../src/ledger/index.ts';
 import type { Transaction } from '../../src/platform/database/pool.ts';
 import { addDimensionValue, addPartner, type Books, credit, debit, openBooks, testPlatform } from './books.ts';

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { inject } from 'vitest';
 import type { Rendering } from '../../src/platform/rendering/rendering.ts';
 import { RenderingThreads, type RenderingThreadsOptions } from '../../src/platform/rendering/rendering-threads.ts';
-import type { RenderingThreadData } from '../../src/rendering-thread-data.ts';
+import type { RenderingThreadData } from '../../src/rendering-threads/rendering-thread-data.ts';
 import { testOwnerConnection } from './database.ts';
 
 let shared: RenderingThreads | undefined;

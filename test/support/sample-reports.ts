@@ -1,4 +1,10 @@
-import type { Cell, ReportHead, ReportModel, ReportRow, ReportStream } from '../../src/reports/report-model.ts';
+import type {
+  Cell,
+  ReportHead,
+  ReportModel,
+  ReportRow,
+  ReportStream,
+} from '../../src/reports/foundations/report-model.ts';
 import type { Language } from '../../src/platform/errors.ts';
 
 /** Reports made up for tests of what shows them. The same every time. */

@@ -16,7 +16,7 @@ import { BOOKKEEPERS } from '../../platform/caller.ts';
 import { assignments, insertion } from '../../platform/database/columns.ts';
 import type { Transaction } from '../../platform/database/pool.ts';
 import { type FieldProblem, invalid, problem, requestErrors } from '../../platform/errors.ts';
-import { subsidiaryAccounts } from '../matching/open-items.ts';
+import { subsidiaryAccounts } from '../matching/items/open-items.ts';
 import type { VatRounding } from './document-amounts.ts';
 import { DOCUMENT_TYPES, type DocumentView, findDocument } from './document.ts';
 import { type DocumentFacts, type DocumentPosting, documentPosting } from './document-entry.ts';

@@ -6,7 +6,7 @@ import { houseAccount, imported, importContent } from '../../../test/support/ban
 import { type Books, openBooks, testPlatform } from '../../../test/support/books.ts';
 import { withFiles } from '../../../test/support/upload.ts';
 import { packageRoot } from '../../platform/package-root.ts';
-import { type MatchUnit, unitsSelect } from '../matching/match-units.ts';
+import { type MatchUnit, unitsSelect } from '../matching/matches/match-units.ts';
 
 const platform = withFiles(testPlatform());
 const fixture = (name: string) => readFileSync(join(packageRoot, 'test/fixtures/quirks/bank', name));

@@ -7,13 +7,13 @@ import { addPartner, credit, debit, openBooks } from '../../../test/support/book
 import { cancelEntry } from '../../ledger/index.ts';
 import { AppError } from '../../platform/errors.ts';
 import '../index.ts';
-import { settleAutomatically } from './item-settle.ts';
-import { undoSettlement } from './item-settle-undo.ts';
-import { acceptMatches } from './match-accept.ts';
-import { matchAutomatically } from './match-automatic.ts';
-import { undoMatch } from './match-undo.ts';
-import { EMPTY_WISH } from './match-wish.ts';
-import { readOpenItems } from './open-items.ts';
+import { settleAutomatically } from './items/item-settle.ts';
+import { undoSettlement } from './items/item-settle-undo.ts';
+import { acceptMatches } from './matches/match-accept.ts';
+import { matchAutomatically } from './matches/match-automatic.ts';
+import { undoMatch } from './matches/match-undo.ts';
+import { EMPTY_WISH } from './matches/match-wish.ts';
+import { readOpenItems } from './items/open-items.ts';
 
 const small = fc.integer({ min: 1, max: 4 }).map((n) => n * 100);
 const step = fc.oneof(

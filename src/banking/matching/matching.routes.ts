@@ -13,17 +13,17 @@ import {
   Type,
   MultiLineText,
 } from '../../platform/http/schema.ts';
-import { acceptMatches, getMatch, listMatches } from './match-accept.ts';
-import { AutomaticResult, listProposals, matchAutomatically } from './match-automatic.ts';
-import { undoMatch } from './match-undo.ts';
-import { MatchView } from './match-view.ts';
+import { acceptMatches, getMatch, listMatches } from './matches/match-accept.ts';
+import { AutomaticResult, listProposals, matchAutomatically } from './matches/match-automatic.ts';
+import { undoMatch } from './matches/match-undo.ts';
+import { MatchView } from './matches/match-view.ts';
 import {
   changeMatchingSettings,
   getMatchingSettings,
   MatchingAccountsInput,
   MatchingSettingsView,
 } from './matching-settings.ts';
-import { MatchInput, ProposalView, readWish } from './proposal-view.ts';
+import { MatchInput, ProposalView, readWish } from './proposals/proposal-view.ts';
 
 const tag = 'Bank matching';
 const Reason = MultiLineText({ minLength: 1, maxLength: 1000 });

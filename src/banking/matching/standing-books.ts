@@ -5,8 +5,8 @@ import { numberArray } from '../../ledger/index.ts';
 import type { Transaction } from '../../platform/database/pool.ts';
 import { requestErrors } from '../../platform/errors.ts';
 import { matchingErrors } from './errors.ts';
-import type { MatchWish } from './match-wish.ts';
-import { itemKey, type OpenItem, readOpenItems } from './open-items.ts';
+import type { MatchWish } from './matches/match-wish.ts';
+import { itemKey, type OpenItem, readOpenItems } from './items/open-items.ts';
 
 /** A bank transaction and the account it moved on. Amounts in hundredths of the account's currency. */
 export interface StandingTransaction {

@@ -2,7 +2,7 @@ import sql from 'sql-template-tag';
 import { formatAmount, MAX_TURNOVER, ore } from '../../kernel/money.ts';
 import type { Finding } from '../../ledger/index.ts';
 import type { Database, Transaction } from '../../platform/database/pool.ts';
-import { subsidiaryAccounts } from './open-items.ts';
+import { subsidiaryAccounts } from './items/open-items.ts';
 
 type Check = (tx: Transaction, clientAccountId: number) => Promise<string[]>;
 

@@ -5,7 +5,7 @@ import { type Ore, ore } from '../../kernel/money.ts';
 import { numberArray, textArray } from '../../ledger/index.ts';
 import type { Transaction } from '../../platform/database/pool.ts';
 import { requestErrors } from '../../platform/errors.ts';
-import { bankLinesSelect } from '../matching/ledger-candidates.ts';
+import { bankLinesSelect } from '../matching/proposals/ledger-candidates.ts';
 
 export interface HouseAccount {
   id: number;

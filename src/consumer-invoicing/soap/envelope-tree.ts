@@ -1,4 +1,4 @@
-import type { XmlListener } from '../../platform/xml-stream.ts';
+import type { XmlListener } from '../../platform/xml/xml-stream.ts';
 import { SoapFault } from './soap-fault.ts';
 import type { SoapNode } from './soap-node.ts';
 

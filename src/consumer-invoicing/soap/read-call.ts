@@ -1,7 +1,7 @@
 import { TextDecoder } from 'node:util';
-import { XmlError } from '../../platform/xml-error.ts';
-import { XmlScanner } from '../../platform/xml-scanner.ts';
-import { XmlStream } from '../../platform/xml-stream.ts';
+import { XmlError } from '../../platform/xml/xml-error.ts';
+import { XmlScanner } from '../../platform/xml/xml-scanner.ts';
+import { XmlStream } from '../../platform/xml/xml-stream.ts';
 import { EnvelopeTree } from './envelope-tree.ts';
 import { SoapFault } from './soap-fault.ts';
 import type { SoapNode } from './soap-node.ts';

@@ -5,7 +5,7 @@ import { ACCOUNTANT, atLogin, type Browsing, idPortenWorld, rowsOf } from '../..
 import { asOwner } from '../../../test/support/people.ts';
 import { MovingClock, testSandbox } from '../../../test/support/sandbox.ts';
 import { type ColumnKey, ColumnKeys } from '../../platform/encryption/column-keys.ts';
-import { removeOld } from '../../retention.ts';
+import { removeOld } from '../../background/retention.ts';
 import { altinnUserToken, resealTokens, revokeDue, userToken } from '../index.ts';
 
 const clock = new MovingClock();

@@ -1,5 +1,5 @@
 import { type Finding, type Invoice, isRefused, NoInvoice, readInvoice, validate } from '../../ehf/index.ts';
-import { XmlError, type XmlProblem } from '../../platform/xml-stream.ts';
+import { XmlError, type XmlProblem } from '../../platform/xml/xml-stream.ts';
 
 /** What a file that came in is: an invoice that keeps the rules, one that breaks some, or nothing that is read. */
 export interface ReadReceived {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { afterEach, expect, test } from 'vitest';
-import { type Embedded, startEmbedded } from '../database/embedded.ts';
+import { type Embedded, startEmbedded } from '../database/embedded/embedded.ts';
 import { backup } from './backup.ts';
 import { restore } from './restore.ts';
 

@@ -2,8 +2,8 @@ import { createReadStream } from 'node:fs';
 import { chown, mkdir, open, readdir, realpath, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createGunzip } from 'node:zlib';
-import { lockData } from '../database/data-lock.ts';
-import { openDataFolder, serverAccount } from '../database/server-account.ts';
+import { lockData } from '../database/embedded/data-lock.ts';
+import { openDataFolder, serverAccount } from '../database/embedded/server-account.ts';
 import type { BackupDescription } from './backup.ts';
 import { readTar, type TarEntry } from './tar-read.ts';
 

@@ -1,8 +1,8 @@
 import type pg from 'pg';
 import type { Config } from '../config.ts';
-import { dataFolder } from './data-folder.ts';
-import { servingNode } from './data-lock.ts';
-import { runningEmbedded, startEmbedded } from './embedded.ts';
+import { dataFolder } from './embedded/data-folder.ts';
+import { servingNode } from './embedded/data-lock.ts';
+import { runningEmbedded, startEmbedded } from './embedded/embedded.ts';
 
 /** A connection to the database as the owner of its schema. */
 export interface OpenConnection {

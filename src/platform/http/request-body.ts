@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { type AppError, invalid, problem, requestErrors } from '../errors.ts';
 import { endSlowBodies, hasBody, type PatienceOptions } from './slow-body.ts';
-import { textFault } from './text-walk.ts';
+import { textFault } from './checks/text-walk.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {

@@ -19,10 +19,10 @@ import type { TrustedProxies } from '../setting.ts';
 import { addressFault, dropForwarded, trustIn } from './request-address.ts';
 import { BODY_LIMITS, type BodyReadingOptions, readBodies } from './request-body.ts';
 import type { Route } from './route.ts';
-import { checker } from './check.ts';
+import { checker } from './checks/check.ts';
 import { hasBody } from './slow-body.ts';
 import { Type } from './schema.ts';
-import { textFault } from './text-walk.ts';
+import { textFault } from './checks/text-walk.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {

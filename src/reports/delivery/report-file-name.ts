@@ -1,4 +1,4 @@
-import type { ReportHead } from '../report-model.ts';
+import type { ReportHead } from '../foundations/report-model.ts';
 
 /** `saldobalanse_987654321_2025-01-01_2025-12-31.pdf`: sorts and is found without being opened. */
 export function reportFileName({ title, subject, from, to }: ReportHead, extension: string): string {

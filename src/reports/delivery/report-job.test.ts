@@ -10,7 +10,7 @@ import { removeExpiredDocuments } from '../../platform/jobs/document-sweep.ts';
 import type { JobView } from '../../platform/jobs/job-view.ts';
 import { jobRoutes } from '../../platform/jobs/jobs.routes.ts';
 import type { Platform } from '../../platform/operation.ts';
-import { trialBalanceRoutes } from '../trial-balance.routes.ts';
+import { trialBalanceRoutes } from '../trial-balance/trial-balance.routes.ts';
 import { reportJob } from './report-job.ts';
 
 const people = new People();

@@ -5,7 +5,7 @@ import type { JobKind } from '../../platform/jobs/job-queue.ts';
 import { requestErrors, type Language } from '../../platform/errors.ts';
 import { renderingErrors } from '../../platform/rendering/errors.ts';
 import { callerOfUser } from '../../tenancy/index.ts';
-import type { PrintFormat } from '../report-format.ts';
+import type { PrintFormat } from '../foundations/report-format.ts';
 import { type ReportPrinting, REPORT_TASK } from './report-printing.ts';
 
 export const REPORT_JOB = 'report';

@@ -1,5 +1,5 @@
 import type { Language } from '../../platform/errors.ts';
-import type { PrintFormat } from '../report-format.ts';
+import type { PrintFormat } from '../foundations/report-format.ts';
 
 /** What a rendering thread is told of a report to be printed. */
 export interface ReportPrinting {

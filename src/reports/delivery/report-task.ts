@@ -1,7 +1,7 @@
 import type { Database } from '../../platform/database/pool.ts';
 import type { DocumentSink, ThreadTask } from '../../platform/rendering/thread-work.ts';
-import type { PrintableReport } from '../printable-report.ts';
-import type { ReportModel, ReportStream } from '../report-model.ts';
+import type { PrintableReport } from '../printed/printable-report.ts';
+import type { ReportModel, ReportStream } from '../foundations/report-model.ts';
 import type { ReportRenderer } from '../render/report-renderer.ts';
 import { renderers } from '../render/renderers.ts';
 import { reportFileName } from './report-file-name.ts';

@@ -1,8 +1,8 @@
 import type { LocalDate } from '../../kernel/local-date.ts';
 import { type Ore, ore } from '../../kernel/money.ts';
 import type { Transaction } from '../../platform/database/pool.ts';
-import { matchesFilter } from '../draft-figures.ts';
-import type { ReportFilter } from '../report-filter.ts';
+import { matchesFilter } from '../figures/draft-figures.ts';
+import type { ReportFilter } from '../foundations/report-filter.ts';
 import { dimensionMembers, type Member } from './dimension-members.ts';
 
 /** A line of a draft as it would be posted: outside the books, without a number. */

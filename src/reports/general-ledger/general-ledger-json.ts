@@ -1,7 +1,7 @@
 import { amountAsNumber } from '../../kernel/money.ts';
 import type { Language } from '../../platform/errors.ts';
 import { nullable, strict, type Static, Type } from '../../platform/http/schema.ts';
-import { entriesLink } from '../report-links.ts';
+import { entriesLink } from '../foundations/report-links.ts';
 import type { GeneralLedgerPage } from './general-ledger-get.ts';
 import type { LedgerLine } from './ledger-line.ts';
 import type { LedgerRow } from './ledger-rows.ts';

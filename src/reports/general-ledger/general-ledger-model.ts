@@ -1,10 +1,10 @@
 import type { LocalDate } from '../../kernel/local-date.ts';
 import type { Ore } from '../../kernel/money.ts';
 import type { Language } from '../../platform/errors.ts';
-import { filterTexts } from '../report-filter-text.ts';
-import { linesPage } from '../report-links.ts';
-import type { Cell, ReportRow, ReportStream, RowSum } from '../report-model.ts';
-import type { ReportSubject } from '../report-subject.ts';
+import { filterTexts } from '../foundations/report-filter-text.ts';
+import { linesPage } from '../foundations/report-links.ts';
+import type { Cell, ReportRow, ReportStream, RowSum } from '../foundations/report-model.ts';
+import type { ReportSubject } from '../foundations/report-subject.ts';
 import { entryNumberText } from './general-ledger-json.ts';
 import type { GeneralLedgerQuestion, OpenGeneralLedger } from './general-ledger-read.ts';
 import type { LedgerLine } from './ledger-line.ts';

@@ -1,7 +1,7 @@
-import { entityNames } from '../related-entities.ts';
-import type { PrintableReport } from '../printable-report.ts';
-import { requireRange, START_END_DATE } from '../report-range.ts';
-import { readReportSubject } from '../report-subject.ts';
+import { entityNames } from '../trail/related-entities.ts';
+import type { PrintableReport } from '../printed/printable-report.ts';
+import { requireRange, START_END_DATE } from '../foundations/report-range.ts';
+import { readReportSubject } from '../foundations/report-subject.ts';
 import { generalLedgerStream } from './general-ledger-model.ts';
 import { type GeneralLedgerQuestion, openGeneralLedger } from './general-ledger-read.ts';
 

@@ -3,9 +3,9 @@ import { expect, test } from 'vitest';
 import { addDimensionValue, addPartner, type Books, openBooks, testServer } from '../../../test/support/books.ts';
 import { addDays } from '../../kernel/local-date.ts';
 import { foldBalances } from '../../ledger/balances-fold.ts';
-import type { EntryInput, LineInput } from '../../ledger/entry-input.ts';
+import type { EntryInput, LineInput } from '../../ledger/entries/entry-input.ts';
 import { postEntries } from '../../ledger/index.ts';
-import type { TrialBalanceView } from '../trial-balance-json.ts';
+import type { TrialBalanceView } from '../trial-balance/trial-balance-json.ts';
 import type { GeneralLedgerView } from './general-ledger-json.ts';
 
 const server = await testServer();

@@ -1,12 +1,12 @@
 import { readFiscalCalendar } from '../../ledger/index.ts';
 import type { Transaction } from '../../platform/database/pool.ts';
-import { readDraftFigures } from '../draft-figures.ts';
+import { readDraftFigures } from '../figures/draft-figures.ts';
 import { reportErrors } from '../errors.ts';
-import { type KnownAt, readKnownAt } from '../known-at.ts';
-import type { PrintContext } from '../printable-report.ts';
-import { readChart } from '../report-chart.ts';
-import type { ReportFilter } from '../report-filter.ts';
-import { type ReportRange, requireRange, START_END_DATE } from '../report-range.ts';
+import { type KnownAt, readKnownAt } from '../figures/known-at.ts';
+import type { PrintContext } from '../printed/printable-report.ts';
+import { readChart } from '../printed/report-chart.ts';
+import type { ReportFilter } from '../foundations/report-filter.ts';
+import { type ReportRange, requireRange, START_END_DATE } from '../foundations/report-range.ts';
 import { readDraftLines } from './draft-lines.ts';
 import { LineNames } from './ledger-line.ts';
 import { LedgerReader } from './ledger-rows.ts';

@@ -1,8 +1,8 @@
 import type { Route } from '../../platform/http/route.ts';
 import { pageOf, pageQuery } from '../../platform/http/paging.ts';
 import { DateText, strict } from '../../platform/http/schema.ts';
-import { AccountCodesQuery, reportOptions, ReportQuery, reportQueryFaults } from '../report-query.ts';
-import { reportRoute } from '../report-route.ts';
+import { AccountCodesQuery, reportOptions, ReportQuery, reportQueryFaults } from '../foundations/report-query.ts';
+import { reportRoute } from '../foundations/report-route.ts';
 import { getGeneralLedgerPage } from './general-ledger-get.ts';
 import { GeneralLedgerView, generalLedgerView } from './general-ledger-json.ts';
 import { printableGeneralLedger } from './general-ledger-print.ts';

@@ -11,8 +11,8 @@ import {
 } from '../../../test/support/books.ts';
 import { systemClock } from '../../kernel/clock.ts';
 import { cancelEntry } from '../../ledger/index.ts';
-import type { LineInput } from '../../ledger/entry-input.ts';
-import { validateAnswer } from '../../platform/http/answer-check.ts';
+import type { LineInput } from '../../ledger/entries/entry-input.ts';
+import { validateAnswer } from '../../platform/http/checks/answer-check.ts';
 import type { Route } from '../../platform/http/route.ts';
 import type { GeneralLedgerView } from './general-ledger-json.ts';
 import { generalLedgerRoutes } from './general-ledger.routes.ts';

@@ -1,7 +1,7 @@
 import type { LocalDate } from '../../kernel/local-date.ts';
 import { textArray } from '../../ledger/index.ts';
-import { setsSql, type Value } from '../figures-statement.ts';
-import { NO_FILTER, type ReportFilter } from '../report-filter.ts';
+import { setsSql, type Value } from '../figures/figures-statement.ts';
+import { NO_FILTER, type ReportFilter } from '../foundations/report-filter.ts';
 
 /** Where a line stands on its account: lines go by day, entry and number. */
 export interface LineKey {

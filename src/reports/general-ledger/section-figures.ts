@@ -3,12 +3,12 @@ import { type LocalDate, startOfMonth } from '../../kernel/local-date.ts';
 import { type Ore, ore } from '../../kernel/money.ts';
 import { numberArray, textArray } from '../../ledger/index.ts';
 import type { Transaction } from '../../platform/database/pool.ts';
-import { accountsSql, type Edge, setsSql } from '../figures-statement.ts';
-import type { KnownAt } from '../known-at.ts';
-import { knownBy, knownLinesStatement } from '../known-figures.ts';
-import { cutAfter, cutAt } from '../ledger-figures.ts';
-import type { ReportFilter } from '../report-filter.ts';
-import type { ReportRange } from '../report-range.ts';
+import { accountsSql, type Edge, setsSql } from '../figures/figures-statement.ts';
+import type { KnownAt } from '../figures/known-at.ts';
+import { knownBy, knownLinesStatement } from '../figures/known-figures.ts';
+import { cutAfter, cutAt } from '../figures/ledger-figures.ts';
+import type { ReportFilter } from '../foundations/report-filter.ts';
+import type { ReportRange } from '../foundations/report-range.ts';
 
 /** Bucket of what lies before the fiscal year in which a range begins. */
 export const BEFORE_YEAR = 0;

@@ -1,9 +1,9 @@
 import type { FiscalYear } from '../../kernel/fiscal-year.ts';
 import type { LocalDate } from '../../kernel/local-date.ts';
 import type { Ore } from '../../kernel/money.ts';
-import type { Figure } from '../ledger-figures.ts';
-import { carriesForward, type ReportAccount, type ReportChart } from '../report-chart.ts';
-import type { ReportRange } from '../report-range.ts';
+import type { Figure } from '../figures/ledger-figures.ts';
+import { carriesForward, type ReportAccount, type ReportChart } from '../printed/report-chart.ts';
+import type { ReportRange } from '../foundations/report-range.ts';
 import type { DraftLine } from './draft-lines.ts';
 import { BEFORE_RANGE, FIRST_YEAR, type SectionFigure } from './section-figures.ts';
 

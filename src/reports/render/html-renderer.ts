@@ -1,5 +1,5 @@
-import { reportDocument } from '../report-html.tsx';
-import { reportStreamDocument } from '../report-stream-html.tsx';
+import { reportDocument } from '../printed/report-html.tsx';
+import { reportStreamDocument } from '../printed/report-stream-html.tsx';
 import type { ReportRenderer } from './report-renderer.ts';
 
 export const htmlRenderer: ReportRenderer = {

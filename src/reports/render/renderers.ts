@@ -1,4 +1,4 @@
-import type { PrintFormat } from '../report-format.ts';
+import type { PrintFormat } from '../foundations/report-format.ts';
 import { excelRenderer } from './excel/excel-renderer.ts';
 import { htmlRenderer } from './html-renderer.ts';
 import { pdfRenderer } from './pdf-renderer.ts';

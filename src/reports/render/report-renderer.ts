@@ -1,4 +1,4 @@
-import type { ReportModel, ReportStream } from '../report-model.ts';
+import type { ReportModel, ReportStream } from '../foundations/report-model.ts';
 
 export interface RenderOptions {
   /** The address users see, for links out of a file; without it there are none. */

@@ -1,7 +1,7 @@
 import { addDays, addMonths, dayOf, endOfMonth, type LocalDate, startOfMonth } from '../../kernel/local-date.ts';
 import { numberArray, textArray } from '../../ledger/index.ts';
-import { accountsSql, setsSql, type Value, wholeYears } from '../figures-statement.ts';
-import type { ReportFilter } from '../report-filter.ts';
+import { accountsSql, setsSql, type Value, wholeYears } from '../figures/figures-statement.ts';
+import type { ReportFilter } from '../foundations/report-filter.ts';
 
 /** Lines that are added to, or taken from, what the balances of whole months say. */
 interface Slice {

@@ -1,9 +1,9 @@
 import type { LocalDate } from '../../kernel/local-date.ts';
 import { type Ore, ore } from '../../kernel/money.ts';
 import type { Transaction } from '../../platform/database/pool.ts';
-import { readDraftAmounts } from '../draft-figures.ts';
-import type { KnownAt } from '../known-at.ts';
-import { knownBy, knownLinesStatement } from '../known-figures.ts';
+import { readDraftAmounts } from '../figures/draft-figures.ts';
+import type { KnownAt } from '../figures/known-at.ts';
+import { knownBy, knownLinesStatement } from '../figures/known-figures.ts';
 import { accountAmountsStatement, type AmountsQuestion } from './account-amounts-statement.ts';
 
 /** Debit − credit of an account. There may be several for one account and month, which add up. */

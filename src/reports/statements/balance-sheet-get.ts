@@ -1,11 +1,11 @@
 import type { LocalDate } from '../../kernel/local-date.ts';
 import { READERS } from '../../platform/caller.ts';
 import { readOperation } from '../../platform/operation.ts';
-import { fiscalYearStart } from '../ledger-figures.ts';
-import { readKnownAt, type KnownAt } from '../known-at.ts';
-import type { PrintContext } from '../printable-report.ts';
-import { type AccountGroup, readChart, type ReportChart } from '../report-chart.ts';
-import type { ReportOptions } from '../report-query.ts';
+import { fiscalYearStart } from '../figures/ledger-figures.ts';
+import { readKnownAt, type KnownAt } from '../figures/known-at.ts';
+import type { PrintContext } from '../printed/printable-report.ts';
+import { type AccountGroup, readChart, type ReportChart } from '../printed/report-chart.ts';
+import type { ReportOptions } from '../foundations/report-query.ts';
 import { readAccountAmounts } from './account-amounts.ts';
 import { balanceSheet, type BalanceSheet, RESULT_ACCOUNT, RETAINED } from './balance-sheet.ts';
 

@@ -1,7 +1,7 @@
 import { amountAsNumber } from '../../kernel/money.ts';
 import type { Language } from '../../platform/errors.ts';
 import { nullable, type Static, strict, Type } from '../../platform/http/schema.ts';
-import { entriesLink, incomeStatementLink, ledgerLink } from '../report-links.ts';
+import { entriesLink, incomeStatementLink, ledgerLink } from '../foundations/report-links.ts';
 import type { BalanceSheetReport } from './balance-sheet-get.ts';
 import { BALANCE_SHEET_TEXTS } from './balance-sheet-texts.ts';
 import { Grouping, groupingOf } from './statement-row.ts';

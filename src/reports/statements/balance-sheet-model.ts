@@ -1,9 +1,9 @@
 import type { Ore } from '../../kernel/money.ts';
 import type { Language } from '../../platform/errors.ts';
-import { filterTexts } from '../report-filter-text.ts';
-import { incomeStatementLink, linesPage } from '../report-links.ts';
-import type { ReportModel, ReportRow } from '../report-model.ts';
-import type { ReportSubject } from '../report-subject.ts';
+import { filterTexts } from '../foundations/report-filter-text.ts';
+import { incomeStatementLink, linesPage } from '../foundations/report-links.ts';
+import type { ReportModel, ReportRow } from '../foundations/report-model.ts';
+import type { ReportSubject } from '../foundations/report-subject.ts';
 import { ASSETS, EQUITY, EQUITY_AND_LIABILITIES, RETAINED } from './balance-sheet.ts';
 import type { BalanceSheetReport } from './balance-sheet-get.ts';
 import { BALANCE_SHEET_TEXTS } from './balance-sheet-texts.ts';

@@ -1,6 +1,6 @@
-import type { PrintableReport } from '../printable-report.ts';
-import { entityNames } from '../related-entities.ts';
-import { readReportSubject } from '../report-subject.ts';
+import type { PrintableReport } from '../printed/printable-report.ts';
+import { entityNames } from '../trail/related-entities.ts';
+import { readReportSubject } from '../foundations/report-subject.ts';
 import { type BalanceSheetQuestion, readBalanceSheet } from './balance-sheet-get.ts';
 import { balanceSheetModel } from './balance-sheet-model.ts';
 

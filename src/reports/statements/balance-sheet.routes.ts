@@ -1,7 +1,7 @@
 import { DateText, strict } from '../../platform/http/schema.ts';
 import type { Route } from '../../platform/http/route.ts';
-import { reportOptions, ReportQuery, reportQueryFaults } from '../report-query.ts';
-import { reportRoute } from '../report-route.ts';
+import { reportOptions, ReportQuery, reportQueryFaults } from '../foundations/report-query.ts';
+import { reportRoute } from '../foundations/report-route.ts';
 import { getBalanceSheet } from './balance-sheet-get.ts';
 import { balanceSheetView, BalanceSheetView } from './balance-sheet-json.ts';
 import { printableBalanceSheet } from './balance-sheet-print.ts';

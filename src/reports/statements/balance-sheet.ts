@@ -1,5 +1,5 @@
 import type { Ore } from '../../kernel/money.ts';
-import { carriesForward, compareAccounts, type ReportAccount, type ReportChart } from '../report-chart.ts';
+import { carriesForward, compareAccounts, type ReportAccount, type ReportChart } from '../printed/report-chart.ts';
 import type { AccountAmount } from './account-amounts.ts';
 
 export interface BalanceSheetRow {

@@ -1,9 +1,9 @@
 import { monthOf, yearOf } from '../../kernel/local-date.ts';
 import type { Ore } from '../../kernel/money.ts';
 import type { Language } from '../../platform/errors.ts';
-import type { ReportColumn } from '../report-model.ts';
-import { fiscalYearText } from '../report-numbers.ts';
-import type { ReportRange } from '../report-range.ts';
+import type { ReportColumn } from '../foundations/report-model.ts';
+import { fiscalYearText } from '../foundations/report-numbers.ts';
+import type { ReportRange } from '../foundations/report-range.ts';
 import { total } from './income-statement-json.ts';
 import type { IncomeStatementReport } from './income-statement-get.ts';
 import { INCOME_STATEMENT_TEXTS } from './income-statement-texts.ts';

@@ -1,7 +1,7 @@
 import { amountAsNumber, type Ore } from '../../kernel/money.ts';
 import type { Language } from '../../platform/errors.ts';
 import { nullable, type Static, strict, Type } from '../../platform/http/schema.ts';
-import { entriesLink, ledgerLink } from '../report-links.ts';
+import { entriesLink, ledgerLink } from '../foundations/report-links.ts';
 import { RESULT_KEYS } from './income-statement.ts';
 import type { IncomeStatementReport } from './income-statement-get.ts';
 import { INCOME_STATEMENT_TEXTS } from './income-statement-texts.ts';

@@ -1,8 +1,8 @@
 import type { Language } from '../../platform/errors.ts';
-import { filterTexts } from '../report-filter-text.ts';
-import { linesPage } from '../report-links.ts';
-import type { ReportModel, ReportRow } from '../report-model.ts';
-import type { ReportSubject } from '../report-subject.ts';
+import { filterTexts } from '../foundations/report-filter-text.ts';
+import { linesPage } from '../foundations/report-links.ts';
+import type { ReportModel, ReportRow } from '../foundations/report-model.ts';
+import type { ReportSubject } from '../foundations/report-subject.ts';
 import {
   APPROPRIATION,
   COSTS,

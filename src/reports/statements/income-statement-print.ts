@@ -1,7 +1,7 @@
-import type { PrintableReport } from '../printable-report.ts';
-import { entityNames } from '../related-entities.ts';
-import { requireRange } from '../report-range.ts';
-import { readReportSubject } from '../report-subject.ts';
+import type { PrintableReport } from '../printed/printable-report.ts';
+import { entityNames } from '../trail/related-entities.ts';
+import { requireRange } from '../foundations/report-range.ts';
+import { readReportSubject } from '../foundations/report-subject.ts';
 import { type IncomeStatementQuestion, readIncomeStatement } from './income-statement-get.ts';
 import { incomeStatementModel } from './income-statement-model.ts';
 

@@ -1,7 +1,7 @@
 import { strict, Type } from '../../platform/http/schema.ts';
 import type { Route } from '../../platform/http/route.ts';
-import { DateRangeQuery, reportOptions, ReportQuery, reportQueryFaults } from '../report-query.ts';
-import { reportRoute } from '../report-route.ts';
+import { DateRangeQuery, reportOptions, ReportQuery, reportQueryFaults } from '../foundations/report-query.ts';
+import { reportRoute } from '../foundations/report-route.ts';
 import { getIncomeStatement } from './income-statement-get.ts';
 import { incomeStatementView, IncomeStatementView } from './income-statement-json.ts';
 import { printableIncomeStatement } from './income-statement-print.ts';

@@ -1,6 +1,6 @@
 import type { LocalDate } from '../../kernel/local-date.ts';
 import type { Ore } from '../../kernel/money.ts';
-import { carriesForward, compareAccounts, type ReportAccount, type ReportChart } from '../report-chart.ts';
+import { carriesForward, compareAccounts, type ReportAccount, type ReportChart } from '../printed/report-chart.ts';
 import type { AccountAmount } from './account-amounts.ts';
 
 export interface IncomeStatementRow {

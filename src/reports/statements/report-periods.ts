@@ -1,5 +1,5 @@
 import { addMonths, endOfMonth, type LocalDate, monthOf, startOfMonth, yearOf } from '../../kernel/local-date.ts';
-import type { ReportRange } from '../report-range.ts';
+import type { ReportRange } from '../foundations/report-range.ts';
 
 /** A calendar month of a report, as far as the range reaches into it. */
 export interface ReportPeriod extends ReportRange {

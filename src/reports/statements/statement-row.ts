@@ -1,6 +1,6 @@
 import type { Language } from '../../platform/errors.ts';
 import { strict, Type } from '../../platform/http/schema.ts';
-import type { AccountGroup } from '../report-chart.ts';
+import type { AccountGroup } from '../printed/report-chart.ts';
 
 export const Grouping = strict({
   level_1_code: Type.String(),

@@ -1,7 +1,7 @@
 import type { Ore } from '../../kernel/money.ts';
 import type { Language } from '../../platform/errors.ts';
-import type { ReportAccount } from '../report-chart.ts';
-import type { Cell, ReportRow } from '../report-model.ts';
+import type { ReportAccount } from '../printed/report-chart.ts';
+import type { Cell, ReportRow } from '../foundations/report-model.ts';
 
 /** A line of a statement below its groups: an account, or a figure that is posted nowhere. */
 export interface TreeLine {

@@ -19,11 +19,11 @@ import {
   yearOf,
 } from '../../kernel/local-date.ts';
 import { foldBalances } from '../../ledger/balances-fold.ts';
-import type { LineInput } from '../../ledger/entry-input.ts';
+import type { LineInput } from '../../ledger/entries/entry-input.ts';
 import { postEntries } from '../../ledger/index.ts';
-import { validateAnswer } from '../../platform/http/answer-check.ts';
+import { validateAnswer } from '../../platform/http/checks/answer-check.ts';
 import type { Route } from '../../platform/http/route.ts';
-import type { TrialBalanceView } from '../trial-balance-json.ts';
+import type { TrialBalanceView } from '../trial-balance/trial-balance-json.ts';
 import type { BalanceSheetView } from './balance-sheet-json.ts';
 import { balanceSheetRoutes } from './balance-sheet.routes.ts';
 import type { IncomeStatementView } from './income-statement-json.ts';

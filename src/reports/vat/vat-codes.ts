@@ -2,7 +2,7 @@ import type { LocalDate } from '../../kernel/local-date.ts';
 import { parsePercent, type Percent } from '../../kernel/money.ts';
 import type { Transaction } from '../../platform/database/pool.ts';
 import type { Text } from '../../platform/errors.ts';
-import { type KnownAt, mastersTable } from '../known-at.ts';
+import { type KnownAt, mastersTable } from '../figures/known-at.ts';
 
 /** A VAT code as the VAT report and the return see it. */
 export interface VatCode {

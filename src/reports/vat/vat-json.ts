@@ -1,7 +1,7 @@
 import { amountAsNumber, formatPercent, type Ore, type Percent } from '../../kernel/money.ts';
 import type { Language } from '../../platform/errors.ts';
 import { DateText, Id, nullable, type Static, strict, Type } from '../../platform/http/schema.ts';
-import { entriesLink } from '../report-links.ts';
+import { entriesLink } from '../foundations/report-links.ts';
 import { discrepancyNote } from './vat-discrepancies.ts';
 import type { VatReport } from './vat-get.ts';
 import { entryLink, transactionsLink } from './vat-links.ts';

@@ -1,4 +1,4 @@
-import type { ReportRange } from '../report-range.ts';
+import type { ReportRange } from '../foundations/report-range.ts';
 
 interface Source {
   clientAccountId: number;

@@ -1,11 +1,11 @@
 import { formatPercent, type Ore, type Percent } from '../../kernel/money.ts';
 import { trimZeros } from '../../kernel/trim.ts';
 import type { Language, Text } from '../../platform/errors.ts';
-import { NO_FILTER } from '../report-filter.ts';
-import { linesPage } from '../report-links.ts';
-import type { Cell, ReportColumn, ReportModel, ReportRow } from '../report-model.ts';
-import { amountText, dateText } from '../report-numbers.ts';
-import type { ReportSubject } from '../report-subject.ts';
+import { NO_FILTER } from '../foundations/report-filter.ts';
+import { linesPage } from '../foundations/report-links.ts';
+import type { Cell, ReportColumn, ReportModel, ReportRow } from '../foundations/report-model.ts';
+import { amountText, dateText } from '../foundations/report-numbers.ts';
+import type { ReportSubject } from '../foundations/report-subject.ts';
 import { groupOf, type VatGroup } from './vat-codes.ts';
 import { discrepancyNote, entryLabel } from './vat-discrepancies.ts';
 import type { VatReport } from './vat-get.ts';

@@ -1,5 +1,5 @@
 import { addDays, addMonths, endOfMonth, type LocalDate, startOfMonth } from '../../kernel/local-date.ts';
-import type { ReportRange } from '../report-range.ts';
+import type { ReportRange } from '../foundations/report-range.ts';
 
 /** A range of days as its whole months, which are summed already, and the days beside them. */
 export interface VatPeriod {

@@ -1,5 +1,5 @@
-import type { PrintableReport } from '../printable-report.ts';
-import { FROM_TO_DATE, requireRange } from '../report-range.ts';
+import type { PrintableReport } from '../printed/printable-report.ts';
+import { FROM_TO_DATE, requireRange } from '../foundations/report-range.ts';
 import { readVatReport, readVatSubject, type VatQuestion } from './vat-get.ts';
 import { vatModel } from './vat-model.ts';
 

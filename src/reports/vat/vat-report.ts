@@ -9,7 +9,7 @@ import {
   percentOfPercent,
 } from '../../kernel/money.ts';
 import { VAT_ACCOUNTS } from '../../ledger/index.ts';
-import type { ReportRange } from '../report-range.ts';
+import type { ReportRange } from '../foundations/report-range.ts';
 import type { VatCode } from './vat-codes.ts';
 import type { VatSum } from './vat-sums.ts';
 

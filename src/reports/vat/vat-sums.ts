@@ -3,8 +3,8 @@ import type { LocalDate } from '../../kernel/local-date.ts';
 import { type Ore, ore } from '../../kernel/money.ts';
 import { CHOSEN_COLUMNS, NESTED_LOOPS, NO_NESTED_LOOPS, VAT_DATE, VAT_NOTES, vatSums } from '../../ledger/index.ts';
 import type { Transaction } from '../../platform/database/pool.ts';
-import type { KnownAt } from '../known-at.ts';
-import type { ReportRange } from '../report-range.ts';
+import type { KnownAt } from '../figures/known-at.ts';
+import type { ReportRange } from '../foundations/report-range.ts';
 import { vatPeriod } from './vat-period.ts';
 
 /**

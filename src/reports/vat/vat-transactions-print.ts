@@ -1,9 +1,9 @@
 import type { Ore } from '../../kernel/money.ts';
 import type { Text } from '../../platform/errors.ts';
-import { readKnownAt } from '../known-at.ts';
-import type { PrintableReport } from '../printable-report.ts';
-import type { Cell, ReportRow, ReportStream } from '../report-model.ts';
-import { FROM_TO_DATE, requireRange } from '../report-range.ts';
+import { readKnownAt } from '../figures/known-at.ts';
+import type { PrintableReport } from '../printed/printable-report.ts';
+import type { Cell, ReportRow, ReportStream } from '../foundations/report-model.ts';
+import { FROM_TO_DATE, requireRange } from '../foundations/report-range.ts';
 import { rateText } from './vat-model.ts';
 import { readVatReport, readVatSubject } from './vat-get.ts';
 import { numberOf } from './vat-discrepancies.ts';

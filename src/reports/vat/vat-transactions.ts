@@ -1,8 +1,8 @@
 import type { LocalDate } from '../../kernel/local-date.ts';
 import { type Ore, ore, parsePercent, type Percent } from '../../kernel/money.ts';
 import type { Transaction } from '../../platform/database/pool.ts';
-import type { KnownAt } from '../known-at.ts';
-import type { ReportRange } from '../report-range.ts';
+import type { KnownAt } from '../figures/known-at.ts';
+import type { ReportRange } from '../foundations/report-range.ts';
 
 /** One base line with its VAT. Amounts credit − debit. */
 export interface VatTransaction {

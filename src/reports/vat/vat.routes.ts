@@ -1,8 +1,8 @@
 import type { Route } from '../../platform/http/route.ts';
 import { DateText, Id, strict, Type } from '../../platform/http/schema.ts';
-import { AsOfQuery, asOfFaults } from '../report-query.ts';
-import { reportRoute } from '../report-route.ts';
-import type { ReportFormat } from '../report-format.ts';
+import { AsOfQuery, asOfFaults } from '../foundations/report-query.ts';
+import { reportRoute } from '../foundations/report-route.ts';
+import type { ReportFormat } from '../foundations/report-format.ts';
 import { getVatReport } from './vat-get.ts';
 import { vatView, VatView } from './vat-json.ts';
 import { printableVat } from './vat-print.ts';

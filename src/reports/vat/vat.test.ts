@@ -5,10 +5,10 @@ import { type Books, credit, debit, openBooks, testPlatform } from '../../../tes
 import { fixedClock } from '../../kernel/clock.ts';
 import { cancelEntry, foldVat, postEntries, verifyBooks } from '../../ledger/index.ts';
 import { foldBalances } from '../../ledger/balances-fold.ts';
-import type { LineInput } from '../../ledger/entry-input.ts';
+import type { LineInput } from '../../ledger/entries/entry-input.ts';
 import { mastersRoutes } from '../../masters/index.ts';
 import type { VatView } from './vat-json.ts';
-import type { ReportRow, ReportStream } from '../report-model.ts';
+import type { ReportRow, ReportStream } from '../foundations/report-model.ts';
 import { readVatReport } from './vat-get.ts';
 import { vatModel } from './vat-model.ts';
 import { printableVatTransactions } from './vat-transactions-print.ts';

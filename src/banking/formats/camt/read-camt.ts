@@ -1,4 +1,4 @@
-import { type XmlListener, XmlError, XmlStream } from '../../../platform/xml-stream.ts';
+import { type XmlListener, XmlError, XmlStream } from '../../../platform/xml/xml-stream.ts';
 import type { BankFileHead, BankRecord } from '../bank-file.ts';
 import type { BankFaults } from '../fault.ts';
 import { MESSAGES, OTHER_MESSAGES } from './document.ts';

@@ -1,4 +1,4 @@
-import { XmlError, XmlStream } from '../../../platform/xml-stream.ts';
+import { XmlError, XmlStream } from '../../../platform/xml/xml-stream.ts';
 
 /** An element as a signature sees it: every attribute, every character, in order. */
 export interface SignedElement {

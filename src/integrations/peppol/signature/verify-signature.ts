@@ -1,5 +1,5 @@
 import { createHash, timingSafeEqual, verify, type X509Certificate } from 'node:crypto';
-import { XmlError } from '../../../platform/xml-stream.ts';
+import { XmlError } from '../../../platform/xml/xml-stream.ts';
 import { canonical, type CanonicalForm } from './canonical.ts';
 import {
   childrenNamed,

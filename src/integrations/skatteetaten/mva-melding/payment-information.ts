@@ -1,8 +1,8 @@
 import { isLocalDate, type LocalDate } from '../../../kernel/local-date.ts';
 import { type Ore, parseScaled } from '../../../kernel/money.ts';
 import { outboundErrors } from '../../../platform/outbound/errors.ts';
-import { XmlError } from '../../../platform/xml-stream.ts';
-import { readXmlTree, textAt, type XmlElement } from '../../../platform/xml-tree.ts';
+import { XmlError } from '../../../platform/xml/xml-stream.ts';
+import { readXmlTree, textAt, type XmlElement } from '../../../platform/xml/xml-tree.ts';
 
 /** What is to be paid, or is refunded: `betalingsinformasjon` v1.0. */
 export interface PaymentInformation {

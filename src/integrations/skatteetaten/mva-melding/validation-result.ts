@@ -1,7 +1,7 @@
 import type { Text } from '../../../platform/errors.ts';
 import { outboundErrors } from '../../../platform/outbound/errors.ts';
-import { XmlError } from '../../../platform/xml-stream.ts';
-import { childrenOf, readXmlTree, textAt, type XmlElement } from '../../../platform/xml-tree.ts';
+import { XmlError } from '../../../platform/xml/xml-stream.ts';
+import { childrenOf, readXmlTree, textAt, type XmlElement } from '../../../platform/xml/xml-tree.ts';
 import { ruleOf, wordsOf } from './rules.ts';
 
 /** `refuses`: no such return is taken. `deviates`: it is taken, and may be asked about. */

@@ -1,4 +1,4 @@
-import type { ReportHead, ReportModel, ReportRow, ReportStream } from '../../report-model.ts';
+import type { ReportHead, ReportModel, ReportRow, ReportStream } from '../../foundations/report-model.ts';
 import { SheetFrame, type CellLink } from './sheet-frame.ts';
 import { layOut, type SheetLayout } from './sheet-layout.ts';
 import { SheetRows } from './sheet-rows.ts';

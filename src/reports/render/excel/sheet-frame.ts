@@ -1,4 +1,4 @@
-import type { ReportHead } from '../../report-model.ts';
+import type { ReportHead } from '../../foundations/report-model.ts';
 import { columnLabels, headLines, pageFooter, pageHeader, type SheetLayout } from './sheet-layout.ts';
 import { text } from './sheet-rows.ts';
 import { columnName, xmlText } from './sheet-text.ts';

@@ -1,7 +1,7 @@
 import type { Language } from '../../../platform/errors.ts';
-import { headFacts, headMarks, periodText, subjectText } from '../../report-heading.ts';
-import type { Cell, ReportColumn, ReportHead, ReportRow } from '../../report-model.ts';
-import { timeText } from '../../report-numbers.ts';
+import { headFacts, headMarks, periodText, subjectText } from '../../printed/report-heading.ts';
+import type { Cell, ReportColumn, ReportHead, ReportRow } from '../../foundations/report-model.ts';
+import { timeText } from '../../foundations/report-numbers.ts';
 import { pageText } from './sheet-text.ts';
 
 const TEXTS = {

@@ -1,6 +1,6 @@
 import { formatAmount } from '../../../kernel/money.ts';
-import type { Cell, ReportColumn, ReportRow, RowKind } from '../../report-model.ts';
-import { dateText, numberText } from '../../report-numbers.ts';
+import type { Cell, ReportColumn, ReportRow, RowKind } from '../../foundations/report-model.ts';
+import { dateText, numberText } from '../../foundations/report-numbers.ts';
 import type { Language } from '../../../platform/errors.ts';
 import { MOST_LEVELS, type SheetLayout } from './sheet-layout.ts';
 import { cellText, columnName, dayNumber } from './sheet-text.ts';

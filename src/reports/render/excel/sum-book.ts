@@ -1,5 +1,5 @@
 import type { Ore } from '../../../kernel/money.ts';
-import type { ReportRow } from '../../report-model.ts';
+import type { ReportRow } from '../../foundations/report-model.ts';
 import { columnName } from './sheet-text.ts';
 
 /** Where a row stands. Sheets and rows count from 1. */

@@ -1,4 +1,4 @@
-import type { ReportHead } from '../../report-model.ts';
+import type { ReportHead } from '../../foundations/report-model.ts';
 import { xmlText } from './sheet-text.ts';
 
 const XML = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n';

@@ -1,6 +1,6 @@
 import type { Language } from '../../../platform/errors.ts';
-import type { Cell } from '../../report-model.ts';
-import { amountText, dateText, numberText } from '../../report-numbers.ts';
+import type { Cell } from '../../foundations/report-model.ts';
+import { amountText, dateText, numberText } from '../../foundations/report-numbers.ts';
 
 /** Figures are set to the right and never broken; words may be. */
 export type CellText = { figures: string } | { words: string } | null;

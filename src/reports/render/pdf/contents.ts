@@ -1,12 +1,12 @@
-import type { ReportRow } from '../../report-model.ts';
+import type { ReportRow } from '../../foundations/report-model.ts';
 import type { Bookmark, PdfFile } from './pdf-file.ts';
 import { isHeading } from './page-plan.ts';
 import { say } from './pdf-texts.ts';
 import { INK, QUIET, type Sheet } from './sheet.ts';
 import type { StructureElement } from './structure-tree.ts';
 import type { Language } from '../../../platform/errors.ts';
-import type { Grid } from './table-grid.ts';
-import type { Faces } from './table-measure.ts';
+import type { Grid } from './table/table-grid.ts';
+import type { Faces } from './table/table-measure.ts';
 import { shortened } from './text-lines.ts';
 
 /** A heading that a reader can be led to. */

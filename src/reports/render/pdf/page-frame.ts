@@ -1,9 +1,9 @@
-import type { ReportHead } from '../../report-model.ts';
-import { headFacts, headMarks, periodText, subjectText } from '../../report-heading.ts';
+import type { ReportHead } from '../../foundations/report-model.ts';
+import { headFacts, headMarks, periodText, subjectText } from '../../printed/report-heading.ts';
 import { pageText, say } from './pdf-texts.ts';
 import { QUIET, type Sheet, WARNING } from './sheet.ts';
-import type { Grid } from './table-grid.ts';
-import type { Faces } from './table-measure.ts';
+import type { Grid } from './table/table-grid.ts';
+import type { Faces } from './table/table-measure.ts';
 import { shortened } from './text-lines.ts';
 
 const SIZE = 8;

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { ReportRow, RowKind } from '../../report-model.ts';
+import type { ReportRow, RowKind } from '../../foundations/report-model.ts';
 import { isHeading, type PagePlan, type PageRoom, Pagination } from './page-plan.ts';
-import type { LaidRow } from './row-layout.ts';
+import type { LaidRow } from './rows/row-layout.ts';
 
 const ROOM: PageRoom = { firstTop: 100, top: 50, bottom: 300, continuation: 10, after: 30 };
 

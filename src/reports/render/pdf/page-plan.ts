@@ -1,5 +1,5 @@
-import type { ReportRow } from '../../report-model.ts';
-import type { LaidRow } from './row-layout.ts';
+import type { ReportRow } from '../../foundations/report-model.ts';
+import type { LaidRow } from './rows/row-layout.ts';
 import { RunningBalance, type Carried } from './running-balance.ts';
 
 /** A heading that is open where a row stands. */

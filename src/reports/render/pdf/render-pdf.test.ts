@@ -10,7 +10,7 @@ import {
   xmpOf,
 } from '../../../../test/support/pdf-tools.ts';
 import { sampleHead, sampleLedger, sampleStatement } from '../../../../test/support/sample-reports.ts';
-import type { ReportModel, ReportRow, ReportStream } from '../../report-model.ts';
+import type { ReportModel, ReportRow, ReportStream } from '../../foundations/report-model.ts';
 import { type PdfOptions, renderPdf } from './render-pdf.ts';
 
 async function pdfOf(report: ReportModel | ReportStream, options?: PdfOptions): Promise<Buffer> {

@@ -1,6 +1,6 @@
 import { assert } from '../../../kernel/assert.ts';
-import type { ReportHead, ReportModel, ReportRow, ReportStream } from '../../report-model.ts';
-import { subjectText, periodText } from '../../report-heading.ts';
+import type { ReportHead, ReportModel, ReportRow, ReportStream } from '../../foundations/report-model.ts';
+import { subjectText, periodText } from '../../printed/report-heading.ts';
 import {
   Bookmarks,
   contentsLayout,
@@ -10,17 +10,17 @@ import {
   type Entry,
   entryName,
 } from './contents.ts';
-import { afterHeight, drawAfter } from './table-after.ts';
+import { afterHeight, drawAfter } from './table/table-after.ts';
 import { drawDraftMark, drawFoot, drawRunningHead, frameBottom, frameTop } from './page-frame.ts';
 import { type PagePlan, type PageRoom, Pagination } from './page-plan.ts';
 import { PdfFile } from './pdf-file.ts';
-import { continuationHeight, drawTablePage } from './table-page.ts';
-import { layRow } from './row-layout.ts';
-import type { LinkTarget } from './row-paint.ts';
+import { continuationHeight, drawTablePage } from './table/table-page.ts';
+import { layRow } from './rows/row-layout.ts';
+import type { LinkTarget } from './rows/row-paint.ts';
 import type { StructureElement } from './structure-tree.ts';
-import { tableHead, type TableHead } from './table-head.ts';
-import { fits, type Grid, tableGrid } from './table-grid.ts';
-import { allowForGrowth, measureRow, type TableNeed, tableNeed } from './table-measure.ts';
+import { tableHead, type TableHead } from './table/table-head.ts';
+import { fits, type Grid, tableGrid } from './table/table-grid.ts';
+import { allowForGrowth, measureRow, type TableNeed, tableNeed } from './table/table-measure.ts';
 import { isHeading } from './page-plan.ts';
 import { drawTitleBlock, titleBlock, type TitleBlock } from './title-block.ts';
 

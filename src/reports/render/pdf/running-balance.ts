@@ -1,5 +1,5 @@
 import type { Ore } from '../../../kernel/money.ts';
-import type { ReportRow } from '../../report-model.ts';
+import type { ReportRow } from '../../foundations/report-model.ts';
 
 /** A balance that goes over to the next page: the column it stands in, and how much. */
 export interface Carried {

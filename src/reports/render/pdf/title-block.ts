@@ -1,11 +1,11 @@
-import type { ReportHead } from '../../report-model.ts';
-import { headFacts, headMarks } from '../../report-heading.ts';
-import { organizationNumberText } from '../../report-numbers.ts';
+import type { ReportHead } from '../../foundations/report-model.ts';
+import { headFacts, headMarks } from '../../printed/report-heading.ts';
+import { organizationNumberText } from '../../foundations/report-numbers.ts';
 import type { PdfFile } from './pdf-file.ts';
 import { QUIET, type Sheet, WARNING } from './sheet.ts';
 import type { StructureElement } from './structure-tree.ts';
-import type { Grid } from './table-grid.ts';
-import type { Faces } from './table-measure.ts';
+import type { Grid } from './table/table-grid.ts';
+import type { Faces } from './table/table-measure.ts';
 import { textLines } from './text-lines.ts';
 
 const TITLE = 21;

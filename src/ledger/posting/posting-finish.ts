@@ -1,0 +1,129 @@
+import { recordId } from '../../kernel/ids.ts';
+import { ArrayParam } from '../../platform/database/array-param.ts';
+import type { Transaction } from '../../platform/database/pool.ts';
+import type { PreparedEntry } from '../entries/entry-check.ts';
+import { numberArray, textArray } from '../pg-array.ts';
+import { postingTime } from '../head.ts';
+import type { Accepted, Head, PostingJob, PostingResult } from './posting-job.ts';
+import { seriesKey, type SeriesRow } from './posting-standing.ts';
+import * as statements from './posting-statements.ts';
+import { type NumberedEntry, numberedEntry } from './posting-write.ts';
+
+/** An accepted entry on its way into the books. */
+export interface Writing {
+  job: PostingJob;
+  entry: PreparedEntry;
+  head: Head;
+  /** Where its result belongs among those of its job. */
+  slot: number;
+  results: PostingResult[];
+  answer(): unknown;
+}
+
+/** From here on it must succeed: ids, posting order and the series' next numbers, all under the row lock. */
+export function numberEntries(tx: Transaction, writing: Writing[], lastNumbers: Map<string, number>): NumberedEntry[] {
+  const taken = new Map<string, SeriesRow>();
+  // Not when they were asked for: under the lock the times of postings have the order of their numbers, so a report as
+  // the books were known at a moment ends at a number.
+  const moments = new Map<PostingJob, Date>();
+  const postedAtOf = (job: PostingJob, head: Head) => {
+    let moment = moments.get(job);
+    if (!moment) {
+      moment = postingTime(job.clock.now(), head.last_posted_at);
+      moments.set(job, moment);
+      head.last_posted_at = moment;
+    }
+    return moment;
+  };
+  const numbered = writing.map(({ entry, head, job }) => {
+    head.turnover += Number(entry.total);
+    const { clientAccountId } = job;
+    const key = seriesKey(clientAccountId, entry.fiscalYear, entry.series);
+    let series = taken.get(key);
+    if (!series) {
+      const { fiscalYear: fiscal_year } = entry;
+      const last_number = lastNumbers.get(key) ?? 0;
+      taken.set(key, (series = { client_account_id: clientAccountId, series: entry.series, fiscal_year, last_number }));
+    }
+    return numberedEntry(entry, {
+      clientAccountId,
+      id: recordId(clientAccountId, head.next_id++),
+      postingNo: ++head.last_posting_no,
+      sequenceNumber: ++series.last_number,
+      postedAt: postedAtOf(job, head),
+      userId: job.userId,
+    });
+  });
+  const rows = [...taken];
+  const isStarted = (key: string) => (lastNumbers.get(key) ?? 0) > 0;
+  const started = rows.filter(([key]) => isStarted(key)).map(([, row]) => row);
+  const fresh = rows.filter(([key]) => !isStarted(key)).map(([, row]) => row);
+  if (started.length > 0) tx.send('advance-series', statements.ADVANCE_SERIES, seriesColumns(started));
+  if (fresh.length > 0) tx.send('start-series', statements.START_SERIES, seriesColumns(fresh));
+  return numbered;
+}
+
+function seriesColumns(rows: SeriesRow[]): string[] {
+  return [
+    numberArray(rows.map((row) => row.client_account_id)),
+    textArray(rows.map((row) => row.series)),
+    numberArray(rows.map((row) => row.fiscal_year)),
+    numberArray(rows.map((row) => row.last_number)),
+  ];
+}
+
+/** Heads, what belongs to the entries, audit and stored answers. */
+export async function finish(tx: Transaction, writing: Writing[], accepted: Accepted[]): Promise<void> {
+  const heads = [...new Set(accepted.map(({ head }) => head))];
+  if (heads.length > 0) {
+    const postedAt = new ArrayParam('timestamptz', heads.length);
+    for (const head of heads) postedAt.timestamptz(head.last_posted_at);
+    tx.send('advance-heads', statements.ADVANCE_HEADS, [
+      numberArray(heads.map((head) => head.client_account_id)),
+      numberArray(heads.map((head) => head.next_id)),
+      numberArray(heads.map((head) => head.last_posting_no)),
+      numberArray(heads.map((head) => head.turnover)),
+      postedAt.take(),
+    ]);
+  }
+  const posted = [...new Map(writing.map((written) => [written.job, written])).values()];
+  if (posted.length === 0) return;
+  for (const { job, results } of posted) await job.alongside?.(tx, results);
+  sendAudit(tx, posted);
+  const keyed = posted.filter(({ job }) => job.key);
+  if (keyed.length > 0) {
+    tx.send('store-answers', statements.STORE_ANSWERS, [
+      numberArray(keyed.map(({ job }) => job.key!.userId)),
+      textArray(keyed.map(({ job }) => job.key!.key)),
+      textArray(keyed.map(({ job }) => job.key!.operation)),
+      textArray(keyed.map(({ job }) => `\\x${job.key!.requestHash.toString('hex')}`)),
+      textArray(keyed.map(({ answer }) => JSON.stringify({ value: answer() }))),
+    ]);
+  }
+}
+
+/** Who posted what, and how. The entry itself tells the rest and never changes, so the log does not repeat it. */
+function sendAudit(tx: Transaction, posted: Writing[]): void {
+  const column = {
+    owner: new ArrayParam('bigint', posted.length),
+    user: new ArrayParam('bigint', posted.length),
+    operation: new ArrayParam('text', posted.length),
+    recordId: new ArrayParam('bigint', posted.length),
+    recordIds: new ArrayParam('text'),
+    requestId: new ArrayParam('text', posted.length),
+  };
+  for (const { job, results } of posted) {
+    const lone = job.size === 1 ? results[0]!.entry! : null;
+    column.owner.bigint(job.clientAccountId);
+    column.user.bigint(job.userId);
+    column.operation.text(job.operation);
+    column.recordId.bigint(lone && lone.id);
+    column.recordIds.text(lone ? null : numberArray(results.flatMap(({ entry }) => entry?.id ?? [])));
+    column.requestId.text(job.requestId ?? null);
+  }
+  tx.send(
+    'insert-audit',
+    statements.INSERT_AUDIT,
+    Object.values(column).map((one) => one.take()),
+  );
+}

@@ -1,0 +1,237 @@
+import { assert } from '../../kernel/assert.ts';
+import { addDays, type LocalDate } from '../../kernel/local-date.ts';
+import type { Caller } from '../../platform/caller.ts';
+import { type Transaction, violatedConstraint } from '../../platform/database/pool.ts';
+import { AppError, requestErrors } from '../../platform/errors.ts';
+import {
+  type Access,
+  type AuditRecord,
+  type Operation,
+  type Outcome,
+  ownTransactionOperation,
+  type OwnTransactionWork,
+  type Platform,
+  retryCollision,
+  storeAnswer,
+  storedAnswer,
+  writeAudit,
+} from '../../platform/operation.ts';
+import { type CancelEntry, counterEntryOf } from '../entries/counter-entry.ts';
+import { refuseHeldEntries } from '../entries/entry-holds.ts';
+import type { EntryView } from '../entries/entry-view.ts';
+import { lockBooks } from '../head.ts';
+import type { NewEntry } from '../entries/new-entry.ts';
+import type { Posting } from './posting-job.ts';
+import { submitAlongside } from './posting-submit.ts';
+
+/** What a decision is made with. */
+export interface Reading {
+  tx: Transaction;
+  clientAccountId: number;
+  platform: Platform;
+  caller: Caller;
+  now: Date;
+}
+
+/** What a record is written with, under the lock of the books. */
+export interface Recording extends Reading {
+  /** Every write says what it changed; kept in the same transaction. */
+  audit(record: AuditRecord): void;
+}
+
+/** What is to happen to the books, and what that was decided on. */
+export interface Decision<D> {
+  on: D;
+  /** Entries to post; none where the record stands without. */
+  entries?: readonly { entry: NewEntry; source: string }[];
+  /** Entries to take back by counter-entries. */
+  cancels?: readonly CancelEntry[];
+}
+
+/** Nothing is to be changed: `answer` says so and is kept under the key; `dryRun` is an answer that is not kept. */
+export type NothingToDo<O> = { answer: O } | { dryRun: O };
+
+export interface PostingSteps<I, D, O> {
+  name: string;
+  /**
+   * Reads what stands and decides what follows, or throws why it cannot be. Outside the lock where something is to be
+   * posted; under it where nothing is, so that nothing can come between.
+   */
+  decide(reading: Reading, input: I): Promise<Decision<D> | NothingToDo<O>>;
+  /** What needs the file store or other operations, between the decision and the posting, with no transaction open. */
+  prepare?(work: OwnTransactionWork, decision: Decision<D>): Promise<Decision<D>>;
+  /** Takes back what was prepared, where the posting was refused after it. */
+  discard?(work: OwnTransactionWork, decision: Decision<D>): Promise<void>;
+  /**
+   * Under the lock, with the entries posted: is what was decided on still what stands? Throws `concurrent_change` to have
+   * it decided again, or what the caller is to be told.
+   */
+  recheck(reading: Reading, on: D, made: readonly EntryView[]): Promise<void>;
+  /** Writes the record of which the entries are the posting, and makes the answer. `made`: entries, then counter-entries. */
+  record(recording: Recording, on: D, made: readonly EntryView[]): Promise<O>;
+}
+
+export interface PostingSpec<I, D, O> extends PostingSteps<I, D, O> {
+  access: Access;
+}
+
+/**
+ * An operation that posts: it reads and decides, posts together with its record, looks again under the lock, and keeps its
+ * answer. Equal requests at once end in one result and its replay; different ones in one result and refusals.
+ */
+export function postingOperation<I, D, O>(spec: PostingSpec<I, D, O>): Operation<I, O> {
+  return ownTransactionOperation({
+    name: spec.name,
+    access: spec.access,
+    run: (work, input: I) => carryOut(work, spec, input),
+  });
+}
+
+/** Decisions for one request at most; others at once may make each of them out of date. */
+const ATTEMPTS = 5;
+
+/** The steps as part of an operation that has more to do. */
+export async function carryOut<I, D, O>(
+  work: OwnTransactionWork,
+  steps: PostingSteps<I, D, O>,
+  input: I,
+): Promise<Outcome<O>> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await attemptOnce(work, steps, input);
+    } catch (error) {
+      if (!isOvertaken(error)) throw error;
+      if (attempt === ATTEMPTS) throw error instanceof AppError ? error : requestErrors.concurrent_change();
+    }
+  }
+}
+
+/** Something that was decided on has changed, or somebody else has cancelled the entry first. */
+function isOvertaken(error: unknown): boolean {
+  if (error instanceof AppError) return error.code === requestErrors.concurrent_change().code;
+  return violatedConstraint(error) === 'journal_entries_cancels';
+}
+
+async function attemptOnce<I, D, O>(
+  work: OwnTransactionWork,
+  steps: PostingSteps<I, D, O>,
+  input: I,
+): Promise<Outcome<O>> {
+  const { platform, clientAccountId, key } = work;
+  const first = await platform.database.transaction({ clientAccounts: [clientAccountId], mode: 'read' }, async (tx) => {
+    const stored = key && (await storedAnswer<O>(tx, key));
+    return stored ? { stored } : { decided: await decide(readingOf(work, tx), steps, input) };
+  });
+  if (first.stored) return first.stored;
+  const { decided } = first;
+  if ('dryRun' in decided) return { value: decided.dryRun, replayed: false };
+  if ('answer' in decided && !key) return { value: decided.answer, replayed: false };
+  if (!('answer' in decided) && decided.postings.length > 0)
+    return steps.prepare ? postPrepared(work, steps, decided) : post(work, steps, decided);
+  return retryCollision(() => writeUnderLock(work, steps, input));
+}
+
+interface Decided<D> {
+  decision: Decision<D>;
+  postings: Posting[];
+}
+
+async function decide<I, D, O>(
+  reading: Reading,
+  { decide: decideOn }: PostingSteps<I, D, O>,
+  input: I,
+): Promise<Decided<D> | NothingToDo<O>> {
+  const decision = await decideOn(reading, input);
+  if ('answer' in decision || 'dryRun' in decision) return decision;
+  const counter: Posting[] = [];
+  for (const cancel of decision.cancels ?? [])
+    counter.push({ kind: 'prepared', entry: await counterEntryOf(reading.tx, reading.clientAccountId, cancel) });
+  return { decision, postings: [...newPostings(decision), ...counter] };
+}
+
+function newPostings<D>({ entries = [] }: Decision<D>): Posting[] {
+  return entries.map(({ entry, source }) => ({ kind: 'input', input: entry, source }));
+}
+
+async function prepared<I, D, O>(
+  work: OwnTransactionWork,
+  { prepare }: PostingSteps<I, D, O>,
+  { decision, postings }: Decided<D>,
+): Promise<Decided<D>> {
+  const made = await prepare!(work, decision);
+  return { decision: made, postings: [...newPostings(made), ...postings.slice(decision.entries?.length ?? 0)] };
+}
+
+async function postPrepared<I, D, O>(
+  work: OwnTransactionWork,
+  steps: PostingSteps<I, D, O>,
+  decided: Decided<D>,
+): Promise<Outcome<O>> {
+  const ready = await prepared(work, steps, decided);
+  try {
+    return await post(work, steps, ready);
+  } catch (error) {
+    // Only what was surely not posted: where nobody can tell, what was prepared may be in the books.
+    if (error instanceof AppError || isOvertaken(error)) await steps.discard?.(work, ready.decision);
+    throw error;
+  }
+}
+
+function post<I, D, O>(
+  work: OwnTransactionWork,
+  steps: PostingSteps<I, D, O>,
+  { decision, postings }: Decided<D>,
+): Promise<Outcome<O>> {
+  return submitAlongside(work, steps.name, postings, async (tx, made) => {
+    await steps.recheck(readingOf(work, tx), decision.on, made);
+    return record(work, tx, steps, decision, made);
+  });
+}
+
+/** Where nothing is to be posted: decided anew under the lock, and kept there as a posting is. */
+function writeUnderLock<I, D, O>(
+  work: OwnTransactionWork,
+  steps: PostingSteps<I, D, O>,
+  input: I,
+): Promise<Outcome<O>> {
+  const { platform, clientAccountId, key } = work;
+  return platform.database.transaction({ clientAccounts: [clientAccountId], mode: 'write' }, async (tx) => {
+    await lockBooks(tx, clientAccountId);
+    const stored = key && (await storedAnswer<O>(tx, key));
+    if (stored) return stored;
+    const decided = await decide(readingOf(work, tx), steps, input);
+    if ('dryRun' in decided) return { value: decided.dryRun, replayed: false };
+    if (!('answer' in decided) && decided.postings.length > 0) throw requestErrors.concurrent_change();
+    const value = 'answer' in decided ? decided.answer : await record(work, tx, steps, decided.decision, []);
+    if (key) await storeAnswer(tx, key, value);
+    return { value, replayed: false };
+  });
+}
+
+async function record<I, D, O>(
+  work: OwnTransactionWork,
+  tx: Transaction,
+  steps: PostingSteps<I, D, O>,
+  { on, cancels = [] }: Decision<D>,
+  made: readonly EntryView[],
+): Promise<O> {
+  const audits: AuditRecord[] = [];
+  const value = await steps.record({ ...readingOf(work, tx), audit: (audit) => void audits.push(audit) }, on, made);
+  await refuseHeldEntries(
+    tx,
+    work.clientAccountId,
+    cancels.map(({ id }) => id),
+  );
+  assert(audits.length > 0 || made.length > 0, `${steps.name} changed something without saying what`);
+  await writeAudit(tx, steps.name, work.call, audits);
+  return value;
+}
+
+function readingOf({ clientAccountId, platform, caller }: OwnTransactionWork, tx: Transaction): Reading {
+  return { tx, clientAccountId, platform, caller, now: platform.clock.now() };
+}
+
+/** The day itself, or the first open one where it is locked. */
+export function openDay(date: LocalDate, lockedUntil: LocalDate | null): LocalDate {
+  return lockedUntil !== null && date <= lockedUntil ? addDays(lockedUntil, 1) : date;
+}

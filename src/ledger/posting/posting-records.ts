@@ -1,0 +1,72 @@
+import type { Transaction } from '../../platform/database/pool.ts';
+import type { MastersCache } from '../masters.ts';
+import { numberArray } from '../pg-array.ts';
+import type { PostingJob } from './posting-job.ts';
+import * as statements from './posting-statements.ts';
+
+interface RecordRow {
+  client_account_id: number;
+  id: number;
+}
+
+/** Vouchers that are not deleted and business partners that are active, by client account; all that the entries name. */
+export interface NamedRecords {
+  vouchers: ReadonlyMap<number, ReadonlySet<number>>;
+  partners: ReadonlyMap<number, ReadonlySet<number>>;
+}
+
+/**
+ * Asks for the records that entries name as they are written, before anything of them is checked: in the round trip that
+ * takes the lock, so that naming a voucher costs none. Partners that the copy of the masters knows are not asked for.
+ */
+export async function askNamedRecords(
+  tx: Transaction,
+  jobs: readonly PostingJob[],
+  cache: MastersCache,
+): Promise<NamedRecords> {
+  const vouchers = new Wanted();
+  const partners = new Wanted();
+  for (const { clientAccountId, postings } of jobs) {
+    const known = cache.known(clientAccountId)?.partners;
+    for (const posting of postings) {
+      if (posting.kind === 'input') {
+        vouchers.add(clientAccountId, posting.input.voucherId);
+        for (const line of posting.input.lines) {
+          const partner = line.businessPartnerId;
+          if (partner != null && !known?.has(partner)) partners.add(clientAccountId, partner);
+        }
+      } else if (posting.entry.cancelsEntryId === null) {
+        vouchers.add(clientAccountId, posting.entry.voucherId);
+        for (const { businessPartnerId } of posting.entry.lines) partners.add(clientAccountId, businessPartnerId);
+      }
+    }
+  }
+  const [foundVouchers, foundPartners] = await Promise.all([
+    vouchers.find(tx, 'find-vouchers', statements.FIND_VOUCHERS),
+    partners.find(tx, 'find-partners', statements.FIND_PARTNERS),
+  ]);
+  return { vouchers: foundVouchers, partners: foundPartners };
+}
+
+class Wanted {
+  readonly #owners: number[] = [];
+  readonly #ids: number[] = [];
+
+  add(clientAccountId: number, id: number | null | undefined): void {
+    if (!Number.isSafeInteger(id)) return;
+    this.#owners.push(clientAccountId);
+    this.#ids.push(id!);
+  }
+
+  async find(tx: Transaction, name: string, text: string): Promise<Map<number, Set<number>>> {
+    const found = new Map<number, Set<number>>();
+    if (this.#ids.length === 0) return found;
+    const rows = await tx.named<RecordRow>(name, text, [numberArray(this.#owners), numberArray(this.#ids)]);
+    for (const { client_account_id, id } of rows) {
+      const own = found.get(client_account_id);
+      if (own) own.add(id);
+      else found.set(client_account_id, new Set([id]));
+    }
+    return found;
+  }
+}

@@ -1,0 +1,121 @@
+import { CALENDAR_YEARS } from '../../kernel/fiscal-year.ts';
+import { isLocalDate } from '../../kernel/local-date.ts';
+import type { Transaction } from '../../platform/database/pool.ts';
+import { DEFAULT_SERIES, type PreparedEntry } from '../entries/entry-check.ts';
+import type { MastersCache } from '../masters.ts';
+import { numberArray, textArray } from '../pg-array.ts';
+import { askNamedRecords, type NamedRecords } from './posting-records.ts';
+import type { Head, PostingJob } from './posting-job.ts';
+import * as statements from './posting-statements.ts';
+
+interface StoredAnswer {
+  user_id: number;
+  key: string;
+  request_hash: Buffer;
+  response: { value: unknown };
+}
+
+export interface WhatStands {
+  heads: Map<number, Head>;
+  answers: Map<string, StoredAnswer>;
+  /** Of the series that were asked for; 0 where there is none. */
+  lastNumbers: Map<string, number>;
+  /** Of the records that the entries name, those that there are. */
+  records: NamedRecords;
+}
+
+/**
+ * Locks the heads, then asks for what only they guard: a series changes under its client account's head alone. Heads that
+ * somebody else holds are waited for, or left out.
+ */
+export async function askWhatStands(
+  tx: Transaction,
+  clientAccounts: number[],
+  jobs: PostingJob[],
+  { waits, cache }: { waits: boolean; cache: MastersCache },
+): Promise<WhatStands> {
+  const keyed = jobs.filter((job) => job.key);
+  const series = wantedSeries(jobs, cache);
+  const [heads, numbers, answers, records] = await Promise.all([
+    waits
+      ? tx.named<Head>('lock-heads', statements.LOCK_HEADS, [numberArray(clientAccounts)])
+      : tx.named<Head>('lock-free-heads', statements.LOCK_FREE_HEADS, [numberArray(clientAccounts)]),
+    readNumbers(tx, series),
+    keyed.length === 0
+      ? []
+      : tx.named<StoredAnswer>('find-answers', statements.FIND_ANSWERS, [
+          numberArray(keyed.map((job) => job.key!.userId)),
+          textArray(keyed.map((job) => job.key!.key)),
+        ]),
+    askNamedRecords(tx, jobs, cache),
+  ]);
+  return {
+    records,
+    heads: new Map(heads.map((head) => [head.client_account_id, head])),
+    lastNumbers: new Map([
+      ...series.map((name): [string, number] => [keyOf(name), 0]),
+      ...numbers.map((row): [string, number] => [keyOf(row), row.last_number]),
+    ]),
+    answers: new Map(answers.map((row) => [`${row.user_id} ${row.key}`, row])),
+  };
+}
+
+export interface SeriesRow {
+  client_account_id: number;
+  series: string;
+  fiscal_year: number;
+  last_number: number;
+}
+
+export function seriesKey(clientAccountId: number, fiscalYear: number, series: string): string {
+  return `${clientAccountId} ${fiscalYear} ${series}`;
+}
+
+type SeriesName = Omit<SeriesRow, 'last_number'>;
+
+function keyOf({ client_account_id: clientAccountId, fiscal_year: fiscalYear, series }: SeriesName): string {
+  return seriesKey(clientAccountId, fiscalYear, series);
+}
+
+/** Asks for the series that nobody foresaw: of a client account whose fiscal years were not known yet, or are new. */
+export async function askOtherSeries(
+  tx: Transaction,
+  writing: readonly { job: PostingJob; entry: PreparedEntry }[],
+  lastNumbers: Map<string, number>,
+): Promise<void> {
+  const others = new Map<string, SeriesName>();
+  for (const { job, entry } of writing) {
+    const name = { client_account_id: job.clientAccountId, series: entry.series, fiscal_year: entry.fiscalYear };
+    if (!lastNumbers.has(keyOf(name))) others.set(keyOf(name), name);
+  }
+  if (others.size === 0) return;
+  const names = [...others.values()];
+  for (const name of names) lastNumbers.set(keyOf(name), 0);
+  for (const row of await readNumbers(tx, names)) lastNumbers.set(keyOf(row), row.last_number);
+}
+
+function readNumbers(tx: Transaction, names: readonly SeriesName[]): Promise<SeriesRow[]> {
+  return tx.named<SeriesRow>('read-numbers', statements.READ_NUMBERS, [
+    numberArray(names.map((row) => row.client_account_id)),
+    textArray(names.map((row) => row.series)),
+    numberArray(names.map((row) => row.fiscal_year)),
+  ]);
+}
+
+/** The series that the entries would be numbered in, as far as their dates can be read and fiscal years are known. */
+function wantedSeries(jobs: PostingJob[], cache: MastersCache): SeriesName[] {
+  const wanted = new Map<string, SeriesName>();
+  for (const { clientAccountId, postings } of jobs) {
+    const fiscalCalendar = cache.known(clientAccountId)?.fiscalCalendar ?? CALENDAR_YEARS;
+    for (const posting of postings) {
+      const [date, series] =
+        posting.kind === 'input'
+          ? [posting.input.entryDate, posting.input.series ?? DEFAULT_SERIES]
+          : [posting.entry.entryDate, posting.entry.series];
+      if (!isLocalDate(date)) continue;
+      const name = { client_account_id: clientAccountId, series, fiscal_year: fiscalCalendar.yearAt(date).name };
+      wanted.set(keyOf(name), name);
+    }
+  }
+  return [...wanted.values()];
+}

@@ -1,0 +1,13 @@
+import { join, resolve } from 'node:path';
+import { packageRoot } from '../../package-root.ts';
+import { firstClosedFolder, serverAccount } from './server-account.ts';
+
+/**
+ * The data folder as an absolute path: as configured, else `data` in the package. Root's PostgreSQL runs under another
+ * account, which cannot reach a package in a closed folder such as /root.
+ */
+export function dataFolder(configured: string | undefined): string {
+  if (configured) return resolve(configured);
+  const account = serverAccount(join(packageRoot, 'data', 'postgres'));
+  return account && firstClosedFolder(packageRoot, account) ? '/var/lib/hovedbok' : join(packageRoot, 'data');
+}

@@ -1,0 +1,45 @@
+import type { Language } from '../../platform/errors.ts';
+import type { ReportHead } from '../foundations/report-model.ts';
+import { dateText, organizationNumberText, timeText } from '../foundations/report-numbers.ts';
+
+const TEXTS = {
+  period: { nb: 'Periode', en: 'Period' },
+  day: { nb: 'Per', en: 'At' },
+  printed: { nb: 'Skrevet ut', en: 'Printed' },
+  knownAt: { nb: 'Slik regnskapet var kjent', en: 'As the books were known at' },
+  organization: { nb: 'org.nr.', en: 'org. no.' },
+  drafts: { nb: 'Med utkast – ikke en oppstilling av regnskapet', en: 'With drafts – not a report of the books' },
+} satisfies Record<string, Record<Language, string>>;
+
+/** A fact in a report's head: what it is called and what it says. */
+export interface HeadFact {
+  label: string;
+  text: string;
+}
+
+/** `01.01.2025 – 31.12.2025`, or the one day. */
+export function periodText({ from, to, language }: ReportHead): string {
+  return from === null ? dateText(to, language) : `${dateText(from, language)} – ${dateText(to, language)}`;
+}
+
+/** `Lerkefjell Innredning AS, org.nr. 987 654 321` */
+export function subjectText({ subject, language }: ReportHead): string {
+  const number = subject.organizationNumber;
+  return number ? `${subject.name}, ${TEXTS.organization[language]} ${organizationNumberText(number)}` : subject.name;
+}
+
+/** Period, print time and, where it is not the present, the time of knowledge: bokføringsforskriften § 3-1. */
+export function headFacts(head: ReportHead): HeadFact[] {
+  const { language, from, knownAt } = head;
+  const facts = [
+    { label: TEXTS[from === null ? 'day' : 'period'][language], text: periodText(head) },
+    { label: TEXTS.printed[language], text: timeText(head.printedAt, language) },
+  ];
+  if (knownAt) facts.push({ label: TEXTS.knownAt[language], text: timeText(knownAt, language) });
+  return facts;
+}
+
+/** What marks the report as no ordinary one, the gravest first. */
+export function headMarks(head: ReportHead): { drafts: string | null; filters: readonly string[] } {
+  return { drafts: head.includesDrafts ? TEXTS.drafts[head.language] : null, filters: head.filters };
+}

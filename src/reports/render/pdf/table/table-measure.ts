@@ -1,0 +1,125 @@
+import type { Language } from '../../../../platform/errors.ts';
+import type { ReportColumn, ReportHead, ReportRow } from '../../../foundations/report-model.ts';
+import { cellText } from '../cell-text.ts';
+import type { Face } from '../face.ts';
+
+/** What a column needs, in thousandths of the type size. */
+export interface ColumnNeed {
+  /** Figures are never wrapped nor cut. */
+  figures: boolean;
+  toRight: boolean;
+  /** The widest figures. */
+  widest: number;
+  /** Widths of its texts, rounded up to halves of the type size: how many of each. */
+  texts: Map<number, number>;
+  /** Whether a text has several words; others, such as numbers of documents, are not to be divided. */
+  wraps: boolean;
+  headWord: number;
+  head: number;
+  /** What the report says it usually needs. */
+  usual: number | null;
+}
+
+export interface TableNeed {
+  label: ColumnNeed;
+  columns: ColumnNeed[];
+  /** The widest code before a label. */
+  code: number;
+  /** Levels there are. */
+  outermost: number;
+  innermost: number;
+}
+
+export const INDENT = 900;
+export const CODE_GAP = 650;
+/** Codes beyond this are set with their label instead of in a column of their own. */
+const WIDEST_CODE = 8000;
+const STEP = 500;
+const CHARACTER = 480;
+const GROWTH = 1_000;
+
+export interface Faces {
+  regular: Face;
+  bold: Face;
+}
+
+export function tableNeed(head: ReportHead, faces: Faces): TableNeed {
+  const column = ({ label, kind, width }: Pick<ReportColumn, 'label' | 'kind' | 'width'>): ColumnNeed => {
+    const shown = faces.bold.printable(label);
+    return {
+      figures: kind !== 'text',
+      toRight: kind === 'amount' || kind === 'number',
+      widest: 0,
+      texts: new Map(),
+      wraps: false,
+      headWord: Math.max(0, ...shown.split(' ').map((word) => faces.bold.width(word))),
+      head: faces.bold.width(shown),
+      usual: width === undefined ? null : width * CHARACTER,
+    };
+  };
+  return {
+    label: { ...column({ label: head.firstColumn, kind: 'text' }), wraps: true },
+    columns: head.columns.map(column),
+    code: 0,
+    outermost: Infinity,
+    innermost: 0,
+  };
+}
+
+/** Widens the needs by one row. With `figuresOnly` just what must never be cut. */
+export function measureRow(
+  need: TableNeed,
+  row: ReportRow,
+  faces: Faces,
+  language: Language,
+  figuresOnly = false,
+): void {
+  // Sums are set in bold; figures of both weights must stand in the column.
+  const face = isBold(row) ? faces.bold : faces.regular;
+  for (const [at, cell] of row.cells.entries()) {
+    const column = need.columns[at]!;
+    const text = cellText(cell, language);
+    if (text === null) continue;
+    if ('figures' in text) column.widest = Math.max(column.widest, face.figuresWidth(text.figures));
+    else if (!figuresOnly) {
+      count(column.texts, face.width(face.printable(text.words)));
+      column.wraps ||= text.words.includes(' ');
+    }
+  }
+  if (figuresOnly) return;
+  need.outermost = Math.min(need.outermost, row.level);
+  need.innermost = Math.max(need.innermost, row.level);
+  const code = row.code ? face.width(face.printable(row.code)) : 0;
+  if (row.code) need.code = Math.max(need.code, Math.min(code, WIDEST_CODE));
+  const indent = (row.level - 1) * INDENT;
+  count(need.label.texts, face.width(face.printable(row.label)) + indent + (row.code ? need.code + CODE_GAP : 0));
+}
+
+/** Accounts are, where they head what is below them. */
+function isBold({ kind }: ReportRow): boolean {
+  return kind !== 'part' && kind !== 'line' && kind !== 'opening';
+}
+
+/** Room for the numbers that come after those of a sample: they grow by a digit or two. */
+export function allowForGrowth(need: TableNeed): void {
+  if (need.code > 0) need.code += GROWTH;
+  for (const column of need.columns) {
+    if (column.wraps || column.texts.size === 0) continue;
+    column.texts = new Map([...column.texts].map(([width, rows]) => [width + GROWTH, rows]));
+  }
+}
+
+function count(widths: Map<number, number>, width: number): void {
+  const step = Math.ceil(width / STEP) * STEP;
+  widths.set(step, (widths.get(step) ?? 0) + 1);
+}
+
+/** The width that this share of the texts fits in. */
+export function widthFor(texts: ReadonlyMap<number, number>, share: number): number {
+  let left = share * [...texts.values()].reduce((sum, each) => sum + each, 0);
+  for (const [width, each] of [...texts].toSorted(([a], [b]) => a - b)) {
+    left -= each;
+    if (left <= 0) return width;
+  }
+  return 0;
+}

@@ -1,0 +1,64 @@
+import { READERS } from '../../platform/caller.ts';
+import { readOperation } from '../../platform/operation.ts';
+import { readDraftFigures } from '../figures/draft-figures.ts';
+import { readKnownAt } from '../figures/known-at.ts';
+import { readFigures } from '../figures/ledger-figures.ts';
+import { entityNames } from '../trail/related-entities.ts';
+import type { PrintContext } from '../printed/printable-report.ts';
+import { readChart } from '../printed/report-chart.ts';
+import type { ReportFilter } from '../foundations/report-filter.ts';
+import { type ReportRange, requireRange } from '../foundations/report-range.ts';
+import { readReportSubject, type ReportSubject } from '../foundations/report-subject.ts';
+import { relatedIdsOf, type TrialBalance, trialBalance } from './trial-balance.ts';
+
+export interface TrialBalanceQuestion {
+  range: ReportRange;
+  filter: ReportFilter;
+  includeDrafts: boolean;
+  /** The books as they were known at a moment; null: as they are. */
+  asOf: Date | null;
+  /** Also say whose books these are, for a printed report. */
+  withSubject: boolean;
+}
+
+export interface TrialBalanceReport extends TrialBalanceQuestion {
+  clientAccountId: number;
+  balance: TrialBalance;
+  subject: ReportSubject | null;
+  /** Of the related entities; for a printed report also of the dimensions it is narrowed to. */
+  names: ReadonlyMap<number, string>;
+  printedAt: Date;
+}
+
+type TrialBalanceContext = Omit<PrintContext, 'language'>;
+
+/** The trial balance of a client account for a range of days. Throws 422 for an impossible range. */
+export const getTrialBalance = readOperation({
+  name: 'report.trial-balance',
+  access: { kind: 'client', scope: 'read:accounting', roles: READERS },
+  run: ({ platform, tx, clientAccountId, now }, question: TrialBalanceQuestion) =>
+    readTrialBalance({ tx, database: platform.database, clientAccountId, now }, question),
+});
+
+export async function readTrialBalance(
+  { tx, database, clientAccountId, now }: TrialBalanceContext,
+  question: TrialBalanceQuestion,
+): Promise<TrialBalanceReport> {
+  const { range, filter, includeDrafts, asOf, withSubject } = question;
+  requireRange(range);
+  const known = await readKnownAt(tx, clientAccountId, asOf, now);
+  const figures = await readFigures(tx, database, clientAccountId, range, filter, known);
+  if (includeDrafts) figures.push(...(await readDraftFigures(tx, clientAccountId, range, filter)));
+  const chart = await readChart(tx, database, clientAccountId, range.to, known);
+  const ids = relatedIdsOf(figures, chart);
+  if (withSubject) for (const dimension of filter.dimensions) for (const id of dimension.ids) ids.add(id);
+  const names = await entityNames(tx, clientAccountId, ids, known);
+  return {
+    ...question,
+    clientAccountId,
+    balance: trialBalance(figures, chart, names),
+    subject: withSubject ? await readReportSubject(tx, clientAccountId, known) : null,
+    names,
+    printedAt: now,
+  };
+}

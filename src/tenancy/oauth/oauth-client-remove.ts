@@ -1,0 +1,29 @@
+import sql from 'sql-template-tag';
+import { requestErrors } from '../../platform/errors.ts';
+import { writeOperation } from '../../platform/operation.ts';
+import { changesAccess } from '../access/caller-cache.ts';
+import { oauthClientJson, type OAuthClientRow } from './oauth-client.ts';
+
+/** Removes an own client; its tokens end with it. 404 for one that does not exist, 403 for another's. */
+export const removeOAuthClient = changesAccess(
+  writeOperation({
+    name: 'oauth_clients.remove',
+    access: { kind: 'user', scope: 'write:profile' },
+    async run({ tx, caller, audit }, { client_id: clientId }: { client_id: string }) {
+      const found = await tx.maybe<{ own: boolean }>(sql`
+        select coalesce(user_id = ${caller.userId}, false) as own from oauth_clients where client_id = ${clientId}`);
+      if (!found) throw requestErrors.not_found({ what: 'OAuth client' });
+      if (!found.own) throw requestErrors.no_access();
+      // First: only as long as the program is the caller's may its tokens be touched.
+      await tx.execute(sql`
+        delete from oauth_records where payload ? 'clientId' and payload ->> 'clientId' = ${clientId}`);
+      const removed = await tx.maybe<OAuthClientRow>(sql`
+        delete from oauth_clients where client_id = ${clientId} and user_id = ${caller.userId}
+        returning client_id, metadata, created_at`);
+      if (!removed) throw requestErrors.not_found({ what: 'OAuth client' });
+      const before = oauthClientJson(removed);
+      audit({ recordType: 'oauth_client', before, after: null });
+      return before;
+    },
+  }),
+);

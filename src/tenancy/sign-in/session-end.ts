@@ -1,0 +1,16 @@
+import { writeOperation } from '../../platform/operation.ts';
+import { changesAccess } from '../access/caller-cache.ts';
+import { closeSession } from './session.ts';
+
+/** Ends the session of this secret. Ending none is no fault. */
+export const endSession = changesAccess(
+  writeOperation({
+    name: 'sessions.end',
+    access: { kind: 'public' },
+    async run({ tx, audit }, { secret }: { secret: string | undefined }) {
+      if (secret) await closeSession(tx, secret);
+      audit({ recordType: 'session', after: null });
+      return null;
+    },
+  }),
+);
