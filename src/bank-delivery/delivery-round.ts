@@ -1,6 +1,6 @@
 import type { Mailbox, MailboxFile, MailboxSession } from '../integrations/index.ts';
-import { followClaims } from '../consumer-invoicing/index.ts';
-import { followPayments } from '../payments/index.ts';
+import { followClaims, openClaimsAmong } from '../consumer-invoicing/index.ts';
+import { followPayments, livePaymentsAmong } from '../payments/index.ts';
 import { AppError } from '../platform/errors.ts';
 import type { FileStore } from '../platform/files/file-store.ts';
 import type { Platform } from '../platform/operation.ts';
@@ -38,6 +38,8 @@ const LARGEST_FILE = 500_000_000;
 const FILE_MS = 10 * 60_000;
 /** Acknowledgements that are remembered in one go. */
 const TOLD_AT_ONCE = 100;
+/** Client accounts that are asked about in one transaction. */
+const FOLLOWED_TOGETHER = 500;
 
 /**
  * One look into a mailbox: what is whole and was not taken in before is fetched and taken in, and acknowledged once that is
@@ -55,12 +57,13 @@ export async function deliveryRound(
   const work: DeliveryWork = { platform, mailbox: provider, addresses, signal };
   const result: RoundResult = { listed: 0, taken: 0, held: 0, postponed: 0, acknowledged: 0 };
   const touched = new Set<number>();
+  let takings: Takings | undefined;
   try {
     await mailbox.open(async (session) => {
       const listed = await session.list(MOST_FILES);
       result.listed = listed.length;
       const known = await noteListed(database, provider, listed, clock.now());
-      const told = new Acknowledgements(platform, provider);
+      const taken = (takings = new Takings(work, session, result));
       await eachAtOnce(listed, async (file) => {
         signal.throwIfAborted();
         const record = known.get(file.name);
@@ -74,18 +77,16 @@ export async function deliveryRound(
           result[outcome.kind]++;
           if (outcome.kind === 'postponed') return;
           for (const id of outcome.clientAccounts) touched.add(id);
-        }
-        if (await acknowledge(work, session, file)) {
-          result.acknowledged++;
-          await told.add(file.name);
-        }
+          await taken.add(file, { isNew: outcome.kind === 'taken' });
+        } else await taken.add(file, { isNew: false });
       });
-      await told.end();
+      await taken.tell();
     });
     await takeHeld(work, touched);
   } finally {
     // Also where the mailbox broke off: what was taken in is taken in.
-    for (const id of touched) await follow(platform, id);
+    await takings?.note().catch((error: unknown) => platform.log.warn({ err: error }, 'bank files not noted'));
+    await follow(platform, [...touched]);
   }
   return result;
 }
@@ -132,14 +133,13 @@ async function takeFile(
     outcome = { kind: 'postponed', problem };
   }
   const now = clock.now();
-  if (outcome.kind === 'taken') await noteTaken(database, mailbox, file.name, now);
-  else if (outcome.kind === 'held') {
+  if (outcome.kind === 'held') {
     await noteHeld(database, mailbox, file, { ...outcome, sha256, now });
     log.warn(
       { mailbox, file: logged(file.name), accounts: outcome.accounts.map(masked), problem: outcome.problem.code },
       'bank file kept for accounts that nobody has',
     );
-  } else {
+  } else if (outcome.kind === 'postponed') {
     await notePostponed(database, mailbox, record, outcome.problem, now);
     if (record.attempts === 3)
       log.warn({ mailbox, file: logged(file.name), problem: outcome.problem.code }, 'bank file fails');
@@ -184,27 +184,47 @@ async function acknowledge(
   }
 }
 
-/** Remembers many acknowledgements in a transaction. One that is lost is made again. */
-class Acknowledgements {
-  readonly #platform: Platform;
-  readonly #mailbox: string;
-  #names: string[] = [];
+/** Files to be noted and acknowledged together. One whose note is lost is taken in again, and changes nothing. */
+class Takings {
+  readonly #work: DeliveryWork;
+  readonly #session: MailboxSession;
+  readonly #result: RoundResult;
+  #files: MailboxFile[] = [];
+  #isNew = new Set<string>();
 
-  constructor(platform: Platform, mailbox: string) {
-    this.#platform = platform;
-    this.#mailbox = mailbox;
+  constructor(work: DeliveryWork, session: MailboxSession, result: RoundResult) {
+    this.#work = work;
+    this.#session = session;
+    this.#result = result;
   }
 
-  async add(name: string): Promise<void> {
-    this.#names.push(name);
-    if (this.#names.length >= TOLD_AT_ONCE) await this.end();
+  /** `isNew`: taken in just now, else known and not acknowledged yet. */
+  async add(file: MailboxFile, { isNew }: { isNew: boolean }): Promise<void> {
+    if (isNew) this.#isNew.add(file.name);
+    if (this.#files.push(file) >= TOLD_AT_ONCE) await this.tell();
   }
 
-  async end(): Promise<void> {
-    const names = this.#names;
-    this.#names = [];
-    const { database, clock } = this.#platform;
-    if (names.length > 0) await noteAcknowledged(database, this.#mailbox, names, clock.now());
+  /** Notes what came since, and tells the mailbox once that is committed. */
+  async tell(): Promise<void> {
+    const { platform, mailbox } = this.#work;
+    const files = await this.note();
+    const told: string[] = [];
+    await eachAtOnce(files, async (file) => {
+      if (await acknowledge(this.#work, this.#session, file)) told.push(file.name);
+    });
+    this.#result.acknowledged += told.length;
+    if (told.length > 0) await noteAcknowledged(platform.database, mailbox, told, platform.clock.now());
+  }
+
+  /** Notes what came since, where the mailbox has gone. */
+  async note(): Promise<MailboxFile[]> {
+    const files = this.#files;
+    this.#files = [];
+    const { platform, mailbox } = this.#work;
+    const names = [...this.#isNew];
+    this.#isNew = new Set();
+    if (names.length > 0) await noteTaken(platform.database, mailbox, names, platform.clock.now());
+    return files;
   }
 }
 
@@ -243,13 +263,23 @@ async function takeHeldFile(work: DeliveryWork, file: HeldFile): Promise<number[
   }
 }
 
-async function follow(platform: Platform, clientAccountId: number): Promise<void> {
-  for (const each of [followPayments, followClaims])
-    try {
-      await each(platform, clientAccountId);
-    } catch (error) {
-      platform.log.error({ err: error, client_account_id: clientAccountId }, 'payments not followed');
-    }
+/** Most files are of client accounts that neither pay nor claim through us: one question for many finds the others. */
+async function follow(platform: Platform, clientAccountIds: readonly number[]): Promise<void> {
+  const { database, log } = platform;
+  for (let i = 0; i < clientAccountIds.length; i += FOLLOWED_TOGETHER) {
+    const some = clientAccountIds.slice(i, i + FOLLOWED_TOGETHER);
+    const open = await database.transaction({ clientAccounts: some, mode: 'read' }, async (tx) => [
+      { each: followPayments, ids: await livePaymentsAmong(tx, some) },
+      { each: followClaims, ids: await openClaimsAmong(tx, some) },
+    ]);
+    for (const { each, ids } of open)
+      for (const id of ids)
+        try {
+          await each(platform, id);
+        } catch (error) {
+          log.error({ err: error, client_account_id: id }, 'payments not followed');
+        }
+  }
 }
 
 async function eachAtOnce<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {

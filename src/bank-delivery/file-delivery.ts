@@ -1,16 +1,19 @@
 import { createReadStream } from 'node:fs';
 import sql from 'sql-template-tag';
 import {
-  type BankFault,
   type BankImportOutcome,
   eachMember,
+  type FileOrigin,
+  type FileReceipt,
   type FileStatement,
   type FileStatements,
   importWhereItBelongs,
+  noteReceipt,
   readFileStatements,
+  type ReceiptFault,
+  toldFaults,
 } from '../banking/index.ts';
 import { type OperatorFile, operatorFile, takeMandateFile } from '../consumer-invoicing/index.ts';
-import { groupBy } from '../kernel/group-by.ts';
 import { markConnected } from '../integrations/index.ts';
 import { takeIds } from '../ledger/index.ts';
 import { readStatusReport, StatusReportFault, takeStatusReport } from '../payments/index.ts';
@@ -36,9 +39,6 @@ export type FileOutcome =
   | { kind: 'held'; clientAccounts: number[]; accounts: string[]; problem: FileProblem; storageKey: string }
   | { kind: 'postponed'; problem: FileProblem };
 
-/** Faults of one file that are kept with its delivery. */
-const LISTED = 20;
-
 /** Takes in a file that was fetched whole: a status report for its order, statements for those whose accounts they are of. */
 export async function deliverFile(work: DeliveryWork, file: StagedFile): Promise<FileOutcome> {
   if (file.head.toString('latin1').includes('CstmrPmtStsRpt')) return deliverReport(work, file);
@@ -50,7 +50,7 @@ export async function deliverFile(work: DeliveryWork, file: StagedFile): Promise
 }
 
 async function deliverPayments(work: DeliveryWork, file: StagedFile): Promise<FileOutcome> {
-  const read = await readFileStatements(file.path);
+  const read = await readFileStatements(file);
   if (read.isCutOff) return { kind: 'postponed', problem: fileProblem('cut_off') };
   if (read.errors.length > 0) {
     await noteUnreadable(work, file, read);
@@ -185,11 +185,11 @@ async function importForEach(
 /** The files of a ZIP, each as if it had come alone. */
 async function importMembers(work: DeliveryWork, file: StagedFile): Promise<Imported> {
   const all: Imported = { clientAccounts: new Set(), unknown: [], isRefused: false, isDivisible: true };
-  await eachMember(file.path, async ({ name, size, content }) => {
+  await eachMember(file, async ({ name, size, content }) => {
     const member = await work.platform.files.stage(content, size + 1);
     member.name = name.slice(name.lastIndexOf('/') + 1);
     try {
-      const read = await readFileStatements(member.path);
+      const read = await readFileStatements(member);
       const owned = ownersOf(work.addresses, read.statements);
       const came = await importForEach(work, member, read, owned, `${file.name}/${name}`.slice(0, 255));
       for (const id of came.clientAccounts) all.clientAccounts.add(id);
@@ -262,7 +262,14 @@ async function importPart(
   const outcome: BankImportOutcome = await importWhereItBelongs(
     platform,
     { clientAccountId, signal, progress: () => signal.throwIfAborted() },
-    { file, clientAccountId, bankAccountId: null, acceptSuspicious: false, userId },
+    {
+      file,
+      clientAccountId,
+      bankAccountId: null,
+      acceptSuspicious: false,
+      userId,
+      origin: { mailbox, bic, fileName },
+    },
   );
   const delivery = { clientAccountId, mailbox, bic, fileName, kind: 'statement' } as const;
   if (outcome.status === 'refused') {
@@ -270,16 +277,29 @@ async function importPart(
     return false;
   }
   const { already_imported, import_id, counts, errors, statements } = outcome.result;
-  const ready = statements.flatMap(({ bank_account_id }) => bank_account_id ?? []);
-  await noteDelivery(platform, {
-    ...delivery,
-    status: already_imported ? 'known' : 'imported',
-    importId: import_id,
-    imported: counts.imported,
-    errors,
-    connected: address.isReady ? [] : ready,
-  });
+  if (already_imported)
+    await noteDelivery(platform, {
+      ...delivery,
+      status: 'known',
+      importId: import_id,
+      imported: counts.imported,
+      errors,
+    });
+  if (!address.isReady)
+    await connect(
+      platform,
+      address,
+      statements.flatMap(({ bank_account_id }) => bank_account_id ?? []),
+    );
   return true;
+}
+
+/** Bank accounts whose first file this is: the agreement stands. */
+async function connect({ database, clock }: Platform, { clientAccountId, bic }: Address, bankAccountIds: number[]) {
+  if (bankAccountIds.length === 0) return;
+  await database.transaction({ clientAccounts: [clientAccountId], mode: 'write' }, (tx) =>
+    markConnected(tx, { clientAccountId, bic, now: clock.now(), bankAccountIds, services: ['statements'] }),
+  );
 }
 
 /** A file that cannot be read is told to whom it seems to be for, as far as it could be read. */
@@ -317,31 +337,22 @@ async function hold(
   };
 }
 
-interface NewDelivery {
+interface NewDelivery extends FileOrigin {
   clientAccountId: number;
-  mailbox: string;
-  bic: string;
-  fileName: string;
-  kind: 'statement' | 'payment_status' | 'mandates';
-  status: 'imported' | 'known' | 'refused';
+  kind: FileReceipt['kind'];
+  status: FileReceipt['status'];
   importId?: number | null;
   orderId?: number;
   imported?: number;
-  errors?: readonly (Pick<BankFault, 'line' | 'path'> & { code: string; message: string; message_en: string })[];
-  /** Bank accounts whose first file this is: the agreement stands. */
-  connected?: readonly number[];
+  errors?: readonly ReceiptFault[];
 }
 
-/** What came of a file for a client account. The same refusal is told once. */
+/** What came of a file for a client account, where its import has not noted it. The same refusal is told once. */
 async function noteDelivery({ database, clock }: Platform, delivery: NewDelivery): Promise<void> {
-  const { clientAccountId, bic, fileName, status, kind, connected = [] } = delivery;
+  const { clientAccountId, fileName, status, kind } = delivery;
   const now = clock.now();
+  const errors = toldFaults(delivery.errors ?? []);
   await database.transaction({ clientAccounts: [clientAccountId], mode: 'write' }, async (tx) => {
-    const errors = JSON.stringify(
-      [...groupBy(delivery.errors ?? [], ({ code, line, path }) => `${code} ${line} ${path}`).values()]
-        .slice(0, LISTED)
-        .map(([fault]) => fault),
-    );
     const told =
       status === 'imported'
         ? undefined
@@ -349,15 +360,8 @@ async function noteDelivery({ database, clock }: Platform, delivery: NewDelivery
             select 1 as told from bank_deliveries where client_account_id = ${clientAccountId} and file_name = ${fileName}
               and kind = ${kind} and status = ${status} and errors = ${errors}::jsonb
               and received_at > ${new Date(now.getTime() - 7 * 86_400_000)} limit 1`);
-    if (!told) {
-      const id = await takeIds(tx, clientAccountId);
-      await tx.execute(sql`
-        insert into bank_deliveries (client_account_id, id, mailbox, bic, file_name, kind, status, received_at, import_id,
-          order_id, imported, errors)
-        values (${clientAccountId}, ${id}, ${delivery.mailbox}, ${bic}, ${fileName}, ${kind}, ${status}, ${now},
-          ${delivery.importId ?? null}, ${delivery.orderId ?? null}, ${delivery.imported ?? 0}, ${errors})`);
-    }
-    if (connected.length > 0)
-      await markConnected(tx, { clientAccountId, bic, now, bankAccountIds: connected, services: ['statements'] });
+    if (told) return;
+    const id = await takeIds(tx, clientAccountId);
+    await noteReceipt(tx, { ...delivery, id, receivedAt: now, errors });
   });
 }

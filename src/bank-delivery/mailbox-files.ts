@@ -83,13 +83,13 @@ export function notePostponed(
   );
 }
 
-/** All of the file is kept by us: the mailbox may be told. */
-export function noteTaken(database: Database, mailbox: string, name: string, now: Date): Promise<number> {
+/** All of these files is kept by us: the mailbox may be told. */
+export function noteTaken(database: Database, mailbox: string, names: readonly string[], now: Date): Promise<number> {
   return ofMailbox(database, (tx) =>
     tx.execute(sql`
       update bank_mailbox_files set state = 'taken', problem = null, unknown_accounts = null, storage_key = null,
         next_attempt_at = null, changed_at = ${now}
-      where mailbox = ${mailbox} and name = ${name}`),
+      where mailbox = ${mailbox} and name = any(${textArray(names)}::text[])`),
   );
 }
 

@@ -37,6 +37,13 @@ export { proposeMatches } from './matching/proposals/propose-matches.ts';
 export { MATCHING_CHECK_NAMES, verifyMatching } from './matching/verify-matching.ts';
 export { printableBankReconciliation } from './reconciliation/bank-report.ts';
 export { signReconciliation } from './reconciliation/reconciliation-sign.ts';
+export {
+  type FileOrigin,
+  type FileReceipt,
+  noteReceipt,
+  type ReceiptFault,
+  toldFaults,
+} from './import/file-receipt.ts';
 export { BANK_IMPORT_JOB, bankImportJob, importWhereItBelongs } from './import/bank-import-job.ts';
 export { bankImportTask } from './import/bank-import-task.ts';
 export { eachMember, type FileStatement, type FileStatements, readFileStatements } from './import/file-statements.ts';

@@ -5,7 +5,7 @@ export {
   endSendingClaims,
   type WaitingClaimFile,
 } from './avtalegiro/claims/claim-send.ts';
-export { clientAccountsWithOpenClaims, followClaims } from './avtalegiro/claims/claim-follow.ts';
+export { clientAccountsWithOpenClaims, followClaims, openClaimsAmong } from './avtalegiro/claims/claim-follow.ts';
 export { clientAccountsWithWaitingClaims, prepareClaimFiles } from './avtalegiro/claims/claim-prepare.ts';
 export { clientAccountsWithConsumersDue, lookConsumersUp } from './consumers/consumer-rounds.ts';
 export { consumerInvoicingRoutes } from './consumer-invoicing.routes.ts';

@@ -9,7 +9,7 @@ export {
 } from './orders/payment-order-list.ts';
 export { getPaymentDesk, type PaymentDesk } from './payment-desk.ts';
 export { cancelPaymentOrder } from './orders/payment-order-cancel.ts';
-export { followPayments, paymentsUnderWay } from './payment-follow.ts';
+export { followPayments, livePaymentsAmong, paymentsUnderWay } from './payment-follow.ts';
 export {
   beginSending,
   endSending,

@@ -25,7 +25,7 @@ export interface Followed {
 export async function followPayments(platform: Platform, clientAccountId: number): Promise<Followed> {
   const { database, clock } = platform;
   const found = await database.transaction({ clientAccounts: [clientAccountId], mode: 'write' }, async (tx) => {
-    if (!(await isAnyAlive(tx, clientAccountId))) return null;
+    if ((await livePaymentsAmong(tx, [clientAccountId])).length === 0) return null;
     await lockBooks(tx, clientAccountId);
     const now = clock.now();
     const booked = [...(await bookedOne(tx, clientAccountId, now)), ...(await bookedBatches(tx, clientAccountId, now))];
@@ -69,12 +69,16 @@ interface PaymentId {
   order_id: number;
 }
 
-/** Payments that the bank may still book, or that it booked and may return, or whose entry is not matched yet. */
-async function isAnyAlive(tx: Transaction, clientAccountId: number): Promise<boolean> {
-  const found = await tx.maybe(sql`
-    select 1 as any from outgoing_payments where client_account_id = ${clientAccountId}
-      and status in ('APPROVED', 'SENT', 'RECEIVED', 'WAITING', 'ACCEPTED', 'EXECUTED', 'SETTLED') limit 1`);
-  return found !== undefined;
+/**
+ * Of these client accounts, those with payments that the bank may still book, or that it booked and may return, or whose entry
+ * is not matched yet.
+ */
+export async function livePaymentsAmong(tx: Transaction, clientAccountIds: readonly number[]): Promise<number[]> {
+  const rows = await tx.rows<{ id: number }>(sql`
+    select a.id from unnest(${numberArray(clientAccountIds)}::bigint[]) as a (id)
+    where exists (select from outgoing_payments p where p.client_account_id = a.id
+      and p.status in ('APPROVED', 'SENT', 'RECEIVED', 'WAITING', 'ACCEPTED', 'EXECUTED', 'SETTLED'))`);
+  return rows.map(({ id }) => id);
 }
 
 const ALIVE = sql`p.status in ('APPROVED', 'SENT', 'RECEIVED', 'WAITING', 'ACCEPTED', 'EXECUTED')`;

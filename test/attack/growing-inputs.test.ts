@@ -148,7 +148,7 @@ async function asAuditFile(path: string): Promise<string[]> {
 
 async function asBankFile(path: string): Promise<string[]> {
   const faults = new BankFaults();
-  const source = await openBankFile(path, faults);
+  const source = await openBankFile({ path }, faults);
   try {
     for (const part of faults.fileRefused ? [] : (source?.parts ?? []))
       for await (const records of readBankFile(part.open(), faults)) void records;

@@ -38,32 +38,44 @@ export const BANK_ZIP_LIMITS: BankZipLimits = {
 
 const PIECE = 256 * 1024;
 
-/** Opens what stands at `path`, known by its content. Null with a fault where it cannot be read. */
+/** Where a bank file lies; `content`: all of it, where it is in memory too. */
+export interface BankFileBytes {
+  path: string;
+  content?: Uint8Array | null;
+}
+
+/** Opens a file, known by its content. Null with a fault where it cannot be read. */
 export async function openBankFile(
-  path: string,
+  { path, content = null }: BankFileBytes,
   faults: BankFaults,
   limits: BankZipLimits = BANK_ZIP_LIMITS,
 ): Promise<BankFileSource | null> {
-  if (await isZip(path)) return openZip(path, faults, limits);
-  const { size } = await stat(path);
+  if (isZip(content ?? (await headOf(path)))) return openZip(path, faults, limits);
+  const size = content ? content.length : (await stat(path)).size;
   if (size === 0) {
     faults.add('file-empty');
     return null;
   }
-  return {
-    parts: [{ name: null, size, open: () => createReadStream(path, { highWaterMark: PIECE }) }],
-    close: () => {},
-  };
+  const open = content ? () => once(content) : () => createReadStream(path, { highWaterMark: PIECE });
+  return { parts: [{ name: null, size, open }], close: () => {} };
 }
 
-async function isZip(path: string): Promise<boolean> {
+async function* once(content: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield content;
+}
+
+async function headOf(path: string): Promise<Uint8Array> {
   const file = await open(path);
   try {
-    const { buffer } = await file.read(Buffer.alloc(4), 0, 4, 0);
-    return buffer.toString('latin1') === 'PK\u0003\u0004' || buffer.toString('latin1') === 'PK\u0005\u0006';
+    return (await file.read(Buffer.alloc(4), 0, 4, 0)).buffer;
   } finally {
     await file.close();
   }
+}
+
+function isZip(bytes: Uint8Array): boolean {
+  const signature = Buffer.from(bytes.subarray(0, 4)).toString('latin1');
+  return signature === 'PK\u0003\u0004' || signature === 'PK\u0005\u0006';
 }
 
 class ZipRefused extends Error {

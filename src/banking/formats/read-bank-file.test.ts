@@ -512,7 +512,7 @@ describe('the container', () => {
   test('a ZIP of statements, in the order of their names', async () => {
     const faults = new BankFaults();
     const source = await openBankFile(
-      await zipOf('two.zip', { '2026-03-17.xml': CAMT, '2026-03-16.sta': MT940 }),
+      { path: await zipOf('two.zip', { '2026-03-17.xml': CAMT, '2026-03-16.sta': MT940 }) },
       faults,
     );
     const formats: string[] = [];
@@ -531,7 +531,7 @@ describe('the container', () => {
     const open = async (text: string | Buffer) => {
       writeFileSync(path, text);
       const faults = new BankFaults();
-      const source = await openBankFile(path, faults);
+      const source = await openBankFile({ path }, faults);
       source?.close();
       return [source?.parts.length ?? null, faults.errors.map((fault) => fault.code)];
     };
@@ -541,9 +541,9 @@ describe('the container', () => {
     const bomb = await zipOf('bomb.zip', { 'a.xml': ' '.repeat(3_000_000) });
     const faults = new BankFaults();
     expect(
-      await openBankFile(bomb, faults, { bytes: 2e9, ratio: 250, ratioFrom: 1e6, parts: 10, entries: 10 }),
+      await openBankFile({ path: bomb }, faults, { bytes: 2e9, ratio: 250, ratioFrom: 1e6, parts: 10, entries: 10 }),
     ).toBeNull();
-    await openBankFile(await zipOf('book.xlsx', { '[Content_Types].xml': '<Types/>' }), faults);
+    await openBankFile({ path: await zipOf('book.xlsx', { '[Content_Types].xml': '<Types/>' }) }, faults);
     expect(faults.errors.map((fault) => fault.code)).toEqual(['zip-bomb', 'format-refused']);
   });
 });

@@ -8,12 +8,15 @@ import { type BankImportRequest, importBankFile } from './import-bank-file.ts';
 
 /** What a thread is told; the file stays that of the job, which removes it. */
 export type BankImportOrder = Omit<BankImportRequest, 'file' | 'progress'> & {
-  file: Pick<StagedFile, 'path' | 'sha256' | 'size' | 'name' | 'contentType'> & { head: Uint8Array };
+  file: Pick<StagedFile, 'path' | 'sha256' | 'size' | 'name' | 'contentType'> & {
+    head: Uint8Array;
+    content: Uint8Array | null;
+  };
 };
 
 export function bankImportOrder({ file, progress: _, ...request }: BankImportRequest): BankImportOrder {
-  const { path, sha256, size, head, name, contentType } = file;
-  return { ...request, file: { path, sha256, size, head, name, contentType } };
+  const { path, sha256, size, head, content, name, contentType } = file;
+  return { ...request, file: { path, sha256, size, head, content, name, contentType } };
 }
 
 /** The import as an import thread does it. Its outcome crosses back as JSON. */
@@ -28,6 +31,7 @@ export function bankImportTask(tools: { database: Database; clock: Clock; files:
   });
 }
 
-function stagedFileOf({ path, sha256, size, head, name, contentType }: BankImportOrder['file']): StagedFile {
-  return Object.assign(new StagedFile(path, sha256, size, Buffer.from(head)), { name, contentType });
+function stagedFileOf({ path, sha256, size, head, content, name, contentType }: BankImportOrder['file']): StagedFile {
+  const file = new StagedFile(path, sha256, size, Buffer.from(head), content && Buffer.from(content));
+  return Object.assign(file, { name, contentType });
 }

@@ -1,5 +1,5 @@
 import type { BankFileAccount } from '../formats/bank-file.ts';
-import { openBankFile } from '../formats/bank-file-source.ts';
+import { type BankFileBytes, openBankFile } from '../formats/bank-file-source.ts';
 import { type BankFault, BankFaults } from '../formats/fault.ts';
 import { readBankFile } from '../formats/read-bank-file.ts';
 
@@ -24,10 +24,10 @@ export interface FileStatements {
 }
 
 /** Reads a file through for the accounts that it is about. */
-export async function readFileStatements(path: string): Promise<FileStatements> {
+export async function readFileStatements(file: BankFileBytes): Promise<FileStatements> {
   const faults = new BankFaults();
   const read: FileStatements = { format: null, statements: [], isZip: false, isCutOff: false, errors: [] };
-  const source = await openBankFile(path, faults);
+  const source = await openBankFile(file, faults);
   try {
     for (const part of source?.parts ?? []) {
       read.isZip ||= part.name !== null;
@@ -48,10 +48,10 @@ export async function readFileStatements(path: string): Promise<FileStatements> 
 
 /** The files of a ZIP that was read through before, one by one. */
 export async function eachMember(
-  path: string,
+  file: BankFileBytes,
   work: (member: { name: string; size: number; content: AsyncIterable<Buffer> }) => Promise<void>,
 ): Promise<void> {
-  const source = await openBankFile(path, new BankFaults());
+  const source = await openBankFile(file, new BankFaults());
   try {
     for (const part of source?.parts ?? [])
       await work({ name: part.name ?? '', size: part.size, content: buffersOf(part.open()) });

@@ -9,6 +9,7 @@ import { type BankFilePart, type BankFileSource, openBankFile } from '../formats
 import { BankFaults } from '../formats/fault.ts';
 import { readBankFile } from '../formats/read-bank-file.ts';
 import { beyondBankLimits } from '../errors.ts';
+import { type FileOrigin, noteReceipt, toldFaults } from './file-receipt.ts';
 import { HouseAccounts } from './house-accounts.ts';
 import {
   type BankImportOutcome,
@@ -17,7 +18,7 @@ import {
   type StatementResult,
   type SuspiciousEntry,
 } from './import-result.ts';
-import { keepFile, putFile } from './keep-file.ts';
+import { FileDeleted, keepFile, putFile, refuseDeleted, restoreFile } from './keep-file.ts';
 import { NotificationDesk } from './notification-desk.ts';
 import { NotificationImport } from './notification-import.ts';
 import { RecordIds } from './record-ids.ts';
@@ -36,6 +37,8 @@ export interface BankImportRequest {
   /** The job that does it: what a run of it has taken in and not reported is its answer the next time. */
   jobId?: number | undefined;
   requestId?: string | undefined;
+  /** Where a mailbox delivered it: noted with what is imported of it. */
+  origin?: FileOrigin | undefined;
   progress?: (bytes: number, of: number) => void;
 }
 
@@ -55,19 +58,28 @@ export async function importBankFile(
   request: BankImportRequest,
 ): Promise<BankImportOutcome> {
   const faults = new BankFaults();
-  const source = await openBankFile(request.file.path, faults);
+  const source = await openBankFile(request.file, faults);
   if (!source || faults.fileRefused) {
     source?.close();
     return refusal([faults]);
   }
-  const all: BankFaults[] = [faults];
-  try {
-    await putFile({ database, clock, files }, request.clientAccountId, request.file);
-    const result = await database.pipelined(
-      [request.clientAccountId],
+  const { clientAccountId, file } = request;
+  let all: BankFaults[] = [faults];
+  const run = (): Promise<BankImportResult> => {
+    all = [faults];
+    return database.pipelined(
+      [clientAccountId],
       (tx) => new BankImport(tx, { database, clock, files }, request, source, all).run(),
       { lasting: true },
     );
+  };
+  try {
+    await putFile(files, clientAccountId, file);
+    const result = await run().catch(async (error: unknown) => {
+      if (!(error instanceof FileDeleted)) throw error;
+      await restoreFile({ database, clock, files }, clientAccountId, file);
+      return run();
+    });
     return { status: 'succeeded', result };
   } catch (error) {
     if (error instanceof Refused) return refusal(all);
@@ -100,6 +112,8 @@ class BankImport {
   readonly #source: BankFileSource;
   /** Of the source and of each part, in order. */
   readonly #all: BankFaults[];
+  /** What is read from memory is over in an instant, and needs no other plans and transactions than others do. */
+  readonly #isShort: boolean;
   readonly #ids: RecordIds;
   readonly #suspicious: SuspiciousEntry[] = [];
   readonly #results: StatementResult[] = [];
@@ -123,13 +137,16 @@ class BankImport {
     this.#request = request;
     this.#source = source;
     this.#all = all;
-    this.#ids = new RecordIds(platform.database, request.clientAccountId);
+    this.#isShort = request.file.content !== null;
+    this.#ids = new RecordIds(platform.database, request.clientAccountId, this.#isShort ? tx : null);
   }
 
   /** A batch that the database refused is the cause of the failure of what was asked after it. */
   async run(): Promise<BankImportResult> {
     try {
-      return (await this.#earlier()) ?? (await this.#run());
+      const { clientAccountId, file } = this.#request;
+      const [earlier] = await Promise.all([this.#earlier(), refuseDeleted(this.#tx, clientAccountId, file)]);
+      return earlier ?? (await this.#run());
     } catch (error) {
       throw (await this.#writer?.failure()) ?? error;
     }
@@ -162,15 +179,15 @@ class BankImport {
   async #run(): Promise<BankImportResult> {
     const { clientAccountId, userId } = this.#request;
     const tx = this.#tx;
-    await this.#ids.have(1);
+    const [, accounts] = await Promise.all([this.#ids.have(1), HouseAccounts.read(tx, clientAccountId)]);
+    this.#accounts = accounts;
     this.#importId = this.#ids.take();
     const context = { tx, clientAccountId, importId: this.#importId, userId, now: this.#platform.clock.now() };
-    this.#accounts = await HouseAccounts.read(tx, clientAccountId);
     this.#writer = new TransactionWriter(context);
     this.#notifications = new NotificationDesk(context, this.#ids);
     // The checks of foreign keys are planned once, for tables as they are then, and these grow a thousandfold here.
-    await tx.execute(sql`discard plans`);
-    await tx.execute(sql`set local enable_seqscan = off`);
+    if (!this.#isShort) tx.post(sql`discard plans`);
+    tx.post(sql`set local enable_seqscan = off`);
     for (const part of this.#source.parts) await this.#takePart(part);
     const standing = this.#results.filter(({ status }) => status !== 'refused');
     if (standing.length === 0 && !this.#isOfOthers()) {
@@ -181,16 +198,34 @@ class BankImport {
     await this.#notifications.finish();
     const fileId = await keepFile(context, this.#ids, this.#request.file);
     const result = this.#result(fileId);
-    await tx.execute(sql`
+    tx.post(sql`
       insert into bank_imports (client_account_id, id, file_id, sha256, format, message_id, result, imported_at, imported_by_id, job_id)
       values (${clientAccountId}, ${this.#importId}, ${fileId}, ${Buffer.from(this.#request.file.sha256, 'hex')},
         ${result.format}, ${result.message_id}, ${JSON.stringify(result)}, ${context.now}, ${userId}, ${this.#request.jobId ?? null})`);
     const after = { file_id: fileId, format: result.format, ...result.counts };
-    await tx.execute(sql`
+    tx.post(sql`
       insert into audit_log (client_account_id, user_id, operation, record_type, record_id, after, request_id)
       values (${clientAccountId}, ${userId}, 'import_bank_file', 'bank_import', ${this.#importId}, ${JSON.stringify(after)},
         ${this.#request.requestId ?? null})`);
+    await this.#noteReceipt(result);
     return result;
+  }
+
+  async #noteReceipt(result: BankImportResult): Promise<void> {
+    const { clientAccountId, origin } = this.#request;
+    if (!origin) return;
+    await this.#ids.have(1);
+    await noteReceipt(this.#tx, {
+      ...origin,
+      clientAccountId,
+      id: this.#ids.take(),
+      kind: 'statement',
+      status: 'imported',
+      receivedAt: this.#platform.clock.now(),
+      importId: this.#importId,
+      imported: result.counts.imported,
+      errors: toldFaults(result.errors),
+    });
   }
 
   /** A sound file with nothing for the account statement, such as one of mandates: its warning says what it was. */
@@ -207,7 +242,7 @@ class BankImport {
     this.#parts++;
     const results: StatementResult[] = [];
     const marks = { changes: this.#notifications.mark, suspicious: this.#suspicious.length };
-    await this.#tx.execute(sql`savepoint bank_file`);
+    this.#tx.post(sql`savepoint bank_file`);
     const taking = new PartImport(
       {
         tx: this.#tx,
@@ -245,7 +280,7 @@ class BankImport {
     }
     await this.#writer.send();
     await this.#writer.settle();
-    await this.#tx.execute(sql`release savepoint bank_file`);
+    this.#tx.post(sql`release savepoint bank_file`);
     this.#results.push(...results);
   }
 
@@ -329,7 +364,7 @@ class PartImport {
     }
     if (!this.#isSideBySide) {
       this.#marks = { changes: notifications.mark, suspicious: suspicious.length };
-      await tx.execute(sql`savepoint bank_statement`);
+      tx.post(sql`savepoint bank_statement`);
     }
     const begun =
       statement.role === 'statement'
@@ -369,6 +404,6 @@ class PartImport {
       return;
     }
     await open.end(record);
-    if (!this.#isSideBySide) await tx.execute(sql`release savepoint bank_statement`);
+    if (!this.#isSideBySide) tx.post(sql`release savepoint bank_statement`);
   }
 }

@@ -73,7 +73,8 @@ export class NotificationDesk {
       const found = await this.match(account, waiting);
       const told = waiting.filter(({ id }) => found.has(id));
       enriched += told.length;
-      await tx.execute(sql`
+      if (told.length > 0)
+        tx.post(sql`
         update bank_notifications n set transaction_id = t.transaction_id
         from unnest(${numberArray(told.map(({ id }) => id))}::bigint[],
           ${numberArray(told.map(({ id }) => found.get(id)!))}::bigint[]) as t (id, transaction_id)

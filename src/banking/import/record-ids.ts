@@ -1,24 +1,28 @@
 import sql from 'sql-template-tag';
 import { takeIds } from '../../ledger/index.ts';
-import type { Database } from '../../platform/database/pool.ts';
+import type { Database, Transaction } from '../../platform/database/pool.ts';
 
-const FIRST_BLOCK = 64;
+const FIRST_BLOCK = 256;
 const LARGEST_BLOCK = 20_000;
 
 /**
- * Ids for the rows of an import, in blocks that are taken in transactions of their own: an import lasts for seconds, and
- * the row that hands out ids is the one that every posting of the client account waits for. Ids left over are never used.
+ * Ids for the rows of an import, in blocks that are taken in transactions of their own: an import may last for seconds, and
+ * the row that hands out ids is the one that every posting of the client account waits for. One that is over in an instant
+ * takes them in its own transaction, as a posting does. Ids left over are never used.
  */
 export class RecordIds {
   readonly #database: Database;
   readonly #clientAccountId: number;
+  readonly #own: Transaction | null;
   #next = 0;
   #end = 0;
   #size = FIRST_BLOCK;
 
-  constructor(database: Database, clientAccountId: number) {
+  /** `own`: the transaction of a short import. */
+  constructor(database: Database, clientAccountId: number, own: Transaction | null) {
     this.#database = database;
     this.#clientAccountId = clientAccountId;
+    this.#own = own;
   }
 
   /** To be called before `take`: at least so many are there then. What is left of the block before is given up. */
@@ -26,7 +30,12 @@ export class RecordIds {
     if (this.#end - this.#next >= count) return;
     const size = Math.max(count, this.#size);
     this.#size = Math.min(LARGEST_BLOCK, this.#size * 4);
-    this.#next = await this.#database.transaction(
+    this.#next = this.#own ? await takeIds(this.#own, this.#clientAccountId, size) : await this.#takeBeside(size);
+    this.#end = this.#next + size;
+  }
+
+  #takeBeside(size: number): Promise<number> {
+    return this.#database.transaction(
       { clientAccounts: [this.#clientAccountId], mode: 'write', besideLasting: true },
       async (tx) => {
         // Whoever holds that row for so long may be waiting for this import.
@@ -34,7 +43,6 @@ export class RecordIds {
         return takeIds(tx, this.#clientAccountId, size);
       },
     );
-    this.#end = this.#next + size;
   }
 
   take(): number {

@@ -93,10 +93,11 @@ export class StatementImport {
     file: string | null,
   ): Promise<StatementImport> {
     const { tx, clientAccountId } = desk;
-    await tx.execute(sql`
-      select 1 from bank_accounts where client_account_id = ${clientAccountId} and id = ${account.id} for no key update`);
     await desk.ids.have(IDS_AHEAD);
     const begun = new StatementImport(desk, statement, account, origin, file);
+    // The second statement sees what whoever held the lock of the first one has committed.
+    tx.post(sql`
+      select 1 from bank_accounts where client_account_id = ${clientAccountId} and id = ${account.id} for no key update`);
     const days = await tx.rows<{ day: LocalDate }>(sql`
       select day from bank_transaction_counts
       where client_account_id = ${clientAccountId} and bank_account_id = ${account.id} and day < 'infinity'`);
@@ -233,7 +234,7 @@ export class StatementImport {
       one.statementId === statement.id;
     const others = stored.filter((one) => !same(one));
     if (others.length === stored.length || this.result.imported > 0) {
-      await tx.execute(sql`
+      tx.post(sql`
         insert into bank_statements (client_account_id, id, bank_account_id, import_id, statement_id, statement_number,
           from_date, to_date, opening_balance, closing_balance, currency_code, created_at, created_by_id)
         values (${clientAccountId}, ${this.#statementId}, ${this.#account.id}, ${importId}, ${statement.id},

@@ -36,6 +36,7 @@ export class Transaction {
   }
 
   async rows<R = Row>(query: Sql): Promise<R[]> {
+    this.gather();
     return (await this.#client.query({ text: query.text, values: query.values })).rows as R[];
   }
 
@@ -53,6 +54,7 @@ export class Transaction {
 
   /** Number of rows changed. */
   async execute(query: Sql): Promise<number> {
+    this.gather();
     return (await this.#client.query({ text: query.text, values: query.values })).rowCount ?? 0;
   }
 
@@ -67,8 +69,17 @@ export class Transaction {
    * commit comes after all of them, and one that fails fails the transaction.
    */
   send(name: string, text: string, values: unknown[]): void {
+    this.#post({ name: statementName(name), text, values });
+  }
+
+  /** The same for a statement that is not prepared. */
+  post({ text, values }: Sql): void {
+    this.#post({ text, values });
+  }
+
+  #post(query: pg.QueryConfig): void {
     this.gather();
-    const sent = this.#client.query({ name: statementName(name), text, values }).then(
+    const sent = this.#client.query(query).then(
       () => {},
       (error: unknown) => {
         this.#failure ??= error;

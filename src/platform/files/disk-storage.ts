@@ -26,7 +26,8 @@ export class DiskStorage implements FileStorage {
    */
   async put(key: string, file: StagedFile): Promise<void> {
     const path = this.#path(key);
-    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+    // The first that was made; those above it knew their folders already.
+    const made = await mkdir(dirname(path), { recursive: true, mode: 0o700 });
     try {
       await link(file.path, path);
     } catch (error) {
@@ -35,7 +36,11 @@ export class DiskStorage implements FileStorage {
       if (code === 'ENOENT') throw error;
       await this.#putCopy(file.path, path);
     }
-    for (const folder of [dirname(path), dirname(dirname(path)), this.#folder]) await flush(folder);
+    const last = made === undefined ? dirname(path) : dirname(made);
+    for (let folder = dirname(path); ; folder = dirname(folder)) {
+      await flush(folder);
+      if (folder === last || folder === this.#folder) return;
+    }
   }
 
   /** Where the file systems differ or know no links: a copy beside the target first. */

@@ -1,10 +1,12 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, open, rm } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { requestErrors } from '../errors.ts';
 
 /** How much of a file is enough to tell what it is. */
 export const HEAD_BYTES = 4096;
+/** Up to here the content stays in memory too: most files are read as soon as they are there. */
+export const MEMORY_BYTES = 256 * 1024;
 
 /** An upload that has arrived whole and is not yet kept. As JSON it is what it contains, not where it lies. */
 export class StagedFile {
@@ -12,15 +14,18 @@ export class StagedFile {
   readonly sha256: string;
   readonly size: number;
   readonly head: Buffer;
+  /** All of it, where that is little. */
+  readonly content: Buffer | null;
   name = '';
   /** As the sender declared it. */
   contentType = '';
 
-  constructor(path: string, sha256: string, size: number, head: Buffer) {
+  constructor(path: string, sha256: string, size: number, head: Buffer, content: Buffer | null = null) {
     this.path = path;
     this.sha256 = sha256;
     this.size = size;
     this.head = head;
+    this.content = content;
   }
 
   toJSON() {
@@ -28,8 +33,14 @@ export class StagedFile {
   }
 
   async discard(): Promise<void> {
-    await rm(this.path, { force: true });
+    await removeIfThere(this.path);
   }
+}
+
+async function removeIfThere(path: string): Promise<void> {
+  await unlink(path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOENT') throw error;
+  });
 }
 
 /**
@@ -40,15 +51,14 @@ export async function stageFile(
   stream: AsyncIterable<Buffer>,
   { folder, maxBytes }: { folder: string; maxBytes: number },
 ): Promise<StagedFile> {
-  await mkdir(folder, { recursive: true, mode: 0o700 });
   const path = join(folder, randomUUID());
   const hash = createHash('sha256');
-  const head: Buffer[] = [];
+  const first: Buffer[] = [];
   let size = 0;
-  const file = await open(path, 'wx', 0o600);
+  const file = await create(path, folder);
   try {
     for await (const chunk of stream) {
-      if (size < HEAD_BYTES) head.push(chunk.subarray(0, HEAD_BYTES - size));
+      if (size < MEMORY_BYTES) first.push(chunk.subarray(0, MEMORY_BYTES - size));
       size += chunk.length;
       if (size > maxBytes) throw requestErrors.too_large({ limit: maxBytes });
       hash.update(chunk);
@@ -58,8 +68,22 @@ export async function stageFile(
     await file.close();
   } catch (error) {
     await file.close().catch(() => {});
-    await rm(path, { force: true });
+    await removeIfThere(path);
     throw error;
   }
-  return new StagedFile(path, hash.digest('hex'), size, Buffer.concat(head));
+  const memory = Buffer.concat(first);
+  const isWhole = size <= MEMORY_BYTES;
+  // A head of its own: a view would keep all of the memory.
+  const head = isWhole ? memory.subarray(0, HEAD_BYTES) : Buffer.from(memory.subarray(0, HEAD_BYTES));
+  return new StagedFile(path, hash.digest('hex'), size, head, isWhole ? memory : null);
+}
+
+async function create(path: string, folder: string): Promise<FileHandle> {
+  try {
+    return await open(path, 'wx', 0o600);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    return open(path, 'wx', 0o600);
+  }
 }

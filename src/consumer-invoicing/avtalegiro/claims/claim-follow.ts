@@ -2,6 +2,7 @@ import sql from 'sql-template-tag';
 import { addDays, dateInNorway } from '../../../kernel/local-date.ts';
 import { workingDayUntil } from '../../../kernel/working-days.ts';
 import { numberArray } from '../../../ledger/index.ts';
+import type { Transaction } from '../../../platform/database/pool.ts';
 import { type Platform, writeAudit } from '../../../platform/operation.ts';
 import { ofActiveClientAccounts } from '../../../tenancy/index.ts';
 
@@ -19,6 +20,15 @@ export async function clientAccountsWithOpenClaims({ database }: Platform): Prom
       order by 1`),
   );
   return open.map(({ id }) => id);
+}
+
+/** Of these client accounts, those with claims whose payment may be in what was just booked. */
+export async function openClaimsAmong(tx: Transaction, clientAccountIds: readonly number[]): Promise<number[]> {
+  const rows = await tx.rows<{ id: number }>(sql`
+    select a.id from unnest(${numberArray(clientAccountIds)}::bigint[]) as a (id)
+    where exists (select from avtalegiro_claims c where c.client_account_id = a.id
+      and c.state in ('IN_FILE', 'SENT', 'STOPPING', 'UNPAID', 'STOPPED'))`);
+  return rows.map(({ id }) => id);
 }
 
 /**

@@ -1,0 +1,48 @@
+import sql from 'sql-template-tag';
+import { groupBy } from '../../kernel/group-by.ts';
+import type { Transaction } from '../../platform/database/pool.ts';
+import type { BankFault } from '../formats/fault.ts';
+
+/** Whence a file came that nobody handed in. */
+export interface FileOrigin {
+  mailbox: string;
+  /** Of the connection that it came by. */
+  bic: string;
+  /** As the mailbox names it. */
+  fileName: string;
+}
+
+export type ReceiptFault = Pick<BankFault, 'line' | 'path'> & { code: string; message: string; message_en: string };
+
+/** What came of a file from a mailbox for a client account. */
+export interface FileReceipt extends FileOrigin {
+  id: number;
+  clientAccountId: number;
+  kind: 'statement' | 'payment_status' | 'mandates';
+  status: 'imported' | 'known' | 'refused';
+  receivedAt: Date;
+  importId?: number | null;
+  orderId?: number | undefined;
+  imported?: number | undefined;
+  /** From `toldFaults`. */
+  errors: string;
+}
+
+/** Faults of one file that are kept with its receipt. */
+const LISTED = 20;
+
+/** The first faults of different kinds and places, as JSON. */
+export function toldFaults(faults: readonly ReceiptFault[]): string {
+  const kinds = groupBy(faults, ({ code, line, path }) => `${code} ${line} ${path}`);
+  return JSON.stringify([...kinds.values()].slice(0, LISTED).map(([fault]) => fault));
+}
+
+/** Notes a file among those that the bank delivered. */
+export async function noteReceipt(tx: Transaction, receipt: FileReceipt): Promise<void> {
+  const { clientAccountId, id, mailbox, bic, fileName, kind, status, receivedAt } = receipt;
+  await tx.execute(sql`
+    insert into bank_deliveries (client_account_id, id, mailbox, bic, file_name, kind, status, received_at, import_id,
+      order_id, imported, errors)
+    values (${clientAccountId}, ${id}, ${mailbox}, ${bic}, ${fileName}, ${kind}, ${status}, ${receivedAt},
+      ${receipt.importId ?? null}, ${receipt.orderId ?? null}, ${receipt.imported ?? 0}, ${receipt.errors})`);
+}
