@@ -52,17 +52,20 @@ export class NotificationDesk {
     const { tx, clientAccountId } = this.#context;
     let enriched = 0;
     for (let after = 0; ;) {
-      const rows = await tx.rows<{
+      const rows = await tx.prepared<{
         id: number;
         booking_date: LocalDate;
         amount: number;
         currency_code: string;
         entry: Notified;
-      }>(sql`
+      }>(
+        'bank-waiting-notifications',
+        sql`
         select id, booking_date, amount, currency_code, entry from bank_notifications
         where client_account_id = ${clientAccountId} and bank_account_id = ${account.id} and transaction_id is null
           and booking_date between ${addDays(from, -DAYS_APART)} and ${addDays(to, DAYS_APART)} and id > ${after}
-        order by id limit ${HELD}`);
+        order by id limit ${HELD}`,
+      );
       const waiting = rows.map((row): Waiting => ({
         id: row.id,
         bookingDate: row.booking_date,
