@@ -1,3 +1,5 @@
+-- The asset register, depreciation, disposals and the choices of the tax return.
+
 -- The asset register. An asset is also a value of the dimension asset with the same id, name and sequence number: what
 -- it cost and what was depreciated stands in the ledger's lines with that dimension, and nowhere else.
 create table assets (
@@ -10,11 +12,16 @@ create table assets (
   external_source text check (external_source in ('skatteetaten')),
   external_id text,
   version int not null default 1,
+  -- From which month an asset is planned anew: earlier months stay as the books have them, and the rest of its life has
+  -- what is left. Null: planned from its start.
+  plan_restarts_on date check (extract(day from plan_restarts_on) = 1),
   primary key (client_account_id, id),
   foreign key (client_account_id, id) references dimension_values on delete cascade,
   check (retirement_date is null or acquisition_date is null or retirement_date >= acquisition_date),
   check ((external_source is null) = (external_id is null))
 );
+select wall('assets');
+grant select, insert, update on assets to hovedbok_app;
 
 -- An asset's own plan from a month on; before the first one, and where a column is null, its class decides. Amounts in
 -- øre, the rate as a share of one a year, the life in months from valid_from, or from acquisition in a plan from the start.
@@ -31,8 +38,11 @@ create table asset_plans (
   created_at timestamptz not null default now(),
   created_by_id bigint,
   primary key (client_account_id, asset_id, valid_from),
-  foreign key (client_account_id, asset_id) references assets on delete cascade
+  foreign key (client_account_id, asset_id) references assets on delete cascade,
+  constraint residual_value_within_limit check (residual_value <= 10000000000000)
 );
+select wall('asset_plans');
+grant select, insert, update on asset_plans to hovedbok_app;
 
 -- Other accounts than the class proposes.
 create table asset_class_accounts (
@@ -45,6 +55,8 @@ create table asset_class_accounts (
   updated_by_id bigint,
   primary key (client_account_id, asset_class)
 );
+select wall('asset_class_accounts');
+grant select, insert, update on asset_class_accounts to hovedbok_app;
 
 create table asset_properties (
   client_account_id bigint not null,
@@ -85,8 +97,11 @@ create table asset_properties (
   updated_by_id bigint,
   primary key (client_account_id, id),
   unique (client_account_id, asset_id),
-  foreign key (client_account_id, asset_id) references assets on delete cascade
+  foreign key (client_account_id, asset_id) references assets on delete cascade,
+  constraint market_value_within_limit check (documented_market_value <= 100000000000)
 );
+select wall('asset_properties');
+grant select, insert, update, delete on asset_properties to hovedbok_app;
 
 -- One run a client account and month; a rerun adds a version that posts only what differs. What it posted stands in
 -- entry_id, what waits for a person in draft_id.
@@ -107,12 +122,19 @@ create table depreciation_runs (
   is_automatic boolean not null default false,
   created_at timestamptz not null default now(),
   created_by_id bigint,
+  -- Depreciation of earlier months that a run found missing: made up for at once, or spread over the rest of the life.
+  late text not null default 'catch_up' check (late in ('catch_up', 'spread')),
+  late_total bigint not null default 0 check (late_total between 0 and 7000000000000000),
   primary key (client_account_id, id),
   unique (client_account_id, month, version),
   foreign key (client_account_id, entry_id) references journal_entries,
-  check ((posted_count > 0) = (entry_id is not null))
+  check ((posted_count > 0) = (entry_id is not null)),
+  constraint total_within_limit check (posted_total between -7000000000000000 and 7000000000000000)
 );
 create unique index depreciation_runs_entry on depreciation_runs (client_account_id, entry_id) where entry_id is not null;
+select wall('depreciation_runs');
+grant select, insert, update on depreciation_runs to hovedbok_app;
+
 -- What a run posted, drafted or proposed for an asset; of these only the posted ones stand in the books.
 create table depreciation_run_assets (
   client_account_id bigint not null,
@@ -122,9 +144,12 @@ create table depreciation_run_assets (
   outcome text not null check (outcome in ('posted', 'drafted', 'proposed')),
   primary key (client_account_id, run_id, asset_id),
   foreign key (client_account_id, run_id) references depreciation_runs on delete cascade,
-  foreign key (client_account_id, asset_id) references assets on delete cascade
+  foreign key (client_account_id, asset_id) references assets on delete cascade,
+  constraint amount_within_limit check (amount between -10000000000000 and 10000000000000)
 );
 create index depreciation_run_assets_asset on depreciation_run_assets (client_account_id, asset_id);
+select wall('depreciation_run_assets');
+grant select, insert on depreciation_run_assets to hovedbok_app;
 
 -- Which months the schedule has run for a client account. The row is locked while it runs, so that of many servers one
 -- does it, and another takes over when that one dies.
@@ -134,6 +159,8 @@ create table depreciation_schedule (
   done_at timestamptz,
   primary key (client_account_id, month)
 );
+select wall('depreciation_schedule');
+grant select, insert, update on depreciation_schedule to hovedbok_app;
 
 create table asset_disposals (
   client_account_id bigint not null,
@@ -150,9 +177,22 @@ create table asset_disposals (
   created_by_id bigint,
   primary key (client_account_id, id),
   foreign key (client_account_id, asset_id) references assets,
-  foreign key (client_account_id, entry_id) references journal_entries
+  foreign key (client_account_id, entry_id) references journal_entries,
+  constraint amounts_within_limit check (
+    proceeds <= 10000000000000 and gain between -10000000000000000 and 10000000000000000)
 );
 create index asset_disposals_asset on asset_disposals (client_account_id, asset_id);
+create index asset_disposals_entry on asset_disposals (client_account_id, entry_id);
+select wall('asset_disposals');
+grant select, insert on asset_disposals to hovedbok_app;
+
+-- A disposal stands as long as its entry does. The date on which the asset leaves is that of the disposal that stands, so
+-- that with the entry the date is taken back too; what the register holds is what a person said.
+create view standing_disposals with (security_invoker = true) as
+  select d.* from asset_disposals d
+  where not exists (
+    select from journal_entries c where c.client_account_id = d.client_account_id and c.cancels_entry_id = d.entry_id);
+grant select on standing_disposals to hovedbok_app;
 
 -- Choices in the tax return's saldo groups; gl is the gain and loss account. asset_id 0: the pooled balance of the group.
 create table saldo_choices (
@@ -168,18 +208,10 @@ create table saldo_choices (
   deduct_small_balance boolean not null default false,
   updated_at timestamptz not null default now(),
   updated_by_id bigint,
-  primary key (client_account_id, income_year, saldo_group, asset_id)
+  primary key (client_account_id, income_year, saldo_group, asset_id),
+  constraint amounts_within_limit check (
+    opening_balance between -10000000000000 and 10000000000000 and income_at_once <= 10000000000000
+    and grants <= 10000000000000 and vat_adjustment between -10000000000000 and 10000000000000)
 );
-
-select wall(t) from unnest(array['assets', 'asset_plans', 'asset_class_accounts', 'asset_properties', 'depreciation_runs',
-  'depreciation_run_assets', 'depreciation_schedule', 'asset_disposals', 'saldo_choices']::regclass[]) t;
-grant select, insert, update on assets, asset_plans, depreciation_schedule, asset_class_accounts, saldo_choices, depreciation_runs to hovedbok_app;
-grant select, insert, update, delete on asset_properties to hovedbok_app;
-grant select, insert on depreciation_run_assets, asset_disposals to hovedbok_app;
-
--- Pages of the values of a dimension, and how many there are, from the index alone.
-create index dimension_values_page on dimension_values (client_account_id, dimension_type, is_active, sequence_number);
-
--- Assets that the books already know become part of the register.
-insert into assets (client_account_id, id)
-  select client_account_id, id from dimension_values where dimension_type = 'asset';
+select wall('saldo_choices');
+grant select, insert, update on saldo_choices to hovedbok_app;

@@ -1,5 +1,6 @@
 -- Bank accounts, what moved on them, and what was asked about it. Amounts in hundredths of the account's currency, signed
--- as the account's owner sees them: positive came in.
+-- as the account's owner sees them: positive came in. One amount is up to 10^13, a bank balance up to 10^15
+-- (docs/decisions/0012).
 
 -- A house account (business_partner_id null) is also a value of the dimension bank_account with the same id; its movements
 -- stand on account_code in the ledger, each line with that dimension.
@@ -36,6 +37,8 @@ create unique index bank_accounts_house on bank_accounts (client_account_id, coa
   where business_partner_id is null and is_active;
 create index bank_accounts_bban on bank_accounts (client_account_id, bban) where bban is not null;
 create index bank_accounts_partner on bank_accounts (client_account_id, business_partner_id) where business_partner_id is not null;
+select wall('bank_accounts');
+grant select, insert, update on bank_accounts to hovedbok_app;
 
 -- A file of the bank that was taken in; the file itself is kept as files.id. Equal bytes come again where something of
 -- them was left out: an account was unknown, a statement was refused.
@@ -49,10 +52,14 @@ create table bank_imports (
   result jsonb not null,
   imported_at timestamptz not null,
   imported_by_id bigint not null,
+  -- The job that took the file in: one that broke off between commit and report finds its answer here. Null without a job.
+  job_id bigint,
   primary key (client_account_id, id),
   foreign key (client_account_id, file_id) references files
 );
 create index bank_imports_content on bank_imports (client_account_id, sha256);
+select wall('bank_imports');
+grant select, insert on bank_imports to hovedbok_app;
 
 create table bank_statements (
   client_account_id bigint not null references client_accounts (id) on delete cascade,
@@ -73,9 +80,14 @@ create table bank_statements (
   foreign key (client_account_id, bank_account_id) references bank_accounts,
   -- An import is written when its file has come to its end.
   foreign key (client_account_id, import_id) references bank_imports deferrable initially deferred,
-  check (from_date <= to_date)
+  check (from_date <= to_date),
+  constraint bank_balance_within_limit check (
+    opening_balance between -1000000000000000 and 1000000000000000
+    and closing_balance between -1000000000000000 and 1000000000000000)
 );
 create index bank_statements_account on bank_statements (client_account_id, bank_account_id, to_date, id);
+select wall('bank_statements');
+grant select, insert on bank_statements to hovedbok_app;
 
 create table bank_transactions (
   client_account_id bigint not null references client_accounts (id) on delete cascade,
@@ -99,7 +111,7 @@ create table bank_transactions (
   instructed_amount numeric(23, 5),
   instructed_currency_code text check (instructed_currency_code ~ '^[A-Z]{3}$'),
   instructed_exchange_rate numeric(38, 18),
-  amount bigint not null check (abs(amount) <= 9007199254740991),
+  amount bigint not null constraint amount_within_limit check (amount between -10000000000000 and 10000000000000),
   currency_code text not null check (currency_code ~ '^[A-Z]{3}$'),
   exchange_rate numeric(38, 18),
   bank_reference text,
@@ -129,12 +141,18 @@ create table bank_transactions (
   foreign key (client_account_id, statement_id) references bank_statements deferrable initially deferred,
   check (case when amount >= 0 then external_reconciled_amount >= 0 and matched_amount >= 0
       and external_reconciled_amount + matched_amount <= amount
-    else external_reconciled_amount <= 0 and matched_amount <= 0 and external_reconciled_amount + matched_amount >= amount end)
+    else external_reconciled_amount <= 0 and matched_amount <= 0 and external_reconciled_amount + matched_amount >= amount end),
+  constraint balance_after_within_limit check (balance_after between -1000000000000000 and 1000000000000000),
+  constraint instructed_within_limit check (
+    instructed_amount between -10000000000000 and 10000000000000
+    and instructed_exchange_rate between 0 and 1000000000 and exchange_rate between 0 and 1000000000)
 );
 create index bank_transactions_page on bank_transactions (client_account_id, booking_date, amount, id);
 create index bank_transactions_account on bank_transactions (client_account_id, bank_account_id, booking_date, amount, id);
 create index bank_transactions_open on bank_transactions (client_account_id, bank_account_id, booking_date)
   where external_reconciled_amount + matched_amount <> amount;
+select wall('bank_transactions');
+grant select, insert, update on bank_transactions to hovedbok_app;
 
 -- How many transactions an account has on a day, so that the pages of a million are counted and found at once. Kept by
 -- triggers. The day of those without a booking date is infinity: they come last.
@@ -147,6 +165,8 @@ create table bank_transaction_counts (
   external int not null,
   primary key (client_account_id, bank_account_id, day)
 );
+select wall('bank_transaction_counts');
+grant select, insert, update on bank_transaction_counts to hovedbok_app;
 
 create function count_bank_transactions() returns trigger language plpgsql as $$
 begin
@@ -172,6 +192,29 @@ begin
 end $$;
 create trigger recount_bank_transaction after update on bank_transactions for each row
   when (old.external_reconciled_amount <> new.external_reconciled_amount) execute function recount_bank_transaction();
+
+-- All transactions of a bank account together are at most 7 × 10^15, so that each balance made of them is exact wherever
+-- it passes (docs/decisions/0012).
+create table bank_account_turnovers (
+  client_account_id bigint not null references client_accounts (id) on delete cascade,
+  bank_account_id bigint not null,
+  -- Of all its transactions, each without its sign.
+  turnover bigint not null,
+  primary key (client_account_id, bank_account_id),
+  constraint bank_turnover_within_exact_numbers check (turnover between 0 and 7000000000000000)
+);
+select wall('bank_account_turnovers');
+grant select, insert, update on bank_account_turnovers to hovedbok_app;
+
+create function add_to_bank_turnover() returns trigger language plpgsql as $$
+begin
+  insert into bank_account_turnovers as t (client_account_id, bank_account_id, turnover)
+  select n.client_account_id, n.bank_account_id, sum(abs(n.amount)) from new_rows n group by 1, 2 order by 1, 2
+  on conflict (client_account_id, bank_account_id) do update set turnover = t.turnover + excluded.turnover;
+  return null;
+end $$;
+create trigger add_to_bank_turnover after insert on bank_transactions
+  referencing new table as new_rows for each statement execute function add_to_bank_turnover();
 
 create table bank_transaction_details (
   client_account_id bigint not null,
@@ -204,8 +247,14 @@ create table bank_transaction_details (
   import_id bigint,
   primary key (client_account_id, id),
   unique (client_account_id, transaction_id, position),
-  foreign key (client_account_id, transaction_id) references bank_transactions on delete cascade
+  foreign key (client_account_id, transaction_id) references bank_transactions on delete cascade,
+  constraint amount_within_limit check (amount between -10000000000000 and 10000000000000)
 );
+-- What the bank says of payments by their KID.
+create index bank_transaction_details_kid on bank_transaction_details (client_account_id, structured_reference)
+  where structured_reference is not null;
+select wall('bank_transaction_details');
+grant select, insert, update on bank_transaction_details to hovedbok_app;
 
 -- Notifications (camt.054, OCR giro), each with the transaction that it told more of; those that come before it is booked
 -- are held until it is. `entry`: what it is recognised by and its details.
@@ -226,9 +275,12 @@ create table bank_notifications (
   unique (client_account_id, bank_account_id, key, key_ordinal),
   foreign key (client_account_id, bank_account_id) references bank_accounts,
   foreign key (client_account_id, import_id) references bank_imports deferrable initially deferred,
-  foreign key (client_account_id, transaction_id) references bank_transactions
+  foreign key (client_account_id, transaction_id) references bank_transactions,
+  constraint amount_within_limit check (amount between -10000000000000 and 10000000000000)
 );
 create index bank_notifications_waiting on bank_notifications (client_account_id, bank_account_id, booking_date) where transaction_id is null;
+select wall('bank_notifications');
+grant select, insert, update on bank_notifications to hovedbok_app;
 
 -- What a person says that a transaction is.
 create table bank_transaction_statements (
@@ -247,6 +299,8 @@ create table bank_transaction_statements (
   foreign key (client_account_id, voucher_id) references vouchers
 );
 create index bank_transaction_statements_transaction on bank_transaction_statements (client_account_id, bank_transaction_id);
+select wall('bank_transaction_statements');
+grant select, insert on bank_transaction_statements to hovedbok_app;
 
 create table questions (
   client_account_id bigint not null references client_accounts (id) on delete cascade,
@@ -267,6 +321,8 @@ create table questions (
 );
 create index questions_transaction on questions (client_account_id, bank_transaction_id) where bank_transaction_id is not null;
 create index questions_status on questions (client_account_id, question_status, id);
+select wall('questions');
+grant select, insert, update on questions to hovedbok_app;
 
 create table question_answer_options (
   client_account_id bigint not null,
@@ -280,10 +336,5 @@ create table question_answer_options (
   foreign key (client_account_id, question_id) references questions on delete cascade
 );
 create index question_answer_options_question on question_answer_options (client_account_id, question_id);
-
-select wall(t) from unnest(array['bank_accounts', 'bank_imports', 'bank_statements', 'bank_transactions',
-  'bank_transaction_counts', 'bank_transaction_details', 'bank_notifications', 'bank_transaction_statements',
-  'questions', 'question_answer_options']::regclass[]) t;
-grant select, insert, update on bank_accounts, bank_transactions, bank_transaction_counts, bank_transaction_details,
-  bank_notifications, questions, question_answer_options to hovedbok_app;
-grant select, insert on bank_imports, bank_statements, bank_transaction_statements to hovedbok_app;
+select wall('question_answer_options');
+grant select, insert, update on question_answer_options to hovedbok_app;

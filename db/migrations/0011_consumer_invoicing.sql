@@ -1,8 +1,5 @@
--- Consumer invoicing: keys of the SOAP edge, the company's issuer agreement, the consumers' agreements.
-
--- What other systems know a client account by; `company_uuid` over SOAP.
-alter table client_accounts add column uuid uuid not null default gen_random_uuid();
-create unique index client_accounts_uuid on client_accounts (uuid);
+-- Consumer invoicing: keys of the SOAP edge, the company's issuer agreement, the consumers' agreements; mandates, files and
+-- claims of AvtaleGiro.
 
 -- A `user` key acts as its user; a `vendor` key says which software calls, and belongs to the company that makes it. Shown
 -- once, kept as SHA-256.
@@ -150,8 +147,95 @@ create table avtalegiro_mandates (
   notification boolean not null,
   created_at timestamptz not null,
   updated_at timestamptz not null,
+  -- The file that last named a mandate: a full list ends the others.
+  listed_in_file bigint,
+  -- Whose mandate a KID is: its reference and payment type, by the positions of the agreement. Null where the KID does not
+  -- fit.
+  payer text,
   primary key (client_account_id, account_number, kid)
 );
 create index avtalegiro_mandates_changed on avtalegiro_mandates (client_account_id, updated_at);
+create index avtalegiro_mandates_payer on avtalegiro_mandates (client_account_id, account_number, payer) where is_active;
 select wall('avtalegiro_mandates');
 grant select, insert, update on avtalegiro_mandates to hovedbok_app;
+
+-- Files from and to the operator of AvtaleGiro, known again by their bytes.
+create table avtalegiro_files (
+  client_account_id bigint not null references client_accounts,
+  id bigint not null,
+  kind text not null check (kind in ('mandates', 'claims', 'cancellations')),
+  sha256 bytea not null,
+  sender text not null,
+  transmission_number text not null,
+  receiver text not null,
+  records int not null,
+  created_at timestamptz not null,
+  -- Files to the operator wait until the bank's mailbox has taken them.
+  state text not null default 'TAKEN_IN' check (state in ('TAKEN_IN', 'PREPARED', 'SENT')),
+  -- Eight characters, of the bank whose mailbox it goes through.
+  bic text,
+  claims int,
+  amount bigint constraint amount_within_limit check (amount between 0 and 9007199254740991),
+  send_attempts int not null default 0,
+  -- Why the last attempt failed, as {code, nb, en}.
+  send_error jsonb,
+  sent_at timestamptz,
+  primary key (client_account_id, id),
+  unique (client_account_id, sha256),
+  constraint avtalegiro_files_sent check ((state = 'SENT') = (sent_at is not null)),
+  constraint avtalegiro_files_out check ((kind = 'mandates') = (state = 'TAKEN_IN'))
+);
+create index avtalegiro_files_prepared on avtalegiro_files (client_account_id, id) where state = 'PREPARED';
+select wall('avtalegiro_files');
+grant select, insert on avtalegiro_files to hovedbok_app;
+grant update (state, send_attempts, send_error, sent_at) on avtalegiro_files to hovedbok_app;
+
+-- Numbers of transmissions to the operator: unique for the sender, which the installation is.
+create sequence avtalegiro_transmissions maxvalue 9999999 cycle;
+grant usage on sequence avtalegiro_transmissions to hovedbok_app;
+
+-- What is asked of payers by the operator's files, from the document to the payment.
+create table avtalegiro_claims (
+  client_account_id bigint not null references client_accounts (id) on delete cascade,
+  id bigint not null,
+  document_id bigint not null,
+  account_number text not null check (account_number ~ '^[0-9]{11}$'),
+  kid text not null check (kid ~ '^[0-9]{2,25}$|^[0-9]{1,24}-$'),
+  amount bigint not null constraint amount_within_limit check (amount > 0 and amount <= 10000000000000),
+  due_date date not null,
+  -- bank: the bank tells the payer (type 21). payee: the company does, or the payer wants none (type 02).
+  notice text not null check (notice in ('bank', 'payee')),
+  payer_name text not null,
+  reference text not null,
+  -- Lines of the bank's notice.
+  specification text[] not null default '{}',
+  -- WAITING for a file; IN_FILE: in one that may have left; SENT: the operator has it; STOPPING: its cancellation is on the
+  -- way; STOPPED; MISSED: its deadline passed before it left; UNPAID: its due date passed, and no payment came; PAID.
+  state text not null check (state in ('WAITING', 'IN_FILE', 'SENT', 'STOPPING', 'STOPPED', 'MISSED', 'UNPAID', 'PAID')),
+  -- Why it is in its state, where that is not plain.
+  reason_code text,
+  state_at timestamptz not null,
+  file_id bigint,
+  cancel_file_id bigint,
+  bank_transaction_id bigint,
+  paid_on date,
+  created_at timestamptz not null,
+  created_by_id bigint,
+  primary key (client_account_id, id),
+  foreign key (client_account_id, document_id) references documents on delete cascade,
+  foreign key (client_account_id, account_number) references avtalegiro_agreements,
+  foreign key (client_account_id, file_id) references avtalegiro_files deferrable initially deferred,
+  foreign key (client_account_id, cancel_file_id) references avtalegiro_files deferrable initially deferred,
+  check ((state in ('WAITING', 'MISSED')) <= (file_id is null)),
+  check ((state = 'PAID') = (bank_transaction_id is not null))
+);
+-- A document is claimed once.
+create unique index avtalegiro_claims_document on avtalegiro_claims (client_account_id, document_id)
+  where state not in ('STOPPED', 'MISSED');
+create index avtalegiro_claims_page on avtalegiro_claims (client_account_id, state_at, id);
+create index avtalegiro_claims_open on avtalegiro_claims (client_account_id, state, id) where state not in ('PAID', 'MISSED');
+create index avtalegiro_claims_file on avtalegiro_claims (client_account_id, file_id, account_number, id) where file_id is not null;
+create index avtalegiro_claims_cancel_file on avtalegiro_claims (client_account_id, cancel_file_id, account_number, id)
+  where cancel_file_id is not null;
+select wall('avtalegiro_claims');
+grant select, insert, update on avtalegiro_claims to hovedbok_app;

@@ -10,6 +10,8 @@ create table payment_settings (
   updated_at timestamptz not null default now(),
   updated_by_id bigint
 );
+select wall('payment_settings');
+grant select, insert, update on payment_settings to hovedbok_app;
 
 -- What is written to the bank is fixed when the order is approved: the debtor's facts stand here, not in the masters.
 create table payment_orders (
@@ -56,6 +58,8 @@ create table payment_orders (
 );
 create index payment_orders_message on payment_orders (message_id);
 create index payment_orders_to_send on payment_orders (client_account_id, id) where status = 'APPROVED';
+select wall('payment_orders');
+grant select, insert, update on payment_orders to hovedbok_app;
 
 create table outgoing_payments (
   client_account_id bigint not null,
@@ -101,6 +105,8 @@ create unique index outgoing_payments_live on outgoing_payments (client_account_
 create index outgoing_payments_batch on outgoing_payments (client_account_id, payment_information_id);
 create index outgoing_payments_under_way on outgoing_payments (client_account_id, order_id)
   where status in ('SENT', 'RECEIVED', 'WAITING', 'ACCEPTED', 'EXECUTED');
+select wall('outgoing_payments');
+grant select, insert, update on outgoing_payments to hovedbok_app;
 
 -- What happened to an order, in the bank's words and ours.
 create table payment_order_events (
@@ -120,8 +126,5 @@ create table payment_order_events (
   foreign key (client_account_id, payment_id) references outgoing_payments
 );
 create index payment_order_events_order on payment_order_events (client_account_id, order_id, id);
-
-select wall(t) from unnest(array['payment_settings', 'payment_orders', 'outgoing_payments',
-  'payment_order_events']::regclass[]) t;
-grant select, insert, update on payment_settings, payment_orders, outgoing_payments to hovedbok_app;
+select wall('payment_order_events');
 grant select, insert on payment_order_events to hovedbok_app;
