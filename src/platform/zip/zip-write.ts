@@ -3,13 +3,28 @@ import { crc32, createDeflateRaw } from 'node:zlib';
 /** Takes bytes in; waits while the reader is behind. */
 export type Write = (bytes: Uint8Array) => Promise<void>;
 
+export interface ZipOptions {
+  /** Of every file in it. */
+  time: Date;
+  /** zlib's level, 1 to 9. Text is packed nearly as well by the fastest ones, at several times the speed. */
+  level: number;
+}
+
+export interface ZipEntryOptions {
+  /** False for contents that are compressed already. */
+  compress?: boolean;
+  /** It may reach 4 GB, and says so before its first byte: then readers that never look at the directory can follow. */
+  large?: boolean;
+}
+
 interface Entry {
   name: Buffer;
+  method: number;
   crc: number;
   compressed: number;
   size: number;
   at: number;
-  /** With 64-bit sizes. Small files go without: not every reader takes these on a file that does not need them. */
+  /** With 64-bit sizes. */
   large: boolean;
 }
 
@@ -23,38 +38,55 @@ const SIGNATURE = {
 };
 /** Sizes follow the data (bit 3); the name is UTF-8 (bit 11). */
 const FLAGS = 0x0808;
-const DEFLATE = 8;
+const STORED = 0;
+const DEFLATED = 8;
 /** Of PKWARE's APPNOTE: 4.5 brought 64-bit sizes. */
 const VERSION = { plain: 20, large: 45 };
 const UNIX = 3 << 8;
 const MODE = (0o100644 << 16) >>> 0;
-/** SAF-T is repetitive: the fastest level packs it nearly as well as the best, at five times the speed. */
-const LEVEL = 1;
+const U16 = 0xffff;
 const U32 = 0xffffffff;
 
 /**
  * A ZIP written while it is made (APPNOTE 6.3.9). Packing runs beside the thread; on it runs nothing but copying and a
- * checksum.
+ * checksum. 64-bit sizes and counts stand only where something needs them: not every reader takes them elsewhere.
  */
 export class ZipWriter {
   readonly #write: Write;
   readonly #time: Buffer;
+  readonly #level: number;
   readonly #entries: Entry[] = [];
   #at = 0;
 
-  constructor(write: Write, time: Date) {
+  constructor(write: Write, { time, level }: ZipOptions) {
     this.#write = write;
     this.#time = dosTime(time);
+    this.#level = level;
   }
 
-  /**
-   * A chunk is done with once the next but one is asked for. `large`: it may reach 4 GB, which has to be known before its
-   * first byte.
-   */
-  async add(name: string, chunks: AsyncIterable<Buffer>, large = false): Promise<void> {
-    const entry: Entry = { name: Buffer.from(name), crc: 0, compressed: 0, size: 0, at: this.#at, large };
+  /** A chunk is done with once the next but one is asked for; one that is stored goes to `write` as it is. */
+  async add(name: string, chunks: AsyncIterable<Buffer>, options: ZipEntryOptions = {}): Promise<void> {
+    const { compress = true, large = false } = options;
+    const method = compress ? DEFLATED : STORED;
+    const entry: Entry = { name: Buffer.from(name), method, crc: 0, compressed: 0, size: 0, at: this.#at, large };
     await this.#put(localHeader(entry, this.#time));
-    const deflate = createDeflateRaw({ level: LEVEL, chunkSize: 64 * 1024 });
+    await (compress ? this.#deflate(entry, chunks) : this.#store(entry, chunks));
+    entry.large ||= Math.max(entry.size, entry.compressed) >= U32;
+    await this.#put(descriptor(entry));
+    this.#entries.push(entry);
+  }
+
+  async #store(entry: Entry, chunks: AsyncIterable<Buffer>): Promise<void> {
+    for await (const chunk of chunks) {
+      entry.crc = crc32(chunk, entry.crc);
+      entry.size += chunk.length;
+      await this.#put(chunk);
+    }
+    entry.compressed = entry.size;
+  }
+
+  async #deflate(entry: Entry, chunks: AsyncIterable<Buffer>): Promise<void> {
+    const deflate = createDeflateRaw({ level: this.#level, chunkSize: 64 * 1024 });
     let failure: Error | undefined;
     deflate.once('error', (error) => (failure = error));
     const packed = (async () => {
@@ -81,9 +113,6 @@ export class ZipWriter {
       throw error;
     }
     await packed;
-    if (!large && Math.max(entry.size, entry.compressed) >= U32) throw new Error(`${name} grew beyond 4 GB`);
-    await this.#put(descriptor(entry));
-    this.#entries.push(entry);
   }
 
   async end(): Promise<void> {
@@ -98,13 +127,13 @@ export class ZipWriter {
   }
 }
 
-function localHeader({ name, large }: Entry, time: Buffer): Buffer {
+function localHeader({ name, method, large }: Entry, time: Buffer): Buffer {
   const head = Buffer.alloc(30);
   const extra = large ? zip64([0, 0]) : Buffer.alloc(0);
   head.writeUInt32LE(SIGNATURE.local, 0);
   head.writeUInt16LE(large ? VERSION.large : VERSION.plain, 4);
   head.writeUInt16LE(FLAGS, 6);
-  head.writeUInt16LE(DEFLATE, 8);
+  head.writeUInt16LE(method, 8);
   time.copy(head, 10);
   head.writeUInt32LE(large ? U32 : 0, 18);
   head.writeUInt32LE(large ? U32 : 0, 22);
@@ -127,7 +156,7 @@ function descriptor({ crc, compressed, size, large }: Entry): Buffer {
   return bytes;
 }
 
-function centralHeader({ name, crc, compressed, size, at, large }: Entry, time: Buffer): Buffer {
+function centralHeader({ name, method, crc, compressed, size, at, large }: Entry, time: Buffer): Buffer {
   const head = Buffer.alloc(46);
   const far = at >= U32;
   const extra = large || far ? zip64([...(large ? [size, compressed] : []), ...(far ? [at] : [])]) : Buffer.alloc(0);
@@ -135,7 +164,7 @@ function centralHeader({ name, crc, compressed, size, at, large }: Entry, time: 
   head.writeUInt16LE(UNIX | VERSION.large, 4);
   head.writeUInt16LE(large || far ? VERSION.large : VERSION.plain, 6);
   head.writeUInt16LE(FLAGS, 8);
-  head.writeUInt16LE(DEFLATE, 10);
+  head.writeUInt16LE(method, 10);
   time.copy(head, 12);
   head.writeUInt32LE(crc, 16);
   head.writeUInt32LE(large ? U32 : compressed, 20);
@@ -157,11 +186,11 @@ function zip64(values: readonly number[]): Buffer {
 }
 
 function endRecords(count: number, at: number, size: number): Buffer {
-  const far = at + size >= U32;
+  const far = at + size >= U32 || count >= U16;
   const end = Buffer.alloc(22);
   end.writeUInt32LE(SIGNATURE.end, 0);
-  end.writeUInt16LE(count, 8);
-  end.writeUInt16LE(count, 10);
+  end.writeUInt16LE(Math.min(count, U16), 8);
+  end.writeUInt16LE(Math.min(count, U16), 10);
   end.writeUInt32LE(far ? U32 : size, 12);
   end.writeUInt32LE(far ? U32 : at, 16);
   return far ? Buffer.concat([farEnd(count, at, size), end]) : end;
