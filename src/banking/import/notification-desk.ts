@@ -1,5 +1,5 @@
 import sql from 'sql-template-tag';
-import { numberArray } from '../../ledger/index.ts';
+import { numberArray, textArray } from '../../platform/database/arrays.ts';
 import { addDays, type LocalDate } from '../../kernel/local-date.ts';
 import { ore } from '../../kernel/money.ts';
 import { type EnrichableEntry, enrichedEntry } from '../enriched-entry.ts';
@@ -133,7 +133,7 @@ export class NotificationDesk {
           where n.client_account_id = t.client_account_id and n.transaction_id = t.id) as enriched_by
       from (
         select distinct d.date, v.amount
-        from unnest(${waiting.map((one) => one.bookingDate)}::date[], ${waiting.map((one) => one.amount.toString())}::bigint[])
+        from unnest(${textArray(waiting.map((one) => one.bookingDate))}::date[], ${numberArray(waiting.map((one) => one.amount))}::bigint[])
           as v (day, amount)
         cross join lateral (select (v.day + n)::date as date from generate_series(${-days}::int, ${days}::int) n) d
       ) v

@@ -1,4 +1,4 @@
-import { ArrayParam, UNDERWAY } from '../../platform/database/array-param.ts';
+import { ArrayColumn, UNDERWAY } from '../../platform/database/arrays.ts';
 import type { Transaction } from '../../platform/database/pool.ts';
 import type { EntryKeys } from '../entry-key.ts';
 import type { BankEntry } from '../formats/bank-file.ts';
@@ -94,12 +94,12 @@ const INSERT_DETAILS = insertStatement('bank_transaction_details', DETAIL_COLUMN
   ['import_id', 'bigint'],
 ]);
 
-type Columns<C extends Record<string, ColumnType>> = { [K in keyof C]: ArrayParam };
+type Columns<C extends Record<string, ColumnType>> = { [K in keyof C]: ArrayColumn };
 
 function columnsOf<C extends Record<string, ColumnType>>(columns: C): Columns<C> {
   const made = Object.entries(columns).map(([name, type]) => [
     name,
-    new ArrayParam(
+    new ArrayColumn(
       ['numeric', 'boolean', 'jsonb'].includes(type) ? 'text' : (type as 'bigint' | 'int' | 'text' | 'date'),
     ),
   ]);
