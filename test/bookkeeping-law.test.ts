@@ -2,8 +2,6 @@ import { createHash, randomUUID } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
 import sql from 'sql-template-tag';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { buffer } from 'node:stream/consumers';
-import yauzl from 'yauzl';
 import { foldBalances } from '../src/ledger/balances-fold.ts';
 import { sealNextBlock } from '../src/ledger/proof/chain-seal.ts';
 import { addDays } from '../src/kernel/local-date.ts';
@@ -11,6 +9,7 @@ import { verifyBooks } from '../src/ledger/index.ts';
 import type { Platform } from '../src/platform/operation.ts';
 import { addPartner, type Books, credit, debit, openBooks, testPlatform, testServer } from './support/books.ts';
 import { asOwner } from './support/people.ts';
+import { unzipped } from './support/unzipped.ts';
 import { multipart, PDF, withFiles } from './support/upload.ts';
 
 /** Requirements B1 to B12: what bokføringsloven and bokføringsforskriften demand, over HTTP as a caller meets it. */
@@ -486,10 +485,7 @@ test('B10: everything can be exported after deactivation: books, documents, log'
     headers: { authorization },
   });
   expect(reply.statusCode).toBe(200);
-  const contents = new Map<string, Buffer>();
-  const zip = await yauzl.fromBufferPromise(reply.rawPayload);
-  for await (const entry of zip.eachEntry())
-    contents.set(entry.fileName, await buffer(await zip.openReadStreamPromise(entry)));
+  const contents = new Map((await unzipped(reply.rawPayload)).map(({ name, content }) => [name, content]));
   const rows = (table: string): Json[] =>
     contents
       .get(`tables/${table}.jsonl`)!

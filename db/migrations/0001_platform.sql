@@ -1,4 +1,4 @@
--- Roles, the row-level wall, and what every domain shares.
+-- What every domain rests on: the roles, the wall between client accounts, requests, background work, mails and stored files.
 
 -- The role the application runs under. It owns nothing: it can never alter a table, switch off row level security or
 -- reach a row of a client account that the current transaction was not given. Roles belong to the whole cluster, so a
@@ -13,106 +13,83 @@ begin
   end if;
   execute format('grant hovedbok_app to %I', current_user);
 end $$;
-
 grant usage on schema public to hovedbok_app;
+
+-- A role that looks for pending work in all client accounts at once. It reads a few tables and nothing else, and only
+-- `client_accounts_to_fold` runs under it.
+do $$
+begin
+  if not exists (select from pg_roles where rolname = 'hovedbok_upkeep') then
+    begin
+      create role hovedbok_upkeep nologin nosuperuser nobypassrls;
+    exception when duplicate_object or unique_violation then null;
+    end;
+  end if;
+  execute format('grant hovedbok_upkeep to %I', current_user);
+end $$;
+grant usage on schema public to hovedbok_upkeep;
+
+-- Row level security for a table of a client account. The sub-select makes the setting a value computed once per
+-- statement; a transaction that was given no client accounts gets an error, not an empty answer. It binds the owner of the
+-- tables too: a connection that lost the application's role sees nothing.
+create function wall(target regclass) returns void language plpgsql as $$
+begin
+  execute format('alter table %s enable row level security', target);
+  execute format('alter table %s force row level security', target);
+  execute format(
+    'create policy client_wall on %s to hovedbok_app
+       using (client_account_id = any ((select current_setting(''app.client_accounts'')::bigint[])::bigint[]))
+       with check (client_account_id = any ((select current_setting(''app.client_accounts'')::bigint[])::bigint[]))', target);
+  perform owner_works(target);
+end $$;
+revoke execute on function wall(regclass) from public;
+
+-- What works with the owner's rights says so: migrations and backups with a setting, functions with the search path that is
+-- fixed for each of them. (An owner who is no superuser cannot fix a setting of our own for a function.)
+create function owner_works(target regclass) returns void language plpgsql as $$
+begin
+  execute format(
+    'create policy owner_works on %1$s to %2$I using (%3$s) with check (%3$s)', target, current_user,
+    $works$(select coalesce(current_setting('hovedbok.owner_works', true), '') = 'on'
+      or replace(current_setting('search_path'), ' ', '') = 'public,pg_temp')$works$);
+end $$;
+revoke execute on function owner_works(regclass) from public;
+
+-- Tables that no client account owns alone are read before anybody's rights are known, so anybody reads them. A write
+-- touches only what the transaction was opened for: client accounts (app.client_accounts), the user who acts
+-- (app.user_id), or one named kind of work of the house (app.work). Forced, so that it holds for the owner as well; a
+-- migration that changes rows here sets these first.
+create function wall_writes(target regclass, own text) returns void language plpgsql as $$
+declare
+  rule text := replace(replace(replace(own,
+    '{accounts}', '(select current_setting(''app.client_accounts'')::bigint[])::bigint[]'),
+    '{user}', '(select nullif(current_setting(''app.user_id'', true), '''')::bigint)'),
+    '{work}', '(select current_setting(''app.work'', true))');
+begin
+  execute format('alter table %s enable row level security', target);
+  execute format('alter table %s force row level security', target);
+  execute format('create policy anybody_reads on %s for select using (true)', target);
+  execute format('create policy own_inserted on %s for insert with check (%s)', target, rule);
+  execute format('create policy own_updated on %s for update using (%s) with check (%s)', target, rule, rule);
+  execute format('create policy own_deleted on %s for delete using (%s)', target, rule);
+end $$;
+revoke execute on function wall_writes(regclass, text) from public;
 
 -- Norwegian order of names: æ, ø, å last.
 create collation if not exists nb_no (provider = icu, locale = 'nb-NO');
 
-create table users (
-  id bigint generated always as identity primary key,
-  email text not null,
-  first_name text not null default '',
-  last_name text not null default '',
-  password_hash text,
-  language text not null default 'nb' check (language in ('nb', 'en')),
-  is_active boolean not null default true,
-  profile_image_url text,
-  last_login timestamptz,
-  created_at timestamptz not null default now()
-);
-create unique index users_email on users (lower(email));
+-- Text for searching: letters of either case are one. Of ours and our neighbours' alphabets as well, whatever the locale of
+-- the database: under "C", lower() knows A to Z alone.
+create function folded(text) returns text language sql immutable strict parallel safe as $$
+  select translate(lower($1), 'ÆØÅÄÖÜÀÁÂÃÇÈÉÊËÌÍÎÏÐÑÒÓÔÕÙÚÛÝÞŠŽČŁ', 'æøåäöüàáâãçèéêëìíîïðñòóôõùúûýþšžčł')
+$$;
 
--- Id below 2^22, so that `client_account_id << 31 | n` stays exact in JSON numbers.
-create table client_accounts (
-  id bigint generated always as identity primary key check (id < 4194304),
-  unique_name text not null unique,
-  display_name text not null,
-  is_active boolean not null default true,
-  accounting_currency text not null default 'NOK',
-  organization_id bigint,
-  organization_number text,
-  is_provider boolean not null default false,
-  provider_type text check (provider_type in ('ACCOUNTANT', 'AUDITOR')),
-  metadata jsonb not null default '{}',
-  created_at timestamptz not null default now(),
-  created_by_id bigint references users (id),
-  updated_at timestamptz not null default now(),
-  updated_by_id bigint references users (id),
-  check (is_provider or provider_type is null)
+-- Which version of each reference data file is loaded: the file's sha256.
+create table reference_data (
+  file text primary key,
+  sha256 text not null,
+  loaded_at timestamptz not null default now()
 );
-
-create table roles (
-  id int primary key,
-  code text not null unique,
-  name_nb text not null,
-  name_en text not null
-);
-insert into roles (id, code, name_nb, name_en) values
-  (1, 'US', 'Bruker', 'User'),
-  (2, 'AA', 'Autorisert regnskapsfører', 'Accountant'),
-  (3, 'CA', 'Kontoeier', 'Client account owner'),
-  (4, 'BK', 'Regnskapsmedarbeider', 'Bookkeeper'),
-  (5, 'EM', 'Ansatt', 'Employee');
-
-create table client_account_users (
-  client_account_id bigint not null references client_accounts (id) on delete cascade,
-  user_id bigint not null references users (id),
-  id bigint generated always as identity unique,
-  role_id int not null references roles (id),
-  is_active boolean not null default true,
-  created_at timestamptz not null default now(),
-  created_by_id bigint references users (id),
-  primary key (client_account_id, user_id)
-);
-create index client_account_users_user on client_account_users (user_id);
-
--- The agreement that opens a client's books to the people of an accounting or auditing firm.
-create table contracts (
-  id bigint generated always as identity primary key,
-  client_account_id bigint not null references client_accounts (id) on delete cascade,
-  provider_client_account_id bigint not null references client_accounts (id) on delete cascade,
-  service_provided text,
-  start_date date,
-  end_date date,
-  approval_status text not null default 'PENDING' check (approval_status in ('PENDING', 'APPROVED', 'REJECTED')),
-  created_at timestamptz not null default now(),
-  created_by_id bigint references users (id),
-  check (client_account_id <> provider_client_account_id),
-  check (end_date is null or start_date is null or end_date >= start_date)
-);
-create index contracts_client on contracts (client_account_id);
-create index contracts_provider on contracts (provider_client_account_id);
-
--- Browser sessions and personal access tokens. Only the SHA-256 of a token is kept.
-create table sessions (
-  token_hash bytea primary key,
-  user_id bigint not null references users (id) on delete cascade,
-  created_at timestamptz not null default now(),
-  expires_at timestamptz not null
-);
-create table access_tokens (
-  id bigint generated always as identity primary key,
-  user_id bigint not null references users (id) on delete cascade,
-  name text not null,
-  token_hash bytea not null unique,
-  scopes text[] not null,
-  created_at timestamptz not null default now(),
-  expires_at timestamptz,
-  revoked_at timestamptz,
-  last_used_at timestamptz
-);
-create index access_tokens_user on access_tokens (user_id);
 
 -- One stored answer per caller and key; the key is taken in the same transaction as the write it protects.
 create table idempotency_keys (
@@ -125,6 +102,8 @@ create table idempotency_keys (
   primary key (user_id, key)
 );
 create index idempotency_keys_created on idempotency_keys (created_at);
+-- A stored answer never changes.
+grant select, insert, delete on idempotency_keys to hovedbok_app;
 
 -- Who did what, when. client_account_id 0: not tied to a client account (logins, tokens).
 create table audit_log (
@@ -141,15 +120,22 @@ create table audit_log (
   request_id text,
   primary key (client_account_id, id)
 );
+select wall('audit_log');
+grant select, insert on audit_log to hovedbok_app;
 
-create table client_account_heads (
-  client_account_id bigint primary key references client_accounts (id) on delete cascade,
-  next_id bigint not null default 1 check (next_id between 1 and 2147483647),
-  last_posting_no bigint not null default 0,
-  locked_until date,
-  masters_version bigint not null default 1
+-- How often something was tried within a window: guesses of a password, self-registrations from an address.
+create table throttles (
+  key text primary key,
+  count int not null,
+  window_ends_at timestamptz not null
 );
+create index throttles_window on throttles (window_ends_at);
+select wall_writes('throttles', '{work} in (''throttle'', ''expiry'')');
+select owner_works('throttles');
+grant select, insert, update, delete on throttles to hovedbok_app;
 
+-- What the API tells of a piece of background work; the work itself is a task of the queue (graphile-worker, schema
+-- graphile_worker).
 create table jobs (
   client_account_id bigint not null default 0,
   id bigint generated always as identity,
@@ -163,9 +149,56 @@ create table jobs (
   created_at timestamptz not null default now(),
   started_at timestamptz,
   finished_at timestamptz,
+  -- How often the job was begun: one that dies with its process is begun again, but not for ever.
+  attempts int not null default 0,
+  -- A job that renders a report keeps its file until then. The key of the file follows from the job's id.
+  file_expires_at timestamptz,
+  -- Why the last attempt ended, as {code, message, message_en}, also while the job will be tried again.
+  last_error jsonb,
+  -- How often the process that ran it ended under it.
+  crashes int not null default 0,
   primary key (id)
 );
 create index jobs_user on jobs (user_id, id);
+-- Jobs that are not over yet.
+create index jobs_open on jobs (id) where status in ('queued', 'running');
+create index jobs_files on jobs (file_expires_at) where file_expires_at is not null;
+-- What a client account's jobs are listed by.
+create index jobs_client on jobs (client_account_id, id) where client_account_id <> 0;
+-- What the retention removes.
+create index jobs_finished on jobs (finished_at) where finished_at is not null;
+grant select, insert, update, delete on jobs to hovedbok_app;
+
+-- Files that were taken in for a job, in the file store under their key; removed when no job needs them any more.
+create table job_uploads (
+  key text primary key,
+  created_at timestamptz not null,
+  job_id bigint
+);
+create index job_uploads_job on job_uploads (job_id) where job_id is not null;
+create index job_uploads_created on job_uploads (created_at);
+grant select, insert, update, delete on job_uploads to hovedbok_app;
+
+-- The processes that run tasks. A task whose process is gone is given to another.
+create table task_processes (
+  pool text primary key,
+  -- Its connections tell by this name that they are there.
+  application_name text not null,
+  seen_at timestamptz not null default now()
+);
+
+-- Adds a task in the transaction of its cause. The application's role reaches the queue by this function alone.
+create function add_task(identifier text, payload json, queue_name text, max_attempts int, job_key text, run_at timestamptz)
+returns void language plpgsql security definer set search_path = public, pg_temp as $$
+begin
+  if job_key is not null and exists (select from graphile_worker.jobs j where j.key = job_key) then
+    return;
+  end if;
+  perform graphile_worker.add_job(identifier, payload, queue_name => queue_name, max_attempts => max_attempts,
+    job_key => job_key, run_at => run_at, job_key_mode => case when job_key is null then 'replace' else 'unsafe_dedupe' end);
+end $$;
+revoke execute on function add_task(text, json, text, int, text, timestamptz) from public;
+grant execute on function add_task(text, json, text, int, text, timestamptz) to hovedbok_app;
 
 create table mail_outbox (
   id bigint generated always as identity primary key,
@@ -176,26 +209,59 @@ create table mail_outbox (
   created_at timestamptz not null default now(),
   sent_at timestamptz,
   attempts int not null default 0,
-  last_error text
+  last_error text,
+  next_attempt_at timestamptz not null default now(),
+  -- The invitation that a mail brings; its number carries its client account.
+  invitation_id bigint,
+  reply_to text
 );
+create index mail_outbox_waiting on mail_outbox (next_attempt_at) where sent_at is null;
+create index mail_outbox_invitation on mail_outbox (invitation_id) where invitation_id is not null;
+grant select, insert, update, delete on mail_outbox to hovedbok_app;
 
--- Row level security for a table of a client account. The sub-select makes the setting a value computed once per
--- statement; a transaction that was given no client accounts gets an error, not an empty answer.
-create function wall(target regclass) returns void language plpgsql as $$
-begin
-  execute format('alter table %s enable row level security', target);
-  execute format(
-    'create policy client_wall on %s to hovedbok_app
-       using (client_account_id = any ((select current_setting(''app.client_accounts'')::bigint[])::bigint[]))
-       with check (client_account_id = any ((select current_setting(''app.client_accounts'')::bigint[])::bigint[]))', target);
-end $$;
-revoke execute on function wall(regclass) from public;
+-- What a mail carries besides its text. Gone when it is delivered.
+create table mail_attachments (
+  mail_id bigint not null references mail_outbox (id) on delete cascade,
+  position int not null check (position > 0),
+  file_name text not null,
+  content_type text not null,
+  content bytea not null,
+  primary key (mail_id, position)
+);
+grant select, insert, delete on mail_attachments to hovedbok_app;
 
-select wall('client_account_heads');
-select wall('audit_log');
+-- The content of files in the database, for installations with several nodes and no other shared store. Written in pieces
+-- before anything refers to it; a writer that ended leaves one without a file, which is removed.
+create table file_contents (
+  client_account_id bigint not null,
+  id uuid not null,
+  size_bytes bigint not null default 0 check (size_bytes >= 0),
+  created_at timestamptz not null,
+  primary key (client_account_id, id)
+);
+select wall('file_contents');
+grant select, insert, update, delete on file_contents to hovedbok_app;
 
-grant select, insert, update, delete on users, client_accounts, client_account_users, contracts, sessions, access_tokens,
-  idempotency_keys, jobs, mail_outbox to hovedbok_app;
-grant select on roles to hovedbok_app;
-grant select, insert on audit_log to hovedbok_app;
-grant select, insert, update on client_account_heads to hovedbok_app;
+create table file_chunks (
+  client_account_id bigint not null,
+  content_id uuid not null,
+  chunk_no int not null check (chunk_no >= 0),
+  bytes bytea not null,
+  primary key (client_account_id, content_id, chunk_no),
+  foreign key (client_account_id, content_id) references file_contents (client_account_id, id) on delete cascade
+);
+-- Files are compressed already.
+alter table file_chunks alter column bytes set storage external;
+select wall('file_chunks');
+grant select, insert, update, delete on file_chunks to hovedbok_app;
+
+create table stored_files (
+  client_account_id bigint not null,
+  key text not null,
+  content_id uuid not null,
+  primary key (client_account_id, key),
+  unique (client_account_id, content_id),
+  foreign key (client_account_id, content_id) references file_contents (client_account_id, id)
+);
+select wall('stored_files');
+grant select, insert, update, delete on stored_files to hovedbok_app;

@@ -1,8 +1,6 @@
 import { createHash } from 'node:crypto';
-import { once } from 'node:events';
 import { Readable } from 'node:stream';
-import { finished } from 'node:stream/promises';
-import { ZipFile } from 'yazl';
+import { ZipStream } from '../platform/zip/zip-stream.ts';
 
 /** A file in the archive as the manifest lists it. */
 export interface ArchivedPart {
@@ -11,25 +9,19 @@ export interface ArchivedPart {
   sha256: string;
 }
 
-/**
- * A ZIP that is written while it is read: parts come one after the other, each in pieces, and wait for the reader. When
- * the reader goes away, the part under way ends with an error.
- */
+const ZIP_LEVEL = 3;
+
+/** The archive's ZIP, which knows what it holds. */
 export class ArchiveZip {
-  readonly #zip = new ZipFile();
-  readonly #abandoned: Promise<never>;
-  readonly #time: Date;
-  readonly output: Readable;
+  readonly #zip: ZipStream;
   readonly parts: ArchivedPart[] = [];
 
   constructor(time: Date) {
-    this.#time = time;
-    this.output = this.#zip.outputStream as Readable;
-    this.#zip.on('error', (error: Error) => this.output.destroy(error));
-    this.#abandoned = once(this.output, 'close').then(() => {
-      throw new Error('the reader of the archive went away');
-    });
-    this.#abandoned.catch(() => {});
+    this.#zip = new ZipStream({ time, level: ZIP_LEVEL });
+  }
+
+  get output(): Readable {
+    return this.#zip.output;
   }
 
   /** `compress` false for contents that are compressed already. */
@@ -43,14 +35,7 @@ export class ArchiveZip {
         yield chunk;
       }
     }
-    const stream = Readable.from(measured(), { objectMode: false });
-    const options = { mtime: this.#time, mode: 0o100644, compress, ...(compress ? { compressionLevel: 3 } : {}) };
-    this.#zip.addReadStream(stream, path, options);
-    try {
-      await Promise.race([finished(stream), this.#abandoned]);
-    } finally {
-      stream.destroy();
-    }
+    await this.#zip.add(path, measured(), { compress });
     const part = { path, bytes, sha256: hash.digest('hex') };
     this.parts.push(part);
     return part;
@@ -60,9 +45,7 @@ export class ArchiveZip {
     await this.add(path, Readable.from([Buffer.from(text)]));
   }
 
-  /** Writes the directory at the end, and waits until all has been read. */
-  async end(): Promise<void> {
-    this.#zip.end();
-    await finished(this.output);
+  end(): Promise<void> {
+    return this.#zip.end();
   }
 }

@@ -6,9 +6,9 @@ import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import sql from 'sql-template-tag';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import yauzl from 'yauzl';
 import { testOwnerConnection } from '../../test/support/database.ts';
 import { asOwner } from '../../test/support/people.ts';
+import { unzipped } from '../../test/support/unzipped.ts';
 import {
   addDimensionValue,
   addPartner,
@@ -44,12 +44,7 @@ type Json = Record<string, any>;
 
 /** Every file of a ZIP by its path. */
 async function unzip(zip: Buffer): Promise<Contents> {
-  const opened = await yauzl.fromBufferPromise(zip);
-  const contents: Contents = new Map();
-  for await (const entry of opened.eachEntry()) {
-    contents.set(entry.fileName, await buffer(await opened.openReadStreamPromise(entry)));
-  }
-  return contents;
+  return new Map((await unzipped(zip)).map(({ name, content }) => [name, content]));
 }
 
 const lines = (contents: Contents, table: string): Json[] =>

@@ -1,9 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { Readable } from 'node:stream';
-import { buffer } from 'node:stream/consumers';
 import sql from 'sql-template-tag';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { ZipFile } from 'yazl';
 import { read, write } from '../../test/support/bank.ts';
 import { findings } from '../../test/support/bank-findings.ts';
 import { connectMailboxes, openAtBank, type Provider } from '../../test/support/bank-mailbox.ts';
@@ -11,6 +8,7 @@ import type { Books } from '../../test/support/books.ts';
 import { apiOf } from '../../test/support/domain-api.ts';
 import { accountNumber, connectBank, openAccount, openPayer, type Payer } from '../../test/support/payments.ts';
 import { MovingClock, testSandbox } from '../../test/support/sandbox.ts';
+import { zipOf } from '../../test/support/zip-of.ts';
 import { bankingRoutes } from '../banking/index.ts';
 import type { Mailbox } from '../integrations/index.ts';
 import { makeKid } from '../kernel/kid.ts';
@@ -338,14 +336,14 @@ describe('bad days', () => {
 
   test('a ZIP for several clients is divided: each of its files as if it had come alone', async () => {
     const [one, two] = [await payer(), await payer()];
-    const zip = new ZipFile();
-    zip.addBuffer(Buffer.from(mt940(one.account, '34,00')), 'a.mt940');
-    zip.addBuffer(Buffer.from(mt940(two.account, '35,00') + mt940(one.account, '36,00')), 'mappe/b.mt940');
-    zip.end();
+    const zip = await zipOf({
+      'a.mt940': mt940(one.account, '34,00'),
+      'mappe/b.mt940': mt940(two.account, '35,00') + mt940(one.account, '36,00'),
+    });
     // Laid down as it is: a text of bytes.
     await act('lay', {
       name: `felles-${one.account}.zip.txt`,
-      content: (await buffer(zip.outputStream as Readable)).toString('latin1'),
+      content: zip.toString('latin1'),
     });
     await look();
     expect([await transactionsOf(one.books), await transactionsOf(two.books)]).toEqual([[34, 36], [35]]);

@@ -173,7 +173,8 @@ async function importForEach(
   for (const { address, statements } of owners.values()) {
     const part = isWhole ? file : await partOf(work, file, read, statements);
     try {
-      came.isRefused = !(await importPart(work, part, address, fileName)) || came.isRefused;
+      const isTaken = await importPart(work, part, address, fileName, isWhole ? read : null);
+      came.isRefused ||= !isTaken;
       came.clientAccounts.add(address.clientAccountId);
     } finally {
       if (part !== file) await part.discard();
@@ -257,6 +258,7 @@ async function importPart(
   file: StagedFile,
   address: Address,
   fileName: string,
+  read: FileStatements | null,
 ): Promise<boolean> {
   const { clientAccountId, userId, bic } = address;
   const outcome: BankImportOutcome = await importWhereItBelongs(
@@ -269,6 +271,7 @@ async function importPart(
       acceptSuspicious: false,
       userId,
       origin: { mailbox, bic, fileName },
+      read: read?.whole,
     },
   );
   const delivery = { clientAccountId, mailbox, bic, fileName, kind: 'statement' } as const;

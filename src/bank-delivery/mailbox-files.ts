@@ -1,7 +1,7 @@
 import sql from 'sql-template-tag';
 import type { MailboxFile } from '../integrations/index.ts';
-import { numberArray, textArray } from '../ledger/index.ts';
 import type { Database, Transaction } from '../platform/database/pool.ts';
+import { numberArray, textArray } from '../platform/database/arrays.ts';
 import type { FileProblem } from './errors.ts';
 
 /** What we know of a file that a mailbox lists. */

@@ -2,8 +2,8 @@ import sql from 'sql-template-tag';
 import type { ActiveBankConnection } from '../integrations/index.ts';
 import { addDays, dateInNorway, type LocalDate } from '../kernel/local-date.ts';
 import { isWorkingDay, workingDayUntil } from '../kernel/working-days.ts';
-import { numberArray, textArray } from '../ledger/index.ts';
 import type { Database, Transaction } from '../platform/database/pool.ts';
+import { numberArray, textArray } from '../platform/database/arrays.ts';
 
 /** From this hour in Norway on, the files of a banking day should have come: banks send them early in the morning. */
 const BY_HOUR = 12;

@@ -1,8 +1,8 @@
 import sql from 'sql-template-tag';
 import type { Transaction } from '../platform/database/pool.ts';
 import { AppError } from '../platform/errors.ts';
+import { numberArray, textArray } from '../platform/database/arrays.ts';
 import type { Masters } from './masters.ts';
-import { numberArray, textArray } from './pg-array.ts';
 import type { Accepted } from './posting/posting-job.ts';
 
 /**

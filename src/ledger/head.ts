@@ -7,11 +7,15 @@ import { LOCK_HEADS } from './posting/posting-statements.ts';
 
 /** Takes `count` consecutive record ids of the client account and returns the first. Rolled back with the transaction. */
 export async function takeIds(tx: Transaction, clientAccountId: number, count = 1): Promise<number> {
-  const { first } = await tx.one<{ first: number }>(sql`
-    update client_account_heads set next_id = next_id + ${count}
-    where client_account_id = ${clientAccountId}
-    returning next_id - ${count} as first`);
-  return recordId(clientAccountId, first);
+  const [head] = await tx.prepared<{ first: number }>(
+    'take-ids',
+    sql`
+      update client_account_heads set next_id = next_id + ${count}::bigint
+      where client_account_id = ${clientAccountId}
+      returning next_id - ${count}::bigint as first`,
+  );
+  assert(head, `client account ${clientAccountId} has no head`);
+  return recordId(clientAccountId, head.first);
 }
 
 /**

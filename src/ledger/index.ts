@@ -41,7 +41,6 @@ export {
 export { getFiscalCalendar } from './fiscal-years/fiscal-year-list.ts';
 export { readFiscalCalendar, readFiscalCalendars, writeFiscalStart } from './fiscal-years/fiscal-calendar.ts';
 export { setFiscalYear } from './fiscal-years/fiscal-year-set.ts';
-export { numberArray, textArray } from './pg-array.ts';
 export { STANDARD_TAX_CODES, type StandardTaxCode } from './vat/standard-tax-codes.ts';
 export { missingEntryLines, unknownReferences } from './line-references.ts';
 export { CHECK_NAMES, type Finding, verifyBooks } from './proof/verify-books.ts';

@@ -1,9 +1,9 @@
 import sql from 'sql-template-tag';
 import type { Transaction } from '../platform/database/pool.ts';
 import { type FieldProblem, problem } from '../platform/errors.ts';
+import { numberArray, textArray } from '../platform/database/arrays.ts';
 import { unknownMembers } from './dimension-sets.ts';
 import { dimensionKey } from './entries/entry-check.ts';
-import { numberArray, textArray } from './pg-array.ts';
 
 /** What one line of something that is no entry yet names of the books. */
 export interface LineReferences {

@@ -4,9 +4,9 @@ import { accountNumberOfIban, isIban, isNorwegianAccountNumber } from '../kernel
 import { isKid } from '../kernel/kid.ts';
 import type { LocalDate } from '../kernel/local-date.ts';
 import { workingDayFrom } from '../kernel/working-days.ts';
-import { numberArray } from '../ledger/index.ts';
 import type { Transaction } from '../platform/database/pool.ts';
 import type { Text } from '../platform/errors.ts';
+import { numberArray } from '../platform/database/arrays.ts';
 
 /** A document, or one payment instruction of it, that is owed and not paid. */
 export interface Payable {

@@ -1,9 +1,10 @@
 import sql from 'sql-template-tag';
 import { matchAutomatically } from '../banking/index.ts';
-import { lockBooks, numberArray } from '../ledger/index.ts';
+import { lockBooks } from '../ledger/index.ts';
 import { BOOKKEEPERS, SCOPES } from '../platform/caller.ts';
 import type { Transaction } from '../platform/database/pool.ts';
 import type { Platform } from '../platform/operation.ts';
+import { numberArray } from '../platform/database/arrays.ts';
 import { callerOfUser } from '../tenancy/index.ts';
 import { addEvent } from './payment-event.ts';
 import { refreshOrder } from './orders/payment-order-refresh.ts';

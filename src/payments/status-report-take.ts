@@ -1,8 +1,9 @@
 import sql from 'sql-template-tag';
 import { clientAccountOf } from '../kernel/ids.ts';
-import { lockBooks, numberArray, textArray } from '../ledger/index.ts';
+import { lockBooks } from '../ledger/index.ts';
 import type { Transaction } from '../platform/database/pool.ts';
 import type { Platform } from '../platform/operation.ts';
+import { numberArray, textArray } from '../platform/database/arrays.ts';
 import type { BankStatus, StatusReport } from './pain002.ts';
 import { addEvent } from './payment-event.ts';
 import { findOrder, type PaymentStatus, readPayments } from './orders/payment-order.ts';

@@ -1,6 +1,7 @@
 import type { LocalDate } from '../kernel/local-date.ts';
 import type { Transaction } from '../platform/database/pool.ts';
 import type { Language } from '../platform/errors.ts';
+import { type Write, ZipWriter } from '../platform/zip/zip-write.ts';
 import { readKnownAt, requireRange, START_END_DATE } from '../reports/index.ts';
 import { checkExport } from './check-export.ts';
 import { safTExportErrors } from './errors.ts';
@@ -10,7 +11,6 @@ import { safTFileName } from './file-name.ts';
 import { readBooks, type SafTBooks } from './books/read-books.ts';
 import { versionFor } from './saf-t-version.ts';
 import { exportWarnings, warningsText } from './warnings.ts';
-import { type Write, ZipWriter } from './zip-writer.ts';
 
 /** What is asked for; survives structured cloning. */
 export interface SafTExportRequest {
@@ -86,9 +86,9 @@ function safTExport(books: SafTBooks, cuts: Cuts, remarks: string | null): SafTE
     entries: books.entries,
     lines: books.lines,
     async writeZip(write, progress) {
-      const zip = new ZipWriter(write, subject.now);
+      const zip = new ZipWriter(write, { time: subject.now, level: ZIP_LEVEL });
       for await (const { number, of, chunks } of exportFiles(books, cuts, progress))
-        await zip.add(nameOf({ number, of }), chunks, books.lines > LARGE_LINES && of === 1);
+        await zip.add(nameOf({ number, of }), chunks, { large: books.lines > LARGE_LINES && of === 1 });
       if (remarks !== null)
         await zip.add(
           REMARKS_FILE,
@@ -110,4 +110,6 @@ async function* copies(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   for await (const chunk of chunks) yield Buffer.from(chunk);
 }
 
+/** SAF-T is repetitive: the fastest level packs it nearly as well as the best, at five times the speed. */
+const ZIP_LEVEL = 1;
 const REMARKS_FILE = 'merknader.txt';

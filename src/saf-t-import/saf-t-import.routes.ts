@@ -4,8 +4,9 @@ import { invalid, problem } from '../platform/errors.ts';
 import { asBoolean, Id, QueryBoolean, strict, Type } from '../platform/http/schema.ts';
 import { stageBody } from '../platform/http/staged-body.ts';
 import { route, type Route } from '../platform/http/route.ts';
+import { startImport, XML_OR_ZIP } from '../platform/jobs/import-start.ts';
 import type { JobUpload } from '../platform/jobs/job-queue.ts';
-import { findJob, JobShape, type JobView, jobView } from '../platform/jobs/job-view.ts';
+import { JobShape, type JobView } from '../platform/jobs/job-view.ts';
 import { type Access, decideAccess, type Platform, writeOperation } from '../platform/operation.ts';
 import { safTImportErrors } from './errors.ts';
 import { SAF_T_IMPORT_JOB, type ImportJobInput } from './import-job.ts';
@@ -21,22 +22,16 @@ const access: Access = { kind: 'clients', scope: 'write:accounting', roles: BOOK
 const startSafTImport = writeOperation<StartInput, JobView>({
   name: 'saf-t-import.start',
   access,
-  async run({ tx, platform, caller, requestId, audit }, { clientAccountId, file }) {
+  async run(context, { clientAccountId, file }) {
+    const { platform, requestId } = context;
     if (!platform.jobs) throw safTImportErrors.no_jobs();
     const input: ImportJobInput = {
       file_name: file.name,
       client_account_id: clientAccountId,
       request_id: requestId ?? null,
     };
-    const id = await platform.jobs.add(tx, {
-      kind: SAF_T_IMPORT_JOB,
-      userId: caller.userId,
-      clientAccountId: clientAccountId ?? 0,
-      input,
-      upload: file,
-    });
-    audit({ recordType: 'job', recordId: id, after: { kind: SAF_T_IMPORT_JOB, sha256: file.sha256, size: file.size } });
-    return jobView(await findJob(tx, caller, id), caller, platform.jobs);
+    const start = { kind: SAF_T_IMPORT_JOB, clientAccountId: clientAccountId ?? 0, input, upload: file };
+    return startImport(context, platform.jobs, start);
   },
 });
 
@@ -82,13 +77,7 @@ export const safTImportRoutes: Route[] = [
     query: Query,
     status: 202,
     response: JobShape,
-    consumes: [
-      'application/xml',
-      'text/xml',
-      'application/zip',
-      'application/x-zip-compressed',
-      'application/octet-stream',
-    ],
+    consumes: XML_OR_ZIP,
     readBody: takeFile,
     bodyLimit: 1e12,
     input: ({ query, request }) => ({

@@ -1,17 +1,10 @@
 import sql from 'sql-template-tag';
 import { assert } from '../../kernel/assert.ts';
 import { dateInNorway } from '../../kernel/local-date.ts';
-import {
-  type EntryView,
-  insertDraft,
-  numberArray,
-  postingOperation,
-  type Recording,
-  takeIds,
-  textArray,
-} from '../../ledger/index.ts';
+import { type EntryView, insertDraft, postingOperation, type Recording, takeIds } from '../../ledger/index.ts';
 import { BOOKKEEPERS } from '../../platform/caller.ts';
 import type { Language } from '../../platform/errors.ts';
+import { numberArray, textArray } from '../../platform/database/arrays.ts';
 import {
   lateTotal,
   type Outcome,

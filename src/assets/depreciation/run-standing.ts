@@ -1,7 +1,7 @@
 import sql from 'sql-template-tag';
-import { numberArray } from '../../ledger/index.ts';
 import type { Transaction } from '../../platform/database/pool.ts';
 import { requestErrors } from '../../platform/errors.ts';
+import { numberArray } from '../../platform/database/arrays.ts';
 
 /** What a run was proposed from: another run, a change of an asset or plan, or a posting on an asset makes it another. */
 export interface RunStanding {

@@ -1,7 +1,8 @@
 import sql from 'sql-template-tag';
 import { formatAmount, type Ore, parsePercent } from '../../kernel/money.ts';
-import { type CurrencyAmount, currencyOfOre, type NewEntry, type NewLine, textArray } from '../../ledger/index.ts';
+import { type CurrencyAmount, currencyOfOre, type NewEntry, type NewLine } from '../../ledger/index.ts';
 import type { Transaction } from '../../platform/database/pool.ts';
+import { textArray } from '../../platform/database/arrays.ts';
 import { DOCUMENT_TYPES, type DocumentType, isReceivable } from './document.ts';
 import { type DocumentAmounts, documentAmounts, VAT_ROUNDINGS, type VatRounding } from './document-amounts.ts';
 import type { CheckedDocument } from './document-input.ts';

@@ -3,19 +3,18 @@ import sql from 'sql-template-tag';
 import { formatAmount, MAX_AMOUNT, type Ore, ore } from '../../kernel/money.ts';
 import {
   type EntryView,
-  numberArray,
   openDay,
   postingOperation,
   type PostingSteps,
   type Recording,
   takeIds,
-  textArray,
   unknownReferences,
 } from '../../ledger/index.ts';
 import { BOOKKEEPERS } from '../../platform/caller.ts';
 import { assignments, insertion } from '../../platform/database/columns.ts';
 import type { Transaction } from '../../platform/database/pool.ts';
 import { type FieldProblem, invalid, problem, requestErrors } from '../../platform/errors.ts';
+import { numberArray, textArray } from '../../platform/database/arrays.ts';
 import { subsidiaryAccounts } from '../matching/items/open-items.ts';
 import type { VatRounding } from './document-amounts.ts';
 import { DOCUMENT_TYPES, type DocumentView, findDocument } from './document.ts';

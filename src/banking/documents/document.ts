@@ -4,12 +4,12 @@ import { groupBy } from '../../kernel/group-by.ts';
 import type { LocalDate } from '../../kernel/local-date.ts';
 import { formatAmount, ore } from '../../kernel/money.ts';
 import { trimZeros } from '../../kernel/trim.ts';
-import { numberArray } from '../../ledger/index.ts';
 import type { Transaction } from '../../platform/database/pool.ts';
 import { requestErrors } from '../../platform/errors.ts';
 import { attachmentsOf, INVOICE_COLUMNS, INVOICE_VIEW, type InvoiceColumns } from './invoice-fields.ts';
 import { GOODS_VIEW } from './line-goods.ts';
 import { DateText, Id, nullable, type Static, strict, TimeText, Type } from '../../platform/http/schema.ts';
+import { numberArray } from '../../platform/database/arrays.ts';
 import { VAT_ROUNDINGS, type VatRounding } from './document-amounts.ts';
 
 /**

@@ -1,9 +1,9 @@
 import sql from 'sql-template-tag';
 import type { LocalDate } from '../../kernel/local-date.ts';
-import { numberArray } from '../../ledger/index.ts';
 import type { Transaction } from '../../platform/database/pool.ts';
 import { type FieldProblem, problem } from '../../platform/errors.ts';
 import { DateText, Id, nullable, type Static, strict, Type } from '../../platform/http/schema.ts';
+import { numberArray } from '../../platform/database/arrays.ts';
 
 const Text = (max: number) => nullable(Type.String({ maxLength: max }));
 

@@ -1,11 +1,4 @@
-interface FaultEntry {
-  severity: 'error' | 'warning';
-  nb: string;
-  en: string;
-}
-
-const error = (nb: string, en: string): FaultEntry => ({ severity: 'error', nb, en });
-const warning = (nb: string, en: string): FaultEntry => ({ severity: 'warning', nb, en });
+import { error, type FaultEntry, warning } from '../../platform/file-faults.ts';
 
 /**
  * Every fault that a bank file can have. An error refuses the statement it stands in, or the file where it stands in

@@ -1,28 +1,16 @@
-import { visibleLine } from '../../kernel/visible.ts';
+import { FAULTS_LISTED, type FileFault, fileFaultLine, quotedFromFile } from '../../platform/file-faults.ts';
 import { type BankFaultCode, BANK_FAULTS } from './fault-catalogue.ts';
 
-/** One thing that is wrong in a bank file: what, where, what stood there and what should have. */
-export interface BankFault {
+/** One thing that is wrong in a bank file. An error refuses its statement, or the whole file where `statement` is null. */
+export interface BankFault extends FileFault {
   code: BankFaultCode;
-  /** An error refuses its statement, or the whole file where `statement` is null. */
-  severity: 'error' | 'warning';
-  message: string;
-  message_en: string;
-  /** The member of a ZIP; null for a plain file. */
-  file: string | null;
-  line: number | null;
   /** Element, record, tag or column. */
   path: string | null;
   /** BankStatement.index; null: the file. */
   statement: number | null;
-  found: string | null;
-  expected: string | null;
 }
 
 export type BankFaultPlace = Partial<Pick<BankFault, 'file' | 'line' | 'path' | 'statement' | 'found' | 'expected'>>;
-
-/** How many of each severity are kept word for word; the rest is counted. */
-const LISTED = 1000;
 
 /** Everything found wrong with one file. */
 export class BankFaults {
@@ -46,7 +34,7 @@ export class BankFaults {
       else this.refusedStatements.add(statement);
     }
     const count = severity === 'error' ? ++this.errorCount : ++this.warningCount;
-    if (count > LISTED) return;
+    if (count > FAULTS_LISTED) return;
     (severity === 'error' ? this.errors : this.warnings).push({
       code,
       severity,
@@ -56,27 +44,13 @@ export class BankFaults {
       line: place.line ?? null,
       path: place.path ?? null,
       statement,
-      found: short(place.found),
-      expected: short(place.expected),
+      found: quotedFromFile(place.found),
+      expected: quotedFromFile(place.expected),
     });
   }
 }
 
-function short(text: string | null | undefined): string | null {
-  if (text === null || text === undefined) return null;
-  return text.length > 200 ? text.slice(0, 200) + '…' : text;
-}
-
-/** One line for a terminal: `balance-mismatch: line 12, Stmt[1]/Bal: ... (found 100.00, expected 90.00)`. */
+/** One line for a terminal: `balance-mismatch: line 12, Stmt[1]/Bal: … (found 100.00, expected 90.00)`. */
 export function bankFaultLine(fault: BankFault): string {
-  const where = [fault.file, fault.line === null ? null : `line ${fault.line}`, fault.path].filter(
-    (part) => part !== null,
-  );
-  const facts = [
-    fault.found === null ? null : `found ${fault.found}`,
-    fault.expected === null ? null : `expected ${fault.expected}`,
-  ].filter((part) => part !== null);
-  return visibleLine(
-    `${fault.code}: ${where.join(', ')}${where.length ? ': ' : ''}${fault.message_en}${facts.length ? ` (${facts.join(', ')})` : ''}`,
-  );
+  return fileFaultLine(fault, [fault.path]);
 }

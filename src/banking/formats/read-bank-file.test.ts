@@ -1,10 +1,9 @@
-import { createWriteStream, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
-import { ZipFile } from 'yazl';
+import { zipOf } from '../../../test/support/zip-of.ts';
 import { formatAmount } from '../../kernel/money.ts';
 import { openBankFile } from './bank-file-source.ts';
 import type { BankRecord } from './bank-file.ts';
@@ -500,19 +499,16 @@ describe('the container', () => {
   const folder = mkdtempSync(join(tmpdir(), 'bank-file-'));
   afterAll(() => rmSync(folder, { recursive: true }));
 
-  async function zipOf(name: string, members: Record<string, string>): Promise<string> {
-    const zip = new ZipFile();
-    for (const [member, text] of Object.entries(members)) zip.addBuffer(Buffer.from(text), member);
-    zip.end();
+  async function zipFile(name: string, members: Record<string, string>): Promise<string> {
     const path = join(folder, name);
-    await pipeline(zip.outputStream, createWriteStream(path));
+    writeFileSync(path, await zipOf(members));
     return path;
   }
 
   test('a ZIP of statements, in the order of their names', async () => {
     const faults = new BankFaults();
     const source = await openBankFile(
-      { path: await zipOf('two.zip', { '2026-03-17.xml': CAMT, '2026-03-16.sta': MT940 }) },
+      { path: await zipFile('two.zip', { '2026-03-17.xml': CAMT, '2026-03-16.sta': MT940 }) },
       faults,
     );
     const formats: string[] = [];
@@ -538,12 +534,12 @@ describe('the container', () => {
     expect(await open(CAMT)).toEqual([1, []]);
     expect(await open('')).toEqual([null, ['file-empty']]);
     expect(await open('PK\u0003\u0004 and no more')).toEqual([null, ['zip-invalid']]);
-    const bomb = await zipOf('bomb.zip', { 'a.xml': ' '.repeat(3_000_000) });
+    const bomb = await zipFile('bomb.zip', { 'a.xml': ' '.repeat(3_000_000) });
     const faults = new BankFaults();
     expect(
-      await openBankFile({ path: bomb }, faults, { bytes: 2e9, ratio: 250, ratioFrom: 1e6, parts: 10, entries: 10 }),
+      await openBankFile({ path: bomb }, faults, { bytes: 2e9, ratio: 250, ratioFrom: 1e6, members: 10, entries: 10 }),
     ).toBeNull();
-    await openBankFile({ path: await zipOf('book.xlsx', { '[Content_Types].xml': '<Types/>' }) }, faults);
+    await openBankFile({ path: await zipFile('book.xlsx', { '[Content_Types].xml': '<Types/>' }) }, faults);
     expect(faults.errors.map((fault) => fault.code)).toEqual(['zip-bomb', 'format-refused']);
   });
 });

@@ -7,14 +7,14 @@ import { valueTask } from '../../platform/rendering/value-work.ts';
 import { type BankImportRequest, importBankFile } from './import-bank-file.ts';
 
 /** What a thread is told; the file stays that of the job, which removes it. */
-export type BankImportOrder = Omit<BankImportRequest, 'file' | 'progress'> & {
+export type BankImportOrder = Omit<BankImportRequest, 'file' | 'read' | 'progress'> & {
   file: Pick<StagedFile, 'path' | 'sha256' | 'size' | 'name' | 'contentType'> & {
     head: Uint8Array;
     content: Uint8Array | null;
   };
 };
 
-export function bankImportOrder({ file, progress: _, ...request }: BankImportRequest): BankImportOrder {
+export function bankImportOrder({ file, read: _read, progress: _, ...request }: BankImportRequest): BankImportOrder {
   const { path, sha256, size, head, content, name, contentType } = file;
   return { ...request, file: { path, sha256, size, head, content, name, contentType } };
 }

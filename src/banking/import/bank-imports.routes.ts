@@ -5,8 +5,9 @@ import { safeFileName } from '../../platform/http/content-disposition.ts';
 import { route, type Route } from '../../platform/http/route.ts';
 import { asBoolean, Id, QueryBoolean, strict, Type } from '../../platform/http/schema.ts';
 import { stageBody } from '../../platform/http/staged-body.ts';
+import { startImport, XML_OR_ZIP } from '../../platform/jobs/import-start.ts';
 import type { JobUpload } from '../../platform/jobs/job-queue.ts';
-import { findJob, JobShape, type JobView, jobView } from '../../platform/jobs/job-view.ts';
+import { JobShape, type JobView } from '../../platform/jobs/job-view.ts';
 import { decideAccess, type Platform, writeOperation } from '../../platform/operation.ts';
 import { bankingErrors } from '../errors.ts';
 import { BANK_IMPORT_JOB, bankImportAccess, type BankImportInput } from './bank-import-job.ts';
@@ -23,7 +24,8 @@ const access = bankImportAccess;
 const startBankImport = writeOperation<StartInput, JobView>({
   name: 'bank-import.start',
   access,
-  async run({ tx, clientAccountId, platform, caller, requestId, audit }, { file, bankAccountId, acceptSuspicious }) {
+  async run(context, { file, bankAccountId, acceptSuspicious }) {
+    const { tx, clientAccountId, platform, requestId } = context;
     if (!platform.jobs) throw bankingErrors.no_jobs();
     if (bankAccountId !== null) {
       const ours = await tx.maybe(sql`
@@ -41,15 +43,7 @@ const startBankImport = writeOperation<StartInput, JobView>({
       accept_suspicious: acceptSuspicious,
       request_id: requestId ?? null,
     };
-    const id = await platform.jobs.add(tx, {
-      kind: BANK_IMPORT_JOB,
-      userId: caller.userId,
-      clientAccountId,
-      input,
-      upload: file,
-    });
-    audit({ recordType: 'job', recordId: id, after: { kind: BANK_IMPORT_JOB, sha256: file.sha256, size: file.size } });
-    return jobView(await findJob(tx, caller, id), caller, platform.jobs);
+    return startImport(context, platform.jobs, { kind: BANK_IMPORT_JOB, clientAccountId, input, upload: file });
   },
 });
 
@@ -94,15 +88,7 @@ export const bankImportRoutes: Route[] = [
     }),
     status: 202,
     response: JobShape,
-    consumes: [
-      'application/xml',
-      'text/xml',
-      'text/plain',
-      'text/csv',
-      'application/zip',
-      'application/x-zip-compressed',
-      'application/octet-stream',
-    ],
+    consumes: ['text/plain', 'text/csv', ...XML_OR_ZIP],
     readBody: takeFile,
     bodyLimit: 1e12,
     input: ({ query, request }) => ({

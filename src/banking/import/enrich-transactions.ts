@@ -1,4 +1,5 @@
 import sql from 'sql-template-tag';
+import { numberArray, textArray } from '../../platform/database/arrays.ts';
 import { groupBy } from '../../kernel/group-by.ts';
 import type { DetailRow } from './entry-rows.ts';
 import type { RecordIds } from './record-ids.ts';
@@ -44,7 +45,7 @@ async function enrichSome(context: ImportContext, ids: RecordIds, some: readonly
   const { tx, clientAccountId } = context;
   const rows = await tx.rows<StandingDetail>(sql`
     select id, transaction_id, position, amount, is_derived from bank_transaction_details
-    where client_account_id = ${clientAccountId} and transaction_id = any(${some.map((one) => one.transactionId)}::bigint[])
+    where client_account_id = ${clientAccountId} and transaction_id = any(${numberArray(some.map((one) => one.transactionId))}::bigint[])
     order by transaction_id, position`);
   const standing = groupBy(rows, (row) => row.transaction_id);
   const filled: { id: number; detail: DetailRow }[] = [];
@@ -98,7 +99,7 @@ async function fill(
       transaction_type = case when (v.e->>'is_credit')::boolean then 'CREDIT' else 'DEBIT' end,
       is_derived = d.is_derived and (v.e->>'is_derived')::boolean,
       import_id = ${importId}
-    from unnest(${filled.map(({ id }) => id)}::bigint[], ${filled.map(({ detail }) => JSON.stringify(detail))}::text[])
+    from unnest(${numberArray(filled.map(({ id }) => id))}::bigint[], ${textArray(filled.map(({ detail }) => JSON.stringify(detail)))}::text[])
       as w (id, entry) cross join lateral (select w.entry::jsonb as e) v
     where d.client_account_id = ${clientAccountId} and d.id = w.id`);
 }
@@ -117,8 +118,8 @@ async function add(
       r.account_name, r.account_number, r.account_currency_code, r.archive_reference, r.structured_reference,
       r.bank_information, r.amount, r.currency_code, r.description, r.booking_date, r.value_date, r.invoice_number,
       r.sender_name, r.sender_account, r.receiver_name, r.receiver_account, r.end_to_end_id, false, ${importId}
-    from unnest(${added.map(({ id }) => id)}::bigint[], ${added.map((one) => one.transactionId)}::bigint[],
-      ${added.map(({ position }) => position)}::int[], ${added.map(({ detail }) => JSON.stringify(detail))}::text[])
+    from unnest(${numberArray(added.map(({ id }) => id))}::bigint[], ${numberArray(added.map((one) => one.transactionId))}::bigint[],
+      ${numberArray(added.map(({ position }) => position))}::int[], ${textArray(added.map(({ detail }) => JSON.stringify(detail)))}::text[])
       as w (id, transaction_id, position, entry)
     cross join lateral jsonb_to_record(w.entry::jsonb) as r (is_credit boolean, account_name text, account_number text,
       account_currency_code text, archive_reference text, structured_reference text, bank_information text, amount bigint,
@@ -136,8 +137,8 @@ async function fillTransactions({ tx, clientAccountId }: ImportContext, some: re
       payee_name = case when t.amount < 0 then coalesce(t.payee_name, v.name) else t.payee_name end,
       counterparty_account = coalesce(t.counterparty_account, v.account),
       structured_reference = coalesce(t.structured_reference, v.reference)
-    from unnest(${single.map((one) => one.transactionId)}::bigint[], ${single.map((one) => one.counterparty_name)}::text[],
-      ${single.map((one) => one.counterparty_account)}::text[], ${single.map((one) => one.structured_reference)}::text[])
+    from unnest(${numberArray(single.map((one) => one.transactionId))}::bigint[], ${textArray(single.map((one) => one.counterparty_name))}::text[],
+      ${textArray(single.map((one) => one.counterparty_account))}::text[], ${textArray(single.map((one) => one.structured_reference))}::text[])
       as v (id, name, account, reference)
     where t.client_account_id = ${clientAccountId} and t.id = v.id
       and num_nulls(t.payor_name, t.payee_name, t.counterparty_account, t.structured_reference) > 0`);

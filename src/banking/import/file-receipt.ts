@@ -40,9 +40,12 @@ export function toldFaults(faults: readonly ReceiptFault[]): string {
 /** Notes a file among those that the bank delivered. */
 export async function noteReceipt(tx: Transaction, receipt: FileReceipt): Promise<void> {
   const { clientAccountId, id, mailbox, bic, fileName, kind, status, receivedAt } = receipt;
-  await tx.execute(sql`
+  await tx.prepared(
+    'bank-receipt',
+    sql`
     insert into bank_deliveries (client_account_id, id, mailbox, bic, file_name, kind, status, received_at, import_id,
       order_id, imported, errors)
     values (${clientAccountId}, ${id}, ${mailbox}, ${bic}, ${fileName}, ${kind}, ${status}, ${receivedAt},
-      ${receipt.importId ?? null}, ${receipt.orderId ?? null}, ${receipt.imported ?? 0}, ${receipt.errors})`);
+      ${receipt.importId ?? null}, ${receipt.orderId ?? null}, ${receipt.imported ?? 0}, ${receipt.errors})`,
+  );
 }

@@ -1,4 +1,4 @@
-import type { BankFileAccount } from '../formats/bank-file.ts';
+import type { BankFileAccount, BankRecord } from '../formats/bank-file.ts';
 import { type BankFileBytes, openBankFile } from '../formats/bank-file-source.ts';
 import { type BankFault, BankFaults } from '../formats/fault.ts';
 import { readBankFile } from '../formats/read-bank-file.ts';
@@ -21,18 +21,35 @@ export interface FileStatements {
   isCutOff: boolean;
   /** Why the file as a whole cannot be read; empty where it can. */
   errors: BankFault[];
+  /** All that was read of a small file, so that its import need not read it again. */
+  whole: ReadFile | null;
+}
+
+/** A plain file that was read to its end. */
+export interface ReadFile {
+  records: BankRecord[];
+  faults: BankFaults;
 }
 
 /** Reads a file through for the accounts that it is about. */
 export async function readFileStatements(file: BankFileBytes): Promise<FileStatements> {
   const faults = new BankFaults();
-  const read: FileStatements = { format: null, statements: [], isZip: false, isCutOff: false, errors: [] };
+  const read: FileStatements = {
+    format: null,
+    statements: [],
+    isZip: false,
+    isCutOff: false,
+    errors: [],
+    whole: null,
+  };
+  const kept: BankRecord[] | null = file.content ? [] : null;
   const source = await openBankFile(file, faults);
   try {
     for (const part of source?.parts ?? []) {
       read.isZip ||= part.name !== null;
       for await (const records of readBankFile(part.open(), faults))
         for (const record of records) {
+          kept?.push(record);
           if (record.kind === 'file') read.format ??= record.format;
           if (record.kind === 'statement')
             read.statements.push({ index: record.statement.index, account: record.statement.account });
@@ -42,6 +59,8 @@ export async function readFileStatements(file: BankFileBytes): Promise<FileState
     source?.close();
   }
   read.isCutOff = faults.counts.truncated !== undefined;
+  // In camt a statement is told of when its balances are known, as it would be while the file is read.
+  if (kept && !read.isZip && read.format?.startsWith('camt.')) read.whole = { records: kept, faults };
   if (faults.fileRefused) read.errors = faults.errors.filter(({ statement }) => statement === null);
   return read;
 }

@@ -27,10 +27,13 @@ export class HouseAccounts {
   }
 
   static async read(tx: Transaction, clientAccountId: number): Promise<HouseAccounts> {
-    const rows = await tx.rows<HouseAccount & { business_partner_id: number | null }>(sql`
+    const rows = await tx.prepared<HouseAccount & { business_partner_id: number | null }>(
+      'bank-house-accounts',
+      sql`
       select id, business_partner_id, bban, iban, currency_code, statement_start_date, is_active from bank_accounts
       where client_account_id = ${clientAccountId} and (is_active or business_partner_id is null)
-      order by business_partner_id nulls first, is_active desc, id`);
+      order by business_partner_id nulls first, is_active desc, id`,
+    );
     return new HouseAccounts(rows);
   }
 

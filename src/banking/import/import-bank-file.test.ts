@@ -1,12 +1,10 @@
-import type { Readable } from 'node:stream';
-import { buffer } from 'node:stream/consumers';
 import fc from 'fast-check';
 import sql from 'sql-template-tag';
 import { describe, expect, test } from 'vitest';
-import { ZipFile } from 'yazl';
 import { houseAccount, imported, importContent } from '../../../test/support/bank-import.ts';
 import { type Books, openBooks, testPlatform } from '../../../test/support/books.ts';
 import { withFiles } from '../../../test/support/upload.ts';
+import { zipOf } from '../../../test/support/zip-of.ts';
 import { camt053, type CamtEntry, type CamtStatement } from '../../demo/camt-file.ts';
 import { addDays } from '../../kernel/local-date.ts';
 import { formatAmount } from '../../kernel/money.ts';
@@ -241,12 +239,6 @@ describe('an import', () => {
 });
 
 describe('a ZIP of files', () => {
-  async function zipOf(members: Record<string, string>): Promise<Buffer> {
-    const zip = new ZipFile();
-    for (const [name, content] of Object.entries(members)) zip.addBuffer(Buffer.from(content), name);
-    zip.end();
-    return buffer(zip.outputStream as Readable);
-  }
   const day = (date: string, opening: bigint) =>
     fileOf([statementOf([{ date, amount: 100n, text: 'Rente', reference: null }], opening)]);
 

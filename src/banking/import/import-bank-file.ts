@@ -10,6 +10,7 @@ import { BankFaults } from '../formats/fault.ts';
 import { readBankFile } from '../formats/read-bank-file.ts';
 import { beyondBankLimits } from '../errors.ts';
 import { type FileOrigin, noteReceipt, toldFaults } from './file-receipt.ts';
+import type { ReadFile } from './file-statements.ts';
 import { HouseAccounts } from './house-accounts.ts';
 import {
   type BankImportOutcome,
@@ -37,6 +38,8 @@ export interface BankImportRequest {
   /** The job that does it: what a run of it has taken in and not reported is its answer the next time. */
   jobId?: number | undefined;
   requestId?: string | undefined;
+  /** What `readFileStatements` has read of this very file. */
+  read?: ReadFile | null | undefined;
   /** Where a mailbox delivered it: noted with what is imported of it. */
   origin?: FileOrigin | undefined;
   progress?: (bytes: number, of: number) => void;
@@ -154,10 +157,13 @@ class BankImport {
 
   /** The result of the import that took in all of the very same bytes, told again. */
   async #earlier(): Promise<BankImportResult | null> {
-    const rows = await this.#tx.rows<{ result: BankImportResult; job_id: number | null }>(sql`
+    const rows = await this.#tx.prepared<{ result: BankImportResult; job_id: number | null }>(
+      'bank-import-earlier',
+      sql`
       select result, job_id from bank_imports
       where client_account_id = ${this.#request.clientAccountId} and sha256 = ${Buffer.from(this.#request.file.sha256, 'hex')}
-      order by id desc limit 1`);
+      order by id desc limit 1`,
+    );
     const earlier = rows[0]?.result;
     if (earlier && this.#request.jobId !== undefined && rows[0]!.job_id === this.#request.jobId) return earlier;
     if (!earlier || earlier.counts.refused > 0 || earlier.error_count > 0 || earlier.counts.suspicious > 0) return null;
@@ -198,15 +204,21 @@ class BankImport {
     await this.#notifications.finish();
     const fileId = await keepFile(context, this.#ids, this.#request.file);
     const result = this.#result(fileId);
-    tx.post(sql`
+    tx.post(
+      sql`
       insert into bank_imports (client_account_id, id, file_id, sha256, format, message_id, result, imported_at, imported_by_id, job_id)
       values (${clientAccountId}, ${this.#importId}, ${fileId}, ${Buffer.from(this.#request.file.sha256, 'hex')},
-        ${result.format}, ${result.message_id}, ${JSON.stringify(result)}, ${context.now}, ${userId}, ${this.#request.jobId ?? null})`);
+        ${result.format}, ${result.message_id}, ${JSON.stringify(result)}, ${context.now}, ${userId}, ${this.#request.jobId ?? null})`,
+      'bank-import-insert',
+    );
     const after = { file_id: fileId, format: result.format, ...result.counts };
-    tx.post(sql`
+    tx.post(
+      sql`
       insert into audit_log (client_account_id, user_id, operation, record_type, record_id, after, request_id)
       values (${clientAccountId}, ${userId}, 'import_bank_file', 'bank_import', ${this.#importId}, ${JSON.stringify(after)},
-        ${this.#request.requestId ?? null})`);
+        ${this.#request.requestId ?? null})`,
+      'bank-import-audit',
+    );
     await this.#noteReceipt(result);
     return result;
   }
@@ -236,7 +248,7 @@ class BankImport {
 
   /** One file. It is undone whole where it breaks off. */
   async #takePart(part: BankFilePart): Promise<void> {
-    const faults = new BankFaults();
+    const faults = this.#request.read?.faults ?? new BankFaults();
     faults.file = part.name;
     this.#all.push(faults);
     this.#parts++;
@@ -262,7 +274,8 @@ class BankImport {
       this.#request.bankAccountId,
       results,
     );
-    for await (const records of readBankFile(this.#counted(part), faults)) {
+    const { read } = this.#request;
+    for await (const records of read ? [read.records] : readBankFile(this.#counted(part), faults)) {
       for (const record of records) await taking.take(record);
       // Reading gives way here: the database's answers come in, and its next statement goes out, only between turns.
       await setImmediate();

@@ -37,9 +37,11 @@ export async function restoreFile(
 /** Throws `FileDeleted`. */
 export async function refuseDeleted(tx: Transaction, clientAccountId: number, file: StagedFile): Promise<void> {
   const hash = Buffer.from(file.sha256, 'hex');
-  const deleted = await tx.maybe(sql`
-    select 1 from files where client_account_id = ${clientAccountId} and sha256 = ${hash} and not is_active`);
-  if (deleted) throw new FileDeleted();
+  const deleted = await tx.prepared(
+    'bank-file-deleted',
+    sql`select 1 from files where client_account_id = ${clientAccountId} and sha256 = ${hash} and not is_active`,
+  );
+  if (deleted.length > 0) throw new FileDeleted();
 }
 
 /** Keeps such bytes among the files of the client account, once. Their id. */
@@ -53,12 +55,15 @@ export async function keepFile(
   const id = ids.take();
   const sniffed = sniffContentType(file.head, '');
   const contentType = 'type' in sniffed ? sniffed.type : 'application/octet-stream';
-  const added = await tx.maybe<{ id: number }>(sql`
+  const [added] = await tx.prepared<{ id: number }>(
+    'bank-file-keep',
+    sql`
     insert into files (client_account_id, id, sha256, size_bytes, content_type, name, storage_key, created_at, created_by_id)
     values (${clientAccountId}, ${id}, ${hash}, ${file.size}, ${contentType}, ${file.name},
       ${storageKey(clientAccountId, file.sha256)}, ${now}, ${userId})
     on conflict (client_account_id, sha256) do nothing
-    returning id`);
+    returning id`,
+  );
   if (added) return added.id;
   const kept = await tx.one<{ id: number }>(sql`
     select id from files where client_account_id = ${clientAccountId} and sha256 = ${hash}`);

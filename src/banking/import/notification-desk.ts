@@ -1,5 +1,5 @@
 import sql from 'sql-template-tag';
-import { numberArray } from '../../ledger/index.ts';
+import { numberArray, textArray } from '../../platform/database/arrays.ts';
 import { addDays, type LocalDate } from '../../kernel/local-date.ts';
 import { ore } from '../../kernel/money.ts';
 import { type EnrichableEntry, enrichedEntry } from '../enriched-entry.ts';
@@ -52,17 +52,20 @@ export class NotificationDesk {
     const { tx, clientAccountId } = this.#context;
     let enriched = 0;
     for (let after = 0; ;) {
-      const rows = await tx.rows<{
+      const rows = await tx.prepared<{
         id: number;
         booking_date: LocalDate;
         amount: number;
         currency_code: string;
         entry: Notified;
-      }>(sql`
+      }>(
+        'bank-waiting-notifications',
+        sql`
         select id, booking_date, amount, currency_code, entry from bank_notifications
         where client_account_id = ${clientAccountId} and bank_account_id = ${account.id} and transaction_id is null
           and booking_date between ${addDays(from, -DAYS_APART)} and ${addDays(to, DAYS_APART)} and id > ${after}
-        order by id limit ${HELD}`);
+        order by id limit ${HELD}`,
+      );
       const waiting = rows.map((row): Waiting => ({
         id: row.id,
         bookingDate: row.booking_date,
@@ -130,7 +133,7 @@ export class NotificationDesk {
           where n.client_account_id = t.client_account_id and n.transaction_id = t.id) as enriched_by
       from (
         select distinct d.date, v.amount
-        from unnest(${waiting.map((one) => one.bookingDate)}::date[], ${waiting.map((one) => one.amount.toString())}::bigint[])
+        from unnest(${textArray(waiting.map((one) => one.bookingDate))}::date[], ${numberArray(waiting.map((one) => one.amount))}::bigint[])
           as v (day, amount)
         cross join lateral (select (v.day + n)::date as date from generate_series(${-days}::int, ${days}::int) n) d
       ) v

@@ -1,4 +1,5 @@
 import sql from 'sql-template-tag';
+import { numberArray, textArray } from '../../platform/database/arrays.ts';
 import { entryKeys } from '../entry-key.ts';
 import type { BankEntry, BankStatement, BankStatementEnd } from '../formats/bank-file.ts';
 import { detailRows, type OwnSide, ownSideOf } from './entry-rows.ts';
@@ -78,7 +79,7 @@ export class NotificationImport {
     const standing = await tx.rows<{ key: string; key_ordinal: number }>(sql`
       select key, key_ordinal from bank_notifications
       where client_account_id = ${clientAccountId} and bank_account_id = ${this.#account.id}
-        and key = any(${[...new Set(keyed.map(({ key }) => key))]}::text[])`);
+        and key = any(${textArray([...new Set(keyed.map(({ key }) => key))])}::text[])`);
     const known = new Set(standing.map((row) => `${row.key} ${row.key_ordinal}`));
     const fresh = keyed.filter(({ key, ordinal }) => !known.has(`${key} ${ordinal}`));
     this.result.already_known += keyed.length - fresh.length;
@@ -99,11 +100,11 @@ export class NotificationImport {
         key, key_ordinal, entry, transaction_id)
       select ${clientAccountId}, v.id, ${this.#account.id}, ${importId}, v.booking_date, v.amount, v.currency_code, v.key,
         v.ordinal, v.entry::jsonb, v.transaction_id
-      from unnest(${waiting.map((one) => one.id)}::bigint[], ${waiting.map((one) => one.bookingDate)}::date[],
-        ${waiting.map((one) => one.amount.toString())}::bigint[], ${waiting.map((one) => one.currency)}::text[],
-        ${fresh.map((one) => one.key)}::text[], ${fresh.map((one) => one.ordinal)}::int[],
-        ${waiting.map((one) => JSON.stringify(one.notified))}::text[],
-        ${waiting.map((one) => found.get(one.id) ?? null)}::bigint[])
+      from unnest(${numberArray(waiting.map((one) => one.id))}::bigint[], ${textArray(waiting.map((one) => one.bookingDate))}::date[],
+        ${numberArray(waiting.map((one) => one.amount))}::bigint[], ${textArray(waiting.map((one) => one.currency))}::text[],
+        ${textArray(fresh.map((one) => one.key))}::text[], ${numberArray(fresh.map((one) => one.ordinal))}::int[],
+        ${textArray(waiting.map((one) => JSON.stringify(one.notified)))}::text[],
+        ${numberArray(waiting.map((one) => found.get(one.id) ?? null))}::bigint[])
         as v (id, booking_date, amount, currency_code, key, ordinal, entry, transaction_id)`);
   }
 

@@ -96,11 +96,17 @@ export class StatementImport {
     await desk.ids.have(IDS_AHEAD);
     const begun = new StatementImport(desk, statement, account, origin, file);
     // The second statement sees what whoever held the lock of the first one has committed.
-    tx.post(sql`
-      select 1 from bank_accounts where client_account_id = ${clientAccountId} and id = ${account.id} for no key update`);
-    const days = await tx.rows<{ day: LocalDate }>(sql`
+    tx.post(
+      sql`
+      select 1 from bank_accounts where client_account_id = ${clientAccountId} and id = ${account.id} for no key update`,
+      'bank-lock-account',
+    );
+    const days = await tx.prepared<{ day: LocalDate }>(
+      'bank-stored-days',
+      sql`
       select day from bank_transaction_counts
-      where client_account_id = ${clientAccountId} and bank_account_id = ${account.id} and day < 'infinity'`);
+      where client_account_id = ${clientAccountId} and bank_account_id = ${account.id} and day < 'infinity'`,
+    );
     begun.#storedDays = new Set(days.map(({ day }) => day));
     return begun;
   }
@@ -217,10 +223,14 @@ export class StatementImport {
     });
     if (result.imported === 0 && result.suspicious === 0) result.status = 'known';
     const { opening, closing, from, to } = statement;
-    if (opening && closing && from && to)
-      await this.#keep(statement, { from, to, opening: opening.amount, closing: closing.amount });
-    if (this.#firstDay && this.#lastDay)
-      result.enriched += await this.#desk.notifications.booked(this.#account, this.#firstDay, this.#lastDay);
+    const isWhole = opening && closing && from && to;
+    const [enriched] = await Promise.all([
+      this.#firstDay && this.#lastDay
+        ? this.#desk.notifications.booked(this.#account, this.#firstDay, this.#lastDay)
+        : 0,
+      isWhole && this.#keep(statement, { from, to, opening: opening.amount, closing: closing.amount }),
+    ]);
+    result.enriched += enriched;
   }
 
   async #keep(statement: BankStatement, link: ChainLink): Promise<void> {
@@ -234,12 +244,15 @@ export class StatementImport {
       one.statementId === statement.id;
     const others = stored.filter((one) => !same(one));
     if (others.length === stored.length || this.result.imported > 0) {
-      tx.post(sql`
+      tx.post(
+        sql`
         insert into bank_statements (client_account_id, id, bank_account_id, import_id, statement_id, statement_number,
           from_date, to_date, opening_balance, closing_balance, currency_code, created_at, created_by_id)
         values (${clientAccountId}, ${this.#statementId}, ${this.#account.id}, ${importId}, ${statement.id},
           ${statement.number}, ${link.from}, ${link.to}, ${link.opening}, ${link.closing},
-          ${this.#account.currency_code}, ${now}, ${userId})`);
+          ${this.#account.currency_code}, ${now}, ${userId})`,
+        'bank-insert-statement',
+      );
       this.result.bank_statement_id = this.#statementId;
       this.result.status = 'imported';
       if (!this.#isProven && this.result.imported > 0)
@@ -263,17 +276,21 @@ export class StatementImport {
     const days = coveredDays(link, others);
     if (!days) return;
     const { tx, clientAccountId, faults } = this.#desk;
-    const { sum } = await tx.one<{ sum: string }>(sql`
+    const [booked] = await tx.prepared<{ sum: string }>(
+      'bank-sum-of-days',
+      sql`
       select coalesce(sum(amount), 0)::text as sum from bank_transactions
       where client_account_id = ${clientAccountId} and bank_account_id = ${this.#account.id}
-        and booking_date between ${days.from} and ${days.to}`);
+        and booking_date between ${days.from} and ${days.to}`,
+    );
+    const sum = BigInt(booked!.sum);
     const moved = days.closing - days.opening;
-    if (BigInt(sum) === moved) return;
+    if (sum === moved) return;
     faults.add('entries-mismatch', {
       statement: index,
       line: place.line,
       path: place.path,
-      found: `${daysText(days)}: ${formatAmount(BigInt(sum))}`,
+      found: `${daysText(days)}: ${formatAmount(sum)}`,
       expected: `${formatAmount(days.closing)} - ${formatAmount(days.opening)} = ${formatAmount(moved)}`,
     });
   }

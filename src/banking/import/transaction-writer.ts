@@ -1,4 +1,4 @@
-import { ArrayParam, UNDERWAY } from '../../platform/database/array-param.ts';
+import { ArrayColumn, UNDERWAY } from '../../platform/database/arrays.ts';
 import type { Transaction } from '../../platform/database/pool.ts';
 import type { EntryKeys } from '../entry-key.ts';
 import type { BankEntry } from '../formats/bank-file.ts';
@@ -66,32 +66,40 @@ const DETAIL_COLUMNS = {
 
 type ColumnType = 'bigint' | 'int' | 'text' | 'date' | 'numeric' | 'boolean' | 'jsonb';
 
-/** `insert ... select ... from unnest(...)`: the types that have no array here go as text. */
-function insertStatement(table: string, columns: Record<string, ColumnType>, more: string[]): string {
+/**
+ * `insert ... select unnest(...)`, all in step: in the from list PostgreSQL would first store the rows. The types that have no
+ * array here go as text.
+ */
+function insertStatement(table: string, columns: Record<string, ColumnType>, more: [string, string][]): string {
   const names = Object.keys(columns);
   const cast = (type: ColumnType) => (['numeric', 'boolean', 'jsonb'].includes(type) ? 'text' : type);
-  const letters = names.map((_, i) => `c${i}`);
-  const values = names.map((name, i) => (cast(columns[name]!) === columns[name] ? `c${i}` : `c${i}::${columns[name]}`));
-  const arrays = names.map((name, i) => `$${i + 1 + more.length}::${cast(columns[name]!)}[]`);
-  return `insert into ${table} (${[...more, ...names].join(', ')})
-select ${[...more.map((_, i) => `$${i + 1}`), ...values].join(', ')}
-from unnest(${arrays.join(', ')}) as v (${letters.join(', ')})`;
+  const given = more.map(([, type], i) => `$${i + 1}::${type}`);
+  const values = names.map((name, i) => {
+    const type = columns[name]!;
+    const array = `unnest($${i + 1 + more.length}::${cast(type)}[])`;
+    return cast(type) === type ? array : `${array}::${type}`;
+  });
+  return `insert into ${table} (${[...more.map(([name]) => name), ...names].join(', ')})
+select ${[...given, ...values].join(', ')}`;
 }
 
 const INSERT_TRANSACTIONS = insertStatement('bank_transactions', TRANSACTION_COLUMNS, [
-  'client_account_id',
-  'import_id',
-  'created_at',
-  'created_by_id',
+  ['client_account_id', 'bigint'],
+  ['import_id', 'bigint'],
+  ['created_at', 'timestamptz'],
+  ['created_by_id', 'bigint'],
 ]);
-const INSERT_DETAILS = insertStatement('bank_transaction_details', DETAIL_COLUMNS, ['client_account_id', 'import_id']);
+const INSERT_DETAILS = insertStatement('bank_transaction_details', DETAIL_COLUMNS, [
+  ['client_account_id', 'bigint'],
+  ['import_id', 'bigint'],
+]);
 
-type Columns<C extends Record<string, ColumnType>> = { [K in keyof C]: ArrayParam };
+type Columns<C extends Record<string, ColumnType>> = { [K in keyof C]: ArrayColumn };
 
 function columnsOf<C extends Record<string, ColumnType>>(columns: C): Columns<C> {
   const made = Object.entries(columns).map(([name, type]) => [
     name,
-    new ArrayParam(
+    new ArrayColumn(
       ['numeric', 'boolean', 'jsonb'].includes(type) ? 'text' : (type as 'bigint' | 'int' | 'text' | 'date'),
     ),
   ]);

@@ -1,11 +1,11 @@
 import sql from 'sql-template-tag';
 import { formatAmount, type Ore } from '../../kernel/money.ts';
-import { textArray } from '../../ledger/index.ts';
 import { BOOKKEEPERS, READERS } from '../../platform/caller.ts';
 import type { Transaction } from '../../platform/database/pool.ts';
 import { invalid, problem } from '../../platform/errors.ts';
 import { type Static, strict, Type } from '../../platform/http/schema.ts';
 import { readOperation, writeOperation } from '../../platform/operation.ts';
+import { textArray } from '../../platform/database/arrays.ts';
 import { DEFAULT_ACCOUNTS, type MatchingAccount, readMatchingSettings } from './matching-accounts.ts';
 
 const Code = Type.String({ minLength: 1, maxLength: 70 });

@@ -1,9 +1,9 @@
 import sql from 'sql-template-tag';
 import type { LocalDate } from '../../kernel/local-date.ts';
 import { formatAmount, type Ore, ore } from '../../kernel/money.ts';
-import { numberArray } from '../../ledger/index.ts';
 import type { Transaction } from '../../platform/database/pool.ts';
 import { requestErrors } from '../../platform/errors.ts';
+import { numberArray } from '../../platform/database/arrays.ts';
 import { matchingErrors } from './errors.ts';
 import type { MatchWish } from './matches/match-wish.ts';
 import { itemKey, type OpenItem, readOpenItems } from './items/open-items.ts';

@@ -2,9 +2,9 @@ import sql from 'sql-template-tag';
 import { groupBy } from '../../kernel/group-by.ts';
 import { daysBetween, type LocalDate } from '../../kernel/local-date.ts';
 import { type Ore, ore } from '../../kernel/money.ts';
-import { numberArray, textArray } from '../../ledger/index.ts';
 import type { Transaction } from '../../platform/database/pool.ts';
 import { requestErrors } from '../../platform/errors.ts';
+import { numberArray, textArray } from '../../platform/database/arrays.ts';
 import { bankLinesSelect } from '../matching/proposals/ledger-candidates.ts';
 
 export interface HouseAccount {

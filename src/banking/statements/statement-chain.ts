@@ -87,14 +87,16 @@ export async function storedLinks(
   bankAccountId: number,
   { from, to }: { from: LocalDate; to: LocalDate },
 ): Promise<StoredLink[]> {
-  const rows = await tx.rows<{
+  const rows = await tx.prepared<{
     id: number;
     statement_id: string | null;
     from_date: LocalDate;
     to_date: LocalDate;
     opening_balance: number;
     closing_balance: number;
-  }>(sql`
+  }>(
+    'bank-stored-links',
+    sql`
     with near as (
       select coalesce((select max(to_date) from bank_statements where client_account_id = ${clientAccountId}
           and bank_account_id = ${bankAccountId} and to_date < ${from}), ${from}) as earliest,
@@ -105,7 +107,8 @@ export async function storedLinks(
     from bank_statements s, near
     where s.client_account_id = ${clientAccountId} and s.bank_account_id = ${bankAccountId}
       and s.to_date >= near.earliest and s.from_date <= near.latest
-    order by s.to_date, s.id`);
+    order by s.to_date, s.id`,
+  );
   return rows.map((row) => ({
     id: row.id,
     statementId: row.statement_id,

@@ -1,5 +1,6 @@
 import sql, { raw } from 'sql-template-tag';
 import type { ConsumerFound, ConsumerKey } from '../../integrations/index.ts';
+import { numberArray, textArray } from '../../platform/database/arrays.ts';
 import { AppError } from '../../platform/errors.ts';
 import { type AuditRecord, type Platform, writeAudit } from '../../platform/operation.ts';
 import { ofActiveClientAccounts } from '../../tenancy/index.ts';
@@ -105,7 +106,7 @@ async function keep(
   await database.transaction({ clientAccounts: [clientAccountId], mode: 'write' }, async (tx) => {
     const current = await tx.rows<ConsumerRow>(sql`
       select ${raw(CONSUMER_COLUMNS)} from consumer_agreements
-      where client_account_id = ${clientAccountId} and id = any (${rows.map(({ id }) => id)}::bigint[]) order by id for update`);
+      where client_account_id = ${clientAccountId} and id = any (${numberArray(rows.map(({ id }) => id))}::bigint[]) order by id for update`);
     const answers = new Map(found.map((one) => [one.id, one]));
     const audits: AuditRecord[] = [];
     const changed: { id: number; state: ConsumerState; reason: string | null; identifier: string | null }[] = [];
@@ -126,12 +127,12 @@ async function keep(
     }
     await tx.execute(sql`
       update consumer_agreements set looked_up_at = ${now}
-      where client_account_id = ${clientAccountId} and id = any (${current.map(({ id }) => id)}::bigint[])`);
+      where client_account_id = ${clientAccountId} and id = any (${numberArray(current.map(({ id }) => id))}::bigint[])`);
     await tx.execute(sql`
       update consumer_agreements c set state = n.state, state_reason = n.reason, updated_at = ${now},
         efaktura_identifier = coalesce(n.identifier, c.efaktura_identifier)
-      from unnest(${changed.map(({ id }) => id)}::bigint[], ${changed.map(({ state }) => state)}::text[],
-        ${changed.map(({ reason }) => reason)}::text[], ${changed.map(({ identifier }) => identifier)}::text[])
+      from unnest(${numberArray(changed.map(({ id }) => id))}::bigint[], ${textArray(changed.map(({ state }) => state))}::text[],
+        ${textArray(changed.map(({ reason }) => reason))}::text[], ${textArray(changed.map(({ identifier }) => identifier))}::text[])
         as n (id, state, reason, identifier)
       where c.client_account_id = ${clientAccountId} and c.id = n.id`);
     await writeAudit(tx, 'consumer_invoicing.consumers.round', { caller: null, clientAccountId }, audits);

@@ -1,10 +1,10 @@
 import sql from 'sql-template-tag';
 import { createDocument } from '../../banking/index.ts';
 import { addDays, dateInNorway, type LocalDate } from '../../kernel/local-date.ts';
-import { numberArray } from '../../ledger/index.ts';
 import { SCOPES } from '../../platform/caller.ts';
 import { AppError, requestErrors } from '../../platform/errors.ts';
 import type { Platform } from '../../platform/operation.ts';
+import { numberArray } from '../../platform/database/arrays.ts';
 import { callerOfUser, ofActiveClientAccounts } from '../../tenancy/index.ts';
 import { dayOfRun, findRecurring, type RecurringInvoiceView, recurringInvoices } from './recurring-invoice.ts';
 

@@ -1,6 +1,6 @@
 import sql from 'sql-template-tag';
-import { numberArray } from '../../ledger/index.ts';
 import type { Platform } from '../../platform/operation.ts';
+import { numberArray } from '../../platform/database/arrays.ts';
 import { ofActiveClientAccounts } from '../../tenancy/index.ts';
 import { followDelivery } from './send-invoice.ts';
 

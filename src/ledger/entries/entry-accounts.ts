@@ -1,8 +1,8 @@
 import sql from 'sql-template-tag';
 import type { Transaction } from '../../platform/database/pool.ts';
 import type { Language } from '../../platform/errors.ts';
+import { textArray } from '../../platform/database/arrays.ts';
 import type { EntryView } from './entry-view.ts';
-import { textArray } from '../pg-array.ts';
 
 /** Adds to every line its account: id, code, description in the language, mandatory dimensions. */
 export async function attachAccounts(

@@ -1,8 +1,8 @@
 import sql from 'sql-template-tag';
 import type { Transaction } from '../../platform/database/pool.ts';
 import type { AppError } from '../../platform/errors.ts';
+import { numberArray } from '../../platform/database/arrays.ts';
 import { ledgerErrors } from '../errors.ts';
-import { numberArray } from '../pg-array.ts';
 
 /** Records that an entry cannot be taken back without; the view `entry_holds` of the database knows them all. */
 type HoldKind = 'match' | 'settlement' | 'document';

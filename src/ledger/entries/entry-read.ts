@@ -3,9 +3,9 @@ import { isoSeconds } from '../../kernel/clock.ts';
 import type { LocalDate } from '../../kernel/local-date.ts';
 import { formatAmount, ore } from '../../kernel/money.ts';
 import type { Transaction } from '../../platform/database/pool.ts';
+import { numberArray } from '../../platform/database/arrays.ts';
 import type { PreparedEntry, PreparedLine } from './entry-check.ts';
 import { type EntryView, lineViewOf, type LineView } from './entry-view.ts';
-import { numberArray } from '../pg-array.ts';
 
 export interface EntryRow {
   client_account_id: number;

@@ -3,7 +3,7 @@ import { CALENDAR_YEARS, FiscalCalendar, type FiscalStart } from '../../kernel/f
 import { groupBy } from '../../kernel/group-by.ts';
 import type { LocalDate } from '../../kernel/local-date.ts';
 import type { Transaction } from '../../platform/database/pool.ts';
-import { numberArray } from '../pg-array.ts';
+import { numberArray } from '../../platform/database/arrays.ts';
 
 const STARTS = `
 select client_account_id, starts_on, named_after, first_year_months from fiscal_starts

@@ -1,6 +1,7 @@
 import { assert } from '../../kernel/assert.ts';
 import type { Database, Transaction } from '../../platform/database/pool.ts';
 import { AppError, requestErrors } from '../../platform/errors.ts';
+import { numberArray, textArray } from '../../platform/database/arrays.ts';
 import { resolveDimensionSets } from '../dimension-sets.ts';
 import { type Checked, checkEntry, type PreparedEntry } from '../entries/entry-check.ts';
 import { beyondLimits } from '../entries/entry-limits.ts';
@@ -13,7 +14,6 @@ import { askOtherSeries, askWhatStands, type WhatStands } from './posting-standi
 import { writeEntries } from './posting-write.ts';
 import { refuseUnknownRecords } from './posting-references.ts';
 import * as statements from './posting-statements.ts';
-import { numberArray, textArray } from '../pg-array.ts';
 
 type Settlement = () => void;
 

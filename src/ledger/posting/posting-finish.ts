@@ -1,8 +1,7 @@
 import { recordId } from '../../kernel/ids.ts';
-import { ArrayParam } from '../../platform/database/array-param.ts';
+import { ArrayColumn, numberArray, textArray } from '../../platform/database/arrays.ts';
 import type { Transaction } from '../../platform/database/pool.ts';
 import type { PreparedEntry } from '../entries/entry-check.ts';
-import { numberArray, textArray } from '../pg-array.ts';
 import { postingTime } from '../head.ts';
 import type { Accepted, Head, PostingJob, PostingResult } from './posting-job.ts';
 import { seriesKey, type SeriesRow } from './posting-standing.ts';
@@ -76,7 +75,7 @@ function seriesColumns(rows: SeriesRow[]): string[] {
 export async function finish(tx: Transaction, writing: Writing[], accepted: Accepted[]): Promise<void> {
   const heads = [...new Set(accepted.map(({ head }) => head))];
   if (heads.length > 0) {
-    const postedAt = new ArrayParam('timestamptz', heads.length);
+    const postedAt = new ArrayColumn('timestamptz', heads.length);
     for (const head of heads) postedAt.timestamptz(head.last_posted_at);
     tx.send('advance-heads', statements.ADVANCE_HEADS, [
       numberArray(heads.map((head) => head.client_account_id)),
@@ -105,12 +104,12 @@ export async function finish(tx: Transaction, writing: Writing[], accepted: Acce
 /** Who posted what, and how. The entry itself tells the rest and never changes, so the log does not repeat it. */
 function sendAudit(tx: Transaction, posted: Writing[]): void {
   const column = {
-    owner: new ArrayParam('bigint', posted.length),
-    user: new ArrayParam('bigint', posted.length),
-    operation: new ArrayParam('text', posted.length),
-    recordId: new ArrayParam('bigint', posted.length),
-    recordIds: new ArrayParam('text'),
-    requestId: new ArrayParam('text', posted.length),
+    owner: new ArrayColumn('bigint', posted.length),
+    user: new ArrayColumn('bigint', posted.length),
+    operation: new ArrayColumn('text', posted.length),
+    recordId: new ArrayColumn('bigint', posted.length),
+    recordIds: new ArrayColumn('text'),
+    requestId: new ArrayColumn('text', posted.length),
   };
   for (const { job, results } of posted) {
     const lone = job.size === 1 ? results[0]!.entry! : null;

@@ -1,6 +1,6 @@
 import type { Transaction } from '../../platform/database/pool.ts';
+import { numberArray } from '../../platform/database/arrays.ts';
 import type { MastersCache } from '../masters.ts';
-import { numberArray } from '../pg-array.ts';
 import type { PostingJob } from './posting-job.ts';
 import * as statements from './posting-statements.ts';
 

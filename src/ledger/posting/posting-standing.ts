@@ -1,9 +1,9 @@
 import { CALENDAR_YEARS } from '../../kernel/fiscal-year.ts';
 import { isLocalDate } from '../../kernel/local-date.ts';
 import type { Transaction } from '../../platform/database/pool.ts';
+import { numberArray, textArray } from '../../platform/database/arrays.ts';
 import { DEFAULT_SERIES, type PreparedEntry } from '../entries/entry-check.ts';
 import type { MastersCache } from '../masters.ts';
-import { numberArray, textArray } from '../pg-array.ts';
 import { askNamedRecords, type NamedRecords } from './posting-records.ts';
 import type { Head, PostingJob } from './posting-job.ts';
 import * as statements from './posting-statements.ts';

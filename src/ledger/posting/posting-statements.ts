@@ -60,9 +60,9 @@ insert into journal_entry_lines (client_account_id, entry_id, line_no, account_c
   currency_amount, exchange_rate, due_date, payment_reference, document_reference, memo)
 select unnest($1::bigint[]), unnest($2::bigint[]), unnest($3::int[]), unnest($4::text[]), unnest($5::date[]),
   unnest($6::bigint[]), unnest($7::bigint[]), unnest($8::int[]), unnest($9::bigint[]), unnest($10::text[]),
-  unnest($11::numeric[]), unnest($12::numeric[]), unnest($13::bigint[]), unnest($14::int[]), unnest($15::text[]),
-  unnest($16::numeric[]), unnest($17::numeric[]), unnest($18::date[]), unnest($19::text[]), unnest($20::text[]),
-  unnest($21::text[])`;
+  unnest($11::text[])::numeric, unnest($12::text[])::numeric, unnest($13::bigint[]), unnest($14::int[]),
+  unnest($15::text[]), unnest($16::text[])::numeric, unnest($17::text[])::numeric, unnest($18::date[]),
+  unnest($19::text[]), unnest($20::text[]), unnest($21::text[])`;
 
 export const INSERT_DELTAS = `
 insert into balance_deltas (client_account_id, account_code, month, dimension_set_id, debit, credit, line_count)

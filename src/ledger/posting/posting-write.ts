@@ -1,9 +1,8 @@
 import { startOfMonth } from '../../kernel/local-date.ts';
 import type { Ore } from '../../kernel/money.ts';
-import { ArrayParam } from '../../platform/database/array-param.ts';
+import { ArrayColumn } from '../../platform/database/arrays.ts';
 import type { Transaction } from '../../platform/database/pool.ts';
 import type { PreparedEntry } from '../entries/entry-check.ts';
-import { PlainColumn, TextColumn } from '../pg-array.ts';
 import * as statements from './posting-statements.ts';
 
 /** What an entry gets when it becomes final. */
@@ -55,27 +54,27 @@ export function writeEntries(tx: Transaction, entries: readonly NumberedEntry[])
 
 function entryColumns(entries: readonly NumberedEntry[]): Buffer[] {
   const column = {
-    owner: new ArrayParam('bigint', entries.length),
-    id: new ArrayParam('bigint', entries.length),
-    postingNo: new ArrayParam('bigint', entries.length),
-    series: new ArrayParam('text', entries.length),
-    fiscalYear: new ArrayParam('int', entries.length),
-    sequenceNumber: new ArrayParam('int', entries.length),
-    entryDate: new ArrayParam('date', entries.length),
-    period: new ArrayParam('int', entries.length),
-    memo: new ArrayParam('text', entries.length),
-    source: new ArrayParam('text', entries.length),
-    voucherId: new ArrayParam('bigint', entries.length),
-    relationType: new ArrayParam('text', entries.length),
-    relationId: new ArrayParam('bigint', entries.length),
-    documentReference: new ArrayParam('text', entries.length),
-    cancelsEntryId: new ArrayParam('bigint', entries.length),
-    cancellationReason: new ArrayParam('text', entries.length),
-    total: new ArrayParam('bigint', entries.length),
-    lineCount: new ArrayParam('int', entries.length),
-    postedAt: new ArrayParam('timestamptz', entries.length),
-    userId: new ArrayParam('bigint', entries.length),
-    vatTerm: new ArrayParam('date', entries.length),
+    owner: new ArrayColumn('bigint', entries.length),
+    id: new ArrayColumn('bigint', entries.length),
+    postingNo: new ArrayColumn('bigint', entries.length),
+    series: new ArrayColumn('text', entries.length),
+    fiscalYear: new ArrayColumn('int', entries.length),
+    sequenceNumber: new ArrayColumn('int', entries.length),
+    entryDate: new ArrayColumn('date', entries.length),
+    period: new ArrayColumn('int', entries.length),
+    memo: new ArrayColumn('text', entries.length),
+    source: new ArrayColumn('text', entries.length),
+    voucherId: new ArrayColumn('bigint', entries.length),
+    relationType: new ArrayColumn('text', entries.length),
+    relationId: new ArrayColumn('bigint', entries.length),
+    documentReference: new ArrayColumn('text', entries.length),
+    cancelsEntryId: new ArrayColumn('bigint', entries.length),
+    cancellationReason: new ArrayColumn('text', entries.length),
+    total: new ArrayColumn('bigint', entries.length),
+    lineCount: new ArrayColumn('int', entries.length),
+    postedAt: new ArrayColumn('timestamptz', entries.length),
+    userId: new ArrayColumn('bigint', entries.length),
+    vatTerm: new ArrayColumn('date', entries.length),
   };
   for (const entry of entries) {
     column.owner.bigint(entry.clientAccountId);
@@ -103,31 +102,31 @@ function entryColumns(entries: readonly NumberedEntry[]): Buffer[] {
   return Object.values(column).map((one) => one.take());
 }
 
-function lineColumns(entries: readonly NumberedEntry[]): (Buffer | string)[] {
+function lineColumns(entries: readonly NumberedEntry[]): Buffer[] {
   let lines = 0;
   for (const entry of entries) lines += entry.lines.length;
   const column = {
-    owner: new ArrayParam('bigint', lines),
-    entryId: new ArrayParam('bigint', lines),
-    lineNo: new ArrayParam('int', lines),
-    account: new ArrayParam('text', lines),
-    entryDate: new ArrayParam('date', lines),
-    debit: new ArrayParam('bigint', lines),
-    credit: new ArrayParam('bigint', lines),
-    dimensionSetId: new ArrayParam('int', lines),
-    businessPartnerId: new ArrayParam('bigint', lines),
-    taxCode: new ArrayParam('text', lines),
-    taxRate: new PlainColumn(),
-    taxDeduction: new PlainColumn(),
-    taxAmount: new ArrayParam('bigint', lines),
-    baseLineNo: new ArrayParam('int', lines),
-    currencyCode: new ArrayParam('text', lines),
-    currencyAmount: new TextColumn(),
-    exchangeRate: new TextColumn(),
-    dueDate: new ArrayParam('date', lines),
-    paymentReference: new ArrayParam('text', lines),
-    documentReference: new ArrayParam('text', lines),
-    memo: new ArrayParam('text', lines),
+    owner: new ArrayColumn('bigint', lines),
+    entryId: new ArrayColumn('bigint', lines),
+    lineNo: new ArrayColumn('int', lines),
+    account: new ArrayColumn('text', lines),
+    entryDate: new ArrayColumn('date', lines),
+    debit: new ArrayColumn('bigint', lines),
+    credit: new ArrayColumn('bigint', lines),
+    dimensionSetId: new ArrayColumn('int', lines),
+    businessPartnerId: new ArrayColumn('bigint', lines),
+    taxCode: new ArrayColumn('text', lines),
+    taxRate: new ArrayColumn('text', lines),
+    taxDeduction: new ArrayColumn('text', lines),
+    taxAmount: new ArrayColumn('bigint', lines),
+    baseLineNo: new ArrayColumn('int', lines),
+    currencyCode: new ArrayColumn('text', lines),
+    currencyAmount: new ArrayColumn('text', lines),
+    exchangeRate: new ArrayColumn('text', lines),
+    dueDate: new ArrayColumn('date', lines),
+    paymentReference: new ArrayColumn('text', lines),
+    documentReference: new ArrayColumn('text', lines),
+    memo: new ArrayColumn('text', lines),
   };
   for (const entry of entries) {
     for (const line of entry.lines) {
@@ -141,20 +140,20 @@ function lineColumns(entries: readonly NumberedEntry[]): (Buffer | string)[] {
       column.dimensionSetId.int(line.dimensionSetId);
       column.businessPartnerId.bigint(line.businessPartnerId);
       column.taxCode.text(line.taxCode);
-      column.taxRate.push(line.taxRate);
-      column.taxDeduction.push(line.taxDeduction);
+      column.taxRate.text(line.taxRate);
+      column.taxDeduction.text(line.taxDeduction);
       column.taxAmount.bigint(line.taxAmount);
       column.baseLineNo.int(line.baseLineNo);
       column.currencyCode.text(line.currencyCode);
-      column.currencyAmount.push(line.currencyAmount);
-      column.exchangeRate.push(line.exchangeRate);
+      column.currencyAmount.text(line.currencyAmount);
+      column.exchangeRate.text(line.exchangeRate);
       column.dueDate.date(line.dueDate);
       column.paymentReference.text(line.paymentReference);
       column.documentReference.text(line.documentReference);
       column.memo.text(line.memo);
     }
   }
-  return Object.values(column).map((one) => (one instanceof ArrayParam ? one.take() : String(one)));
+  return Object.values(column).map((one) => one.take());
 }
 
 /** One delta per client account, account, month and dimension set, whatever the number of lines. */
@@ -187,13 +186,13 @@ function deltaColumns(entries: readonly NumberedEntry[]): Buffer[] {
     }
   }
   const column = {
-    owner: new ArrayParam('bigint', deltas.size),
-    account: new ArrayParam('text', deltas.size),
-    month: new ArrayParam('date', deltas.size),
-    set: new ArrayParam('int', deltas.size),
-    debit: new ArrayParam('bigint', deltas.size),
-    credit: new ArrayParam('bigint', deltas.size),
-    lines: new ArrayParam('int', deltas.size),
+    owner: new ArrayColumn('bigint', deltas.size),
+    account: new ArrayColumn('text', deltas.size),
+    month: new ArrayColumn('date', deltas.size),
+    set: new ArrayColumn('int', deltas.size),
+    debit: new ArrayColumn('bigint', deltas.size),
+    credit: new ArrayColumn('bigint', deltas.size),
+    lines: new ArrayColumn('int', deltas.size),
   };
   for (const delta of deltas.values()) {
     column.owner.bigint(delta.owner);

@@ -1,10 +1,11 @@
 import sql from 'sql-template-tag';
 import { dateInNorway, type LocalDate } from '../../kernel/local-date.ts';
-import { lockBooks, numberArray } from '../../ledger/index.ts';
+import { lockBooks } from '../../ledger/index.ts';
 import { BOOKKEEPERS, type Caller } from '../../platform/caller.ts';
 import type { Transaction } from '../../platform/database/pool.ts';
 import type { Language } from '../../platform/errors.ts';
 import { writeOperation } from '../../platform/operation.ts';
+import { numberArray } from '../../platform/database/arrays.ts';
 import { workingDayFrom } from '../../kernel/working-days.ts';
 import { paymentErrors } from '../errors.ts';
 import { obstacleTo, readPayable } from '../payable.ts';

@@ -1,7 +1,8 @@
 import sql from 'sql-template-tag';
-import { lockBooks, numberArray } from '../../ledger/index.ts';
+import { lockBooks } from '../../ledger/index.ts';
 import type { Transaction } from '../../platform/database/pool.ts';
 import type { Platform } from '../../platform/operation.ts';
+import { numberArray } from '../../platform/database/arrays.ts';
 import { addEvent } from '../payment-event.ts';
 import { orderMessage } from './payment-order-message.ts';
 

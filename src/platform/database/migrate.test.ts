@@ -8,6 +8,7 @@ import { testOwnerConnection } from '../../../test/support/database.ts';
 import { dropDatabase } from '../../../test/support/drop-database.ts';
 import type { OwnerConnection } from '../../../test/support/global-setup.ts';
 import { packageRoot } from '../package-root.ts';
+import { startFault } from '../start-fault.ts';
 import { migrate } from './migrate.ts';
 import { readChart } from './reference-data.ts';
 
@@ -53,7 +54,7 @@ test('nodes that start at once migrate once, and load the chart once', async () 
   const log: string[] = [];
   const applied = await Promise.all([1, 2, 3].map(() => migrate(connection, (line) => log.push(line))));
   expect(applied.filter((names) => names.length > 0)).toHaveLength(1);
-  expect(applied.flat().slice(0, 3)).toEqual(['0001_platform.sql', '0002_ledger.sql', '0003_reference_data.sql']);
+  expect(applied.flat().slice(0, 3)).toEqual(['0001_platform.sql', '0002_tenancy.sql', '0003_masters.sql']);
   expect(log.filter((line) => line === 'Loaded the chart of accounts')).toHaveLength(1);
 });
 
@@ -68,6 +69,29 @@ test('an applied file that changed is refused, and so is a database of a newer v
     'Applied migrations have changed since (9998_more.sql)',
   );
   await expect(migrate(connection)).rejects.toThrow('migrations this version does not know (9998_more.sql)');
+});
+
+test('the data of an earlier pre-release is told so with the way out, and nothing of it changes', async () => {
+  const connection = await emptyDatabase();
+  // What its schema_migrations begins with; its later names and the rest of its schema differ between pre-releases.
+  await query(
+    connection,
+    `create table schema_migrations (name text primary key, sha256 text not null, applied_at timestamptz not null default now());
+     insert into schema_migrations (name, sha256)
+       select unnest('{0001_platform.sql,0002_ledger.sql,0003_reference_data.sql,0240_claim_events.sql}'::text[]), 'of then'`,
+  );
+  const state = `
+    select (select string_agg(relname, ',' order by relname) from pg_class
+      where relnamespace = 'public'::regnamespace and relkind = 'r') as tables,
+      (select jsonb_agg(to_jsonb(m) order by name) from schema_migrations m) as applied`;
+  const before = await query(connection, state);
+  const fault = await migrate(connection).catch((error: unknown) => error);
+  expect(startFault(fault)).toBe(
+    'The database holds the data of an earlier pre-release, which this version cannot carry on; nothing was changed. ' +
+      'Export the books as SAF-T with that version and import them into a new data folder or database, ' +
+      'or begin with an empty one: docs/operations.md, "Upgrades".',
+  );
+  expect(await query(connection, state)).toEqual(before);
 });
 
 test('a migration that fails leaves nothing behind', async () => {

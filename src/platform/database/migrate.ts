@@ -14,12 +14,16 @@ const advisoryLock = 4_837_016_352;
 /** For a table that a running node uses, or for another node's migration. */
 const LOCK_SECONDS = 60;
 
+/** The second migration of every pre-release before the schema was written anew as a few files. */
+const EARLIER_PRE_RELEASE = '0002_ledger.sql';
+
 /**
  * Brings the schema and the reference data up to date; forward only, each migration in one transaction. The connection
  * is the schema owner's.
  *
  * @returns the names of the migrations applied now.
- * @throws when an applied migration's file has changed, or the database has migrations this version does not know.
+ * @throws StartFault, and changes nothing, when an applied migration's file has changed, when the database has migrations
+ *   this version does not know, and when it is one of an earlier pre-release.
  */
 export async function migrate(
   connection: pg.ClientConfig,
@@ -84,6 +88,13 @@ async function readMigrations(folder: string): Promise<Migration[]> {
 }
 
 function pendingMigrations(known: Migration[], applied: { name: string; sha256: string }[]): Migration[] {
+  if (applied.some(({ name }) => name === EARLIER_PRE_RELEASE)) {
+    throw new StartFault(
+      'The database holds the data of an earlier pre-release, which this version cannot carry on; nothing was changed. ' +
+        'Export the books as SAF-T with that version and import them into a new data folder or database, ' +
+        'or begin with an empty one: docs/operations.md, "Upgrades".',
+    );
+  }
   const byName = new Map(known.map((migration) => [migration.name, migration]));
   const unknown = applied.filter(({ name }) => !byName.has(name)).map(({ name }) => name);
   if (unknown.length > 0) {

@@ -64,6 +64,11 @@ export class Transaction {
     return (await this.#client.query({ name: statementName(name), text, values })).rows as R[];
   }
 
+  /** The same for a statement in pieces. */
+  prepared<R = Row>(name: string, { text, values }: Sql): Promise<R[]> {
+    return this.named<R>(name, text, values);
+  }
+
   /**
    * The same for a statement whose rows nobody needs: in a pipelined transaction the next one is sent at once. The
    * commit comes after all of them, and one that fails fails the transaction.
@@ -72,9 +77,10 @@ export class Transaction {
     this.#post({ name: statementName(name), text, values });
   }
 
-  /** The same for a statement that is not prepared. */
-  post({ text, values }: Sql): void {
-    this.#post({ text, values });
+  /** The same for a statement in pieces; without a name it is not prepared. */
+  post({ text, values }: Sql, name?: string): void {
+    if (name === undefined) this.#post({ text, values });
+    else this.send(name, text, values);
   }
 
   #post(query: pg.QueryConfig): void {

@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
+import { closeSync, fsync, openSync } from 'node:fs';
 import { copyFile, link, mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
+import { promisify } from 'node:util';
 import { assert } from '../../kernel/assert.ts';
 import { fileErrors } from './errors.ts';
 import type { ByteRange, FileStorage } from './file-storage.ts';
@@ -72,11 +74,14 @@ export class DiskStorage implements FileStorage {
   }
 }
 
+const sync = promisify(fsync);
+
+/** Opening and closing are over at once, and a thread for each costs more; the flush itself waits for the disk. */
 async function flush(path: string): Promise<void> {
-  const handle = await open(path, 'r');
+  const descriptor = openSync(path, 'r');
   try {
-    await handle.sync();
+    await sync(descriptor);
   } finally {
-    await handle.close();
+    closeSync(descriptor);
   }
 }

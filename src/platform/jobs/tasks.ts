@@ -12,6 +12,7 @@ import {
 } from 'graphile-worker';
 import pg from 'pg';
 import sql from 'sql-template-tag';
+import { textArray } from '../database/arrays.ts';
 import type { Transaction } from '../database/pool.ts';
 import type { Log } from '../operation.ts';
 import type { NewTask, TaskQueue } from './task-queue.ts';
@@ -107,8 +108,8 @@ export class Tasks implements TaskQueue {
   async addAll(tx: Transaction, kind: string, tasks: readonly { payload: object; key: string }[]): Promise<void> {
     await tx.execute(sql`
       select add_task(${this.#prefix + kind}, t.payload::json, null, ${MOST_ATTEMPTS}, t.key, null)
-      from unnest(${tasks.map(({ payload }) => JSON.stringify(payload))}::text[],
-        ${tasks.map(({ key }) => this.#prefix + key)}::text[]) as t (payload, key)`);
+      from unnest(${textArray(tasks.map(({ payload }) => JSON.stringify(payload)))}::text[],
+        ${textArray(tasks.map(({ key }) => this.#prefix + key))}::text[]) as t (payload, key)`);
   }
 
   /** Takes tasks of these kinds, at most so many at a time, until stopped. */

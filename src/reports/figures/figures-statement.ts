@@ -1,5 +1,5 @@
+import { numberArray, textArray } from '../../platform/database/arrays.ts';
 import { type LocalDate, yearOf } from '../../kernel/local-date.ts';
-import { numberArray, textArray } from '../../ledger/index.ts';
 import type { ReportFilter } from '../foundations/report-filter.ts';
 
 /** Where a range begins or ends within a month: the lines of its shorter side, and how they count. */

@@ -1,7 +1,7 @@
 import type { LocalDate } from '../../kernel/local-date.ts';
 import { type Ore, ore } from '../../kernel/money.ts';
-import { numberArray } from '../../ledger/index.ts';
 import type { Transaction } from '../../platform/database/pool.ts';
+import { numberArray } from '../../platform/database/arrays.ts';
 import type { KnownAt } from '../figures/known-at.ts';
 import { entityNames } from '../trail/related-entities.ts';
 import { dimensionMembers, type Member } from './dimension-members.ts';

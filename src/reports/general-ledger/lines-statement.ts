@@ -1,5 +1,5 @@
+import { textArray } from '../../platform/database/arrays.ts';
 import type { LocalDate } from '../../kernel/local-date.ts';
-import { textArray } from '../../ledger/index.ts';
 import { setsSql, type Value } from '../figures/figures-statement.ts';
 import { NO_FILTER, type ReportFilter } from '../foundations/report-filter.ts';
 

@@ -1,8 +1,8 @@
 import type { FiscalYear } from '../../kernel/fiscal-year.ts';
 import { type LocalDate, startOfMonth } from '../../kernel/local-date.ts';
 import { type Ore, ore } from '../../kernel/money.ts';
-import { numberArray, textArray } from '../../ledger/index.ts';
 import type { Transaction } from '../../platform/database/pool.ts';
+import { numberArray, textArray } from '../../platform/database/arrays.ts';
 import { accountsSql, type Edge, setsSql } from '../figures/figures-statement.ts';
 import type { KnownAt } from '../figures/known-at.ts';
 import { knownBy, knownLinesStatement } from '../figures/known-figures.ts';

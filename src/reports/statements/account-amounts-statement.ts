@@ -1,5 +1,5 @@
+import { numberArray, textArray } from '../../platform/database/arrays.ts';
 import { addDays, addMonths, dayOf, endOfMonth, type LocalDate, startOfMonth } from '../../kernel/local-date.ts';
-import { numberArray, textArray } from '../../ledger/index.ts';
 import { accountsSql, setsSql, type Value, wholeYears } from '../figures/figures-statement.ts';
 import type { ReportFilter } from '../foundations/report-filter.ts';
 

@@ -1,11 +1,9 @@
-import { createWriteStream, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
-import { deflateRawSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import yazl from 'yazl';
 import { SafTFile } from '../../../test/support/saf-t-file.ts';
+import { rawZip, zipOf } from '../../../test/support/zip-of.ts';
 import { openAuditFile, SOURCE_LIMITS } from './audit-file-source.ts';
 import { checkAuditFile } from '../checks/check-audit-file.ts';
 import { FaultList } from '../checks/fault.ts';
@@ -18,10 +16,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 async function zip(parts: Record<string, string | Buffer>): Promise<string> {
   const path = join(folder, `${Object.keys(parts).length}-${Math.abs(hash(Object.keys(parts).join()))}.zip`);
-  const file = new yazl.ZipFile();
-  for (const [name, content] of Object.entries(parts)) file.addBuffer(Buffer.from(content as string), name);
-  file.end();
-  await pipeline(file.outputStream, createWriteStream(path));
+  writeFileSync(path, await zipOf(parts));
   return path;
 }
 
@@ -115,43 +110,17 @@ describe('a ZIP', () => {
   });
 
   it('that lies about its size is refused', async () => {
-    const lying = storedZip('liar.xml', deflateRawSync(Buffer.alloc(2_000_000, 0x20)), 100);
+    const lying = rawZip('liar.xml', Buffer.alloc(2_000_000, 0x20), { size: 100 });
     expect((await read(plain(lying))).faults.errors[0]!.code).toBe('zip-invalid');
   });
 
   it('that is encrypted, or whose names leave the folder, is refused', async () => {
-    expect((await read(plain(storedZip('x.xml', Buffer.from(xml), xml.length, 1)))).faults.errors[0]!.code).toBe(
+    expect((await read(plain(rawZip('x.xml', Buffer.from(xml), { flags: 1 })))).faults.errors[0]!.code).toBe(
       'zip-encrypted',
     );
-    expect((await read(plain(storedZip('../x.xml', Buffer.from(xml), xml.length)))).faults.errors[0]!.code).toBe(
-      'zip-path',
-    );
+    expect((await read(plain(rawZip('../x.xml', Buffer.from(xml))))).faults.errors[0]!.code).toBe('zip-path');
   });
 });
-
-/** A ZIP of one deflated entry whose fields say what the test wants. */
-function storedZip(name: string, data: Buffer, size: number, flags = 0): Buffer {
-  const fields = (central: boolean) => {
-    const header = Buffer.alloc(central ? 46 : 30);
-    header.writeUInt32LE(central ? 0x02014b50 : 0x04034b50, 0);
-    const at = central ? 8 : 6;
-    header.writeUInt16LE(flags, at);
-    header.writeUInt16LE(8, at + 2);
-    header.writeUInt32LE(data.length, at + 12);
-    header.writeUInt32LE(size, at + 16);
-    header.writeUInt16LE(name.length, at + 20);
-    return Buffer.concat([header, Buffer.from(name)]);
-  };
-  const local = Buffer.concat([fields(false), data]);
-  const central = fields(true);
-  const end = Buffer.alloc(22);
-  end.writeUInt32LE(0x06054b50, 0);
-  end.writeUInt16LE(1, 8);
-  end.writeUInt16LE(1, 10);
-  end.writeUInt32LE(central.length, 12);
-  end.writeUInt32LE(local.length, 16);
-  return Buffer.concat([local, central, end]);
-}
 
 describe('XML that could hurt is refused', () => {
   const inside = (content: string) => xml.replace('<Header>', `<Header>${content}`);

@@ -1,6 +1,6 @@
 import { startOfMonth } from '../../kernel/local-date.ts';
 import type { Ore } from '../../kernel/money.ts';
-import { ArrayParam, UNDERWAY } from '../../platform/database/array-param.ts';
+import { ArrayColumn, UNDERWAY } from '../../platform/database/arrays.ts';
 import type { Ledger } from './ledger-head.ts';
 
 /** A line ready to be stored. */
@@ -141,8 +141,8 @@ interface Balance {
  */
 export class EntryWriter {
   readonly #ledger: Ledger;
-  readonly #entries = ENTRY_COLUMNS.map((type) => new ArrayParam(type));
-  readonly #lines = LINE_COLUMNS.map((type) => new ArrayParam(type));
+  readonly #entries = ENTRY_COLUMNS.map((type) => new ArrayColumn(type));
+  readonly #lines = LINE_COLUMNS.map((type) => new ArrayColumn(type));
   readonly #balances = new Map<string, Map<number, Balance>>();
   #lineCount = 0;
   #balanceCount = 0;
@@ -301,7 +301,7 @@ export class EntryWriter {
   async #writeBalances(balances: readonly Balance[]): Promise<void> {
     const { tx, clientAccountId } = this.#ledger;
     for (let from = 0; from < balances.length; from += LINES_PER_BATCH) {
-      const columns = BALANCE_COLUMNS.map((type) => new ArrayParam(type));
+      const columns = BALANCE_COLUMNS.map((type) => new ArrayColumn(type));
       for (const balance of balances.slice(from, from + LINES_PER_BATCH)) {
         columns[0]!.text(balance.account);
         columns[1]!.date(balance.month);

@@ -1,5 +1,6 @@
 import sql from 'sql-template-tag';
-import { mastersChanged, numberArray, textArray } from '../../ledger/index.ts';
+import { numberArray, textArray } from '../../platform/database/arrays.ts';
+import { mastersChanged } from '../../ledger/index.ts';
 import type { AuditBook, BookAccount } from '../audit-file/audit-book.ts';
 import type { FaultList } from '../checks/fault.ts';
 import { type NationalAccount, NationalChart, placeAccount } from './place-account.ts';

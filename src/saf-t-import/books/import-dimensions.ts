@@ -1,5 +1,6 @@
 import sql from 'sql-template-tag';
-import { mastersChanged, numberArray, textArray } from '../../ledger/index.ts';
+import { numberArray, textArray } from '../../platform/database/arrays.ts';
+import { mastersChanged } from '../../ledger/index.ts';
 import { analysisKey, type AuditBook } from '../audit-file/audit-book.ts';
 import type { AnalysisRecord, LineAnalysis } from '../audit-file/audit-records.ts';
 import type { Ledger } from './ledger-head.ts';

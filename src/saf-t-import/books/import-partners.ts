@@ -1,5 +1,5 @@
 import sql from 'sql-template-tag';
-import { numberArray, textArray } from '../../ledger/index.ts';
+import { numberArray, textArray } from '../../platform/database/arrays.ts';
 import type { BookParty } from '../audit-file/audit-book.ts';
 import type { Company, Owner, Party } from '../audit-file/audit-records.ts';
 import type { FaultList } from '../checks/fault.ts';

@@ -1,6 +1,7 @@
 import sql from 'sql-template-tag';
+import { numberArray, textArray } from '../../platform/database/arrays.ts';
 import { addDays } from '../../kernel/local-date.ts';
-import { numberArray, STANDARD_TAX_CODES, type StandardTaxCode, textArray } from '../../ledger/index.ts';
+import { STANDARD_TAX_CODES, type StandardTaxCode } from '../../ledger/index.ts';
 import type { BookTaxCode } from '../audit-file/audit-book.ts';
 import type { TaxCodeRecord } from '../audit-file/audit-records.ts';
 import type { FaultList } from '../checks/fault.ts';

@@ -1,13 +1,4 @@
-export type Severity = 'error' | 'warning';
-
-interface FaultEntry {
-  severity: Severity;
-  nb: string;
-  en: string;
-}
-
-const error = (nb: string, en: string): FaultEntry => ({ severity: 'error', nb, en });
-const warning = (nb: string, en: string): FaultEntry => ({ severity: 'warning', nb, en });
+import { error, type FaultEntry, warning } from '../../platform/file-faults.ts';
 
 /**
  * Every fault that a SAF-T file can have. An error refuses the whole file: books that rest on it would be wrong. A

@@ -1,26 +1,17 @@
-import { visibleLine } from '../../kernel/visible.ts';
-import { FAULTS, type FaultCode, type Severity } from './fault-catalogue.ts';
+import { FAULTS_LISTED, type FileFault, fileFaultLine, quotedFromFile } from '../../platform/file-faults.ts';
+import { FAULTS, type FaultCode } from './fault-catalogue.ts';
 
-/** One thing that is wrong in a file: what, where, what stood there and what should have. */
-export interface Fault {
+/** One thing that is wrong in a SAF-T file. */
+export interface Fault extends FileFault {
   code: FaultCode;
-  severity: Severity;
-  message: string;
-  message_en: string;
-  /** The part of a set (file name inside the ZIP); null for a plain file. */
-  file: string | null;
-  line: number | null;
   element: string | null;
   /** TransactionID of the voucher, where the fault is inside one. */
   voucher: string | null;
-  found: string | null;
-  expected: string | null;
 }
 
 export type FaultPlace = Partial<Pick<Fault, 'line' | 'element' | 'voucher' | 'found' | 'expected' | 'file'>>;
 
-/** How many of each severity are kept word for word, and how many warnings of one kind, lest it hide the others; the rest is counted. */
-const LISTED = 1000;
+/** How many warnings of one kind are kept word for word, lest it hide the others. */
 const WARNINGS_OF_A_KIND = 100;
 
 /** Everything found wrong with one import, errors and warnings apart, with counts that go beyond the lists. */
@@ -40,7 +31,7 @@ export class FaultList {
     else this.warningCount++;
     if (entry.severity === 'warning' && ofKind > WARNINGS_OF_A_KIND) return;
     const list = entry.severity === 'error' ? this.errors : this.warnings;
-    if (list.length >= LISTED) return;
+    if (list.length >= FAULTS_LISTED) return;
     list.push({
       code,
       severity: entry.severity,
@@ -50,8 +41,8 @@ export class FaultList {
       line: place.line ?? null,
       element: place.element ?? null,
       voucher: place.voucher ?? null,
-      found: short(place.found),
-      expected: short(place.expected),
+      found: quotedFromFile(place.found),
+      expected: quotedFromFile(place.expected),
     });
   }
 
@@ -60,24 +51,7 @@ export class FaultList {
   }
 }
 
-function short(text: string | null | undefined): string | null {
-  if (text === null || text === undefined) return null;
-  return text.length > 200 ? text.slice(0, 200) + '…' : text;
-}
-
-/** One line for a terminal: `line 312, voucher 17, Line/DebitAmount: ... (found 12.345, expected ...)`. */
+/** One line for a terminal: `amount-invalid: line 312, voucher 17, Line/DebitAmount: … (found 12.345, expected …)`. */
 export function faultLine(fault: Fault): string {
-  const where = [
-    fault.file,
-    fault.line === null ? null : `line ${fault.line}`,
-    fault.voucher === null ? null : `voucher ${fault.voucher}`,
-    fault.element,
-  ].filter((part) => part !== null);
-  const facts = [
-    fault.found === null ? null : `found ${fault.found}`,
-    fault.expected === null ? null : `expected ${fault.expected}`,
-  ].filter((part) => part !== null);
-  return visibleLine(
-    `${fault.code}: ${where.join(', ')}${where.length ? ': ' : ''}${fault.message_en}${facts.length ? ` (${facts.join(', ')})` : ''}`,
-  );
+  return fileFaultLine(fault, [fault.voucher === null ? null : `voucher ${fault.voucher}`, fault.element]);
 }

@@ -1,10 +1,10 @@
 import sql from 'sql-template-tag';
-import { textArray } from '../../ledger/index.ts';
 import { BOOKKEEPERS, READERS } from '../../platform/caller.ts';
 import type { Transaction } from '../../platform/database/pool.ts';
 import { type FieldProblem, invalid, problem } from '../../platform/errors.ts';
 import { nullable, type Static, strict, Type, MultiLineText } from '../../platform/http/schema.ts';
 import { readOperation, writeOperation } from '../../platform/operation.ts';
+import { textArray } from '../../platform/database/arrays.ts';
 import { vatReturnErrors } from '../errors.ts';
 import { LINE_REMARKS, RETURN_REMARKS } from './remark-codes.ts';
 import type { Remark, RemarkOf, Side } from './return-lines.ts';

@@ -1,6 +1,7 @@
 import sql from 'sql-template-tag';
 import { type Deviation, envelopeXml, type Instance, type NextOutcome } from '../../integrations/index.ts';
 import { assert } from '../../kernel/assert.ts';
+import { textArray } from '../../platform/database/arrays.ts';
 import { AppError } from '../../platform/errors.ts';
 import { outboundErrors } from '../../platform/outbound/errors.ts';
 import { vatReturnErrors } from '../errors.ts';
@@ -81,7 +82,7 @@ async function findLost({ client, sender, platform, clientAccountId }: Moving, s
   const taken = await platform.database.transaction({ clientAccounts: [clientAccountId], mode: 'read' }, (tx) =>
     tx.rows<{ instance_id: string }>(sql`
       select instance_id from vat_submissions
-      where client_account_id = ${clientAccountId} and instance_id = any(${found.map(({ id }) => id)}::text[])`),
+      where client_account_id = ${clientAccountId} and instance_id = any(${textArray(found.map(({ id }) => id))}::text[])`),
   );
   const known = new Set(taken.map(({ instance_id }) => instance_id));
   return found.find(({ id }) => !known.has(id)) ?? null;

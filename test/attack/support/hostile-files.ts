@@ -1,6 +1,4 @@
-import { deflateRawSync, crc32 } from 'node:zlib';
-import { buffer } from 'node:stream/consumers';
-import { ZipFile } from 'yazl';
+import { rawZip, zipOf } from '../../support/zip-of.ts';
 
 /** A file that somebody made to do harm. */
 export interface HostileFile {
@@ -15,50 +13,6 @@ const text = (name: string, content: string | (() => string)): HostileFile => ({
   name,
   make: () => Buffer.from(typeof content === 'string' ? content : content()),
 });
-
-async function zip(members: readonly (readonly [name: string, content: Buffer])[]): Promise<Buffer> {
-  const file = new ZipFile();
-  for (const [name, content] of members) file.addBuffer(content, name);
-  file.end();
-  return buffer(file.outputStream);
-}
-
-/** A ZIP of one member whose header says what it wants: names and sizes that no writer would let pass. */
-export function rawZip(
-  memberName: string,
-  content: Buffer,
-  more: { size?: number; method?: number; flags?: number } = {},
-): Buffer {
-  const name = Buffer.from(memberName);
-  const data = deflateRawSync(content);
-  const common = Buffer.alloc(26);
-  common.writeUInt16LE(20, 0);
-  common.writeUInt16LE(more.flags ?? 0, 2);
-  common.writeUInt16LE(more.method ?? 8, 4);
-  common.writeUInt32LE(crc32Of(content), 10);
-  common.writeUInt32LE(data.length, 14);
-  common.writeUInt32LE(more.size ?? content.length, 18);
-  common.writeUInt16LE(name.length, 22);
-  const local = Buffer.concat([Buffer.from('PK\u0003\u0004'), common, name, data]);
-  const tail = Buffer.alloc(14);
-  const central = Buffer.concat([Buffer.from('PK\u0001\u0002'), Buffer.from([20, 0]), common, tail, name]);
-  const end = Buffer.alloc(18);
-  end.writeUInt16LE(1, 4);
-  end.writeUInt16LE(1, 6);
-  end.writeUInt32LE(central.length, 8);
-  end.writeUInt32LE(local.length, 12);
-  return Buffer.concat([local, central, Buffer.from('PK\u0005\u0006'), end]);
-}
-
-function crc32Of(content: Buffer): number {
-  if (typeof crc32 === 'function') return crc32(content);
-  let crc = -1;
-  for (const byte of content) {
-    crc ^= byte;
-    for (let bit = 0; bit < 8; bit++) crc = (crc >>> 1) ^ (crc & 1 ? 0xedb88320 : 0);
-  }
-  return ~crc >>> 0;
-}
 
 const camt = (inner: string) =>
   `<?xml version="1.0" encoding="UTF-8"?><Document xmlns="${CAMT}"><BkToCstmrStmt>${inner}</BkToCstmrStmt></Document>`;
@@ -136,11 +90,11 @@ export const HOSTILE_FILES: readonly HostileFile[] = [
   { name: 'a ZIP bomb', make: () => rawZip('a.xml', Buffer.alloc(300_000_000, ' ')) },
   {
     name: 'a ZIP in a ZIP in a ZIP',
-    make: async () => zip([['a.zip', await zip([['b.zip', await zip([['c.xml', Buffer.from(camt(''))]])]])]]),
+    make: async () => zipOf({ 'a.zip': await zipOf({ 'b.zip': await zipOf({ 'c.xml': camt('') }) }) }),
   },
   {
     name: 'a ZIP of thousands of members',
-    make: () => zip(Array.from({ length: 3_000 }, (_, i) => [`${i}.xml`, Buffer.from('<a/>')] as const)),
+    make: () => zipOf(Object.fromEntries(Array.from({ length: 3_000 }, (_, i) => [`${i}.xml`, '<a/>']))),
   },
   { name: 'a ZIP whose member says another size', make: () => rawZip('a.xml', Buffer.from(camt('')), { size: 10 }) },
   { name: 'a ZIP that says it holds 4 GB', make: () => rawZip('a.xml', Buffer.from(camt('')), { size: 0xffff_fffe }) },

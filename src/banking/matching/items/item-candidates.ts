@@ -1,6 +1,6 @@
 import sql from 'sql-template-tag';
-import { numberArray } from '../../../ledger/index.ts';
 import type { Transaction } from '../../../platform/database/pool.ts';
+import { numberArray } from '../../../platform/database/arrays.ts';
 import { type OpenItem, openItemOf, type OpenItemRow, openItemsSelect } from './open-items.ts';
 import { unitsSelect } from '../matches/match-units.ts';
 

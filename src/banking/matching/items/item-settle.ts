@@ -6,7 +6,6 @@ import {
   type Decision,
   type EntryView,
   missingEntryLines,
-  numberArray,
   postingOperation,
   type Reading,
   type Recording,
@@ -15,6 +14,7 @@ import {
 import { BOOKKEEPERS } from '../../../platform/caller.ts';
 import type { Transaction } from '../../../platform/database/pool.ts';
 import { invalid, problem, requestErrors } from '../../../platform/errors.ts';
+import { numberArray } from '../../../platform/database/arrays.ts';
 import { matchingErrors } from '../errors.ts';
 import { type ChosenItem, type SettledGroup, settledGroup } from './item-group.ts';
 import { proposeSettlements } from './item-proposals.ts';

@@ -1,7 +1,8 @@
 import sql from 'sql-template-tag';
 import type { Ore } from '../../../kernel/money.ts';
-import { type EntryView, numberArray, takeIds, textArray } from '../../../ledger/index.ts';
+import { type EntryView, takeIds } from '../../../ledger/index.ts';
 import type { Transaction } from '../../../platform/database/pool.ts';
+import { numberArray, textArray } from '../../../platform/database/arrays.ts';
 import type { MatchEntry } from './match-entry.ts';
 import type { MatchPlan } from './match-plan.ts';
 

@@ -1,17 +1,11 @@
 import sql from 'sql-template-tag';
 import type { LocalDate } from '../../../kernel/local-date.ts';
 import { ore } from '../../../kernel/money.ts';
-import {
-  type CancelEntry,
-  type EntryView,
-  numberArray,
-  openDay,
-  postingOperation,
-  type Recording,
-} from '../../../ledger/index.ts';
+import { type CancelEntry, type EntryView, openDay, postingOperation, type Recording } from '../../../ledger/index.ts';
 import { BOOKKEEPERS } from '../../../platform/caller.ts';
 import type { Transaction } from '../../../platform/database/pool.ts';
 import { requestErrors } from '../../../platform/errors.ts';
+import { numberArray } from '../../../platform/database/arrays.ts';
 import { matchingErrors } from '../errors.ts';
 import { coverTransactions } from './match-record.ts';
 import { type MatchView, readMatches } from './match-view.ts';

@@ -2,9 +2,9 @@ import sql, { type Sql } from 'sql-template-tag';
 import { isoSeconds } from '../../../kernel/clock.ts';
 import { groupBy } from '../../../kernel/group-by.ts';
 import { formatAmount, ore } from '../../../kernel/money.ts';
-import { numberArray } from '../../../ledger/index.ts';
 import type { Transaction } from '../../../platform/database/pool.ts';
 import { Id, nullable, type Static, strict, TimeText, Type } from '../../../platform/http/schema.ts';
+import { numberArray } from '../../../platform/database/arrays.ts';
 import { type Evidence, EvidenceView } from '../proposals/evidence.ts';
 
 const Line = Type.Integer({ minimum: 1 });

@@ -1,8 +1,9 @@
 import sql from 'sql-template-tag';
-import { carryOut, missingEntryLines, numberArray, textArray, unknownReferences } from '../../../ledger/index.ts';
+import { carryOut, missingEntryLines, unknownReferences } from '../../../ledger/index.ts';
 import type { Transaction } from '../../../platform/database/pool.ts';
 import type { Outcome, OwnTransactionWork } from '../../../platform/operation.ts';
 import { type FieldProblem, invalid, problem } from '../../../platform/errors.ts';
+import { numberArray, textArray } from '../../../platform/database/arrays.ts';
 import { matchEntries } from './match-entry.ts';
 import { planMatch } from './match-plan.ts';
 import { type PlannedMatch, recordMatches } from './match-record.ts';

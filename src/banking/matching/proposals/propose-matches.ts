@@ -1,8 +1,8 @@
 import { ownValue } from '../../../kernel/own-value.ts';
 import sql from 'sql-template-tag';
 import { groupBy } from '../../../kernel/group-by.ts';
-import { textArray } from '../../../ledger/index.ts';
 import type { Transaction } from '../../../platform/database/pool.ts';
+import { numberArray, textArray } from '../../../platform/database/arrays.ts';
 import { STATEMENT_CATEGORIES } from '../../transactions/statement-category.ts';
 import { readItemCandidates } from '../items/item-candidates.ts';
 import { readBankLines } from './ledger-candidates.ts';
@@ -146,7 +146,7 @@ async function returnedPayments(
       and (t.end_to_end_id = r.end_to_end_id or t.structured_reference = r.structured_reference)
     join item_settlements s on s.client_account_id = ${clientAccountId} and s.bank_transaction_id = t.id and s.is_active
     join journal_entry_lines l on l.client_account_id = ${clientAccountId} and l.entry_id = s.entry_id and l.line_no = s.line_no
-    where r.client_account_id = ${clientAccountId} and r.id = any(${reversals.map(({ transaction_id }) => transaction_id)}::bigint[])
+    where r.client_account_id = ${clientAccountId} and r.id = any(${numberArray(reversals.map(({ transaction_id }) => transaction_id))}::bigint[])
     order by r.id, t.id desc, s.id`);
   return new Map(rows.map(({ id, ...line }) => [id, line]));
 }

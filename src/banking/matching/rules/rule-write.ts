@@ -2,6 +2,7 @@ import sql from 'sql-template-tag';
 import { formatAmount, ore } from '../../../kernel/money.ts';
 import type { LocalDate } from '../../../kernel/local-date.ts';
 import { takeIds, unknownReferences } from '../../../ledger/index.ts';
+import { numberArray } from '../../../platform/database/arrays.ts';
 import { BOOKKEEPERS, READERS } from '../../../platform/caller.ts';
 import { assignments, insertion } from '../../../platform/database/columns.ts';
 import type { Transaction } from '../../../platform/database/pool.ts';
@@ -168,7 +169,7 @@ export const tryRule = readOperation({
       from bank_match_transactions p
       join bank_match_lines b on b.client_account_id = ${clientAccountId} and b.match_id = p.match_id
       join journal_entry_lines l on l.client_account_id = ${clientAccountId} and l.entry_id = b.entry_id and l.base_line_no is null
-      where p.client_account_id = ${clientAccountId} and p.is_active and p.transaction_id = any(${fitting.map(({ id }) => id)}::bigint[])
+      where p.client_account_id = ${clientAccountId} and p.is_active and p.transaction_id = any(${numberArray(fitting.map(({ id }) => id))}::bigint[])
         and l.account_code not in (select account_code from bank_accounts where client_account_id = ${clientAccountId} and account_code is not null)
       group by 1 order by 2 desc, 1`);
     return {

@@ -1,6 +1,7 @@
-import { textArray, takeIds } from '../../../ledger/index.ts';
+import { takeIds } from '../../../ledger/index.ts';
 import { insertion } from '../../../platform/database/columns.ts';
 import type { Transaction } from '../../../platform/database/pool.ts';
+import { textArray } from '../../../platform/database/arrays.ts';
 import sql from 'sql-template-tag';
 import { type ClaimTerms, inLatin1 } from './claim-terms.ts';
 

@@ -1,9 +1,9 @@
 import sql from 'sql-template-tag';
 import { addDays, dateInNorway } from '../../../kernel/local-date.ts';
 import { workingDayUntil } from '../../../kernel/working-days.ts';
-import { numberArray } from '../../../ledger/index.ts';
 import type { Transaction } from '../../../platform/database/pool.ts';
 import { type Platform, writeAudit } from '../../../platform/operation.ts';
+import { numberArray } from '../../../platform/database/arrays.ts';
 import { ofActiveClientAccounts } from '../../../tenancy/index.ts';
 
 /** Bank days after the due date on which the payment may still come: debited, settled, delivered. */

@@ -2,9 +2,10 @@ import { createHash } from 'node:crypto';
 import sql, { raw } from 'sql-template-tag';
 import { bicOfAccount } from '../../../banking/index.ts';
 import type { LocalDate } from '../../../kernel/local-date.ts';
-import { numberArray, takeIds } from '../../../ledger/index.ts';
+import { takeIds } from '../../../ledger/index.ts';
 import type { Transaction } from '../../../platform/database/pool.ts';
 import { type Platform, writeAudit } from '../../../platform/operation.ts';
+import { numberArray, textArray } from '../../../platform/database/arrays.ts';
 import { ofActiveClientAccounts } from '../../../tenancy/index.ts';
 import { isBeforeDeadline, lastDayToCancel, lastDayToSend } from '../files/claim-deadline.ts';
 import { type ClaimFile, claimFileContent } from './claim-file-content.ts';
@@ -118,8 +119,8 @@ async function settleWaiting({ tx, clientAccountId, now }: Work): Promise<void> 
   }
   await tx.execute(sql`
     update avtalegiro_claims c set state = n.state, reason_code = n.reason, state_at = ${now}
-    from unnest(${numberArray(ended.map(({ id }) => id))}::bigint[], ${ended.map(({ state }) => state)}::text[],
-      ${ended.map(({ reason }) => reason)}::text[]) as n (id, state, reason)
+    from unnest(${numberArray(ended.map(({ id }) => id))}::bigint[], ${textArray(ended.map(({ state }) => state))}::text[],
+      ${textArray(ended.map(({ reason }) => reason))}::text[]) as n (id, state, reason)
     where c.client_account_id = ${clientAccountId} and c.id = n.id`);
   await tx.execute(sql`
     update avtalegiro_claims c set amount = n.amount

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import sql, { raw } from 'sql-template-tag';
 import { assert } from '../../../kernel/assert.ts';
-import { numberArray } from '../../../ledger/index.ts';
 import type { Transaction } from '../../../platform/database/pool.ts';
 import type { Text } from '../../../platform/errors.ts';
 import { type Platform, writeAudit } from '../../../platform/operation.ts';
+import { numberArray } from '../../../platform/database/arrays.ts';
 import { type ClaimFile, claimFileContent } from './claim-file-content.ts';
 
 export interface WaitingClaimFile {

@@ -1,8 +1,8 @@
 import sql from 'sql-template-tag';
 import { isKid } from '../../../kernel/kid.ts';
 import { addMonths, dateInNorway, type LocalDate } from '../../../kernel/local-date.ts';
-import { numberArray } from '../../../ledger/index.ts';
 import type { Transaction } from '../../../platform/database/pool.ts';
+import { numberArray } from '../../../platform/database/arrays.ts';
 import { isBeforeDeadline, lastDayToSend } from '../files/claim-deadline.ts';
 import type { ClaimReason } from './claim-reasons.ts';
 

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import sql from 'sql-template-tag';
 import { isKid } from '../../../kernel/kid.ts';
 import { takeIds } from '../../../ledger/index.ts';
+import { textArray } from '../../../platform/database/arrays.ts';
 import { ADMINS } from '../../../platform/caller.ts';
 import type { Transaction } from '../../../platform/database/pool.ts';
 import { strict, Type } from '../../../platform/http/schema.ts';
@@ -211,8 +212,8 @@ class MandateWork {
       is_active: boolean;
     }>(sql`
       with told as (
-        select * from unnest(${news.map((one) => one.accountNumber)}::text[], ${news.map(({ kid }) => kid)}::text[],
-          ${news.map(({ registration }) => registration !== 2)}::boolean[], ${news.map(({ notification }) => notification)}::boolean[])
+        select * from unnest(${textArray(news.map((one) => one.accountNumber))}::text[], ${textArray(news.map(({ kid }) => kid))}::text[],
+          ${textArray(news.map(({ registration }) => String(registration !== 2)))}::boolean[], ${textArray(news.map(({ notification }) => String(notification)))}::boolean[])
           as t (account_number, kid, is_active, notification)
       ), before as (
         select m.account_number, m.kid, m.is_active, m.notification from avtalegiro_mandates m

@@ -1,9 +1,9 @@
+import { ZipStream } from '../../../platform/zip/zip-stream.ts';
 import type { ReportHead, ReportModel, ReportRow, ReportStream } from '../../foundations/report-model.ts';
 import { SheetFrame, type CellLink } from './sheet-frame.ts';
 import { layOut, type SheetLayout } from './sheet-layout.ts';
 import { SheetRows } from './sheet-rows.ts';
 import { columnName, sheetName } from './sheet-text.ts';
-import { StreamedZip } from './streamed-zip.ts';
 import { StyleBook } from './style-book.ts';
 import { SumBook } from './sum-book.ts';
 import {
@@ -28,6 +28,8 @@ export interface ExcelOptions {
 const SHEET_ROWS = 1_048_576;
 /** Excel: the most links on a sheet. */
 const MOST_LINKS = 65_530;
+/** Higher levels cost several times as much and save little on a sheet's text. */
+const ZIP_LEVEL = 2;
 const CHUNK_CHARACTERS = 64 * 1024;
 
 /**
@@ -39,18 +41,14 @@ export async function* excelReport(
   report: ReportModel | ReportStream,
   options: ExcelOptions = {},
 ): AsyncGenerator<Uint8Array> {
-  const zip = new StreamedZip(report.printedAt);
+  const zip = new ZipStream({ time: report.printedAt, level: ZIP_LEVEL });
   const written = writeAndClose(zip, report, options);
   written.catch(() => {});
   for await (const chunk of zip.output) yield chunk as Buffer;
   await written;
 }
 
-async function writeAndClose(
-  zip: StreamedZip,
-  report: ReportModel | ReportStream,
-  options: ExcelOptions,
-): Promise<void> {
+async function writeAndClose(zip: ZipStream, report: ReportModel | ReportStream, options: ExcelOptions): Promise<void> {
   const rows = new RowQueue(report);
   try {
     await writeWorkbook(zip, report, rows, options);
@@ -63,7 +61,7 @@ async function writeAndClose(
 }
 
 async function writeWorkbook(
-  zip: StreamedZip,
+  zip: ZipStream,
   report: ReportModel | ReportStream,
   rows: RowQueue,
   options: ExcelOptions,
@@ -77,18 +75,18 @@ async function writeWorkbook(
     await zip.add(`xl/worksheets/sheet${number}.xml`, sheets.sheet(number, rows, links));
     if (links.length > 0) {
       const addresses = links.map(({ address }) => address);
-      zip.addText(`xl/worksheets/_rels/sheet${number}.xml.rels`, sheetRelations(addresses));
+      await zip.addText(`xl/worksheets/_rels/sheet${number}.xml.rels`, sheetRelations(addresses));
     }
     finished.push({ name: sheetName(report.title, number), labelRow: sheets.frame.labelRow });
   } while (!rows.atEnd);
-  zip.addText('xl/styles.xml', sheets.styles.xml());
-  zip.addText('xl/workbook.xml', workbook(finished));
-  zip.addText('xl/_rels/workbook.xml.rels', workbookRelations(finished.length));
-  zip.addText('docProps/core.xml', coreProperties(report));
-  zip.addText('docProps/app.xml', appProperties(report));
-  zip.addText('_rels/.rels', packageRelations());
-  zip.addText('[Content_Types].xml', contentTypes(finished.length));
-  zip.end();
+  await zip.addText('xl/styles.xml', sheets.styles.xml());
+  await zip.addText('xl/workbook.xml', workbook(finished));
+  await zip.addText('xl/_rels/workbook.xml.rels', workbookRelations(finished.length));
+  await zip.addText('docProps/core.xml', coreProperties(report));
+  await zip.addText('docProps/app.xml', appProperties(report));
+  await zip.addText('_rels/.rels', packageRelations());
+  await zip.addText('[Content_Types].xml', contentTypes(finished.length));
+  await zip.end();
 }
 
 /** The rows of a report one after the other, however it gives them, with a look at the first ones. */
