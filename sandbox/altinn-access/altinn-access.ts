@@ -26,7 +26,7 @@ export function altinnAccess(world: StandInWorld): StandIn {
       return htmlPage('Ikke utført', `<p role="alert">${escapeHtml(outcome)}</p>${requestForm(found)}`, {
         status: 403,
       });
-    // Somebody else decides later: nobody is sent back to the vendor.
+    // Another person decides later: the user is not sent back to the vendor.
     if (decision === 'escalate' || !found.redirectUrl)
       return htmlPage(decision === 'escalate' ? 'Sendt videre' : 'Ferdig', '<p>Du kan lukke vinduet.</p>');
     return { status: 303, headers: { location: found.redirectUrl } };

@@ -12,7 +12,7 @@ interface Flags {
   packages: boolean;
 }
 
-/** Access management: whom a user may act for, by both APIs. Null for other paths. */
+/** Access management: the parties a user may act for, by both APIs. Null for other paths. */
 export async function accessManagement(
   request: StandInRequest,
   world: StandInWorld,
@@ -67,7 +67,7 @@ function shown(party: SandboxParty, flags: Flags): object {
   };
 }
 
-/** Very many, with long names and with fields and values that nobody knows yet. */
+/** A large number, with long names and with unknown fields and values. */
 function manyParties(count: number): SandboxParty[] {
   return Array.from({ length: count }, (_, i) => ({
     ...partiesOf('27889398510')[1]!,

@@ -90,7 +90,7 @@ export async function altinn(world: StandInWorld): Promise<StandIn> {
       /** Refused by Altinn's own administration. */
       deny: (input) => void (requestOf(input).status = 'Denied'),
       timeOut: (input) => void (requestOf(input).status = 'Timedout'),
-      /** Cleaned away: from now on nobody knows it. */
+      /** Removed: from now on the request is unknown. */
       vanish: (input) => void registry.remove(requestOf(input).id),
       /** The customer takes the system user away. */
       deleteUser(input) {

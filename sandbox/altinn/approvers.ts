@@ -2,7 +2,7 @@
 export interface Approver {
   /** Organisations whose access they administer; `all` of them; none. */
   administers: 'all' | readonly string[];
-  /** May see requests of any organisation and pass them on to somebody who decides. */
+  /** May see requests of any organisation and forward them to a person who decides. */
   isEmployee: boolean;
 }
 

@@ -43,7 +43,7 @@ export interface SystemUser {
 }
 
 const DAY_MS = 86_400_000;
-/** Nobody decided for so long. */
+/** A request without a decision times out after this. */
 const TIMED_OUT_MS = 10 * DAY_MS;
 /** So long after that the request is cleaned away. */
 const GONE_MS = TIMED_OUT_MS + 28 * DAY_MS;
@@ -62,7 +62,7 @@ export class Registry {
     this.#clock = clock;
   }
 
-  /** As they are now: those that nobody decided have timed out, or are gone. */
+  /** The current state: undecided requests have timed out, or are removed. */
   get requests(): SystemUserRequest[] {
     for (const request of this.#requests.values()) {
       const age = this.#clock.now().getTime() - request.created.getTime();

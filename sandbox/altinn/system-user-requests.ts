@@ -105,7 +105,7 @@ function contentRefusal(
   return system.allowedRedirectUrls.some((url) => placeOf(url) === wanted) ? null : problem('AUTH-00021');
 }
 
-/** Scheme, host and path; on this machine any port, which nobody knows beforehand. */
+/** Scheme, host and path; on this machine any port, because ports are not known in advance. */
 function placeOf(url: string): string | null {
   if (!URL.canParse(url)) return null;
   const { protocol, hostname, host, pathname } = new URL(url);

@@ -89,7 +89,7 @@ export class BankLedger {
     return dayOf(new Date(this.#clock.now().getTime() - 86_400_000));
   }
 
-  /** Money that comes in on a day, by default today. With a KID it is told in an OCR file and a camt.054 too. */
+  /** Money that arrives on a day, by default today. With a KID it is also reported in an OCR file and a camt.054. */
   expect(input: Record<string, unknown>): { expected: number } {
     this.#expected.push({
       to: required(input, 'account'),
@@ -366,7 +366,7 @@ export class BankLedger {
     return bookings.map((booking, i) => ({ ...booking, reference: referenceOf(account, day, i) }));
   }
 
-  /** Who is paid may have an account here, too. */
+  /** The payee may have an account here too. */
   #comeIn(from: BankAccount, payment: OrderedPayment, day: string): void {
     if (payment.account === null || !this.#accounts.has(payment.account)) return;
     this.#expected.push({
@@ -454,7 +454,7 @@ export class BankLedger {
     return { redelivered: again.map(({ name }) => name) };
   }
 
-  /** Lays down a file as it is given: for accounts of nobody, for several clients, or broken. */
+  /** Delivers a file as given: for unknown accounts, for several clients, or broken. */
   lay(input: Record<string, unknown>): { name: string } {
     const name = required(input, 'name');
     const provider = input['provider'] === 'zdata' ? 'zdata' : 'tietoevry';

@@ -46,7 +46,7 @@ export async function startSftp(folder: SftpFolder): Promise<SftpServer> {
       const key = allowed.getPublicSSH();
       const isSame = context.key.data.length === key.length && timingSafeEqual(context.key.data, key);
       if (!isSame) return context.reject(['publickey']);
-      // What is no signature at all is told by an error that is returned.
+      // An invalid signature is reported by a returned error, not by an exception.
       const isRight: unknown =
         !context.signature || !context.blob || allowed.verify(context.blob, context.signature, context.hashAlgo);
       if (isRight !== true) return context.reject(['publickey']);

@@ -16,7 +16,9 @@ export interface AuthorizationRequest {
 
 export const LEVELS = ['idporten-loa-low', 'idporten-loa-substantial', 'idporten-loa-high'];
 
-/** The client that an answer may be sent to; null where it is unknown, or not at this address: then nobody is. */
+/**
+ * The client that a response may be sent to; null if it is unknown, or not at this address: then no redirect is made.
+ */
 export function addresseeOf(
   query: URLSearchParams,
   clients: ReadonlyMap<string, IdPortenClient>,

@@ -53,7 +53,7 @@ function authorize(engine: IdPortenEngine, request: StandInRequest, query: URLSe
   return loginPage(engine, asked);
 }
 
-/** The request, pushed or in the address; or the page that says why nobody is sent anywhere. */
+/** The request, pushed or in the address; or the page that explains why there is no redirect. */
 function requestOf(engine: IdPortenEngine, query: URLSearchParams): AuthorizationRequest | { answer: StandInAnswer } {
   const uri = query.get('request_uri');
   if (uri !== null) {

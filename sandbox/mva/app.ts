@@ -138,7 +138,7 @@ export function mvaApp(world: StandInWorld): StandIn {
       instance.task = 'confirmation';
       return went;
     }
-    // Signing is another right than filling in; the feedback ends nobody but the tax administration.
+    // Signing needs another right than filling in; only the tax administration ends the feedback.
     if (power !== 'sign' || instance.task !== 'confirmation') return problem(403);
     instance.task = 'feedback';
     instance.completedAt = world.clock.now();

@@ -8,7 +8,7 @@ const PUBLISHING = 'http://busdox.org/serviceMetadata/publishing/1.0/';
 const IDENTIFIERS = 'http://busdox.org/transport/identifiers/1.0/';
 const ADDRESSING = 'http://www.w3.org/2005/08/addressing';
 
-/** How metadata are signed: as they should be, or in one of the ways that nobody may believe. */
+/** How metadata are signed: correctly, or in a way that no client may trust. */
 export const SIGNINGS = ['right', 'expired', 'forged', 'stranger'] as const;
 export type Signing = (typeof SIGNINGS)[number];
 

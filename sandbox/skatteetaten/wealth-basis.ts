@@ -12,7 +12,9 @@ const FLAT_LIST: Record<string, string> = {
   gaardsbruk: 'Gaardsbruk',
 };
 
-/** The basis as the owner sees it; anybody else gets what the property is, not what stands on it. All values are text. */
+/**
+ * The basis as the owner sees it; other callers get the property's description without its values. All values are text.
+ */
 export function wealthBasis(property: Property, taxYear: number, taxpayer: string): Record<string, unknown> {
   const share = property.owners[taxpayer];
   const intern = `${uuidOf(property.id)}fastEiendom`;

@@ -479,7 +479,7 @@ function put(body: object, path: string, value: unknown): object {
   return copy;
 }
 
-/** Of nobody: within the ids of these books, but never given out. */
+/** An unused id: within the range of these books, but never assigned. */
 const unborn = () => own.clientAccountId * 2 ** 31 + 2 ** 31 - 7;
 
 const cases = ROWS.flatMap(({ refers, ...row }) =>

@@ -2,7 +2,7 @@ import { deflateRawSync, crc32 } from 'node:zlib';
 import { buffer } from 'node:stream/consumers';
 import { ZipFile } from 'yazl';
 
-/** A file that somebody made to do harm. */
+/** A file made to do harm. */
 export interface HostileFile {
   name: string;
   make(): Buffer | Promise<Buffer>;
