@@ -7,7 +7,7 @@ import type { StandIn, StandInAnswer, StandInRequest, StandInWorld } from '../st
 const PATH = '/accessmanagement/ui/systemuser/request';
 const DECISIONS = { approve: 'Godkjenn', reject: 'Avvis', escalate: 'Send videre' } as const;
 
-/** Altinn's page where a person of the customer approves a system user, on a host of its own. */
+/** Altinn's page where a person of the customer approves a system user, on a separate host. */
 export function altinnAccess(world: StandInWorld): StandIn {
   async function answer(request: StandInRequest): Promise<StandInAnswer> {
     if (request.path !== PATH) return htmlPage('Siden finnes ikke', '', { status: 404 });

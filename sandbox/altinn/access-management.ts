@@ -5,7 +5,7 @@ import { partiesOf, type SandboxParty } from './authorized-parties.ts';
 const PREFIX = '/accessmanagement/api/v1';
 const A_PAGE = 3;
 
-/** What of the parties is asked for beyond the least. */
+/** Optional flags of the request for parties. */
 interface Flags {
   roles: boolean;
   resources: boolean;

@@ -10,7 +10,7 @@ const WRITE = 'altinn:authentication/systemuser.request.write';
 const READ = 'altinn:authentication/systemuser.request.read';
 const PAGE = 50;
 
-/** Requests for system users, and the system users that came of them. Null: not a path of these. */
+/** Requests for system users, and the system users created from them. Null for other paths. */
 export async function systemUserRequests(
   request: StandInRequest,
   world: StandInWorld,

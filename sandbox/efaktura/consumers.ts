@@ -4,11 +4,11 @@ export interface Consumer {
   name: string;
   phone: string;
   email: string;
-  /** Takes invoices from every issuer. */
+  /** Accepts invoices from every issuer. */
   autoAccept: boolean;
   /** Issuers that the consumer has blocked. */
   blocked: string[];
-  /** Issuers that the consumer has agreed with one by one. */
+  /** Issuers that the consumer has agreed to individually. */
   agreed: string[];
 }
 

@@ -28,7 +28,7 @@ export function addresseeOf(
   return client?.redirectUris.includes(redirectUri) ? { client, redirectUri } : null;
 }
 
-/** Reads a request; `state`, `nonce` and PKCE with S256 are asked of everybody. Throws OAuthRefused. */
+/** Reads a request; `state`, `nonce` and PKCE with S256 are mandatory for all clients. Throws OAuthRefused. */
 export function readAuthorization(
   query: URLSearchParams,
   { client, redirectUri }: { client: IdPortenClient; redirectUri: string },

@@ -98,7 +98,7 @@ function details({ dwelling, commercial, units, documentedValue }: Property, nes
   };
 }
 
-/** The same for a property every time. */
+/** Always the same for a property. */
 function uuidOf(id: string): string {
   const hex = createHash('sha256').update(`property ${id}`).digest('hex');
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
