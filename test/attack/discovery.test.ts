@@ -90,7 +90,7 @@ describe('what discovery says is what the server does', () => {
     const own = { client_id: client.client_id, client_secret: client.client_secret };
     const answer = await token({ grant_type: grant, ...own, code: 'x', refresh_token: 'x', redirect_uri: REDIRECT });
     expect([grant, answer.json().error === 'unsupported_grant_type']).toEqual([grant, !isTold]);
-    // Acting in nobody's name is for the programs of a user.
+    // Registered clients have no user, and client credentials need one.
     const registers = isTold && grant !== 'client_credentials';
     expect((await registered({ grant_types: [grant] })).statusCode).toBe(registers ? 201 : 400);
   });

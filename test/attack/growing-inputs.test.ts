@@ -13,8 +13,8 @@ import { FaultList } from '../../src/saf-t-import/checks/fault.ts';
 import { rawZip } from '../support/zip-of.ts';
 
 /**
- * Whoever reads what strangers wrote does work in proportion to it. Each kind is read at a size and at four times that
- * size: linear work takes four times the processor time, quadratic sixteen.
+ * Parsers of untrusted input must be linear in its size. Each kind is read at a size and at four times that size:
+ * linear work takes four times the processor time, quadratic sixteen.
  */
 const SIZE = 300_000;
 const MOST_RATIO = 8;

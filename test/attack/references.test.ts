@@ -479,7 +479,7 @@ function put(body: object, path: string, value: unknown): object {
   return copy;
 }
 
-/** Of nobody: within the ids of these books, but never given out. */
+/** An unused id: within the range of these books, but never assigned. */
 const unborn = () => own.clientAccountId * 2 ** 31 + 2 ** 31 - 7;
 
 const cases = ROWS.flatMap(({ refers, ...row }) =>
@@ -508,7 +508,7 @@ describe('what a field refers to must be there', () => {
   });
 });
 
-/** Fields that name something, of every body; what they need not be held against, and why. */
+/** Reference fields of every body that are exempt from the check, with the reason. */
 const NAMES_A_RECORD = /(^|_)ids?(\[0\])?$|account_code$|tax_code$|^(asset|accumulated|expense)_account$/;
 const NAMES_NONE: readonly RegExp[] = [
   // The books of the request, the record of the path, who made it: decided by access, or said of itself.

@@ -22,7 +22,7 @@ interface Posted {
 export class KnownBooks {
   readonly target: Target;
   readonly #caller: Caller;
-  /** Entries that somebody was told of, by id. */
+  /** Acknowledged entries, by id. */
   readonly #entries = new Map<number, Posted>();
   /** Drafts by id, with the tag of the request that made them: what a draft's entry says. */
   readonly #drafts = new Map<number, string>();
@@ -143,7 +143,10 @@ export class KnownBooks {
     for (const entry of this.#entries.values()) expect(found.get(entry.id)).toMatchObject(entry);
   }
 
-  /** Nothing is there that nobody was told of, but what an unprotected caller may have left, whole or not at all. */
+  /**
+   * Checks that nothing exists without an acknowledgement, except what an unprotected caller may have left, complete or
+   * not at all.
+   */
   async #expectExactly(database: Database): Promise<void> {
     const rows = await this.#entriesNow(database);
     const unheard = rows.filter((row) => !this.#entries.has(row.id));

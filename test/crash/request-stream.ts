@@ -20,7 +20,7 @@ export interface Asked {
 export interface Target {
   clientAccountId: number;
   projects: number[];
-  /** Posted entries that nobody else will cancel, and drafts that nobody else will post. */
+  /** Posted entries that no other request will cancel, and drafts that no other request will post. */
   cancellable: number[];
   drafts: number[];
 }

@@ -54,7 +54,7 @@ async function callsOf(provider: Provider, sandbox: Sandbox, clock: MovingClock)
     (await api('GET', `/bank-transactions?client_account_id=${books.clientAccountId}`, books.token)).body.meta
       .records as number;
 
-  /** A file of the bank that nobody has fetched, and nothing else. */
+  /** A file of the bank that is not fetched yet, and nothing else. */
   async function withFile(): Promise<void> {
     clock.pass(PAUSE);
     await patient.fetch(provider);

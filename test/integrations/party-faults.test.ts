@@ -66,7 +66,7 @@ describe.concurrent.each(PARTIES.map((party) => [serviceNames(party), party] as 
         const allowed = call.allowed?.[fault.name] ?? call.allowed?.['*'];
         const harmless = answer.status === call.healthy && HARMLESS.has(fault.name);
         if (call.failed) {
-          // Whoever follows what the party has done, reaches the whole answer though the first one was lost.
+          // A caller that follows up the party's state gets the whole result even if the first response was lost.
           if (words !== call.whole) expect([where, words]).toEqual([where, expect.stringMatching(call.failed)]);
         } else if (answer.status !== allowed && !harmless) {
           expect([where, answer.status]).toEqual([where, expect.toBeOneOf([500, 502, 503, 504])]);

@@ -1,7 +1,9 @@
 import pg from 'pg';
 import { until } from './until.ts';
 
-/** Holds the books of client accounts, so that whoever wants them is known to wait in the middle of its work. */
+/**
+ * Holds the lock of client accounts' books, so that other transactions are known to wait in the middle of their work.
+ */
 export class HeldBooks {
   readonly #client: pg.Client;
 

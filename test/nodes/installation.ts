@@ -15,7 +15,7 @@ export const smallestPool = (workers: number) => ({
   WORKERS: String(workers),
 });
 
-/** Several processes on one database that nobody else uses. */
+/** Several processes on one database that nothing else uses. */
 export class Installation {
   readonly databaseUrl: string;
   readonly #name: string;
@@ -69,7 +69,7 @@ export class Installation {
   }
 }
 
-/** Somebody with a password and a token for everything. */
+/** Creates a user with a password and a token with all scopes. */
 export async function newPerson(connection: OwnerConnection) {
   const email = `${randomBytes(8).toString('hex')}@example.test`;
   const password = 'riktig hest batteri';

@@ -208,7 +208,7 @@ export class Simulation {
     const rival = touched.has(`post ${draft.id}`);
     touched.add(`post ${draft.id}`);
     const allowed = this.#allowed(draft, locks);
-    // Somebody else may post or delete it first.
+    // A concurrent request may post or delete it first.
     if (rival || together)
       for (const code of [
         'request.not_found',

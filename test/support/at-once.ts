@@ -16,7 +16,10 @@ const TIMES = 10;
 
 const succeeded = ({ status }: Answer) => status < 300;
 
-/** Ten at once, all equal or each different: one transition; the others change nothing or are told why (409). */
+/**
+ * Ten concurrent requests, all equal or all different: one transition; the others change nothing or get the reason
+ * (409).
+ */
 export async function oneOfMany(api: DomainApi, books: Books, asked: Transition, different: boolean): Promise<void> {
   const { method, path, body, differently, isDone = succeeded } = asked;
   const answers = await Promise.all(

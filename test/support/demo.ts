@@ -73,7 +73,7 @@ async function makeDemo(): Promise<Demo> {
   }
 }
 
-/** For vouchers, which nobody reads afterwards. */
+/** For vouchers that are not read afterwards. */
 async function withFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
   const folder = mkdtempSync(join(tmpdir(), 'hb-demo-'));
   try {

@@ -5,7 +5,7 @@ import type { Transaction } from '../../platform/database/pool.ts';
 import type { PreparedEntry } from '../entries/entry-check.ts';
 import * as statements from './posting-statements.ts';
 
-/** What an entry gets when it becomes final. */
+/** What an entry gets when it is posted. */
 export interface EntryIdentity {
   clientAccountId: number;
   id: number;
@@ -17,7 +17,7 @@ export interface EntryIdentity {
 
 export interface NumberedEntry extends PreparedEntry, EntryIdentity {}
 
-/** Field by field: spreading two objects into a third costs more than all the rest of numbering. */
+/** Field by field: spreading two objects into a third costs more than the rest of numbering. */
 export function numberedEntry(entry: PreparedEntry, identity: EntryIdentity): NumberedEntry {
   return {
     entryDate: entry.entryDate,
@@ -156,7 +156,7 @@ function lineColumns(entries: readonly NumberedEntry[]): Buffer[] {
   return Object.values(column).map((one) => one.take());
 }
 
-/** One delta per client account, account, month and dimension set, whatever the number of lines. */
+/** One delta per client account, account, month and dimension set, for any number of lines. */
 function deltaColumns(entries: readonly NumberedEntry[]): Buffer[] {
   const deltas = new Map<
     string,

@@ -19,12 +19,12 @@ export interface AuditFilePart {
   open(): AsyncIterable<Uint8Array>;
 }
 
-/** What a person handed in: one XML, or a ZIP of the XML parts of one export, in the order they are to be read. */
+/** The uploaded file: one XML, or a ZIP of the XML parts of one export, in reading order. */
 export interface AuditFileSource {
   parts: AuditFilePart[];
   /** Uncompressed. */
   bytes: number;
-  /** Of the uncompressed parts in order: a ZIP and its XML are the same content. */
+  /** Of the uncompressed parts in order, so that a ZIP and its XML count as the same content. */
   sha256: Buffer;
   close(): void;
 }
@@ -32,10 +32,10 @@ export interface AuditFileSource {
 /** The receiving service of the tax administration takes 32 GB; SAF-T packs 20 to 60 times. */
 export const SOURCE_LIMITS: ZipLimits = { bytes: 32e9, ratio: 250, ratioFrom: 100e6, members: 1000, entries: 10_000 };
 
-/** Small, so that what a piece gives is garbage before it grows old. */
+/** Small, so that the garbage collector frees the data of a piece while they are young. */
 const PIECE = 64 * 1024;
 
-/** Opens what stands at `path`, known by its content. Null with faults where it cannot be read. */
+/** Opens the file at `path` and detects its kind by content. Null, with faults, if it cannot be read. */
 export async function openAuditFile(
   path: string,
   faults: FaultList,
@@ -94,7 +94,7 @@ function ordered(members: readonly ZipMember[]): ZipMember[] {
   return members.toSorted((a, b) => key(a) - key(b) || (a.name < b.name ? -1 : 1));
 }
 
-/** Where names say n of m, every n must be there. */
+/** If the names have the form n of m, every n must be present. */
 function checkSet(parts: readonly AuditFilePart[], faults: FaultList): void {
   const numbered = parts.map((part) => PART_NAME.exec(part.name ?? '')).filter((match) => match !== null);
   if (numbered.length !== parts.length) return;

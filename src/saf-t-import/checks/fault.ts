@@ -5,7 +5,7 @@ import { FAULTS, type FaultCode } from './fault-catalogue.ts';
 export interface Fault extends FileFault {
   code: FaultCode;
   element: string | null;
-  /** TransactionID of the voucher, where the fault is inside one. */
+  /** TransactionID of the voucher, if the fault is inside one. */
   voucher: string | null;
 }
 
@@ -14,14 +14,14 @@ export type FaultPlace = Partial<Pick<Fault, 'line' | 'element' | 'voucher' | 'f
 /** How many warnings of one kind are kept word for word, lest it hide the others. */
 const WARNINGS_OF_A_KIND = 100;
 
-/** Everything found wrong with one import, errors and warnings apart, with counts that go beyond the lists. */
+/** All faults of one import, errors and warnings separately, with counts beyond the lists. */
 export class FaultList {
   readonly errors: Fault[] = [];
   readonly warnings: Fault[] = [];
   readonly counts: Partial<Record<FaultCode, number>> = {};
   errorCount = 0;
   warningCount = 0;
-  /** The part being read, put on every fault. */
+  /** The part being read, recorded in every fault. */
   file: string | null = null;
 
   add(code: FaultCode, place: FaultPlace = {}): void {

@@ -37,7 +37,7 @@ export interface FuzzResult {
   /** Answers by status. */
   statuses: Record<number, number>;
   failures: Failure[];
-  /** Tables of the client account that nobody had access to, which differ from before. */
+  /** Tables of the inaccessible client account that differ from before. */
   touched: string[];
   ready: boolean;
 }
@@ -51,7 +51,7 @@ interface Caller {
   scopes: readonly Scope[];
 }
 
-/** The books that are attacked from inside, the one that nobody may touch, and who calls. */
+/** The books attacked from inside, the inaccessible ones, and the callers. */
 export interface Ground {
   own: World;
   victim: World;

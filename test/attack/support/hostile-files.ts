@@ -1,6 +1,6 @@
 import { rawZip, zipOf } from '../../support/zip-of.ts';
 
-/** A file that somebody made to do harm. */
+/** A file made to do harm. */
 export interface HostileFile {
   name: string;
   make(): Buffer | Promise<Buffer>;

@@ -38,7 +38,7 @@ export interface AttackedOptions {
   connections?: number;
 }
 
-/** The whole server as it runs, with files and jobs, and every answer held against its declared shape. */
+/** The whole server, with files and jobs; every response is validated against its declared schema. */
 export async function startAttacked(options: AttackedOptions): Promise<Attacked> {
   const { connection, rendering } = options;
   const folder = mkdtempSync(join(tmpdir(), 'hb-attack-'));
