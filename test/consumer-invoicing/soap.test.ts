@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { asOwner } from '../support/people.ts';
-import { envelope } from './envelope.ts';
+import { EMPTY_QUERY, envelope } from './envelope.ts';
 import { resultOf, type SoapWorld, soapWorld } from './soap-world.ts';
 
 let world: SoapWorld;
@@ -21,16 +21,6 @@ beforeAll(async () => {
       phone: `+474000000${n}`,
     });
 });
-
-const QUERY = {
-  name: null,
-  phone: null,
-  email: null,
-  state: null,
-  reference_nr: null,
-  customer_nr: null,
-  timestamp: null,
-};
 
 describe('the shapes that clients send', () => {
   const typed = (args: string) =>
@@ -108,7 +98,10 @@ describe('the shapes that clients send', () => {
     ['said by the document', '<?xml version="1.0" encoding="ISO-8859-1"?>', 'text/xml'],
     ['said by Content-Type', '<?xml version="1.0"?>', 'text/xml; charset="iso-8859-1"'],
   ])('Latin-1, %s', async (_, declaration, type) => {
-    const xml = envelope('consumer_agreements_query', { api_keys: company.keys, query: { ...QUERY, name: 'øverås' } });
+    const xml = envelope('consumer_agreements_query', {
+      api_keys: company.keys,
+      query: { ...EMPTY_QUERY, name: 'øverås' },
+    });
     const bytes = Buffer.from(xml.replace(/^<\?xml[^>]*\?>/, declaration), 'latin1');
     const answer = await world.post(bytes, { 'content-type': type });
     expect(resultOf(answer.body).agreements).toHaveLength(1);
@@ -117,7 +110,7 @@ describe('the shapes that clients send', () => {
   it('answers are typed throughout, absent values nil', async () => {
     const { text, status } = await world.call('consumer_agreements_query', {
       api_keys: company.keys,
-      query: { ...QUERY, reference_nr: '100001' },
+      query: { ...EMPTY_QUERY, reference_nr: '100001' },
     });
     expect(status).toBe(200);
     await expect(text).toMatchFileSnapshot('../golden/consumer-agreements-query.xml');
@@ -328,7 +321,7 @@ describe('queries', () => {
   ])('%s', async (_, changes, expected) => {
     const { result } = await world.call('consumer_agreements_query', {
       api_keys: company.keys,
-      query: { ...QUERY, ...changes },
+      query: { ...EMPTY_QUERY, ...changes },
     });
     if (typeof expected === 'string') expect(result).toEqual({ status: expected, agreements: null });
     else expect(result.agreements.map((one: { reference_nr: string }) => one.reference_nr)).toEqual(expected);
@@ -372,8 +365,12 @@ describe('the vendor query', () => {
     });
     const vendor = { vendor_api_key: body.key as string };
     const ask = async (keys: object) =>
-      (await world.call('vendor_consumer_agreements_query', { api_keys: { ...partner.keys, ...keys }, query: QUERY }))
-        .result;
+      (
+        await world.call('vendor_consumer_agreements_query', {
+          api_keys: { ...partner.keys, ...keys },
+          query: EMPTY_QUERY,
+        })
+      ).result;
     expect(await ask(vendor)).toEqual({ status: 'OK', results: [] });
     // Reading with the key gives the software nothing; an administrator who configures with it does.
     await world.call('consumer_agreement_status', { api_keys: { ...customer.keys, ...vendor }, reference_nr: '7' });
