@@ -351,6 +351,23 @@ describe('queries', () => {
   });
 });
 
+it('an AvtaleGiro agreement that is told, or told differently, is an event; told again as it is, none', async () => {
+  const one = await world.company();
+  const tell = (length: number) =>
+    one.as.put(`/consumer-invoicing/avtalegiro/agreements/86011117947?client_account_id=${one.id}`, {
+      kid_length: length,
+      reference_position: '1-6',
+    });
+  for (const length of [15, 15, 12]) expect((await tell(length)).status).toBe(200);
+  const { rows } = await asOwner(
+    `select kind, resource_id from new_events where client_account_id = $1
+     union all select kind, resource_id from events where client_account_id = $1`,
+    [one.id],
+  );
+  const event = { kind: 'avtalegiro_agreement.configured', resource_id: '86011117947' };
+  expect(rows).toEqual([event, event]);
+});
+
 describe('the vendor query', () => {
   it('sees the companies that its software serves, and no others', async () => {
     const partner = await world.company();
