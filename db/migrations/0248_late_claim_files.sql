@@ -3,6 +3,10 @@ alter table avtalegiro_files drop constraint avtalegiro_files_state_check;
 alter table avtalegiro_files add constraint avtalegiro_files_state_check
   check (state in ('TAKEN_IN', 'PREPARED', 'SENT', 'WITHDRAWN'));
 
+-- A file of mandates that came again for one more account.
+create trigger tells_more_mandates after update on avtalegiro_files for each row
+  when (new.kind = 'mandates' and old.accounts <> new.accounts) execute function tell_event('mandates.changed');
+
 -- How the agreement with the bank looks was told for the first time, or differently.
 create function agreement_tells() returns trigger language plpgsql as $$
 begin
