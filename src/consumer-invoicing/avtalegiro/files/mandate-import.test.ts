@@ -106,7 +106,7 @@ describe('mandate files', () => {
   it('a file for two accounts that came before one of them was known: the other is taken in when it comes again', async () => {
     const one = await company();
     const both = [...file([{ kid: KIDS[0]! }]).slice(0, -1), ...file([{ kid: KIDS[1]! }], OTHER).slice(1, -1)];
-    const content = text([...both, `NY00008900000002${'00000008'}`.padEnd(80, '0')]);
+    const content = text([...both, 'NY0000890000000200000008'.padEnd(80, '0')]);
     const deliver = (...accounts: string[]) =>
       takeMandateFile(
         people.platform,
