@@ -3,7 +3,7 @@ import { Readable } from 'node:stream';
 import pg from 'pg';
 import { createApp } from '../src/app.ts';
 import { claimFileContent } from '../src/consumer-invoicing/avtalegiro/claims/claim-file-content.ts';
-import { importMandateFile } from '../src/consumer-invoicing/avtalegiro/files/mandate-import.ts';
+import { takeMandateFile } from '../src/consumer-invoicing/avtalegiro/files/mandate-import.ts';
 import { createApiKey } from '../src/consumer-invoicing/keys/api-key-create.ts';
 import { makeKid } from '../src/kernel/kid.ts';
 import { systemClock } from '../src/kernel/clock.ts';
@@ -106,9 +106,7 @@ function* mandateRecords(): Generator<Buffer> {
 async function measureMandates({ platform, clientAccountId }: Company): Promise<Result> {
   const begun = performance.now();
   const { value, megabytes } = await withMemory(() =>
-    platform.database.transaction({ clientAccounts: [clientAccountId], mode: 'write' }, (tx) =>
-      importMandateFile(tx, { clientAccountId, now: new Date() }, () => Readable.from(mandateRecords())),
-    ),
+    takeMandateFile(platform, { caller: null, clientAccountId }, () => Readable.from(mandateRecords())),
   );
   const rate = value.mandates / ((performance.now() - begun) / 1000);
   return {

@@ -107,7 +107,9 @@ async function deliverMandates(work: DeliveryWork, file: StagedFile, operators: 
     const { clientAccountId, bic } = address;
     const delivery = { clientAccountId, mailbox, bic, fileName: file.name, kind: 'mandates' } as const;
     try {
-      const taken = await takeMandateFile(platform, clientAccountId, { path: file.path, accounts });
+      const taken = await takeMandateFile(platform, { caller: null, clientAccountId, accounts }, () =>
+        createReadStream(file.path),
+      );
       const status = taken.already_imported ? 'known' : 'imported';
       await noteDelivery(platform, { ...delivery, status, imported: taken.changed });
       clientAccounts.add(clientAccountId);

@@ -12,6 +12,7 @@ export { consumerInvoicingRoutes } from './consumer-invoicing.routes.ts';
 export { registerIssuerPages } from './issuer/issuer-pages.tsx';
 export { clientAccountsWithWaitingOrders, settleIssuerOrder } from './issuer/issuer-rounds.ts';
 export { registerSoap } from './soap/soap.routes.ts';
-export { type OperatorFile, operatorFile, takeMandateFile } from './avtalegiro/files/mandate-delivery.ts';
+export { type OperatorFile, operatorFile } from './avtalegiro/files/operator-file.ts';
+export { takeMandateFile } from './avtalegiro/files/mandate-import.ts';
 export { consumerChannels } from './routing/consumer-channels.ts';
 export { mandateImportJob } from './avtalegiro/files/mandate-import-job.ts';

@@ -4,6 +4,7 @@ import { isoSeconds } from '../kernel/clock.ts';
 const HAPPENINGS = {
   issuer_agreement: ['ordered', 'confirmed', 'disabled', 'expired', 'rejected'],
   consumer_agreement: ['created', 'new', 'request_sent', 'accepted', 'active', 'rejected', 'deleted', 'error'],
+  avtalegiro_agreement: ['configured'],
   mandates: ['changed'],
   avtalegiro_claim: ['created', 'waiting', 'in_file', 'sent', 'stopping', 'stopped', 'missed', 'unpaid', 'paid'],
   document: ['created', 'final', 'cancelled', 'sent', 'sending_failed', 'paid', 'partly_paid', 'payment_undone'],
@@ -56,6 +57,7 @@ export function resourceOf(kind: string): EventResource {
 const LINKS: Record<EventResource, (own: string, id: string, at: Date) => string> = {
   issuer_agreement: (own) => `consumer-invoicing/issuer-agreement?${own}`,
   consumer_agreement: (own, id) => `consumer-invoicing/consumers?${own}&id=${id}`,
+  avtalegiro_agreement: (own) => `consumer-invoicing/avtalegiro/agreements?${own}`,
   mandates: (own, _id, at) =>
     `consumer-invoicing/avtalegiro/mandates?${own}&changed_since=${isoSeconds(minuteBefore(at))}`,
   avtalegiro_claim: (own, id) => `consumer-invoicing/avtalegiro/claims/${id}?${own}`,

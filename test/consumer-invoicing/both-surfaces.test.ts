@@ -6,6 +6,7 @@ import { statusText, unexpectedText } from '../../src/consumer-invoicing/soap/st
 import { Random } from '../crash/random.ts';
 import type { Answer } from '../support/api.ts';
 import { asOwner } from '../support/people.ts';
+import { EMPTY_QUERY } from './envelope.ts';
 import { type SoapWorld, soapWorld } from './soap-world.ts';
 
 let world: SoapWorld;
@@ -14,18 +15,65 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
-type Company = Awaited<ReturnType<SoapWorld['company']>> & { vendorKey: { id: number; key: string } };
+interface VendorKey {
+  id: number;
+  key: string;
+}
+
+type Company = Awaited<ReturnType<SoapWorld['company']>> & { vendorKey: VendorKey | null };
 
 async function company(role?: 'US'): Promise<Company> {
   const made = await world.company({ organizationNumber: '313367002', ...(role ? { role } : {}) });
-  if (role) return { ...made, vendorKey: { id: 0, key: '' } };
+  if (role) return { ...made, vendorKey: null };
   const { body } = await made.as.post('/consumer-invoicing/api-keys', {
     kind: 'vendor',
     name: 'Program',
     client_account_id: made.id,
   });
+  // Over REST nobody says with whose software: both are served by their own from the start.
+  await serve(body, made);
   return { ...made, vendorKey: body };
 }
+
+const serve = ({ id }: VendorKey, company: { id: number }) =>
+  asOwner(`insert into consumer_invoicing_vendor_companies values ($1, $2, now()) on conflict do nothing`, [
+    id,
+    company.id,
+  ]);
+
+const leave = ({ id }: VendorKey, company: { id: number }) =>
+  asOwner('delete from consumer_invoicing_vendor_companies where vendor_key_id = $1 and company_id = $2', [
+    id,
+    company.id,
+  ]);
+
+/** Company ids as the protocol knows them. */
+async function servedBy({ id }: VendorKey): Promise<string[]> {
+  const { rows } = await asOwner(
+    `select c.uuid from consumer_invoicing_vendor_companies v join client_accounts c on c.id = v.company_id
+     where v.vendor_key_id = $1 order by 1`,
+    [id],
+  );
+  return rows.map(({ uuid }) => uuid);
+}
+
+/** Another vendor, and a company with consumers that either may come to serve. */
+interface Others {
+  vendorKey: VendorKey;
+  customer: Company;
+}
+
+async function others(): Promise<Others> {
+  const [vendor, customer] = [await company(), await company()];
+  for (const number of ['100', '900'])
+    await customer.as.post(`/consumer-invoicing/consumers?client_account_id=${customer.id}`, {
+      reference_number: number,
+      name: 'Åse Øverås',
+    });
+  return { vendorKey: vendor.vendorKey!, customer };
+}
+
+const named = ({ keys }: Company, uuid: string) => (uuid === keys.company_uuid ? 'own' : uuid);
 
 const STATUS = { nb: '', en: '', status: 400 } as const;
 
@@ -45,6 +93,32 @@ const consumerOut = (one: any) => ({
   customer_nr: one.customer_number,
 });
 
+/** A query as SOAP has it, and its parameters as REST has them. */
+function randomFilter(one: <T>(...choices: T[]) => T, reference: string) {
+  const minutes = one(null, 1, 5, 30);
+  const since = minutes === null ? null : new Date(world.clock.now().getTime() - 60_000 * minutes);
+  const query = {
+    name: one(null, 'øver', 'PER'),
+    phone: one(null, '+4740000001'),
+    email: one(null, 'ASE@example.test'),
+    state: one(null, 'NEW', 'ACTIVE'),
+    reference_nr: one(null, reference),
+    customer_nr: one(null, 'K1', 'K2'),
+  };
+  const asked = new URLSearchParams();
+  for (const [from, to] of [
+    ['name', 'name'],
+    ['phone', 'phone'],
+    ['email', 'email'],
+    ['state', 'status'],
+    ['reference_nr', 'reference_number'],
+    ['customer_nr', 'customer_number'],
+  ] as const)
+    if (query[from] !== null) asked.set(to, query[from]);
+  if (since) asked.set('changed_since', `${since.toISOString().slice(0, 19)}Z`);
+  return { query: { ...query, timestamp: since && writeSoapTime(since) }, asked: `&${asked.toString()}` };
+}
+
 /**
  * One step of a random walk, done to one company over SOAP and to its twin over REST. Gives what came of it on either side, in
  * the words of SOAP.
@@ -53,14 +127,15 @@ async function step(
   random: Random,
   soap: Company,
   rest: Company,
+  other: Others,
 ): Promise<[what: string, soap: unknown, rest: unknown]> {
   const one = <T>(...choices: T[]): T => choices[random.below(choices.length)]!;
   const own = (path: string, query = '') => `/consumer-invoicing/${path}?client_account_id=${rest.id}${query}`;
-  const keys = { ...soap.keys, vendor_api_key: one(null, soap.vendorKey.key) };
+  const keys = { ...soap.keys, vendor_api_key: one(null, soap.vendorKey?.key ?? null) };
   const call = async (operation: SoapOperation, args: object) =>
     (await world.call(operation, { api_keys: keys, ...args })).result;
   const reference = one('100', '101', '102', 'nobody');
-  switch (random.below(9)) {
+  switch (random.below(11)) {
     case 0: {
       // Neither surface alone: what the operator, the consumers and the settings bring, to both.
       const state = one('CONFIRMED', 'REJECTED');
@@ -123,30 +198,10 @@ async function step(
     }
     case 6: {
       const operation = 'consumer_agreements_query';
-      const since = one(null, new Date(world.clock.now().getTime() - 60_000 * random.below(30)));
-      const filter = {
-        name: one(null, 'øver', 'PER'),
-        phone: one(null, '+4740000001'),
-        email: one(null, 'ASE@example.test'),
-        state: one(null, 'NEW', 'ACTIVE'),
-        reference_nr: one(null, reference),
-        customer_nr: one(null, 'K1', 'K2'),
-      };
-      const asked = new URLSearchParams();
-      for (const [from, to] of [
-        ['name', 'name'],
-        ['phone', 'phone'],
-        ['email', 'email'],
-        ['state', 'status'],
-        ['reference_nr', 'reference_number'],
-        ['customer_nr', 'customer_number'],
-      ] as const)
-        if (filter[from] !== null) asked.set(to, filter[from]);
-      if (since) asked.set('changed_since', `${since.toISOString().slice(0, 19)}Z`);
-      const answer = await rest.as.get(own('consumers', `&${asked.toString()}`));
+      const { query, asked } = randomFilter(one, reference);
+      const answer = await rest.as.get(own('consumers', asked));
       const found = answer.body.data?.map(consumerOut);
       const refused = textOf(operation, answer, found?.length > 0 ? 'OK' : 'ERROR: No agreements found');
-      const query = { ...filter, timestamp: since && writeSoapTime(since) };
       return [
         operation,
         await call(operation, { query }),
@@ -171,6 +226,38 @@ async function step(
       });
       return [operation, await call(operation, { ...told, options }), textOf(operation, answer, 'OK')];
     }
+    case 8: {
+      // Neither surface alone: whom the company's own software and the other vendor's serve.
+      const change = one(serve, leave);
+      const [isOther, isCustomer] = [one(true, false), one(true, false)];
+      for (const company of [soap, rest]) {
+        const key = isOther ? other.vendorKey : company.vendorKey;
+        if (key && (isOther || isCustomer)) await change(key, isCustomer ? other.customer : company);
+      }
+      return ['vendors', null, null];
+    }
+    case 9: {
+      const operation = 'vendor_consumer_agreements_query';
+      const { query, asked } = one(true, false) ? { query: EMPTY_QUERY, asked: '' } : randomFilter(one, reference);
+      const isOther = rest.vendorKey === null || random.below(4) === 0;
+      const key = (company: Company) => (isOther ? other.vendorKey : company.vendorKey!);
+      const answer = await rest.as.get(own(`vendor-keys/${key(rest).id}/consumers`, asked));
+      const soapKeys = { ...soap.keys, vendor_api_key: key(soap).key };
+      const { status, results } = (await world.call(operation, { api_keys: soapKeys, query })).result;
+      const told = textOf(operation, answer, 'OK');
+      if (told !== 'OK') return [operation, [status, results], [told, null]];
+      const found = answer.body.map(({ company_uuid: uuid, consumers }: any) => ({
+        uuid,
+        agreements: consumers.map(consumerOut),
+      }));
+      const served = await servedBy(key(rest));
+      for (const { uuid } of found) expect(served).toContain(uuid);
+      return [
+        operation,
+        [status, results.map(({ company_id: uuid, agreements }: any) => [named(soap, uuid), agreements])],
+        [told, found.map(({ uuid, agreements }: any) => [named(rest, uuid), agreements])],
+      ];
+    }
     default: {
       const operation = 'atg_mandate_list';
       const answer = await rest.as.get(own('avtalegiro/mandates', '&changed_since=2020-01-01T00:00:00Z'));
@@ -186,10 +273,10 @@ it.each([
   ['a user without rights to settings', 4, 'US' as const],
 ])('a random walk of %s comes to the same over SOAP and REST', { timeout: 120_000 }, async (_, seed, role) => {
   const random = new Random(seed);
-  const [soap, rest] = [await company(role), await company(role)];
+  const [soap, rest, other] = [await company(role), await company(role), await others()];
   const trail: string[] = [];
-  for (let n = 0; n < 120; n++) {
-    const [what, left, right] = await step(random, soap, rest);
+  for (let n = 0; n < 150; n++) {
+    const [what, left, right] = await step(random, soap, rest, other);
     trail.push(`${what}: ${JSON.stringify(left)}`);
     expect(left, trail.slice(-6).join('\n')).toEqual(right);
     world.clock.pass(30);

@@ -140,6 +140,59 @@ test('a claim that is not to leave any more: paid otherwise, mandate ended, dead
   });
 });
 
+test('a prepared file that the mailbox takes after a deadline does not leave: the late claim is missed, the other goes next', async () => {
+  const { company, partner, claim } = await claimed();
+  const later = await company.invoice(partner, 200, { due_date: '2026-05-20' });
+  const { body: other } = await company.claim(later.id);
+  const { body: own } = await company.claim((await company.invoice(partner, 300)).id, { notice: 'payee' });
+  expect(await company.prepare()).toBe(1);
+  expect((await company.stop(own.id)).body).toMatchObject({ status: 'STOPPING' });
+  toDay('2026-04-01');
+  expect(await company.send()).toBe(0);
+  expect(await company.claimOf(claim.id)).toMatchObject({
+    status: 'MISSED',
+    reason: { code: 'too_late' },
+    transmission_number: null,
+  });
+  expect(await company.claimOf(own.id)).toMatchObject({ status: 'STOPPED', reason: { code: 'stopped_by_user' } });
+  expect(await company.claimOf(other.id)).toMatchObject({ status: 'WAITING', reason: null });
+  expect(company.received()).toEqual([]);
+  expect([await company.prepare(), await company.send()]).toEqual([1, 1]);
+  expect(await company.claimOf(other.id)).toMatchObject({ status: 'SENT' });
+  expect(company.received()).toHaveLength(1);
+});
+
+test('a file that was tried before its deadline is not tried after it: it may have arrived, and nothing is claimed twice', async () => {
+  const { company, claim, invoice } = await claimed();
+  await company.prepare();
+  await world.act('loseAnswers', { times: 1 });
+  expect(await company.send()).toBe(0);
+  toDay('2026-04-01');
+  expect(await company.send()).toBe(0);
+  expect(await company.claimOf(claim.id)).toMatchObject({ status: 'SENT', reason: { code: 'perhaps_sent' } });
+  expect((await company.claim(invoice.id)).body.id).toBe(claim.id);
+  expect([await company.prepare(), await company.send()]).toEqual([0, 0]);
+  expect(company.received()).toHaveLength(1);
+  // Whatever arrived can still be stopped.
+  await company.stop(claim.id);
+  expect([await company.prepare(), await company.send()]).toEqual([1, 1]);
+  expect(await company.claimOf(claim.id)).toMatchObject({ status: 'STOPPED' });
+});
+
+test('cancellations that the mailbox takes too late stop nothing', async () => {
+  const { company, claim } = await claimed();
+  expect([await company.prepare(), await company.send()]).toEqual([1, 1]);
+  await company.stop(claim.id);
+  expect(await company.prepare()).toBe(1);
+  toDay('2026-04-15');
+  expect(await company.send()).toBe(0);
+  expect(await company.claimOf(claim.id)).toMatchObject({
+    status: 'SENT',
+    reason: { code: 'stopped_too_late' },
+    cancellation_transmission_number: null,
+  });
+});
+
 test('no payment some bank days after the due date: unpaid; one that comes later still pays it', async () => {
   const { company, claim, invoice } = await claimed();
   await world.act('doNotPay', { kid: invoice.payment_reference });

@@ -1,5 +1,16 @@
 export type SoapArgs = Record<string, string | null | Record<string, string | null>>;
 
+/** A query of consumers that asks for all. */
+export const EMPTY_QUERY = {
+  name: null,
+  phone: null,
+  email: null,
+  state: null,
+  reference_nr: null,
+  customer_nr: null,
+  timestamp: null,
+};
+
 /** A call as PHP writes it. */
 export function envelope(operation: string, args: SoapArgs): string {
   const element = (name: string, value: SoapArgs[string]): string => {

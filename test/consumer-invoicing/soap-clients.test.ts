@@ -1,6 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { asOwner } from '../support/people.ts';
+import { EMPTY_QUERY } from './envelope.ts';
 import { type ClientCall, installNodeClients, SOAP_CLIENTS } from './soap-clients.ts';
 import { type SoapWorld, soapWorld } from './soap-world.ts';
 
@@ -15,15 +16,6 @@ beforeAll(async () => {
 afterAll(() => world.close());
 
 const NOBODY = { company_uuid: null, user_api_key: 'nobody', vendor_api_key: null };
-const EMPTY = {
-  name: null,
-  phone: null,
-  email: null,
-  state: null,
-  reference_nr: null,
-  customer_nr: null,
-  timestamp: null,
-};
 
 describe.each(SOAP_CLIENTS)('$name', ({ isThere, call }) => {
   const answers = (calls: ClientCall[]) => call(`${address}/apis/v1.1/wsdl`, `${address}/apis/v1.1/api`, calls);
@@ -40,7 +32,7 @@ describe.each(SOAP_CLIENTS)('$name', ({ isThere, call }) => {
       client_account_id: id,
     });
     const all = { ...keys, vendor_api_key: vendor.key };
-    const query = { ...EMPTY, name: 'åse' };
+    const query = { ...EMPTY_QUERY, name: 'åse' };
     const consumer = {
       state: 'NEW',
       name: 'Åse Øverås',
@@ -55,7 +47,7 @@ describe.each(SOAP_CLIENTS)('$name', ({ isThere, call }) => {
         ['disable_b2c_issuer_agreement', [all]],
         ['consumer_agreement_status', [all, '42']],
         ['consumer_agreements_query', [all, query]],
-        ['vendor_consumer_agreements_query', [all, EMPTY]],
+        ['vendor_consumer_agreements_query', [all, EMPTY_QUERY]],
         ['atg_agreement_configure', [all, '86011117947', 15, '1-6', null, '{"notif_print":false}']],
         ['atg_mandate_list', [all, '20200101000000']],
       ]),
@@ -109,13 +101,16 @@ describe.each(SOAP_CLIENTS)('$name', ({ isThere, call }) => {
       ],
       [['disable_b2c_issuer_agreement', [employee.keys]], 'ERROR: NO RIGHTS'],
       [['disable_b2c_issuer_agreement', [keys]], 'ERROR: Company agreement not found'],
-      [['consumer_agreements_query', [NOBODY, EMPTY]], answerTo('ERROR: USER NOT FOUND', 'agreements')],
-      [['consumer_agreements_query', [keys, EMPTY]], answerTo('ERROR: No agreements found', 'agreements')],
+      [['consumer_agreements_query', [NOBODY, EMPTY_QUERY]], answerTo('ERROR: USER NOT FOUND', 'agreements')],
+      [['consumer_agreements_query', [keys, EMPTY_QUERY]], answerTo('ERROR: No agreements found', 'agreements')],
       [
-        ['consumer_agreements_query', [keys, { ...EMPTY, timestamp: 'today' }]],
+        ['consumer_agreements_query', [keys, { ...EMPTY_QUERY, timestamp: 'today' }]],
         answerTo('ERROR: Timestamp format error', 'agreements'),
       ],
-      [['vendor_consumer_agreements_query', [keys, EMPTY]], answerTo('ERROR: No rights to vendor API key', 'results')],
+      [
+        ['vendor_consumer_agreements_query', [keys, EMPTY_QUERY]],
+        answerTo('ERROR: No rights to vendor API key', 'results'),
+      ],
       [['atg_mandate_list', [keys, 'today']], answerTo('ERROR: Timestamp format error', 'atg_mandates')],
       [
         ['atg_mandate_list', [employee.keys, '20200101000000']],

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { asOwner } from '../support/people.ts';
-import { envelope } from './envelope.ts';
+import { EMPTY_QUERY, envelope } from './envelope.ts';
 import { resultOf, type SoapWorld, soapWorld } from './soap-world.ts';
 
 let world: SoapWorld;
@@ -21,16 +21,6 @@ beforeAll(async () => {
       phone: `+474000000${n}`,
     });
 });
-
-const QUERY = {
-  name: null,
-  phone: null,
-  email: null,
-  state: null,
-  reference_nr: null,
-  customer_nr: null,
-  timestamp: null,
-};
 
 describe('the shapes that clients send', () => {
   const typed = (args: string) =>
@@ -108,7 +98,10 @@ describe('the shapes that clients send', () => {
     ['said by the document', '<?xml version="1.0" encoding="ISO-8859-1"?>', 'text/xml'],
     ['said by Content-Type', '<?xml version="1.0"?>', 'text/xml; charset="iso-8859-1"'],
   ])('Latin-1, %s', async (_, declaration, type) => {
-    const xml = envelope('consumer_agreements_query', { api_keys: company.keys, query: { ...QUERY, name: 'øverås' } });
+    const xml = envelope('consumer_agreements_query', {
+      api_keys: company.keys,
+      query: { ...EMPTY_QUERY, name: 'øverås' },
+    });
     const bytes = Buffer.from(xml.replace(/^<\?xml[^>]*\?>/, declaration), 'latin1');
     const answer = await world.post(bytes, { 'content-type': type });
     expect(resultOf(answer.body).agreements).toHaveLength(1);
@@ -117,7 +110,7 @@ describe('the shapes that clients send', () => {
   it('answers are typed throughout, absent values nil', async () => {
     const { text, status } = await world.call('consumer_agreements_query', {
       api_keys: company.keys,
-      query: { ...QUERY, reference_nr: '100001' },
+      query: { ...EMPTY_QUERY, reference_nr: '100001' },
     });
     expect(status).toBe(200);
     await expect(text).toMatchFileSnapshot('../golden/consumer-agreements-query.xml');
@@ -328,7 +321,7 @@ describe('queries', () => {
   ])('%s', async (_, changes, expected) => {
     const { result } = await world.call('consumer_agreements_query', {
       api_keys: company.keys,
-      query: { ...QUERY, ...changes },
+      query: { ...EMPTY_QUERY, ...changes },
     });
     if (typeof expected === 'string') expect(result).toEqual({ status: expected, agreements: null });
     else expect(result.agreements.map((one: { reference_nr: string }) => one.reference_nr)).toEqual(expected);
@@ -358,6 +351,23 @@ describe('queries', () => {
   });
 });
 
+it('an AvtaleGiro agreement that is told, or told differently, is an event; told again as it is, none', async () => {
+  const one = await world.company();
+  const tell = (length: number) =>
+    one.as.put(`/consumer-invoicing/avtalegiro/agreements/86011117947?client_account_id=${one.id}`, {
+      kid_length: length,
+      reference_position: '1-6',
+    });
+  for (const length of [15, 15, 12]) expect((await tell(length)).status).toBe(200);
+  const { rows } = await asOwner(
+    `select kind, resource_id from new_events where client_account_id = $1
+     union all select kind, resource_id from events where client_account_id = $1`,
+    [one.id],
+  );
+  const event = { kind: 'avtalegiro_agreement.configured', resource_id: '86011117947' };
+  expect(rows).toEqual([event, event]);
+});
+
 describe('the vendor query', () => {
   it('sees the companies that its software serves, and no others', async () => {
     const partner = await world.company();
@@ -372,8 +382,12 @@ describe('the vendor query', () => {
     });
     const vendor = { vendor_api_key: body.key as string };
     const ask = async (keys: object) =>
-      (await world.call('vendor_consumer_agreements_query', { api_keys: { ...partner.keys, ...keys }, query: QUERY }))
-        .result;
+      (
+        await world.call('vendor_consumer_agreements_query', {
+          api_keys: { ...partner.keys, ...keys },
+          query: EMPTY_QUERY,
+        })
+      ).result;
     expect(await ask(vendor)).toEqual({ status: 'OK', results: [] });
     // Reading with the key gives the software nothing; an administrator who configures with it does.
     await world.call('consumer_agreement_status', { api_keys: { ...customer.keys, ...vendor }, reference_nr: '7' });

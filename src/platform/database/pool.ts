@@ -102,6 +102,11 @@ export class Transaction {
     process.nextTick(() => stream.uncork());
   }
 
+  /** Whether a statement may be sent while one before it runs. */
+  get isPipelined(): boolean {
+    return this.#pipeline !== undefined;
+  }
+
   /** Waits for what was sent; the first failure, if there was one. */
   async settled(): Promise<unknown> {
     await Promise.all(this.#sent);

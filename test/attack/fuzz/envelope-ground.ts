@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { envelope, type SoapArgs } from '../../consumer-invoicing/envelope.ts';
+import { EMPTY_QUERY, envelope, type SoapArgs } from '../../consumer-invoicing/envelope.ts';
 import type { Attacked } from '../support/server.ts';
 import { newOwned, type Owned } from '../support/world.ts';
 import { type EnvelopeResult, fuzzEnvelopes } from './envelopes.ts';
@@ -11,22 +11,13 @@ export async function attackEnvelopes(
 ): Promise<EnvelopeResult> {
   const { server } = attacked;
   const [own, victim] = [await company(attacked), await company(attacked)];
-  const query = {
-    name: null,
-    phone: null,
-    email: null,
-    state: null,
-    reference_nr: null,
-    customer_nr: null,
-    timestamp: null,
-  };
   const keys = own.keys;
   const calls: [string, SoapArgs][] = [
     ['b2c_issuer_agreement_order', { api_keys: keys, signer_name: 'Kari Nordmann', signer_email: 'kari@example.test' }],
     ['disable_b2c_issuer_agreement', { api_keys: keys }],
     ['consumer_agreement_status', { api_keys: keys, reference_nr: own.reference }],
-    ['consumer_agreements_query', { api_keys: keys, query }],
-    ['vendor_consumer_agreements_query', { api_keys: keys, query }],
+    ['consumer_agreements_query', { api_keys: keys, query: EMPTY_QUERY }],
+    ['vendor_consumer_agreements_query', { api_keys: keys, query: EMPTY_QUERY }],
     ['atg_mandate_list', { api_keys: keys, timestamp: '20200101000000' }],
     [
       'atg_agreement_configure',

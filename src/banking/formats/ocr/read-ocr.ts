@@ -45,8 +45,9 @@ class OcrReader {
   #transmission: TransmissionStart | null = null;
   #assignment: AssignmentStart | null = null;
   #assignmentLine = 0;
-  /** Service of the open assignment; every record in it has the same. */
+  /** Service of the open assignment; every record in it has the same. Its end has the type of its start, too. */
   #service = '';
+  #type = '';
   #statements = 0;
   #settlements = new Map<string, BankEntry>();
   #payment: Payment | null = null;
@@ -81,9 +82,9 @@ class OcrReader {
     if (inside && record.service !== this.#service) {
       return record.fault('record-unexpected', 'service', record.service, this.#service);
     }
-    const kind = record.service === '00' ? `00${record.recordType}` : record.recordType;
+    const kind = record.service === '00' ? `00${record.type}${record.recordType}` : record.recordType;
     switch (kind) {
-      case '0010':
+      case '000010':
         return this.#startTransmission(record);
       case '20':
         return this.#startAssignment(record);
@@ -93,7 +94,7 @@ class OcrReader {
         return this.#payments(record, kind);
       case '88':
         return this.#endAssignment(record);
-      case '0089':
+      case '000089':
         return this.#endTransmission(record);
       default:
         if (this.#state !== 'skipping') this.#unexpected(record);
@@ -134,10 +135,12 @@ class OcrReader {
     if (this.#state !== 'file') return this.#unexpected(record);
     this.#inAssignment = { transactions: 0, records: 1, sum: 0n };
     this.#service = record.service;
+    this.#type = record.type;
     if (record.service !== '09') {
       this.#state = 'skipping';
       return record.fault('service-skipped', 'service', record.service, '09');
     }
+    if (record.type !== '00') return this.#unexpected(record);
     this.#state = 'assignment';
     this.#assignment = readAssignmentStart(record);
     this.#assignmentLine = record.line;
@@ -218,7 +221,8 @@ class OcrReader {
   }
 
   #endAssignment(record: OcrRecord): void {
-    if (this.#state !== 'assignment' && this.#state !== 'skipping') return this.#unexpected(record);
+    const isOpen = this.#state === 'assignment' || this.#state === 'skipping';
+    if (!isOpen || record.type !== this.#type) return this.#unexpected(record);
     const end = readAssignmentEnd(record);
     if (this.#state === 'skipping')
       this.#inAssignment = { ...this.#inAssignment, transactions: end.transactions, sum: end.sum };

@@ -33,26 +33,30 @@ interface Row {
  * What its claims say does not change once they are in it, so that written again it is the same, byte for byte.
  */
 export async function* claimFileContent(tx: Transaction, file: ClaimFile): AsyncGenerator<Buffer> {
-  let text: string[] = [];
-  const writer = new ClaimFileWriter(
-    { sender: file.sender, number: file.transmissionNumber },
-    (record) => void text.push(record),
-  );
+  let text = '';
+  const writer = new ClaimFileWriter({ sender: file.sender, number: file.transmissionNumber }, (record) => {
+    text += record;
+  });
   const ofFile = raw(file.kind === 'claims' ? 'file_id' : 'cancel_file_id');
-  let account = '';
-  let last = 0;
-  for (;;) {
-    const rows = await tx.rows<Row>(sql`
+  const after = (account: string, id: number) =>
+    tx.rows<Row>(sql`
       select account_number, id, kid, amount, due_date, notice, payer_name, reference, specification from avtalegiro_claims
-      where client_account_id = ${file.clientAccountId} and ${ofFile} = ${file.id} and (account_number, id) > (${account}, ${last})
+      where client_account_id = ${file.clientAccountId} and ${ofFile} = ${file.id} and (account_number, id) > (${account}, ${id})
       order by account_number, id limit ${AT_ONCE}`);
+  let account = '';
+  let rows = await after('', 0);
+  for (;;) {
+    const last = rows.length === AT_ONCE ? rows.at(-1) : undefined;
+    // Read while these are written.
+    const next = last && after(last.account_number, last.id);
+    // Awaited below, unless the reader of the file has gone away.
+    next?.catch(() => {});
     for (const row of rows) {
       if (row.account_number !== account) {
         if (account !== '') writer.end();
         account = row.account_number;
         writer.begin({ accountNumber: account, number: file.transmissionNumber, kind: file.kind });
       }
-      last = row.id;
       writer.claim({
         kid: row.kid,
         amount: BigInt(row.amount),
@@ -63,11 +67,12 @@ export async function* claimFileContent(tx: Transaction, file: ClaimFile): Async
         specification: row.specification,
       });
     }
-    if (rows.length < AT_ONCE) break;
-    yield Buffer.from(text.join(''), 'latin1');
-    text = [];
+    if (!next) break;
+    yield Buffer.from(text, 'latin1');
+    text = '';
+    rows = await next;
   }
   if (account !== '') writer.end();
   writer.finish();
-  yield Buffer.from(text.join(''), 'latin1');
+  yield Buffer.from(text, 'latin1');
 }

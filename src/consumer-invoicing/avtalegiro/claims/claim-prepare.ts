@@ -157,7 +157,7 @@ async function prepareFile(
       select w.id from avtalegiro_claims w
       left join avtalegiro_files f on f.client_account_id = w.client_account_id and f.id = w.file_id
       where w.client_account_id = ${clientAccountId} and w.account_number = any (${accounts}::text[])
-        and ${isClaims ? sql`w.state = 'WAITING'` : sql`w.state = 'STOPPING' and w.cancel_file_id is null and f.state = 'SENT'`}
+        and ${isClaims ? sql`w.state = 'WAITING'` : sql`w.state = 'STOPPING' and w.cancel_file_id is null and f.state in ('SENT', 'WITHDRAWN')`}
       order by w.account_number, w.id limit ${MOST_IN_FILE})`);
   if (taken === 0) return false;
   const { number } = await tx.one<{ number: number }>(sql`select nextval('avtalegiro_transmissions') as number`);

@@ -34,6 +34,10 @@ export const CLAIM_REASONS = {
     nb: 'slettemeldingen rakk ikke frem innen fristen; kravet står',
     en: 'the cancellation missed its deadline; the claim stands',
   },
+  perhaps_sent: {
+    nb: 'banken bekreftet ikke filen før fristen, og den sendes ikke igjen; om kravet kom frem, viser forfallet',
+    en: 'the bank did not confirm the file before the deadline, and it is not sent again; the due date shows whether it arrived',
+  },
   no_payment: {
     nb: 'forfallet er passert, og ingen betaling er kommet: for lite penger, for lav beløpsgrense, eller stanset av betaleren',
     en: 'the due date has passed and no payment came: no funds, a limit too low, or stopped by the payer',

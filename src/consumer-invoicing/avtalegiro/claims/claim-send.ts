@@ -6,6 +6,7 @@ import type { Text } from '../../../platform/errors.ts';
 import { type Platform, writeAudit } from '../../../platform/operation.ts';
 import { numberArray } from '../../../platform/database/arrays.ts';
 import { type ClaimFile, claimFileContent } from './claim-file-content.ts';
+import { withdrawLateFile } from './claim-late.ts';
 
 export interface WaitingClaimFile {
   clientAccountId: number;
@@ -30,19 +31,30 @@ export function claimFilesToSend(tx: Transaction, clientAccountIds: readonly num
     order by client_account_id, id limit 1000`);
 }
 
-/** The file as it was numbered, whatever happened since; null where it has been sent. */
+/**
+ * The file as it was numbered, whatever happened since; null where it has been sent, or was withdrawn because a deadline in
+ * it has passed.
+ */
 export function beginSendingClaims(
-  { database }: Platform,
+  { database, clock }: Platform,
   clientAccountId: number,
   id: number,
 ): Promise<ClaimFileToSend | null> {
   return database.transaction({ clientAccounts: [clientAccountId], mode: 'write' }, async (tx) => {
-    const row = await tx.maybe<{ kind: ClaimFile['kind']; sender: string; number: string; sha256: Buffer }>(sql`
+    const row = await tx.maybe<{
+      kind: ClaimFile['kind'];
+      sender: string;
+      number: string;
+      sha256: Buffer;
+      attempts: number;
+    }>(sql`
       update avtalegiro_files set send_attempts = send_attempts + 1
       where client_account_id = ${clientAccountId} and id = ${id} and state = 'PREPARED'
-      returning kind, sender, transmission_number as number, sha256`);
+      returning kind, sender, transmission_number as number, sha256, send_attempts as attempts`);
     if (!row) return null;
     const { kind, sender, number } = row;
+    const prepared = { clientAccountId, id, kind, wasTried: row.attempts > 1 };
+    if (await withdrawLateFile(tx, prepared, clock.now())) return null;
     const file = { clientAccountId, id, kind, sender, transmissionNumber: Number(number) };
     const pieces: Buffer[] = [];
     for await (const piece of claimFileContent(tx, file)) pieces.push(piece);

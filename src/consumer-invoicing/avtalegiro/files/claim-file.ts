@@ -51,6 +51,10 @@ export class ClaimFileWriter {
   #transactions = 0;
   #sum = 0n;
   #earliest: string | null = null;
+  #dueDate = '';
+  #sortableDue = '';
+  /** DDMMYY. */
+  #due = '';
   #assignment: {
     start: ClaimAssignment;
     records: number;
@@ -76,12 +80,13 @@ export class ClaimFileWriter {
     const assignment = this.#assignment!;
     const number = digits(++assignment.transactions, 7);
     const type = ITEM[assignment.start.kind][claim.notice];
-    const due = `${claim.dueDate.slice(8)}${claim.dueDate.slice(5, 7)}${claim.dueDate.slice(2, 4)}`;
-    this.#record(`NY21${type}30${number}${due}${' '.repeat(11)}${digits(claim.amount, 17)}${claim.kid.padStart(25)}`);
+    const sortable = this.#sortable(claim.dueDate);
+    this.#record(
+      `NY21${type}30${number}${this.#due}${' '.repeat(11)}${digits(claim.amount, 17)}${claim.kid.padStart(25)}`,
+    );
     this.#record(`NY21${type}31${number}${left(claim.payerName, 10)}${' '.repeat(25)}${left(claim.reference, 25)}`);
     if (type === '21') this.#specification(number, claim.specification);
     assignment.sum += claim.amount;
-    const sortable = claim.dueDate.slice(2).replaceAll('-', '');
     if (sortable < assignment.earliest) assignment.earliest = sortable;
     if (sortable > assignment.latest) assignment.latest = sortable;
   }
@@ -105,6 +110,16 @@ export class ClaimFileWriter {
     );
   }
 
+  /** YYMMDD. Claims come by due date: the last one is usually the next one. */
+  #sortable(date: LocalDate): string {
+    if (date !== this.#dueDate) {
+      this.#dueDate = date;
+      this.#sortableDue = date.slice(2).replaceAll('-', '');
+      this.#due = turned(this.#sortableDue);
+    }
+    return this.#sortableDue;
+  }
+
   #specification(number: string, lines: readonly string[]): void {
     for (const [i, line] of lines.slice(0, MOST_LINES).entries())
       for (const column of [1, 2]) {
@@ -114,7 +129,6 @@ export class ClaimFileWriter {
   }
 
   #record(text: string): void {
-    if (/[^\u0020-\u007e\u00a0-\u00ff]/.test(text)) throw new NotInFile('a character that the file cannot hold');
     this.#records++;
     if (this.#assignment) this.#assignment.records++;
     this.#write(text.padEnd(WIDTH, '0') + this.#lineEnd);
@@ -125,8 +139,11 @@ function digits(value: bigint | number, width: number): string {
   return String(value).padStart(width, '0');
 }
 
+/** Text; all else in a record is digits. Throws NotInFile. */
 function left(text: string, width: number): string {
-  return text.slice(0, width).padEnd(width);
+  const shown = text.slice(0, width);
+  if (/[^\u0020-\u007e\u00a0-\u00ff]/.test(shown)) throw new NotInFile('a character that the file cannot hold');
+  return shown.padEnd(width);
 }
 
 /** YYMMDD to DDMMYY. */

@@ -8,10 +8,10 @@ import { stageBody } from '../../../platform/http/staged-body.ts';
 import { importFailed, importKind } from '../../../platform/jobs/import-run.ts';
 import type { ClientAccess, JobEnd, JobKind, JobRun, JobUpload } from '../../../platform/jobs/job-queue.ts';
 import { findJob, type JobView, jobView } from '../../../platform/jobs/job-view.ts';
-import { decideAccess, type Platform, writeAudit, writeOperation } from '../../../platform/operation.ts';
+import { decideAccess, type Platform, writeOperation } from '../../../platform/operation.ts';
 import { callerOfUser } from '../../../tenancy/index.ts';
 import { consumerInvoicingErrors } from '../../errors.ts';
-import { importMandateFile } from './mandate-import.ts';
+import { takeMandateFile } from './mandate-import.ts';
 
 const MANDATE_IMPORT_JOB = 'import_avtalegiro_mandates';
 const access: ClientAccess = { kind: 'client', scope: 'write:accounting', roles: ADMINS };
@@ -68,22 +68,15 @@ export function mandateImportJob(platform: Platform): JobKind {
   return importKind(MANDATE_IMPORT_JOB, access, (run) => runImport(platform, run));
 }
 
-async function runImport({ database, clock }: Platform, run: JobRun): Promise<JobEnd> {
+async function runImport(platform: Platform, run: JobRun): Promise<JobEnd> {
   const { client_account_id: clientAccountId } = run.input as JobInput;
   const { upload } = run;
   assert(upload, 'an import has a file');
   // What the user may do is decided anew: a role may have been taken away since.
-  const caller = await callerOfUser(database, run.userId);
+  const caller = await callerOfUser(platform.database, run.userId);
   if (!caller || !clientAccountsWith(caller, ADMINS).includes(clientAccountId))
     return importFailed('request.no_access', 'Ingen tilgang til klientkontoen.', 'No access to the client account.');
-  const now = clock.now();
-  const result = await database.transaction({ clientAccounts: [clientAccountId], mode: 'write' }, async (tx) => {
-    const taken = await importMandateFile(tx, { clientAccountId, now }, () => read(upload, run));
-    await writeAudit(tx, 'consumer_invoicing.avtalegiro.import', { caller, clientAccountId }, [
-      { recordType: 'avtalegiro_file', recordId: taken.file_id, after: { ...taken, warnings: taken.warnings.length } },
-    ]);
-    return taken;
-  });
+  const result = await takeMandateFile(platform, { caller, clientAccountId }, () => read(upload, run));
   return { status: 'succeeded', result };
 }
 

@@ -3,7 +3,8 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { asOwner, People } from '../../../../test/support/people.ts';
 import { MovingClock } from '../../../../test/support/sandbox.ts';
 import { Api } from '../../../../test/support/api.ts';
-import { consumerInvoicingRoutes } from '../../index.ts';
+import { makeKid } from '../../../kernel/kid.ts';
+import { consumerInvoicingRoutes, takeMandateFile } from '../../index.ts';
 
 const clock = new MovingClock('2026-03-15T10:00:00Z');
 const people = new People(clock);
@@ -14,17 +15,14 @@ afterAll(async () => {
 });
 const SAMPLES = new URL('../../../../../shared/reference/avtalegiro/', import.meta.url);
 const ACCOUNT = '86011117947';
+const OTHER = '11110500019';
 
 async function company(account = ACCOUNT, kidLength = 15) {
   const user = await people.user();
   const id = await people.clientAccount(user.id);
   const token = await people.token(user.id);
   // Accounts of published samples are dummies; what the operator sends is not checked again.
-  await asOwner(`insert into avtalegiro_agreements values ($1, $2, $3, 1, 6, null, null, true, true, now(), now())`, [
-    id,
-    account,
-    kidLength,
-  ]);
+  await agreement(id, account, kidLength);
   const send = (text: string) =>
     api.call('POST', `/api/v2/consumer-invoicing/avtalegiro/mandate-files?client_account_id=${id}`, {
       token,
@@ -36,6 +34,13 @@ async function company(account = ACCOUNT, kidLength = 15) {
       .data;
   return { id, send, mandates };
 }
+
+const agreement = (id: number, account: string, kidLength = 15) =>
+  asOwner(`insert into avtalegiro_agreements values ($1, $2, $3, 1, 6, null, null, true, true, now(), now())`, [
+    id,
+    account,
+    kidLength,
+  ]);
 
 interface Line {
   kid: string;
@@ -89,6 +94,74 @@ describe('mandate files', () => {
     });
   });
 
+  it('a file that comes again after newer ones changes nothing', async () => {
+    const one = await company();
+    const first = text(file([{ kid: KIDS[0]! }]));
+    await one.send(first);
+    await one.send(text(file([{ kid: KIDS[0]!, type: '2' }])));
+    expect((await one.send(first)).body).toMatchObject({ already_imported: true, mandates: 1, changed: 0 });
+    expect(shown(await one.mandates())).toEqual({ [KIDS[0]!]: 'INACTIVE true' });
+  });
+
+  it('a file for two accounts that came before one of them was known: the other is taken in when it comes again', async () => {
+    const one = await company();
+    const both = [...file([{ kid: KIDS[0]! }]).slice(0, -1), ...file([{ kid: KIDS[1]! }], OTHER).slice(1, -1)];
+    const content = text([...both, 'NY0000890000000200000008'.padEnd(80, '0')]);
+    const deliver = (...accounts: string[]) =>
+      takeMandateFile(
+        people.platform,
+        { caller: null, clientAccountId: one.id, accounts: new Set(accounts) },
+        async function* () {
+          yield Buffer.from(content, 'latin1');
+        },
+      );
+    const first = await deliver(ACCOUNT);
+    expect(first).toMatchObject({ already_imported: false, mandates: 1, changed: 1 });
+    await one.send(text(file([{ kid: KIDS[0]!, type: '2' }])));
+    await agreement(one.id, OTHER);
+    const again = { file_id: first.file_id, mandates: 1, changed: 1 };
+    expect(await deliver(ACCOUNT, OTHER)).toMatchObject({ ...again, already_imported: false });
+    expect(await deliver(ACCOUNT, OTHER)).toMatchObject({ already_imported: true, changed: 0 });
+    expect(shown(await one.mandates())).toEqual({ [KIDS[0]!]: 'INACTIVE true', [KIDS[1]!]: 'ACTIVE true' });
+  });
+
+  it('more than a statement holds: each counts once, and a full list ends those that are not in it', async () => {
+    const one = await company();
+    const kids = (first: number) => Array.from({ length: 9_000 }, (_, i) => makeKid(`${first + i}00000000`, 'MOD10'));
+    const all = kids(200_000);
+    const changes = [...all.map((kid) => ({ kid })), ...all.map((kid) => ({ kid, notice: 'N' as const }))];
+    expect((await one.send(text(file(changes)))).body).toMatchObject({ mandates: 18_000, changed: 18_000 });
+    const listed = all
+      .slice(0, 8_999)
+      .map((kid, i) => ({ kid, type: '0' as const, notice: i < 10 ? 'J' : 'N' }) as const);
+    expect((await one.send(text(file(listed)))).body).toMatchObject({ mandates: 8_999, changed: 11, warning_count: 0 });
+    const gone = kids(100_000).map((kid) => ({ kid, type: '2' as const }));
+    const { warning_count: count, warnings } = (await one.send(text(file(gone)))).body;
+    expect([count, warnings.length, warnings[0].line, warnings[99].line]).toEqual([9_000, 100, 3, 102]);
+    const { rows } = await asOwner(
+      `select is_active, notification, count(*)::int from avtalegiro_mandates where client_account_id = $1 and kid like '2%'
+       group by 1, 2 order by 1, 2`,
+      [one.id],
+    );
+    expect(rows.map((row) => Object.values(row).join(' '))).toEqual([
+      'false false 1',
+      'true false 8989',
+      'true true 10',
+    ]);
+  });
+
+  it('the database keeps no mandate without its agreement', async () => {
+    const one = await company();
+    await one.send(text(file([{ kid: KIDS[0]! }])));
+    const refused = { code: '23503', constraint: 'avtalegiro_mandates_agreement' };
+    await expect(
+      asOwner(`insert into avtalegiro_mandates values ($1, '12345678903', '1234', true, true, now(), now())`, [one.id]),
+    ).rejects.toMatchObject(refused);
+    await expect(
+      asOwner(`delete from avtalegiro_agreements where client_account_id = $1`, [one.id]),
+    ).rejects.toMatchObject(refused);
+  });
+
   it('the latest news of a mandate in one file counts', async () => {
     const one = await company();
     await one.send(text(file([{ kid: KIDS[0]! }, { kid: KIDS[0]!, type: '2' }])));
@@ -102,9 +175,9 @@ describe('mandate files', () => {
     expect(
       body.warnings.map(({ line, message_en: message }: { line: number; message_en: string }) => `${line} ${message}`),
     ).toEqual([
+      '3 deletes a mandate that was not known',
       '4 the KID has a wrong check digit',
       '5 the KID has 7 characters; the agreement says 15',
-      '3 deletes a mandate that was not known',
     ]);
   });
 

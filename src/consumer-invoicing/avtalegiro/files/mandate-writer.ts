@@ -1,0 +1,137 @@
+import { ArrayColumn, UNDERWAY } from '../../../platform/database/arrays.ts';
+import type { Transaction } from '../../../platform/database/pool.ts';
+import { PAYER } from '../payer.ts';
+import type { MandateNews } from './mandate-file.ts';
+
+/** Mandates written in one statement. */
+const A_BATCH = 4_000;
+
+const TOLD = `(select unnest($4::text[]) as account_number, unnest($5::text[]) as kid, unnest($6::int[]) <> 2 as is_active,
+    unnest($7::int[]) = 1 as notification)`;
+
+/** Inserts what is new. `changed`: what of the others is written. Each is found by its key, whatever the planner knows of the table. */
+const merge = (changed: string) => `
+  with kept as (
+    insert into avtalegiro_mandates as m (client_account_id, account_number, kid, payer, is_active, notification,
+      listed_in_file, created_at, updated_at)
+    select $1::bigint, t.account_number, kid, ${PAYER.text}, is_active, notification, $2::bigint, $3::timestamptz, $3::timestamptz
+    from ${TOLD} t
+    join avtalegiro_agreements a on a.client_account_id = $1 and a.account_number = t.account_number
+    on conflict (client_account_id, account_number, kid) do update set ${changed} returning 1
+  )
+  select count(*) as changed from kept`;
+
+const KEEP =
+  merge(`is_active = excluded.is_active, notification = excluded.notification, listed_in_file = excluded.listed_in_file,
+      updated_at = excluded.updated_at
+    where (m.is_active, m.notification) is distinct from (excluded.is_active, excluded.notification)`);
+
+/** What stands in a full list as it was known: it is not gone, and that is all. */
+const MARK = merge(
+  `listed_in_file = excluded.listed_in_file where m.listed_in_file is distinct from excluded.listed_in_file`,
+);
+
+const UNKNOWN = `
+  select t.line from (select unnest($2::text[]) as account_number, unnest($3::text[]) as kid, unnest($4::int[]) as line) t
+  where (select m.kid from avtalegiro_mandates m
+    where m.client_account_id = $1 and m.account_number = t.account_number and m.kid = t.kid) is null
+  order by t.line`;
+
+export interface MandateWriterOptions {
+  clientAccountId: number;
+  fileId: number;
+  now: Date;
+  /** Lines that end a mandate that was not known. */
+  unknown: (lines: readonly number[]) => void;
+}
+
+/**
+ * Writes mandates as a file tells them, in large statements, while the caller goes on reading: `UNDERWAY` batches at most are
+ * on their way to the database. The latest news of a mandate counts.
+ */
+export class MandateWriter {
+  /** New, changed or ended, of what has been written. */
+  changed = 0;
+  readonly #tx: Transaction;
+  readonly #options: MandateWriterOptions;
+  readonly #news = new Map<string, MandateNews>();
+  readonly #told = {
+    account: new ArrayColumn('text'),
+    kid: new ArrayColumn('text'),
+    registration: new ArrayColumn('int'),
+    notification: new ArrayColumn('int'),
+  };
+  readonly #ended = { account: new ArrayColumn('text'), kid: new ArrayColumn('text'), line: new ArrayColumn('int') };
+  readonly #underway: Promise<void>[] = [];
+  #failure: unknown;
+
+  constructor(tx: Transaction, options: MandateWriterOptions) {
+    this.#tx = tx;
+    this.#options = options;
+  }
+
+  get isFull(): boolean {
+    return this.#news.size >= A_BATCH;
+  }
+
+  add(news: MandateNews): void {
+    this.#news.set(news.accountNumber + news.kid, news);
+  }
+
+  /** Sends what is there, after waiting for the oldest batch if there are enough: that is the pace of the reading. */
+  async send(): Promise<void> {
+    if (this.#underway.length === UNDERWAY) await this.#underway.shift();
+    if (this.#failure !== undefined) throw this.#failure;
+    if (this.#news.size === 0) return;
+    this.#underway.push(
+      this.#write().catch((error: unknown) => {
+        this.#failure ??= error;
+      }),
+    );
+    this.#news.clear();
+    if (!this.#tx.isPipelined) await this.settle();
+  }
+
+  /** Waits for all that was sent; throws what the database refused. */
+  async settle(): Promise<void> {
+    await Promise.all(this.#underway.splice(0));
+    if (this.#failure !== undefined) throw this.#failure;
+  }
+
+  async #write(): Promise<void> {
+    const { clientAccountId, fileId, now } = this.#options;
+    const told = this.#told;
+    const ended = this.#ended;
+    const size = this.#news.size;
+    let isFullList = false;
+    let endings = 0;
+    for (const news of this.#news.values()) {
+      told.account.text(news.accountNumber);
+      told.kid.text(news.kid);
+      told.registration.int(news.registration);
+      told.notification.int(news.notification ? 1 : 0);
+      if (news.registration === 0) isFullList = true;
+      if (news.registration !== 2) continue;
+      endings++;
+      ended.account.text(news.accountNumber);
+      ended.kid.text(news.kid);
+      ended.line.int(news.line);
+    }
+    const values = [clientAccountId, fileId, now, ...Object.values(told).map((column) => column.take())];
+    const asked = endings > 0 ? this.#unknown(Object.values(ended).map((column) => column.take())) : [];
+    if (!this.#tx.isPipelined) await asked;
+    const kept = this.#tx.named<{ changed: number }>('avtalegiro-keep-mandates', KEEP, values);
+    const [unknown, [{ changed } = { changed: 0 }]] = await Promise.all([asked, kept]);
+    this.#options.unknown(unknown);
+    this.changed += changed;
+    if (isFullList && changed < size) await this.#tx.named('avtalegiro-mark-mandates', MARK, values);
+  }
+
+  async #unknown(ended: Buffer[]): Promise<number[]> {
+    const rows = await this.#tx.named<{ line: number }>('avtalegiro-unknown-mandates', UNKNOWN, [
+      this.#options.clientAccountId,
+      ...ended,
+    ]);
+    return rows.map(({ line }) => line);
+  }
+}
