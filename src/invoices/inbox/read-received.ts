@@ -1,4 +1,12 @@
-import { type Finding, type Invoice, isRefused, NoInvoice, readInvoice, validate } from '../../ehf/index.ts';
+import {
+  type Finding,
+  type Invoice,
+  isRefused,
+  NoInvoice,
+  NoResponse,
+  readInvoice,
+  validate,
+} from '../../ehf/index.ts';
 import { XmlError, type XmlProblem } from '../../platform/xml/xml-stream.ts';
 
 /** What a file that came in is: an invoice that keeps the rules, one that breaks some, or nothing that is read. */
@@ -31,7 +39,8 @@ export function readReceived(bytes: Uint8Array): ReadReceived {
   }
 }
 
-function unread(error: unknown): Finding {
+/** Why a file cannot be read. Throws what is no matter of the file. */
+export function unread(error: unknown): Finding {
   if (error instanceof XmlError)
     return {
       rule: 'XML',
@@ -48,6 +57,15 @@ function unread(error: unknown): Finding {
       found: error.root.slice(0, 100),
       nb: 'Filen er ingen faktura eller kreditnota i UBL 2.1',
       en: 'The file is no invoice or credit note of UBL 2.1',
+    };
+  if (error instanceof NoResponse)
+    return {
+      rule: 'UBL',
+      severity: 'fatal',
+      path: '/',
+      found: error.root.slice(0, 100),
+      nb: 'Filen er ikke noe svar i UBL 2.1 (ApplicationResponse)',
+      en: 'The file is no response of UBL 2.1 (ApplicationResponse)',
     };
   throw error;
 }

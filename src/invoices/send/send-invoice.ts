@@ -324,7 +324,7 @@ async function carried(
     participant: delivery.recipient!,
     deliveryId: idOf(clientAccountId, delivery),
     kind: made.invoice.kind,
-    ehf: ehf!,
+    document: ehf!,
   });
   return answer.taken
     ? { status: 'SENT', reason: null, externalId: answer.externalId }
