@@ -41,6 +41,8 @@ export interface Platform {
   rendering?: Rendering;
   /** Threads that read and check imported files; where there are none, the process itself does. */
   imports?: Rendering;
+  /** Threads that read, check and write large invoices; where there are none, the process itself does. */
+  ehf?: Rendering;
   /** What columns are encrypted with; absent where no keys are configured. */
   columnKeys?: ColumnKeys | undefined;
   /** The parties outside whose connection is configured. */

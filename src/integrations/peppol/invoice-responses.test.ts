@@ -138,22 +138,35 @@ describe('once', () => {
     expect(await responsesSent()).toHaveLength(1);
   });
 
-  test('an answer whose taking is not heard of is found again, and the next waits behind it', async () => {
+  test('an answer whose taking is not heard of is found again', async () => {
     const { buyer, received, respond } = await sentInvoice();
     sandbox.fault({ party: 'peppol_access_point', method: 'PUT', path: 'deliveries', effect: { kind: 'reset' } });
     expect((await respond('AB')).body).toMatchObject({ status: 'QUEUED', attempts: 1 });
-    expect((await respond('IP')).body).toMatchObject({ status: 'QUEUED', attempts: 0 });
+    expect((await respond('IP')).body).toMatchObject({ status: 'QUEUED', attempts: 1 });
     sandbox.reset();
     clock.pass(61);
     expect(await clientAccountsWithResponsesDue(platform)).toContain(buyer.books.clientAccountId);
     await followResponses(platform, buyer.books.clientAccountId, signal);
     const { data } = (await buyer.call('GET', `/received-invoices/${received}/responses`)).body;
     expect(data).toMatchObject([
-      { status_code: 'IP', status: 'SENT', attempts: 1 },
+      { status_code: 'IP', status: 'SENT', attempts: 2 },
       { status_code: 'AB', status: 'SENT', attempts: 2 },
     ]);
     expect(await responsesSent()).toHaveLength(2);
     expect(await clientAccountsWithResponsesDue(platform)).not.toContain(buyer.books.clientAccountId);
+  });
+
+  test('an answer waits behind the one before it', async () => {
+    const { buyer, received, respond } = await sentInvoice();
+    sandbox.fault({ party: 'peppol_access_point', path: 'deliveries', effect: { kind: 'status', status: 401 } });
+    expect((await respond('AB')).body).toMatchObject({ status: 'QUEUED', attempts: 1 });
+    expect((await respond('IP')).body).toMatchObject({ status: 'QUEUED', attempts: 0 });
+    sandbox.reset();
+    clock.pass(241);
+    await followResponses(platform, buyer.books.clientAccountId, signal);
+    const { data } = (await buyer.call('GET', `/received-invoices/${received}/responses`)).body;
+    expect(data.map(({ status }: { status: string }) => status)).toEqual(['SENT', 'SENT']);
+    expect((await responsesSent()).length).toBe(2);
   });
 
   test('what the network has refused is told, and may be given anew', async () => {

@@ -1,6 +1,7 @@
 import {
   type Finding,
   type Invoice,
+  type InvoiceLine,
   isRefused,
   NoInvoice,
   NoResponse,
@@ -9,9 +10,12 @@ import {
 } from '../../ehf/index.ts';
 import { XmlError, type XmlProblem } from '../../platform/xml/xml-stream.ts';
 
+/** An invoice with what is asked of its lines once it is checked. */
+export type ReceivedInvoice = Omit<Invoice, 'lines'> & { lines: Pick<InvoiceLine, 'name' | 'amount' | 'tax'>[] };
+
 /** What a file that came in is: an invoice that keeps the rules, one that breaks some, or nothing that is read. */
 export interface ReadReceived {
-  invoice: Invoice | null;
+  invoice: ReceivedInvoice | null;
   findings: Finding[];
   /** Whether it can be booked as it stands. */
   isValid: boolean;
@@ -33,7 +37,8 @@ export function readReceived(bytes: Uint8Array): ReadReceived {
   try {
     const document = readInvoice(bytes);
     const findings = validate(document);
-    return { invoice: document.invoice, findings, isValid: !isRefused(findings) };
+    const lines = document.invoice.lines.map(({ name, amount, tax }) => ({ name, amount, tax }));
+    return { invoice: { ...document.invoice, lines }, findings, isValid: !isRefused(findings) };
   } catch (error) {
     return { invoice: null, findings: [unread(error)], isValid: false };
   }

@@ -1,6 +1,6 @@
 import sql from 'sql-template-tag';
 import { fileStoreOf } from '../../documents/index.ts';
-import { type Attachment, type Finding, type Invoice, RULES_VERSION } from '../../ehf/index.ts';
+import { type Attachment, type Finding, RULES_VERSION } from '../../ehf/index.ts';
 import { takeIds } from '../../ledger/index.ts';
 import { BOOKKEEPERS } from '../../platform/caller.ts';
 import { insertion } from '../../platform/database/columns.ts';
@@ -9,10 +9,11 @@ import { AppError } from '../../platform/errors.ts';
 import type { StagedFile } from '../../platform/files/staged-file.ts';
 import { safeFileName } from '../../platform/http/content-disposition.ts';
 import { type Call, decideAccess, type Operation, type Platform, writeOperation } from '../../platform/operation.ts';
+import { readReceivedWhereItBelongs } from '../ehf-work/ehf-work.ts';
 import { organizationDigits } from '../invoice-parties.ts';
 import { receivedInvoiceErrors } from './errors.ts';
 import { contentOfFile, keepFile } from './keep-file.ts';
-import { readReceived, type ReadReceived } from './read-received.ts';
+import type { ReadReceived, ReceivedInvoice } from './read-received.ts';
 import { type CHANNELS, findReceived, type ReceivedInvoiceView, receivedInvoices } from './received-invoice.ts';
 import { suggestDocument } from './suggest-document.ts';
 
@@ -94,7 +95,7 @@ async function knownDelivery(
   return byFile;
 }
 
-function supplierNumberOf({ seller }: Invoice): string | null {
+function supplierNumberOf({ seller }: ReceivedInvoice): string | null {
   const number = seller.legalId?.value ?? seller.vatId ?? seller.endpoint?.value ?? null;
   return organizationDigits(number) ?? number?.slice(0, 70) ?? null;
 }
@@ -137,7 +138,11 @@ export const receiveInvoice: Operation<ReceiveInvoice, ReceivedInvoiceView> = {
     const kept = await keepFile(platform, call, file);
     const isXml = /xml/.test(kept.content_type) || (kept.content_type === 'text/plain' && /^\s*</.test(headOf(file)));
     const read: ReadReceived = isXml
-      ? readReceived(await contentOfFile(platform, clientAccountId!, kept.sha256))
+      ? await readReceivedWhereItBelongs(
+          platform,
+          clientAccountId!,
+          await contentOfFile(platform, clientAccountId!, kept.sha256),
+        )
       : { invoice: null, findings: [], isValid: false };
     const { attachmentIds, findings } = await keepAttachments(platform, call, read.invoice?.attachments ?? []);
     const arrived = { fileId: kept.id, channel, instanceId, attachmentIds };
