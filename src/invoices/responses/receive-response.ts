@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import sql from 'sql-template-tag';
-import { type Finding, type InvoiceResponse, readResponse } from '../../ehf/index.ts';
+import { type Clarification, type Finding, type InvoiceResponse, readResponse } from '../../ehf/index.ts';
 import { takeIds } from '../../ledger/index.ts';
 import { BOOKKEEPERS } from '../../platform/caller.ts';
 import { insertion } from '../../platform/database/columns.ts';
@@ -125,8 +125,24 @@ function participantIn({ endpoint }: InvoiceResponse['sender']): string | null {
   return endpoint?.scheme ? `${endpoint.scheme}:${endpoint.value}`.toLowerCase() : null;
 }
 
+/** Of each text and list so much is shown; the file has all. */
+const SHOWN = { text: 2_000, value: 200, clarifications: 20 };
+
 function contentOf({ reasons, actions, note, effectiveDate }: InvoiceResponse): ResponseContent {
-  return { reasons, actions, note, effective_date: effectiveDate };
+  const shown = ({ code, text, details }: Clarification): Clarification => ({
+    code: code?.slice(0, SHOWN.value) ?? null,
+    text: text?.slice(0, SHOWN.text) ?? null,
+    details: details.slice(0, SHOWN.clarifications).map(({ attribute, value }) => ({
+      attribute: attribute?.slice(0, SHOWN.value) ?? null,
+      value: value?.slice(0, SHOWN.value) ?? null,
+    })),
+  });
+  return {
+    reasons: reasons.slice(0, SHOWN.clarifications).map(shown),
+    actions: actions.slice(0, SHOWN.clarifications).map(shown),
+    note: note?.slice(0, SHOWN.text) ?? null,
+    effective_date: effectiveDate,
+  };
 }
 
 /** Credit notes among the document types of UNCL1001. */
