@@ -38,14 +38,17 @@ export async function peppolPartyCalls(sandbox: Sandbox, clock: MovingClock): Pr
     told,
     whole: '200 PEPPOL SENT',
   };
+  // What the one has received, the other one answers.
+  hasty.platform.files = patient.platform.files;
   const supplier = await trader(patient, clock);
+  await turned(supplier, true);
+  const buyer = await supplier.customer(first.number);
   let received = 0;
   const answering = {
     healthy: 200,
     prepare: async () => {
       await turned(first, true);
-      await turned(supplier, true);
-      await supplier.send(await supplier.invoice(await supplier.customer(first.number)), { channel: 'PEPPOL' });
+      await supplier.send(await supplier.invoice(buyer), { channel: 'PEPPOL' });
       await peppolInboxRound(patient.platform, new AbortController().signal);
       const { body } = await first.call('GET', `/received-invoices?client_account_id=${clientAccountId}&per_page=1`);
       received = body.data[0].id;

@@ -10,18 +10,18 @@ export function firstBroken(ehf: string): Finding | null {
 
 /** The work as a thread does it. Amounts are bigints, which JSON does not know: values cross as V8 writes them. */
 export const EHF_TASKS = {
-  ehf_read: taskOf((bytes: Uint8Array): Buffer => serialize(readReceived(bytes))),
-  ehf_check: taskOf((ehf: string): Buffer => serialize(firstBroken(ehf))),
-  ehf_write: taskOf((invoice: Invoice): Buffer => Buffer.from(writeInvoice(invoice))),
+  ehf_read: taskOf((bytes) => serialize(readReceived(bytes as Uint8Array))),
+  ehf_check: taskOf((ehf) => serialize(firstBroken(ehf as string))),
+  ehf_write: taskOf((invoice) => Buffer.from(writeInvoice(invoice as Invoice))),
 } satisfies Record<string, ThreadTask>;
 
 /** What came back of `ehf_read` and `ehf_check`. */
 export const readIn = (bytes: Buffer) => deserialize(bytes) as ReadReceived;
 export const findingIn = (bytes: Buffer) => deserialize(bytes) as Finding | null;
 
-function taskOf<I>(work: (input: I) => Buffer): ThreadTask {
+function taskOf(work: (input: unknown) => Buffer): ThreadTask {
   return async ({ name, input }, sink) => {
-    const bytes = work(input as I);
+    const bytes = work(input);
     sink.head({ fileName: name, contentType: 'application/octet-stream', inline: true, headers: {} });
     await sink.write(bytes);
   };

@@ -113,19 +113,17 @@ async function partiesOf(platform: Platform, clientAccountId: number, received: 
   if (!invoice || invoice.number === null) throw responseErrors.supplier_unknown({ missing: 'cbc:ID' });
   if (!endpoint?.scheme) throw responseErrors.supplier_unknown({ missing: 'cbc:EndpointID' });
   const recipient = `${endpoint.scheme}:${endpoint.value}`;
-  switch (await carrier.canReceive({ clientAccountId, participant: recipient }, 'InvoiceResponse')) {
-    case 'yes':
-      return { sender, recipient, invoice };
-    case 'sender-inactive':
-      throw responseErrors.sender_inactive();
-    case 'not-registered':
-      throw responseErrors.not_registered({ participant: recipient });
-    case 'cannot-take':
-      throw responseErrors.cannot_take({ participant: recipient });
-    case 'unknown':
-      throw responseErrors.cannot_tell({ participant: recipient });
-  }
+  const can = await carrier.canReceive({ clientAccountId, participant: recipient }, 'InvoiceResponse');
+  if (can !== 'yes') throw REFUSALS[can]({ participant: recipient });
+  return { sender, recipient, invoice };
 }
+
+const REFUSALS = {
+  'sender-inactive': responseErrors.sender_inactive,
+  'not-registered': responseErrors.not_registered,
+  'cannot-take': responseErrors.cannot_take,
+  unknown: responseErrors.cannot_tell,
+} as const;
 
 async function fileOf(platform: Platform, clientAccountId: number, { file_id }: ReceivedInvoiceView): Promise<Buffer> {
   const { sha256 } = await platform.database.transaction({ clientAccounts: [clientAccountId], mode: 'read' }, (tx) =>
