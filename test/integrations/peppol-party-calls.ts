@@ -116,7 +116,7 @@ export async function peppolPartyCalls(sandbox: Sandbox, clock: MovingClock): Pr
       service: 'Peppol SMP',
       name: 'whether the supplier takes answers (the same)',
       path: '.',
-      failed: /^503 invoice_responses\.cannot_tell$/,
+      failed: /^503 invoice_responses\.cannot_tell$|^409 invoice_responses\.not_registered$/,
     },
   ];
 }
