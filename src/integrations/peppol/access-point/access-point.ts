@@ -75,7 +75,10 @@ export class AccessPoint {
     });
   }
 
-  /** Registers an organisation with invoice, credit note and the answers to them; `migrationKey` takes it over from another provider. */
+  /**
+   * Registers an organisation with invoice, credit note and the answers to its own; `migrationKey` takes it over from another
+   * provider.
+   */
   register(organization: {
     organizationNumber: string;
     name: string;
