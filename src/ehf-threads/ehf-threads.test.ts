@@ -8,7 +8,7 @@ import {
   readReceivedWhereItBelongs,
   writeWhereItBelongs,
 } from '../invoices/ehf-work/ehf-work.ts';
-import { ehfThreadErrors } from '../invoices/ehf-work/errors.ts';
+import { ehfThreadErrors } from '../invoices/index.ts';
 import { RenderingThreads, type RenderingThreadsOptions } from '../platform/rendering/rendering-threads.ts';
 
 const here = testPlatform();

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { ehfThreadErrors } from '../invoices/ehf-work/errors.ts';
+import { ehfThreadErrors } from '../invoices/index.ts';
 import type { Log } from '../platform/operation.ts';
 import { packageRoot } from '../platform/package-root.ts';
 import { RenderingThreads } from '../platform/rendering/rendering-threads.ts';

@@ -7,6 +7,7 @@ import { reminderRoutes } from './reminders/reminders.routes.ts';
 import { responseRoutes } from './responses/responses.routes.ts';
 import { sendingRoutes } from './send/sending.routes.ts';
 
+export { ehfThreadErrors } from './ehf-work/errors.ts';
 export { receiveInvoice } from './inbox/receive-invoice.ts';
 export type {
   ClaimWay,
