@@ -32,7 +32,7 @@ module.exports = {
     {
       name: 'domains-meet-at-their-index',
       severity: 'error',
-      from: { path: '^src/([^/]+)/', pathNot: '^src/(commands|api-description|background|import-threads|rendering-threads)/|\\.test\\.tsx?$' },
+      from: { path: '^src/([^/]+)/', pathNot: '^src/(commands|api-description|background|ehf-threads|import-threads|rendering-threads)/|\\.test\\.tsx?$' },
       to: { path: '^src/([^/]+)/', pathNot: '^src/($1|kernel|platform)/|^src/[^/]+/index\\.ts$' },
     },
     {

@@ -17,7 +17,7 @@ export async function ensureBuilt() {
 }
 
 /**
- * Bundles the server into dist/main.js, with the programs of its threads beside it: rendering, imports, and the stand-ins of the
+ * Bundles the server into dist/main.js, with the programs of its threads beside it: rendering, imports, large invoices, and the stand-ins of the
  * demo, which also run alone. Packages stay outside. Each file appears whole, also under a running server.
  */
 async function build(sources = hashSources()) {
@@ -28,6 +28,7 @@ async function build(sources = hashSources()) {
       main: 'src/main.ts',
       'rendering-thread': 'src/rendering-threads/rendering-thread.ts',
       'import-thread': 'src/import-threads/import-thread.ts',
+      'ehf-thread': 'src/ehf-threads/ehf-thread.ts',
       'sandbox-thread': 'sandbox/thread.ts',
       sandbox: 'sandbox/main.ts',
     },

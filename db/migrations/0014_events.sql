@@ -339,3 +339,24 @@ create trigger tells_changed after update on avtalegiro_agreements for each row
       old.notif_email) is distinct from (new.kid_length, new.reference_from, new.reference_to, new.payment_type_from,
       new.payment_type_to, new.notif_print, new.notif_email))
   execute function agreement_tells();
+
+-- Events: the invoice, not its answer, is what the reader knows. One that fits no invoice is told as itself.
+create function response_tells() returns trigger language plpgsql as $$
+begin
+  insert into new_events (client_account_id, kind, resource_id) values (new.client_account_id,
+    case new.status when 'SENT' then 'received_invoice.answered' else 'received_invoice.answer_failed' end,
+    new.received_invoice_id::text);
+  return null;
+end $$;
+create trigger tells_state after update on invoice_responses for each row
+  when (old.status <> new.status and new.status in ('SENT', 'FAILED')) execute function response_tells();
+create function answer_tells() returns trigger language plpgsql as $$
+begin
+  insert into new_events (client_account_id, kind, resource_id) values (new.client_account_id, 'document.answered',
+    new.document_id::text);
+  return null;
+end $$;
+create trigger tells_answered after insert on document_responses for each row when (new.status = 'TAKEN')
+  execute function answer_tells();
+create trigger tells_questioned after insert on document_responses for each row when (new.status = 'QUESTIONED')
+  execute function tell_event('document_response.questioned');

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { isSynthetic } from '../organizations.ts';
 import type { StandIn, StandInAnswer, StandInRequest, StandInWorld } from '../stand-in.ts';
-import { ACCESS_POINT, documentType, type Kind, kindOf, PROCESS } from './identifiers.ts';
+import { ACCESS_POINT, documentType, type Kind, kindOf, processOf } from './identifiers.ts';
 
 /** The access token that the stand-in requires. */
 export const PEPPOL_TOKEN = 'sandbox-peppol';
@@ -70,7 +70,8 @@ export function peppolAccessPoint({ act, journal }: StandInWorld): StandIn {
       rejecting.left--;
       return refused(`${rejecting.rule}: refused by the validation of the access point`);
     }
-    const broken = kind === null || given['process'] !== PROCESS ? 'unknown document type' : brokenRule(kind, document);
+    const broken =
+      kind === null || given['process'] !== processOf(kind) ? 'unknown document type' : brokenRule(kind, document);
     if (broken !== null) return refused(broken);
     const delivery: Delivery = {
       id,
@@ -97,11 +98,16 @@ export function peppolAccessPoint({ act, journal }: StandInWorld): StandIn {
       const state = await act('peppol_smp', 'stateOf', mine);
       return state === 'NONE' ? error(404) : { status: 200, body: { state } };
     }
-    const given = JSON.parse(body) as { document_types?: string[]; migration_key?: string };
+    const given = JSON.parse(body) as {
+      document_types?: string[];
+      response_document_type?: string;
+      migration_key?: string;
+    };
     const types = given.document_types ?? [];
     if (!['Invoice', 'CreditNote'].every((kind) => types.includes(documentType(kind as Kind))))
       return refused('invoice and credit note are registered together');
-    const state = await act('peppol_smp', 'publish', { ...mine, migrationKey: given.migration_key });
+    const kinds = [...types, given.response_document_type ?? ''].map(kindOf);
+    const state = await act('peppol_smp', 'publish', { ...mine, kinds, migrationKey: given.migration_key });
     return { status: state === 'TAKEN' ? 409 : 200, body: { state } };
   }
 
@@ -162,10 +168,10 @@ export function peppolAccessPoint({ act, journal }: StandInWorld): StandIn {
         return receive(found.document, found);
       },
       /** A document from outside: `{"organizationNumber":"…","document":"<Invoice…","instanceId":"…"}`. */
-      lay({ organizationNumber, document, instanceId, kind = 'Invoice' }) {
+      lay({ organizationNumber, document, instanceId, kind = 'Invoice', sender = '0192:310904473' }) {
         const more = typeof instanceId === 'string' ? { instanceId } : {};
         const receiver = `0192:${String(organizationNumber)}`;
-        return receive(String(document), { receiver, sender: '0192:310904473', kind: kind as Kind, ...more });
+        return receive(String(document), { receiver, sender: String(sender), kind: kind as Kind, ...more });
       },
     },
     help: {
@@ -211,8 +217,8 @@ function listed({ id, instanceId, receiver, sender, kind }: Received) {
 
 /** A few of the rules by which a network refuses a document. */
 function brokenRule(kind: Kind, document: string): string | null {
-  const partOf = (party: string) => document.split(`<cac:${party}>`)[1]?.split(`</cac:${party}>`)[0] ?? '';
-  const hasEndpoint = (party: string) => /<cbc:EndpointID schemeID="\d{4}">/.test(partOf(party));
+  if (kind === 'InvoiceResponse') return brokenResponseRule(document);
+  const hasEndpoint = endpointsIn(document);
   const billing = 'urn:fdc:peppol.eu:2017:poacc:billing';
   const rules: [boolean, string][] = [
     [new RegExp(`<(\\w{1,20}:)?${kind}[\\s>]`).test(document), 'the root is not of the document type'],
@@ -225,4 +231,23 @@ function brokenRule(kind: Kind, document: string): string | null {
     [hasEndpoint('AccountingCustomerParty'), 'PEPPOL-EN16931-R010'],
   ];
   return rules.find(([holds]) => !holds)?.[1] ?? null;
+}
+
+function brokenResponseRule(document: string): string | null {
+  const hasEndpoint = endpointsIn(document);
+  const status = /<cbc:ResponseCode[^>]{0,60}>(\w{2})</.exec(document)?.[1] ?? '';
+  const rules: [boolean, string][] = [
+    [/<(\w{1,20}:)?ApplicationResponse[\s>]/.test(document), 'the root is not of the document type'],
+    [document.includes('urn:fdc:peppol.eu:poacc:trns:invoice_response:3</cbc:CustomizationID>'), 'PEPPOL-T111-R003'],
+    [document.includes(`<cbc:ProfileID>${processOf('InvoiceResponse')}<`), 'another profile'],
+    [hasEndpoint('SenderParty') && hasEndpoint('ReceiverParty'), 'a party without an endpoint'],
+    [!['CA', 'UQ', 'RE'].includes(status) || document.includes('<cbc:StatusReasonCode'), 'PEPPOL-T111-R001'],
+  ];
+  return rules.find(([holds]) => !holds)?.[1] ?? null;
+}
+
+/** Whether a party of the document has an address in the network. */
+function endpointsIn(document: string): (party: string) => boolean {
+  const partOf = (party: string) => document.split(`<cac:${party}>`)[1]?.split(`</cac:${party}>`)[0] ?? '';
+  return (party) => /<cbc:EndpointID schemeID="\d{4}">/.test(partOf(party));
 }

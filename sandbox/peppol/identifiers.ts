@@ -6,12 +6,21 @@ export const ACCESS_POINT = 'POP000001';
 export const OTHER_ACCESS_POINT = 'POP000002';
 export const SMP_NAME = 'SMP000001';
 
-export type Kind = 'Invoice' | 'CreditNote';
-export const KINDS: readonly Kind[] = ['Invoice', 'CreditNote'];
-export const PROCESS = 'urn:fdc:peppol.eu:2017:poacc:billing:01:1.0';
+export type Kind = 'Invoice' | 'CreditNote' | 'InvoiceResponse';
+export const KINDS: readonly Kind[] = ['Invoice', 'CreditNote', 'InvoiceResponse'];
+
+export const processOf = (kind: Kind) =>
+  kind === 'InvoiceResponse'
+    ? 'urn:fdc:peppol.eu:poacc:bis:invoice_response:3'
+    : 'urn:fdc:peppol.eu:2017:poacc:billing:01:1.0';
+
+const RESPONSE =
+  'urn:oasis:names:specification:ubl:schema:xsd:ApplicationResponse-2::ApplicationResponse##urn:fdc:peppol.eu:poacc:trns:invoice_response:3::2.1';
 
 export const documentType = (kind: Kind) =>
-  `urn:oasis:names:specification:ubl:schema:xsd:${kind}-2::${kind}##urn:cen.eu:en16931:2017#compliant#urn:fdc:peppol.eu:2017:poacc:billing:3.0::2.1`;
+  kind === 'InvoiceResponse'
+    ? RESPONSE
+    : `urn:oasis:names:specification:ubl:schema:xsd:${kind}-2::${kind}##urn:cen.eu:en16931:2017#compliant#urn:fdc:peppol.eu:2017:poacc:billing:3.0::2.1`;
 
 export function kindOf(type: string): Kind | null {
   return KINDS.find((kind) => documentType(kind) === type) ?? null;

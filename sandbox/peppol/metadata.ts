@@ -1,6 +1,6 @@
 import { createHash, createPrivateKey, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
 import { makeCertificate, pemOf } from './certificate.ts';
-import { documentType, type Kind, PROCESS, SMP_NAME } from './identifiers.ts';
+import { documentType, type Kind, processOf, SMP_NAME } from './identifiers.ts';
 
 const DAY_MS = 86_400_000;
 const DSIG = 'http://www.w3.org/2000/09/xmldsig#';
@@ -98,7 +98,7 @@ export function serviceInformation(participant: string, kind: Kind, accessPoint:
     `<id:ParticipantIdentifier xmlns:id="${IDENTIFIERS}" scheme="iso6523-actorid-upis">${participant}</id:ParticipantIdentifier>`,
     `<id:DocumentIdentifier xmlns:id="${IDENTIFIERS}" scheme="busdox-docid-qns">${documentType(kind)}</id:DocumentIdentifier>`,
     `<ProcessList><Process>`,
-    `<id:ProcessIdentifier xmlns:id="${IDENTIFIERS}" scheme="cenbii-procid-ubl">${PROCESS}</id:ProcessIdentifier>`,
+    `<id:ProcessIdentifier xmlns:id="${IDENTIFIERS}" scheme="cenbii-procid-ubl">${processOf(kind)}</id:ProcessIdentifier>`,
     `<ServiceEndpointList><Endpoint transportProfile="peppol-transport-as4-v2_0">`,
     `<wsa:EndpointReference xmlns:wsa="${ADDRESSING}"><wsa:Address>https://${accessPoint}.example/as4</wsa:Address></wsa:EndpointReference>`,
     `<RequireBusinessLevelSignature>false</RequireBusinessLevelSignature>`,

@@ -115,13 +115,15 @@ export async function peppolSmp({ clock, address, journal }: StandInWorld): Prom
         participants.set(participantOf(input), { ...other, kinds });
       },
       withoutCreditNote: (input) => void (known(input).kinds = ['Invoice']),
+      withoutResponses: (input) =>
+        void (known(input).kinds = known(input).kinds.filter((kind) => kind !== 'InvoiceResponse')),
       forget: (input) => void participants.delete(participantOf(input)),
       redirect(input) {
         const how = input['how'] ?? 'once';
         known(input).redirect = how === 'twice' || how === 'stranger' ? how : 'once';
       },
       migrationKey: (input) => (known(input).migrationKey = randomBytes(12).toString('base64url')),
-      /** Of the access point: `REGISTERED`, `PENDING` or `TAKEN`. */
+      /** Of the access point, with what is received: `REGISTERED`, `PENDING` or `TAKEN`. */
       publish(input) {
         const participant = participantOf(input);
         const before = participants.get(participant);
@@ -129,7 +131,8 @@ export async function peppolSmp({ clock, address, journal }: StandInWorld): Prom
         const isOthers = before !== undefined && before.accessPoint !== accessPoint;
         if (isOthers && (before.migrationKey === null || before.migrationKey !== input['migrationKey'])) return 'TAKEN';
         const isPublished = before && !isOthers ? before.isPublished : !isHeld;
-        participants.set(participant, { accessPoint, kinds: KINDS, isPublished, migrationKey: null, redirect: null });
+        const kinds = KINDS.filter((kind) => (input['kinds'] as Kind[]).includes(kind));
+        participants.set(participant, { accessPoint, kinds, isPublished, migrationKey: null, redirect: null });
         journal(`${accessPoint} registered an organisation`);
         return isPublished ? 'REGISTERED' : 'PENDING';
       },
@@ -177,6 +180,11 @@ export async function peppolSmp({ clock, address, journal }: StandInWorld): Prom
       withoutCreditNote: {
         nb: 'Fjern kreditnota fra det en virksomhet kan motta',
         en: 'Take the credit note from what an organisation receives',
+        example: { organizationNumber: ELSEWHERE },
+      },
+      withoutResponses: {
+        nb: 'Fjern fakturasvar fra det en virksomhet kan motta',
+        en: 'Take invoice responses from what an organisation receives',
         example: { organizationNumber: ELSEWHERE },
       },
       forget: {

@@ -19,7 +19,13 @@ import {
   revokeDue,
   syncDueSystemUsers,
 } from '../integrations/index.ts';
-import { clientAccountsWithDeliveriesDue, followDeliveries, RecurringSchedule } from '../invoices/index.ts';
+import {
+  clientAccountsWithDeliveriesDue,
+  clientAccountsWithResponsesDue,
+  followDeliveries,
+  followResponses,
+  RecurringSchedule,
+} from '../invoices/index.ts';
 import { finishPostings } from '../ledger/index.ts';
 import { removeExpiredDocuments } from '../platform/jobs/document-sweep.ts';
 import type { TaskKind, TaskRun, Tasks } from '../platform/jobs/tasks.ts';
@@ -135,6 +141,12 @@ export function upkeepKinds(platform: Platform, tasks: Tasks, mail: MailDelivery
       every: '* * * * *',
       due: () => clientAccountsWithDeliveriesDue(platform),
       run: (id, signal) => followDeliveries(platform, id, signal),
+    }),
+    ...eachClientAccount(platform, tasks, {
+      kind: 'invoice_responses',
+      every: '* * * * *',
+      due: () => clientAccountsWithResponsesDue(platform),
+      run: (id, signal) => followResponses(platform, id, signal),
     }),
     {
       kind: 'expired_documents',

@@ -4,6 +4,7 @@ import { pino } from 'pino';
 import { createApp } from '../app.ts';
 import { openBackground } from '../background/background.ts';
 import { attachDemoProperty, createDemo, type DemoInfo, openDemoBank, payDemoBill } from '../demo/index.ts';
+import { openEhfThreads } from '../ehf-threads/ehf-threads.ts';
 import { openImportThreads } from '../import-threads/import-threads.ts';
 import { consumerChannels } from '../consumer-invoicing/index.ts';
 import { openIntegrations } from '../integrations/index.ts';
@@ -69,6 +70,7 @@ async function serve(config: Config): Promise<number> {
       const publicUrl = addressOf(config, config.port);
       const rendering = openRendering(config, { connection: application, publicUrl, log });
       const imports = openImportThreads(config, { connection: application, log });
+      const ehf = openEhfThreads({ log });
       const sandbox = wantsSandbox(config) ? await sandboxFor(config, publicUrl, log) : undefined;
       const outside = {
         ...openIntegrations({ ...config, ...sandbox?.config }, { clock: systemClock, log, publicUrl, database }),
@@ -83,6 +85,7 @@ async function serve(config: Config): Promise<number> {
         publicUrl,
         rendering,
         imports,
+        ehf,
         outside,
         columnKeys,
       };
@@ -108,6 +111,7 @@ async function serve(config: Config): Promise<number> {
         await endWithin(CLOSE_WITHIN_MS, [
           rendering.close(),
           imports.close(),
+          ehf.close(),
           sandbox?.stop(),
           files.storage.close?.(),
         ]);

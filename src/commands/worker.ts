@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { pino } from 'pino';
 import { openBackground } from '../background/background.ts';
+import { openEhfThreads } from '../ehf-threads/ehf-threads.ts';
 import { openImportThreads } from '../import-threads/import-threads.ts';
 import { consumerChannels } from '../consumer-invoicing/index.ts';
 import { openIntegrations } from '../integrations/index.ts';
@@ -43,6 +44,7 @@ servers then take WORKERS=0.`,
     const publicUrl = config.publicUrl ?? `http://${config.host}:${config.port}`;
     const rendering = openRendering(config, { connection: application, publicUrl, log });
     const imports = openImportThreads(config, { connection: application, log });
+    const ehf = openEhfThreads({ log });
     const files = openFileStore(config, dataFolder(config.dataDir), application);
     const outside = {
       ...openIntegrations(config, { clock: systemClock, log, publicUrl, database }),
@@ -57,6 +59,7 @@ servers then take WORKERS=0.`,
       publicUrl,
       rendering,
       imports,
+      ehf,
       outside,
       columnKeys,
     };
@@ -67,7 +70,13 @@ servers then take WORKERS=0.`,
     print('Hovedbok works in the background');
     await asked;
     await endWithin(END_WITHIN_MS, [background.stop(END_WITHIN_MS - 5_000)]);
-    await endWithin(CLOSE_WITHIN_MS, [rendering.close(), imports.close(), files.storage.close?.(), database.close()]);
+    await endWithin(CLOSE_WITHIN_MS, [
+      rendering.close(),
+      imports.close(),
+      ehf.close(),
+      files.storage.close?.(),
+      database.close(),
+    ]);
     await opened.close();
     return 0;
   },

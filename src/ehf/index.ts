@@ -6,3 +6,7 @@ export { lineAmount, withSums } from './sums.ts';
 export { UNIT_CODES, unitName } from './unit-codes.ts';
 export { isRefused, RULES_VERSION, validate } from './validate.ts';
 export { writeInvoice } from './write-invoice.ts';
+export * from './response/invoice-response.ts';
+export { NoResponse, readResponse } from './response/read-response.ts';
+export * from './response/response-codes.ts';
+export { writeResponse } from './response/write-response.ts';

@@ -17,6 +17,7 @@ const PREFIXES = new Map([
   [`${UBL}:CommonAggregateComponents-2`, 'cac:'],
   [`${UBL}:Invoice-2`, ''],
   [`${UBL}:CreditNote-2`, ''],
+  [`${UBL}:ApplicationResponse-2`, ''],
 ]);
 
 /** Elements of one document: far above an invoice of ten thousand lines. */

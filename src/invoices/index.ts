@@ -4,8 +4,10 @@ import { receivedInvoiceRoutes } from './inbox/received-invoices.routes.ts';
 import { invoiceSettingsRoutes } from './invoices.routes.ts';
 import { recurringRoutes } from './recurring/recurring-invoices.routes.ts';
 import { reminderRoutes } from './reminders/reminders.routes.ts';
+import { responseRoutes } from './responses/responses.routes.ts';
 import { sendingRoutes } from './send/sending.routes.ts';
 
+export { ehfThreadErrors } from './ehf-work/errors.ts';
 export { receiveInvoice } from './inbox/receive-invoice.ts';
 export type {
   ClaimWay,
@@ -15,6 +17,8 @@ export type {
   PresentedDocument,
   WantedClaim,
 } from './send/consumer-channels.ts';
+export { clientAccountsWithResponsesDue, followResponses } from './responses/hand-over.ts';
+export { receiveResponse } from './responses/receive-response.ts';
 export { clientAccountsWithDeliveriesDue, followDeliveries } from './send/delivery-schedule.ts';
 export { RecurringSchedule } from './recurring/recurring-schedule.ts';
 export { printableAgedPayables, printableAgedReceivables } from './aged/aged-report.ts';
@@ -23,6 +27,7 @@ export const invoiceRoutes: Route[] = [
   ...invoiceSettingsRoutes,
   ...receivedInvoiceRoutes,
   ...sendingRoutes,
+  ...responseRoutes,
   ...recurringRoutes,
   ...reminderRoutes,
   ...agedRoutes,

@@ -1,13 +1,14 @@
 import { buffer } from 'node:stream/consumers';
 import sql from 'sql-template-tag';
 import { type DocumentView, findDocument } from '../banking/index.ts';
-import { type Attachment, writeInvoice } from '../ehf/index.ts';
+import type { Attachment } from '../ehf/index.ts';
 import { assert } from '../kernel/assert.ts';
 import { READERS } from '../platform/caller.ts';
 import type { Transaction } from '../platform/database/pool.ts';
 import { handedOnOperation, type HandedOnWork, type Platform } from '../platform/operation.ts';
 import { numberArray } from '../platform/database/arrays.ts';
 import { type InvoiceFacts, invoiceOfDocument, type MadeInvoice } from './document-invoice.ts';
+import { writeWhereItBelongs } from './ehf-work/ehf-work.ts';
 import { invoiceErrors } from './errors.ts';
 import { readInvoiceFacts } from './invoice-facts.ts';
 import type { InvoicePdfParts } from './pdf/invoice-pdf.ts';
@@ -57,7 +58,10 @@ export async function loadInvoice(
     facts,
     made,
     logo: read.logo && (await contentOf(platform, read.logo)),
-    ehf: facts.document.document_type === 'ARPIN' ? null : writeInvoice(made.invoice),
+    ehf:
+      facts.document.document_type === 'ARPIN'
+        ? null
+        : await writeWhereItBelongs(platform, clientAccountId, made.invoice),
   };
 }
 

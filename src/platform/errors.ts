@@ -218,6 +218,7 @@ const THINGS = {
   'Contact user': 'En kontaktperson',
   'Payment order': 'Betalingsoppdraget',
   'Received invoice': 'Den mottatte fakturaen',
+  'Invoice response': 'Fakturasvaret',
   'Recurring invoice': 'Den gjentakende fakturaen',
   Reminder: 'Purringen',
   'System user': 'Systembrukeren',

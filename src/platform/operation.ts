@@ -41,6 +41,8 @@ export interface Platform {
   rendering?: Rendering;
   /** Threads that read and check imported files; without them the process itself does it. */
   imports?: Rendering;
+  /** Threads that read, check and write large invoices; without them the process itself does it. */
+  ehf?: Rendering;
   /** Keys of encrypted columns; absent if none are configured. */
   columnKeys?: ColumnKeys | undefined;
   /** The parties whose connection is configured. */

@@ -1,6 +1,7 @@
 import type { Sandbox } from '../../sandbox/sandbox.ts';
 import { peppolApi, trader, type Trader } from '../support/peppol.ts';
 import type { MovingClock } from '../support/sandbox.ts';
+import { peppolInboxRound } from '../../src/integrations/peppol/peppol-inbox.ts';
 import type { FaultAnswer, FaultCall } from './faults.ts';
 
 const ACCESS_POINT = 'Peppol access point';
@@ -36,6 +37,25 @@ export async function peppolPartyCalls(sandbox: Sandbox, clock: MovingClock): Pr
     ask: sent({}),
     told,
     whole: '200 PEPPOL SENT',
+  };
+  // What the one has received, the other one answers.
+  hasty.platform.files = patient.platform.files;
+  const supplier = await trader(patient, clock);
+  await turned(supplier, true);
+  const buyer = await supplier.customer(first.number);
+  let received = 0;
+  const answering = {
+    healthy: 200,
+    prepare: async () => {
+      await turned(first, true);
+      await supplier.send(await supplier.invoice(buyer), { channel: 'PEPPOL' });
+      await peppolInboxRound(patient.platform, new AbortController().signal);
+      const { body } = await first.call('GET', `/received-invoices?client_account_id=${clientAccountId}&per_page=1`);
+      received = body.data[0].id;
+    },
+    ask: (isSlow: boolean) => ask(isSlow, 'POST', `/received-invoices/${received}/responses`, { status_code: 'AB' }),
+    told,
+    whole: '200 AB SENT',
   };
   return [
     {
@@ -82,6 +102,22 @@ export async function peppolPartyCalls(sandbox: Sandbox, clock: MovingClock): Pr
       path: '.',
       failed: /^200 EMAIL QUEUED$/,
     },
+    {
+      ...answering,
+      party: 'peppol_access_point',
+      service: ACCESS_POINT,
+      name: 'an answer to an invoice, queued where nobody can tell (POST /received-invoices/{id}/responses)',
+      path: '^/deliveries/',
+      failed: /^200 AB QUEUED$/,
+    },
+    {
+      ...answering,
+      party: 'peppol_smp',
+      service: 'Peppol SMP',
+      name: 'whether the supplier takes answers (the same)',
+      path: '.',
+      failed: /^503 invoice_responses\.cannot_tell$|^409 invoice_responses\.not_registered$/,
+    },
   ];
 }
 
@@ -95,13 +131,15 @@ interface Told {
   is_active?: boolean;
   connected?: boolean;
   channel?: string;
+  status_code?: string;
   status?: string;
   details?: { code: string };
 }
 
 function told({ status, body }: FaultAnswer): string {
-  const { is_active: isActive, connected, channel, status: state, details } = body as Told;
+  const { is_active: isActive, connected, channel, status_code: code, status: state, details } = body as Told;
   if (details) return `${status} ${details.code}`;
+  if (code) return `${status} ${code} ${state}`;
   if (channel) return `${status} ${channel} ${state}`;
   return `${status} ${isActive ? '' : 'not '}active, ${connected ? '' : 'not '}connected`;
 }

@@ -56,6 +56,7 @@ async function bundleThreadPrograms(): Promise<string> {
     entryPoints: {
       'rendering-thread': 'src/rendering-threads/rendering-thread.ts',
       'import-thread': 'src/import-threads/import-thread.ts',
+      'ehf-thread': 'src/ehf-threads/ehf-thread.ts',
       'trial-thread': 'test/support/trial-thread.ts',
     },
     outdir,

@@ -37,6 +37,15 @@ const trials: Record<string, ThreadTask> = {
   async import_saf_t() {
     process.exit(7);
   },
+  async ehf_read() {
+    process.exit(7);
+  },
+  async ehf_write(task, sink) {
+    await trials['never yielding']!(task, sink);
+  },
+  async ehf_check(task, sink) {
+    await trials['greedy']!(task, sink);
+  },
   async import_bank_file(_, sink) {
     await sleep(300);
     head(sink);

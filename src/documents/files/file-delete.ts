@@ -70,6 +70,7 @@ async function isDocumentation(tx: Transaction, clientAccountId: number, id: num
         where client_account_id = ${clientAccountId} and id = ${id} and documented_until is not null)
       or exists (select 1 from document_attachments where client_account_id = ${clientAccountId} and file_id = ${id})
       or exists (select 1 from received_invoices where client_account_id = ${clientAccountId} and file_id = ${id})
+      or exists (select 1 from document_responses where client_account_id = ${clientAccountId} and file_id = ${id})
       or exists (select 1 from received_invoice_attachments where client_account_id = ${clientAccountId} and file_id = ${id})
       or exists (select 1 from invoice_settings where client_account_id = ${clientAccountId} and logo_file_id = ${id})
       or exists (select 1 from draft_journal_entries

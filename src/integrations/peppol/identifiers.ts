@@ -6,16 +6,25 @@ export const PROCESS_SCHEME = 'cenbii-procid-ubl';
 /** AS4, the only transport in use. */
 export const TRANSPORT = 'peppol-transport-as4-v2_0';
 
-export const DOCUMENT_KINDS = ['Invoice', 'CreditNote'] as const;
 /** BIS Billing 3.0, which is EHF 3.0. A receiver registers both. */
-export type DocumentKind = (typeof DOCUMENT_KINDS)[number];
+export const BILLING_KINDS = ['Invoice', 'CreditNote'] as const;
+/** What is sent: billing, and BIS Invoice Response 3. */
+export type DocumentKind = (typeof BILLING_KINDS)[number] | 'InvoiceResponse';
 
 /** Identifier of the document type; case counts. */
 export function documentTypeOf(kind: DocumentKind): string {
+  if (kind === 'InvoiceResponse')
+    return 'urn:oasis:names:specification:ubl:schema:xsd:ApplicationResponse-2::ApplicationResponse##urn:fdc:peppol.eu:poacc:trns:invoice_response:3::2.1';
   return `urn:oasis:names:specification:ubl:schema:xsd:${kind}-2::${kind}##urn:cen.eu:en16931:2017#compliant#urn:fdc:peppol.eu:2017:poacc:billing:3.0::2.1`;
 }
 
 export const BILLING_PROCESS = 'urn:fdc:peppol.eu:2017:poacc:billing:01:1.0';
+export const RESPONSE_PROCESS = 'urn:fdc:peppol.eu:poacc:bis:invoice_response:3';
+
+/** The process that a document is part of. */
+export function processOf(kind: DocumentKind): string {
+  return kind === 'InvoiceResponse' ? RESPONSE_PROCESS : BILLING_PROCESS;
+}
 
 /** `0192:991825827`: a Norwegian organisation (ICD 0192). */
 export function participantOf(organizationNumber: string): string {

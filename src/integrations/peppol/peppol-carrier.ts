@@ -12,7 +12,7 @@ interface CarriedTo {
 interface CarriedDocument extends CarriedTo {
   deliveryId: string;
   kind: DocumentKind;
-  ehf: string;
+  document: string;
 }
 
 type Carried = { taken: true; externalId: string } | { taken: false; reason: string };
@@ -25,7 +25,7 @@ class StillUnderWay extends Error {
   }
 }
 
-/** Carries invoices over the network (`InvoiceCarrier` of the invoices) for client accounts that have switched it on. */
+/** Carries invoices, and answers to them, over the network (`InvoiceCarrier` of the invoices) for client accounts that have switched it on. */
 export class PeppolCarrier {
   readonly #peppol: Peppol;
   readonly #database: Database;
@@ -39,7 +39,7 @@ export class PeppolCarrier {
     { clientAccountId, participant }: CarriedTo,
     kind: DocumentKind,
   ): Promise<'yes' | 'not-registered' | 'cannot-take' | 'unknown' | 'sender-inactive'> {
-    if ((await this.#senderOf(clientAccountId)) === null) return 'sender-inactive';
+    if ((await this.senderOf(clientAccountId)) === null) return 'sender-inactive';
     const reach = await this.#peppol.network.reach(participant, kind);
     return reach.kind === 'reachable' ? 'yes' : reach.kind;
   }
@@ -48,23 +48,23 @@ export class PeppolCarrier {
    * Asks first what became of the delivery: one whose answer was lost is found again and not sent anew. Throws the outbound
    * errors, and `StillUnderWay`.
    */
-  async send({ clientAccountId, participant, deliveryId, kind, ehf }: CarriedDocument): Promise<Carried> {
+  async send({ clientAccountId, participant, deliveryId, kind, document }: CarriedDocument): Promise<Carried> {
     const known = await this.#peppol.accessPoint.sendStatus(deliveryId);
     if (known.state !== 'NONE') return outcomeOf(known, deliveryId);
-    const sender = await this.#senderOf(clientAccountId);
+    const sender = await this.senderOf(clientAccountId);
     if (sender === null) return { taken: false, reason: 'Peppol: switched off' };
     const sent = await this.#peppol.accessPoint.send({
       id: deliveryId,
       sender,
       receiver: participant,
       kind,
-      document: ehf,
+      document,
     });
     return outcomeOf(sent, deliveryId);
   }
 
   /** The client account as a participant; null where it has not switched Peppol on. */
-  async #senderOf(clientAccountId: number): Promise<string | null> {
+  async senderOf(clientAccountId: number): Promise<string | null> {
     const found = await this.#database.transaction({ clientAccounts: [clientAccountId], mode: 'read' }, (tx) =>
       findPeppol(tx, clientAccountId),
     );

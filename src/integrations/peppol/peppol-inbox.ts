@@ -1,5 +1,5 @@
 import sql from 'sql-template-tag';
-import { receiveInvoice } from '../../invoices/index.ts';
+import { receiveInvoice, receiveResponse } from '../../invoices/index.ts';
 import { SCOPES } from '../../platform/caller.ts';
 import { AppError } from '../../platform/errors.ts';
 import type { FileStore } from '../../platform/files/file-store.ts';
@@ -7,6 +7,7 @@ import type { Platform } from '../../platform/operation.ts';
 import { bookkeeperOf, ofActiveClientAccounts } from '../../tenancy/index.ts';
 import { isOutsideFault } from '../outside-fault.ts';
 import type { AccessPoint, WaitingDocument } from './access-point/access-point.ts';
+import { isResponse } from './received-kind.ts';
 
 /** Documents of one look; the next one goes on. */
 const MOST_DOCUMENTS = 500;
@@ -99,8 +100,8 @@ async function isTaken(
 async function takeIn(
   { files, ...platform }: Platform & { files: FileStore },
   accessPoint: AccessPoint,
-  { id, instanceId }: WaitingDocument,
-  { clientAccountId, userId }: Receiver,
+  { id, instanceId, sender, documentType }: WaitingDocument,
+  { clientAccountId, participant, userId }: Receiver,
 ): Promise<void> {
   const { database, clock } = platform;
   const now = clock.now();
@@ -114,11 +115,16 @@ async function takeIn(
   file.name = `peppol-${id.replace(/[^\w-]/g, '').slice(0, 60)}.xml`;
   file.contentType = 'application/xml';
   try {
-    await receiveInvoice.call(
-      { ...platform, files },
-      { caller, clientAccountId },
-      { file, channel: 'PEPPOL', instanceId },
-    );
+    const call = { caller, clientAccountId };
+    if (isResponse(file.head, documentType)) {
+      const answer = { file, instanceId, sender, receiver: participant };
+      const { value } = await receiveResponse.call({ ...platform, files }, call, answer);
+      if (value.status === 'QUESTIONED')
+        platform.log.warn(
+          { client_account_id: clientAccountId, document_response: value.id },
+          'invoice response questioned',
+        );
+    } else await receiveInvoice.call({ ...platform, files }, call, { file, channel: 'PEPPOL', instanceId });
   } finally {
     await file.discard();
   }

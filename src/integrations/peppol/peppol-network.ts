@@ -1,6 +1,6 @@
 import type { Clock } from '../../kernel/clock.ts';
 import { AppError } from '../../platform/errors.ts';
-import { type DocumentKind, DOCUMENT_KINDS } from './identifiers.ts';
+import { BILLING_KINDS, type DocumentKind } from './identifiers.ts';
 import type { SmlLookup } from './sml-lookup.ts';
 import type { ServiceEndpoint } from './service-metadata.ts';
 import type { SmpAnswer, SmpClient } from './smp-client.ts';
@@ -13,7 +13,7 @@ export type Reach =
   /** The network does not tell: DNS or SMP fail, or what they say is not believed. */
   | { kind: 'unknown'; reason: string };
 
-/** What the network says of a client's own registration: through us with every document type, or how it is otherwise. */
+/** What the network says of a client's own registration: through us with invoice and credit note, or how it is otherwise. */
 export type OwnReach = 'ours' | 'partly' | 'elsewhere' | 'not-registered' | 'unknown';
 
 /** The Peppol network as a reader sees it: DNS first, then the SMP that it names. Writes nothing, throws nothing of the network's. */
@@ -44,12 +44,12 @@ export class PeppolNetwork {
   /** Whether a participant's invoices and credit notes both come to the access point of this id. */
   async ownReach(participant: string, accessPoint: string): Promise<OwnReach> {
     const reaches: Reach[] = [];
-    for (const kind of DOCUMENT_KINDS) reaches.push(await this.reach(participant, kind));
+    for (const kind of BILLING_KINDS) reaches.push(await this.reach(participant, kind));
     if (reaches.some(({ kind }) => kind === 'unknown')) return 'unknown';
     if (reaches.every(({ kind }) => kind === 'not-registered')) return 'not-registered';
     const points = reaches.flatMap((reach) => (reach.kind === 'reachable' ? [reach.accessPoint] : []));
     if (points.some((point) => point !== accessPoint)) return 'elsewhere';
-    return points.length === DOCUMENT_KINDS.length ? 'ours' : 'partly';
+    return points.length === BILLING_KINDS.length ? 'ours' : 'partly';
   }
 
   /** Led to another SMP, that one is asked; a second time it is not followed (Peppol SMP 1.4). */
@@ -80,7 +80,7 @@ export class PeppolNetwork {
     if (!first)
       return {
         kind: 'cannot-take',
-        reason: endpoints.length === 0 ? 'no endpoint for billing over AS4' : 'the access point has expired',
+        reason: endpoints.length === 0 ? 'no endpoint for its process over AS4' : 'the access point has expired',
       };
     if (first.accessPoint === null) return { kind: 'unknown', reason: 'SMP: no certificate of the access point' };
     return { kind: 'reachable', accessPoint: first.accessPoint };

@@ -1,4 +1,4 @@
-import { BILLING_PROCESS, DOCUMENT_SCHEME, PARTICIPANT_SCHEME, PROCESS_SCHEME, TRANSPORT } from './identifiers.ts';
+import { DOCUMENT_SCHEME, PARTICIPANT_SCHEME, PROCESS_SCHEME, TRANSPORT } from './identifiers.ts';
 import {
   childrenNamed,
   localName,
@@ -31,6 +31,7 @@ export type ServiceMetadata =
 interface Asked {
   participant: string;
   documentType: string;
+  process: string;
   signedBy: string | null;
 }
 
@@ -55,7 +56,9 @@ export function readServiceMetadata({ root, signer }: Verified, asked: Asked): S
   if (!information || !isAsked(information, asked))
     throw new SignatureRefused('metadata of something that was not asked for');
   const list = onlyChild(information, SMP, 'ProcessList');
-  const processes = (list ? childrenNamed(list, SMP, 'Process') : []).filter(isBilling);
+  const processes = (list ? childrenNamed(list, SMP, 'Process') : []).filter((process) =>
+    isNamed(process, asked.process),
+  );
   return { kind: 'endpoints', endpoints: processes.flatMap(endpointsOf) };
 }
 
@@ -75,9 +78,9 @@ function isAsked(information: SignedElement, { participant, documentType }: Aske
   );
 }
 
-function isBilling(process: SignedElement): boolean {
+function isNamed(process: SignedElement, name: string): boolean {
   const id = onlyChild(process, IDENTIFIERS, 'ProcessIdentifier');
-  return id?.attributes['scheme'] === PROCESS_SCHEME && textOf(id) === BILLING_PROCESS;
+  return id?.attributes['scheme'] === PROCESS_SCHEME && textOf(id) === name;
 }
 
 function endpointsOf(process: SignedElement): ServiceEndpoint[] {

@@ -3,7 +3,7 @@ import type { OutboundAnswer } from '../../platform/outbound/attempt.ts';
 import { outboundErrors } from '../../platform/outbound/errors.ts';
 import type { Outbound } from '../../platform/outbound/outbound.ts';
 import type { OutboundParty } from '../../platform/outbound/outbound-party.ts';
-import { documentTypeOf, type DocumentKind, qualified, DOCUMENT_SCHEME } from './identifiers.ts';
+import { documentTypeOf, type DocumentKind, processOf, qualified, DOCUMENT_SCHEME } from './identifiers.ts';
 import { readServiceMetadata, type ServiceEndpoint } from './service-metadata.ts';
 import type { Trust } from './signature/trust.ts';
 import { SignatureRefused, verifySignature } from './signature/verify-signature.ts';
@@ -53,7 +53,12 @@ export class SmpClient {
     this.#requireXml(answer);
     try {
       const verified = verifySignature(answer.body, { trust: this.#trust, now: this.#clock.now() });
-      return readServiceMetadata(verified, { participant, documentType: documentTypeOf(kind), signedBy });
+      return readServiceMetadata(verified, {
+        participant,
+        documentType: documentTypeOf(kind),
+        process: processOf(kind),
+        signedBy,
+      });
     } catch (error) {
       if (!(error instanceof SignatureRefused)) throw error;
       throw outboundErrors.contract_broken({ service: SERVICE, reason: error.message });

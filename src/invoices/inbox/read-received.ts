@@ -1,9 +1,21 @@
-import { type Finding, type Invoice, isRefused, NoInvoice, readInvoice, validate } from '../../ehf/index.ts';
+import {
+  type Finding,
+  type Invoice,
+  type InvoiceLine,
+  isRefused,
+  NoInvoice,
+  NoResponse,
+  readInvoice,
+  validate,
+} from '../../ehf/index.ts';
 import { XmlError, type XmlProblem } from '../../platform/xml/xml-stream.ts';
+
+/** An invoice with what is asked of its lines once it is checked. */
+export type ReceivedInvoice = Omit<Invoice, 'lines'> & { lines: Pick<InvoiceLine, 'name' | 'amount' | 'tax'>[] };
 
 /** What a file that came in is: an invoice that keeps the rules, one that breaks some, or nothing that is read. */
 export interface ReadReceived {
-  invoice: Invoice | null;
+  invoice: ReceivedInvoice | null;
   findings: Finding[];
   /** Whether it can be booked as it stands. */
   isValid: boolean;
@@ -25,13 +37,15 @@ export function readReceived(bytes: Uint8Array): ReadReceived {
   try {
     const document = readInvoice(bytes);
     const findings = validate(document);
-    return { invoice: document.invoice, findings, isValid: !isRefused(findings) };
+    const lines = document.invoice.lines.map(({ name, amount, tax }) => ({ name, amount, tax }));
+    return { invoice: { ...document.invoice, lines }, findings, isValid: !isRefused(findings) };
   } catch (error) {
     return { invoice: null, findings: [unread(error)], isValid: false };
   }
 }
 
-function unread(error: unknown): Finding {
+/** Why a file cannot be read. Throws what is no matter of the file. */
+export function unread(error: unknown): Finding {
   if (error instanceof XmlError)
     return {
       rule: 'XML',
@@ -48,6 +62,15 @@ function unread(error: unknown): Finding {
       found: error.root.slice(0, 100),
       nb: 'Filen er ingen faktura eller kreditnota i UBL 2.1',
       en: 'The file is no invoice or credit note of UBL 2.1',
+    };
+  if (error instanceof NoResponse)
+    return {
+      rule: 'UBL',
+      severity: 'fatal',
+      path: '/',
+      found: error.root.slice(0, 100),
+      nb: 'Filen er ikke noe svar i UBL 2.1 (ApplicationResponse)',
+      en: 'The file is no response of UBL 2.1 (ApplicationResponse)',
     };
   throw error;
 }

@@ -1,19 +1,19 @@
-import { buffer } from 'node:stream/consumers';
 import sql from 'sql-template-tag';
-import { createFile, fileStoreOf } from '../../documents/index.ts';
-import { type Attachment, type Finding, type Invoice, RULES_VERSION } from '../../ehf/index.ts';
+import { fileStoreOf } from '../../documents/index.ts';
+import { type Attachment, type Finding, RULES_VERSION } from '../../ehf/index.ts';
 import { takeIds } from '../../ledger/index.ts';
 import { BOOKKEEPERS } from '../../platform/caller.ts';
 import { insertion } from '../../platform/database/columns.ts';
 import type { Transaction } from '../../platform/database/pool.ts';
 import { AppError } from '../../platform/errors.ts';
-import { storageKey } from '../../platform/files/file-storage.ts';
 import type { StagedFile } from '../../platform/files/staged-file.ts';
 import { safeFileName } from '../../platform/http/content-disposition.ts';
 import { type Call, decideAccess, type Operation, type Platform, writeOperation } from '../../platform/operation.ts';
+import { readReceivedWhereItBelongs } from '../ehf-work/ehf-work.ts';
 import { organizationDigits } from '../invoice-parties.ts';
 import { receivedInvoiceErrors } from './errors.ts';
-import { readReceived, type ReadReceived } from './read-received.ts';
+import { contentOfFile, keepFile } from './keep-file.ts';
+import type { ReadReceived, ReceivedInvoice } from './read-received.ts';
 import { type CHANNELS, findReceived, type ReceivedInvoiceView, receivedInvoices } from './received-invoice.ts';
 import { suggestDocument } from './suggest-document.ts';
 
@@ -95,7 +95,7 @@ async function knownDelivery(
   return byFile;
 }
 
-function supplierNumberOf({ seller }: Invoice): string | null {
+function supplierNumberOf({ seller }: ReceivedInvoice): string | null {
   const number = seller.legalId?.value ?? seller.vatId ?? seller.endpoint?.value ?? null;
   return organizationDigits(number) ?? number?.slice(0, 70) ?? null;
 }
@@ -135,10 +135,14 @@ export const receiveInvoice: Operation<ReceiveInvoice, ReceivedInvoiceView> = {
   ...record,
   async call(platform, call, { file, channel, instanceId }) {
     const [clientAccountId] = decideAccess(access, call);
-    const kept = await keep(platform, call, file);
+    const kept = await keepFile(platform, call, file);
     const isXml = /xml/.test(kept.content_type) || (kept.content_type === 'text/plain' && /^\s*</.test(headOf(file)));
     const read: ReadReceived = isXml
-      ? readReceived(await contentOf(platform, clientAccountId!, kept.sha256))
+      ? await readReceivedWhereItBelongs(
+          platform,
+          clientAccountId!,
+          await contentOfFile(platform, clientAccountId!, kept.sha256),
+        )
       : { invoice: null, findings: [], isValid: false };
     const { attachmentIds, findings } = await keepAttachments(platform, call, read.invoice?.attachments ?? []);
     const arrived = { fileId: kept.id, channel, instanceId, attachmentIds };
@@ -147,20 +151,6 @@ export const receiveInvoice: Operation<ReceiveInvoice, ReceivedInvoiceView> = {
 };
 
 const headOf = ({ head }: StagedFile) => head.toString('utf8').replace(/^\uFEFF/, '');
-
-async function keep(platform: Platform, call: Call, file: StagedFile) {
-  // Its own answer is not what is asked for under the key.
-  const { value } = await createFile.call(
-    platform,
-    { ...call, idempotencyKey: undefined },
-    { file, processingTrack: 'MANUAL' },
-  );
-  return value;
-}
-
-async function contentOf(platform: Platform, clientAccountId: number, sha256: string): Promise<Buffer> {
-  return buffer(await fileStoreOf(platform).storage.read(storageKey(clientAccountId, sha256)));
-}
 
 /** Files within the invoice become files of their own; one that is nothing we keep is told. */
 async function keepAttachments(
@@ -178,7 +168,7 @@ async function keepAttachments(
     try {
       staged.name = safeFileName(fileName ?? `vedlegg-${i + 1}`);
       staged.contentType = mimeType ?? '';
-      attachmentIds.push((await keep(platform, call, staged)).id);
+      attachmentIds.push((await keepFile(platform, call, staged)).id);
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
       const place = { path: `cac:AdditionalDocumentReference[${i + 1}]`, found: (fileName ?? '').slice(0, 100) };

@@ -20,6 +20,17 @@ const Line = strict({
   reason_en: Type.String(),
 });
 
+/** A rule that what came breaks. */
+export const FindingView = strict({
+  rule: Type.String(),
+  severity: Type.Enum(['fatal', 'warning']),
+  path: Type.String(),
+  nb: Type.String(),
+  en: Type.String(),
+  found: Type.Optional(Type.String()),
+  expected: Type.Optional(Type.String()),
+});
+
 export const ReceivedInvoiceView = strict({
   id: Id,
   client_account_id: Id,
@@ -39,17 +50,7 @@ export const ReceivedInvoiceView = strict({
   gross_amount: NText,
   business_partner_id: nullable(Id),
   duplicate_of_id: nullable(Id),
-  findings: Type.Array(
-    strict({
-      rule: Type.String(),
-      severity: Type.Enum(['fatal', 'warning']),
-      path: Type.String(),
-      nb: Type.String(),
-      en: Type.String(),
-      found: Type.Optional(Type.String()),
-      expected: Type.Optional(Type.String()),
-    }),
-  ),
+  findings: Type.Array(FindingView),
   rules_version: NText,
   suggestion: nullable(
     strict({

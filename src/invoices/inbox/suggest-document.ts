@@ -1,8 +1,9 @@
 import sql from 'sql-template-tag';
-import { formatDecimal, type Invoice, percentage, type TaxCategory } from '../../ehf/index.ts';
+import { formatDecimal, percentage, type TaxCategory } from '../../ehf/index.ts';
 import { formatAmount, type Ore } from '../../kernel/money.ts';
 import type { Transaction } from '../../platform/database/pool.ts';
 import { organizationDigits } from '../invoice-parties.ts';
+import type { ReceivedInvoice } from './read-received.ts';
 
 /** A line of the document that a received invoice would become. */
 export interface SuggestedLine {
@@ -51,7 +52,7 @@ interface Habit {
 export async function findSupplier(
   tx: Transaction,
   clientAccountId: number,
-  { seller }: Invoice,
+  { seller }: ReceivedInvoice,
 ): Promise<number | null> {
   const number = seller.legalId?.value ?? null;
   const digits = organizationDigits(number) ?? number;
@@ -68,7 +69,7 @@ export async function findSupplier(
 export async function suggestDocument(
   tx: Transaction,
   clientAccountId: number,
-  invoice: Invoice,
+  invoice: ReceivedInvoice,
   deducts: boolean,
 ): Promise<Suggestion> {
   const partner = await findSupplier(tx, clientAccountId, invoice);
@@ -93,11 +94,11 @@ export async function suggestDocument(
 }
 
 /** The total with VAT and its rounding; what was prepaid is settled elsewhere. */
-function owed({ totals }: Invoice): Ore {
+function owed({ totals }: ReceivedInvoice): Ore {
   return (totals.taxInclusive ?? 0n) + (totals.rounding ?? 0n);
 }
 
-function linesOf(invoice: Invoice, habits: readonly Habit[], deducts: boolean): SuggestedLine[] {
+function linesOf(invoice: ReceivedInvoice, habits: readonly Habit[], deducts: boolean): SuggestedLine[] {
   const signed = (isCharge: boolean, amount: Ore | null) => (isCharge ? (amount ?? 0n) : -(amount ?? 0n));
   const parts = [
     ...invoice.lines.map(({ name, amount, tax }) => ({ text: name ?? '', amount: amount ?? 0n, tax })),
@@ -139,7 +140,7 @@ function netLine(part: { text: string; amount: Ore; tax: TaxCategory }, habits: 
 }
 
 /** Who does not deduct VAT books what is to be paid, by rate. */
-function grossLines(invoice: Invoice, habits: readonly Habit[]): SuggestedLine[] {
+function grossLines(invoice: ReceivedInvoice, habits: readonly Habit[]): SuggestedLine[] {
   return invoice.taxSubtotals
     .map(({ taxable, tax }) => (taxable ?? 0n) + (tax ?? 0n))
     .filter((amount) => amount !== 0n)
@@ -224,7 +225,7 @@ async function creditedBill(
   tx: Transaction,
   clientAccountId: number,
   partner: number | null,
-  { kind, precedingInvoices }: Invoice,
+  { kind, precedingInvoices }: ReceivedInvoice,
 ): Promise<number | null> {
   const number = precedingInvoices[0]?.number;
   if (kind !== 'CreditNote' || partner === null || number == null) return null;

@@ -1,15 +1,17 @@
 /**
- * Who carries invoices over a network (Peppol). An integration gives it to the platform where it is configured; without one
- * invoices go by e-mail or on paper.
+ * Who carries invoices over a network (Peppol), and answers to them. An integration gives it to the platform where it is
+ * configured; without one invoices go by e-mail or on paper, and nothing is answered.
  */
 export interface InvoiceCarrier {
+  /** The client account as a participant (`0192:991825827`); null where it does not use the network. */
+  senderOf(clientAccountId: number): Promise<string | null>;
   /**
    * Whether a receiver can take the document; `unknown` where the network does not tell, `sender-inactive` where the client
    * account does not use it.
    */
   canReceive(
     receiver: CarriedTo,
-    kind: 'Invoice' | 'CreditNote',
+    kind: CarriedKind,
   ): Promise<'yes' | 'not-registered' | 'cannot-take' | 'unknown' | 'sender-inactive'>;
   /**
    * Hands a document over. `deliveryId` is the same for every attempt, and a carrier that has it answers as it did the
@@ -17,6 +19,8 @@ export interface InvoiceCarrier {
    */
   send(document: CarriedDocument): Promise<{ taken: true; externalId: string } | { taken: false; reason: string }>;
 }
+
+export type CarriedKind = 'Invoice' | 'CreditNote' | 'InvoiceResponse';
 
 export interface CarriedTo {
   clientAccountId: number;
@@ -26,8 +30,9 @@ export interface CarriedTo {
 
 export interface CarriedDocument extends CarriedTo {
   deliveryId: string;
-  kind: 'Invoice' | 'CreditNote';
-  ehf: string;
+  kind: CarriedKind;
+  /** XML */
+  document: string;
 }
 
 declare module '../../platform/outbound/outside.ts' {

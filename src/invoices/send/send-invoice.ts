@@ -2,7 +2,6 @@ import { buffer } from 'node:stream/consumers';
 import { Readable } from 'node:stream';
 import sql from 'sql-template-tag';
 import { findDocument } from '../../banking/index.ts';
-import { readInvoice, validate } from '../../ehf/index.ts';
 import { lockBooks, takeIds } from '../../ledger/index.ts';
 import { BOOKKEEPERS } from '../../platform/caller.ts';
 import { insertion } from '../../platform/database/columns.ts';
@@ -17,6 +16,7 @@ import {
   writeAudit,
   writeOperation,
 } from '../../platform/operation.ts';
+import { firstBrokenWhereItBelongs } from '../ehf-work/ehf-work.ts';
 import { invoiceErrors } from '../errors.ts';
 import { type LoadedInvoice, loadInvoice, pdfParts } from '../invoice-load.ts';
 import { invoicePdf } from '../pdf/invoice-pdf.ts';
@@ -76,7 +76,7 @@ async function checkedRoute(
   input: RouteInput,
 ): Promise<InvoiceRoute> {
   const route = await routeInvoice(platform, clientAccountId, loaded, input);
-  if (route.channel === 'PEPPOL') refuseBroken(loaded);
+  if (route.channel === 'PEPPOL') await refuseBroken(platform, clientAccountId, loaded);
   return route;
 }
 
@@ -179,10 +179,10 @@ export async function followDelivery(
 }
 
 /** What others would refuse is not sent: the first rule that it breaks is told. */
-function refuseBroken({ ehf }: LoadedInvoice): void {
+async function refuseBroken(platform: Platform, clientAccountId: number, { ehf }: LoadedInvoice): Promise<void> {
   if (ehf === null)
     throw invoiceErrors.no_carrier({ reason_nb: 'dokumenttypen har ingen EHF', reason_en: 'the type has no EHF' });
-  const broken = validate(readInvoice(Buffer.from(ehf))).find(({ severity }) => severity === 'fatal');
+  const broken = await firstBrokenWhereItBelongs(platform, clientAccountId, ehf);
   if (!broken) return;
   const { rule, nb, en, path } = broken;
   throw invoiceErrors.breaks_rules({ rule, reason_nb: nb, reason_en: en, path });
@@ -324,7 +324,7 @@ async function carried(
     participant: delivery.recipient!,
     deliveryId: idOf(clientAccountId, delivery),
     kind: made.invoice.kind,
-    ehf: ehf!,
+    document: ehf!,
   });
   return answer.taken
     ? { status: 'SENT', reason: null, externalId: answer.externalId }

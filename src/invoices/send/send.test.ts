@@ -14,6 +14,10 @@ class TestCarrier implements InvoiceCarrier {
   answers: ('yes' | 'no' | 'nothing' | 'yes, unheard')[] = [];
   receivers = new Set<string>();
 
+  async senderOf() {
+    return '0192:991825827';
+  }
+
   async canReceive({ participant }: { participant: string }) {
     return this.receivers.has(participant) ? ('yes' as const) : ('not-registered' as const);
   }
@@ -149,7 +153,7 @@ test('over the network: taken once, also when the answer is lost', async () => {
   expect(await send(id)).toMatchObject({ body: { id: done.body.id, status: 'SENT', attempts: 3 } });
   expect(carrier.taken.size).toBe(before + 1);
   const [sent] = [...carrier.taken.values()].slice(-1);
-  expect(validate(readInvoice(Buffer.from(sent!.ehf))).filter(({ severity }) => severity === 'fatal')).toEqual([]);
+  expect(validate(readInvoice(Buffer.from(sent!.document))).filter(({ severity }) => severity === 'fatal')).toEqual([]);
 });
 
 test('refused by the network, unknown to it, or against the rules', async () => {

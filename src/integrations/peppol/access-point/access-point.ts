@@ -3,7 +3,15 @@ import { outboundErrors } from '../../../platform/outbound/errors.ts';
 import { isObject, jsonValue } from '../../../platform/outbound/json-answer.ts';
 import type { Outbound } from '../../../platform/outbound/outbound.ts';
 import type { OutboundParty } from '../../../platform/outbound/outbound-party.ts';
-import { BILLING_PROCESS, DOCUMENT_KINDS, type DocumentKind, documentTypeOf, participantOf } from '../identifiers.ts';
+import {
+  BILLING_KINDS,
+  BILLING_PROCESS,
+  type DocumentKind,
+  documentTypeOf,
+  participantOf,
+  processOf,
+  RESPONSE_PROCESS,
+} from '../identifiers.ts';
 import { bodyOf, type CallFacts, type CallName, pathOf, valueAt, type Wire } from './wire.ts';
 
 export const SERVICE = 'Peppol access point';
@@ -35,6 +43,9 @@ export interface WaitingDocument {
   receiver: string;
   /** Of its envelope (SBDH): a repeated delivery has the same. */
   instanceId: string;
+  /** Of the envelope too, where the access point tells them. */
+  sender: string | null;
+  documentType: string | null;
 }
 
 interface AccessPointOptions {
@@ -64,7 +75,10 @@ export class AccessPoint {
     });
   }
 
-  /** Registers an organisation with invoice and credit note; `migrationKey` takes it over from another provider. */
+  /**
+   * Registers an organisation with invoice, credit note and the answers to its own; `migrationKey` takes it over from another
+   * provider.
+   */
   register(organization: {
     organizationNumber: string;
     name: string;
@@ -74,8 +88,10 @@ export class AccessPoint {
     return this.#registration('register', {
       ...ofOrganization(organizationNumber),
       name,
-      document_types: DOCUMENT_KINDS.map(documentTypeOf),
+      document_types: BILLING_KINDS.map(documentTypeOf),
       process: BILLING_PROCESS,
+      response_document_type: documentTypeOf('InvoiceResponse'),
+      response_process: RESPONSE_PROCESS,
       ...(migrationKey === null ? {} : { migration_key: migrationKey }),
     });
   }
@@ -103,7 +119,7 @@ export class AccessPoint {
       sender,
       receiver,
       document_type: documentTypeOf(kind),
-      process: BILLING_PROCESS,
+      process: processOf(kind),
       document_base64: Buffer.from(document, 'utf8').toString('base64'),
     });
   }
@@ -122,6 +138,8 @@ export class AccessPoint {
       id: textAt(one, read['id']) ?? missing('id'),
       receiver: textAt(one, read['receiver']) ?? missing('receiver'),
       instanceId: textAt(one, read['instance_id']) ?? missing('instance id'),
+      sender: textAt(one, read['sender']),
+      documentType: textAt(one, read['document_type']),
     }));
   }
 

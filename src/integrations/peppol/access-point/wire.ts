@@ -43,6 +43,8 @@ export const WIRE: Wire = {
       country: 'NO',
       document_types: '{document_types}',
       process: '{process}',
+      response_document_type: '{response_document_type}',
+      response_process: '{response_process}',
       migration_key: '{migration_key}',
     },
     read: STATE,
@@ -76,7 +78,14 @@ export const WIRE: Wire = {
   receive: {
     method: 'GET',
     path: '/inbox?after={after}',
-    read: { documents: 'documents', id: 'id', receiver: 'receiver', instance_id: 'instance_id' },
+    read: {
+      documents: 'documents',
+      id: 'id',
+      receiver: 'receiver',
+      instance_id: 'instance_id',
+      sender: 'sender',
+      document_type: 'document_type',
+    },
   },
   document: { method: 'GET', path: '/inbox/{id}/document' },
   acknowledge: {
