@@ -1,11 +1,13 @@
 import type { Route } from '../platform/http/route.ts';
 import { agedRoutes } from './aged/aged-report.ts';
+import { inTrayRoutes } from './inbox/in-tray.routes.ts';
 import { receivedInvoiceRoutes } from './inbox/received-invoices.routes.ts';
 import { invoiceSettingsRoutes } from './invoices.routes.ts';
 import { recurringRoutes } from './recurring/recurring-invoices.routes.ts';
 import { reminderRoutes } from './reminders/reminders.routes.ts';
 import { sendingRoutes } from './send/sending.routes.ts';
 
+export { type InTrayOwner, inTrayOwners } from './inbox/in-tray.ts';
 export { receiveInvoice } from './inbox/receive-invoice.ts';
 export type {
   ClaimWay,
@@ -22,6 +24,7 @@ export { printableAgedPayables, printableAgedReceivables } from './aged/aged-rep
 export const invoiceRoutes: Route[] = [
   ...invoiceSettingsRoutes,
   ...receivedInvoiceRoutes,
+  ...inTrayRoutes,
   ...sendingRoutes,
   ...recurringRoutes,
   ...reminderRoutes,

@@ -1,4 +1,5 @@
 import { type Finding, type Invoice, isRefused, NoInvoice, readInvoice, validate } from '../../ehf/index.ts';
+import { xmlFilesInPdf } from './pdf-invoice.ts';
 import { XmlError, type XmlProblem } from '../../platform/xml/xml-stream.ts';
 
 /** What a file that came in is: an invoice that keeps the rules, one that breaks some, or nothing that is read. */
@@ -29,6 +30,18 @@ export function readReceived(bytes: Uint8Array): ReadReceived {
   } catch (error) {
     return { invoice: null, findings: [unread(error)], isValid: false };
   }
+}
+
+/** What waits for a person who reads it. */
+export const UNREAD: ReadReceived = { invoice: null, findings: [], isValid: false };
+
+/** A PDF that carries itself as EHF is read as that; any other one is for a person. */
+export function readPdf(bytes: Buffer): ReadReceived {
+  for (const file of xmlFilesInPdf(bytes)) {
+    const read = readReceived(file);
+    if (read.invoice) return read;
+  }
+  return UNREAD;
 }
 
 function unread(error: unknown): Finding {
