@@ -7,7 +7,11 @@ import { recurringRoutes } from './recurring/recurring-invoices.routes.ts';
 import { reminderRoutes } from './reminders/reminders.routes.ts';
 import { sendingRoutes } from './send/sending.routes.ts';
 
-export { type InTrayOwner, inTrayOwners } from './inbox/in-tray.ts';
+export { approveInvoice } from './inbox/approve-invoice.ts';
+export { getInTray, type InTrayOwner, inTrayOwners, type InTrayView, renewInTrayAddress } from './inbox/in-tray.ts';
+export { type PrepareInput, prepareInvoice, rejectInvoice } from './inbox/prepare-invoice.ts';
+export type { ReceivedInvoiceView } from './inbox/received-invoice.ts';
+export { getReceivedInvoice, listReceivedInvoices } from './inbox/received-invoice-list.ts';
 export { receiveInvoice } from './inbox/receive-invoice.ts';
 export type {
   ClaimWay,
@@ -18,6 +22,8 @@ export type {
   WantedClaim,
 } from './send/consumer-channels.ts';
 export { clientAccountsWithDeliveriesDue, followDeliveries } from './send/delivery-schedule.ts';
+export { type DeliveryView, listDeliveries } from './send/delivery.ts';
+export { sendInvoice } from './send/send-invoice.ts';
 export { RecurringSchedule } from './recurring/recurring-schedule.ts';
 export { printableAgedPayables, printableAgedReceivables } from './aged/aged-report.ts';
 

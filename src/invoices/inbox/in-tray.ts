@@ -26,7 +26,7 @@ export const InTrayView = strict({
   created_at: nullable(TimeText),
   created_by_id: nullable(Id),
 });
-type InTrayView = Static<typeof InTrayView>;
+export type InTrayView = Static<typeof InTrayView>;
 
 /** Without those that look like others. */
 const LETTERS = 'abcdefghjkmnpqrstuvwxyz23456789';
