@@ -308,7 +308,7 @@ describe.skipIf(missing)(`the demo’s workshop and its customer in a browser${m
       const view = await call('GET', path);
       expect(view.not_in_bank).toEqual([]);
       expect(view.not_booked.map(({ amount }: { amount: string }) => amount)).toEqual(notBooked);
-      expect(await findings({ platform, clientAccountId: id } as Books)).toEqual([]);
+      expect(await findings({ platform, clientAccountId: id } as unknown as Books)).toEqual([]);
     }
     await page.context().close();
   });

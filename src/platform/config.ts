@@ -1,5 +1,6 @@
 import {
   address,
+  bareAddress,
   choice,
   columnKeys,
   digits,
@@ -216,7 +217,7 @@ export const settings = {
     en: 'The mailbox that invoices are mailed to; what lies in the folder is taken in as received invoices and moved to the folder “Mottatt” or “Til side”. Requires `IN_TRAY_ADDRESS`.',
     byDefault: { nb: 'e-post hentes ikke', en: 'no mail is fetched' },
   }),
-  inTrayAddress: mailAddress('IN_TRAY_ADDRESS', {
+  inTrayAddress: bareAddress('IN_TRAY_ADDRESS', {
     nb: 'Adressen til den postkassen, som `faktura@firma.example`. Hver klientkonto får en egen, med `+` og en kode foran `@`.',
     en: 'The address of that mailbox, such as `faktura@firm.example`. Each client account gets one of its own, with `+` and a code before the `@`.',
   }),
@@ -623,7 +624,6 @@ export function readConfig(env: Record<string, string | undefined>): Config {
   together(settings.smtpUrl, [settings.mailFrom]);
   together(settings.inTrayUrl, [settings.inTrayAddress]);
   together(settings.inTrayAddress, [settings.inTrayUrl]);
-  if (config.inTrayAddress?.includes('<')) faults.push('IN_TRAY_ADDRESS: expected an address without a name');
   together(settings.s3Endpoint, [settings.s3Bucket, settings.s3AccessKeyId, settings.s3SecretAccessKey]);
   together(settings.s3Bucket, [settings.s3Endpoint]);
   if (config.fileStorage === 's3') together(settings.fileStorage, [settings.s3Endpoint]);

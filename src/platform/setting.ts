@@ -195,3 +195,10 @@ export function mailAddress(env: string, given: Given): Setting<string> {
     /^[^<>@\r\n]*<[^\s<>@]+@[^\s<>@]+>$|^[^\s<>@]+@[^\s<>@]+$/.test(value) ? value : undefined,
   );
 }
+
+/** A mail address alone. */
+export function bareAddress(env: string, given: Given): Setting<string> {
+  return setting(env, { nb: 'e-postadresse', en: 'mail address' }, given, (value) =>
+    /^[^\s<>@]+@[^\s<>@]+$/.test(value) ? value : undefined,
+  );
+}
