@@ -291,7 +291,7 @@ describe('a mailbox that', () => {
     const stop = new AbortController();
     const round = mailRound({ ...plain, outside }, stop.signal);
     setTimeout(() => stop.abort(), 100);
-    await expect(round).rejects.toThrow();
+    await expect(round).rejects.toMatchObject({ code: 'outbound.unavailable' });
   });
 });
 

@@ -73,7 +73,9 @@ function splitPart(part: Buffer): Part {
     const colon = line.indexOf(':');
     if (colon <= 0) continue;
     const name = line.slice(0, colon).trim().toLowerCase();
-    headers.set(name, [...(headers.get(name) ?? []), line.slice(colon + 1).trim()].slice(0, MOST_RECIPIENTS));
+    const values = headers.get(name) ?? [];
+    if (values.length < MOST_RECIPIENTS) values.push(line.slice(colon + 1).trim());
+    headers.set(name, values);
   }
   return { headers, body: part.subarray(Math.min(end + skip, part.length)) };
 }
@@ -103,8 +105,9 @@ class PartReader {
   /** What stands between lines of the boundary; what is before the first and after the last one is for nobody. */
   *#parts(body: Buffer, boundary: string): Generator<Buffer> {
     const mark = Buffer.from(`--${boundary}`);
+    const nextMark = Buffer.from(`\n--${boundary}`);
     let begin = -1;
-    for (let at = body.indexOf(mark); at !== -1; at = body.indexOf(Buffer.concat([LINE_FEED, mark]), at)) {
+    for (let at = body.indexOf(mark); at !== -1; at = body.indexOf(nextMark, at)) {
       if (at > 0 && body[at] === 0x0a) at++;
       else if (at > 0 && body[at - 1] !== 0x0a) {
         at++;
@@ -130,7 +133,6 @@ class PartReader {
   }
 }
 
-const LINE_FEED = Buffer.from('\n');
 const WHITE = new Set([0x0a, 0x0d, 0x20, 0x09]);
 
 /** The line end before a boundary is the boundary's. */
