@@ -147,7 +147,7 @@ describe.skipIf(missing)(`the demo’s workshop and its customer in a browser${m
   /** With an account whose bank is connected, and the workshop as its supplier. */
   async function openBuyer(bank: Awaited<ReturnType<typeof openDemoBank>>): Promise<void> {
     const id = await idOf(BUYER);
-    await bank.act('open', { account: buyerAccount, bic: BANK, owner: BUYER, balance: '0.00' });
+    await bank.act('open', { account: buyerAccount, bic: BANK, owner: BUYER, balance: '100000.00' });
     const account = await call('POST', '/bank-accounts', {
       client_account_id: id,
       type: 'CURRENT',
@@ -166,8 +166,6 @@ describe.skipIf(missing)(`the demo’s workshop and its customer in a browser${m
       bank_accounts: [{ account_number: PAYING_ACCOUNT }],
     });
     buyer = { id, bankAccountId: account.id };
-    // A home pays its charge to the new account, so that there is money on it.
-    await bank.act('expect', { account: buyerAccount, amount: '90000.00', name: 'Overført fra driftskonto' });
   }
 
   const mailbox = () => platform.outside!.bankMailboxes!.find(({ provider }) => provider === 'tietoevry')!;
@@ -200,7 +198,7 @@ describe.skipIf(missing)(`the demo’s workshop and its customer in a browser${m
 
   async function signedIn(locale: string, viewport: { width: number; height: number }): Promise<Page> {
     const context = await browser.newContext({ viewport, locale, bypassCSP: true });
-    context.setDefaultTimeout(60_000);
+    context.setDefaultTimeout(45_000);
     const page = await context.newPage();
     await signIn(page);
     return page;
@@ -227,7 +225,7 @@ describe.skipIf(missing)(`the demo’s workshop and its customer in a browser${m
     await page.getByRole('button', { name: 'Lag adresse' }).click();
     const address = await page.getByText(/^faktura\+/).textContent();
     expect(address).toMatch(/^faktura\+[a-z2-9]{12}@sandbox\.example$/);
-    await call('PATCH', `/business-partners/${workshop.customerId}`, { email: address });
+    await call('PUT', `/business-partners/${workshop.customerId}`, { email: address });
     await page.context().close();
   });
 
@@ -276,7 +274,10 @@ describe.skipIf(missing)(`the demo’s workshop and its customer in a browser${m
 
     // It is paid through the bank.
     await page.goto(`${site}/client-accounts/${buyer.id}/payments`);
+    await page.locator('select[name="bank_account_id"]').selectOption(String(buyer.bankAccountId));
+    await page.locator('input[name="due_until"]').fill(today);
     await press(words.prepareOrder);
+    await page.waitForURL(`${site}/payment-orders/*`);
     const order = page.url();
     await press(words.approve);
     await sendRound(platform, mailbox(), never);
@@ -300,14 +301,10 @@ describe.skipIf(missing)(`the demo’s workshop and its customer in a browser${m
         .count(),
     ).toBeGreaterThan(0);
     const now = clock.now().toISOString().slice(0, 10);
-    for (const [{ id, bankAccountId }, notBooked] of [
-      [workshop, []],
-      [buyer, ['90000.00']],
-    ] as const) {
+    for (const { id, bankAccountId } of [workshop, buyer]) {
       const path = `/banking/reconciliation?client_account_id=${id}&bank_account_id=${bankAccountId}&date=${now}`;
       const view = await call('GET', path);
-      expect(view.not_in_bank).toEqual([]);
-      expect(view.not_booked.map(({ amount }: { amount: string }) => amount)).toEqual(notBooked);
+      expect([view.not_booked, view.not_in_bank]).toEqual([[], []]);
       expect(await findings({ platform, clientAccountId: id } as unknown as Books)).toEqual([]);
     }
     await page.context().close();
