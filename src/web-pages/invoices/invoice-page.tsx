@@ -104,7 +104,7 @@ export function invoicePage({ language, account, document, customer, deliveries,
           {deliveries.length === 0 && <p class="empty">{say('none')}</p>}
           <ul>
             {deliveries.map(({ created_at, channel, status, recipient, reason, route }) => (
-              <li>
+              <li class="text">
                 {[
                   timeText(new Date(created_at), language),
                   wordOf(CHANNEL_WORDS, channel, language),
