@@ -7,17 +7,15 @@ import sql from 'sql-template-tag';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startAdmin } from '../sandbox/admin.ts';
 import { allRoutes } from '../src/app.ts';
-import { fetchFrom, sendRound } from '../src/bank-delivery/index.ts';
+import { fetchFrom } from '../src/bank-delivery/index.ts';
 import { createDemo, openDemoBank, payDemoBill } from '../src/demo/index.ts';
 import { PAYING_ACCOUNT } from '../src/demo/pay-bill.ts';
 import { mailRound } from '../src/integrations/mail-inbox/mail-round.ts';
 import { peppolInboxRound } from '../src/integrations/peppol/peppol-inbox.ts';
-import { isWorkingDay } from '../src/kernel/working-days.ts';
 import { Database } from '../src/platform/database/pool.ts';
 import { ColumnKeys } from '../src/platform/encryption/column-keys.ts';
 import { MailDelivery } from '../src/platform/mail.ts';
-import { findings } from './support/bank-findings.ts';
-import { type Books, testPlatform, testServer } from './support/books.ts';
+import { testPlatform, testServer } from './support/books.ts';
 import { CHROMIUM, hasBrowser, openBrowser } from './support/browser.ts';
 import { ownDatabase } from './support/demo.ts';
 import { apiOf } from './support/domain-api.ts';
@@ -41,9 +39,6 @@ const nb = {
   prepareBill: 'Klargjør',
   approveBill: 'Godkjenn og bokfør',
   approved: 'godkjent og bokført',
-  prepareOrder: 'Lag betalingsordre',
-  approve: 'Godkjenn',
-  settled: 'betalt',
 };
 const en: typeof nb = {
   locale: 'en-GB',
@@ -54,9 +49,6 @@ const en: typeof nb = {
   prepareBill: 'Prepare',
   approveBill: 'Approve and post',
   approved: 'approved and posted',
-  prepareOrder: 'Prepare a payment order',
-  approve: 'Approve',
-  settled: 'paid',
 };
 
 describe.skipIf(missing)(`the demo’s workshop and its customer in a browser${missing}`, { timeout: 400_000 }, () => {
@@ -172,15 +164,6 @@ describe.skipIf(missing)(`the demo’s workshop and its customer in a browser${m
   }
 
   const mailbox = () => platform.outside!.bankMailboxes!.find(({ provider }) => provider === 'tietoevry')!;
-  /** Ten o'clock of the next banking day, with what the banks delivered in the night. */
-  async function nextMorning(): Promise<void> {
-    const today = () => clock.now().toISOString().slice(0, 10);
-    do clock.pass(86_400);
-    while (!isWorkingDay(today()));
-    clock.pass((Date.parse(`${today()}T09:00:00Z`) - clock.now().getTime()) / 1000);
-    await fetchFrom(platform, mailbox(), never);
-  }
-
   /** What carries invoices: the network, our mail server and theirs. */
   async function carry(): Promise<void> {
     const mails = new MailDelivery(platform.database, platform.log, { smtpUrl: smtp, from: 'regnskap@demo.example' });
@@ -235,7 +218,7 @@ describe.skipIf(missing)(`the demo’s workshop and its customer in a browser${m
   test.each([
     ['by Peppol, on a screen', nb, { width: 1280, height: 800 }],
     ['by e-mail, on a phone, in English', en, { width: 390, height: 844 }],
-  ])('an invoice is sent, received, approved, paid and reconciled: %s', async (_, words, viewport) => {
+  ])('an invoice is sent, received, approved and posted: %s', async (_, words, viewport) => {
     const page = await signedIn(words.locale, viewport);
     const press = (name: string) => page.getByRole('button', { name, exact: true }).click();
     const today = clock.now().toISOString().slice(0, 10);
@@ -274,45 +257,6 @@ describe.skipIf(missing)(`the demo’s workshop and its customer in a browser${m
       `${site}${await page.locator('a[href^="/api/v2/files/"]').getAttribute('href')}`,
     );
     expect(file.status()).toBe(200);
-
-    // It is paid through the bank.
-    await page.goto(`${site}/client-accounts/${buyer.id}/payments`);
-    await page.locator('select[name="bank_account_id"]').selectOption(String(buyer.bankAccountId));
-    await page.locator('input[name="due_until"]').fill(today);
-    await press(words.prepareOrder);
-    await page.waitForURL(`${site}/payment-orders/*`);
-    const order = page.url();
-    await press(words.approve);
-    await sendRound(platform, mailbox(), never);
-    clock.pass(360);
-    await fetchFrom(platform, mailbox(), never);
-    const { status, send_problem } = await call('GET', `/payment-orders/${order.split('/').at(-1)}`);
-    expect([status, send_problem]).toEqual(['ACCEPTED', null]);
-    // The demo has closed the first day of its bank already: it is booked on the next one, and told in the morning after.
-    for (let day = 0; day < 3; day++) await nextMorning();
-    expect(await call('GET', `/payment-orders/${order.split('/').at(-1)}`)).toMatchObject({ status: 'SETTLED' });
-    await signIn(page);
-    await page.goto(order);
-    await page.getByText(words.settled, { exact: true }).first().waitFor();
-
-    // Both banks agree with the books.
-    await call('POST', '/banking/matches/automatic', { client_account_id: workshop.id });
-    await page.goto(`${site}/invoices/${invoice.id}`);
-    await page.getByText(words.settled, { exact: true }).waitFor();
-    await page.goto(`${site}/client-accounts/${workshop.id}/bank-transactions`);
-    expect(
-      await page
-        .getByRole('row')
-        .filter({ hasText: /10[\s,]000[,.]00/ })
-        .count(),
-    ).toBeGreaterThan(0);
-    const now = clock.now().toISOString().slice(0, 10);
-    for (const { id, bankAccountId } of [workshop, buyer]) {
-      const path = `/banking/reconciliation?client_account_id=${id}&bank_account_id=${bankAccountId}&date=${now}`;
-      const view = await call('GET', path);
-      expect([view.not_booked, view.not_in_bank]).toEqual([[], []]);
-      expect(await findings({ platform, clientAccountId: id } as unknown as Books)).toEqual([]);
-    }
     await page.context().close();
   });
 });
