@@ -15,7 +15,10 @@ export async function environmentOf(
 ): Promise<Record<string, string>> {
   const mailboxes = (await sandbox.act('bank', 'describe')) as Record<string, string>;
   const peppol = (await sandbox.act('peppol_smp', 'describe')) as { dns: string; zone: string; issuer: string };
+  const mail = (await sandbox.act('mail', 'describe')) as { imap: string; address: string };
   return {
+    IN_TRAY_URL: mail.imap,
+    IN_TRAY_ADDRESS: mail.address,
     ID_PORTEN_ISSUER: sandbox.addressOf('idporten'),
     ID_PORTEN_CLIENT_ID: idPorten.clientId,
     ID_PORTEN_KEY: JSON.stringify(idPorten.key),

@@ -7,6 +7,7 @@ import { dialogporten } from './dialogporten/dialogporten.ts';
 import { idporten } from './idporten/idporten.ts';
 import { idportenLogin } from './idporten/login-host.ts';
 import { bank } from './bank/bank.ts';
+import { mail } from './mail/mail.ts';
 import { maskinporten } from './maskinporten/maskinporten.ts';
 import { mvaApp } from './mva/app.ts';
 import { mvaValidation } from './mva/validation.ts';
@@ -32,4 +33,5 @@ export const PARTIES: Record<string, (world: StandInWorld) => StandIn | Promise<
   skatteetaten,
   peppol_smp: peppolSmp,
   peppol_access_point: peppolAccessPoint,
+  mail,
 };

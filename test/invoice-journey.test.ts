@@ -1,8 +1,10 @@
+import MailComposer from 'nodemailer/lib/mail-composer/index.js';
 import sql from 'sql-template-tag';
 import { describe, expect, test } from 'vitest';
 import { bankingRoutes } from '../src/banking/index.ts';
 import { documentsRoutes } from '../src/documents/index.ts';
 import { integrationRoutes } from '../src/integrations/index.ts';
+import { mailRound } from '../src/integrations/mail-inbox/mail-round.ts';
 import { peppolInboxRound } from '../src/integrations/peppol/peppol-inbox.ts';
 import { invoiceRoutes } from '../src/invoices/index.ts';
 import { isWorkingDay } from '../src/kernel/working-days.ts';
@@ -15,7 +17,6 @@ import { apiOf } from './support/domain-api.ts';
 import { openPayer, type Payer } from './support/payments.ts';
 import { syntheticNumber } from './support/peppol.ts';
 import { connect, MovingClock, testSandbox } from './support/sandbox.ts';
-import { multipart } from './support/upload.ts';
 
 // A Monday, ten o'clock in Norway.
 const clock = new MovingClock('2026-03-16T09:00:00Z');
@@ -44,6 +45,8 @@ async function call(of: Books, method: string, path: string, body?: object) {
 interface Company extends Payer {
   name: string;
   organizationNumber: string;
+  /** Where invoices can be mailed to. */
+  inTray: string;
 }
 
 async function company(name: string): Promise<Company> {
@@ -56,7 +59,8 @@ async function company(name: string): Promise<Company> {
     is_vat_registered: true,
     kid_rules: [{ bank_account_id: bankAccountId, modulus: 'MOD10', customer_digits: 4, invoice_digits: 6 }],
   });
-  return { ...opened, name, organizationNumber };
+  const { address } = await call(books, 'POST', '/in-tray/address', { client_account_id: books.clientAccountId });
+  return { ...opened, name, organizationNumber, inTray: address };
 }
 
 /** How an invoice reaches the other company: its file in their in-tray. */
@@ -65,27 +69,23 @@ interface Channel {
   carry(from: Company, to: Company, documentId: number): Promise<{ id: number }>;
 }
 
+/** What our mail server would send is delivered, and fetched from the mailbox. */
 async function carryByMail(from: Company, to: Company, documentId: number): Promise<{ id: number }> {
   const sent = await call(from.books, 'POST', `/documents/${documentId}/send`, { channel: 'EMAIL' });
-  expect(sent).toMatchObject({ status: 'QUEUED', recipient: 'faktura@kjoper.example' });
+  expect(sent).toMatchObject({ status: 'QUEUED', recipient: to.inTray });
   const mails = await read(from.books, (tx) =>
-    tx.rows<{ file_name: string; content_type: string; content: Buffer }>(sql`
-      select a.file_name, a.content_type, a.content from mail_attachments a join document_deliveries d on d.mail_id = a.mail_id
+    tx.rows<{ filename: string; contentType: string; content: Buffer }>(sql`
+      select a.file_name as filename, a.content_type as "contentType", a.content from mail_attachments a
+      join document_deliveries d on d.mail_id = a.mail_id
       where d.client_account_id = ${from.books.clientAccountId} and d.id = ${sent.id}`),
   );
-  const [{ file_name: name, content_type: type, content }] = mails as [(typeof mails)[number]];
-  const { payload, headers } = multipart([
-    { name: 'client_account_id', value: String(to.books.clientAccountId) },
-    { name: 'file', file: { name, type, content } },
-  ]);
-  const received = await api.server.inject({
-    method: 'POST',
-    url: '/api/v2/received-invoices',
-    headers: { ...headers, authorization: `Bearer ${to.books.token}` },
-    payload,
-  });
-  expect(received.statusCode, received.body).toBe(201);
-  return received.json();
+  const mail = new MailComposer({ to: to.inTray, subject: 'Faktura', text: 'Hei', attachments: mails });
+  const content = (await mail.compile().build()).toString('base64');
+  await sandbox.act('mail', 'deliver', { to: to.inTray, content });
+  expect(await mailRound(platform, new AbortController().signal)).toMatchObject({ taken: 1 });
+  const { data } = await call(to.books, 'GET', `/received-invoices?client_account_id=${to.books.clientAccountId}`);
+  expect(data).toMatchObject([{ channel: 'MAIL', status: 'NEW', supplier_number: from.organizationNumber }]);
+  return data[0];
 }
 
 async function carryByPeppol(from: Company, to: Company, documentId: number): Promise<{ id: number }> {
@@ -110,13 +110,14 @@ const CHANNELS: Channel[] = [
 describe.each(CHANNELS)('an invoice by $name', ({ carry }) => {
   test('is sent, received, approved and paid, and both banks reconcile', async () => {
     sandbox.reset();
+    await sandbox.act('mail', 'reset');
     const seller = await company('Fjellheim Verksted AS');
     const buyer = await company('Nordlys Entreprenør AS');
 
     const customer = await addPartner(seller.books, buyer.name);
     await write(seller.books, (tx) =>
       tx.execute(sql`
-        update business_partners set email = 'faktura@kjoper.example', organization_number = ${buyer.organizationNumber}
+        update business_partners set email = ${buyer.inTray}, organization_number = ${buyer.organizationNumber}
         where client_account_id = ${seller.books.clientAccountId} and id = ${customer}`),
     );
     const invoice = await call(seller.books, 'POST', '/documents', {

@@ -13,6 +13,7 @@ import { orderEvents, resealWebhooks, wakeWebhooks } from '../events/index.ts';
 import {
   checkPeppol,
   duePeppolChecks,
+  mailTasks,
   peppolTasks,
   registerTasks,
   resealTokens,
@@ -51,6 +52,7 @@ export function upkeepKinds(platform: Platform, tasks: Tasks, mail: MailDelivery
   return [
     ...registerTasks(platform),
     ...peppolTasks(platform),
+    ...mailTasks(platform),
     ...eachClientAccount(platform, tasks, {
       kind: 'peppol_check',
       every: '* * * * *',

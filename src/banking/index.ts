@@ -15,6 +15,7 @@ export { findBankAccount } from './accounts/bank-account.ts';
 export { type Bank, bankOfBic } from './bank-register.ts';
 export { documentsSelect, PAYABLE_TYPES } from './documents/document.ts';
 export { csvRecords } from './formats/csv/csv-records.ts';
+export { getDocument, listDocuments } from './documents/document-list.ts';
 export { documentAmounts } from './documents/document-amounts.ts';
 export { type DocumentType, type DocumentView, findDocument } from './documents/document.ts';
 export {

@@ -69,6 +69,7 @@ export {
 export { checkPeppol, duePeppolChecks } from './peppol/peppol-check.ts';
 export { getPeppolStatus } from './peppol/peppol-status.ts';
 export { switchPeppol } from './peppol/peppol-switch.ts';
+export { mailTasks } from './mail-inbox/mail-tasks.ts';
 export { peppolTasks } from './peppol/peppol-tasks.ts';
 export { openIntegrations, registerConfiguredSystem } from './open-integrations.ts';
 

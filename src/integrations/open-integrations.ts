@@ -21,6 +21,7 @@ import {
 import { DialogportenClient } from './dialogporten/dialogporten-client.ts';
 import { IdPorten } from './id-porten/id-porten.ts';
 import { type MailboxConfig, openMailboxes } from './bank-mailbox/open-mailboxes.ts';
+import { ImapInbox } from './mail-inbox/imap-inbox.ts';
 import { Maskinporten } from './maskinporten/maskinporten.ts';
 import { PeppolCarrier } from './peppol/peppol-carrier.ts';
 import { Peppol } from './peppol/peppol.ts';
@@ -81,6 +82,8 @@ type IntegrationConfig = Pick<
   | 'dialogportenUrl'
   | 'dialogportenTokenExchange'
   | 'webhookPrivateAddresses'
+  | 'inTrayUrl'
+  | 'inTrayAddress'
 > &
   MailboxConfig;
 
@@ -108,6 +111,7 @@ export function openIntegrations(config: IntegrationConfig, world: World): Parti
     ...ofMachines(config, { ...world, outbound }),
     ...ofUsers(config, { ...world, outbound }),
     ...ofPeppol(config, { ...world, outbound }),
+    ...ofMail(config, world),
     bankMailboxes: openMailboxes(config, { ...world, outbound }),
     ...(url ? { efaktura: new EfakturaClient({ url, token }, outbound) } : {}),
     ...(avtaleGiroSender ? { avtaleGiroSender } : {}),
@@ -128,6 +132,13 @@ function ofEverybody(config: IntegrationConfig, world: Opened): Partial<Outside>
     ...(banksFile ? { banks: readBankDirectory(banksFile) } : {}),
     ...(enhetsregisteretUrl ? { enhetsregisteret: new EnhetsregisteretClient(enhetsregisteretUrl, world) } : {}),
   };
+}
+
+/** The mailbox that invoices are mailed to. */
+function ofMail({ inTrayUrl, inTrayAddress }: IntegrationConfig, { timeoutMs }: World): Partial<Outside> {
+  if (!inTrayUrl || !inTrayAddress) return {};
+  const mailInbox = new ImapInbox({ ...inTrayUrl, ...(timeoutMs === undefined ? {} : { timeoutMs }) });
+  return { mailInbox, inTrayAddress };
 }
 
 /** Clients that use our own key, for ourselves or for a client account's organisation. */

@@ -7,6 +7,7 @@ import { taxCodeRoutes } from './tax-codes/tax-codes.routes.ts';
 
 export { type AccountName, accountNames } from './accounts/account-names.ts';
 export { createBusinessPartner } from './business-partners/business-partner-create.ts';
+export { listBusinessPartners } from './business-partners/business-partner-list.ts';
 export {
   BalanceStatistics,
   balanceStatistics,

@@ -1,5 +1,6 @@
 import {
   address,
+  bareAddress,
   choice,
   columnKeys,
   digits,
@@ -8,6 +9,7 @@ import {
   folder,
   integer,
   mailAddress,
+  mailFolder,
   names,
   outsideAddress,
   type Setting,
@@ -209,6 +211,15 @@ export const settings = {
   mailFrom: mailAddress('MAIL_FROM', {
     nb: 'Avsender av e-post. Kreves når `SMTP_URL` er satt.',
     en: 'The sender of mail. Required when `SMTP_URL` is set.',
+  }),
+  inTrayUrl: mailFolder('IN_TRAY_URL', {
+    nb: 'Postkassen som fakturaer sendes til på e-post; det som ligger i mappen, tas inn som mottatte fakturaer og flyttes til mappen «Mottatt» eller «Til side». Krever `IN_TRAY_ADDRESS`.',
+    en: 'The mailbox that invoices are mailed to; what lies in the folder is taken in as received invoices and moved to the folder “Mottatt” or “Til side”. Requires `IN_TRAY_ADDRESS`.',
+    byDefault: { nb: 'e-post hentes ikke', en: 'no mail is fetched' },
+  }),
+  inTrayAddress: bareAddress('IN_TRAY_ADDRESS', {
+    nb: 'Adressen til den postkassen, som `faktura@firma.example`. Hver klientkonto får en egen, med `+` og en kode foran `@`.',
+    en: 'The address of that mailbox, such as `faktura@firm.example`. Each client account gets one of its own, with `+` and a code before the `@`.',
   }),
   fileStorage: choice('FILE_STORAGE', ['database', 'disk', 's3'], {
     nb: 'Hvor opplastede filer og filene fra jobber ligger. `disk` (i `DATA_DIR`) bare når én maskin kjører alt; flere noder trenger `database` eller `s3`.',
@@ -611,6 +622,8 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     }
   };
   together(settings.smtpUrl, [settings.mailFrom]);
+  together(settings.inTrayUrl, [settings.inTrayAddress]);
+  together(settings.inTrayAddress, [settings.inTrayUrl]);
   together(settings.s3Endpoint, [settings.s3Bucket, settings.s3AccessKeyId, settings.s3SecretAccessKey]);
   together(settings.s3Bucket, [settings.s3Endpoint]);
   if (config.fileStorage === 's3') together(settings.fileStorage, [settings.s3Endpoint]);

@@ -121,6 +121,48 @@ export function outsideAddress(env: string, given: Given): Setting<string> {
   });
 }
 
+/** A folder at a mail server, with who reads it. */
+export interface MailFolder {
+  host: string;
+  port: number;
+  /** TLS from the first byte. */
+  isTls: boolean;
+  user: string;
+  password: string;
+  folder: string;
+}
+
+/** `imaps://user:password@host:port/folder`, with `%40` for an `@` in the user name. */
+export function mailFolder(env: string, given: Given): Setting<MailFolder> {
+  const form = {
+    nb: 'adresse `imaps://bruker:passord@tjener:port/mappe`, eller `imap://` (STARTTLS)',
+    en: 'address `imaps://user:password@host:port/folder`, or `imap://` (STARTTLS)',
+  };
+  return setting(env, form, { ...given, secret: true }, (value) => {
+    if (!/^imaps?:\/\//.test(value) || !URL.canParse(value)) return undefined;
+    const { protocol, hostname, port, username, password, pathname } = new URL(value);
+    const isTls = protocol === 'imaps:';
+    try {
+      const [user, secret, folder] = [username, password, pathname.slice(1)].map(decodeURIComponent) as [
+        string,
+        string,
+        string,
+      ];
+      if (hostname === '' || user === '' || secret === '') return undefined;
+      return {
+        host: hostname.replace(/^\[|\]$/g, ''),
+        port: port === '' ? (isTls ? 993 : 143) : Number(port),
+        isTls,
+        user,
+        password: secret,
+        folder: folder.replace(/\/$/, '') || 'INBOX',
+      };
+    } catch {
+      return undefined;
+    }
+  });
+}
+
 /** An IP address, with a port if it is not 53. */
 export function dnsServer(env: string, given: Given): Setting<string> {
   const form = { nb: 'IP-adresse, eventuelt med `:port`', en: 'IP address, with `:port` if you like' };
@@ -153,5 +195,12 @@ export function mailAddress(env: string, given: Given): Setting<string> {
   const form = { nb: 'e-postadresse, eller `Navn <adresse>`', en: 'mail address, or `Name <address>`' };
   return setting(env, form, given, (value) =>
     /^[^<>@\r\n]*<[^\s<>@]+@[^\s<>@]+>$|^[^\s<>@]+@[^\s<>@]+$/.test(value) ? value : undefined,
+  );
+}
+
+/** A mail address alone. */
+export function bareAddress(env: string, given: Given): Setting<string> {
+  return setting(env, { nb: 'e-postadresse', en: 'mail address' }, given, (value) =>
+    /^[^\s<>@]+@[^\s<>@]+$/.test(value) ? value : undefined,
   );
 }

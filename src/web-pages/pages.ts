@@ -22,6 +22,7 @@ import { registerBankPages } from './bank/bank-pages.ts';
 import { registerPeppolPages } from './peppol-pages.ts';
 import { entryPage } from './entry-page.tsx';
 import { errorPage } from './error-page.tsx';
+import { registerInvoicePages } from './invoices/invoices-pages.ts';
 import { registerIntegrationPages } from './integrations/integration-pages.ts';
 import { registerPaymentPages } from './payments/payments-pages.ts';
 import { readRange } from './period.ts';
@@ -108,6 +109,7 @@ export async function registerPages(server: FastifyInstance, options: PagesOptio
     await registerAltinnPages(pages, { platform, run });
     await registerBankPages(pages, run);
     await registerPeppolPages(pages, run);
+    await registerInvoicePages(pages, run);
     await registerWebhookPages(pages, run);
     await pages.register((scope) => registerIntegrationPages(scope, platform, run));
   });

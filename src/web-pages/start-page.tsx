@@ -2,6 +2,7 @@ import type { Language, Text } from '../platform/errors.ts';
 import type { OutboxMail } from '../platform/mail.ts';
 import { dateText, organizationNumberText, type Overview, type OverviewRow, timeText } from '../reports/index.ts';
 import { bankTransactionsPath } from './bank/bank-transactions-page.tsx';
+import { invoicesPath } from './invoices/invoices-page.tsx';
 import { page } from './page-layout.tsx';
 
 const TEXTS = {
@@ -18,6 +19,7 @@ const TEXTS = {
   none: { nb: 'ingen', en: 'none' },
   empty: { nb: 'Ingen klientkontoer å vise.', en: 'No client accounts to show.' },
   open: { nb: 'saldobalanse', en: 'trial balance' },
+  invoices: { nb: 'Fakturaer', en: 'Invoices' },
   payments: { nb: 'Betalinger', en: 'Payments' },
   bank: { nb: 'Bank', en: 'Bank' },
   earlier: { nb: 'Forrige side', en: 'Previous page' },
@@ -109,6 +111,10 @@ function Books({ account, language, say }: { account: OverviewRow; language: Lan
           </span>
         )}
         {account.registry?.note && <strong class="number">{account.registry.note[language]}</strong>}
+        <a class="number" href={invoicesPath(account.id)}>
+          {say('invoices')}
+          <span class="sr">{`, ${account.name}`}</span>
+        </a>
         <a class="number" href={`/client-accounts/${account.id}/payments`}>
           {say('payments')}
           <span class="sr">{`, ${account.name}`}</span>

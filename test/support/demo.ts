@@ -13,7 +13,7 @@ import { openFileStore } from '../../src/platform/files/file-store.ts';
 import type { Platform } from '../../src/platform/operation.ts';
 import { createAccessToken, forgetCallers } from '../../src/tenancy/index.ts';
 import { testOwnerConnection } from './database.ts';
-import type { OwnerConnection } from './global-setup.ts';
+import type { BESIDE, OwnerConnection } from './global-setup.ts';
 import { newRendering } from './rendering.ts';
 
 /** The demo as it stands on a fixed day, for tests that only read it. */
@@ -40,12 +40,7 @@ async function makeDemo(): Promise<Demo> {
   // Another worker may want it too; the later one finds it made.
   await owner.query('select pg_advisory_lock($1)', [LOCK]);
   try {
-    const { rows } = await owner.query<{ name: string }>("select current_database() || '_demo' as name");
-    const name = rows[0]!.name;
-    const { rowCount } = await owner.query('select from pg_database where datname = $1', [name]);
-    if (rowCount === 0) await owner.query(`create database "${name}" encoding 'UTF8' locale 'C' template template0`);
-    const connection = withDatabase(main, name);
-    await migrate(connection);
+    const connection = await databaseBeside(owner, main, '_demo');
     const database = new Database({ ...connection, max: 6 });
     const data = { connection, publicUrl: 'https://regnskap.example', statementSeconds: 30 };
     const platform: Platform = {
@@ -71,6 +66,32 @@ async function makeDemo(): Promise<Demo> {
   } finally {
     await owner.end();
   }
+}
+
+/** A database of its own for a test that changes the demo, migrated. Its name is the main one’s with this behind it. */
+export async function ownDatabase(suffix: (typeof BESIDE)[number]): Promise<OwnerConnection> {
+  const main = testOwnerConnection();
+  const owner = new pg.Client(main);
+  await owner.connect();
+  try {
+    return await databaseBeside(owner, main, suffix);
+  } finally {
+    await owner.end();
+  }
+}
+
+async function databaseBeside(
+  owner: pg.Client,
+  main: OwnerConnection,
+  suffix: (typeof BESIDE)[number],
+): Promise<OwnerConnection> {
+  const { rows } = await owner.query<{ name: string }>('select current_database() || $1 as name', [suffix]);
+  const name = rows[0]!.name;
+  const { rowCount } = await owner.query('select from pg_database where datname = $1', [name]);
+  if (rowCount === 0) await owner.query(`create database "${name}" encoding 'UTF8' locale 'C' template template0`);
+  const connection = withDatabase(main, name);
+  await migrate(connection);
+  return connection;
 }
 
 /** For vouchers that are not read afterwards. */

@@ -28,6 +28,9 @@ export interface OwnerConnection {
   options?: string;
 }
 
+/** What databases beside the main one are called behind its name. */
+export const BESIDE = ['_demo', '_demo_sent'] as const;
+
 /** A fresh, migrated database for the whole run: on the server of TEST_DATABASE_URL, else on an embedded one. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const url = process.env.TEST_DATABASE_URL;
@@ -90,8 +93,8 @@ async function onServer(url: string) {
   const target = new URL(url);
   target.pathname = `/${name}`;
   const teardown = async () => {
-    await dropDatabase((statement) => onMaintenance(url, statement), name);
-    await dropDatabase((statement) => onMaintenance(url, statement), `${name}_demo`);
+    for (const suffix of ['', ...BESIDE])
+      await dropDatabase((statement) => onMaintenance(url, statement), `${name}${suffix}`);
   };
   return { connection: { connectionString: target.href } as OwnerConnection, teardown };
 }

@@ -8,6 +8,7 @@ import {
   readInvoice,
   validate,
 } from '../../ehf/index.ts';
+import { xmlFilesInPdf } from './pdf-invoice.ts';
 import { XmlError, type XmlProblem } from '../../platform/xml/xml-stream.ts';
 
 /** An invoice with what is asked of its lines once it is checked. */
@@ -42,6 +43,18 @@ export function readReceived(bytes: Uint8Array): ReadReceived {
   } catch (error) {
     return { invoice: null, findings: [unread(error)], isValid: false };
   }
+}
+
+/** What waits for a person who reads it. */
+export const UNREAD: ReadReceived = { invoice: null, findings: [], isValid: false };
+
+/** A PDF that carries itself as EHF is read as that; any other one is for a person. */
+export function readPdf(bytes: Buffer): ReadReceived {
+  for (const file of xmlFilesInPdf(bytes)) {
+    const read = readReceived(file);
+    if (read.invoice) return read;
+  }
+  return UNREAD;
 }
 
 /** Why a file cannot be read. Throws what is no matter of the file. */

@@ -13,7 +13,7 @@ import { readReceivedWhereItBelongs } from '../ehf-work/ehf-work.ts';
 import { organizationDigits } from '../invoice-parties.ts';
 import { receivedInvoiceErrors } from './errors.ts';
 import { contentOfFile, keepFile } from './keep-file.ts';
-import type { ReadReceived, ReceivedInvoice } from './read-received.ts';
+import { readPdf, type ReadReceived, type ReceivedInvoice, UNREAD } from './read-received.ts';
 import { type CHANNELS, findReceived, type ReceivedInvoiceView, receivedInvoices } from './received-invoice.ts';
 import { suggestDocument } from './suggest-document.ts';
 
@@ -128,7 +128,7 @@ export interface ReceiveInvoice {
 }
 
 /**
- * Takes an invoice in: EHF, or a PDF or picture that a person books. Its bytes are kept before anything else is done with
+ * Takes an invoice in: EHF, also inside a PDF, or a PDF or picture that a person books. Its bytes are kept before anything else is done with
  * them. The same delivery, or the same file, answers what it became the first time.
  */
 export const receiveInvoice: Operation<ReceiveInvoice, ReceivedInvoiceView> = {
@@ -137,13 +137,12 @@ export const receiveInvoice: Operation<ReceiveInvoice, ReceivedInvoiceView> = {
     const [clientAccountId] = decideAccess(access, call);
     const kept = await keepFile(platform, call, file);
     const isXml = /xml/.test(kept.content_type) || (kept.content_type === 'text/plain' && /^\s*</.test(headOf(file)));
-    const read: ReadReceived = isXml
-      ? await readReceivedWhereItBelongs(
-          platform,
-          clientAccountId!,
-          await contentOfFile(platform, clientAccountId!, kept.sha256),
-        )
-      : { invoice: null, findings: [], isValid: false };
+    const content = () => contentOfFile(platform, clientAccountId!, kept.sha256);
+    const read = isXml
+      ? await readReceivedWhereItBelongs(platform, clientAccountId!, await content())
+      : kept.content_type === 'application/pdf'
+        ? readPdf(await content())
+        : UNREAD;
     const { attachmentIds, findings } = await keepAttachments(platform, call, read.invoice?.attachments ?? []);
     const arrived = { fileId: kept.id, channel, instanceId, attachmentIds };
     return record.call(platform, call, { ...arrived, read: { ...read, findings: [...read.findings, ...findings] } });

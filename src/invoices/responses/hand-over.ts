@@ -1,5 +1,5 @@
 import sql from 'sql-template-tag';
-import { numberArray } from '../../ledger/index.ts';
+import { numberArray } from '../../platform/database/arrays.ts';
 import type { Platform } from '../../platform/operation.ts';
 import { ofActiveClientAccounts } from '../../tenancy/index.ts';
 import {
