@@ -2,7 +2,7 @@ import sql from 'sql-template-tag';
 import type { Transaction } from '../platform/database/pool.ts';
 import { type AssetClass, type ClassAccounts } from './asset-class.ts';
 
-/** The accounts that a client account has chosen instead of those of a class, by class. */
+/** The accounts that a client account has chosen to replace those of a class, by class. */
 export async function chosenAccounts(tx: Transaction, clientAccountId: number): Promise<Map<string, ClassAccounts>> {
   const rows = await tx.rows<{
     asset_class: string;

@@ -7,9 +7,9 @@ import { assetClass, assetClassView, type ClassAccounts } from './asset-class.ts
 import { accountsOf, chosenAccounts } from './asset-class-accounts.ts';
 
 /**
- * Chooses the accounts that assets of a class are posted on from now on. All three must be accounts in use; the balance
- * sheet's ones must demand the asset dimension, or the books could not tell assets apart. A class that is not
- * depreciated has the first only. Throws 400, 404.
+ * Sets the accounts that assets of a class are posted to from now on. All three must be active accounts; the balance
+ * sheet accounts must require the asset dimension, or the books could not distinguish assets. A class without
+ * depreciation has only the first. Throws 400, 404.
  */
 export const chooseClassAccounts = writeOperation({
   name: 'asset-class.choose-accounts',
@@ -62,7 +62,7 @@ export const chooseClassAccounts = writeOperation({
   },
 });
 
-/** The mandatory dimensions of those of the accounts that exist and are in use. */
+/** The mandatory dimensions of those accounts that exist and are active. */
 export async function accountsInUse(
   tx: Transaction,
   clientAccountId: number,

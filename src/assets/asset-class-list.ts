@@ -24,7 +24,7 @@ export const AssetClassView = strict({
 });
 export type AssetClassView = Static<typeof AssetClassView>;
 
-/** All classes; of a client account with the accounts it has chosen, and the accumulated accounts proposed to it. */
+/** All classes; for a client account with its chosen accounts, and the accumulated accounts proposed to it. */
 export const listAssetClasses = readOperation({
   name: 'asset-class.list',
   access: { kind: 'clients', scope: 'read:accounting', roles: READERS },

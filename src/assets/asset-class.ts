@@ -4,8 +4,8 @@ export type DepreciationMethod = 'linear' | 'saldo' | 'none';
 export type SaldoGroup = 'a' | 'b' | 'c' | 'd' | 'e' | 'f' | 'g' | 'h' | 'i' | 'j';
 
 /**
- * What an asset is, how it is depreciated, and which accounts it proposes. The rate is the highest yearly share in tax
- * law (skatteloven § 14-43); for linear classes it stands for a life of 1 / rate years.
+ * A kind of asset: how it is depreciated, and its default accounts. The rate is the highest yearly share in tax law
+ * (skatteloven § 14-43); for linear classes it represents a life of 1 / rate years.
  */
 export interface AssetClass {
   code: string;
@@ -17,9 +17,9 @@ export interface AssetClass {
   /** As text with two decimals, `0.30` for 30 %. */
   rate: string;
   accounts: ClassAccounts;
-  /** The accumulated account that fits the class better than the one the specification names; null where none does. */
+  /** The accumulated account that fits the class better than the one in the specification; null if there is none. */
   betterAccumulated: string | null;
-  /** Months of life of a linear class: 0.33 is three years, not 33 of a hundred parts that leave one over. */
+  /** Life in months of a linear class: 0.33 is three years, not 100/33 years. */
   lifeMonths: number | null;
   /** May be linked to the property registry. */
   isRealEstate: boolean;
@@ -152,7 +152,7 @@ export function assetClass(code: string): AssetClass | undefined {
   return byCode.get(code);
 }
 
-/** The shape of the API. `accounts`: as the client account has chosen them, where it has. */
+/** The class in the API. `accounts`: those that the client account has chosen, if any. */
 export function assetClassView(each: AssetClass, language: Language, accounts: ClassAccounts = each.accounts) {
   return {
     code: each.code,

@@ -6,7 +6,10 @@ import { insertion } from '../platform/database/columns.ts';
 import { writeOperation } from '../platform/operation.ts';
 import { type AssetChanges, findAsset, registerColumns, requireOrder, viewOf } from './asset.ts';
 
-/** Makes an asset with the next number of the client account; numbers have no gaps. Errors: assets.retired_before_acquired. */
+/**
+ * Creates an asset with the next number of the client account; numbers have no gaps. Errors:
+ * assets.retired_before_acquired.
+ */
 export const createAsset = writeOperation({
   name: 'asset.create',
   access: { kind: 'client', scope: 'write:accounting', roles: BOOKKEEPERS },

@@ -2,7 +2,7 @@ import { BOOKKEEPERS } from '../platform/caller.ts';
 import { writeOperation } from '../platform/operation.ts';
 import { changeAsset } from './asset-update.ts';
 
-/** Puts an asset out of use; the record stays. Errors: masters.has_balance. */
+/** Deactivates an asset; the record stays. Errors: masters.has_balance. */
 export const deactivateAsset = writeOperation({
   name: 'asset.deactivate',
   access: { kind: 'client', scope: 'write:accounting', roles: BOOKKEEPERS },

@@ -45,20 +45,20 @@ export interface DisposeAsset {
   id: number;
   kind: 'sale' | 'scrap';
   disposedOn: LocalDate;
-  /** What the buyer pays, with VAT where there is a tax code. */
+  /** The price, including VAT if there is a tax code. */
   proceeds: Ore;
   taxCode: string | null;
   proceedsAccount: string;
   businessPartnerId: number | null;
 }
 
-/** Accounts of the shipped chart. With VAT the price itself is income, so that the base of the VAT shows. */
+/** Accounts of the shipped chart. With VAT the price itself is income, so that the base of the VAT is visible. */
 const ACCOUNTS = { gain: '3800', loss: '7800', withVat: '3805', withoutVat: '3806', bookValue: '3809' };
 
 /**
- * Takes an asset out of the books: depreciation that is missing until the month before, its cost and accumulated
- * depreciation, the price, and the gain or loss, in one entry. Nothing is depreciated from the month of disposal on.
- * Throws 400 where nothing stands in the books, 409 where it has left already.
+ * Removes an asset from the books in one entry: missing depreciation up to the month before, cost and accumulated
+ * depreciation, the price, and the gain or loss. There is no depreciation from the month of disposal on. Throws 400 if
+ * the asset has no balance, 409 if it is already disposed of.
  */
 export const disposeAsset = postingOperation<DisposeAsset, Disposal, DisposalView>({
   name: 'asset.dispose',
@@ -68,7 +68,7 @@ export const disposeAsset = postingOperation<DisposeAsset, Disposal, DisposalVie
     return { on: { input, standing }, entries: [{ entry: disposalEntry(standing, input), source: 'disposal' }] };
   },
   async recheck({ tx, clientAccountId }, { input, standing }) {
-    // Had anything been posted on it since it was read, something would be left.
+    // A posting on the asset since it was read would leave a balance.
     if ((await balanceAccounts(tx, clientAccountId, input.id)).length > 0) throw requestErrors.concurrent_change();
     const { version } = await findAsset(tx, clientAccountId, input.id);
     const other = await standingDisposal(tx, clientAccountId, input.id);
@@ -82,16 +82,16 @@ interface Disposal {
   standing: Standing;
 }
 
-/** What stands on the asset the day it leaves. */
+/** The balances of the asset on the day of disposal. */
 interface Standing {
   asset: AssetRow;
   accounts: ClassAccounts | null;
   /** Debit − credit of each balance account, none of them zero. */
   balances: { account: string; balance: Ore }[];
-  /** Depreciation that is missing until the month before; negative where too much was posted. */
+  /** Missing depreciation up to the month before; negative if too much was posted. */
   missing: Ore;
   bookValue: Ore;
-  /** The account that the price is income on; null where only the gain is. */
+  /** The income account of the price; null if only the gain is posted. */
   priceAccount: string | null;
 }
 
@@ -122,7 +122,7 @@ async function readStanding(tx: Transaction, clientAccountId: number, input: Dis
   return { asset, accounts, balances, missing, bookValue: value - missing, priceAccount };
 }
 
-/** In the words of the request: the entry would name them by lines that nobody wrote. */
+/** Names fields of the request: the entry would refer to generated lines. */
 async function refuseUnknown(tx: Transaction, clientAccountId: number, input: DisposeAsset): Promise<void> {
   const { taxCode: tax_code, businessPartnerId: business_partner_id, proceedsAccount: account_code } = input;
   const problems = await unknownReferences(tx, clientAccountId, [
@@ -206,7 +206,7 @@ async function recordDisposal(
   assert(entry, 'a disposal is posted as one entry');
   const id = await takeIds(tx, clientAccountId);
   const { bookValue, missing, priceAccount } = standing;
-  // Without its VAT, as the entry has it.
+  // Without VAT, as in the entry.
   const income = entry.lines.find((line) => priceAccount !== null && line.account_code === priceAccount);
   const proceeds = income ? parseAmount(income.credit)! : input.proceeds;
   await touchAsset({ tx, clientAccountId, caller, now }, input.id);

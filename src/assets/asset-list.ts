@@ -5,7 +5,7 @@ import { readOperation } from '../platform/operation.ts';
 import { ASSET_COLUMNS, type AssetRow, attachAssetRelations, viewOf } from './asset.ts';
 
 export interface ListAssets extends Page {
-  /** null: active and inactive ones. */
+  /** null: both active and inactive assets. */
   isActive: boolean | null;
   with: ReadonlySet<string>;
 }
@@ -22,7 +22,7 @@ export const listAssets = readOperation({
     const { records } = await tx.one<{ records: number }>(
       sql`select count(*) as records from dimension_values d where ${join(conditions, ' and ')}`,
     );
-    // The page is cut before the register is joined: what is skipped is never looked up.
+    // The page is cut before the register is joined, so that skipped rows are never looked up.
     const rows = await tx.rows<AssetRow>(sql`
       select ${ASSET_COLUMNS}
       from (

@@ -27,7 +27,7 @@ import { standingDisposal } from './standing-disposal.ts';
 
 const LOCK_NOT_AVAILABLE = '55P03';
 
-/** Locks the asset for a change. Throws 404, and 409 while another change of it is under way. */
+/** Locks the asset for a change. Throws 404, and 409 while it is being changed by another request. */
 export async function lockAsset(
   { tx, clientAccountId }: Pick<Context, 'tx' | 'clientAccountId'>,
   id: number,
@@ -41,15 +41,15 @@ export async function lockAsset(
 }
 
 /**
- * Changes the given fields; what is left out stays. Putting it out of use needs accounts without a balance on it.
- * Class and dates act forward: what would rewrite months that are depreciated or locked is refused, with the first month
- * from which it can act, unless the caller says what to do with those. Errors: masters.has_balance,
+ * Changes the given fields; omitted fields stay. Deactivation requires accounts without a balance on the asset. Class
+ * and dates apply from a month on: a change that would rewrite depreciated or locked months is refused, naming the
+ * first possible month, unless the caller says how to treat those months. Errors: masters.has_balance,
  * assets.retired_before_acquired, assets.class_has_no_property, assets.change_in_the_past, 409.
  */
 export async function changeAsset(context: Context, id: number, changes: AssetChanges): Promise<AssetView> {
   const { tx, clientAccountId, caller, now } = context;
   const before = await lockAsset(context, id);
-  // A change of use concerns postings: under the row lock of the client account, before balances are read.
+  // Activation affects postings: take the row lock of the client account before balances are read.
   if (changes.is_active !== undefined) await mastersChanged(tx, clientAccountId);
   if (changes.is_active === false && before.is_active)
     await refuseOpenBalances(tx, clientAccountId, 'asset', id, { nb: 'eiendelen', en: 'asset' });
@@ -86,8 +86,8 @@ export async function changeAsset(context: Context, id: number, changes: AssetCh
 }
 
 /**
- * The first day of the month from which changed values act, so that earlier months stay; null where they are to act on all,
- * undefined where that makes no difference. Throws 400 where the caller has to say.
+ * The first day of the month from which the changed values apply, so that earlier months stay; null if they apply to
+ * all months, undefined if that makes no difference. Throws 400 if the caller must specify it.
  */
 async function restartOf(
   { tx, clientAccountId }: Context,
@@ -116,7 +116,7 @@ async function restartOf(
   throw assetErrors.change_in_the_past({ earliest });
 }
 
-/** Month by month, as a text that can be compared. */
+/** The depreciation by month, as a comparable text. */
 function depreciationOf(plan: readonly PlannedMonth[]): string {
   return plan
     .filter(({ depreciation }) => depreciation !== 0n)
@@ -124,7 +124,7 @@ function depreciationOf(plan: readonly PlannedMonth[]): string {
     .join(' ');
 }
 
-/** What was depreciated, or has a plan of its own for it, stays in a class with accounts for that. */
+/** An asset that was depreciated, or has its own plan, stays in a class with depreciation accounts. */
 async function requireDepreciable(
   tx: Transaction,
   clientAccountId: number,

@@ -97,9 +97,9 @@ export interface AssetRow {
   autonomy_level: AssetView['autonomy_level'];
   external_source: string | null;
   external_id: string | null;
-  /** Earlier months stay as the books have them; null: planned from its start. */
+  /** Earlier months stay as posted; null: planned from its start. */
   plan_restarts_on: LocalDate | null;
-  /** Counts the changes of the asset; 0 before the first. */
+  /** Number of changes of the asset; 0 before the first. */
   version: number;
   created_at: Date;
   updated_at: Date;
@@ -107,8 +107,8 @@ export interface AssetRow {
   updated_by_id: number | null;
 }
 
-// The date of a disposal that stands goes before what the register holds.
-// An asset that came with imported books is a value of its dimension alone, until somebody describes it.
+// The date of a valid disposal takes precedence over the register. An asset from imported books is only a dimension
+// value until it gets a record in the register.
 export const ASSET_COLUMNS = sql`d.id, d.name, d.client_account_id, d.sequence_number, d.is_active, a.asset_class,
   a.acquisition_date, coalesce((select s.disposed_on from standing_disposals s
     where s.client_account_id = d.client_account_id and s.asset_id = d.id), a.retirement_date) as retirement_date, coalesce(a.auto_depreciate, true) as auto_depreciate, d.autonomy_level,
@@ -121,7 +121,7 @@ export function viewOf({ created_at, updated_at, version: _, plan_restarts_on: _
   return { ...row, created_at: isoSeconds(created_at), updated_at: isoSeconds(updated_at) };
 }
 
-/** One asset. `lock`: refuses (409) instead of waiting for another change of the same asset. Throws 404. */
+/** One asset. `lock`: throws 409 instead of waiting for another change of the same asset. Throws 404. */
 export async function findAsset(
   tx: Transaction,
   clientAccountId: number,
@@ -140,7 +140,7 @@ export async function assetRows(tx: Transaction, conditions: readonly Sql[], tai
   return tx.rows<AssetRow>(sql`select ${ASSET_COLUMNS} ${FROM_ASSETS} where ${join([...conditions], ' and ')} ${tail}`);
 }
 
-/** Adds the relations that were asked for. */
+/** Adds the requested relations. */
 export async function attachAssetRelations(
   tx: Transaction,
   assets: readonly AssetView[],
@@ -160,13 +160,13 @@ export async function attachAssetRelations(
   }
 }
 
-/** The columns of the register itself; the rest are those of the dimension's value. */
+/** The columns of the register; the others belong to the dimension value. */
 export function registerColumns(changes: AssetChanges) {
   const { asset_class, acquisition_date, retirement_date, auto_depreciate } = changes;
   return { asset_class, acquisition_date, retirement_date, auto_depreciate };
 }
 
-/** Throws where the asset would leave before it came. */
+/** Throws if the asset would be retired before it was acquired. */
 export function requireOrder({
   acquisition_date,
   retirement_date,

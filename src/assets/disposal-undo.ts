@@ -11,13 +11,13 @@ export interface UndoDisposal {
   /** The asset. */
   id: number;
   reason: string;
-  /** Of the counter-entry; the disposal's own day, or the first open one after it, if not given. */
+  /** Date of the counter-entry; null: the day of the disposal, or the first open one after it. */
   entryDate: LocalDate | null;
 }
 
 /**
- * Takes a disposal back whole: its entry is cancelled, and with it the depreciation that it posted, the date on which the
- * asset left, and the sale. The disposal stays visible as undone. Throws 409 where the asset has not left.
+ * Undoes a disposal completely: cancels its entry, and with it the depreciation that it posted, the retirement date and
+ * the sale. The disposal stays visible as undone. Throws 409 if the asset is not disposed of.
  */
 export const undoDisposal = postingOperation<UndoDisposal, UndoDisposal & { disposal: StandingDisposal }, AssetView>({
   name: 'asset.undo-disposal',
@@ -36,7 +36,7 @@ export const undoDisposal = postingOperation<UndoDisposal, UndoDisposal & { disp
     };
   },
   async recheck({ tx, clientAccountId }, { id }) {
-    // Its entry is cancelled by now: another that stands is not the one that was read.
+    // Its entry is cancelled by now: a valid disposal found here is a different one.
     if (await standingDisposal(tx, clientAccountId, id)) throw requestErrors.concurrent_change();
   },
   async record(recording, { id, reason, disposal }) {

@@ -25,7 +25,7 @@ export const RENTAL_STATUSES = ['NOT_RENTED', 'PARTIALLY_RENTED', 'FULLY_RENTED'
 const text = nullable(Type.String());
 const area = nullable(Type.Integer());
 
-/** The real estate behind an asset, as the registry describes it and as people have completed it. */
+/** The real estate of an asset, as the registry describes it and users have completed it. */
 export const AssetProperty = strict({
   id: Id,
   asset_id: Id,

@@ -3,7 +3,7 @@ import type { LocalDate } from '../kernel/local-date.ts';
 import type { Transaction } from '../platform/database/pool.ts';
 import type { Context } from '../platform/operation.ts';
 
-/** A disposal whose entry stands; with its entry it is undone. */
+/** A disposal whose entry is valid; cancelling the entry undoes it. */
 export interface StandingDisposal {
   id: number;
   disposed_on: LocalDate;
@@ -20,7 +20,7 @@ export function standingDisposal(
     where client_account_id = ${clientAccountId} and asset_id = ${assetId}`);
 }
 
-/** Says that the asset changed, and puts one that imported books brought into the register. */
+/** Records that the asset changed, and creates the register record of one from imported books. */
 export async function touchAsset(
   { tx, clientAccountId, caller, now }: Pick<Context, 'tx' | 'clientAccountId' | 'caller' | 'now'>,
   assetId: number,

@@ -1,6 +1,6 @@
 import { isoSeconds } from '../kernel/clock.ts';
 
-/** What an event can be about, and what can have happened to it: `document.final`. The database's triggers write these. */
+/** The resources of events, and what can happen to each: `document.final`. The database's triggers write these. */
 const HAPPENINGS = {
   issuer_agreement: ['ordered', 'confirmed', 'disabled', 'expired', 'rejected'],
   consumer_agreement: ['created', 'new', 'request_sent', 'accepted', 'active', 'rejected', 'deleted', 'error'],
@@ -34,12 +34,12 @@ const HAPPENINGS = {
 
 export type EventResource = keyof typeof HAPPENINGS;
 
-/** Every kind there is, sorted. */
+/** All kinds, sorted. */
 export const EVENT_KINDS: readonly string[] = Object.entries(HAPPENINGS)
   .flatMap(([resource, happenings]) => happenings.map((happening) => `${resource}.${happening}`))
   .sort();
 
-/** `document.*` is every kind of document events, `*` every kind. Undefined for what is no kind and names none. */
+/** `document.*` means every kind of document events, `*` every kind. Undefined for an unknown kind. */
 export function kindsOf(asked: string): readonly string[] | undefined {
   if (EVENT_KINDS.includes(asked)) return [asked];
   if (asked === '*') return EVENT_KINDS;
@@ -52,7 +52,7 @@ export function resourceOf(kind: string): EventResource {
   return kind.slice(0, kind.indexOf('.')) as EventResource;
 }
 
-/** What has no address of its own is found in the list of the client account (`own`). */
+/** Resources without their own address are read from the list of the client account (`own`). */
 const LINKS: Record<EventResource, (own: string, id: string, at: Date) => string> = {
   issuer_agreement: (own) => `consumer-invoicing/issuer-agreement?${own}`,
   consumer_agreement: (own, id) => `consumer-invoicing/consumers?${own}&id=${id}`,
@@ -73,13 +73,13 @@ const LINKS: Record<EventResource, (own: string, id: string, at: Date) => string
   system_user: (_own, id) => `integrations/altinn/system-users/${id}`,
 };
 
-/** Where the resource of an event is read, below the installation's address. */
+/** The link to the resource of an event, below the installation's address. */
 export function linkTo(clientAccountId: number, event: { kind: string; resource_id: string; at: Date }): string {
   const link = LINKS[resourceOf(event.kind)](`client_account_id=${clientAccountId}`, event.resource_id, event.at);
   return `/api/v2/${link}`;
 }
 
-/** The mandates of a file carry the time of the node that took it in; the event that of the database. */
+/** The mandates of a file have the time of the node that imported it; the event has that of the database. */
 function minuteBefore(time: Date): Date {
   return new Date(time.getTime() - 60_000);
 }

@@ -5,7 +5,7 @@ import { readOperation } from '../platform/operation.ts';
 import { eventErrors } from './errors.ts';
 import { eventJson, EventShape, type EventRow } from './event.ts';
 
-/** Positions that one answer looks through, whatever it finds there. */
+/** Most positions that one request searches. */
 const LOOKED_THROUGH = 50_000;
 
 export const EventPageShape = strict({
@@ -18,15 +18,15 @@ export const EventPageShape = strict({
 });
 
 export interface EventListInput {
-  /** The last position that is known; 0 for the oldest event kept. */
+  /** The last position that the caller knows; 0 for the oldest stored event. */
   after: number;
   kinds: readonly string[] | null;
   perPage: number;
 }
 
 /**
- * Events of a client account in the order of their positions. One with a lower position than any that was ever listed
- * does not appear later. Errors: events.position_gone.
+ * Events of a client account by position. No event appears later with a lower position than one already listed. Errors:
+ * events.position_gone.
  */
 export const listEvents = readOperation({
   name: 'events.list',
@@ -43,7 +43,7 @@ export const listEvents = readOperation({
       where client_account_id = ${clientAccountId} and position > ${from} and position <= ${to}
         and (${kinds}::text[] is null or kind = any (${kinds}::text[]))
       order by position limit ${perPage}`);
-    // What was looked through without a hit need not be looked through again.
+    // Positions searched without a hit need not be searched again.
     const next = rows.length === perPage ? rows.at(-1)!.position : Math.max(to, from);
     return {
       data: rows.map((row) => eventJson(clientAccountId, row)),

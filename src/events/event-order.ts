@@ -1,7 +1,7 @@
 import sql from 'sql-template-tag';
 import type { Database, Transaction } from '../platform/database/pool.ts';
 
-/** Events that one transaction gives positions to. */
+/** Events that one transaction numbers. */
 const AT_ONCE = 5_000;
 
 const TAKE_NEW = `
@@ -23,7 +23,7 @@ from journal_entries e cross join lateral (values ('journal_entry.posted', e.id)
 where e.client_account_id = $1 and e.posting_no > $3 and e.posting_no <= $4 and k.id is not null
 returning 1`;
 
-/** Client accounts beyond the given one with events that have no position, ascending, at most so many. */
+/** Client accounts with an id above the given one and events without a position, ascending, up to a limit. */
 export async function clientAccountsWithNewEvents(
   database: Database,
   { beyond, most, thorough }: { beyond: number; most: number; thorough: boolean },
@@ -35,8 +35,8 @@ export async function clientAccountsWithNewEvents(
 }
 
 /**
- * Gives positions to what has been committed, until nothing is left (decision 0031). How many. Of two nodes at once the
- * second waits and goes on where the first ended.
+ * Assigns positions to committed events until none is left (decision 0031). Returns their number. Of two concurrent
+ * nodes the second waits and continues where the first ended.
  */
 export async function orderEvents(database: Database, clientAccountId: number, signal?: AbortSignal): Promise<number> {
   for (let total = 0; ;) {
@@ -53,7 +53,7 @@ async function orderSome(tx: Transaction, clientAccountId: number): Promise<numb
   const head = await tx.one<{ last_position: number; posting_no: number }>(sql`
     select last_position, posting_no from event_heads where client_account_id = ${clientAccountId} for update`);
   const fresh = await tx.named('order-new-events', TAKE_NEW, [clientAccountId, head.last_position, AT_ONCE]);
-  // Numbers are given and committed under the lock of the books: all up to the committed last one are there.
+  // Numbers are assigned and committed under the lock of the books: all up to the committed last one exist.
   const { posted } = await tx.one<{ posted: number }>(sql`
     select coalesce(max(last_posting_no), 0) as posted from client_account_heads where client_account_id = ${clientAccountId}`);
   const through = Math.min(posted, head.posting_no + AT_ONCE);

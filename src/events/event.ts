@@ -2,7 +2,7 @@ import { isoSeconds } from '../kernel/clock.ts';
 import { Id, strict, TimeText, Type } from '../platform/http/schema.ts';
 import { linkTo, resourceOf } from './event-kinds.ts';
 
-/** Names what happened to what; all else is read at the link, by whoever may. */
+/** Says what happened to which resource; everything else is read at the link, with the reader's own access. */
 export const EventShape = strict({
   id: Type.String({ description: 'The same wherever the event is told: in the list and in every delivery' }),
   position: Type.Integer({ description: 'In the list of the client account: 1, 2, 3 …' }),

@@ -7,7 +7,7 @@ import { EventPageShape, listEvents } from './event-list.ts';
 const tag = 'Events';
 const MOST_KINDS = 100;
 
-/** Of a list of kinds and groups of kinds, those that are none. */
+/** The unknown ones in a list of kinds and groups of kinds. */
 export function kindFaults(path: string, asked: readonly string[]): FieldProblem[] {
   return asked
     .filter((kind) => !kindsOf(kind))

@@ -1,12 +1,13 @@
 import sql from 'sql-template-tag';
 import type { Transaction } from '../platform/database/pool.ts';
 
-/** Deltas that one fold takes at most, so that it stays short. */
+/** Most deltas that one fold takes, so that it stays short. */
 const LARGEST_FOLD = 50_000;
 
 /**
  * Moves deltas of the client account into its balances: one statement, so every reader sees the sum of both either
- * before or after, never half. Returns the number of deltas moved. Of two workers at once the second finds them gone.
+ * before or after, never half. Returns the number of deltas moved. Of two concurrent workers the second finds no deltas
+ * left.
  */
 export async function foldBalances(tx: Transaction, clientAccountId: number): Promise<number> {
   const { moved } = await tx.one<{ moved: number }>(sql`

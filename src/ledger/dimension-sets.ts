@@ -6,9 +6,9 @@ import { numberArray, textArray } from './pg-array.ts';
 import type { Accepted } from './posting/posting-job.ts';
 
 /**
- * Gives every line the id of its dimension set. Sets are made at first use, under the row lock of the client account;
- * their members must be active values of their type. Sets once known stay known until the masters change; those found
- * or made here are known to others when the returned function is called, which is after the commit.
+ * Gives every line the id of its dimension set. A set is created at first use, under the row lock of the client
+ * account; its members must be active values of their type. Known sets stay cached until the masters change. Call the
+ * returned function after the commit: it caches the sets that were found or created here.
  */
 export async function resolveDimensionSets(
   tx: Transaction,
@@ -27,7 +27,7 @@ export async function resolveDimensionSets(
     }
   }
   const found = new Map<Masters, Map<string, number>>();
-  // Once for a client account, and none waits for the answer to another.
+  // One query per client account, all sent at once.
   await Promise.all(
     [...unknown].map(([masters, keys]) => {
       const own = new Map<string, number>();
@@ -45,7 +45,7 @@ export async function resolveDimensionSets(
   };
 }
 
-/** Values that a set names and that are not active values of that type. */
+/** Values that a set names but that are not active values of that type. */
 export async function unknownMembers(
   tx: Transaction,
   clientAccountId: number,

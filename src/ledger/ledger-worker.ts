@@ -4,7 +4,7 @@ import { foldBalances } from './balances-fold.ts';
 import { sealNextBlock } from './proof/chain-seal.ts';
 import { foldVat } from './vat/vat-fold.ts';
 
-/** What was folded and sealed: balance deltas, entries, VAT lines. */
+/** Counts of what was folded and sealed: balance deltas, entries, VAT lines. */
 export interface Finished {
   folded: number;
   sealed: number;
@@ -12,8 +12,8 @@ export interface Finished {
 }
 
 /**
- * Client accounts beyond the given one whose postings are not finished, ascending, at most so many. One look for all of
- * them. `thorough`: also those that only a process that ended in the middle leaves behind.
+ * Client accounts with an id above the given one whose postings are unfinished, ascending, up to a limit; one query for
+ * all of them. `thorough` also finds those left behind only by a process that died midway.
  */
 export async function clientAccountsToFinish(
   database: Database,
@@ -26,8 +26,8 @@ export async function clientAccountsToFinish(
 }
 
 /**
- * Does after postings what postings do not wait for: folds VAT, seals the hash chain and folds balance deltas. What
- * another node has done is found done. Ends between two steps when the signal is set.
+ * Does the work that postings defer: folds VAT, seals the hash chain and folds balance deltas. Work done by another
+ * node is skipped. Stops between two steps when the signal is set.
  */
 export async function finishPostings(
   database: Database,
@@ -43,11 +43,11 @@ export async function finishPostings(
       if (done === 0 || signal?.aborted) return total;
     }
   };
-  // The deltas last: they are what unfinished postings are found by.
+  // Deltas last: unfinished postings are found by them.
   return { vat: await repeat(foldVat), sealed: await repeat(sealNextBlock), folded: await repeat(foldBalances) };
 }
 
-/** All that is to be finished now, one client account after the other. For programs without a queue, and tests. */
+/** Finishes all postings, one client account after the other. For programs without a queue, and tests. */
 export async function finishAllPostings(database: Database): Promise<Finished> {
   const done = { folded: 0, sealed: 0, vat: 0 };
   for (const id of await clientAccountsToFinish(database, { beyond: 0, most: 4_194_304, thorough: true })) {

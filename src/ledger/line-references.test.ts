@@ -4,7 +4,7 @@ import { addDimensionValue, addPartner, type Books, credit, debit, openBooks } f
 import { testOwnerConnection } from '../../test/support/database.ts';
 import { verifyBooks } from './proof/verify-books.ts';
 
-/** Above wall and rights: what is refused here is refused to everybody. */
+/** A superuser bypasses row level security and grants: what is refused here is refused to every role. */
 let owner: pg.Client;
 let books: Books;
 let entryId: number;

@@ -5,9 +5,9 @@ import { unknownMembers } from './dimension-sets.ts';
 import { dimensionKey } from './entries/entry-check.ts';
 import { numberArray, textArray } from './pg-array.ts';
 
-/** What one line of something that is no entry yet names of the books. */
+/** References to the books in a line of a record that is not an entry yet. */
 export interface LineReferences {
-  /** Where it stands, as faults name it: `lines[0].`, `action.`; empty for the body itself. */
+  /** Prefix of the line in fault paths: `lines[0].`, `action.`; empty for the body itself. */
   at: string;
   account_code?: string | null | undefined;
   tax_code?: string | null | undefined;
@@ -16,8 +16,8 @@ export interface LineReferences {
 }
 
 /**
- * A fault for each account, VAT code, business partner and dimension value that is not there. Whether they may be posted
- * on is for the posting to say.
+ * Returns a fault for each account, VAT code, business partner and dimension value that does not exist. The posting
+ * checks whether they may be posted on.
  */
 export async function unknownReferences(
   tx: Transaction,
@@ -60,7 +60,7 @@ export async function unknownReferences(
   });
 }
 
-/** Of these entry lines those that are not there, as `entryId lineNo`. */
+/** Those of the given entry lines that do not exist, as `entryId lineNo`. */
 export async function missingEntryLines(
   tx: Transaction,
   clientAccountId: number,

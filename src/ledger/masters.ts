@@ -26,14 +26,14 @@ export interface PostingTaxCode {
 }
 
 /**
- * What a posting must know of a client account: chart, VAT codes, dimension sets already in use. A copy in memory; its
- * version is compared under the row lock of every posting, so a change made on another node is never missed.
+ * What a posting needs to know about a client account: chart, VAT codes, dimension sets in use. A copy in memory; every
+ * posting compares its version under the row lock, so changes made on another node are always seen.
  */
 export interface Masters {
   clientAccountId: number;
   version: number;
   fiscalCalendar: FiscalCalendar;
-  /** Own accounts and settings for national ones; the national chart stands behind. */
+  /** The client account's own accounts, and its settings for national ones; the national chart is the fallback. */
   own: ReadonlyMap<string, PostingAccount>;
   /** Accounts that have a row of the client account, so that lines can refer to them. */
   used: Set<string>;
@@ -129,12 +129,12 @@ async function loadTaxCodes(tx: Transaction, clientAccountId: number): Promise<M
   );
 }
 
-/** The account as the client account sees it, by code. */
+/** The account by code, with the client account's settings applied. */
 export function findAccount(masters: Masters, national: Chart, code: string): PostingAccount | undefined {
   return masters.own.get(code) ?? national.get(code);
 }
 
-/** The rate in force on a date, or null when the code had none. */
+/** The rate in force on a date, or null if the code had none. */
 export function rateOn(code: PostingTaxCode, date: LocalDate): Percent | null {
   const hit = code.rates.find((rate) => rate.from <= date && (rate.to === null || date <= rate.to));
   return hit ? hit.rate : null;
@@ -142,7 +142,7 @@ export function rateOn(code: PostingTaxCode, date: LocalDate): Percent | null {
 
 const LARGEST_CACHE = 5_000;
 
-/** Masters of the client accounts that were posted to lately. One per database handle. */
+/** Masters of the client accounts with recent postings. One cache per database handle. */
 export class MastersCache {
   readonly #database: Database;
   readonly #entries = new Map<number, Masters>();
@@ -153,8 +153,8 @@ export class MastersCache {
   }
 
   /**
-   * Whoever has a transaction passes it: one that held a connection and waited for another, or for somebody else's, would
-   * wait for ever when all of them do.
+   * Pass the transaction if there is one: a caller that held one connection while waiting for another would deadlock
+   * once all callers do so.
    */
   async national(tx?: Transaction): Promise<Chart> {
     this.#national ??= await (tx
@@ -168,7 +168,7 @@ export class MastersCache {
     return this.#entries.get(clientAccountId);
   }
 
-  /** The copy in memory if it has this version, else a fresh one read in the posting's own transaction. */
+  /** The cached copy if it has this version; otherwise a fresh copy, read in the posting's own transaction. */
   async at(tx: Transaction, clientAccountId: number, version: number): Promise<Masters> {
     const known = this.#entries.get(clientAccountId);
     if (known?.version === version) return known;
@@ -179,7 +179,7 @@ export class MastersCache {
     return fresh;
   }
 
-  /** After a rollback: what the transaction had added to the copy does not exist. */
+  /** After a rollback: what the transaction added to the copy does not exist. */
   forget(clientAccountId: number): void {
     this.#entries.delete(clientAccountId);
   }

@@ -3,7 +3,7 @@ import type { Transaction } from '../platform/database/pool.ts';
 import { takeIds } from './head.ts';
 import { STANDARD_TAX_CODES } from './vat/standard-tax-codes.ts';
 
-/** Makes the ledger of a new client account ready: the standard VAT codes with their dated rates. */
+/** Creates the ledger of a new client account: the standard VAT codes with their dated rates. */
 export async function openLedger(tx: Transaction, clientAccountId: number): Promise<void> {
   const codes = STANDARD_TAX_CODES;
   const firstId = await takeIds(tx, clientAccountId, codes.length);
@@ -27,7 +27,7 @@ export async function openLedger(tx: Transaction, clientAccountId: number): Prom
       ${rates.map((r) => r.rate)}::numeric[]) as t (code, valid_from, valid_to, rate)`);
 }
 
-/** Purchases and acquisitions are input, sales are output; income that is no turnover is neither. */
+/** Purchases and acquisitions are input, sales are output; income that is not turnover is neither. */
 function categoryOf(code: (typeof STANDARD_TAX_CODES)[number]): 'input' | 'output' | null {
   if (code.direction === 'sale' || code.code === '7') return 'output';
   return code.code === '0' || code.code === '20' ? null : 'input';

@@ -11,7 +11,7 @@ export function readOnly<const N extends string>(...names: N[]) {
 
 export const AUDIT_FIELDS = ['id', 'created_at', 'created_by_id', 'updated_at', 'updated_by_id'] as const;
 
-/** A record never moves to another client account: naming another one is an error, not something to ignore. */
+/** A record never moves to another client account: a different one in an update is an error and not ignored. */
 export function requireSameClientAccount(id: number, given: number | undefined): void {
   if (given === undefined || given === clientAccountOf(id)) return;
   throw invalid([

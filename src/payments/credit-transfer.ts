@@ -1,7 +1,7 @@
 import type { LocalDate } from '../kernel/local-date.ts';
 import type { Ore } from '../kernel/money.ts';
 
-/** A payment order as it is written to the bank. */
+/** A payment order as written to the bank. */
 export interface CreditTransferMessage {
   messageId: string;
   createdAt: Date;
@@ -12,7 +12,7 @@ export interface CreditTransferMessage {
     account: string;
     bic: string;
     currency: string;
-    /** What the bank knows the agreement by; the organisation number for most. */
+    /** The bank's identifier of the agreement; the organisation number for most. */
     customerId: string | null;
     /** DNB: the division that the file belongs to. Text: leading zeros matter. */
     division: string | null;
@@ -21,7 +21,7 @@ export interface CreditTransferMessage {
 }
 
 export interface CreditTransfer {
-  /** Payments of one id are a batch of one day; the bank answers and books by it. */
+  /** Payments with the same id form a batch of one day; the bank responds and books per batch. */
   batchId: string;
   instructionId: string;
   endToEndId: string;

@@ -3,7 +3,7 @@ import { bicOfAccount } from '../banking/index.ts';
 import type { Transaction } from '../platform/database/pool.ts';
 import { invalid, problem } from '../platform/errors.ts';
 
-/** Who pays, from which account, under which agreement. */
+/** The payer, its account and its agreement. */
 export interface Debtor {
   bankAccountId: number;
   name: string;

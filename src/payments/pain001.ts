@@ -6,8 +6,8 @@ import type { CreditTransfer, CreditTransferMessage } from './credit-transfer.ts
 const NAMESPACE = 'urn:iso:std:iso:20022:tech:xsd:pain.001.001.09';
 
 /**
- * The order as pain.001.001.09, in the order of elements that the schema demands, the same bytes for the same order.
- * Payments of a day are one PmtInf, each booked for itself. Norwegian accounts are BBAN, others IBAN.
+ * The order as pain.001.001.09, with elements in the schema's order; the same order gives the same bytes. Payments of a
+ * day are one PmtInf, each booked separately. Norwegian accounts are BBAN, others IBAN.
  */
 export function writePain001({ messageId, createdAt, debtor, payments }: CreditTransferMessage): string {
   const batches = [...groupBy(payments, ({ batchId }) => batchId)];
@@ -77,7 +77,7 @@ function remittance(reference: string | null, message: string | null): string {
   return `<Strd><CdtrRefInf><Tp><CdOrPrtry><Cd>SCOR</Cd></CdOrPrtry></Tp><Ref>${text(reference, 35)}</Ref></CdtrRefInf></Strd>`;
 }
 
-/** On one line, without what XML cannot hold, cut to the length that the schema allows; never empty. */
+/** On one line, without characters that XML forbids, cut to the schema's maximum length; never empty. */
 function text(value: string, longest: number): string {
   const plain = value
     .replace(/[\s\p{Cc}]+/gu, ' ')

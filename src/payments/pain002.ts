@@ -1,27 +1,27 @@
 import { type XmlListener, XmlError, XmlStream } from '../platform/xml/xml-stream.ts';
 
-/** What a bank says of a group, a batch or one payment of an order (pain.002, any version). */
+/** The bank's status of a group, a batch or one payment of an order (pain.002, any version). */
 export interface BankStatus {
-  /** ISO: ACTC, ACCP, RJCT...; null where the bank gives reasons only, or leaves it to what stands below. */
+  /** ISO: ACTC, ACCP, RJCT...; null if the bank gives only reasons, or if the lower levels have the status. */
   status: string | null;
   reasonCode: string | null;
-  /** What the bank adds in words. */
+  /** The bank's additional text. */
   reasonText: string | null;
 }
 
 export interface StatusReport {
   reportId: string | null;
-  /** GrpHdr/MsgId of the order that it is about. */
+  /** GrpHdr/MsgId of the order it refers to. */
   messageId: string;
   group: BankStatus;
   batches: (BankStatus & { batchId: string })[];
   payments: (BankStatus & { batchId: string | null; endToEndId: string | null; instructionId: string | null })[];
 }
 
-/** Why a file is no status report that can be read. */
+/** Why a file cannot be read as a status report. */
 export class StatusReportFault extends Error {
   override name = 'StatusReportFault';
-  /** It breaks off: the rest may yet come. */
+  /** The file is truncated: the rest may arrive later. */
   readonly isCutOff: boolean;
   constructor(message: string, isCutOff: boolean) {
     super(message);
@@ -90,7 +90,7 @@ class ReportReader implements XmlListener {
   }
 
   #ofPayment(local: string, text: string): void {
-    // What the original said of the payment is repeated below OrgnlTxRef.
+    // Elements below OrgnlTxRef repeat the original payment.
     if (this.#path.includes('OrgnlTxRef')) return;
     if (local === 'OrgnlEndToEndId') this.#payment.endToEndId = text;
     else if (local === 'OrgnlInstrId') this.#payment.instructionId = text;
@@ -110,7 +110,7 @@ class ReportReader implements XmlListener {
     else this.#reason(this.#report.group, local, text);
   }
 
-  /** The first code counts; texts add up. */
+  /** The first code counts; texts are concatenated. */
   #reason(of: BankStatus, local: string, text: string): void {
     if (!this.#path.includes('StsRsnInf')) return;
     if (this.#path.at(-1) === 'Rsn' && (local === 'Cd' || local === 'Prtry')) of.reasonCode ??= text.slice(0, 35);

@@ -8,7 +8,7 @@ import { numberArray } from '../ledger/index.ts';
 import type { Transaction } from '../platform/database/pool.ts';
 import type { Text } from '../platform/errors.ts';
 
-/** A document, or one payment instruction of it, that is owed and not paid. */
+/** A document, or one of its payment instructions, that is owed and not paid. */
 export interface Payable {
   document_id: number;
   /** Null: the whole document. */
@@ -24,13 +24,13 @@ export interface Payable {
   currency_code: string;
   /** Of the document, in its currency. */
   pending: number;
-  /** What other payments under way take of it. */
+  /** Amount already in other payments under way. */
   under_way: number;
   reference: string | null;
   message: string | null;
-  /** Accounts that money can go to: eleven digits, or an IBAN. */
+  /** Possible creditor accounts: eleven digits, or an IBAN. */
   accounts: string[];
-  /** The order that has it already. */
+  /** The order that already includes it. */
   order_id: number | null;
 }
 
@@ -45,14 +45,14 @@ export interface PayableScope {
   limit: number;
 }
 
-/** Payable documents by due date: posted debts of ours of which something is open. */
+/** Payable documents by due date: posted debts with an open amount. */
 export async function readPayable(
   tx: Transaction,
   clientAccountId: number,
   { dueUntil = null, documentIds = null, limit }: PayableScope,
 ): Promise<Payable[]> {
   const ids = documentIds === null ? null : numberArray(documentIds);
-  // All of both sides: looked up one by one without statistics, ten thousand payments would take minutes.
+  // Hash joins over both sets: looked up one by one without statistics, ten thousand payments would take minutes.
   await tx.execute(sql`set local enable_nestloop = off`);
   const rows = await tx.rows<PayableRow>(sql`
     select d.id as document_id, l.id as payment_line_id, d.document_number, d.document_type,
@@ -85,26 +85,26 @@ export async function readPayable(
   }));
 }
 
-/** Each account once, Norwegian ones by their eleven digits; what is no account number is left out. */
+/** Each account once, Norwegian ones as eleven digits; invalid account numbers are left out. */
 function accountsOf(written: readonly (string | null)[]): string[] {
   return [...new Set(written.flatMap((text) => (text === null ? [] : (accountNumberIn(text) ?? []))))].sort();
 }
 
-/** Eleven digits or an IBAN of another country; null for what is neither. */
+/** Eleven digits or an IBAN of another country; null for anything else. */
 export function accountNumberIn(text: string): string | null {
   const compact = text.replace(/[\s.]/g, '').toUpperCase();
   if (isNorwegianAccountNumber(compact)) return compact;
   return isIban(compact) ? (accountNumberOfIban(compact) ?? compact) : null;
 }
 
-/** Countries whose banks take part in SEPA credit transfers (EPC409-09), Norway apart. */
+/** Countries whose banks take part in SEPA credit transfers (EPC409-09), without Norway. */
 const SEPA = new Set(
   'AD AL AT BE BG CH CY CZ DE DK EE ES FI FR GB GI GR HR HU IE IS IT LI LT LU LV MC MD ME MK MT NL PL PT RO RS SE SI SK SM VA'.split(
     ' ',
   ),
 );
 
-/** What keeps it from being paid to the account; null where nothing does. */
+/** The reason why it cannot be paid to the account; null if there is none. */
 export function obstacleTo(payable: Payable, account: string | null): Text | null {
   const { amount, pending, under_way, order_id, currency_code, accounts } = payable;
   if (order_id !== null) return { nb: `ligger i betalingsordre ${order_id}`, en: `is in payment order ${order_id}` };
@@ -134,7 +134,7 @@ export function obstacleTo(payable: Payable, account: string | null): Text | nul
   };
 }
 
-/** What the creditor knows the payment by: a KID or creditor reference as such, anything else as text. */
+/** The creditor's reference for the payment: a KID or creditor reference as such, anything else as text. */
 export function remittanceOf(
   { reference, message, document_number, document_id }: Payable,
   account: string,
@@ -147,7 +147,7 @@ export function remittanceOf(
   return { reference: null, message: (text ?? `Dokument ${document_id}`).slice(0, 140) };
 }
 
-/** The day that the bank is to pay: the due date, moved past days on which banks are closed; never before today. */
+/** The execution date: the due date, moved past days on which banks are closed; never before today. */
 export function executionDateOf(dueDate: LocalDate, today: LocalDate): LocalDate {
   return workingDayFrom(dueDate > today ? dueDate : today);
 }

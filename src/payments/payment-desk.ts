@@ -3,7 +3,7 @@ import { houseAccountsOf } from '../banking/index.ts';
 import { READERS } from '../platform/caller.ts';
 import { readOperation } from '../platform/operation.ts';
 
-/** What the page for payments shows beside orders and bills: whose it is, and from where can be paid. */
+/** Data of the payments page beside orders and bills: the company, and the accounts that can pay. */
 export interface PaymentDesk {
   name: string;
   accounts: { id: number; name: string; number: string }[];

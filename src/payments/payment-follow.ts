@@ -8,10 +8,10 @@ import { callerOfUser } from '../tenancy/index.ts';
 import { addEvent } from './payment-event.ts';
 import { refreshOrder } from './orders/payment-order-refresh.ts';
 
-/** For so long what is booked is tried to be matched; then it waits for a person. */
+/** How long matching of a booked payment is retried; after that a user has to handle it. */
 const MATCHED_WITHIN_MS = 3 * 86_400_000;
 
-/** What was found of our payments among the bank's entries. */
+/** Our payments found among the bank's entries. */
 export interface Followed {
   booked: number;
   returned: number;
@@ -19,8 +19,8 @@ export interface Followed {
 }
 
 /**
- * Finds payments of ours among what the bank has booked, by the ids that we gave them, and lets the matching close what they
- * pay. Run again it finds only what is new.
+ * Finds our payments among the bank's booked entries, by the ids that we assigned, and lets the matching close the paid
+ * items. A repeated run finds only what is new.
  */
 export async function followPayments(platform: Platform, clientAccountId: number): Promise<Followed> {
   const { database, clock } = platform;
@@ -50,7 +50,7 @@ export async function followPayments(platform: Platform, clientAccountId: number
   return { booked: found.booked, returned: found.returned, matched };
 }
 
-/** Of these client accounts, those whose payments the bank may have booked since. */
+/** Those of the client accounts whose payments the bank may have booked since. */
 export function paymentsUnderWay(
   tx: Transaction,
   clientAccountIds: readonly number[],
@@ -70,8 +70,8 @@ interface PaymentId {
 }
 
 /**
- * Of these client accounts, those with payments that the bank may still book, or that it booked and may return, or whose entry
- * is not matched yet.
+ * Those of the client accounts with payments that the bank may still book, that it booked and may return, or whose
+ * entry is not matched yet.
  */
 export async function livePaymentsAmong(tx: Transaction, clientAccountIds: readonly number[]): Promise<number[]> {
   const rows = await tx.rows<{ id: number }>(sql`
@@ -83,7 +83,7 @@ export async function livePaymentsAmong(tx: Transaction, clientAccountIds: reado
 
 const ALIVE = sql`p.status in ('APPROVED', 'SENT', 'RECEIVED', 'WAITING', 'ACCEPTED', 'EXECUTED')`;
 
-/** Entries, or payments within entries, that bear the id of one of ours, its amount and its account. */
+/** Entries, or payments within entries, with the id of one of our payments, its amount and its account. */
 function bookedOne(tx: Transaction, clientAccountId: number, now: Date): Promise<PaymentId[]> {
   return tx.rows<PaymentId>(sql`
     with entries as (
@@ -112,7 +112,9 @@ function bookedOne(tx: Transaction, clientAccountId: number, now: Date): Promise
     from one where p.client_account_id = ${clientAccountId} and p.id = one.id returning p.id, p.order_id`);
 }
 
-/** One entry for all payments of a day, by the id of the batch: what was not refused of it adds up to the entry. */
+/**
+ * One entry for all payments of a day, by the id of the batch: the payments that were not refused add up to the entry.
+ */
 function bookedBatches(tx: Transaction, clientAccountId: number, now: Date): Promise<PaymentId[]> {
   return tx.rows<PaymentId>(sql`
     with batches as (
@@ -133,7 +135,10 @@ function bookedBatches(tx: Transaction, clientAccountId: number, now: Date): Pro
       and p.payment_information_id = e.payment_information_id and ${ALIVE} returning p.id, p.order_id`);
 }
 
-/** Money that came back: the same id, the other way. What it paid is owed again; the entry itself is for a person. */
+/**
+ * Returned payments: the same id in the other direction. The paid item is owed again; a user has to handle the entry
+ * itself.
+ */
 function returnedPayments(tx: Transaction, clientAccountId: number, now: Date): Promise<PaymentId[]> {
   return tx.rows<PaymentId>(sql`
     update outgoing_payments p set status = 'RETURNED', reason_code = r.code, reason_text = null, updated_at = ${now}
@@ -147,7 +152,7 @@ function returnedPayments(tx: Transaction, clientAccountId: number, now: Date): 
     where p.client_account_id = ${clientAccountId} and p.id = r.id returning p.id, p.order_id`);
 }
 
-/** Who approved what is booked and not matched; nobody: there is nothing to match. */
+/** The approver of payments that are booked and not matched; null if there is nothing to match. */
 async function approverOf(tx: Transaction, clientAccountId: number, now: Date): Promise<number | null> {
   const row = await tx.maybe<{ approved_by_id: number }>(sql`
     select o.approved_by_id from outgoing_payments p
@@ -159,7 +164,7 @@ async function approverOf(tx: Transaction, clientAccountId: number, now: Date): 
   return row?.approved_by_id ?? null;
 }
 
-/** On behalf of who approved the payments; who may not post here any more leaves it to a person. */
+/** Acts on behalf of the approver of the payments; if that user may no longer post here, a user has to match them. */
 async function match(platform: Platform, clientAccountId: number, userId: number): Promise<number> {
   const caller = await callerOfUser(platform.database, userId, SCOPES, platform.clock.now());
   const held = caller?.roles.get(clientAccountId);

@@ -26,7 +26,7 @@ export const getPaymentSettings = readOperation({
   run: ({ tx, clientAccountId }) => readPaymentSettings(tx, clientAccountId),
 });
 
-/** An order that was prepared under four eyes stays so, whatever is changed here. */
+/** An order prepared under the four-eyes rule keeps it, whatever is changed here. */
 export const changePaymentSettings = writeOperation({
   name: 'payment-settings.change',
   access: { kind: 'client', scope: 'write:accounting', roles: ADMINS },

@@ -1,6 +1,6 @@
 import type { Text } from '../platform/errors.ts';
 
-/** Why a bank says no, or waits: ISO 20022 external status reason codes, as an accountant reads them. */
+/** Why a bank refuses or delays: ISO 20022 external status reason codes, in an accountant's words. */
 const REASONS: Record<string, Text> = {
   AB01: { nb: 'avbrutt fordi det tok for lang tid', en: 'stopped because it took too long' },
   AC01: { nb: 'kontonummeret er ugyldig', en: 'the account number is wrong' },
@@ -57,7 +57,7 @@ const REASONS: Record<string, Text> = {
 
 const UNKNOWN: Text = { nb: 'banken oppgir en kode vi ikke kjenner', en: 'the bank gives a code that we do not know' };
 
-/** The reason in words; null where there is none. */
+/** The reason in words; null if there is none. */
 export function reasonInWords(code: string | null): Text | null {
   if (code === null) return null;
   return Object.hasOwn(REASONS, code) ? REASONS[code]! : UNKNOWN;

@@ -8,7 +8,7 @@ import { addEvent } from './payment-event.ts';
 import { findOrder, type PaymentStatus, readPayments } from './orders/payment-order.ts';
 import { refreshOrder } from './orders/payment-order-refresh.ts';
 
-/** What a status of the bank says of a payment (ISO 20022 external payment status codes). PART says: look below. */
+/** The meaning of a bank's payment status (ISO 20022 external payment status codes). PART: see the level below. */
 const MEANING: Record<string, PaymentStatus> = {
   RCVD: 'RECEIVED',
   ACTC: 'RECEIVED',
@@ -25,7 +25,7 @@ const MEANING: Record<string, PaymentStatus> = {
   CANC: 'CANCELLED',
 };
 
-/** How far a payment has come; a report that comes late takes nothing back. */
+/** The progress of a payment; a late report never moves it back. */
 const ORDER: Partial<Record<PaymentStatus, number>> = {
   APPROVED: 0,
   SENT: 1,
@@ -33,12 +33,12 @@ const ORDER: Partial<Record<PaymentStatus, number>> = {
   WAITING: 3,
   ACCEPTED: 3,
   EXECUTED: 4,
-  // The bank may refuse what it had accepted, and never what it has booked.
+  // The bank may refuse an accepted payment, but never a booked one.
   REJECTED: 5,
   CANCELLED: 5,
 };
 
-/** The order that a report is about, by the id that we gave its message; null where it is none of ours. */
+/** The order that a report refers to, by the id of our message; null if it is not ours. */
 export function orderOfMessage(messageId: string): { clientAccountId: number; orderId: number } | null {
   const found = /^HB-([1-9]\d{0,15})$/.exec(messageId.trim());
   const orderId = Number(found?.[1] ?? 0);
@@ -50,7 +50,7 @@ export type ReportOutcome =
   | { status: 'taken' | 'known'; clientAccountId: number; orderId: number; bic: string }
   | { status: 'unknown' };
 
-/** Takes in what a bank says of an order, in one transaction. A report that was taken before changes nothing. */
+/** Processes a bank's status of an order, in one transaction. A repeated report changes nothing. */
 export async function takeStatusReport(platform: Platform, report: StatusReport): Promise<ReportOutcome> {
   const order = orderOfMessage(report.messageId);
   if (!order) return { status: 'unknown' };
@@ -93,7 +93,8 @@ async function apply(tx: Transaction, clientAccountId: number, orderId: number, 
     reasonCode: group.reasonCode,
     reasonText: group.reasonText,
   });
-  // Sent twice because the first answer was lost: the bank has it, and this is the answer to the second.
+  // Sent twice because the first response was lost: the bank has the order, and this is the response to the second
+  // message.
   const isOurRepetition = group.status === 'RJCT' && group.reasonCode === 'DU01' && order.send_attempts > 1;
   if (isOurRepetition) return;
   const batches = new Map(report.batches.map((batch) => [batch.batchId, batch]));
@@ -124,7 +125,9 @@ async function apply(tx: Transaction, clientAccountId: number, orderId: number, 
       ${JSON.stringify({ report_id: report.reportId, status: group.status, changed: changes.length })})`);
 }
 
-/** The nearest status counts; reasons are those of the same place, or of one above that gives some. */
+/**
+ * The status of the nearest level counts; reasons come from the same level, or from the next one above that has some.
+ */
 function saidOf(places: readonly (BankStatus | undefined)[]) {
   const at = places.findIndex((place) => place?.status != null && Object.hasOwn(MEANING, place.status));
   if (at < 0) return null;

@@ -7,20 +7,20 @@ export type Scope = (typeof SCOPES)[number];
 export const ROLES = ['US', 'AA', 'CA', 'BK', 'EM'] as const;
 export type Role = (typeof ROLES)[number];
 
-/** Who may read the books, who may write them, and who may change settings, users and locks. */
+/** Roles that may read the books, that may write them, and that may change settings, users and locks. */
 export const READERS: readonly Role[] = ['AA', 'CA', 'BK', 'US'];
 export const BOOKKEEPERS: readonly Role[] = ['AA', 'CA', 'BK'];
 export const ADMINS: readonly Role[] = ['AA', 'CA'];
 export const EVERY_ROLE: readonly Role[] = ROLES;
 
-/** The person (or program of a person) behind a request, and what it may reach. */
+/** The user (or a user's program) that sends a request, and its access. */
 export interface Caller {
   userId: number;
   scopes: ReadonlySet<Scope>;
   /** Roles per client account: direct ones and those through an approved contract of the caller's firm. */
   roles: ReadonlyMap<number, ReadonlySet<Role>>;
   language: Language;
-  /** How the caller proved who it is; absent inside the house. A program with delegated access cannot pass it on. */
+  /** How the caller authenticated; absent for internal calls. A program with delegated access cannot pass it on. */
   via?: 'session' | 'access_token' | 'oauth';
 }
 

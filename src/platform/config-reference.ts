@@ -19,7 +19,7 @@ const words = {
   },
 };
 
-/** The configuration reference as Markdown, in both languages; docs/configuration.md is this text. */
+/** The configuration reference as Markdown, in both languages; docs/configuration.md contains this text. */
 export function configReference(): string {
   return `# Configuration\n\nWritten by \`npx hovedbok config > docs/configuration.md\`.\n\n${section('en')}\n${section('nb')}`;
 }

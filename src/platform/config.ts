@@ -16,7 +16,7 @@ import {
   withDefault,
 } from './setting.ts';
 
-/** Every setting of Hovedbok, in the order of the reference. Nothing else reads the environment. */
+/** All settings of Hovedbok, in the order of the reference. No other code reads the environment. */
 export const settings = {
   host: withDefault(
     '127.0.0.1',
@@ -570,10 +570,10 @@ type Settings = typeof settings;
 type Value<S> = S extends Setting<infer T> ? (S extends { fallback: string } ? T : T | undefined) : never;
 export type Config = { readonly [K in keyof Settings]: Value<Settings[K]> };
 
-/** Connections that a node needs: postings, readers, and the loops of the background; each worker one more. */
+/** Connections that a node needs: postings, readers and the background loops; each worker adds one. */
 const SMALLEST_POOL = 4;
 
-/** All that is wrong with the environment, one line each. */
+/** All faults of the environment, one line each. */
 export class ConfigFaults extends Error {
   override name = 'ConfigFaults';
   readonly faults: string[];
@@ -588,7 +588,7 @@ export class ConfigFaults extends Error {
 /**
  * Reads the settings. An empty variable counts as not set.
  *
- * @throws ConfigFaults with every fault at once; values of secret settings are not in it.
+ * @throws ConfigFaults with all faults at once; it never contains values of secret settings.
  */
 export function readConfig(env: Record<string, string | undefined>): Config {
   const faults: string[] = [];

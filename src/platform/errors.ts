@@ -8,11 +8,11 @@ export type Language = keyof Text;
 
 export interface ErrorSpec extends Text {
   status: 400 | 401 | 403 | 404 | 408 | 409 | 413 | 415 | 422 | 429 | 431 | 500 | 502 | 503 | 504;
-  /** The paragraph of law, standard or specification that demands it. */
+  /** The paragraph of the law, standard or specification that requires it. */
   source?: string;
 }
 
-/** One fault of the input: where, and what was expected. */
+/** One fault of the input: its path, and what was expected. */
 export interface FieldProblem {
   path: string;
   problem: Text;
@@ -20,7 +20,10 @@ export interface FieldProblem {
 
 export type Facts = Record<string, string | number | boolean | null | object>;
 
-/** A refusal that the caller can understand and mend. Everything else is a fault of ours and answered as a bare 500. */
+/**
+ * A refusal that the caller can understand and correct. Every other error is a fault of the server and answered as a
+ * bare 500.
+ */
 export class AppError extends Error {
   override name = 'AppError';
   readonly code: string;
@@ -46,8 +49,8 @@ export type ErrorMaker = (facts?: Facts, fields?: FieldProblem[]) => AppError;
 const catalogues = new Map<string, Record<string, ErrorSpec>>();
 
 /**
- * The errors of one domain. `catalogue('ledger', {unbalanced: {...}})` gives `errors.unbalanced({debit, credit})`, an
- * AppError with the code `ledger.unbalanced`.
+ * Defines the errors of one domain. `catalogue('ledger', {unbalanced: {...}})` gives `errors.unbalanced({debit,
+ * credit})`, an AppError with the code `ledger.unbalanced`.
  */
 export function catalogue<T extends Record<string, ErrorSpec>>(
   domain: string,
@@ -61,7 +64,7 @@ export function catalogue<T extends Record<string, ErrorSpec>>(
   return makers;
 }
 
-/** Every code of every domain that was loaded, sorted: the published error catalogue. */
+/** All codes of all loaded domains, sorted: the published error catalogue. */
 export function errorCatalogue(): { code: string; spec: ErrorSpec }[] {
   return [...catalogues]
     .flatMap(([domain, specs]) => Object.entries(specs).map(([name, spec]) => ({ code: `${domain}.${name}`, spec })))
@@ -171,7 +174,7 @@ const requestCatalogue = catalogue('request', {
   },
 });
 
-/** What a request can ask for in vain, as a sentence begins with it. */
+/** Things that may not be found, as the first words of a sentence. */
 const THINGS = {
   'Access token': 'Tilgangsbeviset',
   Account: 'Kontoen',
@@ -223,7 +226,7 @@ const THINGS = {
 } as const;
 type Thing = keyof typeof THINGS;
 
-/** `{ what: 'Account', id: '1234' }`: account 1234 not found. An address is named as it was asked for. */
+/** `{ what: 'Account', id: '1234' }`: account 1234 not found. An address is quoted as requested. */
 type Missing = { what: Thing; id?: string | number } | { address: string };
 
 function notFound(missing: Missing): AppError {
@@ -236,7 +239,7 @@ function notFound(missing: Missing): AppError {
 
 export const requestErrors = { ...requestCatalogue, not_found: notFound };
 
-/** All faults of an input in one answer. */
+/** All faults of an input in one response. */
 export function invalid(fields: FieldProblem[]): AppError {
   const first = fields[0];
   return requestErrors.invalid(

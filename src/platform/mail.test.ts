@@ -16,7 +16,7 @@ afterEach(async () => {
 });
 afterAll(() => database.close());
 
-/** An SMTP server that refuses the first so many mails to each recipient; other recipients' mails wait elsewhere. */
+/** An SMTP server that refuses a number of mails to each recipient. */
 async function smtp(refuse = 0) {
   const received: string[] = [];
   let refused = 0;
@@ -50,7 +50,7 @@ const mail = (more: Partial<Mail> = {}): Mail => ({
   ...more,
 });
 
-/** Empties what other tests left, so that a test counts its own mails only. */
+/** Clears the mails of other tests, so that a test counts only its own. */
 const write = <T>(work: Parameters<typeof database.transaction<T>>[1]) =>
   database.transaction({ clientAccounts: [], mode: 'write' }, work);
 /** The latest mails, newest first. */

@@ -8,7 +8,7 @@ export interface Mail {
   subject: string;
   text: string;
   html?: string;
-  /** Where answers go, if not to the sender. */
+  /** Reply-To, if not the sender. */
   replyTo?: string | null;
   attachments?: readonly MailAttachment[];
 }
@@ -39,10 +39,12 @@ export interface OutboxMail {
 
 /** Minutes until the next try after the first, second, ... failure; given up after the last (a day in all). */
 const RETRY_MINUTES = [1, 5, 15, 60, 240, 1200];
-/** Longer than nodemailer's own limits together, so that no other node takes a mail that is still being sent. */
+/** Longer than nodemailer's limits together, so that no other node takes a mail that is still being sent. */
 const LEASE_MINUTES = 5;
 
-/** Puts a mail into the outbox in the transaction of its cause: sent if and only if that happened. Gives its id. */
+/**
+ * Adds a mail to the outbox in the transaction of its cause: it is sent if and only if that commits. Returns its id.
+ */
 export async function queueMail(tx: Transaction, mail: Mail, invitationId: number | null = null): Promise<number> {
   const { id } = await tx.one<{ id: number }>(sql`
     insert into mail_outbox (recipient, subject, text_body, html_body, invitation_id, reply_to)
@@ -55,7 +57,10 @@ export async function queueMail(tx: Transaction, mail: Mail, invitationId: numbe
   return id;
 }
 
-/** Delivers the outbox through an SMTP server, from any number of nodes; every mail at least once, at most by one at a time. */
+/**
+ * Delivers the outbox through an SMTP server, from any number of nodes; every mail at least once, by at most one node
+ * at a time.
+ */
 export class MailDelivery {
   readonly #database: Database;
   readonly #log: Log;
@@ -77,7 +82,7 @@ export class MailDelivery {
       : null;
   }
 
-  /** Whether there is anything to send at `now`; never without an SMTP server. */
+  /** Whether there is a mail to send at `now`; always false without an SMTP server. */
   async isDue(now: Date): Promise<boolean> {
     if (!this.#transport) return false;
     const found = await this.#database.transaction({ clientAccounts: [], mode: 'read' }, (tx) =>
@@ -92,7 +97,7 @@ export class MailDelivery {
     this.#transport?.close();
   }
 
-  /** Sends what is due at `now` and returns how many mails were sent. */
+  /** Sends the mails due at `now` and returns their number. */
   async deliver(now = new Date(), signal?: AbortSignal): Promise<number> {
     if (!this.#transport) return 0;
     let sent = 0;
@@ -104,7 +109,7 @@ export class MailDelivery {
     }
   }
 
-  /** Takes one mail for some minutes: if this process dies, another tries after that. */
+  /** Takes one mail for some minutes: if this process dies, another one tries after that. */
   #take(now: Date): Promise<TakenMail | undefined> {
     const until = minutesAfter(now, LEASE_MINUTES);
     return this.#database.transaction({ clientAccounts: [], mode: 'write' }, (tx) =>
@@ -136,7 +141,7 @@ export class MailDelivery {
       return false;
     }
     await this.#database.transaction({ clientAccounts: [], mode: 'write' }, (tx) =>
-      // Links in a body are secrets; what was delivered needs them no more.
+      // Links in a body are secrets, and a delivered mail no longer needs them.
       tx.execute(sql`
         update mail_outbox set sent_at = ${now}, last_error = null, text_body = '', html_body = null
         where id = ${mail.id}`),

@@ -15,8 +15,8 @@ import type { Rendering } from './rendering/rendering.ts';
 /**
  * Who may call an operation.
  * `client`: acts on one client account, in which the caller must hold one of the roles.
- * `clients`: reads over all client accounts in which the caller holds one of the roles, or one of them if asked.
- * `user`: acts on the caller's own records. `public`: anybody.
+ * `clients`: reads over all client accounts in which the caller holds one of the roles, or one of them if requested.
+ * `user`: acts on the caller's own records. `public`: any caller.
  */
 export type Access =
   | { kind: 'client'; scope: Scope; roles: readonly Role[] }
@@ -24,26 +24,26 @@ export type Access =
   | { kind: 'user'; scope: Scope }
   | { kind: 'public' };
 
-/** What an operation stands on; made once at start. */
+/** The services that operations use; created once at start. */
 export interface Platform {
   database: Database;
   clock: Clock;
   log: Log;
-  /** The address users see, without a slash at the end; where it is not set, that of the request. */
+  /** The address that users see, without a trailing slash; if not set, that of the request. */
   publicUrl?: string;
-  /** Where uploaded files go. Absent for programs that handle none. */
+  /** Store of uploaded files. Absent for programs without files. */
   files?: FileStore;
-  /** Work that goes on after the answer; absent where nothing takes it in. */
+  /** Work that continues after the response; absent where no queue exists. */
   jobs?: JobQueue;
-  /** Tasks for later; absent where nothing takes them. */
+  /** Tasks for later; absent where no queue exists. */
   tasks?: TaskQueue;
-  /** Makes documents off the main thread; absent for programs that make none. */
+  /** Renders documents off the main thread; absent for programs without documents. */
   rendering?: Rendering;
-  /** Threads that read and check imported files; where there are none, the process itself does. */
+  /** Threads that read and check imported files; without them the process itself does it. */
   imports?: Rendering;
-  /** What columns are encrypted with; absent where no keys are configured. */
+  /** Keys of encrypted columns; absent if none are configured. */
   columnKeys?: ColumnKeys | undefined;
-  /** The parties outside whose connection is configured. */
+  /** The parties whose connection is configured. */
   outside?: Partial<Outside>;
 }
 
@@ -54,7 +54,7 @@ export interface Log {
 }
 
 export interface AuditRecord {
-  /** Where it is not the one that the call was about: one that the operation has just made. */
+  /** If it differs from that of the call: one that the operation has just created. */
   clientAccountId?: number;
   recordType: string;
   recordId?: number;
@@ -63,14 +63,14 @@ export interface AuditRecord {
   after?: object | null;
 }
 
-/** One call: who, on which client account, under which key. */
+/** One call: the caller, the client account, the idempotency key. */
 export interface Call {
   caller: Caller | null;
-  /** The client account acted on (`client`), the one asked for (`clients`, null for all), null otherwise. */
+  /** The client account acted on (`client`), the requested one (`clients`, null for all), null otherwise. */
   clientAccountId: number | null;
   idempotencyKey?: string | undefined;
   requestId?: string | undefined;
-  /** Whether whoever waits for the answer has gone. */
+  /** Whether the caller has disconnected. */
   hasLeft?: (() => boolean) | undefined;
 }
 
@@ -80,17 +80,17 @@ export interface Context<P extends Platform = Platform> {
   caller: Caller;
   /** The one client account of a `client` operation. */
   clientAccountId: number;
-  /** All client accounts the operation may see. */
+  /** All client accounts that the operation may read. */
   clientAccountIds: readonly number[];
   now: Date;
   requestId: string | undefined;
-  /** Every write says what it changed; kept in the same transaction. */
+  /** Every write records what it changed, in the same transaction. */
   audit: (record: AuditRecord) => void;
 }
 
 export interface Outcome<O> {
   value: O;
-  /** True when the answer is the stored one of an earlier request under the same idempotency key. */
+  /** True if the response is the stored one of an earlier request under the same idempotency key. */
   replayed: boolean;
 }
 
@@ -108,7 +108,7 @@ interface ReadSpec<I, O> {
 }
 
 interface WriteSpec<I, O> extends ReadSpec<I, O> {
-  /** The answer holds a secret that is shown once: it is not kept, and a repeated request is refused. */
+  /** The response contains a secret that is shown once: it is not stored, and a repeated request is refused. */
   answerIsSecret?: boolean;
 }
 
@@ -129,8 +129,8 @@ export function readOperation<I, O>(spec: ReadSpec<I, O>): Operation<I, O> {
 }
 
 /**
- * An operation that writes: access, idempotency, the work and its audit in one transaction, done entirely or not at
- * all. Its result must be JSON, because it is kept for a repeated request.
+ * An operation that writes: access, idempotency, the work and its audit in one transaction, all or nothing. Its result
+ * must be JSON, because it is stored for a repeated request.
  */
 export function writeOperation<I, O>(spec: WriteSpec<I, O>): Operation<I, O> {
   return {
@@ -143,7 +143,8 @@ export function writeOperation<I, O>(spec: WriteSpec<I, O>): Operation<I, O> {
       const key = idempotencyOf(spec.name, call, input);
       const attempt = () =>
         platform.database.transaction(opened, async (tx) => {
-          // Equal requests at once come one after the other, so that the later ones find the answer of the first.
+          // Identical concurrent requests run one after the other, so that the later ones find the response of the
+          // first.
           if (key) await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${key.key}, ${key.userId}))`);
           const stored = key && (await storedAnswer<O>(tx, key));
           if (stored && spec.answerIsSecret) throw requestErrors.secret_shown_once();
@@ -167,7 +168,7 @@ export function writeOperation<I, O>(spec: WriteSpec<I, O>): Operation<I, O> {
   };
 }
 
-/** What an operation with its own transaction is handed: the decided access and the idempotency key. */
+/** The context of an operation with its own transaction: the decided access and the idempotency key. */
 export interface OwnTransactionWork {
   platform: Platform;
   call: Call;
@@ -184,8 +185,9 @@ interface OwnTransactionSpec<I, O> {
 }
 
 /**
- * An operation that brings its own transaction, on one client account or on the caller's own records (the posting operation shares one among concurrent callers). It is
- * handed the decided access and the idempotency key, and must write audit and answer in its transaction itself.
+ * An operation that opens its own transaction, on one client account or on the caller's own records (the posting
+ * operation shares one among concurrent callers). It receives the decided access and the idempotency key, and must
+ * write audit and response in its transaction itself.
  */
 export function ownTransactionOperation<I, O>(spec: OwnTransactionSpec<I, O>): Operation<I, O> {
   return {
@@ -208,7 +210,7 @@ export function ownTransactionOperation<I, O>(spec: OwnTransactionSpec<I, O>): O
   };
 }
 
-/** What an operation without a transaction is handed: the decided access. */
+/** The context of an operation without a transaction: the decided access. */
 export interface HandedOnWork {
   platform: Platform;
   call: Call;
@@ -224,8 +226,8 @@ interface HandedOnSpec<I, O> {
 }
 
 /**
- * An operation that only reads and has no transaction itself: it hands the reading on, to another operation, to a party
- * outside, or to a thread that reads for as long as its stream is read.
+ * A read-only operation without a transaction of its own: it delegates the reading to another operation, to a party, or
+ * to a thread that reads for as long as its stream is read.
  */
 export function handedOnOperation<I, O>(spec: HandedOnSpec<I, O>): Operation<I, O> {
   return {
@@ -242,7 +244,7 @@ export function handedOnOperation<I, O>(spec: HandedOnSpec<I, O>): Operation<I, 
   };
 }
 
-/** The client accounts that a call may see. Throws 401 or 403. */
+/** The client accounts that a call may use. Throws 401 or 403. */
 export function decideAccess(access: Access, call: Call): readonly number[] {
   if (access.kind === 'public') return [];
   const { caller, clientAccountId } = call;
@@ -303,7 +305,7 @@ function idempotencyOf(operation: string, call: Call, input: unknown): Idempoten
   return { userId: call.caller.userId, key: call.idempotencyKey, operation, requestHash };
 }
 
-/** The stored answer of a key; a key that was used for another request is a conflict. */
+/** The stored response of a key; a key that was used for another request is a conflict. */
 export async function storedAnswer<O>(tx: Transaction, key: IdempotencyKey): Promise<Outcome<O> | undefined> {
   const stored = await tx.maybe<{ request_hash: Buffer; response: { value: O } }>(
     sql`select request_hash, response from idempotency_keys where user_id = ${key.userId} and key = ${key.key}`,
@@ -314,8 +316,8 @@ export async function storedAnswer<O>(tx: Transaction, key: IdempotencyKey): Pro
 }
 
 /**
- * A request that waited for its twin under the same key is refused for what the twin has done, such as a name that is taken
- * now: its answer is the twin's. Undefined where the refusal stands.
+ * Of two identical requests under the same key, the second may be refused because of what the first did, such as a name
+ * that is now taken: it then gets the response of the first. Undefined if the refusal stands.
  */
 async function answerOfTwin<O>(
   database: Database,
@@ -347,7 +349,7 @@ export async function writeAudit(
   }
 }
 
-/** Two requests with one key at once, a deadlock, a serialization failure: the second one simply runs again. */
+/** Two concurrent requests with one key, a deadlock, a serialization failure: the work runs again. */
 export async function retryCollision<T>(attempt: () => Promise<T>): Promise<T> {
   for (let tries = 1; ; tries++) {
     try {

@@ -13,7 +13,7 @@ import {
   writeAudit,
 } from './operation.ts';
 
-/** What the last step is handed: a transaction to write in. */
+/** The context of the last step: a transaction to write in. */
 export interface OutsideWrite extends OwnTransactionWork {
   tx: Transaction;
   now: Date;
@@ -23,17 +23,17 @@ export interface OutsideWrite extends OwnTransactionWork {
 interface OutsideSpec<I, R, A, O> {
   name: string;
   access: Access;
-  /** What stands before the call, in a transaction of its own; refuses what needs no call. */
+  /** Reads the state before the call, in a separate transaction; refuses what needs no call. */
   read(work: OwnTransactionWork & { tx: Transaction }, input: I): Promise<R>;
-  /** Asks the party outside. No transaction is open meanwhile. */
+  /** Calls the party. No transaction is open meanwhile. */
   ask(work: OwnTransactionWork, input: I, read: R): Promise<A>;
-  /** Writes what came of it. What stood before may have changed since: it compares, and refuses with 409. */
+  /** Writes the result. The state may have changed since it was read: this compares, and refuses with 409. */
   write(work: OutsideWrite, input: I, read: R, answer: A): Promise<O>;
 }
 
 /**
- * An operation that asks a party outside before it writes: reads, asks, writes with audit and idempotent answer. What
- * it asks for may be asked twice; nothing is written when the party fails.
+ * An operation that calls a party before it writes: it reads, calls, and writes with audit and an idempotent response.
+ * The call must be safe to repeat; nothing is written if the party fails.
  */
 export function outsideOperation<I, R, A, O>(spec: OutsideSpec<I, R, A, O>): Operation<I, O> {
   return ownTransactionOperation<I, O>({
@@ -51,7 +51,7 @@ export function outsideOperation<I, R, A, O>(spec: OutsideSpec<I, R, A, O>): Ope
       const answer = await spec.ask(work, input, before.read);
       return retryCollision(() =>
         platform.database.transaction({ ...opened, mode: 'write' }, async (tx) => {
-          // The same request twice at once: the second waits, and finds the answer of the first.
+          // Of two identical concurrent requests the second waits, and finds the response of the first.
           if (key) await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${key.key}, ${key.userId}))`);
           const answered = key && (await storedAnswer<O>(tx, key));
           if (answered) return answered;

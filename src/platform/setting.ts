@@ -2,19 +2,19 @@ import { isIP } from 'node:net';
 import { type ColumnKeyList, readColumnKeys } from './encryption/read-column-keys.ts';
 import type { Text } from './errors.ts';
 
-/** One environment variable: how it is read, what holds without it, and what the reference says. */
+/** One environment variable: its parser, its default, and its text in the reference. */
 export interface Setting<T> {
   env: string;
-  /** What a value looks like, for the reference and for faults. */
+  /** The form of a value, for the reference and for faults. */
   form: Text;
   description: Text;
-  /** As written in the environment; absent: the setting may be left out and is then undefined, or `byDefault` says. */
+  /** As written in the environment; absent: the setting is optional and then undefined, or `byDefault` explains it. */
   fallback?: string;
-  /** In words, where the value left out depends on something else. */
+  /** In words, if the default depends on something else. */
   byDefault?: Text;
   /** Never printed. */
   secret: boolean;
-  /** Undefined when the text is not of the form. */
+  /** Undefined if the text is malformed. */
   parse(text: string): T | undefined;
 }
 
@@ -30,7 +30,7 @@ function setting<T>(env: string, form: Text, given: Given, parse: (text: string)
   return { env, form, description: { nb, en }, byDefault, secret, parse };
 }
 
-/** The same setting with a value that holds when the variable is not set. */
+/** The same setting with a default for when the variable is not set. */
 export function withDefault<T>(fallback: string, from: Setting<T>): Setting<T> & { fallback: string } {
   return { ...from, fallback };
 }
@@ -39,7 +39,7 @@ export function text(env: string, given: Given): Setting<string> {
   return setting(env, { nb: 'tekst', en: 'text' }, given, (value) => value);
 }
 
-/** A number of ours at somebody else's: so many digits, zeros in front of it counted. */
+/** An identifier that an external system assigned to us: a fixed number of digits, including leading zeros. */
 export function digits(env: string, length: number, given: Given): Setting<string> {
   const form = { nb: `${length} sifre`, en: `${length} digits` };
   return setting(env, form, given, (value) => (/^\d+$/.test(value) && value.length === length ? value : undefined));
@@ -64,10 +64,12 @@ export function integer(env: string, [minimum, maximum]: [number, number], given
   });
 }
 
-/** Who may say on whose behalf a request comes: that many hops before this server, or these addresses and networks. */
+/**
+ * The proxies that may state the sender of a request: a number of hops before this server, or addresses and networks.
+ */
 export type TrustedProxies = number | readonly string[];
 
-/** `0`, a number of hops up to 9, or addresses and networks (CIDR) with commas between. */
+/** `0`, a number of hops up to 9, or comma-separated addresses and networks (CIDR). */
 export function trustedProxies(env: string, given: Given): Setting<TrustedProxies> {
   const form = {
     nb: '`0`, et antall ledd, eller adresser og nett (CIDR) med komma mellom',
@@ -96,7 +98,7 @@ export function choice<const T extends string>(env: string, values: readonly T[]
   return setting(env, { nb: listed('eller'), en: listed('or') }, given, (value) => values.find((one) => one === value));
 }
 
-/** An absolute address with one of the schemes, kept as written but for a slash at the end. */
+/** An absolute address with one of the schemes, kept as written except for a trailing slash. */
 export function address(env: string, schemes: readonly string[], given: Given): Setting<string> {
   const listed = schemes.map((scheme) => `\`${scheme}://\``).join(', ');
   return setting(env, { nb: `adresse med ${listed}`, en: `address with ${listed}` }, given, (value) => {
@@ -105,7 +107,7 @@ export function address(env: string, schemes: readonly string[], given: Given): 
   });
 }
 
-/** As `address`, of a party outside: encrypted, or on this very machine. */
+/** Like `address`, for a party: encrypted, or on this machine. */
 export function outsideAddress(env: string, given: Given): Setting<string> {
   const form = {
     nb: 'adresse med `https://`, eller `http://` på denne maskinen',
@@ -128,7 +130,7 @@ export function dnsServer(env: string, given: Given): Setting<string> {
   });
 }
 
-/** `id:key`, several with commas between, the newest first; a key is 32 bytes in base64. */
+/** `id:key`, comma-separated, the newest first; a key is 32 bytes in base64. */
 export function columnKeys(env: string, given: Given): Setting<ColumnKeyList> {
   const form = {
     nb: '`id:nøkkel`, flere med komma mellom; en nøkkel er 32 byte i base64 (`openssl rand -base64 32`)',
@@ -137,7 +139,7 @@ export function columnKeys(env: string, given: Given): Setting<ColumnKeyList> {
   return setting(env, form, given, readColumnKeys);
 }
 
-/** Names with commas between; each of the pattern. */
+/** Comma-separated names that match the pattern. */
 export function names(env: string, pattern: RegExp, given: Given): Setting<readonly string[]> {
   const form = { nb: 'navn med komma mellom', en: 'names with commas between' };
   return setting<readonly string[]>(env, form, given, (value) => {

@@ -28,7 +28,7 @@ test('a port that is taken', async () => {
 });
 
 test('an address of another machine', async () => {
-  // RFC 5737: given to nobody.
+  // RFC 5737: never assigned.
   expect(await faultOf(listening('203.0.113.9', 0))).toBe(
     'This machine does not have the address 203.0.113.9; set HOST to one that it has',
   );

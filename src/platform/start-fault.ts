@@ -1,6 +1,6 @@
 /**
- * What keeps a program from starting and whoever starts it can mend. The message is one sentence and all they need:
- * they are shown no stack.
+ * A fault that prevents a program from starting and that its operator can fix. The message is one complete sentence; it
+ * is shown without a stack.
  */
 export class StartFault extends Error {
   override name = 'StartFault';
@@ -14,10 +14,10 @@ interface SystemError extends Error {
   path?: string;
 }
 
-/** PostgreSQL's SQLSTATE, by its class: refused sign-in, unknown database, no room, starting or stopping. */
+/** PostgreSQL's SQLSTATE, by class: refused sign-in, unknown database, no connections left, starting or stopping. */
 const REFUSED_BY_DATABASE = /^(28...|3D000|53300|57P0.|42501)$/;
 
-/** A fault of the surroundings as a sentence; undefined for one of ours. */
+/** The sentence for a fault of the environment; undefined for a bug of ours. */
 export function startFault(error: unknown): string | undefined {
   if (error instanceof StartFault) return error.message;
   // One attempt for each address of a name.

@@ -2,7 +2,7 @@ import sql, { type Sql } from 'sql-template-tag';
 import type { Database } from '../platform/database/pool.ts';
 
 const DAY_MS = 86_400_000;
-/** An ended access token is listed this long after it ended, so that its owner sees what became of it. */
+/** An expired or revoked access token stays listed for this long, so that its owner sees what happened to it. */
 const TOKEN_DAYS = 90;
 const BATCH = 1_000;
 
@@ -15,9 +15,9 @@ export interface RemovedExpired {
 }
 
 /**
- * Removes what has ended: sessions and OAuth records past their end, counted attempts past their window, and access
- * tokens that expired or were revoked 90 days ago. For a scheduled task: any number may run at once, each in short
- * transactions that wait for nobody.
+ * Removes expired sessions and OAuth records, attempt counters outside their window, and access tokens that expired or
+ * were revoked 90 days ago. For a scheduled task: any number may run at once, each in short transactions that do not
+ * wait for others' locks.
  */
 export async function removeExpired(database: Database, now: Date): Promise<RemovedExpired> {
   const tokensBefore = new Date(now.getTime() - TOKEN_DAYS * DAY_MS);

@@ -1,4 +1,4 @@
-/** What pages have beyond a report: the bar on top, forms, lists, messages. */
+/** Styles of pages beyond those of a report: the top bar, forms, lists, messages. */
 export const pageStyle = `
 .bar { background: var(--paper); border-bottom: 1px solid var(--line); }
 .bar > div { max-width: 76rem; margin: 0 auto; padding: .6rem 1.75rem; display: flex; flex-wrap: wrap; gap: .3rem 1.4rem; align-items: center; }

@@ -12,7 +12,7 @@ async function open(books: Books | null, url: string, headers: Record<string, st
   return server.inject({ method: 'GET', url, headers: { ...authorization, ...headers } });
 }
 
-/** The text that a reader sees, without tags. */
+/** The visible text, without tags. */
 function textOf(html: string): string {
   return html
     .replace(/<(style|title)[^>]*>[\s\S]*?<\/\1>/g, '')

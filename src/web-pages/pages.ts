@@ -35,15 +35,18 @@ import { registerVatReturnPages } from './vat-return/vat-return-pages.ts';
 export interface PagesOptions {
   platform: Platform;
   authenticate: Authenticate;
-  /** Whom a newcomer can be where the installation shows the demo books; else nobody. */
+  /** Demo users that a visitor can sign in as, if the installation shows the demo books; otherwise empty. */
   demoSignIns: readonly DemoSignIn[];
-  /** Mail is sent; otherwise the start page shows what waits in the outbox. */
+  /** Mail is sent; otherwise the start page shows the outbox. */
   sendsMail: boolean;
 }
 
 const LINES_A_PAGE = 100;
 
-/** The pages for people: `/`, trial balance, lines of an account, journal entry, connections. They call the API's own operations. */
+/**
+ * The pages for users: `/`, trial balance, lines of an account, journal entry, connections. They call the API's own
+ * operations.
+ */
 export async function registerPages(server: FastifyInstance, options: PagesOptions): Promise<void> {
   const { platform, demoSignIns, sendsMail } = options;
   await server.register(async (pages) => {
@@ -124,7 +127,7 @@ export async function registerPages(server: FastifyInstance, options: PagesOptio
       return await ask();
     } catch (error) {
       if (!(error instanceof AppError) || error.spec.status !== 403) throw error;
-      // Nobody is refused by what is remembered of them.
+      // The cache never causes a refusal.
       request.caller = await options.authenticate(request, { anew: true });
       return ask();
     }
@@ -154,16 +157,16 @@ export async function registerPages(server: FastifyInstance, options: PagesOptio
   }
 }
 
-/** What is no number is the first page. */
+/** Anything but a number means the first page. */
 function pageOf(text: string | string[] | undefined): number | 'last' {
   if (text === 'last') return 'last';
   return typeof text === 'string' && /^[1-9]\d{0,8}$/.test(text) ? Number(text) : 1;
 }
 
-/** Who is not signed in goes to the sign-in page and comes back; every other refusal is a page that says why. */
+/** A user who is not signed in goes to the sign-in page and returns; every other refusal is a page with the reason. */
 function sendFault(platform: Platform, error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const refusal = toAppError(error, request.id);
-  // A form is not sent again by signing in; its page may be.
+  // Signing in does not send a form again; a page may be loaded again.
   const next = request.method === 'GET' ? request.url : '/';
   if (refusal.spec.status === 401) return reply.redirect(`/login?next=${encodeURIComponent(next)}`, 303);
   if (refusal.spec.status >= 500) {

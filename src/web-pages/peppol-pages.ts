@@ -14,7 +14,7 @@ interface AccountPath {
   Params: { id: string };
 }
 
-/** Peppol for a client account: how it stands, on and off. */
+/** Peppol for a client account: status and activation. */
 export async function registerPeppolPages(pages: FastifyInstance, run: Run): Promise<void> {
   await pages.register(async (own) => {
     acceptForms(own);
@@ -30,7 +30,7 @@ export async function registerPeppolPages(pages: FastifyInstance, run: Run): Pro
       try {
         await run(switchPeppol, request, id, { isActive: isActive === '1', migrationKey });
       } catch (error) {
-        // Whoever may not is told so by a page of its own.
+        // A caller without access gets a separate page.
         if (!(error instanceof AppError) || error.spec.status === 401 || error.spec.status === 403) throw error;
         return showPeppol(request, reply, id, error);
       }

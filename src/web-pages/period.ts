@@ -14,7 +14,7 @@ import {
 import { type FieldProblem, problem, type Text } from '../platform/errors.ts';
 import { fiscalYearText, type ReportRange } from '../reports/index.ts';
 
-/** The range of a page's address; what is missing comes from the fiscal year, what is no date is a fault. */
+/** The range in a page's address; missing dates come from the fiscal year, an invalid date is a fault. */
 export function readRange(
   query: Record<string, unknown>,
   names: { from: string; to: string },

@@ -1,7 +1,7 @@
 import type { FastifyReply } from 'fastify';
 import type { HtmlDocument } from '../reports/index.ts';
 
-/** Sends a page that runs no script, loads nothing from elsewhere, stands in no frame and is kept by no cache. */
+/** Sends a page that runs no script, loads nothing from elsewhere, cannot be framed and is not cached. */
 export function sendHtml(
   reply: FastifyReply,
   { html, contentSecurityPolicy }: HtmlDocument,

@@ -16,7 +16,7 @@ const server = await testServer(platform);
 
 test('webhooks are shown with their deliveries and tried by a button, in both languages', async () => {
   const books = await openBooks();
-  // Nobody listens there.
+  // An address where no server listens.
   const input = { url: 'http://127.0.0.1:1/<hook>', kinds: ['document.*'], description: null };
   const { value } = await createWebhook.call(platform, books.call(), input);
   const open = async (language: string, path = '', method: 'GET' | 'POST' = 'GET') =>

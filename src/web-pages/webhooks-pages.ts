@@ -7,10 +7,10 @@ import { idOf } from './record-id.ts';
 import { sendHtml } from './send-html.ts';
 import { webhooksPage } from './webhooks-page.tsx';
 
-/** Deliveries shown of each. */
+/** Deliveries shown per webhook. */
 const SHOWN = 10;
 
-/** The webhooks of a client account, what became of their last deliveries, and a button that tries each. */
+/** The webhooks of a client account, the outcome of their last deliveries, and a test button for each. */
 export async function registerWebhookPages(pages: FastifyInstance, run: Run): Promise<void> {
   await pages.register(async (own) => {
     acceptForms(own);

@@ -5,22 +5,22 @@ import { openedMonth, readOpenings } from './asset-openings.ts';
 import { ASSET_ROLES } from './asset-roles.ts';
 import { type Month, monthNumber } from './month.ts';
 
-/** What the books say of an asset, by month. */
+/** The posted amounts of an asset, by month. */
 export interface AssetBooks {
-  /** What its value changed by other than depreciation: additions, disposals, reversals. */
+  /** Changes of its value other than depreciation: additions, disposals, reversals. */
   changes: ReadonlyMap<Month, Ore>;
   /**
-   * Depreciation that stands in the books, by the month it is of. A run's may be dated later, where its month was locked;
-   * what people posted by hand is of the month it is dated in.
+   * Posted depreciation, by the month it belongs to. A run's entry may be dated later, if its month was locked;
+   * depreciation posted by hand belongs to the month of its date.
    */
   charges: ReadonlyMap<Month, Ore>;
-  /** Of the charges: what runs posted. The rest people posted by hand, or with a disposal. */
+  /** The part of the charges that runs posted. The rest was posted by hand, or with a disposal. */
   byRuns: Ore;
-  /** What it came into these books with, by the month that begins with it; part of the changes. */
+  /** Opening amounts in these books, by the month that they open; part of the changes. */
   openings: ReadonlyMap<Month, { cost: Ore; accumulated: Ore }>;
-  /** Drafted by a run, waiting for a person. By the month it is of. */
+  /** Drafted by a run and not posted yet, by the month it belongs to. */
   drafted: ReadonlyMap<Month, Ore>;
-  /** As the ledger stands. */
+  /** The current value in the ledger. */
   value: Ore;
 }
 
@@ -48,8 +48,8 @@ from months m join roles r using (account_code) join sets s using (dimension_set
 group by 1, 2, 3
 having sum(m.debit) <> sum(m.credit)`;
 
-// What was taken back never was, whenever that happened: its counter-entry is of the month of the entry. Runs have rules of
-// their own.
+// A cancelled entry never counts, whenever it was cancelled: its counter-entry belongs to the month of the entry. Runs
+// have separate rules.
 const TAKEN_BACK = `
 with ${ASSET_ROLES}, sets as (
   select value_id, dimension_set_id from dimension_set_members
@@ -84,7 +84,7 @@ interface RunRow {
   cancelled_on: string | null;
 }
 
-// A draft that was posted is an entry as any other; one that was thrown away was never anything.
+// A posted draft is an ordinary entry; a deleted one never counts.
 const RUNS = `
 select a.asset_id, r.month, r.entry_date, a.amount, a.outcome, c.entry_date as cancelled_on
 from depreciation_runs r
@@ -95,14 +95,14 @@ where r.client_account_id = $1 and ($2::bigint[] is null or a.asset_id = any ($2
   and (a.outcome = 'posted' or (a.outcome = 'drafted' and exists (
     select from draft_journal_entries d where d.client_account_id = r.client_account_id and d.id = r.draft_id)))`;
 
-/** What the books say of the assets, of all or of the given ones; drafts never count as value or charge. */
+/** Reads the posted amounts of all assets or of the given ones; drafts never count as value or charge. */
 export async function readAssetBooks(
   tx: Transaction,
   clientAccountId: number,
   assetIds: readonly number[] | null,
 ): Promise<Map<number, AssetBooks>> {
   const ids = assetIds && `{${assetIds.join(',')}}`;
-  // A prepared statement keeps its plan, so that of all assets has names of its own.
+  // A prepared statement keeps its plan, so the statement for all assets has a separate name.
   const whose = ids === null ? 'all' : 'some';
   const read = async () => ({
     movements: await tx.named<MovementRow>(`asset-movements-${whose}`, MOVEMENTS, [clientAccountId, ids]),
@@ -120,7 +120,7 @@ export async function readAssetBooks(
   for (const { asset_id, month, role, amount } of movements) {
     const asset = of(asset_id);
     const [at, sum] = [monthNumber(month), ore(amount)];
-    // A charge takes value away in the same month, so what else happened is the change of value plus the charge.
+    // A charge reduces the value in the same month, so the other changes are the change of value plus the charge.
     plus(asset.changes, at, sum);
     if (role === 'charge') plus(asset.charges, at, sum);
     else asset.value += sum;
@@ -130,7 +130,8 @@ export async function readAssetBooks(
     const sum = ore(amount);
     if (outcome === 'drafted') plus(asset.drafted, monthNumber(month), sum);
     else {
-      // Moved from the month it is dated in to the month it is of; a cancelled one and its counter-entry are neither.
+      // Moved from the month of its date to the month it belongs to; a cancelled one and its counter-entry count in
+      // neither.
       plus(asset.charges, monthNumber(entry_date), -sum);
       if (cancelled_on === null) {
         plus(asset.charges, monthNumber(month), sum);

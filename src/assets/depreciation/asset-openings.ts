@@ -4,21 +4,21 @@ import type { Transaction } from '../../platform/database/pool.ts';
 import { ASSET_ROLES } from './asset-roles.ts';
 import { type Month, monthNumber } from './month.ts';
 
-/** What an asset came into these books with: no purchase, whatever its date. */
+/** Opening amounts of an asset in these books: not a purchase, whatever the date. */
 export interface AssetOpening {
   date: LocalDate;
   cost: Ore;
   /** Depreciated before, positive. */
   accumulated: Ore;
-  /** By an entry that says so, not by what it looks like. */
+  /** The entry is marked as an import; not inferred from its lines. */
   isImported: boolean;
 }
 
-/** The source of the entry that puts balances of accounts on assets after an import. */
+/** The source of the entry that assigns account balances to assets after an import. */
 export const OPENING_SOURCE = 'asset-opening';
 
-// An entry that brings cost and accumulated depreciation at once brings no new asset, whoever wrote it. Those months are
-// found in the balances; lines are read of them alone.
+// An entry that brings both cost and accumulated depreciation is not a purchase, whatever its origin. Its month is
+// found in the balances; only lines of such months are read.
 const OPENINGS = `
 with ${ASSET_ROLES}, sets as (
   select value_id, dimension_set_id from dimension_set_members
@@ -96,7 +96,7 @@ export async function readOpenings(
   return openings;
 }
 
-/** The month that an opening balance is the opening of: on the last day of one it is what the next begins with. */
+/** The month that an opening balance opens: dated on the last day of a month, it opens the next one. */
 export function openedMonth(date: LocalDate): Month {
   return monthNumber(addDays(date, 1));
 }

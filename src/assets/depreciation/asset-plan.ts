@@ -8,7 +8,7 @@ import type { AssetBooks } from './asset-books.ts';
 import { type Month, monthNumber, type YearOf } from './month.ts';
 import type { PlanQuestion, PlanRule, Share } from './plan.ts';
 
-/** A plan of an asset's own from a month on; null where its class decides. */
+/** An asset's own plan from a month on; null where its class decides. */
 export interface OwnPlan {
   assetId: number;
   validFrom: LocalDate;
@@ -59,7 +59,7 @@ export async function readOwnPlans(
   return plans;
 }
 
-/** Why an asset has no plan. */
+/** Reasons why an asset has no plan. */
 export type NoPlan = 'no_class' | 'no_value';
 
 export interface PlannedAsset {
@@ -71,11 +71,11 @@ export interface PlannedAsset {
 }
 
 /**
- * The question that the plan of an asset answers, from the register, its own plans and the books. Depreciation begins in
- * the month of acquisition, or of the first cost where no date is given.
+ * The input for the plan of an asset, from the register, its own plans and the books. Depreciation begins in the month
+ * of acquisition, or of the first cost if no date is given.
  */
 export function planQuestion({ asset, books, own, yearOf }: PlannedAsset, until: Month): PlanQuestion | NoPlan {
-  // A purchase that was taken back leaves no change of value, but may leave depreciation to take back.
+  // A cancelled purchase leaves no change of value, but may leave depreciation to reverse.
   if (!books || books.changes.size + books.charges.size + books.drafted.size === 0) return 'no_value';
   if (!asset.asset_class) return 'no_class';
   const start = asset.acquisition_date
@@ -103,7 +103,7 @@ function ruleOf(classCode: string, own: OwnPlan | null, begins: Month): PlanRule
   const each = assetClass(classCode)!;
   const method = own?.method ?? each.method;
   const residual = own?.residual ?? 0n;
-  // Land is never depreciated, whatever anybody chose.
+  // Land is never depreciated, whatever is configured.
   if (method === 'none' || each.method === 'none') return { method: 'none' };
   if (method === 'saldo') {
     return { method, rate: shareOf(own?.rate ?? each.rate), convention: own?.convention ?? 'full_year', residual };
@@ -111,7 +111,7 @@ function ruleOf(classCode: string, own: OwnPlan | null, begins: Month): PlanRule
   return { method, lastMonth: begins + lifeOf(each, own) - 1, residual };
 }
 
-/** Months of life: as given, by the rate given, or as the class has it. 0.33 a year is three years. */
+/** Life in months: as given, by the given rate, or by the class. 0.33 a year is three years. */
 function lifeOf(each: NonNullable<ReturnType<typeof assetClass>>, own: OwnPlan | null): number {
   if (own?.lifeMonths) return own.lifeMonths;
   if (own?.rate) return monthsOf(own.rate);
@@ -122,7 +122,7 @@ function monthsOf(rate: string): number {
   const { numerator, denominator } = shareOf(rate);
   if (numerator === 0n) return 1200;
   const years = Number(denominator) / Number(numerator);
-  // Whole years where the rate was rounded to hundredths, as 0.33 and 0.17 are.
+  // Whole years if the rate was rounded to hundredths, as 0.33 and 0.17 are.
   const whole = Math.round(years);
   return Math.abs(1 / whole - Number(numerator) / Number(denominator)) < 0.005 ? whole * 12 : Math.round(years * 12);
 }

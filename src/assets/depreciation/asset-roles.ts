@@ -1,7 +1,7 @@
 /**
- * The accounts that say something of an asset, as `roles (account_code, role)`; $1 is the client account. `charge`: accounts
- * of depreciation, as the chart flags them or a class was given them. `accumulated` and `cost`: balance accounts that
- * demand the asset; together they are its value.
+ * The accounts with amounts of assets, as `roles (account_code, role)`; $1 is the client account. `charge`: accounts of
+ * depreciation, flagged in the chart or assigned to a class. `accumulated` and `cost`: balance accounts that require
+ * the asset dimension; together they are its value.
  */
 export const ASSET_ROLES = `roles as (
   select a.account_code,

@@ -14,7 +14,7 @@ import { depreciationPlan, type PlanRule } from './plan.ts';
 /** skatteloven § 14-40, § 14-47: from 2024; a balance below it may be written off. */
 export const SMALL_BALANCE: Ore = 3_000_000n;
 
-/** How far a plan without an end is told when nobody says. */
+/** Default length of the answer for a plan without an end. */
 const HORIZON_MONTHS = 120;
 const LONGEST_MONTHS = 1200;
 
@@ -58,7 +58,7 @@ export const PlanView = strict({
 });
 export type PlanView = Static<typeof PlanView>;
 
-/** The book plan of an asset, month by month: what was, what stands in the books, what will be. */
+/** The book plan of an asset, month by month: past, posted and future. */
 export const getDepreciationPlan = readOperation({
   name: 'asset.depreciation-plan',
   access: { kind: 'client', scope: 'read:accounting', roles: READERS },
@@ -118,7 +118,7 @@ export function ownPlanView(plan: OwnPlan) {
   };
 }
 
-/** The end of the last rule's life; a saldo and a plan of nothing have none. */
+/** The end of the last rule's life; a saldo and a rule without depreciation have none. */
 function lastMonth(rules: readonly { rule: PlanRule }[], from: Month): Month {
   const last = rules.at(-1)!.rule;
   return last.method === 'linear'

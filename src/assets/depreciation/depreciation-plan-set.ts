@@ -13,7 +13,7 @@ import { firstOpenMonth } from './first-open-month.ts';
 
 export interface SetPlan {
   id: number;
-  /** First month of the plan; null: from the start of the asset. */
+  /** First month of the plan; null means from the start of the asset. */
   validFrom: LocalDate | null;
   method: DepreciationMethod | null;
   convention: 'full_year' | 'pro_rata' | null;
@@ -23,8 +23,8 @@ export interface SetPlan {
 }
 
 /**
- * Gives an asset a plan of its own from a month on. What was posted stays as it was planned: the month must be after the
- * last one that was run for the asset and after the lock. Throws 400, 404, 409.
+ * Sets an asset's own plan from a month on. Posted depreciation stays as planned: the month must be after the last
+ * month run for the asset and after the lock. Throws 400, 404, 409.
  */
 export const setDepreciationPlan = writeOperation({
   name: 'asset.set-depreciation-plan',

@@ -30,9 +30,12 @@ import { refuseRegisterChanges } from './run-standing.ts';
 export interface CreateRun {
   month: Month;
   dryRun: boolean;
-  /** By the schedule: each asset only as far as its autonomy level allows. A person who asks for a run posts it all. */
+  /**
+   * True for scheduled runs: each asset only as far as its autonomy level allows. A run requested by a user posts
+   * everything.
+   */
   automatic: boolean;
-  /** What to do with depreciation that earlier months have missing; `catch_up` if not given. */
+  /** How to treat missing depreciation of earlier months; default `catch_up`. */
   late?: Late;
   language: Language;
 }
@@ -44,9 +47,9 @@ interface Run {
 }
 
 /**
- * Runs the depreciation of a month: one entry for the client account, with what is missing of each asset's plan until the
- * end of that month. Run again it posts only what has changed since. Throws 409 when runs of the same client account keep
- * getting in each other's way.
+ * Runs the depreciation of a month: one entry for the client account, with the amount missing from each asset's plan up
+ * to the end of that month. A repeated run posts only what has changed since. Throws 409 when concurrent runs of the
+ * same client account keep conflicting.
  */
 export const createDepreciationRun = postingOperation<CreateRun, Run, RunView>({
   name: 'depreciation-run.create',
@@ -115,7 +118,7 @@ async function recordRun(
       ${lateTotal(proposal)},
       ${input.automatic}, ${now}, ${caller.userId})`);
   const assetIds = numberArray(outcomes.map(({ proposed }) => proposed.asset.id));
-  // What imported books brought is in the register from its first run on.
+  // Assets from imported books get their register record at their first run.
   await tx.execute(sql`
     insert into assets (client_account_id, id) select ${clientAccountId}, u.id from unnest(${assetIds}::bigint[]) as u (id)
     on conflict do nothing`);

@@ -28,7 +28,7 @@ export const listDepreciationRuns = readOperation({
   },
 });
 
-/** One run with what it did with each asset. */
+/** One run with its result for each asset. */
 export const getDepreciationRun = readOperation({
   name: 'depreciation-run.get',
   access: { kind: 'client', scope: 'read:accounting', roles: READERS },

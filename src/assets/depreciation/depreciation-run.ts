@@ -98,7 +98,7 @@ export function runView(row: RunRow, language: Language): RunView {
   };
 }
 
-/** A proposal as an answer: of a dry run, or of a run that found nothing to do. */
+/** The view of a proposal: of a dry run, or of a run without anything to do. */
 export function proposalView(
   proposal: RunProposal,
   options: { clientAccountId: number; language: Language; dryRun: boolean; isAutomatic: boolean },
@@ -137,12 +137,12 @@ export function proposalView(
   };
 }
 
-/** Of all assets: what earlier months had missing. */
+/** Sum over all assets of missing depreciation of earlier months. */
 export function lateTotal({ assets }: RunProposal): Ore {
   return assets.reduce((sum, { late }) => sum + late, 0n);
 }
 
-/** What a run did with each asset, in order of number. */
+/** The result of a run for each asset, by number. */
 export async function readRunAssets(tx: Transaction, clientAccountId: number, runId: number) {
   const rows = await tx.rows<{
     asset_id: number;

@@ -228,7 +228,7 @@ describe('a run by the schedule', () => {
       [draft, 'drafted'],
       [none, 'proposed'],
     ]);
-    // Once more: the draft waits, the proposal is proposed again.
+    // Run again: the draft still waits, and the proposal is made again.
     const again = await automatic(books, '2025-01-01');
     expect(again.assets!.map(({ asset_id, outcome }) => [asset_id, outcome])).toEqual([[none, 'proposed']]);
     const posted = await api('POST', `/journal-entries/${january.draft_id}/post`, books.token, {});
@@ -297,7 +297,7 @@ describe('an own plan', () => {
   });
 });
 
-// A life: what happens to an asset, one thing after another, months going by.
+// The events of an asset, one after the other, over the months.
 type Event =
   | { what: 'buy' | 'add'; amount: number }
   | { what: 'reverse' }

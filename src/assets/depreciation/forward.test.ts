@@ -25,7 +25,7 @@ async function run(books: Books, month: string, more: object = {}) {
   return api('POST', '/depreciation-runs', books.token, body, english);
 }
 
-/** What the run of a month posts on the one asset; null for nothing. */
+/** The amount that the run of a month posts on the one asset; null for none. */
 async function posted(books: Books, month: string, more: object = {}): Promise<string | null> {
   const { status, body } = await run(books, month, more);
   expect(status, JSON.stringify(body)).toBe(201);
@@ -67,7 +67,7 @@ describe('a change of class or dates after depreciation', () => {
     const { id } = await software(books);
     await run(books, '2025-06');
     expect((await change(books, id, { asset_class: 'PATENTS_AND_LICENSES', earlier_months: 'keep' })).status).toBe(200);
-    // 30,000 over the 114 months that are left of 120.
+    // 30,000 over the remaining 114 of 120 months.
     expect(await posted(books, '2025-06')).toBeNull();
     expect(await posted(books, '2025-07')).toBe('263.16');
     const { body: plan } = await api('GET', `/assets/${id}/depreciation-plan`, books.token);
@@ -165,7 +165,7 @@ describe('a purchase taken back after depreciation', () => {
     const second = await books.post('2025-01-20', [debit('1060', 3_600, { dimensions }), credit('1920', 3_600)]);
     expect(await posted(books, '2025-03')).toBe('3300.00');
     await books.run(cancelEntry, { id: second.id, reason: 'Returnert', entryDate: '2025-04-10' });
-    // A month of 1,000 less the three of 100 that were taken too much.
+    // A month of 1,000 less three times the excess of 100.
     expect(await posted(books, '2025-04')).toBe('700.00');
   });
 

@@ -13,7 +13,7 @@ export function monthInYear(month: Month): number {
   return ((month - 1) % 12) + 1;
 }
 
-/** Of the fiscal year that a month is in: the months left with this one, and how many it has. */
+/** For the fiscal year of a month: the months left including this one, and its number of months. */
 export type YearOf = (month: Month) => { left: number; length: number };
 
 export const calendarYearOf: YearOf = (month) => ({ left: 13 - monthInYear(month), length: 12 });

@@ -3,24 +3,24 @@ import type { AssetBooks } from './asset-books.ts';
 import type { Month } from './month.ts';
 import { depreciationPlan, type PlanQuestion } from './plan.ts';
 
-/** What a run of a month would post for an asset. */
+/** The amount that a run of a month would post for an asset. */
 export interface RunAmount {
-  /** Positive: depreciation. Negative: too much stands in the books. */
+  /** Positive: depreciation. Negative: too much is posted. */
   amount: Ore;
-  /** Of the amount: what the months before had missing. */
+  /** The part of the amount that was missing in earlier months. */
   late: Ore;
-  /** Posted by hand before the plan had come there: the plan goes on when it has. */
+  /** Posted by hand ahead of the plan: the plan resumes when it has caught up. */
   ahead: Ore;
-  /** By the plan, when the month ends. */
+  /** By the plan, at the end of the month. */
   closing: Ore;
-  /** Its life is over by the plan, and there is still more than the residual value. */
+  /** Its planned life is over, and its value is still above the residual value. */
   isWaiting: boolean;
 }
 
 /**
- * What is missing of an asset's depreciation when a month is run: planned until then less what the books have, and never
- * what a later month has already made up for. What people posted by hand ahead of the plan is depreciation as any other: it
- * is only taken back where the whole plan has no room for it.
+ * The missing depreciation of an asset when a month is run: the plan up to then minus the posted amount, without
+ * amounts that a later month has already caught up. Depreciation posted by hand ahead of the plan counts like any
+ * other: it is reversed only if the whole plan has no room for it.
  */
 export function runAmount(question: Omit<PlanQuestion, 'until'>, books: AssetBooks, month: Month): RunAmount {
   const charged = [...books.charges, ...books.drafted];
@@ -51,7 +51,7 @@ export function runAmount(question: Omit<PlanQuestion, 'until'>, books: AssetBoo
   };
 }
 
-/** Of what is too much in the books: how much people posted by hand, and the plan has room for later. */
+/** The part of the excess that was posted by hand and that the plan has room for later. */
 function keptByHand(
   question: Omit<PlanQuestion, 'until'>,
   { byRuns, charges, drafted, changes }: AssetBooks,
@@ -68,7 +68,7 @@ function keptByHand(
   const byHand = posted - byRuns;
   const room = wholePlan - byRuns - drafts;
   const kept = byHand < room ? byHand : room;
-  // What runs posted beyond the plan is theirs to take back.
+  // A run reverses what runs posted beyond the plan.
   const beyondRuns = planned - byRuns - drafts;
   const needed = beyondRuns > 0n ? beyondRuns : 0n;
   return kept > needed ? kept - needed : 0n;
@@ -80,7 +80,7 @@ function nearerToZero(a: Ore, b: Ore): Ore {
   return 0n;
 }
 
-/** What is missing for good when an asset is retired: all that is planned less all that the books have. */
+/** The final missing depreciation of a retired asset: the whole plan minus all posted amounts. */
 export function missingAtRetirement(question: PlanQuestion, books: AssetBooks): Ore {
   let missing = 0n;
   for (const { depreciation } of depreciationPlan(question)) missing += depreciation;

@@ -6,8 +6,8 @@ import type { ProposedAsset, RunProposal } from './run-proposal.ts';
 import { firstDay } from './month.ts';
 
 /**
- * The voucher of a run: a pair of lines for each asset, cost against accumulated depreciation, each with the asset as its
- * dimension. What was depreciated too much stands on the other side.
+ * The entry of a run: a pair of lines for each asset, cost against accumulated depreciation, each with the asset as its
+ * dimension. Excess depreciation is on the other side.
  */
 export function runEntry({ month, entryDate }: RunProposal, assets: readonly ProposedAsset[]): NewEntry {
   const first = firstDay(month);
@@ -26,7 +26,7 @@ function linesOf({ asset, amount, accounts }: ProposedAsset): NewLine[] {
   const more = { dimensions, memo: asset.name };
   return [
     { account: accounts.expense, amount, ...more },
-    // Without an account of its own the asset's account is written down directly.
+    // Without an accumulated account the asset's account is credited directly.
     { account: accounts.accumulated ?? accounts.asset, amount: -amount, ...more },
   ];
 }

@@ -17,14 +17,14 @@ import { readRunStanding, type RunStanding } from './run-standing.ts';
 
 export type AutonomyLevel = 'NONE' | 'DRAFT' | 'FULL';
 
-/** Depreciation of earlier months is made up for at once, or spread over the rest of the asset's life. */
+/** Missing depreciation of earlier months is caught up at once, or spread over the rest of the asset's life. */
 export type Late = 'catch_up' | 'spread';
 
-/** What a run would do with an asset. */
+/** What a run would post for an asset. */
 export interface ProposedAsset {
   asset: AssetRow;
   amount: Ore;
-  /** Of the amount: what earlier months had missing. */
+  /** The part of the amount that was missing in earlier months. */
   late: Ore;
   closing: Ore;
   accounts: ClassAccounts;
@@ -36,17 +36,17 @@ export interface RunProposal {
   month: Month;
   /** The last day of the month, or the first open day after it. */
   entryDate: LocalDate;
-  /** In order of number; only those with something to post. */
+  /** By number; only those with an amount to post. */
   assets: ProposedAsset[];
-  /** What a person should know: locked months, assets that lack a class. */
+  /** Notes for the user: locked months, assets without a class. */
   notes: Text[];
-  /** What happens to depreciation that earlier months have missing. */
+  /** How missing depreciation of earlier months is treated. */
   late: Late;
-  /** What it was made from. */
+  /** The state it was computed from. */
   standing: RunStanding;
 }
 
-/** What depreciation is missing when a month is run, for all assets in use that are depreciated automatically. */
+/** Computes the missing depreciation when a month is run, for all active assets that are depreciated automatically. */
 export async function proposeRun(
   tx: Transaction,
   clientAccountId: number,
@@ -135,7 +135,7 @@ function assetsNote(names: readonly string[], what: Text): Text {
   return { nb: `${names.length} ${what.nb}: ${some}`, en: `${names.length} ${what.en}: ${some}` };
 }
 
-/** Depreciation is posted for what has been: until the end of the fiscal year, and of the next month. */
+/** Depreciation is posted for the past: until the end of the fiscal year, and of the next month. */
 function refuseFarMonth(month: Month, calendar: FiscalCalendar, today: LocalDate): void {
   const latest = Math.max(monthNumber(calendar.yearAt(today).to), monthNumber(today) + 1);
   if (month > latest)

@@ -3,7 +3,10 @@ import { numberArray } from '../../ledger/index.ts';
 import type { Transaction } from '../../platform/database/pool.ts';
 import { requestErrors } from '../../platform/errors.ts';
 
-/** What a run was proposed from: another run, a change of an asset or plan, or a posting on an asset makes it another. */
+/**
+ * The state that a run was proposed from: another run, a change of an asset or plan, or a posting on an asset changes
+ * it.
+ */
 export interface RunStanding {
   lastRunId: number;
   lastPostingNo: number;
@@ -23,7 +26,10 @@ export async function readRunStanding(tx: Transaction, clientAccountId: number):
   return { lastRunId: row.last_run_id, lastPostingNo: row.last_posting_no, register: row.register };
 }
 
-/** Under the lock: `own` are the run's entries, posted already. Throws 409 where it must be proposed anew. */
+/**
+ * Called under the lock: `own` are the run's entries, already posted. Throws 409 if the proposal must be computed
+ * again.
+ */
 export async function refuseRegisterChanges(
   tx: Transaction,
   clientAccountId: number,

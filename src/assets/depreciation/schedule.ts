@@ -9,8 +9,8 @@ import { createDepreciationRun } from './depreciation-run-create.ts';
 import { monthNumber } from './month.ts';
 
 /**
- * The depreciation of the month that ended, for every client account with assets, from the first day of the next one on.
- * Each client account is a task of its own: what fails for one is no matter to the others.
+ * Runs the depreciation of the previous month for every client account with assets, from the first day of a month. Each
+ * client account is a separate task, so that a failure does not affect the others.
  */
 export class DepreciationSchedule {
   readonly #platform: Platform;
@@ -19,7 +19,7 @@ export class DepreciationSchedule {
     this.#platform = platform;
   }
 
-  /** The client accounts that are due now: they have assets, and were not run for the month that ended. */
+  /** The client accounts that are due: with assets, and not yet run for the previous month. */
   async due(): Promise<number[]> {
     const month = this.#month();
     return ofActiveClientAccounts(this.#platform.database, (tx, ids) => dueOf(tx, ids, month));
@@ -30,8 +30,8 @@ export class DepreciationSchedule {
   }
 
   /**
-   * Runs the month that ended for one client account, unless it was. False also where it was refused: that is for a person
-   * to mend, and tried again at the next look. Run twice, it finds nothing left to post.
+   * Runs the previous month for one client account, unless already done. Also returns false if refused: a user has to
+   * correct the cause, and the next round tries again. A repeated run finds nothing left to post.
    */
   async run(clientAccountId: number): Promise<boolean> {
     const { database, clock, log } = this.#platform;
@@ -72,7 +72,7 @@ export class DepreciationSchedule {
   }
 }
 
-/** Of these, the client accounts that have assets and were not run for the month. */
+/** Those client accounts with assets that have no run for the month. */
 async function dueOf(tx: Transaction, ids: readonly number[], month: LocalDate): Promise<number[]> {
   const rows = await tx.rows<{ id: number }>(sql`
     select distinct d.client_account_id as id from dimension_values d

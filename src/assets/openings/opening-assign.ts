@@ -16,10 +16,10 @@ import { assetErrors } from '../errors.ts';
 import { touchAsset } from '../standing-disposal.ts';
 import { openingDay, readUnassigned } from './unassigned-balances.ts';
 
-/** What one asset came into the books with. */
+/** The opening amounts of one asset. */
 export interface OpeningOfAsset {
   assetId: number;
-  /** Null: that of its class. */
+  /** Null: the account of its class. */
   costAccount: string | null;
   cost: Ore;
   accumulatedAccount: string | null;
@@ -47,9 +47,9 @@ interface Placed extends OpeningOfAsset {
 }
 
 /**
- * Puts what stands on accounts of fixed assets onto the assets it belongs to, in one entry on the same accounts: cost and
- * accumulated depreciation of each. It is what they came into the books with, no purchase. No more than stands there is
- * moved, so the accounts are as before. Throws 400 with everything that is wrong.
+ * Assigns balances on fixed asset accounts to assets, in one entry on the same accounts: cost and accumulated
+ * depreciation of each. These are opening amounts, not purchases. It never moves more than the balance, so the account
+ * totals are unchanged. Throws 400 with all faults.
  */
 export const assignOpenings = postingOperation<AssignOpenings, { placed: Placed[]; day: LocalDate }, OpeningsAssigned>({
   name: 'asset-opening.assign',
@@ -65,7 +65,7 @@ export const assignOpenings = postingOperation<AssignOpenings, { placed: Placed[
     return { on: { placed, day }, entries: [{ entry, source: OPENING_SOURCE }] };
   },
   async recheck({ tx, clientAccountId }, { placed, day }) {
-    // With the entry posted, what is left must not have changed its side.
+    // With the entry posted, the remaining balance must not have changed sides.
     for (const { account, role, balance } of await readUnassigned(tx, clientAccountId, day)) {
       const isTouched = placed.some(({ costAccount, accumulatedAccount }) =>
         [costAccount, accumulatedAccount].includes(account),
@@ -90,7 +90,9 @@ export const assignOpenings = postingOperation<AssignOpenings, { placed: Placed[
   },
 });
 
-/** The assets with their accounts. Throws 400 for those that do not exist, stand twice or have no account in use. */
+/**
+ * The assets with their accounts. Throws 400 for those that do not exist, are listed twice or have no active account.
+ */
 async function place(tx: Transaction, clientAccountId: number, openings: readonly OpeningOfAsset[]): Promise<Placed[]> {
   const ids = openings.map(({ assetId }) => assetId);
   const rows = await assetRows(
@@ -138,7 +140,7 @@ async function place(tx: Transaction, clientAccountId: number, openings: readonl
   return placed;
 }
 
-/** What is asked of an account beyond what stands on it without an asset; told of each asset that goes beyond. */
+/** Amounts that exceed an account's balance without an asset; reported for each asset concerned. */
 async function beyondBalances(
   tx: Transaction,
   clientAccountId: number,

@@ -22,7 +22,7 @@ export const OpeningBalances = strict({
 });
 export type OpeningBalances = Static<typeof OpeningBalances>;
 
-/** What stands on accounts of fixed assets without an asset, as imported books leave it: what is to be put on assets. */
+/** Balances on fixed asset accounts without an asset, as left by an import: the amounts to assign to assets. */
 export const getOpeningBalances = readOperation({
   name: 'asset-opening.balances',
   access: { kind: 'client', scope: 'read:accounting', roles: READERS },

@@ -23,7 +23,10 @@ async function makeAsset(books: Books, more: object): Promise<number> {
   return made.body.id;
 }
 
-/** Opening balances of another system, without an asset: our accounts demand it, theirs do not know of it. */
+/**
+ * Opening balances from another system, without an asset: our accounts require the dimension, that system does not have
+ * it.
+ */
 async function imported(books: Books, day: string, balances: Record<string, number>) {
   const accounts = Object.fromEntries(
     Object.entries(balances).map(([code, amount]): [string, [number, number]] => [code, [amount, amount]]),

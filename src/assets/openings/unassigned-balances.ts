@@ -5,7 +5,7 @@ import { openDay } from '../../ledger/index.ts';
 import type { Transaction } from '../../platform/database/pool.ts';
 import { ASSET_ROLES } from '../depreciation/asset-roles.ts';
 
-/** What stands on an account that demands the asset, on lines without one. */
+/** The balance of lines without an asset on an account that requires one. */
 export interface UnassignedBalance {
   account: string;
   role: 'cost' | 'accumulated';
@@ -13,7 +13,7 @@ export interface UnassignedBalance {
   balance: Ore;
 }
 
-// Months before the day's own from balances; of its own month the lines until the day.
+// Earlier months from balances; the current month from lines up to the day.
 const UNASSIGNED = `
 with ${ASSET_ROLES}, with_asset as (
   select dimension_set_id from dimension_set_members where client_account_id = $1 and dimension_type = 'asset'
@@ -45,8 +45,8 @@ export async function readUnassigned(
 }
 
 /**
- * The day on which assets come into the books: the last one that imported books have, else that of their opening
- * balances; where it is locked, the first open one. Null where nothing was imported.
+ * The day of the assets' opening entries: the last one of the imported books, otherwise that of their opening balances;
+ * the first open day if it is locked. Null without an import.
  */
 export async function openingDay(tx: Transaction, clientAccountId: number): Promise<LocalDate | null> {
   const { imported, opened, locked_until } = await tx.one<

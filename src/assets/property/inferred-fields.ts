@@ -2,7 +2,7 @@ import { ownValue } from '../../kernel/own-value.ts';
 import type { RegisteredProperty } from '../../integrations/index.ts';
 import type { AssetProperty } from '../property.ts';
 
-/** What people may correct; the registry only fills what is empty. */
+/** Fields that users may correct; the registry only fills empty ones. */
 export type InferredFields = Pick<
   AssetProperty,
   | 'building_type'
@@ -31,7 +31,7 @@ const BUILDINGS: Record<string, Building> = {
   annenFastEiendomInnenforInntektsgivendeAktivitet: 'OTHER',
   annenFastEiendomUtenforInntektsgivendeAktivitet: 'OTHER',
 };
-/** The registry knows one kind of small house; people tell four apart. */
+/** The registry knows one kind of small house; users distinguish four. */
 const DWELLINGS: Record<string, Building> = {
   enebolig: 'DETACHED_HOUSE',
   smaahus: 'ROW_HOUSE',
@@ -42,7 +42,7 @@ const RENTALS: Record<string, AssetProperty['rental_status']> = {
   naeringseiendom: 'FULLY_RENTED',
 };
 
-/** What the wealth-tax basis lets us conclude; null where it says nothing. */
+/** Values inferred from the wealth-tax basis; null if it has none. */
 export function inferredFields(registered: RegisteredProperty): InferredFields {
   const type = registered.propertyType ?? '';
   return {

@@ -39,9 +39,9 @@ interface Found {
 }
 
 /**
- * Links an asset to a property in Skatteetaten's registry and writes down what the registry says. The same property
- * again is a new sync: what the registry decides is written anew, what people set stays. Another property is refused
- * until the first is detached. Nothing changes when Skatteetaten does not answer.
+ * Links an asset to a property in Skatteetaten's registry and stores the registry's fields. Attaching the same property
+ * again is a new sync: the registry's fields are overwritten, the users' fields stay. Another property is refused until
+ * the first is detached. Nothing changes when Skatteetaten does not answer.
  *
  * Errors: assets.class_has_no_property, property_attached, malformed_external_id, other_property,
  * integrations.no_organization_number, the system_users, skatteetaten, maskinporten and outbound errors, 409.

@@ -3,7 +3,7 @@ import { BOOKKEEPERS } from '../../platform/caller.ts';
 import { writeOperation } from '../../platform/operation.ts';
 import { lockStanding, propertyView, requireProperty, writeLink } from './property-standing.ts';
 
-/** Unlinks the property; what people set on it goes with it. Throws assets.no_property, 404, 409. */
+/** Unlinks the property and deletes the users' fields of it. Throws assets.no_property, 404, 409. */
 export const detachProperty = writeOperation({
   name: 'asset.detach-property',
   access: { kind: 'client', scope: 'write:accounting', roles: BOOKKEEPERS },

@@ -6,10 +6,10 @@ import { lockAsset } from '../asset-update.ts';
 import { assetErrors } from '../errors.ts';
 import { type AssetProperty, readProperties } from '../property.ts';
 
-/** An asset with its property, as both stand. */
+/** The current state of an asset and its property. */
 export interface PropertyStanding {
   asset: AssetRow;
-  /** Counts the changes of the asset; 0 for one that nobody has described yet. */
+  /** Number of changes of the asset; 0 if it has no register record yet. */
   version: number;
   property: AssetProperty | null;
 }
@@ -35,20 +35,22 @@ export async function lockStanding(writing: Writing, id: number): Promise<Proper
   return readStanding(writing.tx, writing.clientAccountId, id);
 }
 
-/** The same, where something was read before and asked outside since: 409 when the asset changed meanwhile. */
+/**
+ * The same for an operation that called a party after it read the asset: throws 409 if the asset has changed meanwhile.
+ */
 export async function lockUnchanged(writing: Writing, id: number, before: PropertyStanding): Promise<PropertyStanding> {
   const standing = await lockStanding(writing, id);
   if (standing.version !== before.version) throw requestErrors.concurrent_change();
   return standing;
 }
 
-/** Throws where there is no property. */
+/** Throws if the asset has no property. */
 export function requireProperty({ property }: PropertyStanding): AssetProperty {
   if (!property) throw assetErrors.no_property();
   return property;
 }
 
-/** Writes the link of the asset, notes who changed it, and gives the asset with its property as the answer has it. */
+/** Writes the link of the asset, records who changed it, and returns the view of the asset with its property. */
 export async function writeLink(
   { tx, clientAccountId, now, userId }: Writing & { now: Date; userId: number },
   id: number,

@@ -5,7 +5,7 @@ import { writeOperation } from '../../platform/operation.ts';
 import type { AssetProperty } from '../property.ts';
 import { lockStanding, propertyView, readStanding, requireProperty } from './property-standing.ts';
 
-/** What people may change; null empties a field, and the next sync fills it again where the registry can. */
+/** Fields that users may change; null empties a field, and the next sync fills it again if the registry can. */
 export type PropertyChanges = Partial<
   Pick<
     AssetProperty,

@@ -19,9 +19,9 @@ import { chooseValuation, mayHaveNoValue } from './valuation-choice.ts';
 export interface ValueProperty {
   id: number;
   taxYear: number;
-  /** Of `message`. */
+  /** Language of `message`. */
   language: Language;
-  /** For this valuation only, instead of what is stored. */
+  /** For this valuation only, instead of the stored values. */
   overrides: {
     buildingType?: AssetProperty['building_type'];
     documentedValue?: Ore | undefined;
@@ -37,16 +37,15 @@ export interface PropertyValuation {
   markedsverdi_bolig?: JsonObject;
   markedsverdi_flerbolig?: JsonObject;
   utleieverdi?: JsonObject;
-  /** Why a holiday home has no value of its own: `assets.no_table_value`, told in the caller's language. */
+  /** Why a holiday home has no calculated value: `assets.no_table_value`, in the caller's language. */
   code?: string;
   message?: string;
 }
 
 /**
- * Values a property for wealth tax, live at Skatteetaten; nothing is stored. The wealth-tax basis always, one valuation
- * where a service values such a property. Errors: assets.not_linked, no_property, integrations.no_organization_number,
- * the system_users, skatteetaten, maskinporten and
- * outbound errors.
+ * Values a property for wealth tax by a live call to Skatteetaten; nothing is stored. Always returns the wealth-tax
+ * basis, and one valuation if a service exists for such a property. Errors: assets.not_linked, no_property,
+ * integrations.no_organization_number, the system_users, skatteetaten, maskinporten and outbound errors.
  */
 export const valueProperty = handedOnOperation({
   name: 'asset.value-property',
@@ -94,7 +93,7 @@ export const valueProperty = handedOnOperation({
   },
 });
 
-/** Input that the kind of property does not have, or no basis to value it from. */
+/** Input that the kind of property does not support, or no basis for a valuation. */
 const NO_VALUE = ['EIENDOM-051', 'EIENDOM-019'];
 
 function wholeKroner(amount: Ore): bigint {

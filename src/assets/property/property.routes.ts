@@ -58,7 +58,7 @@ const CHANGEABLE = [
   'secondary_area_m2',
 ] as const;
 
-/** What may be changed; the rest of a fetched property may be sent back and is passed over. */
+/** The fields that may be changed; other fields of a fetched property are accepted and ignored. */
 function readChanges(body: Static<typeof Changes>): PropertyChanges {
   const problems: FieldProblem[] = [];
   const changes: PropertyChanges = Object.fromEntries(

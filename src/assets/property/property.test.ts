@@ -140,7 +140,7 @@ describe('row 11: attaching', () => {
     ['313191796', '4600500', 2025, { building_type: 'AGRICULTURAL_BUILDING' }],
     ['312915103', '4600501', 2019, { building_type: 'OTHER', municipality_name: 'Sør-Varanger', established_date: '2019-06-17' }],
     ['310459402', '4600502', 2025, { building_type: 'OTHER', is_historical: true }],
-    // Somebody else's: the registry tells less.
+    // Another owner's property: the registry returns less.
     ['310049573', '4600101', 2025, { building_type: null, usable_area_m2: null, ownership_share: null, ownership_type: 'SELF_OWNED' }],
   ])('%s attaches %s in %i', async (owner, externalId, taxYear, found) => {
     expect((await attached(owner, externalId, taxYear)).property).toMatchObject(found);
@@ -312,7 +312,7 @@ describe('overlapping changes', () => {
 
   test('two attaches at once: one is in, the other refused', async () => {
     const { books, id } = await assetOf();
-    // Whichever is asked first waits, and so both are under way.
+    // The service called first waits, so both calls are under way.
     slowly('formuesgrunnlag');
     const both = await Promise.all([1, 2].map(() => api('POST', `/assets/${id}/property`, books.token, EXAMPLE)));
     expect(new Set(both.map(({ status }) => status))).toEqual(new Set([201, 409]));
@@ -524,7 +524,7 @@ describe('row 12: valuation', () => {
       MULTI_UNIT_BUILDING: 'skatteetaten.eiendom_051',
       CABIN: 'assets.no_table_value',
       HOLIDAY_APARTMENT: 'assets.no_table_value',
-      // Not said whether it is let.
+      // It is not stated whether it is let.
       COMMERCIAL_BUILDING: '–',
       AGRICULTURAL_BUILDING: '–',
       OUTBUILDING: '–',
@@ -565,7 +565,7 @@ describe('row 12: valuation', () => {
       byggeaar: '1980',
       justertMarkedsverdi: '2000000',
     });
-    // Above what a complaint may go to: passed over.
+    // Above the maximum for a complaint: ignored.
     const high = nested((await value(asset, 'tax_year=2025&documented_market_value=99000000')).body.markedsverdi_bolig);
     expect(high).not.toHaveProperty('justertMarkedsverdi');
     expect(await stored(asset)).toEqual(before);
@@ -649,7 +649,7 @@ describe('the search', () => {
   });
 });
 
-/** What we wait for an answer, where a test waits for it. */
+/** The timeout for a response in a test that waits for it. */
 const SLOW_MS = 700;
 
 describe('row 12: faults outside', () => {
@@ -728,7 +728,7 @@ describe('row 12: faults outside', () => {
     if (status >= 500) expect(answer.body.details.service).toBe(service);
     expect(await stored(asset)).toEqual(before);
     expect(await auditOf(asset.books, asset.id)).toHaveLength(1);
-    // Nothing hangs on: the next one goes through.
+    // No slot stays taken: the next call succeeds.
     sandbox.reset();
     platform.outside = (await connect(sandbox, clock)).outside;
     expect((await api('POST', `/assets/${asset.id}/property`, asset.books.token, EXAMPLE)).status).toBe(201);

@@ -1,7 +1,7 @@
 import type { PropertyHit, RegisteredProperty } from '../../integrations/index.ts';
 import type { AssetProperty } from '../property.ts';
 
-/** What the registry says of a property; written anew at every sync, never by people. */
+/** The registry's fields of a property; overwritten at every sync, never by users. */
 export type RegistryFields = Pick<
   AssetProperty,
   | 'municipality_code'
@@ -22,7 +22,7 @@ export type RegistryFields = Pick<
   | 'is_historical'
 >;
 
-/** `hit`: what the search tells beside; null where it did not find the property. */
+/** `hit`: additional fields from the search; null if it did not find the property. */
 export function registryFields(registered: RegisteredProperty, hit: PropertyHit | null): RegistryFields {
   const [address, ...others] = registered.addresses;
   return {

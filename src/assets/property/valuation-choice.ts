@@ -4,7 +4,7 @@ import type { AssetProperty } from '../property.ts';
 type Choice = Pick<ValuationInput, 'valuation' | 'propertyType' | 'dwellingType'>;
 type Building = NonNullable<AssetProperty['building_type']>;
 
-/** `boligtype` of what people live in, all year or on holiday. */
+/** `boligtype` of dwellings, permanent or for holidays. */
 const DWELLINGS: Partial<Record<Building, string>> = {
   DETACHED_HOUSE: 'enebolig',
   DETACHED_HOUSE_WITH_UNIT: 'enebolig',
@@ -18,8 +18,8 @@ const DWELLINGS: Partial<Record<Building, string>> = {
 };
 
 /**
- * Which of Skatteetaten's services values a property, and as what. Null: none does, such as property that is let (valued
- * from its rents in the tax return), farms and land.
+ * Which of Skatteetaten's services values a property, and as which kind. Null if none does, such as property that is
+ * let (valued from its rents in the tax return), farms and land.
  */
 export function chooseValuation(
   property: Pick<AssetProperty, 'building_type' | 'rental_status' | 'ownership_type'>,
@@ -37,7 +37,7 @@ export function chooseValuation(
   return { valuation: 'markedsverdi_bolig', propertyType, dwellingType };
 }
 
-/** A holiday home may have no table value; what stands in its basis is then all there is. */
+/** A holiday home may have no table value; the value in its basis is then the only one. */
 export function mayHaveNoValue({ building_type }: Pick<AssetProperty, 'building_type'>): boolean {
   return building_type === 'CABIN' || building_type === 'HOLIDAY_APARTMENT';
 }

@@ -3,9 +3,9 @@ import { type Ore, ore } from '../../kernel/money.ts';
 import type { Transaction } from '../../platform/database/pool.ts';
 import { ASSET_ROLES } from '../depreciation/asset-roles.ts';
 
-/** What stands on an asset at the end of a day. */
+/** The amounts of an asset at the end of a day. */
 export interface AssetAmounts {
-  /** Debits and credits on its accounts of cost, ever. */
+  /** Total debits and credits on its cost accounts. */
   costDebit: Ore;
   costCredit: Ore;
   /** The same on accounts of accumulated depreciation. */
@@ -23,7 +23,7 @@ export const NO_AMOUNTS: AssetAmounts = {
   charged: 0n,
 };
 
-// Months before the day's own from balances; of its own month the lines until the day.
+// Earlier months from balances; the current month from lines up to the day.
 const AMOUNTS = `
 with ${ASSET_ROLES}, sets as (
   select value_id, dimension_set_id from dimension_set_members where client_account_id = $1 and dimension_type = 'asset'
@@ -42,13 +42,13 @@ select s.value_id as asset_id, r.role, sum(a.debit) as debit, sum(a.credit) as c
 from amounts a join roles r using (account_code) join sets s using (dimension_set_id)
 group by s.value_id, r.role`;
 
-/** What stands on each asset at the end of a day, posted entries only. Assets on which nothing ever stood are left out. */
+/** The amounts of each asset at the end of a day, posted entries only. Assets without postings are left out. */
 export async function readAssetAmounts(
   tx: Transaction,
   clientAccountId: number,
   day: LocalDate,
 ): Promise<Map<number, AssetAmounts>> {
-  // The whole month is in the balances when the day is its last.
+  // The balances include the whole month when the day is its last.
   const next = addDays(day, 1);
   const month = startOfMonth(next);
   const rows = await tx.named<{

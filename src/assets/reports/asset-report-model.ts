@@ -6,11 +6,11 @@ import type { AssetMovements, AssetReport, AssetReportRow } from './asset-report
 
 type Amount = keyof AssetMovements;
 
-/** A report over assets: which of their movements it shows, and what else of each. */
+/** A report over assets: its columns of movements and other columns. */
 export interface AssetReportLayout {
   title: Text;
   amounts: readonly Amount[];
-  /** The dates of the register before the amounts. */
+  /** Dates of the register before the amounts. */
   withDates: boolean;
   notes: readonly Text[];
 }

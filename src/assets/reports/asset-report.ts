@@ -12,13 +12,13 @@ import { type AssetAmounts, NO_AMOUNTS, readAssetAmounts } from './asset-amounts
 export interface AssetMovements {
   costOpening: Ore;
   additions: Ore;
-  /** Cost that left, positive. */
+  /** Cost disposed of, positive. */
   disposals: Ore;
   costClosing: Ore;
   /** Accumulated depreciation, positive. */
   accumulatedOpening: Ore;
   depreciation: Ore;
-  /** Accumulated depreciation that left with what was disposed of, positive. */
+  /** Accumulated depreciation of disposed assets, positive. */
   accumulatedDisposals: Ore;
   accumulatedClosing: Ore;
   bookValue: Ore;
@@ -32,11 +32,11 @@ export interface AssetReportRow {
 export interface AssetReport {
   from: LocalDate;
   to: LocalDate;
-  /** By class in the order of the register's classes, those without one last; then by number. */
+  /** By class in the order of the register's classes, those without a class last; then by number. */
   rows: AssetReportRow[];
 }
 
-/** The assets on which anything stood before or in the range; assets out of use as well, because they were there. */
+/** The assets with amounts before or in the range, including inactive ones. */
 export async function readAssetReport(
   tx: Transaction,
   clientAccountId: number,
@@ -69,7 +69,7 @@ export async function readAssetReport(
   };
 }
 
-/** What an asset came into the books with is no addition, on whatever day of the range that is. */
+/** Opening amounts of an asset are not additions, on any day of the range. */
 function withOpenings(
   before: AssetAmounts,
   openings: readonly AssetOpening[] = [],
@@ -84,7 +84,7 @@ function withOpenings(
   return amounts;
 }
 
-/** Written down directly, without an account for it, cost falls by depreciation: then it is told apart by the charges. */
+/** Without an accumulated account, depreciation reduces cost directly: the charges then separate the two. */
 function movements(before: AssetAmounts, after: AssetAmounts): AssetMovements {
   const direct = (amounts: AssetAmounts) =>
     amounts.accumulatedDebit === 0n && amounts.accumulatedCredit === 0n && amounts.charged > 0n ? amounts.charged : 0n;

@@ -71,7 +71,7 @@ function view({ rows, from, to, clientAccountId }: Told): Static<typeof AssetRep
 const access = { kind: 'client', scope: 'read:accounting', roles: READERS } as const;
 const dayBefore = ({ from }: Range) => addDays(from, -1);
 
-/** What there is at the end of a day: everything moved before. */
+/** Amounts at the end of a day: every movement is in the opening balance. */
 const standing = (day: LocalDate) => ({ from: day, to: day, dayBefore: day });
 
 const readRegister = readOperation({

@@ -10,7 +10,7 @@ import { isPooled } from './saldo-year.ts';
 export interface ChooseSaldo {
   year: number;
   group: SaldoGroup | 'gl';
-  /** Null: the pool, or the gain and loss account. */
+  /** Null for the pool, or the gain and loss account. */
   assetId: number | null;
   opening: Ore | null;
   rate: string | null;
@@ -21,9 +21,9 @@ export interface ChooseSaldo {
 }
 
 /**
- * What a business chooses for a balance of a year: a lower rate than the highest, income at once, a small rest deducted
- * whole; and what the books do not know: grants, adjusted VAT, the balance it came with. Replaces what was chosen for it
- * before. Throws 400.
+ * Sets a business's choices for a balance of a year: a lower rate than the maximum, immediate income recognition, full
+ * deduction of a small balance; and facts outside the books: grants, adjusted VAT, the opening balance. Replaces
+ * earlier choices for it. Throws 400.
  */
 export const chooseSaldo = writeOperation({
   name: 'tax-depreciation.choose',
@@ -77,7 +77,7 @@ export const chooseSaldo = writeOperation({
   },
 });
 
-/** Of the pool: the group's; of an asset: its class's. Null where the asset is of another group. */
+/** For the pool the group's rate; for an asset its class's. Null if the asset is of another group. */
 async function maximumRate(group: SaldoGroup, classOf: () => Promise<string | null>): Promise<string | null> {
   if (isPooled(group)) return ASSET_CLASSES.find(({ saldoGroup }) => saldoGroup === group)!.rate;
   const code = await classOf();

@@ -4,7 +4,7 @@ import type { Share } from '../depreciation/plan.ts';
 
 /**
  * A balance of the tax return for one income year: a pool of a group, or one asset of a group that is kept asset by
- * asset. Amounts in øre; what reduces the balance is positive too.
+ * asset. Amounts in øre; amounts that reduce the balance are positive too.
  */
 export interface SaldoYear {
   group: SaldoGroup;
@@ -12,30 +12,30 @@ export interface SaldoYear {
   additions: Ore;
   grants: Ore;
   vatAdjustment: Ore;
-  /** What was paid for what left. */
+  /** Price of disposed assets. */
   consideration: Ore;
-  /** Of the consideration: taken to income at once instead of reducing the balance. */
+  /** The part of the consideration that is recognised as income at once instead of reducing the balance. */
   incomeAtOnce: Ore;
   rate: Share;
   /** A balance below the limit may be deducted whole (skatteloven § 14-47). */
   deductSmallBalance: boolean;
-  /** Of a group that is kept asset by asset: the asset was not owned at the year's end. */
+  /** For a group that is kept asset by asset: the asset was not owned at the end of the year. */
   gone: boolean;
 }
 
 export interface SaldoResult {
   basis: Ore;
   depreciation: Ore;
-  /** Of the depreciation: the rest of a small balance. */
+  /** The part of the depreciation that deducts a small balance. */
   smallBalance: Ore;
-  /** A negative balance taken to income. */
+  /** A negative balance recognised as income. */
   income: Ore;
-  /** To the gain and loss account: positive a gain. */
+  /** To the gain and loss account: a gain is positive. */
   toGainAndLoss: Ore;
   closing: Ore;
 }
 
-/** Kept asset by asset, j building by building; the others in one pool for the whole business (skatteloven § 14-41). */
+/** Kept asset by asset, j building by building; the others are pooled for the whole business (skatteloven § 14-41). */
 export function isPooled(group: SaldoGroup): boolean {
   return 'abcd'.includes(group);
 }
@@ -46,9 +46,9 @@ export function smallBalanceLimit(year: number): Ore {
 }
 
 /**
- * One year of a balance (skatteloven § 14-43 to § 14-47): a whole year's rate whenever in the year it was bought, none on
- * an asset that was gone at its end. A negative balance is income with at least the rate, whole when it is small, in the
- * groups a, c, d and j; in b and, when the asset has left, e to i, it goes to the gain and loss account.
+ * One year of a balance (skatteloven § 14-43 to § 14-47): a full year's rate whatever the date of purchase, none on an
+ * asset that was gone at the end of the year. In the groups a, c, d and j a negative balance is income at the rate or
+ * more, in full if small; in b and, once the asset is gone, e to i, it goes to the gain and loss account.
  */
 export function saldoYear(saldo: SaldoYear, year: number): SaldoResult {
   const basis =
@@ -70,7 +70,7 @@ export function saldoYear(saldo: SaldoYear, year: number): SaldoResult {
 
 export interface GainAndLossYear {
   opening: Ore;
-  /** Gains less losses that went to it. */
+  /** Gains less losses transferred to it. */
   added: Ore;
   /** Of the fiscal year; 12 if not given. */
   months?: number;
@@ -78,7 +78,8 @@ export interface GainAndLossYear {
 
 /**
  * The gain and loss account (skatteloven § 14-45): at least a fifth of a gain is income, at most a fifth of a loss is
- * deducted; what is small goes whole. Of a fiscal year of other than 12 months a share of it, months/12 with two decimals.
+ * deducted; a small balance is taken in full. For a fiscal year of other than 12 months a share of it, months/12 with
+ * two decimals.
  */
 export function gainAndLossYear({ opening, added, months = 12 }: GainAndLossYear, year: number) {
   const basis = opening + added;

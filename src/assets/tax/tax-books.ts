@@ -4,18 +4,18 @@ import { ore, type Ore } from '../../kernel/money.ts';
 import type { Transaction } from '../../platform/database/pool.ts';
 import { OPENING_SOURCE, readOpenings } from '../depreciation/asset-openings.ts';
 
-/** What happened to an asset in an income year, for the tax return. */
+/** The movements of an asset in an income year, for the tax return. */
 export interface AssetTaxYear {
-  /** Cost that came in, less what was taken back; without opening entries of imported books and without disposals. */
+  /** Added cost less reversals, without opening entries of imported books and without disposals. */
   additions: Ore;
-  /** Paid for it, without VAT, when it was disposed of. */
+  /** The price at disposal, without VAT. */
   consideration: Ore;
   disposed: boolean;
-  /** It came into the books with a value then: bought before they began. */
+  /** Its opening value in that year: bought before the books began. */
   cameWith: boolean;
 }
 
-// Cost by month from balances; opening entries and disposals are taken out by their own lines.
+// Cost by month from balances; opening entries and disposals are subtracted by their own lines.
 const COST = `
 with cost_accounts as (
   select coalesce(c.account_code, g.account_code) as account_code
@@ -55,7 +55,7 @@ select s.value_id as asset_id, a.month, sum(a.amount) as amount
 from amounts a join cost_accounts using (account_code) join sets s using (dimension_set_id)
 group by s.value_id, a.month having sum(a.amount) <> 0`;
 
-// A disposal whose entry was cancelled never was.
+// A disposal with a cancelled entry never counts.
 const DISPOSALS = `
 select d.asset_id, d.disposed_on, d.proceeds
 from standing_disposals d
@@ -94,14 +94,14 @@ export async function readTaxYears(
     for (const { date, cost: came, isImported } of opened) {
       const year = at(assetId, incomeYearOf(calendar, date));
       year.cameWith = true;
-      // Imported ones are left out of the cost by their source.
+      // Imported openings are excluded from the cost by their source.
       if (!isImported) year.additions -= came;
     }
   }
   return assets;
 }
 
-/** The fiscal year that ends in an income year; null where none does, because it was lengthened. */
+/** The fiscal year that ends in an income year; null if none does, because it was lengthened. */
 export function fiscalYearOfIncomeYear(calendar: FiscalCalendar, year: number): FiscalYear | null {
   const last = calendar.yearAt(localDate(year, 12, 31));
   if (yearOf(last.to) === year) return last;
@@ -109,7 +109,7 @@ export function fiscalYearOfIncomeYear(calendar: FiscalCalendar, year: number): 
   return yearOf(before.to) === year ? before : null;
 }
 
-/** The income year of a day (skatteloven § 14-1): that in which its fiscal year ends. */
+/** The income year of a day (skatteloven § 14-1): the one in which its fiscal year ends. */
 export function incomeYearOf(calendar: FiscalCalendar, day: LocalDate): number {
   return yearOf(calendar.yearAt(day).to);
 }

@@ -58,7 +58,7 @@ export const TaxDepreciationView = strict({
 });
 export type TaxDepreciationView = Static<typeof TaxDepreciationView>;
 
-/** The saldo groups of an income year, and what sets them apart from the accounts. */
+/** The saldo groups of an income year, and their differences from the accounts. */
 export const getTaxDepreciation = readOperation({
   name: 'tax-depreciation.get',
   access: { kind: 'client', scope: 'read:accounting', roles: READERS },

@@ -13,11 +13,11 @@ import {
 } from './saldo-year.ts';
 import type { AssetTaxYear } from './tax-books.ts';
 
-/** What a person chose for a balance in a year; what is null is as the books say. */
+/** A user's choices for a balance in a year; null means as in the books. */
 export interface SaldoChoice {
   year: number;
   group: SaldoGroup | 'gl';
-  /** 0: the pool, or the gain and loss account. */
+  /** 0 for the pool, or the gain and loss account. */
   assetId: number;
   opening: Ore | null;
   /** A share of one; null: the highest. */
@@ -30,7 +30,7 @@ export interface SaldoChoice {
 
 export interface TaxBalance {
   group: SaldoGroup;
-  /** 0: the pool. */
+  /** 0 for the pool. */
   assetId: number;
   name: string | null;
   rate: string;
@@ -51,15 +51,15 @@ interface TaxSource {
   assets: readonly AssetRow[];
   years: ReadonlyMap<number, ReadonlyMap<number, AssetTaxYear>>;
   choices: readonly SaldoChoice[];
-  /** Months of the fiscal year that ends in an income year; 0 where none does. Always 12 if not given. */
+  /** Months of the fiscal year that ends in an income year; 0 if none does. Always 12 if not given. */
   monthsOf?: (year: number) => number;
   /** The income year of a day; its calendar year if not given. */
   acquiredIn?: (day: LocalDate) => number;
 }
 
 /**
- * The saldo groups of an income year, worked forward from the first year that anything is known of: each year opens with
- * what the year before closed with, unless a person says otherwise. Pure.
+ * The saldo groups of an income year, computed from the first known year on: each year opens with the previous closing
+ * balance, unless a user has chosen otherwise. Pure.
  */
 export function taxDepreciation(source: TaxSource, incomeYear: number): TaxDepreciation {
   const { assets, choices, monthsOf = () => 12, acquiredIn = yearOf } = source;
@@ -163,7 +163,7 @@ function acquiredYear({ acquisition_date: day }: AssetRow, acquiredIn: (day: Loc
   return day === null ? null : acquiredIn(day);
 }
 
-/** What was paid ahead is cost of the year in which the asset was acquired. */
+/** Prepayments are cost of the year in which the asset was acquired. */
 function sinceAcquired(
   years: ReadonlyMap<number, AssetTaxYear>,
   acquired: number | null,
@@ -179,9 +179,9 @@ function sinceAcquired(
 }
 
 /**
- * Below the limit in the year it is bought, and so deducted at once (skatteloven § 14-40). An improvement is not: of an
- * asset that cost something before, or was there before the books were. Neither is what was paid ahead for a large asset,
- * as the year after shows where no date of acquisition does.
+ * Below the limit in the year of purchase, and therefore deducted at once (skatteloven § 14-40). An improvement is not:
+ * the asset had earlier cost, or existed before the books. Nor is a prepayment for a large asset, which the following
+ * year shows if there is no date of acquisition.
  */
 function isSmallAsset(years: ReadonlyMap<number, AssetTaxYear>, year: number, acquired: number | null): boolean {
   const { additions } = years.get(year)!;

@@ -4,14 +4,14 @@ import type { Clock } from '../../kernel/clock.ts';
 import type { Database } from '../../platform/database/pool.ts';
 import { requestErrors } from '../../platform/errors.ts';
 
-/** Longer than any call of a file store may last. */
+/** Longer than any call to a file store may take. */
 const HELD_MILLIS = 120_000;
 const WAIT_MILLIS = 10_000;
 const LOOK_MILLIS = 50;
 
 /**
- * Works on the content of a file in the store while nobody else does: puts it back, or removes it. No transaction is open
- * meanwhile. Waits some seconds for another, then 409.
+ * Works on the content of a file in the store under a lease, so that no other process restores or removes it meanwhile.
+ * No transaction is open. Waits some seconds for another holder, then throws 409.
  */
 export async function holdContent<T>(
   { database, clock }: { database: Database; clock: Clock },

@@ -16,15 +16,15 @@ export interface CreateFile {
   processingTrack: (typeof PROCESSING_TRACKS)[number];
 }
 
-/** The file is known and its content was deleted: it has to be put back before the record says that it is there. */
+/** The file is known but its content was deleted: it must be restored before the record says that it exists. */
 class ContentDeleted extends Error {}
 
 interface KeepFile extends CreateFile {
-  /** The content is held, and surely in the store. */
+  /** The content is leased, and certainly in the store. */
   isRestored: boolean;
 }
 
-/** Employees send in receipts; who only reads sends nothing. */
+/** Employees send in receipts; users with read access only cannot send files. */
 const SENDERS: readonly Role[] = ['AA', 'CA', 'BK', 'EM'];
 
 const record = writeOperation({
@@ -34,7 +34,7 @@ const record = writeOperation({
     const { tx, clientAccountId, caller, now } = context;
     const key = storageKey(clientAccountId, file.sha256);
     const hash = Buffer.from(file.sha256, 'hex');
-    // Takes the row lock of the client account: two uploads of one content meet here, and become one file.
+    // Takes the row lock of the client account: two uploads of the same content meet here, and become one file.
     const id = await takeIds(tx, clientAccountId);
     const [known] = await fileRows(tx, clientAccountId, sql`and f.sha256 = ${hash}`);
     if (known?.is_active) {
@@ -67,8 +67,8 @@ const record = writeOperation({
 });
 
 /**
- * Keeps an uploaded file and makes its voucher (same id). The same content of a client account is one file, whoever
- * sends it. The content is on stable storage before the record is: a record without content never exists.
+ * Stores an uploaded file and creates its voucher (same id). The same content in a client account is one file, whoever
+ * uploads it. The content is on stable storage before the record is: a record without content never exists.
  */
 export const createFile: Operation<Omit<CreateFile, 'contentType'>, FileView> = {
   ...record,
@@ -85,7 +85,7 @@ export const createFile: Operation<Omit<CreateFile, 'contentType'>, FileView> = 
       return await record.call(platform, call, { ...input, contentType, isRestored: false });
     } catch (error) {
       if (!(error instanceof ContentDeleted)) throw error;
-      // It may be on its way out: while it is held it is put back for good.
+      // It may be about to be deleted: restore it under the lease.
       return holdContent(platform, clientAccountId!, input.file.sha256, async () => {
         await put();
         return record.call(platform, call, { ...input, contentType, isRestored: true });

@@ -30,8 +30,9 @@ const record = writeOperation({
 });
 
 /**
- * Deletes a file's content; the record stays, so that its number stays explained. Never one that documents or has
- * documented an entry, that a draft names, or that came as an invoice or goes with one. Errors: documents.file_in_use.
+ * Deletes a file's content; the record stays, so that its number remains accounted for. Refused for a file that
+ * documents or has documented an entry, that a draft refers to, or that is an invoice or an attachment of one. Errors:
+ * documents.file_in_use.
  */
 export const deleteFile: Operation<{ id: number }, FileView> = {
   ...record,
@@ -43,7 +44,7 @@ export const deleteFile: Operation<{ id: number }, FileView> = {
   },
 };
 
-/** After the commit, and apart from an upload of the same content: whichever is last is right. */
+/** After the commit, and under the lease that uploads of the same content take: the last one is right. */
 async function removeContent(platform: Platform, clientAccountId: number, file: FileView): Promise<void> {
   try {
     await holdContent(platform, clientAccountId, file.sha256, async () => {

@@ -14,7 +14,10 @@ export interface FileContent {
   open(range?: ByteRange): Promise<Readable>;
 }
 
-/** A file and the way to its content. The content is read after the transaction, however long the receiver takes. */
+/**
+ * A file and a function that opens its content. The content is read after the transaction, however slow the receiver
+ * is.
+ */
 export const downloadFile = readOperation({
   name: 'file.download',
   access: { kind: 'client', scope: 'read:accounting', roles: EVERY_ROLE },
@@ -30,8 +33,8 @@ export const downloadFile = readOperation({
 });
 
 /**
- * Sends the content so that a browser runs nothing of it: its type is not guessed, it has no rights on the site, and
- * only pictures, PDF and plain text are shown instead of saved, where asked for. One byte range (RFC 9110 section 14).
+ * Sends the content so that a browser executes none of it: no type sniffing, no rights on the site, and only pictures,
+ * PDF and plain text are displayed inline, if requested. One byte range (RFC 9110 section 14).
  */
 export async function sendContent({ file, open }: FileContent, reply: FastifyReply, inline: boolean): Promise<unknown> {
   const { headers } = reply.request;
@@ -58,7 +61,7 @@ export async function sendContent({ file, open }: FileContent, reply: FastifyRep
   return reply.header('content-length', last - first + 1).send(stream);
 }
 
-/** undefined: the whole; null: nothing of the file. Anything but one plain range is not understood, and so ignored. */
+/** undefined: the whole file; null: an unsatisfiable range. Anything except one plain range is ignored. */
 export function rangeOf(header: string | undefined, size: number): ByteRange | undefined | null {
   const match = /^bytes=(\d{0,15})-(\d{0,15})$/.exec(header ?? '');
   if (!match || (match[1] === '' && match[2] === '')) return undefined;

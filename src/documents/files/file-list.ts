@@ -7,14 +7,14 @@ import { fileRows, ownOnly } from './file.ts';
 export interface ListFiles extends Page {
   /** A media type (`application/pdf`) or the first part of one (`image`). */
   type?: string | undefined;
-  /** null: also those whose content was deleted. */
+  /** null: includes files whose content was deleted. */
   isActive: boolean | null;
   orderBy?: string | undefined;
 }
 
 const ORDER = { id: 'f.id', name: 'f.name collate nb_no', created_at: 'f.created_at', size_bytes: 'f.size_bytes' };
 
-/** Files of a client account; an employee sees those it sent in. */
+/** Files of a client account; employees see only those they sent in. */
 export const listFiles = readOperation({
   name: 'file.list',
   access: { kind: 'client', scope: 'read:accounting', roles: EVERY_ROLE },

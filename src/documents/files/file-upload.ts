@@ -15,8 +15,8 @@ export const UploadBody = strict({
 });
 
 /**
- * Reads a multipart form: fields as text, the file streamed to where it waits until it is kept. It is gone when the
- * answer is sent, unless it was kept.
+ * Reads a multipart form: fields as text, the file streamed to a temporary place. It is deleted after the response
+ * unless it was stored.
  */
 export async function readUpload(
   request: FastifyRequest,

@@ -54,7 +54,7 @@ export async function findFile(
   return file;
 }
 
-/** Employees see what they sent in themselves; who reads the books sees all of it. */
+/** Employees see what they sent in themselves; users who may read the books see everything. */
 export function ownOnly(caller: Caller, clientAccountId: number, table: Sql): Sql {
   return seesAll(caller, clientAccountId) ? sql`` : sql`and ${table}.created_by_id = ${caller.userId}`;
 }

@@ -57,7 +57,7 @@ const kept = (books: Books): string[] => {
 };
 const waiting = () => readdirSync(join(platform.folder, 'incoming'));
 
-/** Somebody else with a role on the books. */
+/** Another user with a role on the books. */
 async function colleague(books: Books, role: 'EM' | 'US' | 'BK') {
   const { database } = platform;
   const token = await database.transaction({ clientAccounts: [books.clientAccountId], mode: 'write' }, async (tx) => {
@@ -367,7 +367,7 @@ test('the file store is never asked within a transaction: neither to keep, to pu
   const files = platform.files;
   const { storage } = files;
   const asked: string[] = [];
-  /** A transaction within another is refused, so that this throws where one is open. */
+  /** A nested transaction is refused, so this throws if one is open. */
   const alone = async (what: string) => {
     asked.push(what);
     const scope = { clientAccounts: [books.clientAccountId], mode: 'read' } as const;

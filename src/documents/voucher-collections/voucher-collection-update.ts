@@ -7,7 +7,7 @@ import type { Static } from '../../platform/http/schema.ts';
 import { writeOperation } from '../../platform/operation.ts';
 import { type CollectionChanges, findCollection } from './voucher-collection.ts';
 
-/** Changes name and description; what is left out stays. */
+/** Changes name and description; omitted fields stay. */
 export const updateCollection = writeOperation({
   name: 'voucher-collection.update',
   access: { kind: 'client', scope: 'write:accounting', roles: BOOKKEEPERS },

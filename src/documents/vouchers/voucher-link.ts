@@ -8,8 +8,8 @@ import { findVoucher } from './voucher.ts';
 import { attachVoucherRelations } from './voucher-relations.ts';
 
 /**
- * Links a voucher to an entry after it was posted. The entry itself does not change, so that is possible in a locked
- * period too: documentation may come late. Errors: documents.voucher_deleted.
+ * Links a voucher to a posted entry. The entry itself does not change, so this is possible in a locked period too:
+ * documentation may arrive late. Errors: documents.voucher_deleted.
  */
 export const linkVoucher = writeOperation({
   name: 'voucher.link',

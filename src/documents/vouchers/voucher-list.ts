@@ -11,7 +11,7 @@ import { attachVoucherRelations } from './voucher-relations.ts';
 export interface ListVouchers extends Page {
   /** Empty: all that the caller may see. */
   clientAccountIds: readonly number[];
-  /** Empty: all but deleted ones. */
+  /** Empty: all except deleted ones. */
   statuses: readonly string[];
   businessPartnerIds: readonly number[];
   collectionIds: readonly number[];
@@ -21,7 +21,7 @@ export interface ListVouchers extends Page {
   hasProject?: boolean | undefined;
   hasCollection?: boolean | undefined;
   hasJournalEntry?: boolean | undefined;
-  /** Whether the content of its file is there. */
+  /** Whether the content of its file exists. */
   hasAttachment?: boolean | undefined;
   orderBy?: string | undefined;
   with: ReadonlySet<string>;
@@ -36,7 +36,7 @@ const ORDER = {
   description: 'description collate nb_no',
 };
 
-/** Vouchers of one, several or all client accounts; an employee sees those it sent in. */
+/** Vouchers of one, several or all client accounts; employees see only those they sent in. */
 export const listVouchers = readOperation({
   name: 'voucher.list',
   access: { kind: 'clients', scope: 'read:accounting', roles: EVERY_ROLE },

@@ -8,7 +8,7 @@ import { findVoucher } from './voucher.ts';
 import { attachVoucherRelations } from './voucher-relations.ts';
 
 /**
- * Takes away a link that was made after posting. The document is kept from then on, because it has documented an entry.
+ * Removes a link that was added after posting. The file must be kept from then on, because it has documented an entry.
  * Errors: documents.own_voucher, documents.link_locked.
  */
 export const unlinkVoucher = writeOperation({

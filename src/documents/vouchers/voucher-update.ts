@@ -20,8 +20,8 @@ export const VoucherChanges = strict({
 export type VoucherChanges = Static<typeof VoucherChanges>;
 
 /**
- * Changes status, description and collections. BOOKED comes from the books and DELETED from deleting the file; neither
- * is set by hand. Errors: documents.voucher_booked, documents.voucher_deleted.
+ * Changes status, description and collections. BOOKED is derived from the books and DELETED from deleting the file;
+ * neither can be set by a user. Errors: documents.voucher_booked, documents.voucher_deleted.
  */
 export const updateVoucher = writeOperation({
   name: 'voucher.update',

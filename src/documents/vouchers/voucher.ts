@@ -45,7 +45,7 @@ interface VoucherRow extends Omit<VoucherView, 'created_at' | 'updated_at'> {
   updated_at: Date;
 }
 
-/** Posted entries of the voucher `v`, each once, with how it came to it. */
+/** Posted entries of the voucher `v`, each once, with the kind of link. */
 export const ENTRIES_OF_VOUCHER = sql`(
   select e.id as entry_id, false as linked_later from journal_entries e
   where e.client_account_id = v.client_account_id and e.voucher_id = v.id
@@ -53,7 +53,7 @@ export const ENTRIES_OF_VOUCHER = sql`(
   select l.entry_id, true from journal_entry_vouchers l
   where l.client_account_id = v.client_account_id and l.voucher_id = v.id)`;
 
-/** Whether it is used is seen from the books, so it is never out of step with them. */
+/** Derived from the books, so that it never differs from them. */
 const STATUS = sql`
   case
     when v.status <> 'DELETED' and exists ${ENTRIES_OF_VOUCHER} then 'BOOKED'
@@ -62,7 +62,7 @@ const STATUS = sql`
     else v.status
   end`;
 
-/** Vouchers as a relation `w`, from those that `where` leaves of `v` (voucher) and `f` (its file). */
+/** Vouchers as a relation `w`: those of `v` (voucher) and `f` (its file) that satisfy `where`. */
 export function voucherRelation(where: Sql): Sql {
   return sql`(
     select v.id, v.client_account_id, ${STATUS} as status, v.description, f.name, f.content_type, f.size_bytes, v.created_at,

@@ -13,18 +13,18 @@ import { openSecrets, signedHeaders } from './webhook-secret.ts';
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 
-/** Between the attempts of one event: ten in three days, then it has failed. */
+/** Pauses between the attempts of one event: ten in three days, then it has failed. */
 const WAITS = [1, 5, 30, 120, 300, 600, 840, 1200, 1440].map((minutes) => minutes * MINUTE);
-/** So many failures in a row, of whichever events, and the webhook rests, longer each time. */
+/** After this many consecutive failures, of any events, the webhook pauses, longer each time. */
 const FAILURES_BEFORE_REST = 3;
 const LONGEST_REST = HOUR;
-/** After so long without a success it is disabled. */
+/** After this long without a success the webhook is disabled. */
 const LONGEST_FAILING = 5 * 24 * HOUR;
-/** While one attempt may be under way, no other node makes another. */
+/** During an attempt no other node makes another one for this time. */
 const LEASE = 2 * MINUTE;
-/** Deliveries that wait at a time; more become deliveries when these are done. */
+/** Most waiting deliveries; further events follow when these are done. */
 const MOST_WAITING = 1_000;
-/** For one run, so that others have their turn. */
+/** Time limit of one run, so that other webhooks get their turn. */
 const LONGEST_RUN_MS = 50_000;
 
 interface Claimed {
@@ -33,7 +33,7 @@ interface Claimed {
   attempts: number;
 }
 
-/** Sends what is due of a webhook, in the order of the list as far as nothing has to be tried again. How many attempts. */
+/** Sends the due deliveries of a webhook, in list order unless retries intervene. Returns the number of attempts. */
 export async function deliverWebhook(
   platform: Platform,
   of: { clientAccountId: number; id: number },
@@ -59,7 +59,10 @@ function inTransaction<T>(
   return database.transaction({ clientAccounts: [clientAccountId], mode: 'write' }, work);
 }
 
-/** The next event to send, held for this node until the lease ends. Its attempt counts from here on, whatever becomes of it. */
+/**
+ * Claims the next event to send for this node until the lease ends. Its attempt counts from here on, whatever the
+ * outcome.
+ */
 async function claimNext(
   tx: Transaction,
   { clientAccountId, id }: { clientAccountId: number; id: number },
@@ -82,7 +85,7 @@ async function claimNext(
   return { hook, event, attempts: taken.attempts };
 }
 
-/** Makes deliveries of the events behind the last one taken up; again of those that are replayed. */
+/** Creates deliveries for the events after the last one processed, and again for replayed ones. */
 async function takeUp(tx: Transaction, hook: WebhookRow, now: Date): Promise<void> {
   const { client_account_id: clientAccountId, id } = hook;
   const { waiting } = await tx.one<{ waiting: number }>(sql`
@@ -115,7 +118,7 @@ async function send({ columnKeys, outside, clock }: Platform, { hook, event }: C
     const headers = signedHeaders(openSecrets(columnKeys, hook, now), { id: told.id, now, body });
     return await outside.webhooks.send(hook.url, headers, body);
   } catch (error) {
-    // Its key has left the configuration: a new secret helps, or the key's return.
+    // Its key is no longer configured: a new secret helps, or configuring the key again.
     if (error instanceof CannotOpen) return { status: null, problem: 'secret_lost' };
     throw error;
   }

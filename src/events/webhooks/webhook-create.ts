@@ -8,7 +8,7 @@ import { findWebhook, webhookFacts, webhookJson } from './webhook.ts';
 import { webhookFaults } from './webhook-input.ts';
 import { keysFor, newSecret, secretPlace } from './webhook-secret.ts';
 
-/** Of a client account. */
+/** Limit for one client account. */
 const MOST = 20;
 
 export interface NewWebhook {
@@ -17,7 +17,10 @@ export interface NewWebhook {
   description: string | null;
 }
 
-/** Delivers what happens from now on. The answer holds the secret, this once. Errors: events.too_many_webhooks, no_encryption. */
+/**
+ * Creates a webhook for events from now on. The response contains the secret, only this once. Errors:
+ * events.too_many_webhooks, no_encryption.
+ */
 export const createWebhook = writeOperation({
   name: 'webhooks.create',
   access: { kind: 'client', scope: 'write:accounting', roles: ADMINS },
@@ -26,7 +29,7 @@ export const createWebhook = writeOperation({
     const faults = webhookFaults(platform, input);
     if (faults.length > 0) throw invalid(faults);
     const keys = keysFor(platform);
-    // Takes the lock of the client account's counters: two at once are counted one after the other.
+    // Takes the lock of the client account's counters, so that concurrent requests are counted one after the other.
     const id = await takeIds(tx, clientAccountId);
     const { count } = await tx.one<{ count: number }>(
       sql`select count(*) as count from webhooks where client_account_id = ${clientAccountId}`,

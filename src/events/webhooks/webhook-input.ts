@@ -2,7 +2,7 @@ import { type FieldProblem, problem } from '../../platform/errors.ts';
 import type { Platform } from '../../platform/operation.ts';
 import { kindsOf } from '../event-kinds.ts';
 
-/** What is wrong with the address and the kinds, all at once. */
+/** All faults of the address and the kinds. */
 export function webhookFaults(
   { outside }: Platform,
   { url, kinds }: { url?: string | undefined; kinds?: readonly string[] | undefined },

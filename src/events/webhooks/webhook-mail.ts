@@ -11,7 +11,7 @@ interface Disabled {
   since: string;
 }
 
-/** To whoever made the webhook: nothing is delivered any more, and why. */
+/** Mail to the webhook's creator: the webhook is disabled, and why. */
 export async function disabledMail(tx: Transaction, { hook, reason, publicUrl, since }: Disabled): Promise<void> {
   const to = await tx.maybe<{ email: string; language: Language; company: string }>(sql`
     select u.email, u.language, c.display_name as company from users u, client_accounts c

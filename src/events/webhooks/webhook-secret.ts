@@ -3,7 +3,7 @@ import type { ColumnKeys, Sealed } from '../../platform/encryption/column-keys.t
 import type { Platform } from '../../platform/operation.ts';
 import { eventErrors } from '../errors.ts';
 
-/** For how long deliveries are signed with the secret before as well, once there is a new one. */
+/** How long deliveries are also signed with the previous secret after a rotation. */
 export const BOTH_SIGN_MS = 24 * 3_600_000;
 
 export interface SealedSecrets {
@@ -16,12 +16,12 @@ export interface SealedSecrets {
   earlier_until: Date | null;
 }
 
-/** As Standard Webhooks writes it: 32 random bytes in base64 behind `whsec_`. */
+/** In the format of Standard Webhooks: 32 random bytes in base64 after `whsec_`. */
 export function newSecret(): string {
   return `whsec_${randomBytes(32).toString('base64')}`;
 }
 
-/** @throws events.no_encryption where the installation has no keys. */
+/** @throws events.no_encryption if the installation has no keys. */
 export function keysFor({ columnKeys }: Platform): ColumnKeys {
   if (!columnKeys) throw eventErrors.no_encryption();
   return columnKeys;
@@ -31,7 +31,7 @@ export function secretPlace(id: number): string {
   return `webhooks ${id}`;
 }
 
-/** What a delivery at `now` is signed with, the newest first. Throws CannotOpen. */
+/** The secrets that sign a delivery at `now`, the newest first. Throws CannotOpen. */
 export function openSecrets(keys: ColumnKeys, row: SealedSecrets, now: Date): string[] {
   const sealed: Sealed[] = [{ keyId: row.key_id, value: row.sealed }];
   if (row.earlier_sealed && row.earlier_until! > now)
@@ -39,7 +39,7 @@ export function openSecrets(keys: ColumnKeys, row: SealedSecrets, now: Date): st
   return sealed.map((one) => keys.open(one, secretPlace(row.id)));
 }
 
-/** The three headers of Standard Webhooks 1.0: one signature for each secret, over id, time and body as they are sent. */
+/** The three headers of Standard Webhooks 1.0: one signature for each secret, over id, time and body as sent. */
 export function signedHeaders(secrets: readonly string[], { id, now, body }: { id: string; now: Date; body: string }) {
   const timestamp = `${Math.floor(now.getTime() / 1000)}`;
   const signatures = secrets.map((secret) => {

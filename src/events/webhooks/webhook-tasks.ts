@@ -15,7 +15,7 @@ interface OneWebhook {
   id: number;
 }
 
-/** Deliveries as tasks, one at a time for each webhook on however many nodes; and the look for those that were put off. */
+/** Deliveries as tasks, one at a time for each webhook over all nodes; and the round for postponed ones. */
 export function webhookKinds(platform: Platform, tasks: Tasks): TaskKind[] {
   return [
     {
@@ -40,7 +40,7 @@ export function webhookKinds(platform: Platform, tasks: Tasks): TaskKind[] {
   ];
 }
 
-/** After new events of a client account: its webhooks need not wait for the next look. */
+/** After new events of a client account: its webhooks do not wait for the next round. */
 export async function wakeWebhooks({ database }: Platform, tasks: Tasks, clientAccountId: number): Promise<void> {
   await database.transaction({ clientAccounts: [clientAccountId], mode: 'write' }, async (tx) => {
     const active = await tx.rows<OneWebhook>(sql`
@@ -58,7 +58,10 @@ async function addTasks(tx: Transaction, tasks: Tasks, hooks: readonly OneWebhoo
   );
 }
 
-/** Seals secrets anew that stand under an earlier key. What cannot be opened stays: its key may come back. How many. */
+/**
+ * Encrypts secrets under an earlier key again with the current one. One that cannot be decrypted stays: its key may be
+ * configured again. Returns the number.
+ */
 export async function resealWebhooks({ database, columnKeys }: Platform): Promise<number> {
   if (!columnKeys) return 0;
   const found = await database.transaction({ clientAccounts: [], mode: 'read' }, (tx) =>

@@ -14,7 +14,10 @@ export const WebhookTrialShape = strict({
   duration_ms: Type.Integer(),
 });
 
-/** Sends an event `webhook.test` at once, signed as all are, and tells how it ended. It is no event of the list. */
+/**
+ * Sends an event `webhook.test` at once, signed like all others, and returns the outcome. It is not in the list of
+ * events.
+ */
 export const testWebhook = outsideOperation({
   name: 'webhooks.test',
   access: { kind: 'client', scope: 'write:accounting', roles: ADMINS },

@@ -16,7 +16,7 @@ export interface WebhookChanges {
   state?: 'ACTIVE' | 'PAUSED';
 }
 
-/** What is left out stays. Made active again, it begins with what waits, and its failures are forgotten. */
+/** Omitted fields stay. Reactivation resumes with the waiting deliveries and resets the failure count. */
 export const updateWebhook = writeOperation({
   name: 'webhooks.update',
   access,
@@ -39,7 +39,7 @@ export const updateWebhook = writeOperation({
   },
 });
 
-/** Its deliveries go with it; the events stay. */
+/** Deletes its deliveries too; the events stay. */
 export const deleteWebhook = writeOperation({
   name: 'webhooks.delete',
   access,
@@ -51,7 +51,9 @@ export const deleteWebhook = writeOperation({
   },
 });
 
-/** A new secret, shown this once. The one before it signs as well for 24 hours, so that the receiver can change over. */
+/**
+ * A new secret, shown only this once. The previous one signs too for 24 hours, so that the receiver can change over.
+ */
 export const rotateWebhookSecret = writeOperation({
   name: 'webhooks.rotate-secret',
   access,
@@ -69,7 +71,10 @@ export const rotateWebhookSecret = writeOperation({
   },
 });
 
-/** Delivers again what came after the position, also what was delivered before, under the same ids. Errors: events.position_gone. */
+/**
+ * Delivers all events after the position again, including those already delivered, under the same ids. Errors:
+ * events.position_gone.
+ */
 export const replayWebhook = writeOperation({
   name: 'webhooks.replay',
   access,

@@ -80,7 +80,7 @@ export function webhookJson(row: WebhookRow) {
   };
 }
 
-/** For the audit log: an address may hold a secret of its receiver in its path. */
+/** For the audit log, without the path: the address may contain a secret of its receiver. */
 export function webhookFacts({ url, kinds, state, disabled_reason, position }: WebhookRow) {
   return { host: new URL(url).host, kinds, state, disabled_reason, position };
 }

@@ -39,7 +39,7 @@ interface Received {
   body: any;
 }
 
-/** A receiver that answers as it is told, the last order for good. */
+/** A receiver that follows the given script; the last step repeats. */
 async function receiver(...answers: (number | ((response: ServerResponse) => void))[]) {
   const received: Received[] = [];
   const server = createServer((request, response) => {

@@ -9,7 +9,7 @@ import { writtenEntry } from '../entries/entry-reading.ts';
 import { takeIds } from '../head.ts';
 import type { NewEntry } from '../entries/new-entry.ts';
 
-/** Keeps a draft: outside the books, without a number, in no mandatory report (requirement B11). */
+/** Saves a draft: outside the books, without a number, excluded from all mandatory reports (requirement B11). */
 export const createDraft = writeOperation({
   name: 'journal-entry.draft-create',
   access: { kind: 'client', scope: 'write:accounting', roles: BOOKKEEPERS },
@@ -40,7 +40,7 @@ async function keepDraft(tx: Transaction, database: Database, kept: KeptDraft): 
     returning ${DRAFT_COLUMNS}`);
 }
 
-/** A draft of an entry that code has made, as part of another write, which audits it. Returns its id. */
+/** Saves a draft of an entry that code has built, as part of another write, which does the audit. Returns its id. */
 export async function insertDraft(
   tx: Transaction,
   database: Database,

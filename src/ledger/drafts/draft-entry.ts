@@ -52,7 +52,7 @@ export type StoredLine = {
 
 export const DRAFT_COLUMNS = sql`client_account_id, id, entry_date, input, computed_lines, problems, created_at, created_by_id, updated_at, updated_by_id`;
 
-/** What a draft would become if it were posted now, or why it cannot be. Drafts may be as incomplete as they like. */
+/** What a draft would become if it were posted now, or why it cannot be. A draft may be incomplete in any way. */
 export async function computeDraft(
   tx: Transaction,
   database: Database,
@@ -67,7 +67,7 @@ export async function computeDraft(
   );
   const masters = await cache.at(tx, clientAccountId, masters_version);
   const checked = checkEntry(readEntry(input as EntryInput), masters, await cache.national(tx), 'manual');
-  // The books may have room again by the time it is posted, so only its own size counts.
+  // Only the draft's own size is checked: the books may have room again when it is posted.
   const refusal = checked.entry ? beyondLimits(checked.entry, 0n) : entryRefusal(checked.problems, checked.totals);
   if (refusal) return { lines: null, problems: problemsOf(refusal) };
   return { lines: checked.entry!.lines.map(storedLine), problems: [] };

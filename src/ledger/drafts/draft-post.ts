@@ -10,16 +10,16 @@ import { entryRefusal } from '../entries/entry-refusal.ts';
 import type { EntryView } from '../entries/entry-view.ts';
 import { postingOperation } from '../posting/posting-operation.ts';
 
-/** A draft as it was read to be posted; one that was changed since is another. */
+/** A draft as it was read for posting; a later change makes it a different draft. */
 interface DraftRead {
   id: number;
-  /** Of its contents, as the database computes it. */
+  /** Hash of its contents, computed by the database. */
   md5: string;
 }
 
 /**
- * Posts a draft: the entry gets its number and the draft is gone, in one transaction. Throws 409 where it was posted
- * before.
+ * Posts a draft: in one transaction the entry gets its number and the draft is removed. Throws 409 if it is already
+ * posted.
  */
 export const postDraft = postingOperation<{ id: number }, DraftRead, EntryView>({
   name: 'journal-entry.draft-post',

@@ -6,7 +6,7 @@ import { computeDraft, DRAFT_COLUMNS, type DraftRow, draftView } from './draft-e
 import { draftForChange } from './draft-find.ts';
 import { changedDraft, type DraftInput } from '../entries/entry-input.ts';
 
-/** Changes a draft: `replace` (PUT) takes the new one as it is, otherwise (PATCH) the given fields only. */
+/** Changes a draft: `replace` (PUT) replaces all fields, otherwise (PATCH) only the given fields change. */
 export const updateDraft = writeOperation({
   name: 'journal-entry.draft-update',
   access: { kind: 'client', scope: 'write:accounting', roles: BOOKKEEPERS },

@@ -13,8 +13,8 @@ export interface CancelEntry {
 }
 
 /**
- * The counter-entry of a posted entry: same accounts, VAT codes, rates and dimensions, amounts on the other side. Throws
- * where there is none to take back, where it was taken back, and where the date is before the entry's own.
+ * The counter-entry of a posted entry: same accounts, VAT codes, rates and dimensions, amounts on the other side.
+ * Throws if the entry does not exist, is already cancelled, or is dated after the given date.
  */
 export async function counterEntryOf(
   tx: Transaction,
@@ -34,7 +34,7 @@ export async function counterEntryOf(
     ...original,
     entryDate,
     source: 'cancellation',
-    // Taken back in the term in which it was reported.
+    // Cancelled in the VAT term in which it was reported.
     vatTerm: original.vatTerm !== null && original.vatTerm <= entryDate ? original.vatTerm : null,
     cancelsEntryId: cancel.id,
     cancellationReason: cancel.reason,

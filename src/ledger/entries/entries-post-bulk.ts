@@ -25,7 +25,7 @@ const access = { kind: 'client', scope: 'write:accounting', roles: BOOKKEEPERS }
 
 interface PostBulk<E> {
   entries: readonly E[];
-  /** `all`: all or nothing. `each`: every entry for itself. */
+  /** `all`: all or nothing. `each`: every entry is accepted or refused separately. */
   mode: 'all' | 'each';
   language: Language;
   source?: string;
@@ -47,21 +47,21 @@ export interface BulkResult {
   }[];
 }
 
-/** Posts up to 1,000 entries of a client account in one transaction, all or nothing or each for itself. */
+/** Posts up to 1,000 entries of a client account in one transaction, either all or nothing or each entry separately. */
 export const postEntries: Operation<PostEntries, BulkResult> = ownTransactionOperation({
   name: NAME,
   access,
   run: async (work, input: PostEntries) => postBulk(work, { ...input, entries: await readInTurns(input.entries) }),
 });
 
-/** The same for entries that code has made. */
+/** The same for entries that code has built. */
 export const postNewEntries: Operation<PostNewEntries, BulkResult> = ownTransactionOperation({
   name: NAME,
   access,
   run: (work, input: PostNewEntries) => postBulk(work, input),
 });
 
-/** Reading a thousand long entries takes a tenth of a second: others get their turns in between. */
+/** Reading a thousand long entries takes a tenth of a second, so this yields to other requests in between. */
 async function readInTurns(entries: readonly EntryInput[]): Promise<NewEntry[]> {
   const read: NewEntry[] = [];
   let lines = 0;
@@ -83,7 +83,7 @@ async function postBulk(work: OwnTransactionWork, input: PostNewEntries): Promis
   }
 }
 
-/** Of several entries the refusal names each; that of a lone one is its own. */
+/** With several entries the error names each one; with a single entry its own error is returned. */
 function ofFirstEntry({ code, spec, facts, fields }: AppError): AppError {
   const placed = fields.map((field) => ({ ...field, path: field.path.replace(/^(?!entries\[)/, 'entries[0].') }));
   const [first] = placed;

@@ -4,7 +4,7 @@ import type { Language } from '../../platform/errors.ts';
 import type { EntryView } from './entry-view.ts';
 import { textArray } from '../pg-array.ts';
 
-/** Adds to every line its account: id, code, description in the language, mandatory dimensions. */
+/** Adds the account to every line: id, code, description in the language, mandatory dimensions. */
 export async function attachAccounts(
   tx: Transaction,
   clientAccountId: number,

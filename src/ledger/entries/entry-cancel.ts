@@ -6,9 +6,9 @@ import type { EntryView } from './entry-view.ts';
 import { postingOperation } from '../posting/posting-operation.ts';
 
 /**
- * Takes a posted entry back by its counter-entry. Both stay visible and point at each other (bokføringsloven § 9,
- * requirement B4). What the entry stands for is undone with it (a disposal, a run, a VAT settlement); an entry of a bank
- * match, a settlement of items or a document is taken back with that (409).
+ * Cancels a posted entry by a counter-entry. Both stay visible and point at each other (bokføringsloven § 9,
+ * requirement B4). What the entry represents is undone with it (a disposal, a run, a VAT settlement). An entry of a
+ * bank match, a settlement of items or a document cannot be cancelled here (409): cancel that record instead.
  */
 export const cancelEntry = postingOperation<CancelEntry, CancelEntry, EntryView>({
   name: 'journal-entry.cancel',
@@ -18,7 +18,8 @@ export const cancelEntry = postingOperation<CancelEntry, CancelEntry, EntryView>
     await refuseHeldEntries(tx, clientAccountId, [cancel.id]);
     return { on: cancel, cancels: [cancel] };
   },
-  // Cancelled once: the unique constraint; held by no record: looked at by the kit, for every entry that is cancelled.
+  // The unique constraint prevents a second cancellation; the posting code checks every cancelled entry for records
+  // that hold it.
   recheck: async () => {},
   async record(_, cancel, [made]) {
     assert(made?.cancels_entry_id === cancel.id, 'the counter-entry is that of the entry');

@@ -16,7 +16,7 @@ import { isValidOn, vatOfLine } from '../vat/vat-lines.ts';
 /** A line as it will be stored. Amounts in øre, one of debit and credit zero. */
 export interface PreparedLine {
   lineNo: number;
-  /** Index of the written line it came from; null for lines that were computed. */
+  /** Index of the input line it came from; null for computed lines. */
   sourceIndex: number | null;
   account: string;
   debit: Ore;
@@ -39,7 +39,7 @@ export interface PreparedLine {
   memo: string | null;
 }
 
-/** An entry whose rules have all been checked; from here it must succeed. */
+/** An entry that has passed all rules; from here it must succeed. */
 export interface PreparedEntry {
   entryDate: LocalDate;
   series: string;
@@ -51,7 +51,7 @@ export interface PreparedEntry {
   relationType: string | null;
   relationId: number | null;
   documentReference: string | null;
-  /** A day of the VAT term that a late entry's VAT belongs to; null: that of its date. */
+  /** A day of the VAT term that a late entry's VAT belongs to; null means the term of the entry date. */
   vatTerm: LocalDate | null;
   cancelsEntryId: number | null;
   cancellationReason: string | null;
@@ -70,7 +70,10 @@ export interface Totals {
   credit: Ore;
 }
 
-/** Every rule of an entry that can be decided from the entry and the masters. All faults at once, those of reading too. */
+/**
+ * Checks every rule of an entry that can be decided from the entry and the masters. Reports all faults at once,
+ * including those found while reading.
+ */
 export function checkEntry(input: NewEntry, masters: Masters, national: Chart, source: string): Checked {
   if (!isLocalDate(input.entryDate) || yearOf(input.entryDate) < 1970 || yearOf(input.entryDate) > 2199) {
     return {
@@ -241,7 +244,7 @@ function applyVat(
   prepared.taxRate = formatPercent(vat.rate);
   prepared.taxDeduction = formatPercent(vat.deduction);
   if (input.vat === 'given') {
-    // A VAT line of the caller's own: it is tied to its base line and calculates nothing.
+    // A VAT line supplied by the caller: it is linked to its base line and calculates nothing.
     prepared.taxAmount = line.baseLineNumber ? null : absolute(vat.taxAmount);
     return;
   }
@@ -286,7 +289,7 @@ function absolute(amount: bigint): Ore {
   return amount < 0n ? -amount : amount;
 }
 
-/** With `vat` "given", the lines' own base_line_number counts the caller's lines; nothing was added in between. */
+/** With `vat` "given", base_line_number counts the caller's lines; no lines were added in between. */
 function tieGivenVat(
   inputs: readonly NewLine[],
   lines: PreparedLine[],
@@ -341,7 +344,7 @@ function accountOf(
 }
 
 function accountById(id: number, masters: Masters, national: Chart): PostingAccount | undefined {
-  // National accounts have their number as id, so only a client account's own ones must be looked through.
+  // The id of a national account is its number, so only the client account's own accounts need a search.
   const byNumber = findAccount(masters, national, String(id));
   if (byNumber?.id === id) return byNumber;
   for (const account of masters.own.values()) if (account.id === id) return account;
@@ -364,8 +367,8 @@ function amountOf(line: NewLine, lines: readonly NewLine[], path: string, proble
 }
 
 /**
- * Amount × rate must give the amount in kroner, within what a rate of six decimals can say and what the entry's lines,
- * rounded one by one, may add up beside it.
+ * Amount × rate must give the amount in kroner. Allowed difference: the precision of a rate with six decimals, plus the
+ * rounding of the entry's lines, each rounded separately.
  */
 function checkCurrency(
   { amount: foreign, rate }: CurrencyAmount,
@@ -388,8 +391,8 @@ function checkCurrency(
 }
 
 /**
- * Half an øre for each line and VAT line of the entry; on what the VAT is owed with, also half a hundredth of the currency
- * for each of them, as VAT in kroner is that of kroner.
+ * Half an øre for each line and VAT line of the entry. A line without a VAT code, whose amount includes the VAT of the
+ * others, also gets half a hundredth of the currency for each of them, because VAT in kroner is computed from kroner.
  */
 function roundingOf({ taxCode, currency }: NewLine, lines: readonly NewLine[]): Ore {
   const taxed = BigInt(lines.filter((line) => line.taxCode).length);
@@ -398,14 +401,17 @@ function roundingOf({ taxCode, currency }: NewLine, lines: readonly NewLine[]): 
   return (halves + 1n) / 2n + hundredths;
 }
 
-/** From a currency amount times a rate to øre. */
+/** Converts a currency amount times a rate to øre. */
 const ORE_OF_CURRENCY = 10n ** BigInt(CURRENCY_DECIMALS + RATE_DECIMALS - 2);
 
 function partnerOf(line: NewLine): number | null {
   return line.businessPartnerId ?? line.dimensions?.find(({ type }) => type === 'business_partner')?.id ?? null;
 }
 
-/** Key of the line's dimension set; a business partner counts as a dimension too, so that balances can tell it. */
+/**
+ * Key of the line's dimension set. A business partner counts as a dimension here, so that balances are kept per
+ * partner.
+ */
 function dimensionsOf(
   line: NewLine,
   path: string,

@@ -9,7 +9,7 @@ export type CreateEntry =
   | { entry: EntryInput; draft?: undefined }
   | { draft: DraftInput; language: Language; entry?: undefined };
 
-/** `POST /journal-entries`: one door for both; `is_draft` decides which operation it is. */
+/** `POST /journal-entries`: one endpoint for drafts and entries; `is_draft` selects the operation. */
 export const createEntry: Operation<CreateEntry, EntryView> = {
   name: 'journal-entry.create',
   access: postEntry.access,

@@ -4,7 +4,7 @@ import type { AppError } from '../../platform/errors.ts';
 import { ledgerErrors } from '../errors.ts';
 import { numberArray } from '../pg-array.ts';
 
-/** Records that an entry cannot be taken back without; the view `entry_holds` of the database knows them all. */
+/** Kinds of records that block the cancellation of their entry; the database view `entry_holds` lists them all. */
 type HoldKind = 'match' | 'settlement' | 'document';
 
 const REFUSALS: Record<HoldKind, (hold: { entry_id: number; record_id: number }) => AppError> = {
@@ -13,7 +13,7 @@ const REFUSALS: Record<HoldKind, (hold: { entry_id: number; record_id: number })
   document: ledgerErrors.entry_is_document,
 };
 
-/** Throws while a record stands on one of the entries that must be taken back in its own way. */
+/** Throws while one of the entries is held by a record that must be cancelled in its own way. */
 export async function refuseHeldEntries(
   tx: Transaction,
   clientAccountId: number,

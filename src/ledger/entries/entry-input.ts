@@ -64,7 +64,7 @@ export const EntryFields = {
 export const EntryInput = strict(EntryFields);
 export type EntryInput = Static<typeof EntryInput>;
 
-/** A draft may lack everything. */
+/** A draft may lack any field. */
 export const DraftFields = {
   ...EntryFields,
   entry_date: Type.Optional(DateText),
@@ -75,7 +75,7 @@ export type DraftInput = Static<typeof DraftInput>;
 
 const DRAFT_FIELDS = Object.keys(DraftFields) as (keyof DraftInput)[];
 
-/** A draft with the fields that `changes` gives; what a draft has no field for is left out. */
+/** A draft with the fields of `changes`; fields that a draft does not have are dropped. */
 export function changedDraft(draft: DraftInput, changes: DraftInput): DraftInput {
   const values = DRAFT_FIELDS.map((name) => [name, changes[name] === undefined ? draft[name] : changes[name]] as const);
   return Object.fromEntries(values.filter(([, value]) => value !== undefined));

@@ -4,8 +4,8 @@ import type { PreparedEntry } from './entry-check.ts';
 import { ledgerErrors } from '../errors.ts';
 
 /**
- * Why an entry is too large for books that hold `turnover`; undefined when it is not. With these limits every sum of
- * lines is exact wherever it passes (decision 0012).
+ * Why an entry is too large for books that hold `turnover`; undefined if it fits. Within these limits every sum of
+ * lines is exact in every representation (decision 0012).
  */
 export function beyondLimits({ total, lines }: PreparedEntry, turnover: Ore): AppError | undefined {
   const largest = lines.reduce((most, { debit, credit }) => {

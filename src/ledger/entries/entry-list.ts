@@ -36,8 +36,8 @@ export const ENTRY_RELATIONS = [
 ] as const;
 
 /**
- * Posted entries of a client account (or its drafts), a page at a time; in the order in which they were posted where no
- * other is asked for, so that pages stay as they are while entries are posted, whatever their dates.
+ * Posted entries of a client account (or its drafts), one page at a time. The default order is the order of posting, so
+ * that pages stay stable while entries are posted, whatever their dates.
  */
 export const listEntries = readOperation({
   name: 'journal-entry.list',
@@ -53,7 +53,7 @@ export const listEntries = readOperation({
 async function posted(tx: Transaction, clientAccountId: number, input: ListEntries) {
   const conditions = conditionsOf(clientAccountId, input);
   const where = conditions.length > 0 ? join(conditions, ' and ') : sql`true`;
-  // Without a filter the head knows the number; counting millions of rows for every page would not.
+  // Without a filter the head has the count; counting millions of rows for every page would be too slow.
   const { records } = await tx.one<{ records: number }>(
     conditions.length > 0
       ? sql`select count(*) as records from journal_entries e where e.client_account_id = ${clientAccountId} and ${where}`
@@ -97,7 +97,7 @@ function conditionsOf(clientAccountId: number, input: ListEntries): Sql[] {
   return conditions;
 }
 
-/** A draft has no number yet, and is entered by hand; its fiscal year is that of its date. */
+/** A draft has no number yet and counts as entered by hand; its fiscal year is that of its date. */
 async function draftConditions(tx: Transaction, clientAccountId: number, input: ListEntries): Promise<Sql[]> {
   const conditions = [sql`client_account_id = ${clientAccountId}`];
   if (input.dateFrom !== undefined) conditions.push(sql`entry_date >= ${input.dateFrom}`);
@@ -123,7 +123,7 @@ async function draftConditions(tx: Transaction, clientAccountId: number, input: 
   return conditions;
 }
 
-/** As computed, or as written where it cannot be; the account is named by its code or its id. */
+/** Amounts as computed, or as written where they cannot be computed; the account is given by code or by id. */
 function hasLineOn(clientAccountId: number, accountCode: string): Sql {
   return sql`exists (
     select from jsonb_array_elements(case when jsonb_typeof(computed_lines) = 'array' then computed_lines

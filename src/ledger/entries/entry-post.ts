@@ -7,12 +7,12 @@ import { submitPosting } from '../posting/posting-submit.ts';
 
 export interface PostEntry {
   entry: EntryInput;
-  /** Where it comes from: manual, api, depreciation ...; kept on the entry. */
+  /** Origin of the entry: manual, api, depreciation ...; stored with the entry. */
   source?: string;
 }
 
 /**
- * Posts one entry: checks, number, lines with their VAT, balances, audit and stored answer in one transaction. The
+ * Posts one entry: checks, number, lines with their VAT, balances, audit and stored response in one transaction. The
  * entry is final when this returns. Errors: ledger.unbalanced, ledger.invalid_entry, ledger.period_locked.
  */
 export const postEntry: Operation<PostEntry, EntryView> = ownTransactionOperation({

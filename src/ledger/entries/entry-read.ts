@@ -71,7 +71,7 @@ interface LineRow {
   memo: string | null;
 }
 
-/** The lines of the entries, by entry, in their order. */
+/** Lines of the entries, grouped by entry, in line order. */
 export async function linesOf(
   tx: Transaction,
   clientAccountId: number,

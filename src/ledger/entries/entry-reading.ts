@@ -13,7 +13,7 @@ import { type FieldProblem, problem } from '../../platform/errors.ts';
 import type { DraftInput, EntryInput, LineInput } from './entry-input.ts';
 import { CURRENCY_DECIMALS, type CurrencyAmount, type NewEntry, type NewLine, RATE_DECIMALS } from './new-entry.ts';
 
-/** An entry as it came over the wire, in the ledger's terms. What cannot be read becomes one of its `faults`. */
+/** Converts an entry from the wire format to the ledger's types. Each unreadable field becomes one of its `faults`. */
 export function readEntry(input: EntryInput): NewEntry {
   const faults: FieldProblem[] = [];
   const lines = input.lines.map((line, index) => readLine(line, `lines[${index}]`, faults));
@@ -57,7 +57,7 @@ function accountOf(line: LineInput, path: string, faults: FieldProblem[]): strin
   return null;
 }
 
-/** The signed amount (debit positive), or null with a fault noted. */
+/** The signed amount (debit positive), or null with a fault recorded. */
 function amountOf(line: LineInput, path: string, faults: FieldProblem[]): Ore | null {
   const before = faults.length;
   const debit = readAmount(line.debit, `${path}.debit`, faults);
@@ -123,7 +123,7 @@ function currencyOf(line: LineInput, path: string, faults: FieldProblem[]): Curr
   return { code: line.currency_code!, amount, rate };
 }
 
-/** The same the other way, for a draft of an entry that code wrote: drafts are kept as a person writes them. */
+/** The inverse, for a draft of an entry that code built: drafts are stored in the wire format. */
 export function writtenEntry(entry: NewEntry): DraftInput {
   return {
     entry_date: entry.entryDate,
@@ -164,7 +164,7 @@ function writtenLine(line: NewLine): LineInput {
   };
 }
 
-/** `11.5`: no zeros at the end, as the database shows a decimal (`trim_scale`). */
+/** `11.5`: without trailing zeros, as the database prints a decimal (`trim_scale`). */
 export function decimalText(value: bigint, decimals: number): string {
   return trimZeros(formatScaled(value, decimals));
 }

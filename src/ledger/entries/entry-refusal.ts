@@ -3,7 +3,7 @@ import type { AppError, FieldProblem } from '../../platform/errors.ts';
 import type { Totals } from './entry-check.ts';
 import { ledgerErrors } from '../errors.ts';
 
-/** Why an entry is refused: it does not balance, or it breaks rules (all of them, by field). */
+/** The error for a refused entry: it does not balance, or it breaks rules (all of them, by field). */
 export function entryRefusal(problems: FieldProblem[], totals?: Totals): AppError {
   if (totals) {
     return ledgerErrors.unbalanced({

@@ -62,7 +62,7 @@ export const EntryView = strict({
 export type EntryView = Type.Static<typeof EntryView>;
 export type LineView = Type.Static<typeof LineView>;
 
-/** A freshly posted entry, told from what was written. */
+/** The view of a freshly posted entry, built from the written data. */
 export function viewOf(entry: NumberedEntry): EntryView {
   const at = isoSeconds(entry.postedAt);
   return {
@@ -118,7 +118,7 @@ export function lineViewOf(line: PreparedLine): LineView {
   };
 }
 
-/** "25.0000" → "25.00"; four decimals only where they say something. */
+/** "25.0000" → "25.00"; four decimals only where they are significant. */
 export function rateText(rate: string | null): string | null {
   return rate?.replace(/(\.\d\d)0{1,2}$/, '$1') ?? null;
 }

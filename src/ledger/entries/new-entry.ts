@@ -5,7 +5,7 @@ import type { FieldProblem } from '../../platform/errors.ts';
 /** An amount in another currency and its rate, exact: the amount in 10^-8, kroner for one unit in 10^-18. */
 export interface CurrencyAmount {
   code: string;
-  /** Not negative: the line's side is that of its kroner. */
+  /** Not negative: the side follows from the amount in kroner. */
   amount: bigint;
   rate: bigint;
 }
@@ -13,26 +13,26 @@ export interface CurrencyAmount {
 export const CURRENCY_DECIMALS = 8;
 export const RATE_DECIMALS = 18;
 
-/** Of an amount in hundredths of the currency, whatever its sign; the rate in 10^-18. */
+/** Of an amount in hundredths of the currency, either sign; the rate in 10^-18. */
 export function currencyOfOre(code: string, amount: bigint, rate: bigint): CurrencyAmount {
   return { code, amount: (amount < 0n ? -amount : amount) * 10n ** BigInt(CURRENCY_DECIMALS - 2), rate };
 }
 
-/** A line as code of the domains writes it. With a VAT code it is a base line. */
+/** A line as domain code builds it. With a VAT code it is a base line. */
 export interface NewLine {
-  /** By code, or by id. Null: neither could be read, see `faults` of the entry. */
+  /** By code or by id. Null if neither could be read, see `faults` of the entry. */
   account: string | number | null;
-  /** Debit positive, credit negative; never zero. Null: could not be read, see `faults` of the entry. */
+  /** Debit positive, credit negative; never zero. Null if it could not be read, see `faults` of the entry. */
   amount: Ore | null;
   taxCode?: string | null;
   /** Whether the amount of a base line includes its VAT; `net` if not given. */
   amountBasis?: 'net' | 'gross';
-  /** VAT of a net base line, on its side, as a document rounded it; computed from the amount where it is not given. */
+  /** VAT of a net base line, on its side, as rounded on a document; computed from the amount if absent. */
   vatAmount?: Ore | null;
   /** In an entry with `vat` "given": the number (from 1) of the line that this VAT line belongs to. */
   baseLineNumber?: number | null;
   dimensions?: readonly { type: string; id: number }[];
-  /** It takes away what stands on the account without the dimensions that the account demands. */
+  /** Set on a line that removes a balance posted without the dimensions that the account now requires. */
   lacksDimensions?: true;
   businessPartnerId?: number | null;
   currency?: CurrencyAmount | null;
@@ -42,7 +42,7 @@ export interface NewLine {
   memo?: string | null;
 }
 
-/** An entry to be posted, in the ledger's own terms: øre, dates, ids. What a person wrote is read by `readEntry`. */
+/** An entry to be posted, in the ledger's types: øre, dates, ids. `readEntry` reads user input into it. */
 export interface NewEntry {
   entryDate: LocalDate;
   memo?: string;
@@ -54,6 +54,6 @@ export interface NewEntry {
   vatTerm?: LocalDate | null;
   vat?: 'computed' | 'given';
   lines: readonly NewLine[];
-  /** What could not be read of it: told together with everything else that is wrong. Absent where code wrote it. */
+  /** Input that could not be read; reported together with all other faults. Absent where code built the entry. */
   faults?: readonly FieldProblem[];
 }

@@ -14,7 +14,7 @@ export async function readFiscalCalendar(tx: Transaction, clientAccountId: numbe
   return (await readFiscalCalendars(tx, [clientAccountId]))(clientAccountId);
 }
 
-/** The fiscal years of each of some client accounts. */
+/** The fiscal years of each of the given client accounts. */
 export async function readFiscalCalendars(
   tx: Transaction,
   clientAccountIds: readonly number[],
@@ -42,8 +42,8 @@ export async function readFiscalCalendars(
 }
 
 /**
- * Writes that fiscal years begin in the month of this day from it on, whatever was said of the time after it; of a company's
- * first year, that it has so many months, whatever was said before.
+ * Records that fiscal years begin in the month of this day from that day on, and replaces every later setting. For a
+ * company's first year it records the number of months and replaces all other settings.
  */
 export async function writeFiscalStart(
   tx: Transaction,
@@ -60,13 +60,13 @@ export async function writeFiscalStart(
     values (${clientAccountId}, ${start.from}, ${start.namedAfter}, ${start.firstYearMonths ?? null}, ${made.now}, ${made.userId})`);
 }
 
-/** The calendar with such a start in it. */
+/** The calendar with such a start added. */
 export function withStart({ starts }: FiscalCalendar, start: FiscalStart): FiscalCalendar {
   const kept = standsAlone(start) ? [] : starts.filter(({ from }) => from < start.from);
   return new FiscalCalendar([...kept, start]);
 }
 
-/** Nothing that was said before holds beside it. */
+/** Such a start replaces all earlier settings. */
 function standsAlone({ from, firstYearMonths }: FiscalStart): boolean {
   return from < '0002' || firstYearMonths !== undefined;
 }

@@ -40,7 +40,7 @@ export const listFiscalYears = readOperation({
   },
 });
 
-/** The same for those who compute with it. */
+/** The same for code that computes with it. */
 export const getFiscalCalendar = readOperation({
   name: 'fiscal-year.calendar',
   access: { kind: 'client', scope: 'read:accounting', roles: READERS },

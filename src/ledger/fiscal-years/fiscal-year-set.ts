@@ -21,17 +21,17 @@ import { lockBooks, mastersChanged } from '../head.ts';
 export interface SetFiscalYear {
   /** 1 to 12. */
   firstMonth: number;
-  /** The first day of the first fiscal year of that kind; null: from ever. */
+  /** The first day of the first fiscal year of that kind; null means from the beginning. */
   validFrom: LocalDate | null;
   namedAfter: FiscalStart['namedAfter'];
-  /** The company's first fiscal year, where that has other months than its later ones; then `validFrom` is null. */
+  /** The company's first fiscal year, if its months differ from the later years; `validFrom` is then null. */
   firstYear?: { from: LocalDate; to: LocalDate } | null;
 }
 
 /**
- * Chooses when fiscal years begin, from a day on until it is chosen again. Never rewrites: while an entry is numbered in
- * the fiscal year that its day had and would have another one, the change is refused, with the first day on which it can
- * be. Throws 400.
+ * Sets when fiscal years begin, from a day on until the next setting. Never renumbers entries: a change that would move
+ * a numbered entry to another fiscal year is refused, and the error names the first day on which the change is
+ * possible. Throws 400.
  */
 export const setFiscalYear = writeOperation({
   name: 'fiscal-year.set',
@@ -117,14 +117,14 @@ interface NumberedMonth {
   period: number;
 }
 
-/** Months that have entries, with the fiscal year and period that these are numbered in. */
+/** Months that have entries, with the fiscal year and period in which these are numbered. */
 function numberedMonths(tx: Transaction, clientAccountId: number): Promise<NumberedMonth[]> {
   return tx.rows<NumberedMonth>(sql`
     select distinct date_trunc('month', entry_date::timestamp)::date as month, fiscal_year, period
     from journal_entries where client_account_id = ${clientAccountId} order by month`);
 }
 
-/** Of what was numbered by the calendar before: the first month that the one after would number otherwise. */
+/** The first month with numbered entries that the new calendar would number differently. */
 function firstRewritten(
   numbered: readonly NumberedMonth[],
   before: FiscalCalendar,
@@ -137,7 +137,7 @@ function firstRewritten(
   return numbered.find((each) => isNumberedBy(before, each) && !isNumberedBy(after, each))?.month ?? null;
 }
 
-/** The first day after the last entry's month, or a year or two later, from which the change rewrites nothing. */
+/** The first day after the last entry's month, or a year or two later, from which the change renumbers nothing. */
 function earliestStart(numbered: readonly NumberedMonth[], before: FiscalCalendar, start: FiscalStart): LocalDate {
   const last = numbered.at(-1)!.month;
   let from = localDate(yearOf(last), monthOf(start.from), 1);
@@ -150,7 +150,7 @@ function mustWait(numbered: readonly NumberedMonth[], before: FiscalCalendar, st
   return longYear(after) !== null || firstRewritten(numbered, before, after) !== null;
 }
 
-/** A fiscal year around one of the starts that is longer than the law lets it be. */
+/** A fiscal year around one of the starts that is longer than the law allows. */
 function longYear(calendar: FiscalCalendar): { from: LocalDate; to: LocalDate; months: number } | null {
   for (const { from, firstYearMonths } of calendar.starts) {
     if (from < '0002') continue;

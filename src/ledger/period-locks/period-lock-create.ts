@@ -7,16 +7,16 @@ import { lockBooks, takeIds } from '../head.ts';
 import { periodLocks } from './period-lock.ts';
 
 /**
- * Locks every day until and including the date: no entry dated then is posted, no draft becomes one, none is cancelled
- * with a date then (requirement B5). An earlier date than the present lock reopens the days between; the comment is the
- * reason, and the log keeps both dates.
+ * Locks every day up to and including the date: no entry dated then is posted, no draft becomes one, and none is
+ * cancelled with such a date (requirement B5). An earlier date than the current lock reopens the days between; the
+ * comment states the reason, and the log keeps both dates.
  */
 export const createPeriodLock = writeOperation({
   name: 'period-lock.create',
   access: { kind: 'client', scope: 'write:accounting', roles: ADMINS },
   async run(context, input: { lockedUntilDate: LocalDate; comment: string }) {
     const { tx, clientAccountId, caller, now } = context;
-    // What is under way is either done before, or sees the new date.
+    // Postings under way either finish before this or see the new date.
     const before = await lockBooks(tx, clientAccountId);
     const id = await takeIds(tx, clientAccountId);
     await tx.execute(sql`

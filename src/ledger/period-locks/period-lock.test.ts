@@ -86,7 +86,7 @@ describe('B5: a locked period refuses new, changed and cancelled entries', () =>
     );
     const made = await lock(books, '2026-02-28');
     const posted = (await Promise.all(posting)).filter((id) => id !== null);
-    // Ids are given under the same row lock, so the lock's id is later than that of every entry it let through.
+    // Ids are assigned under the same row lock, so the lock's id is higher than that of every entry accepted before it.
     expect(posted.every((id) => id < made.body.id)).toBe(true);
     await expect(books.post('2026-02-10', lines())).rejects.toMatchObject(locked);
   });

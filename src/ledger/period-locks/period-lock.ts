@@ -5,7 +5,7 @@ import type { Transaction } from '../../platform/database/pool.ts';
 import { EmbeddedFields } from '../../platform/http/embedded.ts';
 import { DateText, Id, nullable, type Static, strict, TimeText, Type } from '../../platform/http/schema.ts';
 
-/** One setting of the lock date. The latest one counts; earlier ones stay as the history. */
+/** One setting of the lock date. The latest one applies; earlier ones remain as history. */
 export const PeriodLockView = strict({
   id: Id,
   client_account_id: Id,
@@ -29,7 +29,7 @@ interface PeriodLockRow {
   created_by_id: number;
 }
 
-/** Locks of a client account, each with the date that held before it. */
+/** Locks of a client account, each with the previous date. */
 export async function periodLocks(tx: Transaction, clientAccountId: number, tail: Sql): Promise<PeriodLockView[]> {
   const rows = await tx.rows<PeriodLockRow>(sql`
     select id, client_account_id, locked_until_date, previous_locked_until_date, locking_comment, created_at, created_by_id

@@ -18,21 +18,21 @@ import { numberArray, textArray } from '../pg-array.ts';
 type Settlement = () => void;
 
 export interface PostedBatch {
-  /** Settles the callers; to be called after the commit. */
+  /** Answers the callers; call it after the commit. */
   settle: Settlement;
-  /** Jobs of client accounts whose books somebody else holds: nothing happened to them. */
+  /** Jobs of client accounts whose head another transaction has locked: they are unchanged. */
   locked: PostingJob[];
 }
 
-/** Of a wait for a lock in a batch of several client accounts: all of them wait with it. */
+/** Limit on waiting for a lock in a batch of several client accounts, because all of them wait with it. */
 const LOCK_MILLIS = 1_000;
 
 /**
- * One transaction for all jobs, in two round trips where nothing is new: what stands (heads, numbers, stored answers,
- * vouchers), asked under the row lock while the entries are checked against the masters in memory, and what is written. A
- * job that is refused leaves, and the others are posted. Books that somebody else holds are left out; with `waitMillis`
- * they are waited for, that long, on connections apart. Throws only when nothing was posted, or when nobody can tell
- * (`OutcomeUnknown`).
+ * One transaction for all jobs, in two round trips where nothing is new: first the current state (heads, numbers,
+ * stored responses, vouchers), read under the row lock while the entries are checked against the masters in memory;
+ * then the writes. A refused job leaves the batch, and the others are posted. Client accounts whose head is locked by
+ * another transaction are left out; with `waitMillis` their locks are waited for, up to that time, on separate
+ * connections. Throws only when nothing was posted, or when the outcome is unknown (`OutcomeUnknown`).
  */
 export async function runPostingBatch(
   database: Database,
@@ -47,7 +47,7 @@ export async function runPostingBatch(
   const waits = waitMillis !== undefined;
   const work = async (tx: Transaction) => {
     const asking = askWhatStands(tx, clientAccounts, jobs, { waits, cache });
-    // The check of a job that was already answered is wasted; nobody waits for it.
+    // The check of a job that already has a stored response is discarded.
     const checks = jobs.map((job) => checkJob(job, cache.known(job.clientAccountId), national));
     const { heads, answers, lastNumbers, records } = await asking;
     const accepted: Accepted[] = [];
@@ -66,7 +66,7 @@ export async function runPostingBatch(
     }
     await refuseUnknownRecords(tx, accepted, records);
     const writing: Writing[] = [];
-    // A request that is refused whole leaves nothing, not even the first use of an account.
+    // A request refused as a whole leaves nothing behind, not even the first use of an account.
     const standing: Accepted[] = [];
     for (const one of accepted) {
       const { job, head } = one;
@@ -85,12 +85,12 @@ export async function runPostingBatch(
       results.forEach((result, slot) => {
         if (!(result instanceof AppError)) writing.push({ job, entry: result, head, slot, results: slots, answer });
       });
-      // Entries that are each for themselves may all be refused; the answer then says so for each.
+      // Entries that are judged separately may all be refused; the response then reports each.
       settlements.push(() => {
         try {
           job.resolve({ value: answer(), replayed: false });
         } catch (error) {
-          // It is in the books: nothing but the answer went wrong.
+          // The entries are in the books: only the response failed.
           job.reject(error);
         }
       });
@@ -112,14 +112,14 @@ export async function runPostingBatch(
   return { settle: () => settlements.forEach((settle) => settle()), locked };
 }
 
-/** The answers are made while the database writes, which has nothing to do when it is done; a fault waits for its turn. */
+/** Builds the responses while the database executes the writes; errors are reported in job order. */
 function answerMeanwhile(writing: readonly Writing[]): void {
   setImmediate(() => {
     for (const { answer } of writing) {
       try {
         answer();
       } catch {
-        // The one who asks for the answer is told.
+        // The error reaches the caller that awaits the response.
       }
     }
   });
@@ -130,7 +130,9 @@ function once<T>(make: () => T): () => T {
   return () => (made ??= { value: make() }).value;
 }
 
-/** A request whose key already has an answer gets that; a key used for something else is refused. */
+/**
+ * A request whose key already has a stored response gets that response; a key used for a different request is refused.
+ */
 function settleAnswered(job: PostingJob, answers: WhatStands['answers'], settlements: Settlement[]): boolean {
   const hit = job.key && answers.get(`${job.key.userId} ${job.key.key}`);
   if (!hit) return false;
@@ -151,20 +153,22 @@ function checkJob({ postings }: PostingJob, masters: Masters | undefined, nation
 }
 
 function decide(posting: Posting, masters: Masters, national: Chart): PreparedEntry | AppError {
-  // Its fiscal year is that of its day by the masters under the lock.
+  // Its fiscal year follows from its date by the masters read under the lock.
   if (posting.kind === 'prepared')
     return { ...posting.entry, ...masters.fiscalCalendar.periodOf(posting.entry.entryDate) };
   const checked: Checked = checkEntry(posting.input, masters, national, posting.source);
   return checked.entry ?? entryRefusal(checked.problems, checked.totals);
 }
 
-/** The lock as it is under the row lock. */
+/** Checks the lock date as read under the row lock. */
 function unlessLocked(result: PreparedEntry | AppError, { locked_until }: Head): PreparedEntry | AppError {
   if (result instanceof AppError || locked_until === null || result.entryDate > locked_until) return result;
   return ledgerErrors.period_locked({ locked_until, entry_date: result.entryDate });
 }
 
-/** Refuses what a client account's books have no room for, after what this batch already writes there. */
+/**
+ * Refuses entries that exceed the limits of a client account's books, including what this batch already writes there.
+ */
 function withinLimits({ head, results }: Accepted, writing: readonly Writing[]): (PreparedEntry | AppError)[] {
   let turnover = BigInt(head.turnover);
   for (const { head: of, entry } of writing) if (of === head) turnover += entry.total;
@@ -190,8 +194,8 @@ function bulkRefused(results: (PreparedEntry | AppError)[]): AppError {
 }
 
 /**
- * National accounts that a client account uses for the first time get their row. They are known to others when the
- * returned function is called, which is after the commit.
+ * Inserts a row for each national account that a client account uses for the first time. Call the returned function
+ * after the commit: it adds them to the cached masters.
  */
 function useAccounts(tx: Transaction, accepted: Accepted[]): () => void {
   const fresh = new Map<Masters, Set<string>>();

@@ -7,11 +7,11 @@ import { type PostedBatch, runPostingBatch } from './posting-batch.ts';
 import type { PostingJob } from './posting-job.ts';
 import { PostingQueue, type QueueLimits, type Stopwatch } from './posting-queue.ts';
 
-/** Fewer are not worth a transaction of their own while others wait as well. */
+/** Fewer are not worth a separate transaction while others wait too. */
 const SMALLEST_SHARE = 10;
-/** Batches under way at once: the database writes some while the next is prepared. */
+/** Batches that run at once: the database writes some while the next is prepared. */
 const PARALLEL_BATCHES = 3;
-/** Of one try to get books that somebody else holds; then it is the next one's turn. */
+/** Time limit of one attempt to lock a held client account; then the next one is tried. */
 const LOCK_TRY_MILLIS = 250;
 
 const MOST_ENTRIES = 100_000;
@@ -23,21 +23,21 @@ export interface BatcherOptions extends Partial<QueueLimits> {
 }
 
 /**
- * Puts concurrent postings into shared transactions. One caller alone is served at once; under load the callers that
- * arrived while the last batch was written go together in the next, so the commit's flush is paid once for all of
- * them. Each is acknowledged only when its transaction has committed, and a refusal of one touches no other.
+ * Groups concurrent postings into shared transactions. A single caller is served at once; under load the callers that
+ * arrived during the last batch form the next one, so the flush of a commit is paid once for all of them. Each caller
+ * is answered only after its transaction has committed, and a refused job does not affect the others.
  *
- * Nobody waits for books that somebody else holds but their own callers: such a client account leaves the batch and waits
- * apart, in turns with others that do, on connections apart. What waits is bounded, in number and in time.
+ * A client account whose head another transaction has locked delays only its own callers: it leaves the batch and waits
+ * on separate connections, alternating with other such accounts. Waiting jobs are limited in number and time.
  */
 export class PostingBatcher {
   readonly #database: Database;
   readonly #masters: MastersCache;
   readonly #queue: PostingQueue;
   readonly #lockTryMillis: number;
-  /** Client accounts of batches under way and of those that wait apart. */
+  /** Client accounts of running batches and of those that wait separately. */
   readonly #busy = new Set<number>();
-  /** Jobs of one client account each, whose books were held when they were tried. */
+  /** Jobs, one client account per element, whose head was locked when they were tried. */
   readonly #locked: PostingJob[][] = [];
   #running = 0;
   #trying = 0;
@@ -60,13 +60,16 @@ export class PostingBatcher {
     return this.#masters;
   }
 
-  /** Throws `NestedTransaction` inside a transaction: it would wait for the posting, and the posting for its connection. */
+  /**
+   * Throws `NestedTransaction` inside a transaction: it would wait for the posting while the posting waits for its
+   * connection.
+   */
   submit(job: PostingJob): void {
     refuseNested(this.#database);
     if (this.#queue.add(job)) this.#schedule();
   }
 
-  /** Waits for the end of this turn of the event loop, so that requests read in one go travel together. */
+  /** Waits for the end of the current turn of the event loop, so that requests read in one turn share a batch. */
   #schedule(): void {
     if (this.#scheduled) return;
     this.#scheduled = true;
@@ -78,7 +81,10 @@ export class PostingBatcher {
     );
   }
 
-  /** What waits is shared among the free batches: all at once would leave the database idle between two batches. */
+  /**
+   * Distributes the waiting jobs over the free batches: one batch with everything would leave the database idle between
+   * two batches.
+   */
   #drain(): void {
     this.#queue.sweep();
     while (this.#running < PARALLEL_BATCHES) {
@@ -90,7 +96,7 @@ export class PostingBatcher {
     this.#setAlarm();
   }
 
-  /** Those that nothing else wakes are refused in time. */
+  /** Refuses jobs in time that no other event would wake. */
   #setAlarm(): void {
     if (this.#alarm || this.#queue.isEmpty) return;
     this.#alarm = onItsOwn(() =>
@@ -123,7 +129,10 @@ export class PostingBatcher {
     }
   }
 
-  /** One turn of a client account that waits apart; what is still locked then comes again after the others. */
+  /**
+   * One turn of a client account that waits separately; jobs still locked afterwards are queued again behind the
+   * others.
+   */
   async #runLocked(jobs: PostingJob[]): Promise<void> {
     const [{ clientAccountId }] = jobs as [PostingJob];
     const wanted = jobs.filter((job) => this.#queue.isWanted(job));
@@ -135,7 +144,7 @@ export class PostingBatcher {
     if (!this.#queue.isEmpty) this.#schedule();
   }
 
-  /** Settles the jobs, but for those whose books, or something else of theirs, somebody has locked: it returns them. */
+  /** Settles the jobs, except those whose head or other rows are locked by another transaction: these are returned. */
   async #attempt(batch: PostingJob[], waitMillis?: number): Promise<PostingJob[]> {
     let posted: PostedBatch;
     try {
@@ -143,8 +152,8 @@ export class PostingBatcher {
     } catch (error) {
       for (const job of batch) this.#masters.forget(job.clientAccountId);
       if (isLockTimeout(error)) return batch;
-      // It may be in the books: posting it again could post it twice. Nor does it help to ask a database again that does
-      // not keep up.
+      // The entries may be in the books, so posting again could post them twice. Retrying on an overloaded database
+      // does not help either.
       if (error instanceof OutcomeUnknown || isBusy(error)) {
         for (const job of batch) this.#reject(job, error);
         return [];
@@ -156,7 +165,8 @@ export class PostingBatcher {
         this.#reject(job, error);
         return [];
       }
-      // Somebody's fault that only the database saw: each alone, so that it hits only its cause.
+      // A fault of one job that only the database detected: run each job in its own transaction, so that only the
+      // faulty one fails.
       const locked: PostingJob[] = [];
       for (const job of batch) locked.push(...(await this.#attempt([job], waitMillis)));
       return locked;
@@ -183,7 +193,10 @@ function groupByAccount(jobs: readonly PostingJob[]): Map<number, PostingJob[]> 
   return groups;
 }
 
-/** Two nodes in each other's way, or two requests with one new key at once: the second attempt sees the first's result. */
+/**
+ * Two nodes that block each other, or two concurrent requests with one new key: the second attempt sees the first one's
+ * result.
+ */
 function isPassing(error: unknown): boolean {
   const { code, constraint } = error as { code?: string; constraint?: string };
   return code === '40001' || code === '40P01' || (code === '23505' && constraint === 'idempotency_keys_pkey');

@@ -9,22 +9,22 @@ import { seriesKey, type SeriesRow } from './posting-standing.ts';
 import * as statements from './posting-statements.ts';
 import { type NumberedEntry, numberedEntry } from './posting-write.ts';
 
-/** An accepted entry on its way into the books. */
+/** An accepted entry that is about to be written. */
 export interface Writing {
   job: PostingJob;
   entry: PreparedEntry;
   head: Head;
-  /** Where its result belongs among those of its job. */
+  /** Index of its result among those of its job. */
   slot: number;
   results: PostingResult[];
   answer(): unknown;
 }
 
-/** From here on it must succeed: ids, posting order and the series' next numbers, all under the row lock. */
+/** From here on it must succeed: ids, posting order and the next numbers of the series, all under the row lock. */
 export function numberEntries(tx: Transaction, writing: Writing[], lastNumbers: Map<string, number>): NumberedEntry[] {
   const taken = new Map<string, SeriesRow>();
-  // Not when they were asked for: under the lock the times of postings have the order of their numbers, so a report as
-  // the books were known at a moment ends at a number.
+  // Not the time of the request: under the lock posting times have the same order as numbers, so a report as of a
+  // moment ends at a number.
   const moments = new Map<PostingJob, Date>();
   const postedAtOf = (job: PostingJob, head: Head) => {
     let moment = moments.get(job);
@@ -72,7 +72,7 @@ function seriesColumns(rows: SeriesRow[]): string[] {
   ];
 }
 
-/** Heads, what belongs to the entries, audit and stored answers. */
+/** Heads, the records that belong to the entries, audit and stored responses. */
 export async function finish(tx: Transaction, writing: Writing[], accepted: Accepted[]): Promise<void> {
   const heads = [...new Set(accepted.map(({ head }) => head))];
   if (heads.length > 0) {
@@ -102,7 +102,7 @@ export async function finish(tx: Transaction, writing: Writing[], accepted: Acce
   }
 }
 
-/** Who posted what, and how. The entry itself tells the rest and never changes, so the log does not repeat it. */
+/** Who posted what, and how. The entry holds the rest and never changes, so the log does not repeat it. */
 function sendAudit(tx: Transaction, posted: Writing[]): void {
   const column = {
     owner: new ArrayParam('bigint', posted.length),

@@ -9,7 +9,7 @@ import { postEntry } from '../entries/entry-post.ts';
 
 const lines = [debit('1920', 100), credit('3000', 100)];
 
-/** Holds the lock of the books, as an import does, until it is told to let go. */
+/** Holds the lock of the books, as an import does, until the returned function is called. */
 async function holdBooks({ platform, clientAccountId }: Books): Promise<() => Promise<void>> {
   let release!: () => void;
   const released = new Promise<void>((resolve) => (release = resolve));
@@ -24,7 +24,7 @@ async function holdBooks({ platform, clientAccountId }: Books): Promise<() => Pr
   return () => (release(), done);
 }
 
-/** One posting handed to the batcher itself; tells its number in the series. */
+/** Submits one posting directly to the batcher; resolves to its number in the series. */
 function submit(batcher: PostingBatcher, books: Books, more: Partial<PostingJob> = {}): Promise<number> {
   return new Promise((resolve, reject) => {
     batcher.submit({

@@ -25,7 +25,7 @@ const entry = (amount: bigint): NewEntry => ({
 
 interface Wish {
   name: string;
-  /** 0: a department alone, without anything in the books. */
+  /** 0: only a department, no entry. */
   entries: number;
 }
 
@@ -35,7 +35,7 @@ async function refuseTaken({ tx, clientAccountId }: Reading, { name }: Wish): Pr
   if (taken > 0) throw errors.taken();
 }
 
-/** Posts entries and makes a department named after them, unless one of that name is there. */
+/** Posts entries and creates a department named after them, unless one of that name exists. */
 const postAndRecord = postingOperation<Wish, Wish, { id: number; entries: (number | null)[] }>({
   name: 'test.post-and-record',
   access: { kind: 'client', scope: 'write:accounting', roles: BOOKKEEPERS },

@@ -24,7 +24,7 @@ import type { NewEntry } from '../entries/new-entry.ts';
 import type { Posting } from './posting-job.ts';
 import { submitAlongside } from './posting-submit.ts';
 
-/** What a decision is made with. */
+/** Input of a decision. */
 export interface Reading {
   tx: Transaction;
   clientAccountId: number;
@@ -33,41 +33,46 @@ export interface Reading {
   now: Date;
 }
 
-/** What a record is written with, under the lock of the books. */
+/** Input for writing a record, under the lock of the books. */
 export interface Recording extends Reading {
-  /** Every write says what it changed; kept in the same transaction. */
+  /** Every write records what it changed, in the same transaction. */
   audit(record: AuditRecord): void;
 }
 
-/** What is to happen to the books, and what that was decided on. */
+/** The changes to make in the books, and the state that the decision was based on. */
 export interface Decision<D> {
   on: D;
-  /** Entries to post; none where the record stands without. */
+  /** Entries to post; none if the record needs none. */
   entries?: readonly { entry: NewEntry; source: string }[];
-  /** Entries to take back by counter-entries. */
+  /** Entries to cancel by counter-entries. */
   cancels?: readonly CancelEntry[];
 }
 
-/** Nothing is to be changed: `answer` says so and is kept under the key; `dryRun` is an answer that is not kept. */
+/**
+ * Nothing to change: `answer` is the response and is stored under the key; `dryRun` is a response that is not stored.
+ */
 export type NothingToDo<O> = { answer: O } | { dryRun: O };
 
 export interface PostingSteps<I, D, O> {
   name: string;
   /**
-   * Reads what stands and decides what follows, or throws why it cannot be. Outside the lock where something is to be
-   * posted; under it where nothing is, so that nothing can come between.
+   * Reads the current state and decides what follows, or throws the reason why it cannot be done. Runs outside the lock
+   * if something is to be posted, otherwise under it, so that no other write comes between.
    */
   decide(reading: Reading, input: I): Promise<Decision<D> | NothingToDo<O>>;
-  /** What needs the file store or other operations, between the decision and the posting, with no transaction open. */
+  /**
+   * Work that needs the file store or other operations: after the decision, before the posting, with no transaction
+   * open.
+   */
   prepare?(work: OwnTransactionWork, decision: Decision<D>): Promise<Decision<D>>;
-  /** Takes back what was prepared, where the posting was refused after it. */
+  /** Undoes `prepare` if the posting was refused after it. */
   discard?(work: OwnTransactionWork, decision: Decision<D>): Promise<void>;
   /**
-   * Under the lock, with the entries posted: is what was decided on still what stands? Throws `concurrent_change` to have
-   * it decided again, or what the caller is to be told.
+   * Runs under the lock, with the entries posted: checks that the state the decision was based on still holds. Throws
+   * `concurrent_change` to decide again, or the error for the caller.
    */
   recheck(reading: Reading, on: D, made: readonly EntryView[]): Promise<void>;
-  /** Writes the record of which the entries are the posting, and makes the answer. `made`: entries, then counter-entries. */
+  /** Writes the record that the entries belong to, and builds the response. `made`: entries, then counter-entries. */
   record(recording: Recording, on: D, made: readonly EntryView[]): Promise<O>;
 }
 
@@ -76,8 +81,9 @@ export interface PostingSpec<I, D, O> extends PostingSteps<I, D, O> {
 }
 
 /**
- * An operation that posts: it reads and decides, posts together with its record, looks again under the lock, and keeps its
- * answer. Equal requests at once end in one result and its replay; different ones in one result and refusals.
+ * An operation that posts: it reads and decides, posts together with its record, checks the state again under the lock,
+ * and stores its response. Identical concurrent requests end in one result and its replay; different ones in one result
+ * and refusals.
  */
 export function postingOperation<I, D, O>(spec: PostingSpec<I, D, O>): Operation<I, O> {
   return ownTransactionOperation({
@@ -87,10 +93,10 @@ export function postingOperation<I, D, O>(spec: PostingSpec<I, D, O>): Operation
   });
 }
 
-/** Decisions for one request at most; others at once may make each of them out of date. */
+/** Most decisions for one request; concurrent requests may make each of them outdated. */
 const ATTEMPTS = 5;
 
-/** The steps as part of an operation that has more to do. */
+/** The steps as part of a larger operation. */
 export async function carryOut<I, D, O>(
   work: OwnTransactionWork,
   steps: PostingSteps<I, D, O>,
@@ -106,7 +112,7 @@ export async function carryOut<I, D, O>(
   }
 }
 
-/** Something that was decided on has changed, or somebody else has cancelled the entry first. */
+/** State that the decision was based on has changed, or a concurrent request has cancelled the entry first. */
 function isOvertaken(error: unknown): boolean {
   if (error instanceof AppError) return error.code === requestErrors.concurrent_change().code;
   return violatedConstraint(error) === 'journal_entries_cancels';
@@ -171,7 +177,7 @@ async function postPrepared<I, D, O>(
   try {
     return await post(work, steps, ready);
   } catch (error) {
-    // Only what was surely not posted: where nobody can tell, what was prepared may be in the books.
+    // Only if it was certainly not posted: with an unknown outcome the prepared data may be in the books.
     if (error instanceof AppError || isOvertaken(error)) await steps.discard?.(work, ready.decision);
     throw error;
   }
@@ -188,7 +194,9 @@ function post<I, D, O>(
   });
 }
 
-/** Where nothing is to be posted: decided anew under the lock, and kept there as a posting is. */
+/**
+ * For a decision with nothing to post: decided again under the lock, and the response stored there as for a posting.
+ */
 function writeUnderLock<I, D, O>(
   work: OwnTransactionWork,
   steps: PostingSteps<I, D, O>,
@@ -231,7 +239,7 @@ function readingOf({ clientAccountId, platform, caller }: OwnTransactionWork, tx
   return { tx, clientAccountId, platform, caller, now: platform.clock.now() };
 }
 
-/** The day itself, or the first open one where it is locked. */
+/** The day itself, or the first open day if it is locked. */
 export function openDay(date: LocalDate, lockedUntil: LocalDate | null): LocalDate {
   return lockedUntil !== null && date <= lockedUntil ? addDays(lockedUntil, 1) : date;
 }

@@ -2,25 +2,25 @@ import { busy } from '../../platform/database/limits.ts';
 import type { PostingJob } from './posting-job.ts';
 
 export interface QueueLimits {
-  /** Entries that may wait or be under way, in all and of one client account; what comes on top is refused. */
+  /** Most entries that may wait or run, in total and per client account; more are refused. */
   entries: number;
   entriesOfOne: number;
-  /** The longest wait until a posting is begun. */
+  /** The longest wait until a posting starts. */
   patienceMillis: number;
 }
 
-/** Entries that share one transaction at most; more would make the first ones wait for the last. */
+/** Most entries in one transaction; with more, the first would wait for the last. */
 const LARGEST_BATCH = 256;
 
-/** Milliseconds from any fixed moment, never backwards. */
+/** Milliseconds from any fixed moment; never decreases. */
 export type Stopwatch = () => number;
 
-/** Postings that wait for their turn, in order of arrival. What is taken in is settled by `leave`, once. */
+/** Postings in order of arrival. `leave` settles each accepted job once. */
 export class PostingQueue {
   readonly #limits: QueueLimits;
   readonly #now: Stopwatch;
   #jobs: PostingJob[] = [];
-  /** By when each job that was taken in must have begun. */
+  /** Latest start time of each accepted job. */
   readonly #deadlines = new Map<PostingJob, number>();
   readonly #entriesOf = new Map<number, number>();
   #entries = 0;
@@ -30,7 +30,7 @@ export class PostingQueue {
     this.#now = now;
   }
 
-  /** Takes the job in, or refuses it (`request.busy`) where too much waits. */
+  /** Accepts the job, or refuses it (`request.busy`) if too many wait. */
   add(job: PostingJob): boolean {
     const own = (this.#entriesOf.get(job.clientAccountId) ?? 0) + job.size;
     if (this.#entries + job.size > this.#limits.entries || own > this.#limits.entriesOfOne) {
@@ -44,7 +44,7 @@ export class PostingQueue {
     return true;
   }
 
-  /** Entries that wait for their turn. */
+  /** Number of waiting entries. */
   get waiting(): number {
     let waiting = 0;
     for (const job of this.#jobs) waiting += job.size;
@@ -55,7 +55,7 @@ export class PostingQueue {
     return this.#jobs.length === 0;
   }
 
-  /** Until the oldest that waits for its turn is refused. */
+  /** Time until the oldest waiting job is refused. */
   get millisLeft(): number {
     const [oldest] = this.#jobs;
     return oldest ? Math.max(this.#deadlines.get(oldest)! - this.#now(), 0) : Number.POSITIVE_INFINITY;
@@ -70,7 +70,7 @@ export class PostingQueue {
     else this.#entriesOf.delete(job.clientAccountId);
   }
 
-  /** False, and the job settled, when it waited for too long or its caller has left: it is not begun. */
+  /** False, and the job settled, if it waited too long or its caller has disconnected: it is not started. */
   isWanted(job: PostingJob): boolean {
     if (this.#now() < this.#deadlines.get(job)! && !job.hasLeft?.()) return true;
     this.leave(job);
@@ -78,20 +78,21 @@ export class PostingQueue {
     return false;
   }
 
-  /** Settles those that are not wanted any more. */
+  /** Settles the jobs that are no longer wanted. */
   sweep(): void {
     this.#jobs = this.#jobs.filter((job) => this.isWanted(job));
   }
 
   /**
-   * In order of arrival; a client account is in one batch at a time, so all its entries go along; an idempotency key
-   * once in a batch. `share`: entries that the batch is to have; `isBusy`: client accounts that have to wait.
+   * In order of arrival. A client account is in one batch at a time, with all its entries; an idempotency key occurs
+   * once in a batch. `share`: the number of entries that the batch should have; `isBusy`: client accounts that have to
+   * wait.
    */
   next(share: number, isBusy: (clientAccountId: number) => boolean): PostingJob[] {
     const batch: PostingJob[] = [];
     const rest: PostingJob[] = [];
     const keys = new Set<string>();
-    // A client account that has to wait keeps all its jobs waiting, so that they stay in order.
+    // If a client account has to wait, all its jobs wait, so that they stay in order.
     const waiting = new Set<number>();
     const taken = new Set<number>();
     let entries = 0;

@@ -9,15 +9,15 @@ interface RecordRow {
   id: number;
 }
 
-/** Vouchers that are not deleted and business partners that are active, by client account; all that the entries name. */
+/** Vouchers that are not deleted and active business partners, by client account, among those that the entries name. */
 export interface NamedRecords {
   vouchers: ReadonlyMap<number, ReadonlySet<number>>;
   partners: ReadonlyMap<number, ReadonlySet<number>>;
 }
 
 /**
- * Asks for the records that entries name as they are written, before anything of them is checked: in the round trip that
- * takes the lock, so that naming a voucher costs none. Partners that the copy of the masters knows are not asked for.
+ * Queries the records that entries name, before the entries are checked: in the round trip that takes the lock, so that
+ * naming a voucher costs no extra one. Partners in the cached masters are not queried.
  */
 export async function askNamedRecords(
   tx: Transaction,

@@ -10,15 +10,15 @@ import type { NamedRecords } from './posting-records.ts';
 import { FIND_PARTNERS } from './posting-statements.ts';
 
 /**
- * Business partners, vouchers and dimension values that an entry names must exist and be active; an entry that names
- * another is refused. A counter-entry repeats what was accepted once and is not asked again.
+ * Business partners, vouchers and dimension values that an entry names must exist and be active; otherwise the entry is
+ * refused. A counter-entry repeats accepted values and is not checked again.
  */
 export async function refuseUnknownRecords(
   tx: Transaction,
   accepted: Accepted[],
   records: NamedRecords,
 ): Promise<void> {
-  // Asked for all of them at once: none waits for the answer to another.
+  // All queries are sent at once.
   const answers = await Promise.all(accepted.map((one) => askUnknown(tx, one, records)));
   for (const [at, { job, masters, results }] of accepted.entries()) {
     const vouchers = records.vouchers.get(job.clientAccountId);
@@ -61,7 +61,7 @@ export async function refuseUnknownRecords(
   }
 }
 
-/** Dimension values that the new sets of these entries name and that are none in use; partners are learnt on the way. */
+/** Finds the dimension values in the new sets of these entries that are not in use; also caches the partners found. */
 async function askUnknown(
   tx: Transaction,
   { job, masters, results }: Accepted,
@@ -82,14 +82,14 @@ async function askUnknown(
   return strangers;
 }
 
-/** Where the caller named the value, if the line is the caller's own. */
+/** The path at which the caller named the value, if the line is the caller's. */
 function dimensionField(posting: Posting, line: number, { type, id }: { type: string; id: number }): string {
   const written = posting.kind === 'input' ? (posting.input.lines[line]?.dimensions ?? []) : [];
   const at = written.findIndex((each) => each.type === type && each.id === id);
   return at < 0 ? 'dimensions' : `dimensions[${at}].id`;
 }
 
-/** Partners that the copy of the masters knew when the entry was read, and that was found to be out of date since. */
+/** Caches partners again that the cached masters knew when the entry was read, if that copy proved outdated since. */
 async function learnPartners(tx: Transaction, masters: Masters, entries: readonly PreparedEntry[]): Promise<void> {
   const missing = new Set<number>();
   for (const { lines } of entries)

@@ -18,15 +18,15 @@ interface StoredAnswer {
 export interface WhatStands {
   heads: Map<number, Head>;
   answers: Map<string, StoredAnswer>;
-  /** Of the series that were asked for; 0 where there is none. */
+  /** Last numbers of the requested series; 0 where there is none. */
   lastNumbers: Map<string, number>;
-  /** Of the records that the entries name, those that there are. */
+  /** Those of the records named by the entries that exist. */
   records: NamedRecords;
 }
 
 /**
- * Locks the heads, then asks for what only they guard: a series changes under its client account's head alone. Heads that
- * somebody else holds are waited for, or left out.
+ * Locks the heads, then reads what the lock protects: a series changes only under its client account's head. Heads
+ * locked by another transaction are waited for or left out.
  */
 export async function askWhatStands(
   tx: Transaction,
@@ -77,7 +77,10 @@ function keyOf({ client_account_id: clientAccountId, fiscal_year: fiscalYear, se
   return seriesKey(clientAccountId, fiscalYear, series);
 }
 
-/** Asks for the series that nobody foresaw: of a client account whose fiscal years were not known yet, or are new. */
+/**
+ * Queries the series that could not be predicted: of a client account whose fiscal years were not known yet, or are
+ * new.
+ */
 export async function askOtherSeries(
   tx: Transaction,
   writing: readonly { job: PostingJob; entry: PreparedEntry }[],
@@ -102,7 +105,7 @@ function readNumbers(tx: Transaction, names: readonly SeriesName[]): Promise<Ser
   ]);
 }
 
-/** The series that the entries would be numbered in, as far as their dates can be read and fiscal years are known. */
+/** The series in which the entries would be numbered, as far as their dates are readable and fiscal years are known. */
 function wantedSeries(jobs: PostingJob[], cache: MastersCache): SeriesName[] {
   const wanted = new Map<string, SeriesName>();
   for (const { clientAccountId, postings } of jobs) {

@@ -1,19 +1,20 @@
 /**
- * The statements of a posting, in the order they run. Arrays in, one statement a table, whatever the number of entries.
- * Prepared once per connection. The rows are made by `unnest` in the select list, all in step and the shorter ones filled
- * up with null, as in the from list; there every array would be stored as a table of its own first (decision 0007).
+ * The statements of a posting, in the order they run. They take arrays: one statement per table for any number of
+ * entries. Prepared once per connection. `unnest` in the select list produces the rows in step and fills shorter arrays
+ * with null, as in the from list; but in the from list each array would first be materialised as a table (decision
+ * 0007).
  */
 
-/** Locks the client accounts in ascending order, so that two postings never wait for each other in a circle. */
+/** Locks the client accounts in ascending order, so that two postings cannot deadlock. */
 export const LOCK_HEADS = `
 select client_account_id, next_id, last_posting_no, last_posted_at, locked_until, masters_version, turnover
 from client_account_heads where client_account_id = any($1::bigint[])
 order by client_account_id for update`;
 
-/** The same without waiting: books that somebody else holds are not among the rows. */
+/** The same without waiting: heads locked by another transaction are not among the rows. */
 export const LOCK_FREE_HEADS = `${LOCK_HEADS} skip locked`;
 
-/** What a series has given, to be asked under its head's lock. */
+/** Last numbers of a series, to be read under the lock of its head. */
 export const READ_NUMBERS = `
 select s.client_account_id, s.series, s.fiscal_year, s.last_number
 from unnest($1::bigint[], $2::text[], $3::int[]) as v (client_account_id, series, fiscal_year)
@@ -83,7 +84,7 @@ export const STORE_ANSWERS = `
 insert into idempotency_keys (user_id, key, operation, request_hash, response)
 select * from unnest($1::bigint[], $2::text[], $3::text[], $4::bytea[], $5::jsonb[])`;
 
-/** First use of a national account by a client account. */
+/** First use of a national account in a client account. */
 export const USE_ACCOUNTS = `
 insert into client_gl_accounts (client_account_id, account_code, id, is_own)
 select v.client_account_id, v.account_code, g.id, false

@@ -5,7 +5,7 @@ import { type EntryView, viewOf } from '../entries/entry-view.ts';
 import type { Posting, PostingResult } from './posting-job.ts';
 import { batcherOf } from './posting-batcher.ts';
 
-/** Hands entries of one caller to the shared postings and waits until they are committed or refused. */
+/** Submits one caller's entries to the shared batches and waits until they are committed or refused. */
 export function submitPostings<O>(
   work: OwnTransactionWork,
   operation: string,
@@ -35,7 +35,7 @@ export function submitPostings<O>(
   });
 }
 
-/** One entry alone: the answer is the entry, or the request is refused. */
+/** A single entry: the response is the entry, or the request is refused. */
 export function submitPosting(
   work: OwnTransactionWork,
   operation: string,
@@ -48,9 +48,9 @@ export function submitPosting(
 }
 
 /**
- * Entries and the record of which they are the posting, in one transaction: what `postingOperation` stands on. `alongside`
- * is handed the entries under the row lock of the client account and gives the answer. Throwing an AppError there refuses
- * everything; it may be called again when the transaction has to be repeated.
+ * Posts entries together with the record they belong to, in one transaction; `postingOperation` is built on it.
+ * `alongside` receives the entries under the row lock of the client account and returns the response. An AppError there
+ * refuses everything; it may be called again if the transaction has to be repeated.
  */
 export async function submitAlongside<O>(
   work: OwnTransactionWork,

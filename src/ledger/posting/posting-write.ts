@@ -6,7 +6,7 @@ import type { PreparedEntry } from '../entries/entry-check.ts';
 import { PlainColumn, TextColumn } from '../pg-array.ts';
 import * as statements from './posting-statements.ts';
 
-/** What an entry gets when it becomes final. */
+/** What an entry gets when it is posted. */
 export interface EntryIdentity {
   clientAccountId: number;
   id: number;
@@ -18,7 +18,7 @@ export interface EntryIdentity {
 
 export interface NumberedEntry extends PreparedEntry, EntryIdentity {}
 
-/** Field by field: spreading two objects into a third costs more than all the rest of numbering. */
+/** Field by field: spreading two objects into a third costs more than the rest of numbering. */
 export function numberedEntry(entry: PreparedEntry, identity: EntryIdentity): NumberedEntry {
   return {
     entryDate: entry.entryDate,
@@ -157,7 +157,7 @@ function lineColumns(entries: readonly NumberedEntry[]): (Buffer | string)[] {
   return Object.values(column).map((one) => (one instanceof ArrayParam ? one.take() : String(one)));
 }
 
-/** One delta per client account, account, month and dimension set, whatever the number of lines. */
+/** One delta per client account, account, month and dimension set, for any number of lines. */
 function deltaColumns(entries: readonly NumberedEntry[]): Buffer[] {
   const deltas = new Map<
     string,

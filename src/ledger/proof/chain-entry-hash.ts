@@ -1,9 +1,9 @@
 import sql, { type Sql } from 'sql-template-tag';
 
 /**
- * SHA-256 of everything a posted entry says, lines included, computed by the database. %L writes every value quoted and
- * null as NULL, so no two different entries have the same text; dates and times are written independently of any
- * setting. `form 1`: a later form would get its own number and leave old blocks as they are.
+ * SHA-256 of all contents of a posted entry, lines included, computed by the database. %L quotes every value and writes
+ * null as NULL, so no two different entries have the same text; dates and times are formatted independently of any
+ * setting. `form 1`: a later form would get its own number, and old blocks would remain valid.
  */
 export function entryHashes(clientAccountId: number, firstPostingNo: number | Sql, lastPostingNo: number | Sql): Sql {
   return sql`

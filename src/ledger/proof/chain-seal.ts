@@ -4,7 +4,7 @@ import { assert } from '../../kernel/assert.ts';
 import type { Transaction } from '../../platform/database/pool.ts';
 import { entryHashes } from './chain-entry-hash.ts';
 
-/** Entries of one block at most. */
+/** Most entries in one block. */
 export const LARGEST_BLOCK = 1_000;
 
 /** The hash before the first block. */
@@ -18,9 +18,8 @@ export function blockHash(previous: Buffer, entries: readonly Buffer[]): Buffer 
 }
 
 /**
- * Seals the next block of posted entries, if there are any that no block holds. Runs after the fact and takes no lock
- * that a posting needs: postings never wait for it. Returns the number of entries sealed; 0 also when another worker
- * was first.
+ * Seals the next block of posted entries, if any are unsealed. Runs after the postings and takes no lock that a posting
+ * needs, so postings never wait for it. Returns the number of entries sealed; 0 also if another worker was first.
  */
 export async function sealNextBlock(tx: Transaction, clientAccountId: number): Promise<number> {
   const last = await tx.maybe<{ block_no: number; last_posting_no: number; hash: Buffer }>(sql`
@@ -32,7 +31,7 @@ export async function sealNextBlock(tx: Transaction, clientAccountId: number): P
   const end = Math.min(posted, first + LARGEST_BLOCK - 1);
   if (end < first) return 0;
   const rows = await tx.rows<{ hash: Buffer }>(entryHashes(clientAccountId, first, end));
-  // Posting numbers are given under the head's row lock, so all up to the committed head are there.
+  // Posting numbers are assigned under the head's row lock, so all up to the committed head exist.
   assert(rows.length === end - first + 1, `client account ${clientAccountId} misses entries in ${first}..${end}`);
   const hashes = rows.map((row) => row.hash);
   const previous = last?.hash ?? GENESIS;

@@ -17,7 +17,7 @@ import { finishAllPostings } from '../ledger-worker.ts';
 import { foldVat } from '../vat/vat-fold.ts';
 import { verifyBooks } from './verify-books.ts';
 
-/** Somebody with full power over the database, above wall and rights. */
+/** A superuser, who bypasses row level security and grants. */
 let owner: pg.Client;
 beforeAll(async () => {
   owner = new pg.Client(testOwnerConnection());

@@ -7,7 +7,7 @@ import { DERIVED_CHECKS } from './verify-derived.ts';
 import { LARGEST_LIST } from './verify-list.ts';
 import { recordsHaveTheirEntries } from './verify-records.ts';
 
-/** A difference between what the books say and what their lines prove. */
+/** A difference between the stored books and what their lines prove. */
 export interface Finding {
   clientAccountId: number;
   check: string;
@@ -36,10 +36,10 @@ const CHECKS: readonly [name: string, check: Check][] = [
 
 export const CHECK_NAMES: readonly string[] = CHECKS.map(([name]) => name);
 
-/** Recomputes everything that can be recomputed from the lines of a client account, in one consistent snapshot. */
+/** Recomputes all data that follow from the lines of a client account, in one consistent snapshot. */
 export function verifyBooks(database: Database, clientAccountId: number): Promise<Finding[]> {
   return database.transaction({ clientAccounts: [clientAccountId], mode: 'read' }, async (tx) => {
-    // Freshly imported books have no statistics yet, and these checks join everything with everything of its entry.
+    // Freshly imported books have no statistics yet, and these checks join all records of an entry with each other.
     await tx.execute(sql`set local enable_nestloop = off`);
     const findings: Finding[] = [];
     for (const [name, check] of CHECKS) {
@@ -51,7 +51,10 @@ export function verifyBooks(database: Database, clientAccountId: number): Promis
 
 const kr = (amount: number | string | null) => formatAmount(ore(amount));
 
-/** Debit = credit of the lines, and both are what the entry says; as many lines as it says (bokføringsloven § 4). */
+/**
+ * Debit = credit of the lines, both equal the entry's totals, and the number of lines equals the entry's count
+ * (bokføringsloven § 4).
+ */
 async function entriesBalance(tx: Transaction, id: number): Promise<string[]> {
   const rows = await tx.rows<{
     id: number;
@@ -118,7 +121,7 @@ async function linesReferToWhatExists(tx: Transaction, id: number): Promise<stri
   ];
 }
 
-/** The folded balances of years against those of their months. */
+/** The folded balances of years equal the sum of their months. */
 async function yearsFollowFromMonths(tx: Transaction, id: number): Promise<string[]> {
   const rows = await tx.rows<
     Record<'account_code' | 'kept_debit' | 'kept_credit' | 'debit' | 'credit', string> & { year: number; set: number }
@@ -140,7 +143,7 @@ async function yearsFollowFromMonths(tx: Transaction, id: number): Promise<strin
   );
 }
 
-/** Folded balances plus deltas, per account, month and dimension set, against sums and number of the lines. */
+/** Folded balances plus deltas, per account, month and dimension set, equal sums and number of the lines. */
 async function balancesFollowFromLines(tx: Transaction, id: number): Promise<string[]> {
   const rows = await tx.rows<{
     account_code: string;
@@ -178,7 +181,10 @@ async function balancesFollowFromLines(tx: Transaction, id: number): Promise<str
   );
 }
 
-/** Numbers 1..n without gap or repetition in every series and year, and the series knows its last (bokføringsforskriften § 5-1-1). */
+/**
+ * Numbers 1..n without gap or repetition in every series and year, and the series holds the last one
+ * (bokføringsforskriften § 5-1-1).
+ */
 async function numbersAreGapless(tx: Transaction, id: number): Promise<string[]> {
   const gaps = await tx.rows<{ series: string; fiscal_year: number; after: number; sequence_number: number }>(sql`
     select series, fiscal_year, after, sequence_number from (
@@ -218,7 +224,7 @@ async function postingNumbersAreGapless(tx: Transaction, id: number): Promise<st
       ];
 }
 
-/** Folded VAT sums and the notes beside them, against the lines of the entries that were taken in. */
+/** Folded VAT sums and the notes beside them, against the lines of the folded entries. */
 async function vatSumsFollowFromLines(tx: Transaction, id: number): Promise<string[]> {
   const sums = await vatSumDifferences(tx, id, LARGEST_LIST);
   const notes = await vatNoteDifferences(tx, id, LARGEST_LIST);
@@ -256,7 +262,7 @@ async function vatLinksHold(tx: Transaction, id: number): Promise<string[]> {
   );
 }
 
-/** A counter-entry and what it cancels add up to nothing, per account and dimension set. */
+/** A counter-entry and the entry it cancels sum to zero, per account and dimension set. */
 async function counterEntriesMirror(tx: Transaction, id: number): Promise<string[]> {
   const rows = await tx.rows<{ id: number; cancels_entry_id: number; account_code: string; difference: string }>(sql`
     select c.id, c.cancels_entry_id, l.account_code, sum(l.debit - l.credit) as difference

@@ -12,7 +12,9 @@ interface Block {
   hash: Buffer;
 }
 
-/** Recomputes every block from the entries as they stand; names each entry whose contents are not what was sealed (B12). */
+/**
+ * Recomputes every block from the current entries; reports each entry whose contents differ from what was sealed (B12).
+ */
 export async function verifyChain(tx: Transaction, clientAccountId: number): Promise<string[]> {
   const findings: string[] = [];
   let previous: Buffer = GENESIS;

@@ -2,7 +2,7 @@ import sql from 'sql-template-tag';
 import { formatAmount, MAX_TURNOVER, ore } from '../../kernel/money.ts';
 import type { Transaction } from '../../platform/database/pool.ts';
 
-/** Checks of what is kept beside the lines and follows from them or from the masters. */
+/** Checks of data that are stored beside the lines and follow from them or from the masters. */
 export const DERIVED_CHECKS: readonly [name: string, check: (tx: Transaction, id: number) => Promise<string[]>][] = [
   ['turnover', turnoverFollowsFromEntries],
   ['marks of the sums', marksAreNotAhead],
@@ -11,7 +11,10 @@ export const DERIVED_CHECKS: readonly [name: string, check: (tx: Transaction, id
 
 const LARGEST_LIST = 1_000;
 
-/** The debit of all entries, which the limit of a client account is kept by. Books from before the limit count as full. */
+/**
+ * The total debit of all entries, which the limit of a client account is checked against. Books from before the limit
+ * count as full.
+ */
 async function turnoverFollowsFromEntries(tx: Transaction, id: number): Promise<string[]> {
   const { kept, sum } = await tx.one<{ kept: string; sum: string }>(sql`
     select (select turnover from client_account_heads where client_account_id = ${id})::text as kept,
@@ -20,7 +23,7 @@ async function turnoverFollowsFromEntries(tx: Transaction, id: number): Promise<
   return kept === sum ? [] : [`the head says ${text(kept)}, the entries give ${text(sum)}`];
 }
 
-/** How far VAT was summed and the chain was sealed: never beyond the last entry. */
+/** The marks up to which VAT is summed and the chain is sealed: never beyond the last entry. */
 async function marksAreNotAhead(tx: Transaction, id: number): Promise<string[]> {
   const { last, vat, sealed } = await tx.one<{ last: number; vat: number; sealed: number }>(sql`
     select (select coalesce(max(posting_no), 0) from journal_entries where client_account_id = ${id}) as last,
@@ -33,8 +36,9 @@ async function marksAreNotAhead(tx: Transaction, id: number): Promise<string[]> 
 }
 
 /**
- * Earlier forms of masters: each has a moment that has passed, a master it is of, and says another thing than its
- * successor (the next one kept, or the master as it is): a form that nothing changed after was not kept by a change.
+ * Earlier versions of masters: each has a moment in the past, an existing master, and contents that differ from its
+ * successor (the next stored version, or the current master). A version without a later change cannot come from a
+ * change.
  */
 async function earlierRecordsHold(tx: Transaction, id: number): Promise<string[]> {
   const rows = await tx.rows<{ table_name: string; key: string; problem: string }>(sql`

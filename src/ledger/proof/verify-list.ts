@@ -1,2 +1,2 @@
-/** Differences named per check at most; more are counted. */
+/** Most differences listed per check; further ones are only counted. */
 export const LARGEST_LIST = 1_000;

@@ -20,8 +20,9 @@ interface RecordRow {
 const RECORDS = sql`(select * from entry_records union all select * from settlement_entry_records)`;
 
 /**
- * Documents, bank matches, settlements of items in a currency, disposals, depreciation runs and VAT settlements have exactly their entry, as they say it is, and
- * each entry of such a source is the posting of exactly one of them.
+ * Documents, bank matches, settlements of items in a currency, disposals, depreciation runs and VAT settlements each
+ * have exactly their entry with the recorded contents, and each entry with such a source is the posting of exactly one
+ * of them.
  */
 export async function recordsHaveTheirEntries(tx: Transaction, id: number): Promise<string[]> {
   const records = await tx.rows<RecordRow>(sql`

@@ -1,6 +1,6 @@
 import type { LocalDate } from '../../kernel/local-date.ts';
 
-/** 1/10000 percent would hide the table; here percent as text, as the law states it. */
+/** Percent as text, as the law states it: units of 1/10000 percent would make the table hard to read. */
 export interface DatedRate {
   from: LocalDate;
   to: LocalDate | null;
@@ -19,7 +19,7 @@ export interface StandardTaxCode {
   deduction?: string;
   /** False for reverse charge without deduction: the VAT becomes cost. */
   deductible: boolean;
-  /** The line is itself VAT that was paid to customs. */
+  /** The line itself is VAT that was paid to customs. */
   importPaid?: true;
   /** Appears in the VAT return. */
   reportable: boolean;
@@ -56,7 +56,7 @@ type Row = [
 
 /**
  * The 30 standard VAT codes of Skatteetaten (Standard_Tax_Codes), with our default accounts and the rates of
- * merverdiavgiftsloven § 5-1 to § 5-11 by date. Direction: who calculates (see vat.md 2).
+ * merverdiavgiftsloven § 5-1 to § 5-11 by date. The direction says who calculates the VAT.
  */
 const ROWS: Row[] = [
   ['0', 'none', ZERO, '', '', 'Ingen merverdiavgiftsbehandling (anskaffelser)', 'No VAT treatment (purchases)'],

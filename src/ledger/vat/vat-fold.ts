@@ -2,7 +2,7 @@ import sql, { raw } from 'sql-template-tag';
 import type { Transaction } from '../../platform/database/pool.ts';
 import { CHOSEN_COLUMNS, NO_NESTED_LOOPS, NOTE_COLUMNS, VAT_NOTES, vatSums } from './vat-lines-statement.ts';
 
-/** Entries that one fold takes at most, so that it stays short. */
+/** Most entries that one fold takes, so that it stays short. */
 const LARGEST_FOLD = 5_000;
 
 /** Entries with first < posting_no <= last ($2, $3) of the client account ($1). */
@@ -27,16 +27,16 @@ on conflict (client_account_id, month, role, codes, tax_rate, tax_deduction, acc
   set debit = b.debit + excluded.debit, credit = b.credit + excluded.credit, line_count = b.line_count + excluded.line_count`;
 
 /**
- * Takes the next entries into the VAT sums of the client account, in order of posting, and moves the mark behind them:
- * a reader sees both or neither. Returns the number of postings taken. Of two workers at once the second waits and goes
- * on where the first ended. Books that were there before begin at zero.
+ * Adds the next entries to the VAT sums of the client account, in order of posting, and advances the mark: a reader
+ * sees both or neither. Returns the number of postings folded. Of two concurrent workers the second waits and continues
+ * where the first ended. Books from before this feature begin at zero.
  */
 export async function foldVat(tx: Transaction, clientAccountId: number): Promise<number> {
   await tx.execute(sql`
     insert into vat_folds (client_account_id, posting_no) values (${clientAccountId}, 0) on conflict do nothing`);
   const { from } = await tx.one<{ from: number }>(sql`
     select posting_no as from from vat_folds where client_account_id = ${clientAccountId} for update`);
-  // Numbers are given and committed under the head's lock: all up to the committed last one are there.
+  // Numbers are assigned and committed under the head's lock: all up to the last committed one exist.
   const { posted } = await tx.one<{ posted: number }>(sql`
     select last_posting_no as posted from client_account_heads where client_account_id = ${clientAccountId}`);
   const to = Math.min(posted, from + LARGEST_FOLD);
@@ -99,7 +99,7 @@ export interface VatSumDifference {
   lines: number;
 }
 
-/** Where the folded VAT sums are not those of the lines of the entries that were taken in. */
+/** Finds VAT sums that differ from those of the lines of the folded entries. */
 export function vatSumDifferences(
   tx: Transaction,
   clientAccountId: number,
@@ -108,7 +108,7 @@ export function vatSumDifferences(
   return tx.named<VatSumDifference>('prove-vat-sums', PROVEN_SUMS, [clientAccountId, limit]);
 }
 
-/** Entries whose note on VAT is missing, is too many or says other amounts than their lines. */
+/** Entries whose VAT note is missing, is superfluous or has amounts other than their lines. */
 export function vatNoteDifferences(
   tx: Transaction,
   clientAccountId: number,

@@ -1,21 +1,23 @@
 /**
  * VAT of a set of entries, from their lines. The set is a relation `chosen` (id, vat_date, entry_date, posting_no,
- * source); $1 is the client account. Used by the fold, by its proof, and by reports for what is not folded.
+ * source); $1 is the client account. Used by the fold, by its check, and by reports for entries that are not folded
+ * yet.
  */
 
 /** The month or day that an entry's VAT belongs to. */
 export const VAT_DATE = 'coalesce(e.vat_term, e.entry_date)';
 
-/** VAT accounts of the national chart; settlement itself (2740) is none of them. */
+/** VAT accounts of the national chart, without the settlement account (2740). */
 export const VAT_ACCOUNTS = { from: '2700', before: '2740' } as const;
 
-/** Entries of `journal_entries e`, ready to be `chosen`. */
+/** Columns of `journal_entries e` for the relation `chosen`. */
 export const CHOSEN_COLUMNS = `e.id, ${VAT_DATE} as vat_date, e.entry_date, e.posting_no, e.source`;
 
 /**
- * To be set in the transaction before one of these statements runs, and back after it. Nothing is known of how many rows
- * a set of entries has, and a guess of one makes the planner compare every line with every other. What must be looked
- * up by key, the lines of each entry, is lateral and stays so; in the order of the primary key, which no other index has.
+ * To be set in the transaction before one of these statements and reset after it. The planner has no estimate of the
+ * number of rows in a set of entries, and an estimate of one makes it compare every line with every other. The lookup
+ * by key, the lines of each entry, is a lateral join and so remains one, in the order of the primary key, which no
+ * other index has.
  */
 export const NO_NESTED_LOOPS = 'set local enable_nestloop = off; set local enable_sort = off';
 export const NESTED_LOOPS = 'set local enable_nestloop = on; set local enable_sort = on';
@@ -71,7 +73,10 @@ alone as (
   where on_vat_account and tax_code is null and base_line_no is null
 )`;
 
-/** role, codes, tax_rate, tax_deduction, account_code, vat_date, debit, credit, line_count: sums of the chosen, by `day`. */
+/**
+ * role, codes, tax_rate, tax_deduction, account_code, vat_date, debit, credit, line_count: sums of the chosen entries,
+ * by `day`.
+ */
 export function vatSums(day: string): string {
   return `${RELATIONS},
 sums as (
@@ -87,14 +92,14 @@ sums as (
 )`;
 }
 
-/** Of an entry `a`: it takes a settlement of a term back. */
+/** True if an entry `a` cancels the settlement of a term. */
 const TAKES_BACK_SETTLEMENT = `exists (
       select from journal_entries c join journal_entries o on o.client_account_id = c.client_account_id and o.id = c.cancels_entry_id
       where c.client_account_id = $1 and c.id = a.entry_id and o.source = 'vat-settlement')`;
 
 /**
- * Of an entry `a` that a person wrote or another system: it moves VAT accounts to the settlement account and nothing else,
- * but for the øre of each. One that merely touches the settlement account is none.
+ * True if an entry `a`, written by a person or another system, moves VAT accounts to the settlement account and nothing
+ * else, apart from the øre of each. An entry that merely touches the settlement account is not one.
  */
 const HAS_FORM_OF_SETTLEMENT = `(
       select bool_or(s.account_code >= '2740' and s.account_code < '2741')
@@ -102,7 +107,10 @@ const HAS_FORM_OF_SETTLEMENT = `(
           < 100 * count(*) filter (where s.account_code >= '2700' and s.account_code < '2740')
       from journal_entry_lines s where s.client_account_id = $1 and s.entry_id = a.entry_id)`;
 
-/** Rows of `vat_notes` of the chosen, after `vatSums`. One øre a line is the rounding of gross amounts and of totals. */
+/**
+ * Rows of `vat_notes` of the chosen entries, after `vatSums`. One øre per line is the rounding of gross amounts and of
+ * totals.
+ */
 export const VAT_NOTES = `
 nearby as (
   select entry_id, sum(debit) as debit, sum(credit) as credit from alone group by entry_id

@@ -20,11 +20,11 @@ export interface VatLine {
 }
 
 export interface VatOfLine {
-  /** The base line's own amount after VAT was taken out of a gross amount. */
+  /** The base line's amount after VAT was subtracted from a gross amount. */
   base: Signed;
   rate: Percent;
   deduction: Percent;
-  /** Calculated VAT of the base, on the base line's side: what the return will hold for it. */
+  /** Calculated VAT of the base, on the base line's side: the amount for the return. */
   taxAmount: Signed;
   lines: VatLine[];
 }
@@ -33,10 +33,10 @@ export interface VatOfLine {
  * VAT of one base line (posting patterns of the VAT reference, section 3). Each VAT line is rounded to the øre, half
  * away from zero. A credit note is the same code on the other side.
  *
- * Sales: output VAT on the base line's side. Purchases: deduction on the base line's side, the rest as cost. Reverse
- * charge: calculated output VAT on the other side, deduction on the base line's side, the rest as cost.
+ * Sales: output VAT on the base line's side. Purchases: deduction on the base line's side, the remainder as cost.
+ * Reverse charge: calculated output VAT on the other side, deduction on the base line's side, the rest as cost.
  *
- * `given`: what the VAT of the net base is, where a document has rounded it on its total.
+ * `given`: the VAT of the net base if a document has rounded it on its total.
  */
 export function vatOfLine(
   code: PostingTaxCode,
@@ -72,7 +72,7 @@ export function vatOfLine(
   };
 }
 
-/** Rounded once from the base where its VAT was computed from it, else from the VAT. */
+/** Rounded once from the base if its VAT was computed from the base, otherwise from the VAT. */
 function share(base: Signed, total: Ore, rate: Percent, deduction: Percent, isComputed: boolean): Signed {
   if (deduction === HUNDRED_PERCENT) return total;
   return isComputed ? percentOfPercent(base, rate, deduction) : percentOf(total, deduction);

@@ -7,7 +7,7 @@ export interface AccountGroup {
   name: string;
 }
 
-/** An account as reports print it. */
+/** The names of an account as reports print them. */
 export interface AccountName {
   code: string;
   name: string;
@@ -18,7 +18,7 @@ export interface AccountName {
   level3: AccountGroup;
   saftCategory: string;
   saftCode: string;
-  /** Line of the statutory layout (regnskapsloven § 6-1, § 6-2), where the account has one. */
+  /** Line of the statutory layout (regnskapsloven § 6-1, § 6-2), if the account has one. */
   statementLine: string | null;
   flags: readonly string[];
   isActive: boolean;
@@ -37,7 +37,7 @@ interface NameRow {
   groups: [string, string, string, string, string, string];
 }
 
-/** One language a statement, so that each is prepared once per connection and holds no name that is not asked for. */
+/** One language per statement, so that each is prepared once per connection and reads no unneeded name. */
 const statement = (name: 'name_nb' | 'name_en') => `
 select coalesce(c.account_code, g.account_code) as account_code,
   coalesce(v.name, c.${name}, g.${name}) as name, coalesce(c.account_type, g.account_type) as account_type,
@@ -67,8 +67,8 @@ order by 1`;
 const STATEMENTS: Record<Language, string> = { nb: statement('name_nb'), en: statement('name_en') };
 
 /**
- * All accounts of a client account by code (the national chart, its own and its changes to it), in order of code, named
- * and grouped for SAF-T as they were on `asOf`: old specifications print as they were (requirement B9). One query.
+ * All accounts of a client account by code (the national chart, its own accounts and its changes), in order of code,
+ * with names and SAF-T grouping as of `asOf`: old specifications print unchanged (requirement B9). One query.
  */
 export async function accountNames(
   tx: Transaction,

@@ -3,14 +3,14 @@ import type { LocalDate } from '../../kernel/local-date.ts';
 import type { Transaction } from '../../platform/database/pool.ts';
 import type { AccountRow } from './general-ledger-account.ts';
 
-/** Before any entry: what an account is called on days before it was first renamed. */
+/** Before any entry: the version of an account for days before its first rename. */
 const ALWAYS: LocalDate = '0001-01-01';
 
 type Named = Pick<AccountRow, 'account_code' | 'name_nb' | 'name_en' | 'saft_category' | 'saft_code'>;
 
 /**
- * Keeps what an account was called and how it was grouped, where either changed: the former from ever on (if nothing
- * was kept yet), the new from `today` on. A second change on the same day replaces the first (requirement B9).
+ * Stores name and grouping of an account if either changed: the former version from the beginning (if none is stored
+ * yet), the new one from `today`. A second change on the same day replaces the first (requirement B9).
  */
 export async function keepNames(
   tx: Transaction,

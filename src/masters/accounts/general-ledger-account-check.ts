@@ -3,7 +3,7 @@ import type { Transaction } from '../../platform/database/pool.ts';
 import { type FieldProblem, problem } from '../../platform/errors.ts';
 import { groupingCategoryOf } from './saft-grouping.ts';
 
-/** The part of an account that must fit together, as it would be after the change. */
+/** The fields of an account that must be consistent, as after the change. */
 export interface AccountState {
   account_type: string;
   group: string;
@@ -15,7 +15,7 @@ export interface AccountState {
 
 const KNOWN_DIMENSIONS = ['asset', 'business_partner', 'department', 'project'];
 
-/** All that does not fit, of the fields that were given. */
+/** All inconsistencies, for the given fields. */
 export async function accountProblems(
   tx: Transaction,
   clientAccountId: number,
@@ -42,7 +42,7 @@ export async function accountProblems(
   return problems;
 }
 
-/** The group must be one of level 3, in the part of the statements where accounts of the type stand. */
+/** The group must be of level 3, in the part of the statements for accounts of the type. */
 async function groupProblems(tx: Transaction, state: AccountState): Promise<FieldProblem[]> {
   const { group } = state;
   const found = await tx.maybe<{ types: string[] }>(sql`

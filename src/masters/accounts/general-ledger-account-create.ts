@@ -9,7 +9,7 @@ import { accountProblems } from './general-ledger-account-check.ts';
 import type { NewAccount } from './general-ledger-account-input.ts';
 import { groupingCategoryOf } from './saft-grouping.ts';
 
-/** An account of the client account's own, beside the national chart. */
+/** Creates a client account's own account, beside the national chart. */
 export const createAccount = writeOperation({
   name: 'general-ledger-account.create',
   access: { kind: 'client', scope: 'write:accounting', roles: BOOKKEEPERS },
@@ -82,7 +82,7 @@ export const createAccount = writeOperation({
         default_tax_code: taxCode,
         group_code: group,
         statement_line: like?.statement_line,
-        // What an account is by nature (a VAT account, the target of the year-end transfer) does not spread to its likes.
+        // Flags for a special purpose (a VAT account, the target of the year-end transfer) are not copied.
         flags: (like?.flags ?? []).filter((flag) => INHERITED.has(flag)),
         mandatory_dimensions: dimensions,
         created_at: now,

@@ -3,7 +3,7 @@ import type { Language } from '../../platform/errors.ts';
 import { writeOperation } from '../../platform/operation.ts';
 import { changeAccount } from './general-ledger-account-update.ts';
 
-/** Puts an account out of use for a client account. Errors: masters.account_has_balance, masters.account_in_use. */
+/** Deactivates an account for a client account. Errors: masters.account_has_balance, masters.account_in_use. */
 export const deactivateAccount = writeOperation({
   name: 'general-ledger-account.deactivate',
   access: { kind: 'client', scope: 'write:accounting', roles: BOOKKEEPERS },

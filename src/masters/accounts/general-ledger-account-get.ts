@@ -14,7 +14,7 @@ export interface GetAccount {
   language: Language;
 }
 
-/** An account: a national one (seen by a client account, if one is named), or a client account's own. */
+/** An account: a national one (with a client account's changes, if one is given), or a client account's own. */
 export const getAccount = readOperation({
   name: 'general-ledger-account.get',
   access: { kind: 'clients', scope: 'read:accounting', roles: READERS },

@@ -24,7 +24,7 @@ export const NewAccount = strict({
 });
 export type NewAccount = Omit<Static<typeof NewAccount>, 'client_account_id'>;
 
-/** For a national account null means: as the national chart says; a default VAT code of null means none. */
+/** For a national account null means the value of the national chart; a default VAT code of null means none. */
 export const AccountChanges = strict({
   client_account_id: Id,
   description_nob: Type.Optional(nullable(Description)),

@@ -15,9 +15,8 @@ import type { AccountChanges } from './general-ledger-account-input.ts';
 import { groupingCategoryOf } from './saft-grouping.ts';
 
 /**
- * Changes an own account, or the client account's settings for a national one (null: as the national chart says). The
- * names and the SAF-T grouping there were stay readable by date. Errors: masters.account_has_balance,
- * masters.account_in_use.
+ * Changes an own account, or the client account's settings for a national one (null: as in the national chart). Earlier
+ * names and SAF-T groupings stay readable by date. Errors: masters.account_has_balance, masters.account_in_use.
  */
 export const updateAccount = writeOperation({
   name: 'general-ledger-account.update',
@@ -28,7 +27,7 @@ export const updateAccount = writeOperation({
 
 export async function changeAccount(context: Context, id: number, changes: AccountChanges, language: Language) {
   const { tx, clientAccountId, caller, now } = context;
-  // The row lock of the client account: no posting meets half a change.
+  // Takes the row lock of the client account, so that no posting sees half a change.
   await mastersChanged(tx, clientAccountId);
   const before = await findAccountById(tx, { clientAccountId }, id);
   const [national] = await accountRows(tx, { clientAccountId: null }, sql`where account_code = ${before.account_code}`);
@@ -57,7 +56,9 @@ export async function changeAccount(context: Context, id: number, changes: Accou
   return accountView(after, language);
 }
 
-/** The columns to set. What says the same as the national chart is kept as null, so that it goes on following it. */
+/**
+ * The columns to set. A value equal to the national chart is stored as null, so that it follows later changes there.
+ */
 function settings(changes: AccountChanges, national: AccountRow | undefined) {
   const own = <T>(value: T, same: T | undefined) => (value === same ? null : value);
   const grouping = changes.grouping_code && own(changes.grouping_code, national?.saft_code);
@@ -134,7 +135,7 @@ async function requireFitting(
 
 const BALANCE_SHEET = ['asset', 'liability', 'equity'];
 
-/** A balance sheet account with a balance, and a VAT account of a code in force, stay in use. */
+/** A balance sheet account with a balance, and a VAT account of a valid code, must stay active. */
 async function refuseDeactivation(tx: Transaction, clientAccountId: number, account: AccountRow): Promise<void> {
   const { account_code: code } = account;
   const codes = await tx.rows<{ code: string }>(sql`

@@ -90,15 +90,15 @@ export interface AccountRow {
 }
 
 export interface ChartOf {
-  /** null: the national chart alone. */
+  /** null: only the national chart. */
   clientAccountId: number | null;
   /** Names and SAF-T grouping of that day; today's if not given. */
   asOf?: LocalDate | undefined;
 }
 
 /**
- * The chart as a client account sees it, as a relation `a` of AccountRow. An empty default VAT code of a client account
- * means "none", where null means "as the national chart says".
+ * The chart of a client account, as a relation `a` of AccountRow. An empty default VAT code of a client account means
+ * "none", and null means "as in the national chart".
  */
 function chart({ clientAccountId, asOf }: ChartOf): Sql {
   const names = asOf
@@ -189,7 +189,7 @@ export function accountView(row: AccountRow, language: Language): AccountView {
   };
 }
 
-/** What the log keeps of an account: all that can be changed. */
+/** The fields of an account for the audit log: all that can be changed. */
 export function accountRecord(row: AccountRow) {
   return {
     account_code: row.account_code,

@@ -10,7 +10,7 @@ const file = 'db/data/saft-grouping.csv';
 
 let categories: ReadonlyMap<string, string> | undefined;
 
-/** The category of a grouping code; undefined for a code that is not in the list. `NA`: cannot be mapped at all. */
+/** The category of a grouping code; undefined for an unknown code. `NA`: cannot be mapped. */
 export function groupingCategoryOf(code: string): string | undefined {
   categories ??= readGrouping(readFileSync(join(packageRoot, file), 'utf8'));
   return categories.get(code);

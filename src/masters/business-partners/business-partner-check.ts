@@ -5,12 +5,12 @@ import { type Transaction, violatedConstraint } from '../../platform/database/po
 import { type FieldProblem, invalid, problem } from '../../platform/errors.ts';
 import type { BankAccount, PartnerChanges } from './business-partner.ts';
 
-/** Columns of a partner as they will be stored: numbers without blanks, lists as JSON. */
+/** Columns of a partner as stored: numbers without blanks, lists as JSON. */
 export type PartnerColumns = Record<string, unknown>;
 
 /**
- * Checks what the schema cannot say and brings numbers into their one form. `after` is the partner as it would be: its
- * country and kind decide what an organisation number must look like.
+ * Checks rules beyond the schema and normalises numbers. `after` is the partner after the change: its country and kind
+ * decide the format of its organisation number.
  */
 export async function partnerColumns(
   tx: Transaction,
@@ -100,7 +100,7 @@ function checkedAccount(account: BankAccount, index: number, problems: FieldProb
   return { ...account, ...(number ? { account_number: number } : {}), ...(iban ? { iban } : {}) };
 }
 
-/** The organisation asked for, or the known one with the number. */
+/** The requested organisation, or the known one with the number. */
 async function organizationOf(
   tx: Transaction,
   asked: number | null | undefined,
@@ -136,7 +136,10 @@ const CODES: Record<string, string> = {
   business_partners_employee: 'employee_code',
 };
 
-/** A code that another partner has is a fault of the input; the database saw it, whoever was first. */
+/**
+ * Converts the database's error for a code that another partner has into a fault of the input; this also covers
+ * concurrent requests.
+ */
 export async function withCodeFaults<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();

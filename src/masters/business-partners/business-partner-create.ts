@@ -6,7 +6,7 @@ import { writeOperation } from '../../platform/operation.ts';
 import { PARTNER_COLUMNS, type PartnerChanges, type PartnerRow, partnerView } from './business-partner.ts';
 import { partnerColumns, withCodeFaults } from './business-partner-check.ts';
 
-/** Makes a customer, supplier, employee or other counterparty with the next number; numbers have no gaps. */
+/** Creates a customer, supplier, employee or other counterparty with the next number; numbers have no gaps. */
 export const createBusinessPartner = writeOperation({
   name: 'business-partner.create',
   access: { kind: 'client', scope: 'write:accounting', roles: BOOKKEEPERS },
@@ -17,7 +17,7 @@ export const createBusinessPartner = writeOperation({
       organization_number: null,
       country: input.address?.country ?? null,
     });
-    // Takes the row lock of the client account: nobody else reads the same highest number.
+    // Takes the row lock of the client account, so that no other transaction reads the same highest number.
     const id = await takeIds(tx, clientAccountId);
     const { next } = await tx.one<{ next: number }>(sql`
       select coalesce(max(sequence_number), 0) + 1 as next from business_partners

@@ -2,7 +2,7 @@ import { BOOKKEEPERS } from '../../platform/caller.ts';
 import { writeOperation } from '../../platform/operation.ts';
 import { changePartner } from './business-partner-update.ts';
 
-/** Puts a business partner out of use; the record stays. Errors: masters.has_balance. */
+/** Deactivates a business partner; the record stays. Errors: masters.has_balance. */
 export const deactivateBusinessPartner = writeOperation({
   name: 'business-partner.deactivate',
   access: { kind: 'client', scope: 'write:accounting', roles: BOOKKEEPERS },

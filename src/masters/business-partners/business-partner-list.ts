@@ -28,7 +28,7 @@ export interface ListPartners extends Page {
   organizationId?: number | undefined;
   organizationNumber?: string | undefined;
   userId?: number | undefined;
-  /** null: active and inactive ones. */
+  /** null: both active and inactive partners. */
   isActive: boolean | null;
   /** In name, organisation number, codes, contact person or e-mail. */
   freeText?: string | undefined;

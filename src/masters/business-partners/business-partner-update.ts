@@ -14,7 +14,7 @@ import {
 import { partnerColumns, withCodeFaults } from './business-partner-check.ts';
 import { refuseOpenBalances } from '../dimensions/dimension-balances.ts';
 
-/** Changes the given fields; what is left out stays. Errors: masters.has_balance. */
+/** Changes the given fields; omitted fields stay. Errors: masters.has_balance. */
 export const updateBusinessPartner = writeOperation({
   name: 'business-partner.update',
   access: { kind: 'client', scope: 'write:accounting', roles: BOOKKEEPERS },
@@ -23,7 +23,7 @@ export const updateBusinessPartner = writeOperation({
 
 export async function changePartner(context: Context, id: number, changes: PartnerChanges): Promise<PartnerView> {
   const { tx, clientAccountId, caller, now } = context;
-  // A change of use concerns postings: under the row lock of the client account, before anything is read.
+  // Activation affects postings: take the row lock of the client account before anything is read.
   if (changes.is_active !== undefined) await mastersChanged(tx, clientAccountId);
   const before = await findPartner(tx, clientAccountId, id, sql`for update`);
   const columns = await partnerColumns(tx, clientAccountId, changes, {

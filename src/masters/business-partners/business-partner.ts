@@ -31,7 +31,7 @@ export const BankAccount = strict({
 export type BankAccount = Static<typeof BankAccount>;
 
 const name = Type.String({ minLength: 1, maxLength: 250, pattern: '\\S' });
-/** What a person can set, all of it optional. */
+/** Fields that users can set, all of them optional. */
 const optional = {
   is_organization: Type.Optional(Type.Boolean()),
   organization_number: Type.Optional(Text(40)),

@@ -2,7 +2,7 @@ import { BOOKKEEPERS } from '../../platform/caller.ts';
 import { writeOperation } from '../../platform/operation.ts';
 import { updateValue, type ValueChanges } from './dimension-value.ts';
 
-/** Changes the given fields of a department; what is left out stays. Errors: masters.has_balance. */
+/** Changes the given fields of a department; omitted fields stay. Errors: masters.has_balance. */
 export const updateDepartment = writeOperation({
   name: 'department.update',
   access: { kind: 'client', scope: 'write:accounting', roles: BOOKKEEPERS },

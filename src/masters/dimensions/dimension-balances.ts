@@ -12,8 +12,8 @@ export interface DimensionBalance {
 }
 
 /**
- * What stands on values of a dimension: per value, the accounts whose lines with that value do not sum to zero, in
- * order of account. Posted entries only.
+ * Balances on values of a dimension: per value, the accounts whose lines with that value do not sum to zero, by
+ * account. Posted entries only.
  */
 export async function dimensionBalances(
   tx: Transaction,
@@ -25,7 +25,7 @@ export async function dimensionBalances(
     select value_id, dimension_set_id from dimension_set_members
     where client_account_id = ${clientAccountId} and dimension_type = ${dimensionType}
       and value_id = any(${[...valueIds]}::bigint[])`);
-  // The sets as values, so that their balances are looked up by index however many others there are.
+  // The sets as values, so that their balances are found by index, however many other sets exist.
   const sets = [...new Set(members.map((member) => member.dimension_set_id))];
   const rows = await tx.rows<{ value_id: number; account_code: string; balance: string }>(sql`
     select s.value_id, b.account_code, sum(b.debit) - sum(b.credit) as balance
@@ -64,8 +64,8 @@ export function balanceStatistics(balances: readonly DimensionBalance[]) {
 }
 
 /**
- * Refuses to put a value out of use while an account that demands its dimension has a balance on it. To be called under
- * the row lock of the client account, so that no posting comes in between. Throws `masters.has_balance`.
+ * Refuses to deactivate a value while an account that requires its dimension has a balance on it. Call it under the row
+ * lock of the client account, so that no posting comes in between. Throws `masters.has_balance`.
  */
 export async function refuseOpenBalances(
   tx: Transaction,

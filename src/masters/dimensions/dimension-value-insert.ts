@@ -3,7 +3,10 @@ import { insertion } from '../../platform/database/columns.ts';
 import type { Context } from '../../platform/operation.ts';
 
 interface NewDimensionValue {
-  /** Taken with `takeIds`, which holds the row lock of the client account: nobody else reads the same highest number. */
+  /**
+   * From `takeIds`, which holds the row lock of the client account, so that no other transaction reads the same highest
+   * number.
+   */
   id: number;
   type: string;
   name: string;

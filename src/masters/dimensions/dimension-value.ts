@@ -12,7 +12,7 @@ import { refuseOpenBalances } from './dimension-balances.ts';
 import { insertDimensionValue } from './dimension-value-insert.ts';
 import { AUDIT_FIELDS, readOnly } from '../read-only.ts';
 
-/** A department or a project: a value of a dimension that people make by hand. */
+/** A department or a project: a value of a dimension that users create. */
 export type ValueType = 'department' | 'project';
 
 const WHAT: Record<ValueType, Text> = {
@@ -77,7 +77,7 @@ function viewOf(row: ValueRow): ValueView {
 }
 
 export interface ListValues extends Page {
-  /** null: active and inactive ones. */
+  /** null: both active and inactive values. */
   isActive: boolean | null;
   name?: string | undefined;
   orderBy?: string | undefined;
@@ -94,7 +94,7 @@ const ORDER = {
   updated_at: 'updated_at',
 };
 
-/** A page of the values of a dimension, over all the client accounts that the caller asked for. */
+/** A page of the values of a dimension, over all requested client accounts. */
 export async function listValues(
   { tx, clientAccountIds }: Pick<Context, 'tx' | 'clientAccountIds'>,
   type: ValueType,
@@ -132,7 +132,7 @@ export async function findValue(
   return viewOf(row);
 }
 
-/** Makes a value with the next number of its kind; numbers have no gaps. */
+/** Creates a value with the next number of its kind; numbers have no gaps. */
 export async function createValue(
   context: Context,
   type: ValueType,
@@ -147,7 +147,7 @@ export async function createValue(
   return view;
 }
 
-/** Changes the given fields. Putting it out of use follows the rule of `refuseOpenBalances`. */
+/** Changes the given fields. Deactivation follows the rule of `refuseOpenBalances`. */
 export async function updateValue(
   context: Context,
   type: ValueType,
@@ -155,7 +155,7 @@ export async function updateValue(
   changes: ValueChanges,
 ): Promise<ValueView> {
   const { tx, clientAccountId, caller, now } = context;
-  // A change of use concerns postings: under the row lock of the client account, before anything is read.
+  // Activation affects postings: take the row lock of the client account before anything is read.
   if (changes.is_active !== undefined) await mastersChanged(tx, clientAccountId);
   const before = await findValue(tx, clientAccountId, type, id, sql`for update`);
   if (changes.is_active === false && before.is_active)

@@ -2,7 +2,7 @@ import { BOOKKEEPERS } from '../../platform/caller.ts';
 import { writeOperation } from '../../platform/operation.ts';
 import { updateValue } from './dimension-value.ts';
 
-/** Puts a project out of use; the record stays. Errors: masters.has_balance. */
+/** Deactivates a project; the record stays. Errors: masters.has_balance. */
 export const deactivateProject = writeOperation({
   name: 'project.deactivate',
   access: { kind: 'client', scope: 'write:accounting', roles: BOOKKEEPERS },

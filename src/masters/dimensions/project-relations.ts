@@ -15,7 +15,9 @@ export const PROJECT_RELATIONS = [
   'vouchers',
 ] as const;
 
-/** A project's lines may be many thousands; the relation holds the newest, the journal and the reports hold all. */
+/**
+ * A project may have many thousands of lines; the relation returns the newest, the journal and the reports all of them.
+ */
 export const NEWEST_LINES = 100;
 
 const ProjectLine = strict({

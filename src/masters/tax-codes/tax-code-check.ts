@@ -14,7 +14,9 @@ export const RateInput = strict({
   rate: MoneyInput,
 });
 
-/** Which standard codes a specification of the VAT return belongs to (mva-melding, code list of specifications). */
+/**
+ * The standard codes that each specification of the VAT return applies to (mva-melding, code list of specifications).
+ */
 const SPECIFICATIONS: Record<string, readonly string[] | null> = {
   uttak: ['3', '31', '33', '5'],
   tapPåKrav: ['1', '11', '12', '13'],
@@ -24,7 +26,7 @@ const SPECIFICATIONS: Record<string, readonly string[] | null> = {
   justeringMerverdiavgiftskompensasjonFastEiendom: null,
 };
 
-/** A VAT code as it would be after the change. */
+/** A VAT code as after the change. */
 export interface TaxCodeState {
   standard_code: string;
   tax_account_code: string | null;
@@ -43,7 +45,7 @@ export interface CheckedTaxCode {
   rates: DatedRateRow[];
 }
 
-/** Every rule of a VAT code, all faults at once: what its standard code is decides what it may hold. */
+/** Checks every rule of a VAT code and reports all faults: its standard code decides which fields it may have. */
 export async function checkTaxCode(
   tx: Transaction,
   clientAccountId: number,

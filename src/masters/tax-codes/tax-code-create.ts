@@ -34,8 +34,8 @@ export const NewTaxCode = strict({
 export type NewTaxCode = Omit<Static<typeof NewTaxCode>, 'client_account_id'>;
 
 /**
- * A VAT code of the client account's own under one of the 30 standard codes, for example one with proportionate
- * deduction. Accounts, rates and compensation are those of the standard code where nothing is said.
+ * Creates a client account's own VAT code under one of the 30 standard codes, for example one with proportionate
+ * deduction. Accounts, rates and compensation default to those of the standard code.
  */
 export const createTaxCode = writeOperation({
   name: 'tax-code.create',
@@ -104,7 +104,7 @@ interface Like {
   deduction_percent: string;
 }
 
-/** Input or output, as the client account's own standard code is. */
+/** Input or output, as the client account's standard code. */
 export function categoryLike(clientAccountId: number, standardCode: string): Sql {
   return sql`(select category from tax_codes where client_account_id = ${clientAccountId} and code = ${standardCode})`;
 }
@@ -115,7 +115,7 @@ function standardRates(tx: Transaction, clientAccountId: number, code: string): 
     where client_account_id = ${clientAccountId} and code = ${code} order by valid_from`);
 }
 
-/** Puts the rates in place of those there were. */
+/** Replaces the rates. */
 export async function writeRates(
   tx: Transaction,
   clientAccountId: number,

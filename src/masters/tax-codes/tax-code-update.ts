@@ -41,8 +41,8 @@ export type TaxCodeChanges = Pick<
 >;
 
 /**
- * Changes the given fields. What entries were posted with stays true: the rate of a date on which the code was used,
- * and the standard code of a code in use, cannot change. Errors: masters.rates_in_use, masters.code_in_use.
+ * Changes the given fields. Posted entries stay valid: the rate of a date on which the code was used, and the standard
+ * code of a code in use, cannot change. Errors: masters.rates_in_use, masters.code_in_use.
  */
 export const updateTaxCode = writeOperation({
   name: 'tax-code.update',
@@ -51,7 +51,7 @@ export const updateTaxCode = writeOperation({
     const { tx, clientAccountId, now } = context;
     const { changes, language } = input;
     const shown = { date: dateInNorway(now), language };
-    // The row lock of the client account: no posting uses the code while its rules change.
+    // Takes the row lock of the client account, so that no posting uses the code while its rules change.
     await mastersChanged(tx, clientAccountId);
     const before = await findTaxCode(tx, clientAccountId, input.id, shown);
     const pick = <K extends keyof TaxCodeState & keyof TaxCodeChanges>(field: K) =>
@@ -103,7 +103,7 @@ export const updateTaxCode = writeOperation({
   },
 });
 
-/** The first posted line that would contradict the rates or the validity as they would be. */
+/** The first posted line that would contradict the new rates or validity. */
 async function refuseOtherHistory(
   tx: Transaction,
   clientAccountId: number,

@@ -110,7 +110,7 @@ function rateAt(rates: readonly DatedRateRow[], date: LocalDate): string | null 
   return hit ? percentText(hit.rate) : null;
 }
 
-/** "25.0000" → "25.00"; four decimals only where they say something. */
+/** "25.0000" → "25.00"; four decimals only where they are significant. */
 function percentText(percent: string): string {
   return percent.replace(/(\.\d\d)0{1,2}$/, '$1');
 }

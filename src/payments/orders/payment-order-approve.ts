@@ -13,8 +13,8 @@ import { findOrder, type OrderRow, orderView, readPayments } from './payment-ord
 import { readPaymentSettings } from '../payment-settings.ts';
 
 /**
- * Approves an order: from here on it is sent. Under the lock of the books every payment is looked at once more: the document
- * is still owed, and the account still the creditor's. Throws the payments errors.
+ * Approves an order, after which it is sent. Under the lock of the books every payment is checked again: the document
+ * is still owed, and the account is still the creditor's. Throws the payments errors.
  */
 export const approvePaymentOrder = writeOperation({
   name: 'payment-order.approve',
@@ -49,7 +49,7 @@ function refuseRole(caller: Caller, clientAccountId: number, roles: readonly str
   throw paymentErrors.not_approver({ roles: roles.join(', ') });
 }
 
-/** What was prepared must still be so: nothing paid or cancelled meanwhile, no other account number. */
+/** The prepared payments must still be valid: nothing paid or cancelled meanwhile, no account number changed. */
 async function refuseChanged(tx: Transaction, clientAccountId: number, order: OrderRow): Promise<void> {
   const payments = await readPayments(tx, clientAccountId, sql`p.order_id = ${order.id} order by p.position`);
   const payables = await readPayable(tx, clientAccountId, {
@@ -60,7 +60,7 @@ async function refuseChanged(tx: Transaction, clientAccountId: number, order: Or
   const changed = payments.filter(({ document_id, payment_line_id, creditor_account, amount, currency_code }) => {
     const payable = standing.get(`${document_id} ${payment_line_id}`);
     if (!payable || payable.amount !== amount || payable.currency_code !== currency_code) return true;
-    // What is under way of it is this very order's.
+    // The amount under way is that of this order itself.
     return (
       payable.under_way > payable.pending ||
       obstacleTo({ ...payable, order_id: null, under_way: 0 }, creditor_account) !== null
@@ -73,7 +73,7 @@ async function refuseChanged(tx: Transaction, clientAccountId: number, order: Or
   });
 }
 
-/** Days that have passed since it was prepared: banks refuse them. Payments of a day are a batch. */
+/** Dates that have passed since it was prepared: banks refuse them. Payments of a day are a batch. */
 async function moveDates(tx: Transaction, clientAccountId: number, orderId: number, today: LocalDate): Promise<void> {
   const day = workingDayFrom(today);
   const moved = await tx.execute(sql`

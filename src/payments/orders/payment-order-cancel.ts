@@ -13,7 +13,9 @@ export interface CancelOrder {
   language: Language;
 }
 
-/** Cancels an order that the bank cannot have: its documents are free again. Throws the payments errors. */
+/**
+ * Cancels an order that has certainly not reached the bank: its documents are free again. Throws the payments errors.
+ */
 export const cancelPaymentOrder = writeOperation({
   name: 'payment-order.cancel',
   access: { kind: 'client', scope: 'write:accounting', roles: BOOKKEEPERS },

@@ -17,9 +17,9 @@ import { addEvent } from '../payment-event.ts';
 import { findOrder, OrderView, orderView } from './payment-order.ts';
 import { readPaymentSettings } from '../payment-settings.ts';
 
-/** Payments in one order; a larger one would hold the books for too long. */
+/** Most payments in one order; a larger one would hold the lock of the books for too long. */
 export const MOST_PAYMENTS = 10_000;
-/** Documents left out that are told of one by one. */
+/** Most excluded documents that are listed individually. */
 const LISTED = 100;
 
 export interface WantedPayment {
@@ -31,7 +31,7 @@ export interface WantedPayment {
 
 export interface NewOrder {
   bankAccountId: number;
-  /** All that is due until then, */
+  /** All documents due up to this date, */
   dueUntil: LocalDate | null;
   /** or these. */
   documents: WantedPayment[] | null;
@@ -51,8 +51,8 @@ interface Chosen {
 }
 
 /**
- * Prepares a payment order. Under the lock of the books, so that of several who want to pay the same document one does:
- * the others find it taken (409). Throws the payments errors.
+ * Prepares a payment order. Runs under the lock of the books, so that only one of several requests can pay a document:
+ * the others get 409. Throws the payments errors.
  */
 export const createPaymentOrder = writeOperation({
   name: 'payment-order.create',
@@ -104,7 +104,7 @@ export const createPaymentOrder = writeOperation({
   },
 });
 
-/** What was asked for by name: any of it that cannot be paid is a fault, all faults at once. */
+/** Documents requested by id: each one that cannot be paid is a fault; all faults at once. */
 async function chooseNamed(
   tx: Transaction,
   clientAccountId: number,
@@ -150,7 +150,7 @@ async function chooseNamed(
   return chosen;
 }
 
-/** Lines of one document that together are more than what is open of it. */
+/** Lines of one document whose sum exceeds its open amount. */
 function refuseOverpaid(chosen: readonly Chosen[]): void {
   const problems = [...groupBy(chosen, ({ payable }) => payable.document_id)].flatMap(([id, those]) => {
     const { pending, under_way } = those[0]!.payable;

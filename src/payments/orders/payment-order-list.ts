@@ -61,7 +61,7 @@ export const listPayments = readOperation({
   },
 });
 
-/** What happened to an order, the latest first. */
+/** The events of an order, the latest first. */
 export const listPaymentEvents = readOperation({
   name: 'payment-order.events',
   access,
@@ -106,10 +106,10 @@ export const PayableView = strict({
   problem: nullable(Type.String({ description: 'Why it cannot be paid from here' })),
 });
 
-/** Documents in one answer; more are due later. */
+/** Documents in one response; further ones are due later. */
 const MOST = 1_000;
 
-/** What is owed, by due date, and what keeps any of it from being paid. */
+/** Debts by due date, with the reason why one cannot be paid. */
 export const listPayable = readOperation({
   name: 'payable-document.list',
   access,

@@ -17,7 +17,7 @@ export interface OrderMessage {
 }
 
 /**
- * The message of an approved order, from what was fixed when it was approved: the same bytes whenever it is made. Throws
+ * The message of an approved order, from the data fixed at approval: always the same bytes. Throws
  * payments.no_file_yet.
  */
 export async function orderMessage(tx: Transaction, clientAccountId: number, id: number): Promise<OrderMessage> {
@@ -62,7 +62,7 @@ export async function orderMessage(tx: Transaction, clientAccountId: number, id:
   return { order, xml, sha256 };
 }
 
-/** The payment file, to be sent by hand where no mailbox does. */
+/** The payment file, to be sent by hand if there is no mailbox. */
 export const getPaymentFile = readOperation({
   name: 'payment-order.file',
   access: { kind: 'client', scope: 'read:accounting', roles: READERS },

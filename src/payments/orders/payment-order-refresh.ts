@@ -1,7 +1,9 @@
 import sql from 'sql-template-tag';
 import type { Transaction } from '../../platform/database/pool.ts';
 
-/** The order's status from those of its payments: the least far of what is still alive, and whether some were refused. */
+/**
+ * Derives the order's status from its payments: the earliest status of the live ones, and whether some were refused.
+ */
 export async function refreshOrder(
   tx: Transaction,
   clientAccountId: number,

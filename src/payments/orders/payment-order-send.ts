@@ -5,7 +5,7 @@ import type { Platform } from '../../platform/operation.ts';
 import { addEvent } from '../payment-event.ts';
 import { orderMessage } from './payment-order-message.ts';
 
-/** An order that is on its way: nobody can cancel it any more. */
+/** An order that is being sent: it can no longer be cancelled. */
 export interface OrderToSend {
   orderId: number;
   messageId: string;
@@ -16,11 +16,11 @@ export interface OrderToSend {
 export interface WaitingOrder {
   clientAccountId: number;
   id: number;
-  /** Eight characters, of the bank that is to pay. */
+  /** Eight characters, of the paying bank. */
   bic: string;
 }
 
-/** Approved orders of these client accounts that wait to be sent, oldest first; the next look finds more. */
+/** Approved orders of these client accounts that wait to be sent, oldest first; the next round finds more. */
 export function ordersToSend(tx: Transaction, clientAccountIds: readonly number[]): Promise<WaitingOrder[]> {
   return tx.rows<WaitingOrder>(sql`
     select client_account_id as "clientAccountId", id, left(debtor_bic, 8) as bic from payment_orders
@@ -29,8 +29,8 @@ export function ordersToSend(tx: Transaction, clientAccountIds: readonly number[
 }
 
 /**
- * Takes an order for sending, committed before anything leaves: from here on it may be at the bank. Null where it is not to
- * be sent any more. Taken again it is the same message, which the bank knows by its id.
+ * Marks an order as being sent and commits before anything is sent: from here on it may be at the bank. Null if it must
+ * not be sent any more. A repeated send has the same message, which the bank recognises by its id.
  */
 export function beginSending(platform: Platform, clientAccountId: number, id: number): Promise<OrderToSend | null> {
   const { database, clock } = platform;
@@ -49,10 +49,10 @@ export function beginSending(platform: Platform, clientAccountId: number, id: nu
 
 export type SendOutcome =
   | { sent: true }
-  /** `isCertain`: nothing reached the bank, so that the order may be cancelled again. */
+  /** `isCertain`: certainly nothing reached the bank, so that the order may be cancelled again. */
   | { sent: false; isCertain: boolean; problem: { code: string; nb: string; en: string } };
 
-/** What became of the sending. An answer of the bank may have come first: it stands. */
+/** Records the outcome of sending. A response of the bank that was recorded first takes precedence. */
 export function endSending(
   platform: Platform,
   clientAccountId: number,

@@ -8,7 +8,7 @@ import { DateText, Id, nullable, type Static, strict, TimeText, Type } from '../
 import { reasonInWords } from '../reason.ts';
 
 /**
- * PREPARED (somebody may approve it), APPROVED (to be sent), SENT (the mailbox has it), RECEIVED (the bank could read it),
+ * PREPARED (waits for approval), APPROVED (to be sent), SENT (the mailbox has it), RECEIVED (the bank could read it),
  * WAITING (for funds, or for approval at the bank), ACCEPTED, SETTLED (the bank has booked all of it).
  */
 export const ORDER_STATUSES = [
@@ -25,7 +25,7 @@ export const ORDER_STATUSES = [
 ] as const;
 export type OrderStatus = (typeof ORDER_STATUSES)[number];
 
-/** As those of the order; EXECUTED: the bank says that it was carried out, RETURNED: the money came back. */
+/** As those of the order; EXECUTED: the bank reports that it was carried out, RETURNED: the money came back. */
 export const PAYMENT_STATUSES = [
   'PREPARED',
   'APPROVED',
@@ -142,7 +142,7 @@ const ORDER_COLUMNS = sql`o.id, o.client_account_id, o.bank_account_id, o.status
   o.prepared_at, o.prepared_by_id, o.approved_at, o.approved_by_id, o.cancelled_at, o.cancelled_by_id, o.cancel_reason,
   o.message_sha256, o.send_attempts, o.send_error, o.sent_at, o.reason_code, o.reason_text, o.updated_at`;
 
-/** `rest`: conditions on the order `o`, and what follows them. */
+/** `rest`: conditions on the order `o`, and the clauses after them. */
 export function readOrders(
   tx: Transaction,
   clientAccountId: number,

@@ -33,7 +33,7 @@ async function prepared(payer: Payer, more: object = { due_until: '2026-03-31' }
 const paymentsOf = async (payer: Payer, id: number) =>
   (await api('GET', `/payment-orders/${id}/payments`, payer.books.token)).body.data;
 
-/** What xmllint says of it. */
+/** The errors that xmllint reports. */
 function invalid(xml: string): string {
   const file = join(folder, 'order.xml');
   writeFileSync(file, xml);
@@ -237,7 +237,7 @@ describe('approving', () => {
     expect(await approve(employee.token)).toBe('403 request.role_missing');
     expect(await approve(bookkeeper.token)).toBe('403 payments.not_approver');
     expect(await approve(books.token)).toBe('403 payments.same_person');
-    // Loosened afterwards, the order stays as it was prepared.
+    // The rule is relaxed afterwards; the order stays as prepared.
     await api('PATCH', settings, books.token, { four_eyes: false });
     expect(await approve(books.token)).toBe('403 payments.same_person');
     expect(await approve(accountant.token)).toBe('200 APPROVED');

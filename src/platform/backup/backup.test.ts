@@ -33,7 +33,7 @@ async function connect(embedded: Embedded): Promise<pg.Client> {
   return client;
 }
 
-/** Moves øre between two accounts and notes each transfer, until told to stop: the sum stays 0. */
+/** Moves øre between two accounts and records each transfer until it is stopped: the sum stays 0. */
 async function writeTransfers(client: pg.Client, signal: AbortSignal): Promise<number> {
   let transfers = 0;
   while (!signal.aborted) {
@@ -82,7 +82,7 @@ test(
     ]);
     expect(slots.rows).toEqual([]);
 
-    // Files first: one that is deleted meanwhile is still there for the database as it is copied.
+    // Files first: the copied database may still refer to a file that is deleted meanwhile.
     const names = execFileSync('tar', ['-tzf', archive], { encoding: 'utf8' }).split('\n');
     expect(names.indexOf('files/ab/voucher')).toBeLessThan(names.findIndex((name) => name.startsWith('postgres/')));
     expect(names.filter((name) => name === 'files/ab/voucher')).toHaveLength(1);

@@ -8,7 +8,7 @@ import pg from 'pg';
 import sql from 'sql-template-tag';
 import { endOfArchive, fileEntry, folderEntry, textEntry } from './tar-write.ts';
 
-/** What stands first in an archive. */
+/** The first entry of an archive. */
 export interface BackupDescription {
   format: 'hovedbok-backup-1';
   createdAt: string;
@@ -17,9 +17,9 @@ export interface BackupDescription {
 }
 
 /**
- * Writes the embedded database and the uploaded files to a gzipped tar archive, while the server works on. The archive
- * holds every transaction committed before the end of the copying; the files are copied last, because a file is stored
- * before the transaction that names it.
+ * Writes the embedded database and the uploaded files to a gzipped tar archive, while the server is running. The
+ * archive holds every transaction committed before the end of the copying; the files are copied last, because a file is
+ * stored before the transaction that names it.
  *
  * PostgreSQL documentation, 25.3.4 "Making a Base Backup Using the Low Level API".
  *
@@ -28,7 +28,7 @@ export interface BackupDescription {
 export async function backup(connection: pg.ClientConfig, target: string, now: Date): Promise<void> {
   const client = new pg.Client(connection);
   await client.connect();
-  // Readable only to who made it: it holds everything. Under its own name only when it is complete.
+  // Readable only to the user who made it, because it holds all data. It gets its own name only when complete.
   const writing = `${target}.${process.pid}.partial`;
   try {
     await pipeline(
@@ -59,12 +59,12 @@ async function* archive(client: pg.Client, now: Date): AsyncGenerator<Buffer> {
   };
   yield textEntry('hovedbok-backup.json', `${JSON.stringify(description)}\n`);
   const files = join(dirname(cluster), 'files');
-  // Files first: what is deleted while the database is copied is still a file of the database as it is copied. What came in
-  // the meantime follows at the end.
+  // Files first: the copied database may still refer to a file that is deleted during the copy. Files that arrive
+  // meanwhile are added at the end.
   const began = Date.now() - CLOCK_TICK;
   const copied = new Set<string>();
   yield* folder(files, 'files', () => false, copied, began);
-  // The temporary slot keeps the write-ahead log from its restart point on, until the session ends.
+  // The temporary slot keeps the write-ahead log from its restart point until the session ends.
   await client.query(`select pg_create_physical_replication_slot('hovedbok_backup_' || pg_backend_pid(), true, true)`);
   const { rows: start } = await client.query<{ segment: string }>(
     `select pg_walfile_name(pg_backup_start('hovedbok', fast => true)) as segment`,
@@ -87,10 +87,10 @@ async function* writeAheadLog(cluster: string, first: string, last: string): Asy
   for (const name of needed) yield* fileEntry(`postgres/pg_wal/${name}`, join(cluster, 'pg_wal', name));
 }
 
-/** Of the times of a file system. */
+/** Resolution of file system timestamps. */
 const CLOCK_TICK = 10_000;
 
-/** `copied`: gets the names of files that came since a moment. */
+/** `copied`: receives the names of files that arrived since the given moment. */
 async function* folder(
   path: string,
   name: string,
@@ -115,7 +115,7 @@ async function* folder(
   }
 }
 
-/** Files that came since a moment and are not copied yet, in folders that may be new too. */
+/** Files that arrived since the given moment and are not copied yet, possibly in new folders. */
 async function* newFiles(
   path: string,
   name: string,
@@ -146,7 +146,10 @@ const emptied = new Set([
   'pg_subtrans',
 ]);
 
-/** What a backup must leave out (the log, copied at the end) or may (made anew at start); same documentation, 25.3.4. */
+/**
+ * Files that a backup must leave out (the log, copied at the end) or may leave out (recreated at start); same
+ * documentation, 25.3.4.
+ */
 function excluded(name: string): boolean {
   const [, first, ...rest] = name.split('/');
   if (rest.length > 0 && emptied.has(first!)) return !/^(archive_status|summaries)$/.test(rest.join('/'));

@@ -8,10 +8,10 @@ import type { BackupDescription } from './backup.ts';
 import { readTar, type TarEntry } from './tar-read.ts';
 
 /**
- * Makes a data folder from a backup; the next start recovers the database from it. Until the archive is read to its end,
- * nothing stands where a start would find it.
+ * Creates a data folder from a backup; the next start recovers the database from it. Until the archive is read to its
+ * end, no file is at a path that a start would use.
  *
- * @throws when the data folder holds anything, or the archive is damaged or none of ours.
+ * @throws when the data folder is not empty, or the archive is damaged or not a backup.
  */
 export async function restore(archive: string, dataDir: string): Promise<BackupDescription> {
   await mkdir(dataDir, { recursive: true, mode: 0o755 });
@@ -29,7 +29,7 @@ export async function restore(archive: string, dataDir: string): Promise<BackupD
     const description = await extract(archive, data, restoring);
     await syncTree(restoring);
     const parts = await readdir(restoring);
-    // The database last: with it, a start would find data.
+    // The database last: once it exists, a start would find data.
     for (const name of parts.toSorted()) await rename(join(restoring, name), join(data, name));
     return description;
   } catch (error) {
@@ -65,7 +65,7 @@ async function extract(archive: string, data: string, restoring: string): Promis
   return description;
 }
 
-/** Everything below the folder is on disk afterwards. Many at a time: a disk writes them together. */
+/** Flushes everything below the folder to disk. Many files at a time, because a disk can write them together. */
 async function syncTree(folder: string): Promise<void> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   const paths = [folder, ...entries.map((entry) => join(entry.parentPath, entry.name))];

@@ -4,14 +4,15 @@ export interface TarEntry {
   name: string;
   type: 'file' | 'folder';
   size: number;
-  /** The content in pieces; to be read to its end before the next entry. */
+  /** The content in pieces; must be read to its end before the next entry. */
   content: AsyncIterable<Buffer>;
 }
 
 /**
  * Reads a ustar archive of files and folders.
  *
- * @throws when the archive is damaged, cut off, or holds anything else (links, devices) or names that lead out of it.
+ * @throws when the archive is damaged, truncated, or contains anything else (links, devices) or names that lead out of
+ * it.
  */
 export async function* readTar(input: AsyncIterable<Buffer>): AsyncGenerator<TarEntry> {
   const bytes = new ByteReader(input);
@@ -52,7 +53,7 @@ function readHeader(head: Buffer): Omit<TarEntry, 'content'> {
   return { name, type: type === '0' ? 'file' : 'folder', size };
 }
 
-/** Takes bytes from a stream in the amounts that a format asks for. */
+/** Reads bytes from a stream in the amounts that a format needs. */
 class ByteReader {
   readonly #input: AsyncIterator<Buffer>;
   #rest: Buffer = Buffer.alloc(0);
@@ -61,7 +62,7 @@ class ByteReader {
     this.#input = input[Symbol.asyncIterator]();
   }
 
-  /** At least one byte, at most so many. */
+  /** At least one byte, at most the given number. */
   async some(most: number): Promise<Buffer> {
     while (this.#rest.length === 0) {
       const { value, done } = await this.#input.next();
@@ -83,7 +84,7 @@ class ByteReader {
     return Buffer.concat(pieces);
   }
 
-  /** Reads on to the end, so that a compressed stream's checksum is checked. */
+  /** Reads to the end, so that the checksum of a compressed stream is verified. */
   async end(): Promise<void> {
     while (!(await this.#input.next()).done);
   }

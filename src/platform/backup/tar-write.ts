@@ -2,7 +2,9 @@ import { open } from 'node:fs/promises';
 
 const block = 512;
 
-/** The entries of a POSIX ustar archive (IEEE 1003.1, pax, "ustar Interchange Format"), made while they are read. */
+/**
+ * The entries of a POSIX ustar archive (IEEE 1003.1, pax, "ustar Interchange Format"), generated while they are read.
+ */
 export function folderEntry(name: string): Buffer {
   return header(`${name}/`, 0, '5');
 }
@@ -16,8 +18,8 @@ export function textEntry(name: string, text: string): Buffer {
 export const endOfArchive = Buffer.alloc(2 * block);
 
 /**
- * A file that others may write to while it is read: exactly as long as it was at the beginning, zeros where it became
- * shorter. Nothing if it is gone.
+ * A file that may be written to while it is read: exactly as long as it was at the beginning, padded with zeros if it
+ * became shorter. No entry if it is gone.
  */
 export async function* fileEntry(name: string, path: string): AsyncGenerator<Buffer> {
   const file = await open(path).catch((error: NodeJS.ErrnoException) => {
@@ -68,7 +70,7 @@ function header(path: string, size: number, type: '0' | '5'): Buffer {
   return buffer;
 }
 
-/** 11 octal digits hold 8 GiB; beyond that the binary form that GNU, BSD and pax tools read. */
+/** 11 octal digits allow 8 GiB; above that the binary form that GNU, BSD and pax tools read. */
 function writeSize(buffer: Buffer, size: number): void {
   if (size < 8 ** 11) {
     buffer.write(`${size.toString(8).padStart(11, '0')}\0`, 124);

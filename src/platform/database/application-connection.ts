@@ -1,9 +1,10 @@
 import pg from 'pg';
 
 /**
- * The connection for everything but migrations: on the embedded database a login of the application's role itself, which
- * cannot become the owner whatever is sent over it. The private socket is its only door. On a server of DATABASE_URL the
- * session is the configured user's and takes the role at its start; there the administrator decides who may log in.
+ * The connection for everything except migrations. On the embedded database it logs in as the application's role, which
+ * cannot become the owner whatever statements it sends; the private socket is the only access. On a server of
+ * DATABASE_URL the session belongs to the configured user and switches to the role at its start; there the
+ * administrator decides who may log in.
  */
 export async function applicationConnection(owner: pg.ClientConfig): Promise<pg.ClientConfig> {
   if (owner.connectionString !== undefined) return owner;

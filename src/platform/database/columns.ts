@@ -1,17 +1,17 @@
 import sql, { join, raw, type Sql } from 'sql-template-tag';
 import { assert } from '../../kernel/assert.ts';
 
-/** Which row it is and whose is decided by the operation, when it is made; no update changes that. */
+/** The operation sets a row's identity and owner at creation; no update changes them. */
 const IDENTITY = new Set(['id', 'client_account_id']);
 
-/** `name = $1, code = $2` from column names of ours and their values; what is undefined stays as it is. */
+/** `name = $1, code = $2` from our column names and their values; undefined leaves a column unchanged. */
 export function assignments(values: Record<string, unknown>): Sql {
   const given = Object.entries(values).filter(([, value]) => value !== undefined);
   for (const [column] of given) assert(!IDENTITY.has(column), `an update must not change ${column}`);
   return join(given.map(([column, value]) => sql`${name(column)} = ${value}`));
 }
 
-/** `(name, code) values ($1, $2)`; what is undefined takes the column's default. */
+/** `(name, code) values ($1, $2)`; undefined uses the column's default. */
 export function insertion(values: Record<string, unknown>): Sql {
   const given = Object.entries(values).filter(([, value]) => value !== undefined);
   return sql`(${join(given.map(([column]) => name(column)))}) values (${join(given.map(([, value]) => value))})`;
@@ -23,8 +23,8 @@ function name(column: string): Sql {
 }
 
 /**
- * That one of the columns holds the text anywhere, in any case (`folded`, also of Æ, Ø and Å); its own wildcards are taken
- * literally. The columns are names of ours.
+ * Condition that one of the columns contains the text, case-insensitively (`folded`, also for Æ, Ø and Å); wildcards in
+ * the text are taken literally. The columns are our names.
  */
 export function holdsText(columns: readonly string[], text: string): Sql {
   const pattern = `%${text.replace(/[\\%_]/g, '\\$&')}%`;

@@ -6,8 +6,8 @@ import { proveWall } from './wall-proof.ts';
 const { builtins } = pg.types;
 
 /**
- * int8 as a number that is proven exact (ids, counts, øre: all below 2^53); numeric and date as text, because a date has
- * no time zone and a sum may be larger than a number; timestamps as Date.
+ * int8 as a number that is checked to be exact (ids, counts, øre: all below 2^53); numeric and date as text, because a
+ * date has no time zone and a sum may be larger than a number; timestamps as Date.
  */
 const types: pg.CustomTypesConfig = {
   getTypeParser(oid: number, format?: 'text' | 'binary') {
@@ -36,7 +36,9 @@ export interface PoolOptions {
   idleSeconds: number;
 }
 
-/** Connections under the application's role, each proven to stand behind the wall, and each wait on them with an end. */
+/**
+ * Connections with the application's role. Each is proven to be bound by row level security, and each wait has a limit.
+ */
 export class ConnectionPool {
   readonly #pool: pg.Pool;
 
@@ -49,17 +51,17 @@ export class ConnectionPool {
       connectionTimeoutMillis: connectionSeconds * 1000,
       application_name: 'hovedbok',
       types,
-      // The pool waits for the promise, which its type does not say.
-      // oxlint-disable-next-line typescript/no-misused-promises
+      // The pool awaits the promise, which its type does not declare. oxlint-disable-next-line
+      // typescript/no-misused-promises
       onConnect: (client) => proveWall(client, options),
     });
     // An idle connection that breaks is replaced by the pool; the next query on it must not end the process.
     this.#pool.on('error', () => {});
-    // So must one that is lent: its queries fail and tell whoever waits for them.
+    // Nor must a connection in use that breaks: its queries fail and report the error to their callers.
     this.#pool.on('connect', (client) => client.on('error', () => {}));
   }
 
-  /** Throws `request.busy` when none came free in time. */
+  /** Throws `request.busy` when no connection became free in time. */
   async connect(): Promise<pg.PoolClient> {
     try {
       return await this.#pool.connect();

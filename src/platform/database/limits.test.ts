@@ -9,7 +9,7 @@ const read = { clientAccounts: [], mode: 'read' } as const;
 const write = { clientAccounts: [], mode: 'write' } as const;
 const busy = { code: 'request.busy', spec: { status: 503 }, facts: { retry_after: expect.any(Number) } };
 
-/** A transaction that stays open until it is told to end. */
+/** A transaction that stays open until it is released. */
 function held(database: Database, work: (tx: Transaction) => Promise<unknown> = async () => {}) {
   let end!: () => void;
   const ending = new Promise<void>((resolve) => (end = resolve));

@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 
-/** The databases that the present asynchronous call has a transaction of, the innermost first. */
+/** The databases with an open transaction in the current asynchronous call, the innermost first. */
 interface Inside {
   database: object;
   /** On the connections of imports, which no other transaction waits for. */
@@ -10,7 +10,7 @@ interface Inside {
 
 const inside = new AsyncLocalStorage<Inside | undefined>();
 
-/** A call that has a transaction asked the same database for another. */
+/** A call with an open transaction requested another one from the same database. */
 export class NestedTransaction extends Error {
   override name = 'NestedTransaction';
   constructor() {
@@ -19,22 +19,22 @@ export class NestedTransaction extends Error {
 }
 
 /**
- * Who holds a connection and waits for a second one waits for ever when all do. Throws `NestedTransaction`, in the
- * place that asks. `besideLasting`: a short one is allowed while an import has its own, whose connection nobody waits for
- * with one of these in hand.
+ * A call that holds a connection while it waits for a second one deadlocks when all calls do so. Throws
+ * `NestedTransaction` at the place of the second request. `besideLasting`: a short transaction is allowed inside an
+ * import's transaction, because no holder of a short one's connection waits for the import's connection.
  */
 export function refuseNested(database: object, { besideLasting = false } = {}): void {
   for (let at = inside.getStore(); at; at = at.outer)
     if (at.database === database && !(besideLasting && at.lasting)) throw new NestedTransaction();
 }
 
-/** Runs the work of a transaction; a second one inside it is refused, whatever it awaits on the way there. */
+/** Runs the work of a transaction; a second one inside it is refused, through any chain of awaits. */
 export function asTransactionOf<T>(database: object, work: () => Promise<T>, lasting = false): Promise<T> {
   return inside.run({ database, lasting, outer: inside.getStore() }, work);
 }
 
 /**
- * Runs what goes on by itself after whoever started it: loops, queues, work for several callers. It stands in no
+ * Runs work that outlives the call that started it: loops, queues, work for several callers. It counts as outside any
  * transaction, wherever it was started.
  */
 export function onItsOwn<T>(work: () => T): T {

@@ -7,11 +7,13 @@ import { runningEmbedded, startEmbedded } from './embedded/embedded.ts';
 /** A connection to the database as the owner of its schema. */
 export interface OpenConnection {
   connection: pg.ClientConfig;
-  /** Leaves a database that somebody else serves running. */
+  /** Does not stop a database that another process serves. */
   close(): Promise<void>;
 }
 
-/** For commands: the server of DATABASE_URL, the embedded database beside a running server, or one started for now. */
+/**
+ * For commands: the server of DATABASE_URL, the embedded database of a running server, or one started for this command.
+ */
 export async function openConnection(config: Config): Promise<OpenConnection> {
   if (config.databaseUrl) return { connection: { connectionString: config.databaseUrl }, close: async () => {} };
   const dataDir = dataFolder(config.dataDir);

@@ -8,8 +8,8 @@ import { packageRoot } from '../package-root.ts';
 const file = 'db/data/chart-of-accounts.csv';
 
 /**
- * Brings the national chart of accounts in the database up to date with the file, if the file changed since the last
- * time. Accounts that left the file stay, inactive: entries may stand on them.
+ * Brings the national chart of accounts in the database up to date with the file, if the file has changed since the
+ * last time. Accounts that are no longer in the file become inactive: entries may refer to them.
  *
  * @returns whether anything was loaded.
  */
@@ -66,7 +66,7 @@ interface Group {
   name_en: string;
 }
 
-/** The three levels of groups and the accounts of the semicolon separated file. An empty field is null. */
+/** The three levels of groups and the accounts of the semicolon-separated file. An empty field is null. */
 export function readChart(text: string) {
   const [header, ...lines] = text.trimEnd().split(/\r?\n/);
   const columns = header!.split(';');
@@ -109,7 +109,7 @@ export function readChart(text: string) {
   return { groups: [...groups.values()], accounts };
 }
 
-/** A line on a subsidiary ledger's account must say whose or which it is. */
+/** A line on a subsidiary ledger's account must name the customer, supplier or other object. */
 function mandatoryDimensions(flags: string[]): string[] {
   const has = (...names: string[]) => names.some((name) => flags.includes(name));
   return [

@@ -6,12 +6,12 @@ import type { Log } from '../operation.ts';
 import { StartFault } from '../start-fault.ts';
 import { CONNECTIONS_BESIDE } from './pool.ts';
 
-/** Of one thread that makes a document. */
+/** Connections of one thread that renders a document. */
 const RENDERING_CONNECTIONS = 3;
 
 type Sized = Pick<Config, 'databasePoolSize' | 'renderingThreads' | 'fileStorage' | 'databaseUrl' | 's3Endpoint'>;
 
-/** The most connections to the database that one process takes at once, by what takes them. */
+/** The most database connections that one process opens at once, by purpose. */
 export function connectionsOf(config: Sized): { name: string; count: number }[] {
   const inDatabase =
     (config.fileStorage ?? (config.databaseUrl && !config.s3Endpoint ? 'database' : '')) === 'database';
@@ -25,8 +25,8 @@ export function connectionsOf(config: Sized): { name: string; count: number }[] 
 }
 
 /**
- * Holds what this process may take against what the server gives. Throws `StartFault` where it would not fit even alone:
- * it would run, and stop under load. A word of warning where two like it would not.
+ * Compares what this process may open with what the server allows. Throws `StartFault` if it would not fit even alone:
+ * it would start and then fail under load. Logs a warning if two such processes would not fit.
  */
 export async function requireRoom(connection: pg.ClientConfig, config: Sized, log: Log): Promise<void> {
   const parts = connectionsOf(config);
@@ -45,7 +45,7 @@ export async function requireRoom(connection: pg.ClientConfig, config: Sized, lo
     );
 }
 
-/** What the server, the database and the user let a user without privileges have. */
+/** The connections that the server, the database and the user allow a user without privileges. */
 async function roomOf(connection: pg.ClientConfig): Promise<number> {
   const client = new pg.Client(connection);
   await client.connect();

@@ -3,9 +3,9 @@ import sql from 'sql-template-tag';
 import type { Transaction } from './pool.ts';
 
 /**
- * The rows of a query through a cursor of the transaction's snapshot, some at a time: memory does not hold them all. To the
- * database all of it is one statement, which lasts as long as the reader takes: it gets the longer limit, and so do those
- * after it.
+ * Reads the rows of a query in batches, through a cursor of the transaction's snapshot, because they may not fit in
+ * memory. For the database it is one statement that lasts as long as the reader takes: it gets the longer limit, and so
+ * do the statements after it.
  */
 export async function* rowBatches<R>(
   tx: Transaction,

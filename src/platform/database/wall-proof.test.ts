@@ -12,10 +12,10 @@ import { Database } from './pool.ts';
 import { proveSessions, proveWall } from './wall-proof.ts';
 
 const owner = testOwnerConnection();
-/** On a server that somebody else runs the owner is none, and cannot make some of the faults. */
+/** On an external server the owner is not a superuser, and cannot cause some of the faults. */
 const isSuperuser = await ownerIsSuperuser();
 
-/** The run's database as an address, with more parameters. */
+/** The test run's database as a URL, with additional parameters. */
 function address(more: Record<string, string>): string {
   const url = new URL(owner.connectionString ?? `postgres://${owner.user}@localhost/${owner.database}`);
   if (owner.host) url.searchParams.set('host', owner.host);
@@ -70,7 +70,7 @@ test('nor does a pooler that drops all start-up options', async () => {
   }
 });
 
-/** Hands on the start-up message with user and database alone, and everything after it as it is. */
+/** Forwards the start-up message with user and database only, and everything after it unchanged. */
 async function forwardWithoutOptions(client: Socket): Promise<void> {
   const [startup] = (await once(client, 'data')) as [Buffer];
   const length = startup.readInt32BE(0);
@@ -91,7 +91,7 @@ async function forwardWithoutOptions(client: Socket): Promise<void> {
   server.on('error', () => client.destroy());
 }
 
-/** A connection of the owner that is tried as it stands after the preparation, which is taken back. */
+/** Tries the proof on a connection of the owner after the preparation, which is rolled back. */
 async function proofAfter(preparation: string): Promise<void> {
   const client = new pg.Client(owner);
   await client.connect();

@@ -3,7 +3,7 @@ import type pg from 'pg';
 /** The role of every connection; it owns nothing and is bound by row level security. */
 export const APPLICATION_ROLE = 'hovedbok_app';
 
-/** The connection does not stand behind the wall between client accounts; nothing was done on it. */
+/** Row level security does not bind the connection; nothing was done on it. */
 export class WallNotProven extends Error {
   override name = 'WallNotProven';
 }
@@ -22,7 +22,7 @@ interface Proof {
   above: boolean;
   row_security: string;
   triggers: string;
-  /** Tables behind the wall: how many, and those where it does not bind this connection. */
+  /** Tables with row level security: their number, and those where it does not bind this connection. */
   walled: number;
   open: string[] | null;
 }
@@ -37,12 +37,12 @@ from pg_roles r, (
   where p.polname = 'client_wall' and c.relnamespace = 'public'::regnamespace) w
 where r.rolname = current_user`;
 
-/** A row of the books although the connection was given no client account. */
+/** A row of the books that is visible although the connection has no client account set. */
 const LEAK = `select 1 from client_account_heads limit 1`;
 
 /**
- * Puts a new connection behind the wall and proves that it stands there, before its first use. By statement: start-up
- * options are dropped by some poolers, and those of the connection's address stand above ours.
+ * Sets up a new connection and proves, before its first use, that row level security binds it. Uses statements: some
+ * poolers drop start-up options, and options in the connection's address override ours.
  */
 export async function proveWall(client: pg.ClientBase, limits: SessionLimits): Promise<void> {
   const query_timeout = limits.connectionSeconds * 1000;
@@ -66,8 +66,8 @@ export async function proveWall(client: pg.ClientBase, limits: SessionLimits): P
 }
 
 /**
- * Two connections that each keep a session of their own. While one is inside a transaction the other has the setting that
- * it made before, and nobody else has it.
+ * Proves that two connections have separate sessions: while one is inside a transaction, the other has its own earlier
+ * setting, and no other connection has it.
  */
 export async function proveSessions(one: Queries, other: Queries): Promise<void> {
   const read = `select current_setting('hovedbok.session', true) as kept`;

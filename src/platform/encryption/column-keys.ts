@@ -1,21 +1,21 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 
-/** A key for columns, and the name it is found by again. */
+/** An encryption key for columns, and the id it is found by. */
 export interface ColumnKey {
   id: string;
   /** 32 bytes. */
   key: Buffer;
 }
 
-/** What a column holds: never the text itself. */
+/** The encrypted value of a column. */
 export interface Sealed {
-  /** Which key opens it; a column of its own, so that rows under an old key are found. */
+  /** The key that opens it; a separate column, so that rows under an old key are found. */
   keyId: string;
   /** 12 bytes of nonce, 16 bytes of tag, the ciphertext. */
   value: Buffer;
 }
 
-/** It was sealed under a key that this installation does not have, or for another place, or somebody changed it. */
+/** The value was sealed under a key that this installation does not have, or for another place, or it was changed. */
 export class CannotOpen extends Error {
   override name = 'CannotOpen';
 }
@@ -24,8 +24,8 @@ const NONCE = 12;
 const TAG = 16;
 
 /**
- * Texts that no column may hold in clear: AES-256-GCM under keys of the configuration. The first key seals; all of them
- * open, so a new one is put in front and the old one kept until no row names it any more.
+ * Encryption of texts that must not be stored in clear: AES-256-GCM under keys of the configuration. The first key
+ * seals; all of them open. To rotate, put a new key in front and keep the old one until no row refers to it.
  */
 export class ColumnKeys {
   readonly #current: ColumnKey;
@@ -41,7 +41,7 @@ export class ColumnKeys {
     return this.#current.id;
   }
 
-  /** `place`: table and key of the row; what was sealed for one row does not open in another. */
+  /** `place`: table and key of the row; a value sealed for one row does not open in another. */
   seal(text: string, place: string): Sealed {
     const { id, key } = this.#current;
     const nonce = randomBytes(NONCE);

@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type ColumnKey, ColumnKeys } from './column-keys.ts';
 
-/** `id:key, id:key`: the key 32 bytes in base64, the newest first. Undefined where it is not of that form. */
+/** `id:key, id:key`: each key 32 bytes in base64, the newest first. Undefined if malformed. */
 export function readColumnKeys(text: string): readonly [ColumnKey, ...ColumnKey[]] | undefined {
   const keys = text.split(',').map((part) => {
     const [id = '', key = '', ...rest] = part.trim().split(':');
@@ -19,8 +19,8 @@ export function readColumnKeys(text: string): readonly [ColumnKey, ...ColumnKey[
 const FILE = 'encryption-keys';
 
 /**
- * The keys of ENCRYPTION_KEYS. Without it, and with the embedded database: those of the file `encryption-keys` in the data
- * folder, which is made where it is not there. With a database of several nodes there are none without the setting.
+ * The keys of ENCRYPTION_KEYS. If that is not set and the database is embedded: the keys in the file `encryption-keys`
+ * of the data folder, which is created if missing. If that is not set and several nodes may share the database: none.
  */
 export function openColumnKeys(
   { encryptionKeys, databaseUrl }: { encryptionKeys?: ColumnKeyList | undefined; databaseUrl?: string | undefined },

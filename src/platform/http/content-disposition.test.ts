@@ -28,6 +28,6 @@ test('a hostile name takes no longer than its length', () => {
   const started = performance.now();
   for (const sign of ['.', ' ', '/', '"', 'é']) safeFileName(`a${sign.repeat(400_000)}b`);
   expect(safeFileName(`a${'. '.repeat(200_000)}`)).toBe('a');
-  // One quadratic expression among them took half a minute.
+  // A single quadratic expression among them took half a minute.
   expect(performance.now() - started).toBeLessThan(5000);
 });

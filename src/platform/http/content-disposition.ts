@@ -1,5 +1,5 @@
 /**
- * `Content-Disposition` of RFC 6266 with a safe name: nothing that could leave the header or a folder, plain ASCII in
+ * `Content-Disposition` of RFC 6266 with a safe name that cannot break out of the header or a folder: plain ASCII in
  * `filename`, the real name in `filename*` (RFC 8187).
  */
 export function contentDisposition(kind: 'attachment' | 'inline', fileName: string): string {
@@ -24,12 +24,15 @@ export function safeFileName(name: string): string {
   const last = name.slice(Math.max(name.lastIndexOf('/'), name.lastIndexOf('\\')) + 1);
   const clean = withoutEdges(last.normalize('NFC').replace(/[\p{Cc}\p{Cf}\p{Co}\p{Cs}<>:"|?*]/gu, ''));
   const extension = /\.[A-Za-z0-9]{1,10}$/.exec(clean)?.[0] ?? '';
-  // Cut in whole characters: half a surrogate pair is no text.
+  // Cut between whole characters: half a surrogate pair is invalid text.
   const stem = Array.from(clean.slice(0, clean.length - extension.length)).slice(0, 150 - extension.length);
   return stem.join('') + extension || 'fil';
 }
 
-/** Without spaces and dots at both ends: from the ends inward, since an expression would try each place anew. */
+/**
+ * Without spaces and dots at both ends: a loop from both ends, because a regular expression would retry at each
+ * position.
+ */
 function withoutEdges(name: string): string {
   let [from, to] = [0, name.length];
   while (from < to && /[\s.]/.test(name[from]!)) from++;

@@ -6,7 +6,7 @@ import { AppError, requestErrors } from '../errors.ts';
 import { type Access, type Call, decideAccess, type Platform } from '../operation.ts';
 import type { Route } from './route.ts';
 
-/** Who sends the request; `anew`: from the database, whatever is remembered of them. */
+/** Identifies the sender of a request; `anew`: from the database, without the cache. */
 export type Authenticate = (request: FastifyRequest, options?: { anew: boolean }) => Promise<Caller | null>;
 
 interface Deciding {
@@ -16,8 +16,8 @@ interface Deciding {
 }
 
 /**
- * Refuses what can be refused as the request stands: called before its body is read, and again after where the body
- * names the client account. What does not exist is 404; what exists without access is 403.
+ * Refuses a request as early as possible: called before its body is read, and again afterwards if the body names the
+ * client account. An unknown client account is 404; a known one without access is 403.
  */
 export async function decideEarly(deciding: Deciding, request: FastifyRequest): Promise<void> {
   const { platform, route, authenticate } = deciding;
@@ -26,7 +26,7 @@ export async function decideEarly(deciding: Deciding, request: FastifyRequest): 
   if (access.kind === 'public' || access.kind === 'user' || !caller) return;
   const clientAccountId = clientAccountOf(route, request);
   if (clientAccountId === null || isAllowed(access, { caller, clientAccountId })) return;
-  // Nobody is refused by what is remembered: another node may have opened the client account, or given the role.
+  // The cache never causes a refusal: another node may have opened the client account or granted the role.
   request.caller = await authenticate(request, { anew: true });
   const known = requireScope(route, request)!;
   if (!known.roles.has(clientAccountId)) await requireExisting(platform, route, request, clientAccountId);
@@ -43,7 +43,7 @@ function isAllowed(access: Access, call: Call): boolean {
   }
 }
 
-/** What can be told without knowing the client account. The caller, or null where anybody may come in. */
+/** Checks that do not need the client account. Returns the caller, or null for a public endpoint. */
 function requireScope(route: Route, { caller }: FastifyRequest): Caller | null {
   const { access } = route.operation;
   if (access.kind === 'public') return null;
@@ -52,7 +52,7 @@ function requireScope(route: Route, { caller }: FastifyRequest): Caller | null {
   return caller;
 }
 
-/** 404 where the client account, or the record in it, does not exist. It says no more than that. */
+/** 404 if the client account, or the record in it, does not exist. It discloses nothing else. */
 async function requireExisting(
   { database }: Platform,
   route: Route,
@@ -77,7 +77,7 @@ async function requireExisting(
   if (refusal) throw refusal;
 }
 
-/** The record that a request names by its id, as it was written. */
+/** The record that a request names by its id, as written in the request. */
 function recordOf({ client, queryRecord }: Route, { params, query }: FastifyRequest): string | undefined {
   if (client === 'record') return (params as { id?: string }).id;
   const named = queryRecord === undefined ? undefined : (query as Record<string, unknown>)[queryRecord];
@@ -86,7 +86,7 @@ function recordOf({ client, queryRecord }: Route, { params, query }: FastifyRequ
 
 const ID = /^[1-9]\d{0,15}$/;
 
-/** The client account that a request names, or null where it names none, or none that could be. */
+/** The client account that a request names, or null if it names none or an impossible one. */
 export function clientAccountOf(route: Route, request: FastifyRequest): number | null {
   const params = request.params as Record<string, unknown>;
   const record = recordOf(route, request);

@@ -22,7 +22,7 @@ export const EmbeddedClientAccount = strict(
   { title: 'ClientAccountSummary' },
 );
 
-/** The relations that most records have; absent unless asked for. */
+/** The relations that most records have; absent unless requested. */
 export const EmbeddedFields = {
   client_account: Type.Optional(EmbeddedClientAccount),
   created_by: Type.Optional(nullable(EmbeddedUser)),
@@ -35,7 +35,7 @@ interface Owned {
   updated_by_id?: number | null;
 }
 
-/** Adds `client_account`, `created_by` and `updated_by` to the records, where asked for. */
+/** Adds `client_account`, `created_by` and `updated_by` to the records, if requested. */
 export async function attachEmbedded(
   tx: Transaction,
   records: readonly Owned[],

@@ -10,8 +10,8 @@ export interface ErrorBody {
 }
 
 /**
- * The one error body. `error` is the sentence in English, as the specification's examples show it whatever the language;
- * `message` is it in the reader's language.
+ * The one error body. `error` is the sentence in English, as in the specification's examples for every language;
+ * `message` is the sentence in the reader's language.
  */
 export function errorBody(error: AppError, language: Language): ErrorBody {
   return {
@@ -36,7 +36,9 @@ function sentenceOf(error: AppError, language: Language): string {
   return new AppError(error.code, error.spec, facts).sentence(language);
 }
 
-/** Any failure as an answer. What is not a refusal of ours or a fault of the HTTP request is a bare 500. */
+/**
+ * Converts any failure to a response. Errors other than our refusals and faults of the HTTP request become a bare 500.
+ */
 export function toAppError(error: unknown, requestId: string): AppError {
   if (error instanceof AppError) return error;
   const fromDatabase = databaseRefusal(error);
@@ -64,17 +66,17 @@ export function toAppError(error: unknown, requestId: string): AppError {
   return requestErrors.internal({ request_id: requestId });
 }
 
-/** Seconds until a database that was gone or full is worth another try. */
+/** Seconds until it is worth retrying a database that was unreachable or full. */
 const RETRY_AFTER = 5;
 
 /** Connection failures, server going down, out of connections; waits for a lock or a statement that took too long. */
 const UNAVAILABLE = /^(?:08...|57P0[1-5]|57014|53...|55P03|25P0[34])$/;
 const NO_CONNECTION = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN', 'ENOENT']);
-/** The driver tells these by their sentence alone. */
+/** The driver identifies these errors only by their messages. */
 const DRIVER_SENTENCES =
   /^(?:Connection terminated|Client has encountered a connection error|timeout exceeded when trying to connect|Query read timeout|Client was closed|Cannot use a pool after calling end)/;
 
-/** What the database refuses and a caller can do something about; everything else of it is a fault of ours. */
+/** Database errors that the caller can act on; all others are faults of the server. */
 function databaseRefusal(error: unknown): AppError | null {
   if (!(error instanceof Error)) return null;
   if (error instanceof OutcomeUnknown) return requestErrors.outcome_unknown({ retry_after: RETRY_AFTER });
@@ -89,7 +91,7 @@ function databaseRefusal(error: unknown): AppError | null {
   return isGone ? requestErrors.unavailable({ retry_after: RETRY_AFTER }) : null;
 }
 
-/** A last resort: operations look up what they refer to and say it better. */
+/** A last resort: operations check their references themselves and give a better message. */
 function brokenReference(error: Error): AppError {
   const { detail = '' } = error as Error & { detail?: string };
   if (/ is still referenced /.test(detail)) return requestErrors.still_referenced();

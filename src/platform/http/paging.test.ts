@@ -3,7 +3,7 @@ import { ownValue } from '../../kernel/own-value.ts';
 import { orderBy } from './paging.ts';
 
 const COLUMNS = { name: 'lower(name)', created_at: 'created_at' };
-/** What every object has without being asked. */
+/** Properties that every object inherits. */
 const INHERITED = ['constructor', 'toString', '__proto__', 'hasOwnProperty', '__defineGetter__', 'valueOf'];
 
 test('order_by takes the names given to it, with ties broken', () => {

@@ -3,7 +3,7 @@ import { invalid, problem } from '../errors.ts';
 import { ownValue } from '../../kernel/own-value.ts';
 import { strict, type TSchema, Type } from './schema.ts';
 
-/** Query parameters of a list, with its default and largest page. */
+/** Query parameters of a list, with its default and largest page size. */
 export function pageQuery(defaultSize: number, maximum = 1_000) {
   return {
     page: Type.Optional(Type.Integer({ minimum: 1, maximum: 1_000_000, default: 1 })),
@@ -41,8 +41,8 @@ export function limitOffset({ page, perPage }: Page): Sql {
 }
 
 /**
- * `order_by=name asc, created_at desc` or `-created_at`: only the given columns, ties broken by id. `columns` maps the
- * API's names to SQL expressions of ours.
+ * `order_by=name asc, created_at desc` or `-created_at`: only the given columns are allowed, ties are broken by id.
+ * `columns` maps the API's names to our SQL expressions.
  */
 export function orderBy(text: string | undefined, columns: Record<string, string>, otherwise: string, tie = 'id'): Sql {
   const terms: string[] = [];
@@ -68,7 +68,7 @@ export function orderBy(text: string | undefined, columns: Record<string, string
   )}`;
 }
 
-/** `with=a,b.c` (also repeated): the asked relations; an unknown one is refused with the list of known ones. */
+/** `with=a,b.c` (also repeated): the requested relations; an unknown one is refused with the list of known ones. */
 export function relations(value: string | string[] | undefined, supported: readonly string[]): Set<string> {
   const asked = (Array.isArray(value) ? value : [value ?? ''])
     .flatMap((text) => text.split(','))

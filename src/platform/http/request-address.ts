@@ -3,10 +3,10 @@ import type { IncomingMessage } from 'node:http';
 import { type AppError, invalid, problem } from '../errors.ts';
 import type { TrustedProxies } from '../setting.ts';
 
-/** Parameters of one request. */
+/** Most parameters of one request. */
 const MOST_PARAMETERS = 200;
 
-/** What is wrong with an address before anybody looks for its route: null where nothing is. */
+/** A fault of the address, found before routing; null if there is none. */
 export function addressFault(url: string): AppError | null {
   const at = url.indexOf('?');
   if (at < 0) return null;
@@ -53,8 +53,8 @@ export function trustIn(proxies: TrustedProxies): Trust {
 const FORWARDED = ['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-forwarded-proto', 'x-forwarded-port'];
 
 /**
- * Removes what only a trusted proxy may say, so that no reader of the request can believe it. Of several hosts or
- * protocols the last is kept: the one that the proxy itself added.
+ * Removes the headers that only a trusted proxy may set, so that no code can trust them. Of several hosts or protocols
+ * the last is kept: the one that the proxy itself added.
  */
 export function dropForwarded({ headers, socket }: IncomingMessage, trust: Trust): void {
   if (trust(socket.remoteAddress ?? '', 0)) {

@@ -7,19 +7,21 @@ import { textFault } from './checks/text-walk.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Bytes of its body that count towards what all bodies hold. */
+    /** Bytes of its body that count towards the total of all bodies. */
     heldBytes: number;
-    /** Counts bytes of its body; throws request.unavailable where all bodies together hold too much. */
+    /** Counts bytes of its body; throws request.unavailable if all bodies together hold too many. */
     holdBytes(bytes: number): void;
   }
 }
 
 const MB = 1024 * 1024;
 
-/** The largest body in bytes, by kind of route. JSON is parsed in one go: 8 MB keep others waiting for some 50 ms. */
+/**
+ * The largest body in bytes, by kind of route. JSON is parsed in one call: 8 MB block other requests for some 50 ms.
+ */
 export const BODY_LIMITS = { json: MB, publicJson: 64 * 1024, large: 8 * MB, form: 64 * 1024 } as const;
 
-/** What all request bodies hold at once on this node, in bytes. */
+/** Limit for all request bodies at once on this node, in bytes. */
 const MOST_HELD = 128 * MB;
 const MOST_FORM_NAMES = 200;
 
@@ -28,8 +30,9 @@ export interface BodyReadingOptions extends PatienceOptions {
 }
 
 /**
- * Reads JSON bodies: each within its route's limit, all together within `mostHeld`. A body may take as long as it likes
- * while it goes on at some speed (`endSlowBodies`). What is held is given back when the answer is sent or the sender is gone.
+ * Reads JSON bodies: each within its route's limit, all together within `mostHeld`. A body may take any time as long as
+ * it keeps a minimum speed (`endSlowBodies`). Its bytes are released when the response is sent or the sender has
+ * disconnected.
  */
 export function readBodies(server: FastifyInstance, { mostHeld = MOST_HELD, ...patience }: BodyReadingOptions): void {
   let held = 0;
@@ -74,7 +77,7 @@ function notJson(): AppError {
   return invalid([problem('body', 'must be valid JSON in UTF-8', 'må være gyldig JSON i UTF-8')]);
 }
 
-/** The bytes of a stream. Refuses as soon as it is too much, and leaves the rest unread. */
+/** The bytes of a stream. Refuses as soon as there are too many, and leaves the rest unread. */
 function collect(
   stream: IncomingMessage,
   { limit, hold }: { limit: number; hold(bytes: number): void },
@@ -106,7 +109,7 @@ function collect(
   });
 }
 
-/** A body that arrived as a stream, as text of one byte a character: for the fixed records of banks. */
+/** A body that arrived as a stream, as text with one byte per character: for the fixed-length records of banks. */
 export async function collectLatin1(request: FastifyRequest, limit: number): Promise<string> {
   const { body } = request;
   if (!body) throw invalid([problem('body', 'is required', 'mangler')]);
@@ -114,7 +117,7 @@ export async function collectLatin1(request: FastifyRequest, limit: number): Pro
   return bytes.toString('latin1');
 }
 
-/** Forms of pages: few fields, each given once, of text that is text. Pages within pages that take them take them already. */
+/** Forms of pages: few fields, each given once, with valid text. Nested page scopes inherit the parser. */
 export function acceptForms(pages: FastifyInstance): void {
   if (pages.hasContentTypeParser('application/x-www-form-urlencoded')) return;
   pages.addContentTypeParser(
@@ -138,7 +141,7 @@ function formFields(text: string): Record<string, string> {
     ]);
   for (const [name, value] of new URLSearchParams(text)) {
     if (name in fields) throw invalid([problem(shownName(name), 'is given more than once', 'er oppgitt flere ganger')]);
-    // Browsers send the line breaks of a text area as such.
+    // Browsers send the line breaks of a text area as CRLF.
     const fault = textFault(name, false) ?? textFault(value, true);
     if (fault) throw invalid([{ path: shownName(name), problem: fault }]);
     fields[name] = value;

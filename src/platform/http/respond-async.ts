@@ -2,7 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { JobView } from '../jobs/job-view.ts';
 import { API_PREFIX } from './server.ts';
 
-/** RFC 7240 section 4.1: the caller would rather have a job than wait. */
+/** RFC 7240 section 4.1: the caller prefers a job over waiting. */
 export function prefersAsync({ headers }: FastifyRequest): boolean {
   const given = headers.prefer;
   return [given ?? []]
@@ -12,7 +12,7 @@ export function prefersAsync({ headers }: FastifyRequest): boolean {
     .some((preference) => preference.split(/[;=]/)[0]!.trim().toLowerCase() === 'respond-async');
 }
 
-/** 202 with the job, and where to look what became of it. */
+/** 202 with the job and the URL of its status. */
 export function sendAccepted(reply: FastifyReply, job: JobView): FastifyReply {
   return reply
     .status(202)

@@ -4,8 +4,9 @@ import type { FieldProblem, Language } from '../errors.ts';
 import type { Operation, Platform } from '../operation.ts';
 
 /**
- * Where a request names the client account it is about. `record`: the id in the path carries it. `path`: the path's
- * `client_account_id` is one. `query` and `body`: the field `client_account_id` there. `none`: it is about none.
+ * Where a request names its client account. `record`: the id in the path identifies it. `path`: the path's
+ * `client_account_id`. `query` and `body`: the field `client_account_id` there. `none`: the request has no client
+ * account.
  */
 export type ClientSource = 'record' | 'path' | 'query' | 'body' | 'none';
 
@@ -14,9 +15,9 @@ export interface RequestParts<P, Q, B> {
   query: Q;
   body: B;
   language: Language;
-  /** For what is neither path, query nor body: the sender's address, the session cookie. */
+  /** For input outside path, query and body: the sender's address, the session cookie. */
   request: FastifyRequest;
-  /** Set when the sender goes away before the whole answer; for work that nobody else would want. */
+  /** Set when the sender disconnects before the whole response; for work that has no other use. */
   left(): AbortSignal;
 }
 
@@ -41,11 +42,11 @@ export interface RouteSpec<
   /** The table or tables of the record that the path names, where `client` is `record`; or that `queryRecord` names. */
   recordIn?: string | readonly string[];
   /**
-   * A field of the query that names a record: where it is given, the record's client account is meant, whatever
-   * `client_account_id` says. Goes with `client: 'query'` and `recordIn`.
+   * A field of the query that names a record: if given, it determines the client account and overrides
+   * `client_account_id`. Used with `client: 'query'` and `recordIn`.
    */
   queryRecord?: string;
-  /** A range of dates that cannot be is 422 here, as the reports' specification lists. */
+  /** An impossible range of dates is 422 here, as the reports' specification lists. */
   refusesRange?: boolean;
   params?: P;
   query?: Q;
@@ -54,27 +55,27 @@ export interface RouteSpec<
   status?: 200 | 201 | 202 | 204;
   /** Shape of the answer; absent for files and pages. */
   response?: TSchema;
-  /** Media types of an answer that is no JSON. */
+  /** Media types of a response that is not JSON. */
   produces?: string[];
   /** With `Prefer: respond-async` it answers 202 with a job of this shape. */
   asJob?: TSchema;
-  /** Faults that the shapes cannot tell, of the request as it came; told together with theirs. */
+  /** Faults that the schemas cannot express, in the request as received; reported together with theirs. */
   faults?(query: StaticOf<Q>, request: FastifyRequest): FieldProblem[];
   input(parts: RequestParts<StaticOf<P>, StaticOf<Q>, StaticOf<B>>): I;
-  /** For answers that are not the operation's value as JSON. */
+  /** For responses that are not the operation's value as JSON. */
   send?(value: O, reply: FastifyReply, parts: RequestParts<StaticOf<P>, StaticOf<Q>, StaticOf<B>>): unknown;
   /** Largest accepted body in bytes, where it differs from the server's. */
   bodyLimit?: number;
-  /** Media types of a body that is no JSON. It arrives as a stream, for `readBody` to take in. */
+  /** Media types of a body that is not JSON. It arrives as a stream for `readBody`. */
   consumes?: string[];
   /**
-   * Takes in such a body once the caller is known, but before the client account is: it may be named in the body. What
-   * it gives is checked and handed on as the body.
+   * Reads such a body once the caller is known, but before the client account is: the body may name it. The result is
+   * validated and passed on as the body.
    */
   readBody?(request: FastifyRequest, reply: FastifyReply, platform: Platform): Promise<unknown>;
 }
 
-/** A declared route, its types proven and forgotten. */
+/** A declared route with its types checked and erased. */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
 export type Route = RouteSpec<any, any, TSchema | undefined, TSchema | undefined, TSchema | undefined>;
 

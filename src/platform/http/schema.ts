@@ -7,7 +7,7 @@ import { type FieldProblem, problem } from '../errors.ts';
 Format.Set('date', isLocalDate);
 Format.Set('date-time', (text) => Format.IsDateTime(text) && !/^0000|^-/.test(isoTime(text)));
 
-/** Empty for what has the form of a time and is none that a clock here tells, such as a leap second. */
+/** Empty for text in the form of a time that is not a valid time of day here, such as a leap second. */
 function isoTime(text: string): string {
   const time = new Date(text);
   return Number.isNaN(time.getTime()) ? '' : time.toISOString();
@@ -22,18 +22,18 @@ export function strict<T extends Record<string, TSchema>>(properties: T, options
 }
 
 export const Id = Type.Integer({ title: 'Id', minimum: 1, maximum: Number.MAX_SAFE_INTEGER });
-/** Of a number column of PostgreSQL with four bytes. */
+/** Largest value of a four-byte integer column of PostgreSQL. */
 export const LARGEST_INT4 = 2_147_483_647;
-/** Text that has lines: the only kind in which line breaks and tabs are accepted. */
+/** Multi-line text: the only kind in which line breaks and tabs are accepted. */
 export function MultiLineText(options: TStringOptions = {}) {
   return Type.String({ ...options, [MULTI_LINE]: true });
 }
-/** The keyword by which the check and the API's document know such a text. */
+/** The keyword that marks such a text in the schema check and the API's description. */
 export const MULTI_LINE = 'x-multi-line';
-/** A calendar date. That it exists (no 30 February) is part of the check. */
+/** A calendar date. The check includes that it exists (no 30 February). */
 export const DateText = Type.String({ title: 'Date', format: 'date', description: 'YYYY-MM-DD' });
 export const TimeText = Type.String({ title: 'Time', format: 'date-time', description: 'ISO 8601 UTC' });
-/** Money comes in as text or number; it goes out as text with two decimals. */
+/** Money is accepted as text or number; it is returned as text with two decimals. */
 export const MoneyInput = Type.Union([Type.String({ maxLength: 40 }), Type.Number()], { title: 'MoneyInput' });
 export const QueryBoolean = Type.Enum(['true', 'false', '1', '0']);
 export const QueryBooleanOrAll = Type.Enum(['true', 'false', '1', '0', 'null']);
@@ -46,7 +46,7 @@ export function asBoolean(text: 'true' | 'false' | '1' | '0' | undefined, otherw
   return text === undefined ? otherwise : text === 'true' || text === '1';
 }
 
-/** `null` in the query means: both. */
+/** `null` in the query means both. */
 export function asBooleanOrAll(
   text: 'true' | 'false' | '1' | '0' | 'null' | undefined,
   otherwise: boolean,
@@ -54,7 +54,7 @@ export function asBooleanOrAll(
   return text === 'null' ? null : asBoolean(text, otherwise);
 }
 
-/** Dates that do not exist pass some format checks; here they never do. */
+/** Some format checks accept dates that do not exist; this one never does. */
 export function requireDates(fields: Record<string, string | undefined | null>): FieldProblem[] {
   return Object.entries(fields)
     .filter(([, text]) => text != null && !isLocalDate(text))

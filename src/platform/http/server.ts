@@ -34,22 +34,22 @@ declare module 'fastify' {
 export interface HttpOptions {
   platform: Platform;
   routes: readonly Route[];
-  /** Tells who sends the request, or null; `anew`: whatever is remembered of them. Throws only on a fault of ours. */
+  /** Identifies the sender of a request, or null; `anew`: without the cache. Throws only on a fault of the server. */
   authenticate: Authenticate;
   logger?: FastifyBaseLogger;
-  /** Whose X-Forwarded-* are believed; nobody's if not given. */
+  /** Proxies whose X-Forwarded-* are trusted; none if not given. */
   trustProxy?: TrustedProxies;
   bodies?: BodyReadingOptions;
-  /** Called with every successful JSON answer; tests validate it against the declared shape. */
+  /** Called with every successful JSON response; tests validate it against the declared schema. */
   onAnswer?(route: Route, status: number, value: unknown): void;
 }
 
 export const API_PREFIX = '/api/v2';
 
-/** All headers of a request arrive within this time. */
+/** All headers of a request must arrive within this time. */
 const HEADERS_MS = 20_000;
 
-/** The size of a file is watched where it is written. */
+/** The size of a file is limited where it is written. */
 const MULTIPART_LIMITS = { parts: 20, fieldSize: 10_000, headerPairs: 50, fileSize: Number.MAX_SAFE_INTEGER };
 
 /** The API's server: declared routes, one error body, request ids. Pages and other protocols register beside it. */
@@ -60,7 +60,7 @@ export function createHttpServer(options: HttpOptions): FastifyInstance {
     logController: new LogController({ disableRequestLogging: true }),
     trustProxy: trust,
     bodyLimit: BODY_LIMITS.json,
-    // A request may take as long as its body goes on (`readBodies`), but its headers may not.
+    // A request may take as long as its body keeps arriving (`readBodies`), but its headers may not.
     http: { headersTimeout: HEADERS_MS, requestTimeout: 0 },
     genReqId: (request) => cleanRequestId(request.headers['x-request-id']) ?? randomUUID(),
     routerOptions: { maxParamLength: 500, ignoreTrailingSlash: true },
@@ -97,7 +97,7 @@ export function createHttpServer(options: HttpOptions): FastifyInstance {
   return server;
 }
 
-/** What holds for every answer, unless its route says otherwise. */
+/** Headers of every response, unless its route sets others. */
 function prepare(request: FastifyRequest, reply: FastifyReply): void {
   request.language = languageOf(request.headers['accept-language']);
   reply
@@ -106,7 +106,7 @@ function prepare(request: FastifyRequest, reply: FastifyReply): void {
     .header('x-content-type-options', 'nosniff');
 }
 
-/** An answer to what is no HTTP request, or never became a whole one. */
+/** A response to input that is not HTTP, or to an incomplete request. */
 function refuseConnection(error: ConnectionError, socket: Socket): void {
   if (socket.writable && !socket.destroyed && error.code !== 'ECONNRESET') {
     const refusal = connectionRefusal(error.code);
@@ -125,14 +125,14 @@ function connectionRefusal(code: string): AppError {
   return invalid([problem('request', 'must be HTTP/1.1', 'må være HTTP/1.1')]);
 }
 
-/** A route whose body is no JSON, among its own parsers: nothing of it is read beforehand. */
+/** A route whose body is not JSON, in a scope with its own parsers: the body is not read beforehand. */
 async function registerStreamed(scope: FastifyInstance, route: Route, options: HttpOptions): Promise<void> {
   scope.removeAllContentTypeParsers();
   for (const type of route.consumes!) {
     if (type === 'multipart/form-data') await scope.register(multipart, { limits: MULTIPART_LIMITS });
     else scope.addContentTypeParser(type, (_, body, done) => done(null, body));
   }
-  // Refused by `requireType`, but only after access: the reading of a body comes before every hook that knows the caller.
+  // `requireType` refuses it, but only after access: body parsers run before the hooks that know the caller.
   scope.addContentTypeParser('*', (_, _body, done) => done(null, undefined));
   register(scope, route, options);
 }
@@ -156,8 +156,8 @@ function register(server: FastifyInstance, route: Route, options: HttpOptions): 
     method: route.method,
     url: (route.prefix ?? API_PREFIX) + route.path.replace(/\{(\w+)\}/g, ':$1'),
     bodyLimit,
-    // Access comes before the body is read, and before validation: who may not come in learns nothing about what would
-    // have been accepted.
+    // Access is decided before the body is read and before validation: a caller without access learns nothing about
+    // what would have been accepted.
     onRequest: async (request) => {
       request.caller = await authenticate(request);
       await decideEarly({ platform, route, authenticate }, request);
@@ -201,7 +201,7 @@ function leaving({ raw }: FastifyReply): AbortSignal {
   return left.signal;
 }
 
-/** Of a body: no honest one has a field or an element for fewer bytes. */
+/** Smallest number of bytes per field or element in any real body. */
 const BYTES_A_VALUE = 10;
 
 type Checks = {
@@ -210,7 +210,7 @@ type Checks = {
   body: ReturnType<typeof checker> | null;
 };
 
-/** All faults of path, query and body in one answer. */
+/** All faults of path, query and body in one response. */
 function validated(route: Route, request: FastifyRequest, checks: Checks) {
   const params = checks.params(request.params);
   const query = checks.query(request.query);
@@ -234,13 +234,13 @@ function idempotencyKeyOf(request: FastifyRequest): string | undefined {
 function sendError(platform: Platform, error: unknown, request: FastifyRequest, reply: FastifyReply): void {
   const answer = toAppError(error, request.id);
   if (answer.spec.status >= 500) {
-    // The route, not the address: an address may hold the secret of an invitation.
+    // The route instead of the address: an address may contain the secret of an invitation.
     platform.log.error({ err: error, request_id: request.id, route: request.routeOptions.url }, 'request failed');
   }
   if (answer.spec.status === 401) reply.header('www-authenticate', wwwAuthenticate(platform, request));
   if ([429, 503].includes(answer.spec.status) && typeof answer.facts.retry_after === 'number')
     reply.header('retry-after', answer.facts.retry_after);
-  // Nobody reads on after a refusal: a large rest would keep the connection for nothing.
+  // The body is not read after a refusal: a large remainder would block the connection.
   if (hasBody(request.raw) && !request.raw.complete && !isSmall(request)) reply.header('connection', 'close');
   reply
     .status(answer.spec.status)
@@ -248,7 +248,7 @@ function sendError(platform: Platform, error: unknown, request: FastifyRequest, 
     .send(JSON.stringify(errorBody(answer, request.language)));
 }
 
-/** RFC 9728 section 5.1: tells a client where to learn how to get a token. */
+/** RFC 9728 section 5.1: tells a client where to find out how to get a token. */
 function wwwAuthenticate({ publicUrl }: Platform, request: FastifyRequest): string {
   const origin = publicUrl ?? `${request.protocol}://${request.host}`;
   return `Bearer resource_metadata="${origin}/.well-known/oauth-protected-resource"`;

@@ -3,20 +3,20 @@ import type { FastifyInstance, FastifyReply } from 'fastify';
 import { requestErrors } from '../errors.ts';
 import { errorBody } from './error-body.ts';
 
-/** How long a body may let us wait. */
+/** Limits for slow bodies. */
 export interface PatienceOptions {
-  /** A body of which nothing arrives for so long ends its request. */
+  /** A request ends if no byte of its body arrives for this long. */
   noProgressMs?: number;
-  /** A body of which fewer bytes arrive within the time ends its request. */
+  /** A request ends if fewer bytes of its body arrive within the time. */
   slowest?: { bytes: number; ms: number };
 }
 
 interface Progress {
   reply: FastifyReply;
-  /** Bytes of the connection when it was last looked at, and when there were last more. */
+  /** Bytes received on the connection at the last look, and the time when the count last grew. */
   seen: number;
   since: number;
-  /** The same at the beginning of the stretch that the speed is measured over. */
+  /** The same at the beginning of the interval over which the speed is measured. */
   from: number;
   start: number;
 }
@@ -26,8 +26,8 @@ export function hasBody({ headers }: IncomingMessage): boolean {
 }
 
 /**
- * Ends requests whose body has stopped or trickles, with 408 where nothing was answered yet. Time in which we ourselves do
- * not read, because of a slow disk, does not count.
+ * Ends requests whose body has stalled or arrives too slowly, with 408 if there was no response yet. Time in which the
+ * server itself does not read, because of a slow disk, does not count.
  */
 export function endSlowBodies(
   server: FastifyInstance,
@@ -77,7 +77,7 @@ function refuse(raw: IncomingMessage, reply: FastifyReply): void {
     raw.destroy();
     return;
   }
-  // What still waits for the body fails when the connection ends, and has nobody left to tell.
+  // Code that awaits the body fails when the connection ends, and there is no client left to answer.
   reply.hijack();
   const body = JSON.stringify(errorBody(requestErrors.too_slow(), reply.request.language));
   reply.raw

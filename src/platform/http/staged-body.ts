@@ -2,7 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { ErrorMaker } from '../errors.ts';
 import type { JobQueue, JobUpload } from '../jobs/job-queue.ts';
 
-/** Takes in a request's body as the file `name` that a job will work on. Throws `empty` where there is nothing in it. */
+/** Stores a request's body as the file `name` for a job. Throws `empty` if it has no bytes. */
 export async function stageBody(
   request: FastifyRequest,
   reply: FastifyReply,
@@ -13,7 +13,7 @@ export async function stageBody(
   file.name = name;
   file.contentType = request.headers['content-type'] ?? '';
   reply.raw.once('close', () => {
-    // A refused request leaves no file, and a repeated one has its job already.
+    // A refused request leaves no file, and a repeated one already has its job.
     if (reply.raw.statusCode >= 400 || reply.raw.hasHeader('idempotent-replayed'))
       void file
         .discard()

@@ -12,17 +12,17 @@ import { getJob } from './job-get.ts';
 import type { ClientAccess, JobEnd, JobKind, JobRun } from './job-queue.ts';
 import type { JobView } from './job-view.ts';
 
-/** As kept in the job: who may have the document, and what it is. */
+/** As stored in the job: who may have the document, and which one it is. */
 export interface DocumentJobInput<Q> {
   access: Omit<ClientAccess, 'kind'>;
-  /** Of the request that asked for it. */
+  /** Id of the request that created the job. */
   request_id: string | null;
   ask: Q;
 }
 
-/** What a finished job tells of its document. */
+/** What a finished job reports about its document. */
 export interface DocumentJobResult {
-  /** Where it can be had. Null once it was removed. */
+  /** Download URL. Null once the document is removed. */
   download: string | null;
   file_name: string;
   content_type: string;
@@ -33,11 +33,11 @@ export interface DocumentJobResult {
 
 export interface DocumentJobSpec<Q> {
   kind: string;
-  /** How long the document is kept. */
+  /** How many days the document is kept. */
   days: number;
   /**
-   * Makes it. Begins by deciding anew whether the user may have it: a role may have been taken away since. A refusal
-   * (AppError) is the job's answer; anything else is tried again.
+   * Creates the document. First checks again whether the user may have it, because a role may have been revoked since.
+   * A refusal (AppError) is the job's result; any other error is retried.
    */
   make(run: JobRun, input: DocumentJobInput<Q>): Promise<RenderedDocument>;
 }
@@ -45,12 +45,12 @@ export interface DocumentJobSpec<Q> {
 const ATTEMPTS = 3;
 const MOST_OPEN = 20;
 const RETRY_AFTER_SECONDS = 30;
-/** No document is larger; a stream that does not end is. */
+/** No document is larger; a stream that does not end would be. */
 const MOST_BYTES = 100 * 2 ** 30;
 
 /**
- * Adds a job that makes a document, in a transaction of its own, for a call whose access was decided. Throws
- * `jobs.too_many` while the client account has too many under way.
+ * Adds a job that renders a document, in a separate transaction, for a call whose access is already decided. Throws
+ * `jobs.too_many` while the client account has too many unfinished jobs.
  */
 export async function addDocumentJob(
   platform: Platform,
@@ -73,7 +73,7 @@ export async function addDocumentJob(
   return (await getJob.call(platform, call, id)).value;
 }
 
-/** The job of a kind. Begun again after a crash it makes the document anew and puts it in the place of the first. */
+/** The job kind for documents. Restarted after a crash, it renders the document again and replaces the first one. */
 export function documentJob<Q>(platform: Platform, spec: DocumentJobSpec<Q>): JobKind {
   return {
     kind: spec.kind,
@@ -84,7 +84,7 @@ export function documentJob<Q>(platform: Platform, spec: DocumentJobSpec<Q>): Jo
       try {
         return await runDocumentJob(platform, spec, run);
       } catch (error) {
-        // A process that ends breaks the work off; another begins it again. What was too busy is tried again too.
+        // A process that stops interrupts the work, and another one restarts it. Work refused as busy is retried too.
         if (!(error instanceof AppError) || error.spec.status >= 500 || run.signal.aborted) throw error;
         const { code } = error;
         const errors = [{ code, message: error.sentence('nb'), message_en: error.sentence('en') }];
@@ -102,7 +102,7 @@ async function runDocumentJob<Q>(platform: Platform, spec: DocumentJobSpec<Q>, r
   try {
     run.signal.throwIfAborted();
     const expiresAt = new Date(clock.now().getTime() + spec.days * 86_400_000);
-    // First the time, then the file: whatever happens between, it will be removed.
+    // First the expiry time, then the file: it is removed even after a crash in between.
     await expireAt(database, run.jobId, expiresAt);
     const key = documentKey(run.clientAccountId, run.jobId);
     await files.storage.remove(key);
@@ -127,7 +127,7 @@ function expireAt(database: Database, jobId: number, at: Date): Promise<number> 
   );
 }
 
-/** Apart from uploaded files of the same content, which are not to be removed with it. */
+/** A separate key from uploaded files with the same content, which must not be removed with it. */
 export function documentKey(clientAccountId: number, jobId: number): string {
   return storageKey(clientAccountId, createHash('sha256').update(`document of job ${jobId}`).digest('hex'));
 }

@@ -4,7 +4,7 @@ import { documentKey } from './document-job.ts';
 
 const AT_ONCE = 200;
 
-/** Removes the documents of jobs whose time is up; the jobs stay and say so. Returns how many were removed. */
+/** Removes the expired documents of jobs; the jobs stay and report it. Returns the number removed. */
 export async function removeExpiredDocuments({ database, files, clock, log }: Platform): Promise<number> {
   if (!files) return 0;
   let removed = 0;
@@ -23,7 +23,7 @@ export async function removeExpiredDocuments({ database, files, clock, log }: Pl
         );
         removed++;
       } catch (error) {
-        // The next round tries it again; the others do not wait for it.
+        // The next round retries it; the other documents are not delayed.
         log.error({ err: error, job: id }, 'an expired document could not be removed');
       }
       beyond = id;

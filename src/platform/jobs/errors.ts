@@ -44,7 +44,7 @@ export const jobErrors = catalogue('jobs', {
   },
 });
 
-/** Of imports on a thread: each lets the job be tried again. */
+/** Errors of imports on a thread: after each of them the job may be retried. */
 export const importThreadErrors: ThreadErrors = catalogue('imports', {
   unavailable: {
     status: 503,

@@ -1,7 +1,7 @@
 import { AppError } from '../errors.ts';
 import type { JobEnd, JobKind, JobRun } from './job-queue.ts';
 
-/** What imports have in common as jobs: nothing of a run that broke off remains, so it may be begun again. */
+/** Common parts of import jobs: an interrupted run leaves no data, so it may be restarted. */
 export function importKind(
   kind: string,
   access: ReturnType<JobKind['access']>,
@@ -16,7 +16,7 @@ export function importKind(
       try {
         return await runImport(run);
       } catch (error) {
-        // A refusal is an answer; anything else broke off and is tried again.
+        // A refusal is a result; any other error interrupts the run, which is retried.
         if (!(error instanceof AppError) || error.spec.status >= 500) throw error;
         return importFailed(error.code, error.sentence('nb'), error.sentence('en'));
       }
@@ -24,13 +24,13 @@ export function importKind(
   };
 }
 
-/** The end of an import that did not come as far as its file. */
+/** The result of an import that failed before it read its file. */
 export function importFailed(code: string, message: string, messageEn: string) {
   const errors = [{ code, message, message_en: messageEn }];
   return { status: 'failed' as const, errors, result: { errors, error_count: 1, warnings: [], warning_count: 0 } };
 }
 
-/** The end of an import whose file was refused. */
+/** The result of an import whose file was refused. */
 export function importRefused({
   errors,
   errorCount,
@@ -46,7 +46,7 @@ export function importRefused({
   return { status: 'failed' as const, errors: [...errors], result };
 }
 
-/** Progress of an import in this process, which ends when its job is given up. */
+/** Progress of an import in this process; ends when its job is given up. */
 export function progressOf({
   signal,
   progress,

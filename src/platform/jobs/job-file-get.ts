@@ -15,8 +15,8 @@ export interface JobFile {
 }
 
 /**
- * What a job made, for those who might ask for it themselves at this moment: whoever asked then may have lost the role
- * since. In two transactions, one after the other: the file is read when none is open.
+ * The file that a job produced, for callers who may request such a file now: the user who requested it then may have
+ * lost the role since. Uses two transactions, one after the other: no transaction is open while the file is read.
  */
 const getJobFile: Operation<number, JobFile> = {
   name: 'job.file',

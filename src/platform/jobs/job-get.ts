@@ -2,7 +2,7 @@ import { route, type Route } from '../http/route.ts';
 import { readOperation } from '../operation.ts';
 import { findJob, JobParams, JobShape, type JobView, jobView } from './job-view.ts';
 
-/** What became of a job. Errors: 404 for no job, 403 for one of others. */
+/** The state and result of a job. Errors: 404 for an unknown job, 403 for another user's. */
 export const getJob = readOperation<number, JobView>({
   name: 'job.get',
   access: { kind: 'user', scope: 'read:accounting' },

@@ -7,7 +7,7 @@ import { readOperation } from '../operation.ts';
 import { JOB_STATES, jobColumns, type JobRecord, JobShape, type JobView, jobView } from './job-view.ts';
 
 interface ListInput extends Page {
-  /** Null for the jobs that the caller started, of whatever client account. */
+  /** Null for the jobs that the caller started, in any client account. */
   clientAccountId: number | null;
   status: string | null;
   kind: string | null;
@@ -28,7 +28,7 @@ const listJobs = readOperation<ListInput, ReturnType<typeof envelope<JobView>>>(
       clientAccountId === null ? sql`user_id = ${caller.userId}` : sql`client_account_id = ${clientAccountId}`;
     const where = join(
       [
-        // The index of a client account's jobs leaves out those of none.
+        // The index on a client account's jobs excludes those without a client account.
         clientAccountId === null ? whose : sql`client_account_id <> 0 and ${whose}`,
         ...(status === null ? [] : [sql`status = ${status}`]),
         ...(kind === null ? [] : [sql`kind = ${kind}`]),

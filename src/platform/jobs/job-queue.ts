@@ -2,30 +2,30 @@ import type { Role, Scope } from '../caller.ts';
 import type { Transaction } from '../database/pool.ts';
 import type { StagedFile } from '../files/staged-file.ts';
 
-/** An operation's access to one client account. */
+/** The access to one client account that an operation requires. */
 export interface ClientAccess {
   kind: 'client';
   scope: Scope;
   roles: readonly Role[];
 }
 
-/** Work that goes on after the request is answered. */
+/** Work that continues after the response. */
 export interface NewJob {
   kind: string;
   userId: number;
-  /** 0 for a job that belongs to no client account, or to one it is about to make. */
+  /** 0 for a job without a client account, or that will create one. */
   clientAccountId: number;
   input: object;
-  /** The file it works on. */
+  /** The file that it processes. */
   upload?: JobUpload;
 }
 
-/** A file that was taken in for a job: in the file store, where every node finds it. */
+/** A file uploaded for a job: in the file store, which every node can read. */
 export interface JobUpload extends StagedFile {
   readonly key: string;
 }
 
-/** As kept in the input of a job. */
+/** As stored in the input of a job. */
 export interface StoredUpload {
   key: string;
   sha256: string;
@@ -33,15 +33,17 @@ export interface StoredUpload {
   name: string;
 }
 
-/** What an operation needs of the jobs. */
+/** The jobs as operations use them. */
 export interface JobQueue {
-  /** Adds a job in the caller's transaction: it exists when that commits, and not otherwise. Returns its id. */
+  /** Adds a job in the caller's transaction: it exists only if that commits. Returns its id. */
   add(tx: Transaction, job: NewJob): Promise<number>;
   /** Puts a failed job into the queue again, in the caller's transaction. */
   addAgain(tx: Transaction, job: { id: number; kind: string; clientAccountId: number }): Promise<void>;
-  /** Takes in a file that a job will work on; `discard` it when the job is not added after all. */
+  /** Stores a file for a job; `discard` it if the job is not added. */
   stage(stream: AsyncIterable<Buffer>): Promise<JobUpload>;
-  /** Who may do what a job does, read what came of it and try it again. Undefined for a kind that is not known here. */
+  /**
+   * The access required to do what a job does, to read its result and to retry it. Undefined for a kind unknown here.
+   */
   accessOf(kind: string, input: unknown): ClientAccess | undefined;
   /** Jobs by kind and state, for the metrics. */
   load(): Promise<JobLoad[]>;
@@ -53,7 +55,7 @@ export interface JobLoad {
   running: number;
   /** Failed in the last 24 hours. */
   failed: number;
-  /** Of the oldest that is not finished; 0 where all are. */
+  /** Age of the oldest unfinished job; 0 if there is none. */
   oldest_seconds: number;
 }
 
@@ -63,13 +65,13 @@ export interface JobRun {
   userId: number;
   clientAccountId: number;
   input: unknown;
-  /** The file that was taken in for it, on this node for as long as the run lasts. */
+  /** The file uploaded for it, available on this node during the run. */
   upload?: StagedFile;
   /** From 1. */
   attempt: number;
-  /** Share done, 0 to 1. Kept now and then. */
+  /** Share done, 0 to 1. Saved from time to time. */
   progress(share: number): void;
-  /** Set when the process ends: the job should break off and is begun again by another. */
+  /** Set when the process is stopping: the job should stop and is restarted by another process. */
   signal: AbortSignal;
 }
 
@@ -77,14 +79,14 @@ export type JobEnd =
   | { status: 'succeeded'; result: object; clientAccountId?: number }
   | { status: 'failed'; result: object | null; errors: object[] };
 
-/** What can be done by a job of its name. `run` may be called again after a crash: it must be whole or nothing. */
+/** The implementation of jobs with this name. `run` may be called again after a crash: it must be all or nothing. */
 export interface JobKind {
   kind: string;
-  /** How often it is begun before it counts as failed. */
+  /** How often it is started before it counts as failed. */
   attempts: number;
-  /** Jobs of one client account in the same line are done one at a time, in the order they came. */
+  /** Jobs of one client account in the same line run one at a time, in order of arrival. */
   line: 'books' | 'documents';
-  /** Who may do what the job does. Nobody else reads what came of it. */
+  /** The access required to do what the job does, and to read its result. */
   access(input: unknown): ClientAccess;
   run(run: JobRun): Promise<JobEnd>;
 }

@@ -7,8 +7,8 @@ import { findJob, JobParams, JobShape, type JobView, jobView } from './job-view.
 import type { StoredUpload } from './job-queue.ts';
 
 /**
- * Begins a failed job again, with all its attempts, for who may do what it does. It goes on in the name of who started
- * it. Errors: jobs.not_failed, jobs.unknown_kind, jobs.upload_gone, 404, 403.
+ * Restarts a failed job, with all its attempts, for a caller who may do what it does. It still runs on behalf of the
+ * user who started it. Errors: jobs.not_failed, jobs.unknown_kind, jobs.upload_gone, 404, 403.
  */
 const retryJob = writeOperation<number, JobView>({
   name: 'job.retry',

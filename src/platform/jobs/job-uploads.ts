@@ -17,14 +17,14 @@ interface Uploads {
   maxBytes: number;
 }
 
-/** Takes in a file and puts it into the file store, under a key of its own. */
+/** Receives a file and puts it into the file store, under a separate key. */
 export async function stageUpload(uploads: Uploads, stream: AsyncIterable<Buffer>): Promise<JobUpload> {
   const { database, clock, files, maxBytes } = uploads;
   const staged = await files.stage(stream, maxBytes);
   const key = storageKey(0, createHash('sha256').update(`upload ${randomUUID()}`).digest('hex'));
   try {
     if (staged.size > 0) {
-      // First the record, then the file: whatever happens between, it will be removed.
+      // First the record, then the file: it is removed even after a crash in between.
       await database.transaction({ clientAccounts: [], mode: 'write' }, (tx) =>
         tx.execute(sql`insert into job_uploads (key, created_at) values (${key}, ${clock.now()})`),
       );
@@ -51,7 +51,7 @@ class StoredFile extends StagedFile implements JobUpload {
   }
 }
 
-/** The file on this node: where the store keeps it, or a copy that `discard` removes. Throws `jobs.upload_gone`. */
+/** The file on this node: the stored file itself, or a copy that `discard` removes. Throws `jobs.upload_gone`. */
 export async function fetchUpload(files: FileStore, { key, name, ...stored }: StoredUpload): Promise<StagedFile> {
   const path = await files.storage.pathOf?.(key);
   const file = path
@@ -70,7 +70,7 @@ async function contentOf(files: FileStore, key: string) {
   }
 }
 
-/** A file that lies in the store itself, and stays there. */
+/** A file inside the store itself, which stays there. */
 class KeptFile extends StagedFile {
   override async discard(): Promise<void> {}
 }
@@ -85,7 +85,7 @@ async function headOf(path: string): Promise<Buffer> {
   }
 }
 
-/** First the files, then what is known of them: one that cannot be removed now is tried again. */
+/** First the files, then their records: a file that cannot be removed now is retried. */
 export async function removeUploads(
   { database, files }: Pick<Uploads, 'database' | 'files'>,
   keys: readonly string[],

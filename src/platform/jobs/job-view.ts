@@ -14,9 +14,9 @@ export interface JobView {
   status: (typeof JOB_STATES)[number];
   progress: number;
   client_account_id: number | null;
-  /** How often it was begun. */
+  /** How often it was started. */
   attempts: number;
-  /** Why the last attempt failed, also while another one is to come. */
+  /** Why the last attempt failed, even if another one follows. */
   last_error: { code: string; message: string; message_en: string } | null;
   result: object | null;
   errors: object[] | null;
@@ -56,8 +56,8 @@ export const jobColumns: Sql = sql`
   errors, input, created_at, started_at, finished_at`;
 
 /**
- * A job that the caller may know of: who started it, and those with a role in its client account. Throws 404 where there
- * is none, 403 where the caller may not know of it.
+ * A job visible to the caller: to the user who started it, and to users with a role in its client account. Throws 404
+ * if it does not exist, 403 if it is not visible to the caller.
  */
 export async function findJob(tx: Transaction, caller: Caller, id: number, { lock = false } = {}): Promise<JobRecord> {
   const job = await tx.maybe<JobRecord>(
@@ -71,7 +71,7 @@ export async function findJob(tx: Transaction, caller: Caller, id: number, { loc
   return job;
 }
 
-/** As the caller may see it: what came of it is for those alone who may do what the job does. */
+/** The caller's view of a job: only callers who may do what the job does see its result. */
 export function jobView(job: JobRecord, caller: Caller, jobs: JobQueue | undefined): JobView {
   const { user_id: _user, input: _input, created_at, started_at, finished_at, ...shown } = job;
   const open = mayReadResult(job, caller, jobs);
@@ -86,7 +86,7 @@ export function jobView(job: JobRecord, caller: Caller, jobs: JobQueue | undefin
   };
 }
 
-/** A job of no client account is its starter's alone. */
+/** The result of a job without a client account is visible only to the user who started it. */
 function mayReadResult(job: JobRecord, caller: Caller, jobs: JobQueue | undefined): boolean {
   if (job.client_account_id === null) return job.user_id === caller.userId;
   const held = caller.roles.get(job.client_account_id);

@@ -18,12 +18,12 @@ import { jobRoutes } from './jobs.routes.ts';
 
 const people = new People();
 const shared = new DatabaseStorage(new Database({ ...testOwnerConnection(), max: 4 }), systemClock);
-/** Two nodes: folders of their own, one database. */
+/** Two nodes with separate folders and one database. */
 const [here, there] = [node(), node()];
 let jobs: TestJobs;
 let elsewhere: TestJobs;
 let api: Api;
-/** What a job of the kind `trial` does, by the name in its input. */
+/** The functions of jobs of the kind `trial`, by the name in their input. */
 const does = new Map<string, (run: JobRun) => unknown>();
 
 function node() {
@@ -78,7 +78,7 @@ const add = (who: { clientAccountId: number; userId: number }, name: string, mor
 
 const seen = async (token: string, id: number) => (await api.as(token).get(`/jobs/${id}`)).body;
 
-/** Tasks that wait for a pause are due at once. */
+/** Makes tasks that wait for a pause due at once. */
 const noPause = () => asOwner(`update graphile_worker._private_jobs set run_at = now() where locked_at is null`);
 
 test('a file that one node took in is worked on by another', async () => {
@@ -140,7 +140,7 @@ test('a job under which two processes ended is not begun a third time', async ()
   let begun = 0;
   does.set('ends processes', () => ++begun);
   const id = await add(who, 'ends processes');
-  // As the database has it after the second one.
+  // The state of the database after the second crash.
   await asOwner(`update jobs set status = 'running', attempts = 2, crashes = 1 where id = $1`, [id]);
   await jobs.run();
   expect(begun).toBe(0);

@@ -18,7 +18,7 @@ export interface JobsOptions {
   log: Log;
   files: FileStore;
   kinds: readonly JobKind[];
-  /** The largest file that is taken in for a job. */
+  /** The largest file that is accepted for a job. */
   maxBytes: number;
 }
 
@@ -34,12 +34,12 @@ interface JobRow {
 
 /** The task that runs a job. */
 const TASK = 'job';
-/** A job under which so many processes ended is not begun again: it may be what ends them. */
+/** A job during which this many processes died is not restarted: it may be the cause. */
 const MOST_CRASHES = 2;
 
 /**
- * Background jobs: the table `jobs` tells what became of each, the queue of tasks hands them out. A job that breaks off is
- * tried again after a pause; after its last attempt it has failed, until somebody asks for another try.
+ * Background jobs: the table `jobs` keeps the state of each, the task queue distributes them. An interrupted job is
+ * retried after a pause; after its last attempt it counts as failed until a user retries it.
  */
 export class Jobs implements JobQueue {
   readonly #options: JobsOptions;
@@ -51,7 +51,7 @@ export class Jobs implements JobQueue {
     this.#kinds = new Map(options.kinds.map((kind) => [kind.kind, kind]));
   }
 
-  /** What a process that does jobs takes from the queue. */
+  /** What a process that runs jobs takes from the queue. */
   get task(): TaskKind {
     return { kind: TASK, run: (run) => this.#take(run) };
   }
@@ -88,7 +88,7 @@ export class Jobs implements JobQueue {
     return stageUpload(this.#options, stream);
   }
 
-  /** Puts back what has not broken off in time: that attempt does not count. */
+  /** Returns jobs that did not stop in time to the queue: that attempt does not count. */
   async giveUp(): Promise<void> {
     for (const [id, attempt] of this.#running) await this.#putBack(id, attempt);
   }
@@ -109,7 +109,7 @@ export class Jobs implements JobQueue {
     }
   }
 
-  /** The queue gives a task to one process at a time: a job that runs already lost the process that ran it. */
+  /** The queue gives a task to one process at a time: if a job is already marked as running, its process died. */
   #claim(id: number): Promise<JobRow | undefined> {
     return this.#write((tx) =>
       tx.maybe<JobRow>(sql`
@@ -144,7 +144,7 @@ export class Jobs implements JobQueue {
     }
   }
 
-  /** Ends as the task's failure where the job is to be tried again: the queue makes the pause. */
+  /** Fails the task if the job is to be retried: the queue handles the pause. */
   async #brokeOff(job: JobRow, attempts: number, error: unknown, signal: AbortSignal): Promise<void> {
     if (signal.aborted) {
       await this.#putBack(job.id, job.attempts);

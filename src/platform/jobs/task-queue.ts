@@ -1,19 +1,19 @@
 import type { Transaction } from '../database/pool.ts';
 
-/** Something to do in the background. */
+/** Work to do in the background. */
 export interface NewTask {
   kind: string;
   payload?: object;
-  /** Tasks of one line are done one at a time, in order, on whichever node; other lines do not wait for them. */
+  /** Tasks of one line run one at a time, in order, on any node; other lines do not wait for them. */
   line?: string;
-  /** While a task with this key waits, runs or will be tried again, another one is not added. */
+  /** While a task with this key waits, runs or will be retried, no second one is added. */
   key?: string;
-  /** Not before this moment; at once without. */
+  /** Not before this moment; without it, at once. */
   at?: Date;
 }
 
-/** Where domains leave what is to be done later. */
+/** The queue to which domains add work for later. */
 export interface TaskQueue {
-  /** It exists when the caller's transaction commits, and not otherwise. */
+  /** The task exists only if the caller's transaction commits. */
   add(tx: Transaction, task: NewTask): Promise<void>;
 }

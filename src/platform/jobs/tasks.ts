@@ -24,37 +24,40 @@ export interface TaskRun {
   signal: AbortSignal;
 }
 
-/** A task that throws is tried again after a pause that grows from seconds to hours. */
+/** A task that throws is retried after a pause that grows from seconds to hours. */
 export interface TaskKind {
   kind: string;
   run(run: TaskRun): Promise<void>;
-  /** Also by the clock: five fields of cron, UTC. Once, however many nodes there are. */
+  /** Also on a schedule: five fields of cron, UTC. Runs once, however many nodes there are. */
   every?: string;
 }
 
 export interface TasksOptions {
-  /** The owner of the schema: the queue keeps its own tables in the schema `graphile_worker`. */
+  /** The owner of the schema: the queue stores its tables in the schema `graphile_worker`. */
   connection: pg.ClientConfig;
   log: Log;
-  /** For tests that share a database: apart from the others' tasks. */
+  /** For tests that share a database: separates their tasks. */
   prefix?: string;
 }
 
-/** To the database, of one process. */
+/** Database connections of one process. */
 export const TASK_CONNECTIONS = 6;
 
-/** As long as it must: what fails without end is seen in the log, the metrics and the list of jobs. */
+/** Practically unlimited: a permanent failure is visible in the log, the metrics and the list of jobs. */
 const MOST_ATTEMPTS = 32_000;
-/** Between looks for new tasks; most are announced. */
+/** Interval between polls for new tasks; most tasks are announced by notification. */
 const POLL_MS = 5_000;
 const SEEN_EVERY_MS = 5_000;
-/** `task_processes`: gone without its connections for so long, or silent for so long however many it has. */
+/**
+ * `task_processes`: a process counts as gone if it has had no connection for this long, or has been silent for this
+ * long even with connections.
+ */
 const GONE = '20 seconds';
 const SILENT = '10 minutes';
-/** First key of the advisory lock under which one process at a time makes the queue's tables. */
+/** First key of the advisory lock under which one process at a time creates the queue's tables. */
 const MIGRATING = 0x7461736b;
 
-/** The queue of all background work. Any number of processes may take from it. */
+/** The queue of all background work. Any number of processes may take tasks from it. */
 export class Tasks implements TaskQueue {
   readonly #pool: pg.Pool;
   readonly #log: Log;
@@ -96,14 +99,14 @@ export class Tasks implements TaskQueue {
     }
   }
 
-  /** Adds a task in the caller's transaction: it exists when that commits, and not otherwise. */
+  /** Adds a task in the caller's transaction: it exists only if that commits. */
   async add(tx: Transaction, { kind, payload = {}, line, key, at }: NewTask): Promise<void> {
     await tx.execute(sql`
       select add_task(${this.#prefix + kind}, ${JSON.stringify(payload)}, ${line ?? null}, ${MOST_ATTEMPTS},
         ${key === undefined ? null : this.#prefix + key}, ${at ?? null})`);
   }
 
-  /** Many at once, as `add` does. */
+  /** Like `add`, for many tasks at once. */
   async addAll(tx: Transaction, kind: string, tasks: readonly { payload: object; key: string }[]): Promise<void> {
     await tx.execute(sql`
       select add_task(${this.#prefix + kind}, t.payload::json, null, ${MOST_ATTEMPTS}, t.key, null)
@@ -111,7 +114,7 @@ export class Tasks implements TaskQueue {
         ${tasks.map(({ key }) => this.#prefix + key)}::text[]) as t (payload, key)`);
   }
 
-  /** Takes tasks of these kinds, at most so many at a time, until stopped. */
+  /** Takes tasks of these kinds, up to a number at a time, until stopped. */
   async work(kinds: readonly TaskKind[], atOnce: number): Promise<void> {
     const events = new EventEmitter();
     events.on('pool:create', ({ workerPool }: { workerPool: { id: string } }) => void this.#enter(workerPool.id));
@@ -123,7 +126,7 @@ export class Tasks implements TaskQueue {
         concurrency: atOnce,
         pollInterval: POLL_MS,
         noHandleSignals: true,
-        // The runs hear it from `stop`.
+        // `stop` signals the running tasks itself.
         gracefulShutdownAbortTimeout: 1,
         taskList: this.#taskList(kinds),
         parsedCronItems: parseCronItems(
@@ -138,7 +141,7 @@ export class Tasks implements TaskQueue {
     );
   }
 
-  /** Everything of these kinds that is due now, one after the other; what fails waits for its next time. For tests. */
+  /** Runs all due tasks of these kinds, one after the other; a failed one waits for its next time. For tests. */
   async runOnce(kinds: readonly TaskKind[]): Promise<void> {
     const run = runOnce({
       pgPool: this.#pool,
@@ -167,7 +170,9 @@ export class Tasks implements TaskQueue {
     );
   }
 
-  /** This process takes tasks under the pool's name; others can see whether it is still there. */
+  /**
+   * Registers that this process takes tasks under the pool's name, so that others can see whether it is still alive.
+   */
   async #enter(pool: string): Promise<void> {
     this.#pools.add(pool);
     this.#seen ??= setInterval(() => void this.#seenNow(), SEEN_EVERY_MS).unref();
@@ -186,7 +191,7 @@ export class Tasks implements TaskQueue {
     }
   }
 
-  /** Gives the tasks of processes that are gone to others. Returns how many processes were found gone. */
+  /** Releases the tasks of dead processes. Returns the number of processes found dead. */
   async rescue(): Promise<number> {
     const { rows } = await this.#pool.query<{ pool: string }>(
       `select distinct j.locked_by as pool from graphile_worker.jobs j
@@ -208,7 +213,7 @@ export class Tasks implements TaskQueue {
     await this.#pool.query('delete from task_processes where pool = any($1)', [pools]);
   }
 
-  /** What is kept of lines and processes that nobody needs any more. */
+  /** Deletes records of lines and processes that are no longer needed. */
   async tidy(): Promise<void> {
     const queue = await makeWorkerUtils({ pgPool: this.#pool, logger: this.#logger() });
     try {
@@ -219,7 +224,7 @@ export class Tasks implements TaskQueue {
     await this.#pool.query(`delete from task_processes p where seen_at < now() - interval '1 day'`);
   }
 
-  /** Tasks by kind: waiting for their time, running, and such that failed at least once and will be tried again. */
+  /** Tasks by kind: waiting, running, and failed at least once and to be retried. */
   async load(): Promise<{ kind: string; queued: number; running: number; failing: number; oldest_seconds: number }[]> {
     const { rows } = await this.#pool.query(`
       select task_identifier as kind, count(*) filter (where locked_at is null)::int as queued,
@@ -231,15 +236,15 @@ export class Tasks implements TaskQueue {
   }
 
   /**
-   * Takes no more, tells what runs to break off, and waits so long for it. What has not ended by then is told by
-   * `false`; it is begun again elsewhere once this process is gone.
+   * Takes no more tasks, signals the running ones to stop, and waits for them up to the given time. Returns
+   * `false` if some did not end; they are restarted elsewhere once this process has exited.
    */
   async stop(withinMs: number): Promise<boolean> {
     this.#ending.abort();
     clearInterval(this.#seen);
     const ended = Promise.allSettled([this.#once, ...this.#runners.map((runner) => runner.stop())]).then(() => true);
     const inTime = await within(ended, withinMs);
-    // Those that have not ended are found by the name's missing connections.
+    // If some have not ended, they are found by the missing connections of this name.
     if (inTime && this.#pools.size > 0)
       await within(
         this.#pool.query('delete from task_processes where pool = any($1)', [[...this.#pools]]).catch(() => {}),
@@ -252,14 +257,14 @@ export class Tasks implements TaskQueue {
   #logger(): Logger {
     return new Logger(() => (level, message, meta) => {
       const facts = meta?.['error'] ? { err: meta['error'] } : {};
-      // Every failure of a task has a line of ours.
+      // We log every failure of a task ourselves.
       if (level === 'error' && !message.startsWith('Failed task')) this.#log.error(facts, `task queue: ${message}`);
       else if (level === 'warning') this.#log.warn(facts, `task queue: ${message}`);
     });
   }
 }
 
-/** The promise's value, or undefined when it takes longer. */
+/** The promise's value, or undefined if it takes longer. */
 async function within<T>(promise: Promise<T>, ms: number): Promise<T | undefined> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<undefined>((resolve) => {

@@ -5,7 +5,7 @@ import type { Tasks } from '../jobs/tasks.ts';
 import type { Outbound } from '../outbound/outbound.ts';
 import type { Rendering } from '../rendering/rendering.ts';
 
-/** What Prometheus reads at /metrics. One registry per server; nothing global. */
+/** The metrics that Prometheus reads at /metrics. One registry per server, no global state. */
 export class Metrics {
   readonly registry = new Registry();
   readonly httpSeconds: Histogram<'method' | 'route' | 'status'>;
@@ -51,7 +51,7 @@ export class Metrics {
     });
   }
 
-  /** Documents being made, waiting for a thread, and what became of the others since the start. */
+  /** Documents in progress and in the queue, and the outcome of the others since the start. */
   watchRendering(rendering: Rendering): void {
     const gauge = new Gauge({
       name: 'hovedbok_renderings',
@@ -89,7 +89,7 @@ export class Metrics {
     });
   }
 
-  /** Tasks of the queue: upkeep and runs of jobs. Failing: waits for another try. */
+  /** Tasks of the queue: maintenance and runs of jobs. Failing: waiting for a retry. */
   watchTasks(tasks: Tasks): void {
     const gauge = new Gauge({
       name: 'hovedbok_tasks',
@@ -104,7 +104,7 @@ export class Metrics {
     });
   }
 
-  /** Attempts to reach parties outside, by how they ended, and whom nobody is let through to. */
+  /** Attempts to reach parties by outcome, and the parties to which calls are blocked. */
   watchOutbound(outbound: Outbound): void {
     const registers = [this.registry];
     const seconds = new Histogram({
@@ -126,7 +126,7 @@ export class Metrics {
     });
   }
 
-  /** A number that something else counts, read when Prometheus asks. */
+  /** A number that other code counts, read when Prometheus asks. */
   watch(name: string, help: string, read: () => number): void {
     const gauge = new Gauge({
       name: `hovedbok_${name}`,

@@ -8,13 +8,13 @@ import type { Metrics } from './metrics.ts';
 export interface ObserveOptions {
   platform: Platform;
   metrics: Metrics;
-  /** Bearer token that /metrics demands; without one it answers nobody. */
+  /** Bearer token required for /metrics; without one the endpoint is closed. */
   metricsToken?: string | undefined;
 }
 
 /**
- * Request log, metrics and the probes of an orchestrator. The log names route, status, time, request id and who; never
- * the query, the body or a credential.
+ * Request log, metrics and the probes of an orchestrator. The log contains route, status, time, request id and caller;
+ * never the query, the body or a credential.
  */
 export function observeHttp(server: FastifyInstance, { platform, metrics, metricsToken }: ObserveOptions): void {
   let closing = false;
@@ -44,7 +44,7 @@ export function observeHttp(server: FastifyInstance, { platform, metrics, metric
     );
   });
 
-  // Alive: the process answers. Ready: it can also do its work, and is not on its way out.
+  // Alive: the process responds. Ready: it can do its work, and is not shutting down.
   server.get('/healthz', async () => ({ status: 'ok' }));
   server.get('/readyz', async (_request, reply) => {
     const problem = closing ? 'closing' : await databaseProblem(platform);
@@ -73,7 +73,7 @@ async function databaseProblem(platform: Platform): Promise<string | null> {
 }
 
 function mayReadMetrics(request: FastifyRequest, token: string | undefined): boolean {
-  // Behind a proxy on the same machine every request comes from this machine: the address proves nothing.
+  // Behind a proxy on the same machine every request comes from this machine, so the address proves nothing.
   if (!token) return false;
   const given = Buffer.from(request.headers.authorization ?? '');
   const expected = Buffer.from(`Bearer ${token}`);

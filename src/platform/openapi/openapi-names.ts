@@ -1,6 +1,6 @@
 import type { Route } from '../http/route.ts';
 
-/** What an operation is about, and what it does: `JournalEntry` and `Create`. */
+/** The noun and the verb of an operation: `JournalEntry` and `Create`. */
 export interface OperationName {
   noun: string;
   verb: string;
@@ -10,7 +10,7 @@ export interface DocumentedOperation extends OperationName {
   id: string;
 }
 
-/** From the name that the operation has in the code: `journal-entry.create`, `access_tokens.list`. */
+/** Derived from the operation's name in the code: `journal-entry.create`, `access_tokens.list`. */
 export function operationName({ operation }: Route): OperationName {
   const parts = operation.name.split('.');
   const verb = parts.pop() ?? '';
@@ -18,8 +18,8 @@ export function operationName({ operation }: Route): OperationName {
 }
 
 /**
- * The id of each route, in the order of the routes: `journalEntryCreate`. An operation with several routes has its own name
- * at the first; the others say how they differ: `assetUpdateByPut`, `bankStatementListInBanking`.
+ * The id of each route, in the order of the routes: `journalEntryCreate`. For an operation with several routes the
+ * first has the plain name; the others add the difference: `assetUpdateByPut`, `bankStatementListInBanking`.
  */
 export function operationIds(routes: readonly Route[]): string[] {
   const firsts = new Map<string, Route>();
@@ -36,7 +36,7 @@ export function operationIds(routes: readonly Route[]): string[] {
   });
 }
 
-/** The first of the names that is free; if none is, the last with a number. */
+/** The first name that is not taken; otherwise the last one with a number. */
 export function claim(taken: Set<string>, names: readonly string[]): string {
   const last = names.at(-1)!;
   let name = names.find((each) => !taken.has(each));
@@ -54,7 +54,7 @@ export function pascal(text: string): string {
 
 const SAME_IN_BOTH = /(?:settings|statistics|status|address|series|basis|analysis|news|links|balances)$/;
 
-/** One of what a list or a folder is named after: `bank-matches`, `entries`, `access_tokens`. */
+/** The singular of a list's or folder's name: `bank-matches`, `entries`, `access_tokens`. */
 export function singular(plural: string): string {
   if (SAME_IN_BOTH.test(plural)) return plural;
   if (plural.endsWith('ies')) return `${plural.slice(0, -3)}y`;
@@ -62,7 +62,7 @@ export function singular(plural: string): string {
   return plural.endsWith('s') && !plural.endsWith('ss') ? plural.slice(0, -1) : plural;
 }
 
-/** `JournalEntry` as its words. */
+/** `JournalEntry` split into words. */
 export function words(name: string): string[] {
   return name.match(/[A-Z][a-z0-9]*/g) ?? [];
 }

@@ -2,15 +2,15 @@ import { claim, type DocumentedOperation, pascal, singular, words } from './open
 
 export type Json = Record<string, unknown>;
 
-/** The shape of an object, held once however often it stands in the routes. */
+/** The schema of an object, stored once however often it occurs in the routes. */
 interface Shape {
-  /** What its references say until it has its name. */
+  /** The placeholder in its references until it has a name. */
   number: number;
   schema: Json;
   title: string | undefined;
-  /** Names it may have, by the operations that answer or take it. The lowest rank is the best. */
+  /** Candidate names, from the operations that return or accept it. The lowest rank is the best. */
   names: { rank: number; name: string }[];
-  /** Shapes that have it as a field. */
+  /** Shapes with a field of this shape. */
   parents: { shape: Shape; field: string }[];
   references: Reference[];
   name: string;
@@ -24,14 +24,15 @@ const ROOT = '#/components/schemas/';
 const RECORD_RANKS: Record<string, number> = { Get: 0, List: 1, Create: 2, Update: 3 };
 
 /**
- * Gives every object in the schemas of the routes one name. The name follows from where it stands, so that it stays when
- * routes are added:
+ * Gives every object in the schemas of the routes one name. The name follows from its position, so that it does not
+ * change when routes are added:
  *
  * - a `title`, where the schema has one: `UserSummary`;
  * - what an operation gets, lists, creates or updates is called by its noun: `JournalEntry`; a page of them
  *   `JournalEntryList`; another answer by the verb too: `VatReturnTerms`, `JournalEntryPostBulkAnswer`;
  * - a body: `JournalEntryCreateInput`;
- * - the object of a field: its parent's name and the field's, `JournalEntryLine`; with several parents, what their names
+ * - the object of a field: its parent's name and the field's, `JournalEntryLine`; with several parents, what their
+ * names
  *   begin with alike: `DocumentLineInput`.
  */
 export class SchemaNames {
@@ -39,7 +40,7 @@ export class SchemaNames {
   readonly #shapeOf = new WeakMap<object, Shape>();
   readonly #written = new WeakMap<object, Json>();
 
-  /** An answer's schema, its objects as references. They hold their names after `components()`. */
+  /** A response schema with its objects replaced by references, which are resolved by `components()`. */
   answer(schema: unknown, { id, noun, verb }: DocumentedOperation, isWrite: boolean): Json {
     const answer = this.#read(schema) as Json;
     const whole = this.#shapeOf.get(answer);
@@ -61,15 +62,15 @@ export class SchemaNames {
     return body;
   }
 
-  /** A schema that belongs to no operation. */
+  /** A schema that does not belong to an operation. */
   part(schema: unknown): Json {
     return this.#read(schema) as Json;
   }
 
-  /** Every shape by its name. `taken`: names that others have. */
+  /** All shapes by name. `taken`: names in use elsewhere. */
   components(taken: readonly string[]): Record<string, Json> {
     const names = new Set(taken);
-    // A shape is read after its fields: from the last to the first, parents have their names before those.
+    // A shape is collected after its fields: in reverse order, parents get their names before their fields.
     const inOrder = [...this.#shapes.values()];
     const shapes = inOrder.toReversed();
     for (const shape of shapes) if (shape.title) shape.name = claim(names, [shape.title]);
@@ -120,7 +121,7 @@ export class SchemaNames {
     return reference;
   }
 
-  /** What most references say of a shape is said at the shape; the others say how they differ. */
+  /** The most frequent description among the references moves to the shape; references with another one keep it. */
   #describe(shape: Shape): void {
     const counts = new Map<string, number>();
     for (const { description } of shape.references)
@@ -131,7 +132,7 @@ export class SchemaNames {
     for (const reference of shape.references) if (reference.description === most[0]) delete reference.description;
   }
 
-  /** The shapes that a field refers to: itself, in a list or in a choice. */
+  /** The shapes that a field refers to: directly, in a list or in a choice. */
   #within(schema: unknown): Shape[] {
     if (typeof schema !== 'object' || schema === null) return [];
     const shape = this.#shapeOf.get(schema);
@@ -154,14 +155,14 @@ function isObject(value: unknown): value is Json {
 
 const LARGEST_INT32 = 2_147_483_647;
 
-/** Ids go beyond 32 bits, and a program that reads them has to know. */
+/** Ids exceed 32 bits, and generated clients have to know it. */
 function withFormat(schema: Json): Json {
   if (schema.type !== 'integer') return schema;
   const { maximum = Infinity, minimum = -Infinity } = schema as { maximum?: number; minimum?: number };
   return maximum <= LARGEST_INT32 && minimum >= -LARGEST_INT32 ? schema : { ...schema, format: 'int64' };
 }
 
-/** What may be null as one type instead of a choice. */
+/** Writes a nullable type as one type instead of a choice. */
 function withNull(schema: Json): Json {
   const [value, nothing, ...others] = (Array.isArray(schema.anyOf) ? schema.anyOf : []) as Json[];
   const isSimple = typeof value?.type === 'string' && !value.enum && value.type !== 'object';
@@ -172,7 +173,7 @@ function withNull(schema: Json): Json {
 
 const IN = 'Input';
 
-/** Names for the object of a field, the best first. */
+/** Candidate names for the object of a field, the best first. */
 function fieldNames({ parents, names }: Shape): string[] {
   const full = parents.map(({ shape, field }) => joined(shape.name, field));
   if (parents.length === 0) return [names[0]?.name ?? 'Part'];
@@ -189,7 +190,7 @@ function joined(parent: string, field: string): string {
   return (isInput ? parent.slice(0, -IN.length) : parent) + pascal(singular(field)) + (isInput ? IN : '');
 }
 
-/** The words with which all names begin. */
+/** The words that all names begin with. */
 function commonStart(names: readonly string[]): string {
   const [first = [], ...others] = names.map((name) => words(name.endsWith(IN) ? name.slice(0, -IN.length) : name));
   const differs = first.findIndex((word, at) => others.some((other) => other[at] !== word));

@@ -16,7 +16,7 @@ interface Parameter {
   $ref?: string;
 }
 
-/** Lines that a change to the API shows in: what fits on one is on one. */
+/** Layout that makes API changes visible in a diff: what fits on one line is on one line. */
 function inLines(value: unknown, indent = ''): string {
   const text = JSON.stringify(value);
   if (typeof value !== 'object' || value === null || text.length + indent.length <= 900) return text;
@@ -51,7 +51,7 @@ const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
   Object.entries(methods).map(([method, operation]) => ({ path, method, operation })),
 );
 
-/** Every object within a value, with where it is. */
+/** Every object within a value, with its path. */
 function* objectsIn(value: unknown, at = '#'): Generator<{ at: string; object: Record<string, unknown> }> {
   if (typeof value !== 'object' || value === null) return;
   if (!Array.isArray(value)) yield { at, object: value as Record<string, unknown> };

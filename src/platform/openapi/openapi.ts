@@ -13,7 +13,7 @@ export interface OpenApiOptions {
   oauth: { authorization: string; token: string };
   /** The error catalogue, by code. */
   errors: readonly { code: string; spec: ErrorSpec }[];
-  /** Requests and answers to show, by method and path: `POST /api/v2/assets`. */
+  /** Example requests and responses, by method and path: `POST /api/v2/assets`. */
   examples?: Readonly<Record<string, Example>>;
 }
 
@@ -23,8 +23,8 @@ export interface Example {
 }
 
 /**
- * The API as OpenAPI 3.1, made from the schemas that validate requests: a document that cannot say anything else than
- * the server does. Pure: the same routes give the same document, byte for byte.
+ * The API as OpenAPI 3.1, generated from the schemas that validate requests, so that the description cannot differ from
+ * the server. Pure: the same routes give the same description, byte for byte.
  */
 export function openApiDocument(routes: readonly Route[], options: OpenApiOptions): Json {
   const ids = operationIds(routes);
@@ -76,7 +76,7 @@ const INTRODUCTION = `Conventions that hold for every endpoint:
 - Every POST takes \`Idempotency-Key\`: the same request again gives the stored answer.
 - \`Accept-Language: nb|en\` chooses the language of names and sentences; nb if not given.`;
 
-/** Writes the operations, and keeps what they share. */
+/** Writes the operations, and collects their shared parts. */
 class RouteWriter {
   readonly #schemas = new SchemaNames();
   readonly #parameters: SharedParameters;
@@ -120,7 +120,7 @@ class RouteWriter {
           name,
           in: where,
           ...(where === 'path' || required.includes(name) ? { required: true } : {}),
-          // A reference stays the object it is: its name is written into it later.
+          // The reference object itself is kept: its name is filled in later.
           ...('$ref' in schema ? { schema } : { ...(description ? { description } : {}), schema: rest }),
         };
       });
@@ -183,7 +183,7 @@ class RouteWriter {
   }
 }
 
-/** Parameters that several operations take alike have a name; of those called the same, the most frequent. */
+/** Parameters shared by several operations get a name; of those with the same name, the most frequent one gets it. */
 class SharedParameters {
   readonly #names = new Map<string, string>();
   readonly #shared: Json = {};

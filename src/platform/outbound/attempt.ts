@@ -3,16 +3,16 @@ import { type Answering, askAlone } from './own-connection.ts';
 
 export interface OutboundAnswer {
   status: number;
-  /** The phrase beside the status: where some old services say what is wrong. */
+  /** The reason phrase of the status: some old services put the error there. */
   phrase?: string;
   headers: Headers;
   body: Buffer;
 }
 
-/** How an attempt without an answer ended. `unreached`: certainly nothing was carried out. */
+/** Why an attempt got no response. `unreached`: certainly nothing was carried out. */
 export type AttemptFailure = 'timeout' | 'unreached' | 'unreachable' | 'broken_off' | 'too_large' | 'address_refused';
 
-/** One request within the time and size allowed. Throws AttemptFailed. */
+/** One request within a limit of time and size. Throws AttemptFailed. */
 export type Attempt = (
   message: OutboundMessage,
   limits: { timeoutMs: number; maxBytes: number; alone: boolean },
@@ -27,7 +27,7 @@ export class AttemptFailed extends Error {
   }
 }
 
-/** Errors of the network before a byte of the request was sent. */
+/** Network errors that occur before a byte of the request is sent. */
 export const UNREACHED: ReadonlySet<string> = new Set([
   'ECONNREFUSED',
   'ENOTFOUND',
@@ -37,9 +37,9 @@ export const UNREACHED: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * One request and its whole answer, within the time and size allowed. Redirects are not followed: credentials go to
- * the address that was configured and nowhere else. `alone`: over a connection of its own, because it must not be sent
- * twice. Throws AttemptFailed.
+ * One request and its whole response, within a limit of time and size. Redirects are not followed, so that credentials
+ * go only to the configured address. `alone`: over a separate connection, because it must not be sent twice. Throws
+ * AttemptFailed.
  */
 export async function attempt(
   message: OutboundMessage,

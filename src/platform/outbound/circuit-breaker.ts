@@ -1,15 +1,15 @@
 import type { Clock } from '../../kernel/clock.ts';
 
 export interface BreakerOptions {
-  /** So many failures in a row open it. */
+  /** This many consecutive failures open it. */
   failures: number;
-  /** For how long nobody is let through. */
+  /** How long calls are blocked. */
   openMs: number;
 }
 
 /**
- * Keeps us from a party that is down: after some failures in a row nobody is let through for a while; then one call
- * tries, and its outcome decides for all.
+ * Stops calls to a party that is down: after a number of consecutive failures calls are blocked for a while; then one
+ * call is let through, and its outcome decides.
  */
 export class CircuitBreaker {
   readonly #options: BreakerOptions;
@@ -23,7 +23,7 @@ export class CircuitBreaker {
     this.#clock = clock;
   }
 
-  /** Null when the call may go; otherwise the milliseconds until one may try again. */
+  /** Null if the call may proceed; otherwise the milliseconds until one may be tried. */
   waitFor(): number | null {
     if (this.#openUntil === null) return null;
     const left = this.#openUntil - this.#clock.now().getTime();
@@ -45,7 +45,7 @@ export class CircuitBreaker {
     if (this.#failures >= this.#options.failures) this.#openUntil = this.#clock.now().getTime() + this.#options.openMs;
   }
 
-  /** The call ended without telling anything about the party. */
+  /** The call ended without a conclusion about the party. */
   undecided(): void {
     this.#trying = false;
   }

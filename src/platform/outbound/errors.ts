@@ -1,6 +1,6 @@
 import { catalogue } from '../errors.ts';
 
-/** What can be wrong with a party outside. `service` in the facts says which one. */
+/** Errors of parties. `service` in the facts names the party. */
 export const outboundErrors = catalogue('outbound', {
   not_configured: {
     status: 503,

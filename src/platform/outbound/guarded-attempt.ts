@@ -5,9 +5,9 @@ import { AttemptFailed, type Attempt, UNREACHED } from './attempt.ts';
 import { AddressRefused, isPublicAddress, publicLookup } from './public-address.ts';
 
 /**
- * One request to an address that somebody outside has named. Unless `toPrivate`, only to public ones, looked at after the
- * name is resolved and on the connection that is used; never redirected, never by a connection that is already open. The
- * answer's body is not read.
+ * One request to an address that an outsider has given. Unless `toPrivate`, only public addresses are allowed, checked
+ * after the name is resolved and on the connection that is used; redirects and open connections are never used. The
+ * response body is not read.
  */
 export function guardedAttempt({ toPrivate }: { toPrivate: boolean }): Attempt {
   return ({ method, url, headers = {}, body }, { timeoutMs }) => {

@@ -3,7 +3,7 @@ import { outboundErrors } from './errors.ts';
 
 export type JsonObject = Record<string, unknown>;
 
-/** The answer as JSON object; a page, a half answer or anything else is `outbound.contract_broken` (502). */
+/** The response as a JSON object; a page, a truncated response or anything else is `outbound.contract_broken` (502). */
 export function jsonObject(service: string, answer: OutboundAnswer): JsonObject {
   const found = jsonObjectOrNull(answer);
   if (!found)
@@ -16,10 +16,10 @@ export function jsonObjectOrNull(answer: OutboundAnswer): JsonObject | null {
   return isObject(value) ? value : null;
 }
 
-/** The answer as any JSON value; undefined for what is none. */
+/** The response as any JSON value; undefined if it is not JSON. */
 export function jsonValue({ headers, body }: OutboundAnswer): unknown {
   const type = headers.get('content-type') ?? '';
-  // A missing type is forgiven, a wrong one is not: gateways send their pages with status 200.
+  // A missing type is accepted, a wrong one is not: gateways send their error pages with status 200.
   if (type !== '' && !/^application\/([\w.-]+\+)?json\b/i.test(type)) return undefined;
   try {
     return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body)) as unknown;

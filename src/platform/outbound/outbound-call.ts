@@ -1,10 +1,10 @@
-/** One attempt as it ended, for log and metrics. Names only: no address, no header, nothing that was sent. */
+/** The outcome of one attempt, for log and metrics. Names only: no address, no header, no sent data. */
 export interface OutboundCall {
   service: string;
-  /** The call as its client names it: `eiendom.soek`. */
+  /** The call's name in its client: `eiendom.soek`. */
   call: string;
   attempt: number;
-  /** The status of the answer, or how it failed. */
+  /** The status of the response, or how it failed. */
   outcome: string;
   ms: number;
 }

@@ -8,36 +8,36 @@ import { retryAfterMs } from './retry-after.ts';
 import { Turnstile } from './turnstile.ts';
 
 export interface PartyOptions {
-  /** As people know it; said in errors, log and metrics. */
+  /** The party's public name, for errors, log and metrics. */
   service: string;
-  /** Calls under way at a time; others wait, `inLine` of them at most. */
+  /** Concurrent calls; others wait, at most `inLine` of them. */
   atOnce: number;
   inLine?: number;
-  /** For one attempt until the last byte of its answer. */
+  /** Limit for one attempt until the last byte of its response. */
   timeoutMs: number;
-  /** For all of it: waiting in line, attempts, waits between them. */
+  /** Limit for the whole call: queue, attempts, pauses. */
   totalMs: number;
   maxBytes?: number;
-  /** How often a call that may be repeated is tried. */
+  /** Attempts of a call that may be repeated. */
   attempts?: number;
   breaker?: BreakerOptions;
-  /** How one attempt is made, where it is not the usual way. */
+  /** How one attempt is made, if not the usual way. */
   attempt?: Attempt;
-  /** Every status is an answer, also those that say that the party is not well. */
+  /** Every status counts as a response, even those that report an error of the party. */
   everyStatus?: boolean;
 }
 
 export interface OutboundRequest {
-  /** What log and metrics call it. */
+  /** Its name in log and metrics. */
   call: string;
   /**
-   * A second time does no harm: said of a POST that only computes. GET, PUT and DELETE are so by their definition, unless
-   * it is denied.
+   * Repeating is harmless: to be set for a POST that only computes. GET, PUT and DELETE are repeatable by definition,
+   * unless set to false.
    */
   repeatable?: boolean;
-  /** Made anew for each attempt, so that what must be used once is. */
+  /** Built again for each attempt, because parts of it may be valid only once. */
   message(attempt: number): OutboundMessage | Promise<OutboundMessage>;
-  /** What is sent is good for one request, and its maker makes another: it is never sent again. */
+  /** The message is valid for one request only: it is never sent again, and its caller must build another. */
   once?: boolean;
 }
 
@@ -51,7 +51,7 @@ interface PartyWorld {
 const FIRST_WAIT_MS = 200;
 const LONGEST_WAIT_MS = 5_000;
 
-/** One party outside: how many calls at once, how long, how often again, and when not to ask at all. */
+/** One party: limits on concurrent calls, time and retries, with a circuit breaker. */
 export class OutboundParty {
   readonly #options: Required<PartyOptions>;
   readonly #world: PartyWorld;
@@ -82,7 +82,7 @@ export class OutboundParty {
   }
 
   /**
-   * The answer, whatever its status below 500 but 429. Throws outbound.unavailable (503), too_slow (504) and
+   * The response with any status below 500 except 429. Throws outbound.unavailable (503), too_slow (504) and
    * contract_broken (502).
    */
   async send(request: OutboundRequest): Promise<OutboundAnswer> {
@@ -142,7 +142,7 @@ export class OutboundParty {
     }
   }
 
-  /** What the party asks for; otherwise twice as long each time, spread over half of it. */
+  /** The pause that the party requests; otherwise doubled each time, with jitter over half of it. */
   #waitBeforeNext(ended: Ended, number: number): number {
     const asked =
       'answer' in ended ? retryAfterMs(ended.answer.headers.get('retry-after'), this.#world.clock.now()) : null;
@@ -184,7 +184,7 @@ function isRepeatable({ once, repeatable }: OutboundRequest, { method }: Pick<Ou
   return !once && (repeatable ?? method !== 'POST');
 }
 
-/** Whether trying again cannot carry out something twice. */
+/** Whether a retry cannot cause anything to be carried out twice. */
 function isSafe(ended: Ended, repeatable: boolean): boolean {
   if (repeatable) return !('failure' in ended && ended.failure === 'too_large');
   return 'failure' in ended ? ended.failure === 'unreached' : ended.answer.status === 429;

@@ -10,7 +10,7 @@ import type { OutboundRequest, PartyOptions } from './outbound-party.ts';
 import { retryAfterMs } from './retry-after.ts';
 import { Turnstile } from './turnstile.ts';
 
-/** A party that does as it is told, request by request; the last order holds from then on. */
+/** A party that follows the given script, request by request; the last step repeats. */
 async function party(
   orders: ((request: IncomingMessage, response: ServerResponse, index: number) => void)[],
   more: Partial<PartyOptions> = {},
@@ -94,7 +94,7 @@ describe('trying again', () => {
     const message = () => ({ method: 'POST', url, body: 'æ' }) as const;
     const { headers, body } = await one.send({ call: 'test', once: true, message });
     expect([headers.get('x-two'), body.toString()]).toEqual(['a, b', '{}']);
-    // Others share connections.
+    // The other calls share connections.
     for (let i = 0; i < 3; i++) await send();
     expect(sockets.size).toBeLessThan(7);
   });
@@ -182,7 +182,7 @@ describe('the circuit breaker', () => {
     clock.pass(20);
     expect([await send(), seen.length]).toEqual([`${unavailable} after 10`, 3]);
     clock.pass(11);
-    // The one that tries fails: closed for another while.
+    // The trial call fails: blocked for another period.
     expect([await send(), await send(), seen.length]).toEqual([unavailable, `${unavailable} after 30`, 4]);
     clock.pass(31);
     const many = await Promise.all([send(), send(), send()]);

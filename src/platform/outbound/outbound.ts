@@ -5,15 +5,15 @@ import { OutboundParty, type PartyOptions } from './outbound-party.ts';
 export interface OutboundWorld {
   clock: Clock;
   log: { info(facts: object, message?: string): void; warn(facts: object, message?: string): void };
-  /** Waits between attempts. */
+  /** Pauses between attempts. */
   sleep?(ms: number): Promise<void>;
-  /** From 0 to 1, spreads the waits of many callers. */
+  /** From 0 to 1, spreads the pauses of many callers. */
   random?(): number;
-  /** For one attempt at any party, instead of what the party's client allows. */
+  /** Limit of one attempt at any party, instead of the limit of the party's client. */
   timeoutMs?: number;
 }
 
-/** Everything that leaves this house goes through here, by party: one each for the whole process. */
+/** All outbound calls go through this, with one instance per party for the whole process. */
 export class Outbound {
   readonly #world: OutboundWorld;
   readonly #parties: OutboundParty[] = [];
@@ -35,12 +35,12 @@ export class Outbound {
     return party;
   }
 
-  /** Hears of every attempt. */
+  /** Registers a listener for every attempt. */
   onCall(listener: (call: OutboundCall) => void): void {
     this.#listeners.push(listener);
   }
 
-  /** The parties that nobody is let through to at the moment. */
+  /** The parties with the state of their circuit breakers. */
   get states(): { service: string; open: boolean }[] {
     return this.#parties.map(({ service, isOpen }) => ({ service, open: isOpen }));
   }

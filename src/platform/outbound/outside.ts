@@ -1,10 +1,10 @@
 import type { Outbound } from './outbound.ts';
 
 /**
- * The parties outside that this process can reach. Each integration declares its client here, so that operations find
- * it on the platform and the platform knows none of them. A member is absent where its connection is not configured.
+ * The parties that this process can reach. Each integration declares its client here, so that operations find it on the
+ * platform while the platform does not depend on integrations. A member is absent if its connection is not configured.
  */
 export interface Outside {
-  /** What all of them go through. */
+  /** All of them call through this. */
   outbound: Outbound;
 }

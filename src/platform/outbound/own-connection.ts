@@ -2,7 +2,7 @@ import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import type { OutboundMessage } from './outbound-message.ts';
 
-/** An answer whose body is still on its way; of `fetch`, or of a connection of its own. */
+/** A response whose body is still arriving; from `fetch` or a separate connection. */
 export interface Answering {
   status: number;
   statusText: string;
@@ -11,9 +11,9 @@ export interface Answering {
 }
 
 /**
- * A request over a connection that is opened for it and closed after it. One that was kept open may be closed by the party
- * at this very moment; then nobody can tell whether the request was carried out, and what must not be sent twice would have
- * failed for nothing.
+ * A request over a connection that is opened for it and closed after it. The party may close a kept-alive connection at
+ * the very moment of the request; then it is unknown whether the request was carried out, and a request that must not
+ * be sent twice would fail without need.
  */
 export function askAlone({ method, url, headers, body }: OutboundMessage, signal: AbortSignal): Promise<Answering> {
   const request = url.startsWith('http:') ? httpRequest : httpsRequest;

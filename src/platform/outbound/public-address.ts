@@ -1,7 +1,7 @@
 import { lookup as resolve } from 'node:dns';
 import { BlockList, isIP, isIPv4, type LookupFunction } from 'node:net';
 
-/** IPv4 networks that are nobody's on the internet: one's own, private, for documentation, several receivers (IANA registry). */
+/** IPv4 networks that are not public: loopback, private, documentation, multicast (IANA registry). */
 const NOT_PUBLIC = new BlockList();
 for (const [network, bits] of [
   ['0.0.0.0', 8],
@@ -21,7 +21,7 @@ for (const [network, bits] of [
   ['240.0.0.0', 4],
 ] as const)
   NOT_PUBLIC.addSubnet(network, bits, 'ipv4');
-/** Of IPv6 what is given out as global unicast, without what wraps an IPv4 address or is for documentation. */
+/** IPv6 addresses assigned as global unicast, without those that embed an IPv4 address or are for documentation. */
 const GLOBAL = new BlockList();
 GLOBAL.addSubnet('2000::', 3, 'ipv6');
 for (const [network, bits] of [
@@ -32,18 +32,21 @@ for (const [network, bits] of [
 ] as const)
   NOT_PUBLIC.addSubnet(network, bits, 'ipv6');
 
-/** Whether an IP address is of the internet, and not of this machine or a network behind it. */
+/** Whether an IP address is public, and not of this machine or a network behind it. */
 export function isPublicAddress(address: string): boolean {
   if (isIPv4(address)) return !NOT_PUBLIC.check(address, 'ipv4');
   return isIP(address) === 6 && GLOBAL.check(address, 'ipv6') && !NOT_PUBLIC.check(address, 'ipv6');
 }
 
-/** The name leads to an address that is not of the internet. */
+/** The name resolves to an address that is not public. */
 export class AddressRefused extends Error {
   override name = 'AddressRefused';
 }
 
-/** Resolves names for a connection, and refuses it where one of the addresses is not public: what is checked is connected to. */
+/**
+ * Resolves names for a connection, and refuses it if one of the addresses is not public: the checked address is the one
+ * connected to.
+ */
 export const publicLookup: LookupFunction = (hostname, options, callback) => {
   resolve(hostname, { ...options, all: true }, (error, found) => {
     if (error) return callback(error, '', 0);

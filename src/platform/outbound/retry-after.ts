@@ -1,6 +1,6 @@
 /**
- * Milliseconds that a Retry-After header asks for (RFC 9110 section 10.2.3: seconds or an HTTP date); null without one
- * or with nonsense.
+ * Milliseconds that a Retry-After header asks for (RFC 9110 section 10.2.3: seconds or an HTTP date); null if missing
+ * or invalid.
  */
 export function retryAfterMs(header: string | null, now: Date): number | null {
   if (header === null) return null;

@@ -1,4 +1,4 @@
-/** Lets at most so many through at once; the others wait in line, and the line has an end. */
+/** Limits concurrency; further callers wait in a queue of limited length. */
 export class Turnstile {
   readonly #atOnce: number;
   readonly #longest: number;
@@ -10,7 +10,7 @@ export class Turnstile {
     this.#longest = longest;
   }
 
-  /** Waits for a place, at most until `signal`. False: the line was too long, or the wait was. */
+  /** Waits for a slot, at most until `signal`. False if the queue was full or the wait too long. */
   async enter(signal: AbortSignal): Promise<boolean> {
     if (this.#inside < this.#atOnce) {
       this.#inside++;
@@ -31,7 +31,7 @@ export class Turnstile {
     });
   }
 
-  /** The place goes to the first in line. */
+  /** The slot passes to the first in the queue. */
   leave(): void {
     const next = this.#line.shift();
     if (next) next();

@@ -1,6 +1,6 @@
 import { catalogue, type ErrorMaker } from '../errors.ts';
 
-/** What a pool of threads says of work that it did not do. */
+/** Errors of a pool of threads for work that it did not do. */
 export type ThreadErrors = Record<'unavailable' | 'busy' | 'too_slow' | 'left' | 'too_large', ErrorMaker>;
 
 export const renderingErrors = catalogue('rendering', {

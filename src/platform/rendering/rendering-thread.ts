@@ -5,7 +5,7 @@ import type { ThreadErrors } from './errors.ts';
 import type { DocumentHead, RenderedDocument, RenderingOptions, RenderingTask } from './rendering.ts';
 import type { FromThread, ThreadFault, ToThread } from './thread-messages.ts';
 
-/** How a rendering ended, for the log. */
+/** The outcome of a rendering, for the log. */
 export interface RenderingEnd {
   bytes: number;
   error: Error | undefined;
@@ -16,7 +16,7 @@ interface Run {
   stream: Readable;
   received: number;
   acknowledged: number;
-  /** Until the first bytes are there, or the end. */
+  /** Until the first bytes or the end. */
   waiting: { resolve(document: RenderedDocument): void; reject(error: Error): void } | undefined;
   progress: ((share: number) => void) | undefined;
   limit: NodeJS.Timeout;
@@ -26,11 +26,11 @@ interface Run {
   forget(): void;
 }
 
-/** What a cancelled task may still take to stop by itself, before its thread is ended. */
+/** Time that a cancelled task may take to stop by itself before its thread is terminated. */
 const GRACE_MS = 3000;
 const READ_AHEAD_BYTES = 256 * 1024;
 
-/** The main thread's side of one rendering thread. One task at a time; a thread that died is thrown away. */
+/** The main thread's side of one rendering thread. One task at a time; a dead thread is replaced. */
 export class RenderingThread {
   readonly #worker: Worker;
   readonly #errors: ThreadErrors;
@@ -71,7 +71,7 @@ export class RenderingThread {
           done(error);
         },
       });
-      // Whoever reads it learns of an error himself; before anybody does, the promise tells it.
+      // The reader of the stream gets its errors; before there is a reader, the promise reports them.
       stream.on('error', () => {});
       const run: Run = {
         head: undefined,
@@ -131,7 +131,7 @@ export class RenderingThread {
     resolve({ ...run.head, bytes: run.stream });
   }
 
-  /** Lets the thread send as much as was read. */
+  /** Lets the thread send as many bytes as were read. */
   #acknowledge(run: Run): void {
     if (run !== this.#run) return;
     const bytes = run.received - run.stream.readableLength - run.acknowledged;

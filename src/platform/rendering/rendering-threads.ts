@@ -7,18 +7,18 @@ import { RenderingThread } from './rendering-thread.ts';
 export interface RenderingThreadsOptions {
   /** The program that the threads run. */
   file: string;
-  /** What it is told at its start; survives structured cloning. */
+  /** Its start data; must survive structured cloning. */
   data: unknown;
-  /** How many at a time. */
+  /** Number of threads. */
   threads: number;
-  /** How many callers may wait for one. */
+  /** Most callers waiting for a thread. */
   queue: number;
-  /** How long a document may take, and how long one that nobody waits for. */
+  /** Time limit of a document, and of a background document. */
   seconds: number;
   backgroundSeconds: number;
-  /** Of each thread's heap. */
+  /** Heap limit of each thread. */
   memoryMegabytes: number;
-  /** How a refusal is worded, where the work is no document. */
+  /** Wording of refusals, if the work is not a document. */
   errors?: ThreadErrors;
   log: Log;
 }
@@ -32,12 +32,12 @@ interface Waiting {
 }
 
 const RETRY_AFTER_SECONDS = 10;
-/** Rows live for a moment: with more room they would only lie longer before they are taken away. */
+/** Rows are short-lived: with more room they would only be collected later. */
 const YOUNG_MEGABYTES = 12;
 
 /**
- * A few threads that make documents, started when first needed. Who waits is served before background work, which never
- * takes the last thread where there are several.
+ * A few threads that render documents, started at first use. Requests with a waiting caller are served before
+ * background work, which never takes the last of several threads.
  */
 export class RenderingThreads implements Rendering {
   readonly #options: RenderingThreadsOptions;
@@ -83,7 +83,7 @@ export class RenderingThreads implements Rendering {
     });
   }
 
-  /** Ends the threads; what they were making breaks off. */
+  /** Terminates the threads; their tasks are interrupted. */
   async close(): Promise<void> {
     this.#closed = true;
     for (const { reject } of this.#waiting.splice(0)) reject(this.#errors.unavailable());

@@ -1,8 +1,8 @@
 import type { Readable } from 'node:stream';
 
-/** Work for another thread: mostly a document to be made. All of it survives structured cloning. */
+/** Work for another thread, mostly rendering a document. All of it must survive structured cloning. */
 export interface RenderingTask {
-  /** Which of the tasks that the threads know. */
+  /** The name of the task in the threads' program. */
   name: string;
   /** The client account whose rows it may read. */
   clientAccountId: number;
@@ -10,43 +10,43 @@ export interface RenderingTask {
 }
 
 export interface RenderingOptions {
-  /** Ends the work when nobody waits for it any more. */
+  /** Ends the work when its caller has left. */
   signal?: AbortSignal;
-  /** Nobody waits at the other end: those who do are served first, and have more time. */
+  /** No caller waits for it: it is served after those with a caller, and has more time. */
   background?: boolean;
   /** Share done, 0 to 1. */
   progress?(share: number): void;
 }
 
-/** What is known of a document before its first byte. */
+/** What is known about a document before its first byte. */
 export interface DocumentHead {
   fileName: string;
   contentType: string;
-  /** To be shown rather than kept. */
+  /** To be displayed rather than saved. */
   inline: boolean;
-  /** Further headers of an answer with it. */
+  /** Further headers of a response with it. */
   headers: Record<string, string>;
 }
 
 export interface RenderedDocument extends DocumentHead {
-  /** Ends with an error when it could not be made whole. */
+  /** Ends with an error if it could not be rendered completely. */
   bytes: Readable;
 }
 
-/** What is under way, and what became of the rest since the start. */
+/** Running tasks, and the outcome of the others since the start. */
 export interface RenderingLoad {
   running: number;
   waiting: number;
   done: number;
   failed: number;
-  /** Not taken in, because too many waited. */
+  /** Refused because too many waited. */
   refused: number;
 }
 
-/** Makes documents off the main thread, so that a long one keeps nobody waiting. */
+/** Renders documents off the main thread, so that a long one does not block other requests. */
 export interface Rendering {
   /**
-   * Resolves with the first bytes. Throws what the task throws before that, `rendering.busy` when too many wait,
+   * Resolves with the first bytes. Throws the task's errors up to then, `rendering.busy` when too many wait,
    * `rendering.too_slow`, `rendering.too_large`.
    */
   render(task: RenderingTask, options?: RenderingOptions): Promise<RenderedDocument>;

@@ -1,14 +1,14 @@
 import type { Facts, ErrorSpec, FieldProblem } from '../errors.ts';
 import type { DocumentHead, RenderingTask } from './rendering.ts';
 
-/** To a thread. It does one task at a time. */
+/** Messages to a thread, which does one task at a time. */
 export type ToThread =
   | { do: 'start'; task: RenderingTask }
-  /** So many more bytes may be on their way: the reader took that many. */
+  /** The reader has consumed this many bytes, so as many more may be sent. */
   | { do: 'send'; bytes: number }
   | { do: 'cancel' };
 
-/** From a thread: a head, bytes, one end. */
+/** Messages from a thread: a head, bytes, one end. */
 export type FromThread =
   | { is: 'head'; head: DocumentHead }
   | { is: 'bytes'; bytes: Uint8Array }
@@ -16,10 +16,10 @@ export type FromThread =
   | { is: 'end' }
   | { is: 'failed'; fault: ThreadFault };
 
-/** An error as it crosses between threads. */
+/** An error serialised for another thread. */
 export type ThreadFault =
   | { refusal: { code: string; spec: ErrorSpec; facts: Facts; fields: FieldProblem[] } }
   | { message: string; stack: string | undefined };
 
-/** Bytes that may be on their way to a reader who does not read. */
+/** Bytes that may be in flight to a reader that does not read. */
 export const WINDOW_BYTES = 4 * 1024 * 1024;

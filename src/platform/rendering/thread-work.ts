@@ -5,12 +5,12 @@ import { AppError } from '../errors.ts';
 import type { DocumentHead, RenderingTask } from './rendering.ts';
 import { type FromThread, type ThreadFault, type ToThread, WINDOW_BYTES } from './thread-messages.ts';
 
-/** Where a task puts the document it makes: the head, then the bytes. */
+/** The output of a task that renders a document: the head, then the bytes. */
 export interface DocumentSink {
   head(head: DocumentHead): void;
-  /** Waits while the reader is behind. Throws when nobody reads any more. The bytes are copied. */
+  /** Waits while the reader is behind. Throws when the reader has left. The bytes are copied. */
   write(bytes: Uint8Array): Promise<void>;
-  /** Share done, 0 to 1. Throws when nobody waits any more. */
+  /** Share done, 0 to 1. Throws when the caller has left. */
   progress(share: number): void;
 }
 
@@ -18,12 +18,15 @@ export type ThreadTask = (task: RenderingTask, sink: DocumentSink) => Promise<vo
 
 const CHUNK_BYTES = 64 * 1024;
 const PROGRESS_EVERY_MS = 250;
-/** Behind the server itself, in which people wait for their pages; a third of its share where both want a core. */
+/**
+ * Lower priority than the server itself, which answers interactive requests: a third of its share when both want a
+ * core.
+ */
 const NICE = 5;
 
-/** The thread's side: does what it is told, one task at a time, until the thread ends. */
+/** The thread's side: runs one task at a time until the thread ends. */
 export function doTasks(port: MessagePort, tasks: Readonly<Record<string, ThreadTask>>): void {
-  // On Linux the priority is that of the thread alone, elsewhere that of the whole process.
+  // On Linux the priority applies to the thread alone, elsewhere to the whole process.
   if (process.platform === 'linux') setPriority(NICE);
   let sink: PortSink | undefined;
   const post = (message: FromThread, transfer: ArrayBuffer[] = []) => port.postMessage(message, transfer);
@@ -100,7 +103,7 @@ class PortSink implements DocumentSink {
   }
 
   async #flush(): Promise<void> {
-    // A turn of the loop, in which messages arrive: the work itself may never wait for anything.
+    // Yields to the event loop so that messages arrive: the work itself may never await anything.
     await nextTurn();
     while (this.#allowed <= 0 && !this.#cancelled) await new Promise<void>((wake) => (this.#wake = wake));
     this.#throwIfCancelled();

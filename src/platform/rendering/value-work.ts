@@ -2,10 +2,10 @@ import { text } from 'node:stream/consumers';
 import type { Rendering, RenderingOptions, RenderingTask } from './rendering.ts';
 import type { ThreadTask } from './thread-work.ts';
 
-/** Work that gives a value instead of a document. `progress` throws when nobody waits for it any more. */
+/** Work that returns a value instead of a document. `progress` throws when the caller has left. */
 export type ValueWork = (task: RenderingTask, progress: (share: number) => void) => Promise<unknown>;
 
-/** The thread's side: the value crosses as JSON. */
+/** The thread's side: the value is transferred as JSON. */
 export function valueTask(work: ValueWork): ThreadTask {
   return async (task, sink) => {
     const value = await work(task, (share) => sink.progress(share));
@@ -14,7 +14,7 @@ export function valueTask(work: ValueWork): ThreadTask {
   };
 }
 
-/** The caller's side: what the work gave. Throws what it threw, and what `Rendering.render` throws. */
+/** The caller's side: the result of the work. Throws the errors of the work and those of `Rendering.render`. */
 export async function valueFrom<T>(threads: Rendering, task: RenderingTask, options: RenderingOptions): Promise<T> {
   const { bytes } = await threads.render(task, options);
   return JSON.parse(await text(bytes)) as T;

@@ -5,7 +5,10 @@ export class UnknownEncoding extends Error {}
 
 const NOTHING: Uint8Array = new Uint8Array();
 
-/** Bytes to text: byte order mark first, then the XML declaration, else UTF-8. Throws on bytes that are no text. */
+/**
+ * Decodes bytes to text: by the byte order mark, then the XML declaration, otherwise UTF-8. Throws on bytes that are
+ * invalid in the encoding.
+ */
 export class XmlDecoder {
   #decoder: { write(bytes: Uint8Array): string; end(): string } | null = null;
   #head = NOTHING;
@@ -31,8 +34,8 @@ export class XmlDecoder {
 }
 
 /**
- * Pieces end between characters, so that each is decoded by itself: the decoder that keeps state makes strings of two bytes
- * a character, at a fifth of the speed.
+ * Splits pieces between characters, so that each is decoded separately: the stateful decoder creates strings with two
+ * bytes per character, at a fifth of the speed.
  */
 class Utf8 {
   readonly #decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
@@ -65,7 +68,7 @@ class Utf8 {
 
 const BYTE_ORDER_MARK = 0xfeff;
 
-/** Where the last character ends that is there completely. Bytes that begin none are left to the decoder to refuse. */
+/** The end of the last complete character. Invalid bytes are left for the decoder to refuse. */
 function wholeCharacters(bytes: Uint8Array): number {
   for (let back = 1; back <= 3 && back <= bytes.length; back++) {
     const byte = bytes[bytes.length - back]!;
@@ -108,7 +111,7 @@ const ENCODINGS = new Set([
   'utf-16be',
 ]);
 
-/** XML 1.0, appendix F: how to tell the encoding of a document from its first bytes. */
+/** XML 1.0, appendix F: how to detect the encoding of a document from its first bytes. */
 function encodingOf(head: Uint8Array): string {
   const [a, b] = [head[0], head[1]];
   if ((a === 0xff && b === 0xfe) || (a === 0x3c && b === 0)) return 'utf-16le';

@@ -1,6 +1,6 @@
 export type XmlProblem = 'not-well-formed' | 'truncated' | 'doctype-refused' | 'xml-limit' | 'encoding';
 
-/** Why the reading stopped. `line` is where, from 1. */
+/** Why reading stopped. `line` counts from 1. */
 export class XmlError extends Error {
   override name = 'XmlError';
   readonly problem: XmlProblem;
@@ -12,11 +12,11 @@ export class XmlError extends Error {
   }
 }
 
-/** What a file may ask of us. Far above every real audit file, far below what could hurt. */
+/** Limits of a file. Far above every real audit file, far below what could harm the server. */
 export const XML_LIMITS = {
   depth: 64,
   attributes: 32,
   nameLength: 128,
-  /** Text, comment, instruction or tag in one piece, in characters. */
+  /** Most characters of one text, comment, instruction or tag. */
   pieceLength: 1_000_000,
 };

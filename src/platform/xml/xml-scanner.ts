@@ -1,10 +1,12 @@
 import { trimEndOf } from '../../kernel/trim.ts';
 import { XML_LIMITS, XmlError } from './xml-error.ts';
 
-/** Those of every element that has none: most, and asking an empty object for its keys is dear. */
+/**
+ * Shared by all elements without attributes: most have none, and enumerating the keys of an empty object is expensive.
+ */
 export const NO_ATTRIBUTES: Record<string, string> = {};
 
-/** What a reader of XML hears, in document order. Names come with their prefix, attributes as written. */
+/** Events of an XML reader, in document order. Names include their prefix; attributes are as written. */
 export interface XmlListener {
   open(name: string, attributes: Record<string, string>): void;
   text(text: string): void;
@@ -24,10 +26,10 @@ const EQUALS = 61;
 const GREATER = 62;
 const QUESTION = 63;
 const BRACKET = 93;
-/** From here on there are characters that XML forbids, among them halves of characters. */
+/** From here on there are characters that XML forbids, including halves of surrogate pairs. */
 const FIRST_SURROGATE = 0xd800;
 
-/** The construct goes on behind the end of what is there. */
+/** The construct continues beyond the available text. */
 const INCOMPLETE = -1;
 
 const FORBIDDEN =
@@ -65,22 +67,22 @@ const NO_NAME: Name = { text: '', units: new Uint16Array(0) };
 
 /**
  * Well-formedness of XML 1.0 for a document without a document type: tags that match, one root, the five entities,
- * characters that XML allows. Made for large files of short elements: what most of them consist of (a start tag without
- * attributes, a text, an end tag) takes one look at each character and one string for the text; names are found again.
+ * characters that XML allows. Optimised for large files of short elements: the common case (a start tag without
+ * attributes, a text, an end tag) reads each character once and allocates one string for the text; names are cached.
  */
 export class XmlScanner {
   readonly #listener: XmlListener;
-  /** What is not read yet, without carriage returns. */
+  /** Text not read yet, without carriage returns. */
   #text = '';
-  /** Length of it when it was last looked at in vain: it is looked at again when it has doubled. */
+  /** Its length at the last unsuccessful attempt: the next attempt follows when it has doubled. */
   #seen = 0;
-  /** A carriage return at the end of a piece may be half a line end. */
+  /** A carriage return at the end of a piece may be half a line break. */
   #heldReturn = false;
   #atStart = true;
   #line = 1;
   readonly #open: Name[] = [];
   #rootSeen = false;
-  /** The code units of `#text`: to look at one is three times as fast as to ask a string for it. */
+  /** The code units of `#text`: reading one here is three times as fast as from a string. */
   #units = new Uint16Array(0);
   readonly #indents = Array.from<string>({ length: KNOWN_BLANKS }).fill('');
   readonly #names = Array.from({ length: KNOWN_NAMES }, () => NO_NAME);
@@ -104,7 +106,7 @@ export class XmlScanner {
     if (this.#text.length > this.#pieceLength) this.#tooLong();
   }
 
-  /** Ends the document. Throws XmlError where it was not complete. */
+  /** Ends the document. Throws XmlError if it was incomplete. */
   end(): void {
     if (this.#heldReturn) this.#text += '\n';
     this.#heldReturn = false;
@@ -118,7 +120,7 @@ export class XmlScanner {
     if (!this.#rootSeen) this.#fail('the file holds no element');
   }
 
-  /** Line ends are a line feed each (XML 1.0, 2.11). */
+  /** Line breaks become one line feed each (XML 1.0, 2.11). */
   #withoutReturns(piece: string): string {
     let text = piece;
     if (this.#heldReturn && piece !== '') {
@@ -156,7 +158,7 @@ export class XmlScanner {
     let lines = 0;
     let isOdd = false;
     let at = from;
-    // Blanks first: most elements stand between them.
+    // White space first: it is between most elements.
     for (; at < length; at++) {
       const code = units[at]!;
       if (code === NEWLINE) lines++;
@@ -183,7 +185,7 @@ export class XmlScanner {
     return at;
   }
 
-  /** Blanks between elements: indentation comes again and again. */
+  /** White space between elements: indentation repeats. */
   #blanks(text: string, from: number, to: number): string {
     const slot = (to - from) & (KNOWN_BLANKS - 1);
     const known = this.#indents[slot]!;
@@ -191,7 +193,7 @@ export class XmlScanner {
     return (this.#indents[slot] = text.slice(from, to));
   }
 
-  /** From a `<` to the end of what it begins. */
+  /** From a `<` to the end of its construct. */
   #markup(text: string, from: number): number {
     if (from + 1 === text.length) return INCOMPLETE;
     const code = this.#units[from + 1];
@@ -227,7 +229,9 @@ export class XmlScanner {
     return end + 1;
   }
 
-  /** What lies behind the end of the text was not read and may look like it: the caller sees whether it got there. */
+  /**
+   * The array beyond the end of the text holds stale data that may match: the caller checks whether the end was passed.
+   */
   #stands({ units: wanted }: Name, from: number): boolean {
     const units = this.#units;
     for (let i = 0; i < wanted.length; i++) if (units[from + i] !== wanted[i]) return false;
@@ -252,13 +256,13 @@ export class XmlScanner {
     return at + 1;
   }
 
-  /** The name as it was found before, if it was. */
+  /** The cached name, if there is one. */
   #name(text: string, from: number, to: number, hash: number): Name {
     const slot = hash & (KNOWN_NAMES - 1);
     const known = this.#names[slot]!;
     if (known.units.length === to - from && to > from && this.#stands(known, from)) return known;
     if (to - from > XML_LIMITS.nameLength) this.#limit(`an element name of ${to - from} characters`);
-    // Copied: a slice would keep the piece that it was cut from.
+    // Copied: a slice would retain the piece that it was cut from.
     const name = { text: Buffer.from(text.slice(from, to)).toString(), units: this.#units.slice(from, to) };
     if (!NAME.test(name.text)) this.#fail('a tag with a character that no name has');
     this.#names[slot] = name;
@@ -278,7 +282,7 @@ export class XmlScanner {
     else this.#open.push(name);
   }
 
-  /** The rest of a start tag, from behind its name. Nothing is told of it before it is complete. */
+  /** The rest of a start tag after its name. No event is sent before it is complete. */
   #attributes(text: string, from: number, behindName: number, name: Name): number {
     let attributes: Record<string, string> = NO_ATTRIBUTES;
     let count = 0;
@@ -325,7 +329,7 @@ export class XmlScanner {
     return this.#dereferenced(written.replace(/[\t\n]/g, ' '));
   }
 
-  /** `<!`: comment or CDATA section. A document type is refused, and with it all that it could declare. */
+  /** `<!`: comment or CDATA section. A document type is refused, and with it everything it could declare. */
   #declaration(text: string, from: number): number {
     if (text.startsWith('<!--', from)) return this.#comment(text, from);
     if (text.startsWith('<![CDATA[', from)) {
@@ -355,7 +359,7 @@ export class XmlScanner {
     return end + 3;
   }
 
-  /** Says nothing to us; the XML declaration stands at the very beginning. */
+  /** Ignored; the XML declaration is at the very beginning. */
   #instruction(text: string, from: number): number {
     const end = text.indexOf('?>', from + 2);
     if (end < 0) return INCOMPLETE;
@@ -377,7 +381,7 @@ export class XmlScanner {
     return this.#dereferenced(written);
   }
 
-  /** With what references stand for, and proof that XML allows every character. */
+  /** Resolves references and checks that XML allows every character. */
   #dereferenced(written: string): string {
     this.#allowed(written);
     if (!written.includes('&')) return written;
@@ -400,7 +404,7 @@ export class XmlScanner {
     if (FORBIDDEN.test(text)) this.#fail('a character that XML forbids');
   }
 
-  /** Looks at what lies between the two and no further: the next line end may be far. */
+  /** Reads only the text between the two positions: the next line break may be far away. */
   #count(from: number, to: number): void {
     const units = this.#units;
     for (let at = from; at < to; at++) if (units[at] === NEWLINE) this.#line++;

@@ -4,13 +4,13 @@ import { XmlError, type XmlListener, XmlStream } from './xml-stream.ts';
 
 const CASES = 1_500;
 
-/** Documents that hold every construct we read. */
+/** Documents with every construct that we read. */
 const DOCUMENTS = [
   '<?xml version="1.0" encoding="UTF-8"?>\n<a xmlns="u" b=\'c\td\'>\r\n<b>tekst &amp; mer &#65;&#x42; å</b>\r<!-- x - y --><c/><d ><![CDATA[<&]] >]]></d ><?pi body ?? ?></a>\n<!-- end -->\n',
   '<a><b x="1" y="&lt;2>">1]]&gt;</b><æøå:ø>𝒳€</æøå:ø></a>',
   "\ufeff<?xml version='1.0' standalone='yes' ?><r>\n\n <Line>\n<Amount>12.00</Amount>\n</Line></r>",
 ];
-/** What is put in at random places: all that means something, and what is nearly so. */
+/** Text inserted at random places: significant constructs and near misses. */
 const BITS = [
   ...Array.from('<>&;/!?-]"\'= \t\n\raå:.1·'),
   '\u0000',
@@ -59,7 +59,7 @@ describe('reading XML', () => {
       const cuts: number[] = [];
       if (below(2)) for (let at = 1 + below(20); at < bytes.length; at += 1 + below(20)) cuts.push(at);
       const ours = heard(bytes, cuts);
-      // What saxes is given was decoded before.
+      // saxes gets text that is already decoded.
       if (ours === 'encoding') continue;
       const document = bytes.toString();
       expect({ document, heard: ours }).toEqual({ document, heard: heardBySaxes(document) });
@@ -114,7 +114,7 @@ describe('reading XML', () => {
   });
 });
 
-/** Start tags, texts in one, end tags; or what was wrong. */
+/** Start tags, joined texts and end tags; or the error. */
 function heard(bytes: Buffer, cuts: readonly number[]): string[] | string {
   const told = new Told();
   const stream = new XmlStream(told);

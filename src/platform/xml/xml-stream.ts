@@ -6,14 +6,14 @@ export { XmlError, type XmlProblem } from './xml-error.ts';
 export { NO_ATTRIBUTES, type XmlListener } from './xml-scanner.ts';
 
 /**
- * Reads XML from bytes in pieces of any size. Knows only what its listener remembers, so memory stays flat. Refuses any
- * document type declaration, and with it every entity but the five of XML.
+ * Reads XML from bytes in pieces of any size. Keeps no document state, so memory stays constant. Refuses any document
+ * type declaration, and with it every entity except the five of XML.
  */
 export class XmlStream {
   readonly #scanner: XmlScanner;
   readonly #decoder = new XmlDecoder();
 
-  /** `pieceLength`: characters of one text at most, where that is not the limit of a file of entries. */
+  /** `pieceLength`: most characters of one text, if not the limit of an audit file. */
   constructor(listener: XmlListener, { pieceLength }: { pieceLength?: number } = {}) {
     this.#scanner = new XmlScanner(listener, pieceLength);
   }
@@ -28,7 +28,7 @@ export class XmlStream {
     this.#scanner.write(this.#decoded(() => this.#decoder.write(bytes)));
   }
 
-  /** Ends the document. Throws XmlError where it was not complete. */
+  /** Ends the document. Throws XmlError if it was incomplete. */
   end(): void {
     this.#scanner.write(this.#decoded(() => this.#decoder.end()));
     this.#scanner.end();

@@ -3,19 +3,16 @@ import { type XmlListener, XmlStream } from './xml-stream.ts';
 /** An element as it is read into memory; names without prefix. */
 export interface XmlElement {
   name: string;
-  /** Null where none is declared for it. */
+  /** Null if none is declared for it. */
   namespace: string | null;
-  /** Where its tag ends, from 1. */
+  /** Line where its tag ends, from 1. */
   line: number;
   children: XmlElement[];
-  /** Its own characters, without those of its children, trimmed. */
+  /** Its own text, without that of its children, trimmed. */
   text: string;
 }
 
-/**
- * A small document as a tree: answers of other parties and what they are sent. Files go through `XmlStream`. Throws
- * XmlError.
- */
+/** A small document as a tree: messages from and to parties. Files are read by `XmlStream`. Throws XmlError. */
 export function readXmlTree(bytes: Uint8Array): XmlElement {
   const builder = new TreeBuilder();
   const stream = new XmlStream(builder);
@@ -29,14 +26,14 @@ export function childrenOf(element: XmlElement, name: string): XmlElement[] {
   return element.children.filter((child) => child.name === name);
 }
 
-/** The element below, step by step; undefined where one is missing. */
+/** The element at the path; undefined if a step is missing. */
 export function elementAt(element: XmlElement, ...path: string[]): XmlElement | undefined {
   let at: XmlElement | undefined = element;
   for (const name of path) at = at?.children.find((child) => child.name === name);
   return at;
 }
 
-/** The text of the element below; empty where it is missing. */
+/** The text of the element at the path; empty if it is missing. */
 export function textAt(element: XmlElement, ...path: string[]): string {
   return elementAt(element, ...path)?.text ?? '';
 }

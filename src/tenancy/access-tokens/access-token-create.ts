@@ -14,7 +14,7 @@ export interface NewToken {
 
 const DAYS_IF_NOT_SAID = 90;
 
-/** The answer holds the token, this once. A token grants no more than what asked for it. */
+/** The response contains the token, only this once. A token grants no more than the credentials that created it. */
 export const createToken = writeOperation({
   name: 'access_tokens.create',
   access: { kind: 'user', scope: 'write:profile' },

@@ -12,7 +12,7 @@ export interface NewAccessToken {
   scopes?: readonly Scope[];
   /** Null or absent: until revoked. */
   expiresAt?: Date | null;
-  /** A given value (the demo's `DEMO_TOKEN`) instead of a random one. */
+  /** A fixed value (the demo's `DEMO_TOKEN`) instead of a random one. */
   token?: string;
 }
 

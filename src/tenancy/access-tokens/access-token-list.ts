@@ -3,7 +3,7 @@ import { envelope, limitOffset, type Page } from '../../platform/http/paging.ts'
 import { readOperation } from '../../platform/operation.ts';
 import { accessTokenJson, type AccessTokenRow } from './access-token.ts';
 
-/** The caller's own tokens, newest first, also expired and revoked ones; never the secret. */
+/** The caller's own tokens, newest first, including expired and revoked ones; never the secret. */
 export const listTokens = readOperation({
   name: 'access_tokens.list',
   access: { kind: 'user', scope: 'read:profile' },

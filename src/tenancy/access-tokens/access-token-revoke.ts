@@ -5,7 +5,7 @@ import { writeOperation } from '../../platform/operation.ts';
 import { accessTokenJson, type AccessTokenRow } from './access-token.ts';
 import { changesAccess } from '../access/caller-cache.ts';
 
-/** 404 for one that does not exist, 403 for another user's. Revoking a revoked one changes nothing. */
+/** Throws 404 for an unknown token, 403 for another user's. Revoking a revoked token changes nothing. */
 export const revokeToken = changesAccess(
   writeOperation({
     name: 'access_tokens.revoke',

@@ -3,13 +3,16 @@ import { type Role, ROLES, type Scope, SCOPES } from '../../platform/caller.ts';
 import type { Route } from '../../platform/http/route.ts';
 import { API_PREFIX } from '../../platform/http/server.ts';
 
-/** What each kind of caller gets from one endpoint, as its declaration says. */
+/** What each kind of caller may do at one endpoint, according to its declaration. */
 export interface AccessRow {
   method: string;
   path: string;
   kind: 'client' | 'clients' | 'user' | 'public';
   scope: Scope | null;
-  /** With the scope, in a client account where the caller has this role. Null: the endpoint is not about one. */
+  /**
+   * With the scope, in a client account where the caller has this role. Null if the endpoint is not about a client
+   * account.
+   */
   roles: Record<Role, boolean> | null;
 }
 

@@ -11,7 +11,9 @@ import { requireSameSite, sessionSecretOf } from '../sign-in/session.ts';
 type Authenticate = (
   request: Pick<FastifyRequest, 'protocol' | 'host' | 'headers' | 'method'>,
   options?: {
-    /** From the database, whatever is remembered: before a refusal, because another node may have given what is missing. */
+    /**
+     * Reads from the database instead of the cache: before a refusal, because another node may have granted the access.
+     */
     anew?: boolean;
   },
 ) => Promise<Caller | null>;
@@ -24,9 +26,9 @@ interface Credentials {
 }
 
 /**
- * Tells who sends a request: by a bearer token (personal access token or OAuth access token), or by the session cookie.
- * A request with an Authorization header is judged by it alone. Null where the credentials are missing, unknown, expired
- * or revoked. Throws `tenancy.cross_site` for a change with a cookie from another site.
+ * Identifies the sender of a request by a bearer token (personal access token or OAuth access token), or by the session
+ * cookie. If there is an Authorization header, only that counts. Null where the credentials are missing, unknown,
+ * expired or revoked. Throws `tenancy.cross_site` for a change with a cookie from another site.
  */
 export function authenticate(platform: Platform): Authenticate {
   const cache = callerCacheOf(platform.database);
@@ -81,7 +83,7 @@ async function token(tx: Transaction, hash: Buffer, now: Date): Promise<Credenti
       expiresAt: personal.expires_at,
       via: 'access_token',
     };
-  // A token that a program got by its own credentials acts as the user who made the program.
+  // A token obtained by a program's own credentials acts as the user who created the program.
   const delegated = await tx.maybe<{ user_id: number | null; scope: string | null; expires_at: Date }>(sql`
     select case t.kind when 'AccessToken' then (t.payload ->> 'accountId')::bigint else c.user_id end as user_id,
       coalesce(t.payload ->> 'scope', case t.kind when 'ClientCredentials' then c.metadata ->> 'scope' end) as scope,
@@ -102,7 +104,7 @@ function knownScopes(scopes: readonly string[]): Set<Scope> {
   return new Set(SCOPES.filter((scope) => scopes.includes(scope)));
 }
 
-/** To the nearest five minutes: enough to find tokens nobody uses, without a write per request. */
+/** Rounded to five minutes: precise enough to find unused tokens, without a write per request. */
 async function noteUse(platform: Platform, userId: number, hash: Buffer, now: Date): Promise<void> {
   const before = new Date(now.getTime() - 300_000);
   await platform.database.transaction({ clientAccounts: [], mode: 'write', userId }, (tx) =>

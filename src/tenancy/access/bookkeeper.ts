@@ -4,8 +4,8 @@ import type { Database } from '../../platform/database/pool.ts';
 import { callerOfUser } from './caller-load.ts';
 
 /**
- * On whose behalf the house itself writes: `first`, if that person may still keep the books; else somebody of the client
- * account, else of its accounting firm. Null where nobody keeps them.
+ * The user on whose behalf the system itself writes: `first` if that user may still keep the books; otherwise another
+ * user of the client account, otherwise one of its accounting firm. Null if no user may keep them.
  */
 export async function bookkeeperOf(
   database: Database,

@@ -2,7 +2,7 @@ import type { Caller } from '../../platform/caller.ts';
 import type { Database } from '../../platform/database/pool.ts';
 import type { Operation } from '../../platform/operation.ts';
 
-/** How long another node may go on with what it knew: a revoked token ends there after this, on this node at once. */
+/** How long another node may use its cached copy: a revoked token ends there after this time, on this node at once. */
 const KEEP_MS = 3_000;
 const MOST = 20_000;
 
@@ -12,7 +12,7 @@ interface Known {
   until: number;
 }
 
-/** Who is behind a credential, remembered for a few seconds under the credential's hash. */
+/** The user behind a credential, cached for a few seconds under the credential's hash. */
 export class CallerCache {
   readonly #known = new Map<string, Known>();
   #generation = 0;
@@ -26,7 +26,7 @@ export class CallerCache {
     return undefined;
   }
 
-  /** Taken before reading from the database; what was read is kept only if nothing was forgotten meanwhile. */
+  /** Read before querying the database; the result is cached only if the cache was not cleared meanwhile. */
   get generation(): number {
     return this.#generation;
   }
@@ -51,12 +51,12 @@ export function callerCacheOf(database: Database): CallerCache {
   return cache;
 }
 
-/** To be called after roles, contracts, users or tokens were changed by other means than the operations here. */
+/** Call this after roles, contracts, users or tokens were changed by other code than the operations here. */
 export function forgetCallers(database: Database): void {
   callerCacheOf(database).forgetAll();
 }
 
-/** An operation after which somebody may do more or less than before: what was remembered is forgotten once it is done. */
+/** An operation that may change what users are allowed to do: it clears the cache once it is done. */
 export function changesAccess<I, O>(operation: Operation<I, O>): Operation<I, O> {
   return {
     ...operation,

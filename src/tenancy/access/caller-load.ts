@@ -10,11 +10,11 @@ export type ProviderType = 'ACCOUNTANT' | 'AUDITOR';
 /**
  * The roles that a person of a provider firm gets at the firm's clients through an approved contract.
  *
- * An accounting firm's accountants (AA) and bookkeepers (BK) keep theirs. The firm's owner (CA) is an accountant (AA) at
- * the clients, never their owner: approving contracts and removing the books stay with the client. An auditing firm's
- * people may read and not write (US), because whoever audits the books must not have kept them. A firm's ordinary users
- * (US) and employees (EM) get nothing. The kind of service is the contract's, as it was approved, whatever the firm has
- * become since.
+ * An accounting firm's accountants (AA) and bookkeepers (BK) keep theirs. The firm's owner (CA) is an accountant (AA)
+ * at the clients, never their owner: approving contracts and removing the books stay with the client. An auditing
+ * firm's people may read but not write (US), because an auditor must not have kept the books. A firm's ordinary users
+ * (US) and employees (EM) get nothing. The kind of service is that of the contract as approved, even if the firm has
+ * changed since.
  */
 export function roleAtClient(kind: ProviderType | null, role: Role): Role | null {
   if (role === 'US' || role === 'EM') return null;
@@ -22,7 +22,7 @@ export function roleAtClient(kind: ProviderType | null, role: Role): Role | null
   return role === 'CA' ? 'AA' : role;
 }
 
-/** An active user as a caller, with the roles it has at `now`; null where there is no such active user. */
+/** An active user as a caller, with its roles at `now`; null if there is no such active user. */
 export async function loadCaller(
   tx: Transaction,
   userId: number,
@@ -59,7 +59,7 @@ export async function loadCaller(
   return { userId, scopes, roles, language: user.language };
 }
 
-/** The caller that a user is, for commands, jobs and the demo. Null where there is no such active user. */
+/** The caller for a user, for commands, jobs and the demo. Null if there is no such active user. */
 export function callerOfUser(
   database: Database,
   userId: number,

@@ -23,7 +23,7 @@ it.each([
   const caller = api.as(await people.token(other.id));
   const [method, path, body] = calling(clientAccountId);
   expect((await caller[method](path, body)).status).toBe(403);
-  // Past this node's operations, as another node does it.
+  // Bypasses this node's operations, as a change on another node does.
   await people.role(clientAccountId, other.id, 'CA');
   expect((await caller[method](path, body)).status).toBeLessThan(300);
 });

@@ -9,13 +9,13 @@ interface Happening {
   /** The operation's name, as in every audit record. */
   operation: string;
   firmId: number;
-  /** Who did it. */
+  /** The user who did it. */
   byId: number | null;
   now: Date;
   requestId: string | undefined;
 }
 
-/** What is the same in all records of one call. */
+/** The fields that all records of one call share. */
 export function happeningOf({ clientAccountId, caller, now, requestId }: Context, operation: string): Happening {
   return { operation, firmId: clientAccountId, byId: caller.userId, now, requestId };
 }
@@ -29,9 +29,9 @@ interface FirmMember {
 }
 
 /**
- * Writes in the audit log of each client of a firm what one of the firm's people may do there from now on, where that
- * changed. Clients are those with an approved contract that has not ended. The transaction sees their accounts, and the
- * firm's, from then on.
+ * Records in the audit log of each client of a firm what a member of the firm may do there from now on, if that
+ * changed. Clients are those with an approved contract that has not ended. From then on the transaction has access to
+ * their accounts and the firm's.
  */
 export async function auditFirmMember(tx: Transaction, happening: Happening, member: FirmMember): Promise<void> {
   await auditAtClients(tx, happening, { type: 'firm_member', id: member.id }, (kind) => {
@@ -42,7 +42,7 @@ export async function auditFirmMember(tx: Transaction, happening: Happening, mem
   });
 }
 
-/** The same where the firm as a whole is put out of use or taken into use again: its people come in only while it is. */
+/** The same when the whole firm is deactivated or activated: its members have access only while it is active. */
 export async function auditFirmInUse(tx: Transaction, happening: Happening, isActive: boolean): Promise<void> {
   await auditAtClients(tx, happening, { type: 'firm', id: happening.firmId }, () => ({
     before: { is_active: !isActive },

@@ -16,13 +16,13 @@ import {
 
 interface Input {
   changes: SettingsValues & { active_from?: LocalDate };
-  /** POST adds a version from today where no date is given; PUT and PATCH change the one in force. */
+  /** POST adds a version, from today if no date is given; PUT and PATCH change the one in force. */
   adds: boolean;
 }
 
 /**
- * Adds the version that begins on `active_from`, or changes the one that does; what is left out stays as it was before.
- * A version that has begun may be changed: the audit log keeps how it was.
+ * Adds the version that begins on `active_from`, or changes the one that already does; omitted fields keep their
+ * previous values. A version that has begun may be changed: the audit log keeps the previous state.
  */
 export const saveSettings = writeOperation({
   name: 'client_account_settings.save',

@@ -127,8 +127,8 @@ export function settingsJson(version: SettingsVersion) {
 }
 
 /**
- * Adds the version that begins on `from`, or changes the one that does. What `changes` leaves out is taken from the
- * version it replaces or follows, and from the defaults where there is none.
+ * Adds the version that begins on `from`, or changes the one that already does. Fields missing from `changes` come from
+ * the version it replaces or follows, or from the defaults if there is none.
  */
 export async function addSettingsVersion(
   tx: Transaction,
@@ -160,7 +160,7 @@ export async function addSettingsVersion(
   return { before: replaces, after };
 }
 
-/** Faults that the shape of one field alone does not show. */
+/** Faults that the schema of a single field cannot detect. */
 export function settingsProblems(given: SettingsValues): FieldProblem[] {
   return (['pension_rate', 'employee_pension_rate'] as const).flatMap((name) => {
     const rate = given[name];
@@ -178,7 +178,7 @@ export function settingsProblems(given: SettingsValues): FieldProblem[] {
   });
 }
 
-/** As `settingsProblems`, for the first version: a client account that is being made has no partners to name. */
+/** As `settingsProblems`, for the first version: a new client account has no partners to refer to. */
 export function firstSettingsProblems(given: SettingsValues): FieldProblem[] {
   const problems = settingsProblems(given);
   if (given.pension_provider_id != null) problems.push(pensionProviderUnknown());

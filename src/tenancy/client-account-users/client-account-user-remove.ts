@@ -8,7 +8,7 @@ import { tenancyErrors } from '../errors.ts';
 import { auditFirmMember, happeningOf } from '../audit/firm-audit.ts';
 import { lockMembersFor, requireMayDecideOver, requireOwnerStays } from './member-rules.ts';
 
-/** Takes a user off the client account; the membership stays as an inactive record. */
+/** Removes a user from the client account; the membership remains as an inactive record. */
 export const removeMember = changesAccess(
   writeOperation({
     name: 'client_account_users.remove',

@@ -7,7 +7,7 @@ import { loadCaller } from '../access/caller-load.ts';
 import { lockMembers } from './client-account-user.ts';
 import { tenancyErrors } from '../errors.ts';
 
-/** The code of a role id; 400 for one that does not exist. */
+/** The code of a role id; throws 400 for an unknown one. */
 export async function roleOf(tx: Transaction, roleId: number): Promise<Role> {
   const role = await tx.maybe<{ code: Role }>(sql`select code from roles where id = ${roleId}`);
   if (role) return role.code;
@@ -17,8 +17,8 @@ export async function roleOf(tx: Transaction, roleId: number): Promise<Role> {
 }
 
 /**
- * The members, locked, for a caller who may still administer them: what the caller might do when the request came in may
- * have ended while it waited for the lock. Throws 403.
+ * The members, locked, for a caller who may still administer them: the caller's access may have ended while the request
+ * waited for the lock. Throws 403.
  */
 export async function lockMembersFor({ tx, clientAccountId, caller, now }: Context): Promise<LockedMembers> {
   const members = await lockMembers(tx, clientAccountId);
@@ -32,7 +32,7 @@ interface LockedMembers {
   callerIsOwner: boolean;
 }
 
-/** AA exists only at firms. The firm stays one until the transaction ends. */
+/** AA exists only at firms. The client account remains a firm until the transaction ends. */
 export async function requireRoleFits(tx: Transaction, clientAccountId: number, role: Role): Promise<void> {
   if (role !== 'AA') return;
   const provider = await tx.maybe(sql`
@@ -41,8 +41,8 @@ export async function requireRoleFits(tx: Transaction, clientAccountId: number, 
 }
 
 /**
- * Only an owner makes or unmakes an owner: an accountant who runs a client's users must not be able to take the account
- * over. Where there is no owner yet (a firm opened the account), an accountant names the first.
+ * Only an owner may grant or remove ownership: an accountant who administers a client's users must not be able to take
+ * over the account. If there is no owner yet (a firm opened the account), an accountant names the first.
  */
 export function requireMayDecideOver({ members, callerIsOwner }: LockedMembers, roles: readonly Role[]): void {
   if (!roles.includes('CA') || callerIsOwner) return;

@@ -18,7 +18,7 @@ async function person() {
   return { ...user, api: api.as(await people.token(user.id)) };
 }
 
-/** A client account (or firm) with an owner, and somebody with `role` there whose role is to be changed. */
+/** A client account (or firm) with an owner and a user with `role`, which the test changes. */
 async function place(role: Role, isProvider: boolean) {
   const [owner, member] = [await person(), await person()];
   const id = await people.clientAccount(owner.id, { isProvider });

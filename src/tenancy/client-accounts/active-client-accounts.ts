@@ -1,10 +1,10 @@
 import sql from 'sql-template-tag';
 import type { Database, Transaction } from '../../platform/database/pool.ts';
 
-/** Client accounts looked through in one transaction. */
+/** Client accounts processed in one transaction. */
 const CHUNK = 1_000;
 
-/** What `read` finds in all client accounts in use, in the order of their ids: for rounds that look for work to be done. */
+/** The results of `read` in all active client accounts, by ascending id: for scheduled rounds that search for work. */
 export async function ofActiveClientAccounts<R>(
   database: Database,
   read: (tx: Transaction, ids: number[]) => Promise<R[]>,

@@ -12,27 +12,27 @@ export interface NewClientAccount {
   displayName: string;
   /** Made from the display name if not given. */
   uniqueName?: string;
-  /** Who becomes its owner (CA), and stands as its maker. */
+  /** Becomes its owner (CA), and is recorded as its creator. */
   createdById: number;
-  /** False: nobody becomes its owner yet; one will be invited. */
+  /** False: it has no owner yet; the owner will be invited. */
   hasOwner?: boolean;
   organizationNumber?: string | null;
-  /** Public facts about the organisation, kept under its number. */
+  /** Public facts about the organisation, stored under its number. */
   organization?: OrganizationValues;
   accountingCurrency?: string;
   isProvider?: boolean;
   providerType?: 'ACCOUNTANT' | 'AUDITOR' | null;
   metadata?: object;
-  /** The first version of the settings; without `active_from` it is in force from 1900 on. */
+  /** The first version of the settings; without `active_from` it applies from 1900. */
   settings?: SettingsValues & { active_from?: LocalDate };
 }
 
 const FIRST_DAY: LocalDate = '1900-01-01';
 
 /**
- * Opens a client account with its head, standard VAT codes, settings and owner, in the caller's transaction, which sees
- * it from then on. Returns its id. Throws `tenancy.unique_name_taken`. Callers outside the operations of this domain
- * call `forgetCallers` after the commit, so that a signed-in owner sees it at once.
+ * Opens a client account with its head, standard VAT codes, settings and owner, in the caller's transaction, which has
+ * access to it from then on. Returns its id. Throws `tenancy.unique_name_taken`. Callers outside the operations of this
+ * domain call `forgetCallers` after the commit, so that a signed-in owner sees it at once.
  */
 export async function createClientAccount(tx: Transaction, account: NewClientAccount): Promise<number> {
   const from = account.settings?.active_from ?? FIRST_DAY;
@@ -40,7 +40,7 @@ export async function createClientAccount(tx: Transaction, account: NewClientAcc
   const organizationId = account.organizationNumber
     ? await organizationIdOf(tx, account.organizationNumber, {
         name: account.displayName,
-        // Facts are written by who proves to be the organisation: its owner.
+        // Only the organisation's owner may write its public facts.
         ...(account.hasOwner === false ? {} : account.organization),
       })
     : null;
@@ -57,7 +57,7 @@ export async function createClientAccount(tx: Transaction, account: NewClientAcc
   return id;
 }
 
-/** A name that was not asked for gives way to one that is taken; an asked one is refused. */
+/** A generated name is changed if it is taken; a requested name is refused. */
 async function insertAccount(tx: Transaction, account: NewClientAccount, organizationId: number | null) {
   const isProvider = account.isProvider ?? false;
   const base = account.uniqueName ?? slug(account.displayName);

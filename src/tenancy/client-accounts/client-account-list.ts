@@ -11,7 +11,7 @@ import {
 import { withRelations } from './client-account-relations.ts';
 
 export interface ClientAccountFilter {
-  /** True: those where the user itself has a role; false: those reached through a contract only. */
+  /** True: client accounts where the user itself has a role; false: those reached only through a contract. */
   hasDirectRole: boolean | null;
   isProvider: boolean | null;
   providerType: (typeof PROVIDER_TYPES)[number] | null;

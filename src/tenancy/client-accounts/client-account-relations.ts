@@ -22,9 +22,9 @@ export const CLIENT_ACCOUNT_RELATIONS = [
 ];
 
 /**
- * Adds the asked relations. `provider_contracts`: the account's contracts with the firms that serve it;
- * `client_contracts`: with the clients that it serves. An employee (EM) of an account sees its organisation only; the
- * other relations are null there.
+ * Adds the requested relations. `provider_contracts`: the account's contracts with the firms that serve it;
+ * `client_contracts`: with the clients that it serves. An employee (EM) of an account sees only its organisation; the
+ * other relations are null.
  */
 export async function withRelations(
   context: Context,
@@ -92,7 +92,7 @@ async function organizations({ tx }: Context, accounts: ClientAccountJson[]) {
   });
 }
 
-/** Nothing here reads the lines: the head knows how many entries are posted, an index the last date. */
+/** Does not read lines: the head has the number of posted entries, an index the last date. */
 async function statistics({ tx }: Context, ids: number[]) {
   const rows = await tx.rows<{
     id: number;

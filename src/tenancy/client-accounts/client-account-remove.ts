@@ -6,8 +6,8 @@ import { clientAccountJson, lockClientAccount } from './client-account.ts';
 import { tenancyErrors } from '../errors.ts';
 
 /**
- * Removes a client account completely; only its audit log stays. Refused while posted entries must be kept: five years
- * from the end of their fiscal year (bokføringsloven § 13), which the database itself decides. Only an owner (CA).
+ * Removes a client account completely except its audit log. Refused while posted entries must be kept, for five years
+ * from the end of their fiscal year (bokføringsloven § 13); the database enforces this. Only an owner (CA).
  */
 export const removeClientAccount = changesAccess(
   writeOperation({

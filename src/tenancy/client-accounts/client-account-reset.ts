@@ -8,8 +8,8 @@ import { tenancyErrors } from '../errors.ts';
 export const RESETTABLE = ['DRAFTS', 'VOUCHERS', 'BUSINESS_PARTNERS', 'DIMENSIONS', 'ACCOUNTS'] as const;
 
 /**
- * Clears the chosen data of a client account in which nothing was ever posted; once something is, the books can be
- * corrected but not cleared (bokføringsloven § 9). Only an owner (CA).
+ * Clears the chosen data of a client account without any posted entry; after the first one the books can be corrected
+ * but not cleared (bokføringsloven § 9). Only an owner (CA).
  */
 export const resetClientAccount = writeOperation({
   name: 'client_accounts.reset',

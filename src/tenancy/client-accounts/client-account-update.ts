@@ -29,7 +29,7 @@ export interface ClientAccountChanges {
   metadata?: object;
 }
 
-/** Changes what is given and leaves the rest; PUT and PATCH alike. */
+/** Changes the given fields and leaves the others; the same for PUT and PATCH. */
 export const updateClientAccount = changesAccess(
   writeOperation({
     name: 'client_accounts.update',
@@ -66,7 +66,7 @@ type Changeable = Omit<
   'id' | 'uuid' | 'registry' | 'created_at' | 'created_by_id' | 'updated_at' | 'updated_by_id'
 >;
 
-/** The account as it will be: field by field, so that nothing else of a request reaches the row. */
+/** The account after the change, field by field, so that no other input of a request reaches the row. */
 function after(before: ClientAccountRow, changes: ClientAccountChanges): Changeable {
   const isProvider = changes.is_provider ?? (changes.provider_type != null || before.is_provider);
   const given = changes.provider_type === undefined ? before.provider_type : changes.provider_type;
@@ -84,7 +84,7 @@ function after(before: ClientAccountRow, changes: ClientAccountChanges): Changea
   };
 }
 
-/** What the public reads of an organisation is written by its own owner (CA), not by a firm that serves it. */
+/** Only the organisation's own owner (CA) may write its public facts, not a firm that serves it. */
 async function requireOwnOrganization(tx: Transaction, userId: number, clientAccountId: number): Promise<void> {
   const roles = await directRoles(tx, userId, clientAccountId);
   if (!roles.includes('CA')) throw tenancyErrors.organization_not_yours();
@@ -107,7 +107,7 @@ async function checkChange(tx: Transaction, before: ClientAccountRow, next: Chan
   }
 }
 
-/** Public facts that several client accounts share are not one of them's to rewrite. */
+/** Public facts shared by several client accounts cannot be changed by one of them. */
 async function changeOrganization(
   tx: Transaction,
   { id: clientAccountId, organization_id: organizationId }: ClientAccountRow,

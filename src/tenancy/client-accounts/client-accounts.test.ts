@@ -155,7 +155,7 @@ describe('changing a client account', () => {
   });
 });
 
-/** As the owner of the schema: one balanced entry of a year, as if posted then. */
+/** As the owner of the schema: one balanced entry of a year, with the posting time of that year. */
 async function posted(clientAccountId: number, year: number): Promise<void> {
   await asOwner(
     `insert into journal_entries (client_account_id, id, posting_no, series, fiscal_year, sequence_number, entry_date,

@@ -22,9 +22,9 @@ export interface Engagement {
 }
 
 /**
- * A firm takes on a client: client account, approved contract and, if asked, the invitation of its owner, all or
- * nothing. With an invitation the account has no owner until it is accepted and the firm works by its contract alone;
- * without one the caller is its owner. For the firm's own owner (CA) or accountants (AA).
+ * A firm takes on a client: creates the client account, the approved contract and, if requested, the invitation of its
+ * owner, all or nothing. With an invitation the account has no owner until it is accepted and the firm works by its
+ * contract alone; without one the caller is its owner. Allowed for the firm's own owner (CA) and accountants (AA).
  */
 export const createEngagement = changesAccess(
   writeOperation({

@@ -20,11 +20,11 @@ const BARE = { client: false, provider: false };
 /**
  * Approves, rejects, ends or edits a contract.
  *
- * A pending request is decided by the party that did not ask, and edited by the one that did, who may also withdraw it
- * (REJECTED). What is approved is what was seen: approval names the version of the terms; without one it is of the first.
- * An approved contract is ended at once by either party (REJECTED) or on a date: both may bring its end forward, only
- * the client may put it off. Other terms of a decided contract stay as agreed. Approval of another kind of service ends
- * what stood between the parties.
+ * The receiving party decides a pending request; the requesting party may edit or withdraw it (REJECTED). Approval
+ * names the version of the terms that the approver has seen; without one it applies to the first version. An approved
+ * contract is ended at once by either party (REJECTED) or on a date: both may bring its end forward, only the client
+ * may put it off. The other terms of a decided contract cannot change. Approval of another kind of service ends the
+ * existing contract between the parties.
  */
 export const changeContract = changesAccess(
   writeOperation({
@@ -45,7 +45,10 @@ export const changeContract = changesAccess(
   }),
 );
 
-/** Locked for a party of it, whose rows the transaction may write from then on. Throws 404, and 403 to everybody else. */
+/**
+ * Locked for one of its parties, whose rows the transaction may write from then on. Throws 404, and 403 for any other
+ * caller.
+ */
 async function lockContract({ tx, caller }: Context, id: number): Promise<ContractRow> {
   const [found] = await contractRows(tx, sql`c.id = ${id}`, sql``);
   if (!found) throw requestErrors.not_found({ what: 'Contract' });
@@ -75,7 +78,7 @@ async function store({ tx }: Context, next: ContractRow): Promise<void> {
     where id = ${next.id}`);
 }
 
-/** One firm cannot keep a client's books and audit them: the kind agreed last ends the other where it begins. */
+/** A firm cannot both keep and audit a client's books: the kind agreed last ends the other one when it begins. */
 async function endOtherKinds(context: Context, approved: ContractRow): Promise<void> {
   const { tx, now, audit } = context;
   const parties = sql`c.client_account_id = ${approved.client_account_id}
@@ -112,7 +115,8 @@ function requireAllowed(before: ContractRow, sides: Sides, changes: ContractChan
   if (before.approval_status === 'PENDING') {
     if (changes.approval_status === 'APPROVED' && !other) throw tenancyErrors.contract_own_request();
     if (changed.length > 0 && !asker) throw tenancyErrors.contract_terms_not_yours();
-    // Whoever speaks for both may edit and approve, but not in one step: what is approved has been seen.
+    // A caller who represents both parties may edit and approve, but not in one step: the approver must have seen the
+    // terms.
     if (changed.length > 0 && changes.approval_status === 'APPROVED') throw tenancyErrors.contract_terms_not_yours();
     requireSeen(before, changes);
     return;

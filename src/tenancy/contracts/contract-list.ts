@@ -15,8 +15,8 @@ export interface ContractFilter {
 }
 
 /**
- * Contracts of the client accounts that the caller may read, as client or as firm. 403 for a named client account
- * without access, and for a firm of which the caller is no active member itself.
+ * Contracts of the client accounts that the caller may read, as client or as firm. Throws 403 for a named client
+ * account without access, and for a firm of which the caller is not an active member.
  */
 export const listContracts = readOperation({
   name: 'contracts.list',
@@ -43,7 +43,8 @@ export const listContracts = readOperation({
     );
     const rows = await contractRows(tx, where, sql`order by c.id ${limitOffset(filter.page)}`);
     const shown = { client: filter.with.has('client_account'), provider: filter.with.has('provider_client_account') };
-    // A firm must not learn names by sending requests to numbers: it sees the client's once the client has taken part.
+    // A firm must not learn names by sending requests to numbers: it sees the client's name once the client has
+    // responded.
     const mayName = (row: ContractRow) =>
       row.approval_status === 'APPROVED' ||
       row.requested_by_client_account_id === row.client_account_id ||

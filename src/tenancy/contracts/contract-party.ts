@@ -11,13 +11,13 @@ export interface Parties {
 }
 
 export interface Sides {
-  /** Speaks for the client: its owner (CA), a role that no contract can give. */
+  /** May act for the client: its owner (CA), a role that no contract can give. */
   client: boolean;
-  /** Speaks for the firm: its own owner (CA) or accountant (AA), not somebody of a firm that serves the firm. */
+  /** May act for the firm: its own owner (CA) or accountant (AA), not a user of a firm that serves the firm. */
   provider: boolean;
 }
 
-/** The roles that a user itself has at a client account, without those through contracts. */
+/** The roles that a user has directly at a client account, without those through contracts. */
 export async function directRoles(tx: Transaction, userId: number, clientAccountId: number): Promise<Role[]> {
   const rows = await tx.rows<{ code: Role }>(sql`
     select r.code from client_account_users m join roles r on r.id = m.role_id
@@ -25,7 +25,7 @@ export async function directRoles(tx: Transaction, userId: number, clientAccount
   return rows.map(({ code }) => code);
 }
 
-/** For which party of a contract the caller may speak. */
+/** The parties of a contract that the caller may act for. */
 export async function sidesOf(tx: Transaction, caller: Caller, parties: Parties): Promise<Sides> {
   const atProvider = await directRoles(tx, caller.userId, parties.provider_client_account_id);
   const atClient = await directRoles(tx, caller.userId, parties.client_account_id);
@@ -39,12 +39,12 @@ export function requireOneSide(sides: Sides): void {
   if (!sides.client && !sides.provider) throw requestErrors.no_access();
 }
 
-/** Throws 404 where one of these client accounts does not exist; one without access is another matter (403). */
+/** Throws 404 if one of these client accounts does not exist; missing access is a separate error (403). */
 export async function requireClientAccounts(tx: Transaction, ids: readonly number[]): Promise<void> {
   if (!(await areClientAccounts(tx, ids))) throw requestErrors.not_found({ what: 'Client account' });
 }
 
-/** The firm that a body names. */
+/** The firm named in the request body. */
 export async function requireProvider(tx: Transaction, id: number): Promise<void> {
   if (!(await areClientAccounts(tx, [id])))
     throw invalid([problem('provider_client_account_id', 'no such client account', 'ingen slik klientkonto')]);
@@ -58,7 +58,7 @@ async function areClientAccounts(tx: Transaction, ids: readonly number[]): Promi
 
 type ContractState = ReturnType<typeof contractJson>;
 
-/** What happens to a contract is seen in the audit logs of both parties. */
+/** Changes of a contract are recorded in the audit logs of both parties. */
 export function auditParties(
   audit: (record: AuditRecord) => void,
   { before, after }: { before: ContractState | null; after: ContractState },

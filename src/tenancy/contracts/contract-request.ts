@@ -14,13 +14,13 @@ export interface ContractTerms {
 }
 
 export interface ContractRequest extends ContractTerms {
-  /** The kind of service that is asked for, where it is said: it must be what the firm does. */
+  /** The requested kind of service, if given: it must be one that the firm provides. */
   provider_type?: ProviderType;
   client_account_id: number;
   provider_client_account_id: number;
 }
 
-/** Asks for a contract, as the client's owner or for the firm. It opens nothing until the other party approves. */
+/** Requests a contract, as the client's owner or for the firm. It gives no access until the other party approves. */
 export const requestContract = writeOperation({
   name: 'contracts.create',
   access: { kind: 'user', scope: 'write:accounting' },
@@ -57,7 +57,7 @@ export async function insertContract(
       values (${request.client_account_id}, ${providerId}, ${request.service_provided ?? null},
         ${request.start_date ?? null}, ${request.end_date ?? null}, ${status}, ${userId}, ${by})
       returning id`);
-    // Only now: the new row keeps the firm's own record from changing until this transaction ends.
+    // Read only now: the new row keeps the firm's record from changing until this transaction ends.
     const firm = await tx.one<{ is_provider: boolean; provider_type: ProviderType | null }>(sql`
       select is_provider, provider_type from client_accounts where id = ${providerId}`);
     if (!firm.is_provider) throw tenancyErrors.not_a_provider({ client_account_id: providerId });

@@ -37,7 +37,7 @@ export interface ContractRow {
   start_date: string | null;
   end_date: string | null;
   approval_status: (typeof APPROVAL)[number];
-  /** The party that asked; the other one decides. */
+  /** The party that requested it; the other one decides. */
   requested_by_client_account_id: number | null;
   /** Counts changes of the terms, from 1. */
   version: number;
@@ -47,7 +47,7 @@ export interface ContractRow {
   provider_display_name: string;
 }
 
-/** Contracts with both parties' names; `condition` speaks of `c`. */
+/** Contracts with both parties' names; `condition` refers to the alias `c`. */
 export function contractRows(tx: Transaction, condition: Sql, tail: Sql): Promise<ContractRow[]> {
   return tx.rows<ContractRow>(sql`
     select c.id, c.created_at, c.created_by_id, c.client_account_id, c.provider_client_account_id, c.service_provided,

@@ -19,8 +19,8 @@ export interface Acceptance {
 }
 
 /**
- * Gives the invited person its role. Somebody new becomes a user with the given name and password; somebody who can
- * already sign in keeps both, whatever was sent. The role of one who already is a user of the account stays.
+ * Gives the invited person its role. A new person becomes a user with the given name and password; a user who can
+ * already sign in keeps both, whatever the request contains. A user who already has a role in the account keeps it.
  */
 export const acceptInvitation = changesAccess(
   writeOperation({
@@ -29,7 +29,7 @@ export const acceptInvitation = changesAccess(
     async run({ tx, now, requestId, audit }, acceptance: Acceptance) {
       const invitation = await openInvitation(tx, acceptance.token, now, true);
       if (!invitation || !invitation.user_is_active) throw tenancyErrors.invitation_invalid();
-      // A firm may have stopped being one since.
+      // The firm may have ceased to be one since.
       await requireRoleFits(tx, invitation.client_account_id, invitation.role);
       const userId = await userOf(tx, invitation, acceptance);
       const member = await tx.maybe<{ id: number }>(sql`

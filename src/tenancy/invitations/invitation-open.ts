@@ -3,7 +3,7 @@ import { readOperation } from '../../platform/operation.ts';
 import { tenancyErrors } from '../errors.ts';
 import { openInvitation } from './invitation.ts';
 
-/** What a link invites to. An unknown, used, cancelled and expired one look the same. */
+/** What a link invites to. Unknown, used, cancelled and expired links give the same response. */
 export const getOpenInvitation = readOperation({
   name: 'invitations.open',
   access: { kind: 'public' },

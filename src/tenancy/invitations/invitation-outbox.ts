@@ -6,9 +6,9 @@ import { readOperation } from '../../platform/operation.ts';
 const MOST = 50;
 
 /**
- * The invitations that no mail server sends, newest first. Their links let people in, so they are shown only to somebody
- * who might send the same invitation, and only to a person in a session: whoever stole a token reads none. Null for
- * everybody else.
+ * Invitations that were not mailed for lack of a mail server, newest first. Their links grant access, so they are shown
+ * only to users who could send the same invitation, and only in a session, so that a stolen token cannot read them.
+ * Null for all others.
  */
 export const listInvitationMails = readOperation({
   name: 'invitations.outbox',

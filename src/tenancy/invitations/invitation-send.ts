@@ -22,7 +22,7 @@ interface Input {
   email: string;
   role_id: number;
   language: Language;
-  /** Where the request was sent, for the link in the mail unless the site's address is configured. */
+  /** The address that the request was sent to, for the link in the mail unless the site's address is configured. */
   origin: string;
 }
 
@@ -47,7 +47,10 @@ const send = writeOperation({
   },
 });
 
-/** Mail to strangers in this installation's name: a stolen token must not make it a source of spam. */
+/**
+ * Throttled because it sends mail to strangers in this installation's name: a stolen token must not become a source of
+ * spam.
+ */
 export const createInvitation = throttled(send, (_, { caller }) =>
   caller ? [{ key: `invitations of ${caller.userId}`, most: 200, seconds: 86_400 }] : [],
 );
@@ -56,7 +59,10 @@ export function requireEmail(email: string, path = 'email'): void {
   if (!isEmail(email)) throw invalid([problem(path, 'must be an e-mail address', 'må være en e-postadresse')]);
 }
 
-/** Writes the invitation and its mail; an earlier open one to the same person is cancelled, its link with it. */
+/**
+ * Writes the invitation and its mail; an earlier open invitation of the same person is cancelled together with its
+ * link.
+ */
 export async function sendInvitation(
   { tx, now, caller, platform }: Context,
   clientAccountId: number,

@@ -72,7 +72,10 @@ export function invitationJson(row: InvitationRow, now: Date) {
   };
 }
 
-/** The secret of the mail's link. It begins with the client account, so that the invitation is found behind the wall. */
+/**
+ * The secret in the mail's link. It begins with the client account, so that row level security lets the invitation be
+ * found.
+ */
 export function invitationToken(clientAccountId: number): string {
   return `${clientAccountId.toString(36)}.${randomSecret()}`;
 }
@@ -87,15 +90,16 @@ export interface OpenInvitation extends InvitationRow {
 }
 
 /**
- * The open invitation that a token names, locked if asked; the transaction sees its client account from then on. Throws
- * `tenancy.invitation_sender_lost` where who sent it may no longer.
+ * The open invitation that a token names, locked if asked; the transaction has access to its client account from then
+ * on. Throws
+ * `tenancy.invitation_sender_lost` if the sender no longer may invite.
  */
 export async function openInvitation(tx: Transaction, token: string, now: Date, lock: boolean) {
   const match = /^([0-9a-z]{1,5})\.[\w-]{43}$/.exec(token);
   const clientAccountId = match ? Number.parseInt(match[1]!, 36) : 0;
   if (clientAccountId < 1 || clientAccountId >= 2 ** 22) return undefined;
   await tx.see([clientAccountId]);
-  // In the order of the operations that decide about members.
+  // Same lock order as the operations that change members.
   if (lock) await lockMembers(tx, clientAccountId);
   const found = await tx.maybe<{ id: number }>(sql`
     select id from invitations
@@ -118,8 +122,8 @@ export async function openInvitation(tx: Transaction, token: string, now: Date, 
 }
 
 /**
- * Whether who sent an invitation might send it today: administers the client account, and for an owner (CA) is one, or
- * comes from a firm with a contract while there is none.
+ * Whether the sender could send the invitation today: administers the client account and, to invite an owner (CA), is
+ * one or comes from a firm with a contract while there is none.
  */
 async function senderStillMay(tx: Transaction, invitation: OpenInvitation, now: Date): Promise<boolean> {
   const { client_account_id: clientAccountId, created_by_id: senderId, role } = invitation;
@@ -132,7 +136,7 @@ async function senderStillMay(tx: Transaction, invitation: OpenInvitation, now: 
     select 1 as found from client_account_users m join roles r on r.id = m.role_id
     where m.client_account_id = ${clientAccountId} and m.is_active and r.code = 'CA' limit 1`);
   if (owner) return false;
-  // Also before the contract begins: the firm that opened the account invited its first owner.
+  // Includes the time before the contract begins: the firm that opened the account invited its first owner.
   const engaged = await tx.maybe(sql`
     select 1 as found from contracts c
     join client_account_users m on m.client_account_id = c.provider_client_account_id

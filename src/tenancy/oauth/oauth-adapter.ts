@@ -11,8 +11,8 @@ interface Stored {
 }
 
 /**
- * Where the OAuth server keeps what it knows: one table, under the SHA-256 of ids, because the ids of codes and tokens
- * are the secrets themselves. A token that is gone ends at once on this node.
+ * Storage of the OAuth server: one table, keyed by the SHA-256 of ids, because the ids of codes and tokens are the
+ * secrets themselves. A deleted token ends at once on this node.
  */
 export function oauthAdapter(database: Database): (kind: string) => Adapter {
   const write = <T>(work: (tx: Transaction) => Promise<T>) =>
@@ -57,7 +57,7 @@ export function oauthAdapter(database: Database): (kind: string) => Adapter {
     async findByUserCode() {
       return undefined;
     },
-    /** Of two requests with one code or refresh token at the same time, the second fails here (RFC 6749 4.1.2, 10.4). */
+    /** Of two concurrent requests with one code or refresh token, the second fails here (RFC 6749 4.1.2, 10.4). */
     async consume(id) {
       const changed = await write((tx) =>
         tx.execute(sql`
@@ -91,7 +91,7 @@ function payloadOf({ payload, consumed_at: consumed }: Stored, id: string | unde
   };
 }
 
-/** The secret stands here as its hash; `compareClientSecret` knows. */
+/** The secret is stored as its hash; `compareClientSecret` takes that into account. */
 async function oauthClient(tx: Transaction, clientId: string): Promise<AdapterPayload | undefined> {
   const row = await tx.maybe<{ metadata: AdapterPayload; secret_hash: Buffer }>(sql`
     select metadata, secret_hash from oauth_clients where client_id = ${clientId}`);

@@ -10,8 +10,8 @@ import {
 } from './oauth-client.ts';
 
 /**
- * Makes a program's client. With client credentials it acts as the caller, so it gets no scope that the caller lacks,
- * and a program with delegated access cannot make one.
+ * Creates a program's client. With client credentials it acts as the caller, so it gets no scope that the caller lacks,
+ * and a program with delegated access cannot create one.
  */
 export const createOAuthClient = writeOperation({
   name: 'oauth_clients.create',

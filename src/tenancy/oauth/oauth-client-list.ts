@@ -2,7 +2,7 @@ import sql from 'sql-template-tag';
 import { readOperation } from '../../platform/operation.ts';
 import { oauthClientJson, type OAuthClientRow } from './oauth-client.ts';
 
-/** The caller's own clients, newest first; clients that registered themselves belong to nobody and never show. */
+/** The caller's own clients, newest first; clients that registered themselves have no owner and are never listed. */
 export const listOAuthClients = readOperation({
   name: 'oauth_clients.list',
   access: { kind: 'user', scope: 'read:profile' },

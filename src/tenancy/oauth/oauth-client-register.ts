@@ -22,7 +22,7 @@ const register = writeOperation({
   async run({ tx, audit }, { client: request }: Registration) {
     const client = completed(request);
     const problems = clientProblems(client);
-    // There is nobody it could act as.
+    // A client that registered itself has no user to act as.
     if (client.grant_types.includes('client_credentials'))
       problems.push(
         problem(

@@ -4,7 +4,7 @@ import { writeOperation } from '../../platform/operation.ts';
 import { changesAccess } from '../access/caller-cache.ts';
 import { oauthClientJson, type OAuthClientRow } from './oauth-client.ts';
 
-/** Removes an own client; its tokens end with it. 404 for one that does not exist, 403 for another's. */
+/** Removes one of the caller's clients and its tokens. Throws 404 for an unknown one, 403 for another user's. */
 export const removeOAuthClient = changesAccess(
   writeOperation({
     name: 'oauth_clients.remove',
@@ -14,7 +14,7 @@ export const removeOAuthClient = changesAccess(
         select coalesce(user_id = ${caller.userId}, false) as own from oauth_clients where client_id = ${clientId}`);
       if (!found) throw requestErrors.not_found({ what: 'OAuth client' });
       if (!found.own) throw requestErrors.no_access();
-      // First: only as long as the program is the caller's may its tokens be touched.
+      // Done first: the transaction may change the program's tokens only while the caller owns it.
       await tx.execute(sql`
         delete from oauth_records where payload ? 'clientId' and payload ->> 'clientId' = ${clientId}`);
       const removed = await tx.maybe<OAuthClientRow>(sql`

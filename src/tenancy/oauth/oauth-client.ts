@@ -115,7 +115,7 @@ function isLoopback(host: string): boolean {
   return ['localhost', '127.0.0.1', '[::1]'].includes(host);
 }
 
-/** Writes a client and returns it with its secret, this once. `userId` null: it registered itself. */
+/** Inserts a client and returns it with its secret, only this once. `userId` null: it registered itself. */
 export async function insertOAuthClient(
   tx: Transaction,
   client: Required<OAuthClientRequest>,

@@ -2,7 +2,7 @@ import { SCOPES } from '../../platform/caller.ts';
 import { GRANT_TYPES } from './oauth-client.ts';
 import { OAUTH_PATHS } from './oauth-provider.ts';
 
-/** RFC 8414. PKCE is offered with S256 only: OAuth 2.1 section 7.5.1 wants no `plain` where S256 can be done. */
+/** RFC 8414. PKCE is offered with S256 only: OAuth 2.1 section 7.5.1 does not want `plain` where S256 is possible. */
 export function authorizationServerMetadata(publicUrl: string) {
   return {
     issuer: publicUrl,

@@ -19,13 +19,16 @@ export const OAUTH_PATHS = {
 } as const;
 
 export interface OAuthSettings {
-  /** The address that users and programs see, without a slash at the end. It is the issuer (RFC 8414 section 2). */
+  /** The address that users and programs see, without a trailing slash. It is the issuer (RFC 8414 section 2). */
   publicUrl: string;
-  /** Whether X-Forwarded-* of the proxy in front are to be believed. */
+  /** Whether to trust X-Forwarded-* of the proxy in front. */
   trustProxy?: boolean;
 }
 
-/** What a token may be asked for (RFC 8707): this site, its API, its MCP endpoint. All mean the same scopes. */
+/**
+ * Resources that a token may be requested for (RFC 8707): this site, its API, its MCP endpoint. All have the same
+ * scopes.
+ */
 function isOwnResource(identifier: string, publicUrl: string): boolean {
   return ['', '/', '/api/v2', '/mcp'].some((path) => identifier === publicUrl + path);
 }
@@ -97,7 +100,8 @@ export async function oauthProvider(
     renderError,
   });
   provider.proxy = trustProxy ?? false;
-  // A code goes back in the query alone. The engine also knows fragments and forms; what it does not know it refuses.
+  // A code is returned in the query only. The library also supports fragments and forms; it refuses unknown modes
+  // itself.
   provider.use(async (ctx, next) => {
     const { response_mode: mode } = ctx.query;
     if (ctx.path === OAUTH_PATHS.authorization && mode !== undefined && mode !== 'query')
@@ -119,7 +123,7 @@ export async function oauthProvider(
   return provider;
 }
 
-/** Who is signed in is decided by our own session, and consent is given anew each time: the engine remembers neither. */
+/** Our own session decides who is signed in, and consent is given anew each time: the library stores neither. */
 function alwaysAsk({ Check, base }: typeof interactionPolicy) {
   const policy = base();
   for (const name of ['login', 'consent'] as const)
@@ -133,7 +137,7 @@ function alwaysAsk({ Check, base }: typeof interactionPolicy) {
   return policy;
 }
 
-/** The engine wants a key for ID tokens; none are issued, because the scope openid is not offered. */
+/** The library requires a key for ID tokens; none are issued, because the scope openid is not offered. */
 function unusedKey() {
   return generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ format: 'jwk' }) as { kty: 'EC' };
 }

@@ -4,7 +4,7 @@ import { Api } from '../../../test/support/api.ts';
 import { asOwner, People } from '../../../test/support/people.ts';
 import { registerOAuth, registerSignIn, tenancyRoutes } from '../index.ts';
 
-/** Of its own, so that what other tests try from theirs is not counted here. */
+/** A separate address, so that attempts of other tests are not counted here. */
 const ADDRESS = '198.51.100.83';
 const SITE = 'http://localhost:8080';
 const PASSWORD = 'riktig hest batteri';
@@ -19,7 +19,7 @@ afterAll(async () => {
   await people.close();
 });
 
-/** A browser: keeps cookies by path, sends its origin, follows nothing by itself. */
+/** A browser: keeps cookies by path, sends its origin, does not follow redirects by itself. */
 class Browser {
   readonly #cookies = new Map<string, { value: string; path: string }>();
 
@@ -106,7 +106,7 @@ async function signedIn() {
   return { user, browser };
 }
 
-/** Walks from the authorization request to the code. */
+/** Goes from the authorization request to the code. */
 async function code(browser: Browser, url: string, decision = 'allow') {
   const started = await browser.go('GET', url);
   expect([started.status, started.body]).toEqual([303, expect.anything()]);

@@ -5,8 +5,8 @@ type Library = typeof Oidc;
 let loaded: Promise<Library> | undefined;
 
 /**
- * oidc-provider, loaded when it is first needed. While it loads it warns about every Node.js that does not yet call itself
- * LTS, the newest one among them; which ones serve is said by `engines` in package.json, and proven by the tests.
+ * Loads oidc-provider at first use. At load it warns about every Node.js that is not LTS yet, including the newest;
+ * `engines` in package.json lists the supported versions, and the tests prove them.
  */
 export function oidcLibrary(): Promise<Library> {
   return (loaded ??= load());

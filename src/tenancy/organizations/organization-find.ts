@@ -16,8 +16,8 @@ export interface OrganizationSearch {
 }
 
 /**
- * Public facts about organisations, by number or by the beginning of the name. One of them must be asked for: the whole
- * list would tell the world whose books are kept here.
+ * Public facts about organisations, by number or by the beginning of the name. One of them is required: the whole list
+ * would disclose whose books are kept here.
  */
 export const findOrganizations = readOperation({
   name: 'organizations.list',

@@ -3,7 +3,7 @@ import { requestErrors } from '../../platform/errors.ts';
 import { readOperation } from '../../platform/operation.ts';
 import { ORGANIZATION_COLUMNS, organizationJson, type OrganizationRow } from './organization.ts';
 
-/** The organisation with this number; ids can be counted through, numbers cannot. */
+/** The organisation with this number; by number because ids can be enumerated. */
 export const getOrganization = readOperation({
   name: 'organizations.get',
   access: { kind: 'public' },

@@ -9,7 +9,7 @@ import { isoSeconds } from '../../kernel/clock.ts';
 
 const optionalText = (maxLength: number) => Type.Optional(nullable(Type.String({ minLength: 1, maxLength })));
 
-/** What the public may know of an organisation; the field names of its API. */
+/** The public fields of an organisation, with the names of the API. */
 export const OrganizationInput = strict({
   name: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })),
   organization_form: optionalText(10),
@@ -76,8 +76,8 @@ export function organizationJson(row: OrganizationRow) {
 }
 
 /**
- * The id of the organisation with this number, made from the given values where it is not known yet; what is known of it
- * stays. Throws 400 for a number whose check digit is wrong (MOD11).
+ * The id of the organisation with this number, created from the given values if unknown; stored values stay. Throws 400
+ * for a number with a wrong check digit (MOD11).
  */
 export async function organizationIdOf(
   tx: Transaction,
@@ -98,8 +98,8 @@ export async function organizationIdOf(
 }
 
 /**
- * Changes what is given. Refused where another client account has the same organisation, because its facts are shared
- * then, and where they are Enhetsregisteret's.
+ * Changes the given fields. Refused if another client account has the same organisation, because they share its facts,
+ * and if the facts come from Enhetsregisteret.
  */
 export async function updateOrganization(
   tx: Transaction,

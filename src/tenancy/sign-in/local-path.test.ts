@@ -88,7 +88,7 @@ describe('the sign-in page', async () => {
         headers: { 'content-type': 'application/x-www-form-urlencoded', 'sec-fetch-site': 'same-origin' },
         payload: new URLSearchParams({ email, password, next }).toString(),
       });
-      // What is no text is refused as a whole form.
+      // Input that is not valid text is refused with the whole form.
       const expected = /\p{Cc}/u.test(next.replace(/[\t\r\n]/g, '')) ? [400, undefined] : [303, '/'];
       expect([next, answer.statusCode, answer.headers.location]).toEqual([next, ...expected]);
     }

@@ -2,7 +2,7 @@ import { writeOperation } from '../../platform/operation.ts';
 import { changesAccess } from '../access/caller-cache.ts';
 import { closeSession } from './session.ts';
 
-/** Ends the session of this secret. Ending none is no fault. */
+/** Ends the session of this secret. An unknown session is not an error. */
 export const endSession = changesAccess(
   writeOperation({
     name: 'sessions.end',

@@ -16,8 +16,8 @@ export interface SignIn {
 const QUARTER = 900;
 
 /**
- * Guesses from one place at one user stop early, guesses at everyone from one place later. None is counted by the user
- * alone: wrong guesses of others lock nobody out.
+ * Guesses from one address at one user are stopped early, guesses at all users from one address later. There is no
+ * limit by user alone: wrong guesses by others must not lock a user out.
  */
 function limitsOf({ email, address }: SignIn): Limit[] {
   const place = placeOf(address);
@@ -33,7 +33,9 @@ const limited = throttled(
   limitsOf,
 );
 
-/** A wrong address and a wrong password are told alike, in the same time. The secret goes into the cookie only. */
+/**
+ * A wrong address and a wrong password give the same error after the same time. The secret goes into the cookie only.
+ */
 export const startSession: typeof limited = {
   ...limited,
   async call(platform, call, input) {

@@ -15,8 +15,8 @@ function cookieName(site: Site): string {
 }
 
 /**
- * Starts a session and returns its secret, for the cookie. Ends the user's expired ones. The transaction must be opened
- * for the user.
+ * Starts a session and returns its secret, for the cookie. Deletes the user's expired sessions. The transaction must be
+ * opened for the user.
  */
 export async function openSession(tx: Transaction, userId: number, now: Date): Promise<string> {
   const secret = randomSecret();
@@ -32,7 +32,7 @@ export async function closeSession(tx: Transaction, secret: string): Promise<voi
   const hash = secretHash(secret);
   const found = await tx.maybe<{ user_id: number }>(sql`select user_id from sessions where token_hash = ${hash}`);
   if (!found) return;
-  // Whoever holds the secret acts for its user.
+  // The holder of the secret acts as its user.
   await tx.actFor(found.user_id);
   await tx.execute(sql`delete from sessions where token_hash = ${hash}`);
 }
@@ -42,7 +42,7 @@ export function sessionSecretOf(site: Site): string | undefined {
   return (header && fastifyCookie.parse(header)[cookieName(site)]) || undefined;
 }
 
-/** The `Set-Cookie` that keeps a session, or with null ends it. */
+/** The `Set-Cookie` header that sets a session, or with null clears it. */
 export function sessionCookie(site: Site, secret: string | null): string {
   return fastifyCookie.serialize(cookieName(site), secret ?? '', {
     httpOnly: true,
@@ -56,9 +56,9 @@ export function sessionCookie(site: Site, secret: string | null): string {
 const SAFE = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 /**
- * Refuses a change that another site made the browser send. Browsers say where a request comes from in Sec-Fetch-Site,
- * or at least in Origin on every request that is not GET or HEAD; one that says neither is no browser and has no
- * business with a cookie.
+ * Refuses a change that another site made the browser send. Browsers send the origin of a request in Sec-Fetch-Site, or
+ * at least in Origin on every request other than GET and HEAD; a sender without both is not a browser and must not use
+ * a cookie.
  */
 export function requireSameSite(site: Site): void {
   if (SAFE.has(site.method)) return;

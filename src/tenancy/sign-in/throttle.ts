@@ -5,18 +5,18 @@ import type { Call, Operation, Platform } from '../../platform/operation.ts';
 import { tenancyErrors } from '../errors.ts';
 
 export interface Limit {
-  /** What is counted: its text is hashed, so that no address is kept. */
+  /** The text that is counted: only its hash is stored, so that no address is kept. */
   key: string;
   most: number;
   seconds: number;
 }
 
 /**
- * Counts one attempt under each limit, in a transaction of its own: an attempt that fails counts too. Throws
- * `tenancy.too_many_attempts` with the seconds to wait once one is passed. Shared by all nodes.
+ * Counts one attempt under each limit, in a separate transaction, so that a failed attempt counts too. Throws
+ * `tenancy.too_many_attempts` with the seconds to wait once a limit is exceeded. Shared by all nodes.
  *
- * The widest limit comes first, everywhere: what it refuses makes no row for the narrower ones, and two attempts never
- * wait for each other.
+ * The widest limit is always counted first: an attempt that it refuses adds no row for the narrower ones, and two
+ * attempts cannot deadlock.
  */
 export async function countAttempt(platform: Platform, limits: readonly Limit[]): Promise<void> {
   if (limits.length === 0) return;
@@ -46,8 +46,8 @@ export async function countAttempt(platform: Platform, limits: readonly Limit[])
 const COUNTING = { clientAccounts: [], mode: 'write', work: 'throttle' } as const;
 
 /**
- * What attempts from an address are counted under. An IPv6 network of 64 bits is one place: whoever has one, has all of
- * its addresses (RFC 4291 section 2.5.4).
+ * The key for counting attempts from an address. An IPv6 network of 64 bits counts as one, because its holder controls
+ * all of its addresses (RFC 4291 section 2.5.4).
  */
 export function placeOf(address: string): string {
   const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address);
@@ -63,14 +63,14 @@ export function placeOf(address: string): string {
   return `${network.join(':')}::/64`;
 }
 
-/** Forgets the attempts under these keys: the right password was given. */
+/** Resets the counters of these keys after the right password. */
 export async function forgetAttempts(platform: Platform, limits: readonly Limit[]): Promise<void> {
   await platform.database.transaction(COUNTING, (tx) =>
     tx.execute(sql`delete from throttles where key = any (${limits.map(({ key }) => hashed(key))})`),
   );
 }
 
-/** An operation that is refused after too many attempts, counted before it takes a connection. */
+/** An operation that is refused after too many attempts; counts before it takes a connection. */
 export function throttled<I, O>(
   operation: Operation<I, O>,
   limits: (input: I, call: Call) => readonly Limit[],

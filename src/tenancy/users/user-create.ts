@@ -8,12 +8,14 @@ export interface NewUser {
   email: string;
   firstName?: string;
   lastName?: string;
-  /** Without one the user cannot sign in until invited or given one. */
+  /** Without a password the user cannot sign in until invited or given one. */
   password?: string;
   language?: Language;
 }
 
-/** Makes a user and returns its id. Throws `tenancy.email_taken`; e-mail addresses are compared without case. */
+/**
+ * Creates a user and returns its id. Throws `tenancy.email_taken`; e-mail addresses are compared case-insensitively.
+ */
 export async function createUser(tx: Transaction, user: NewUser): Promise<number> {
   const passwordHash = user.password === undefined ? null : await hashPassword(user.password);
   try {

@@ -18,13 +18,13 @@ export interface MeChanges {
   profile_image_url?: string | null;
   current_password?: string;
   new_password?: string;
-  /** Access tokens and programs stay when the password changes; the other sessions end all the same. */
+  /** Keeps access tokens and programs when the password changes; the other sessions end anyway. */
   keep_access_tokens?: boolean;
 }
 
 interface Input {
   changes: MeChanges;
-  /** The session that the change comes from; all others end when the password changes. */
+  /** The session that makes the change; all others end when the password changes. */
   session: string | undefined;
   /** The sender's address. */
   address: string;
@@ -55,7 +55,7 @@ const change = changesAccess(
   }),
 );
 
-/** Whoever sits at another's open session does not get to guess the password either, nor to lock out its owner. */
+/** Throttled: a person at another user's open session must not guess the password, nor lock out its owner. */
 export const updateMe = throttled(change, ({ changes, address }, { caller }) =>
   changes.new_password !== undefined && caller
     ? [{ key: `password change of ${caller.userId} from ${placeOf(address)}`, most: 10, seconds: 900 }]
@@ -84,12 +84,12 @@ async function changePassword(
   return { sessions, ...(await endTokens(context)) };
 }
 
-/** What ended with the old password. */
+/** Counts of what ended with the old password. */
 type Ended = Static<typeof EndedShape>;
 
 /**
- * Revokes everything that acts as the user without the password: its access tokens, what it granted to programs, and the
- * right of its own programs to act by their own credentials.
+ * Revokes everything that acts as the user without the password: access tokens, grants to programs, and the right of
+ * the user's own programs to act by their own credentials.
  */
 async function endTokens({ tx, caller, now }: Context): Promise<Pick<Ended, 'access_tokens' | 'programs'>> {
   const user = caller.userId;

@@ -1,7 +1,7 @@
 import { isoSeconds } from '../../kernel/clock.ts';
 import { Id, nullable, strict, TimeText, Type } from '../../platform/http/schema.ts';
 
-/** A person as others see it. */
+/** A user as others see it. */
 export const UserShape = strict({
   id: Id,
   first_name: Type.String(),
@@ -11,10 +11,10 @@ export const UserShape = strict({
   last_login: nullable(TimeText),
 });
 
-/** A person as it sees itself. */
+/** A user as it sees itself. */
 export const MeShape = strict({ ...UserShape.properties, email: Type.String(), language: Type.Enum(['nb', 'en']) });
 
-/** How many of each ended with a change of password; programs are those that a token or grant was taken from. */
+/** Counts of what a change of password ended; programs are those that lost a token or grant. */
 export const EndedShape = strict({
   sessions: Type.Integer(),
   access_tokens: Type.Integer(),
@@ -52,7 +52,7 @@ export function meJson(row: MeRow) {
 
 const EMAIL = /^[^\s@<>()",;:\\[\]]{1,64}@[^\s@<>()",;:\\[\]]+\.[^\s@<>()",;:\\[\].]+$/;
 
-/** One plain address: nothing that could add a recipient or a header to a mail. */
+/** One plain address, without anything that could add a recipient or a header to a mail. */
 export function isEmail(text: string): boolean {
   return text.length <= 254 && EMAIL.test(text);
 }

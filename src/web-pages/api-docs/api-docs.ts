@@ -4,7 +4,7 @@ import type { HtmlDocument } from '../../reports/index.ts';
 import { type ApiDocument, apiDocsPage } from './api-docs-page.tsx';
 import { sendHtml } from '../send-html.ts';
 
-/** `/api/v2/openapi.json`, and the same to browse at `/docs`. */
+/** `/api/v2/openapi.json`, and a browsable version at `/docs`. */
 export async function registerApiDocs(server: FastifyInstance, document: object): Promise<void> {
   const text = JSON.stringify(document);
   let page: HtmlDocument | undefined;

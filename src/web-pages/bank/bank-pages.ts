@@ -16,7 +16,7 @@ interface BankPath {
   Params: { id: string; bic: string };
 }
 
-/** The banks of a client account: switched on and off, what remains of each, and what they have told. */
+/** The banks of a client account: activation, open steps of each, and their messages. */
 export async function registerBankPages(pages: FastifyInstance, run: Run): Promise<void> {
   await pages.register(async (own) => {
     acceptForms(own);
@@ -57,7 +57,7 @@ export async function registerBankPages(pages: FastifyInstance, run: Run): Promi
               : { ...(number ? { division_number: number } : {}), ...(name ? { division_name: name } : {}) },
         });
       } catch (error) {
-        // Whoever may not is told so by a page of its own; what is missing stands where it was asked for.
+        // A caller without access gets a separate page; missing configuration is reported on the form itself.
         if (!(error instanceof AppError) || error.spec.status !== 400) throw error;
         return showBanks(request, reply, id, error);
       }

@@ -25,7 +25,7 @@ const send = (method: 'GET' | 'POST', url: string, books: Books | null, language
   });
 const altinn = ({ clientAccountId }: Books) => `/client-accounts/${clientAccountId}/integrations/altinn`;
 const dialogs = ({ clientAccountId }: Books) => `/client-accounts/${clientAccountId}/integrations/dialogs`;
-/** The approval page's address and what a person decides there. */
+/** The address of the approval page and the decision made there. */
 async function decide(page: string, decision: string, person = '28818698897') {
   const url = /href="([^"]*systemuser\/request[^"]*)"/.exec(page)![1]!.replaceAll('&amp;', '&');
   const id = new URL(url).searchParams.get('id')!;
@@ -60,7 +60,7 @@ test('the approver may be nobody here: a page that says so, and the state moves 
   const books = await openBooks({ clock, organizationNumber: CUSTOMER });
   await send('POST', altinn(books), books);
   const page = (await send('GET', altinn(books), books)).body;
-  // Without the right to decide nobody is sent back, and nothing changes.
+  // Without the right to decide, the user is not sent back, and nothing changes.
   expect((await decide(page, 'approve', '26899299344')).status).toBe(403);
   expect((await decide(page, 'escalate', '26899299344')).status).toBe(200);
   const decided = await decide(page, 'reject');

@@ -17,7 +17,7 @@ import { idOf } from '../record-id.ts';
 import type { Run } from './integration-pages.ts';
 import { sendHtml } from '../send-html.ts';
 
-/** A client account's access through Altinn: its system user, its dialogs, and the way back from an approval. */
+/** A client account's access through Altinn: its system user, its dialogs, and the return from an approval. */
 export async function registerAltinnPages(
   pages: FastifyInstance,
   { platform, run }: { platform: Platform; run: Run },
@@ -34,7 +34,7 @@ export async function registerAltinnPages(
       try {
         await run(requestSystemUser, request, id, undefined);
       } catch (error) {
-        // Whoever may not is told so by a page of its own; what Altinn says stands where it was asked.
+        // A caller without access gets a separate page; Altinn's refusal is shown on the form itself.
         if (!(error instanceof AppError) || [401, 403, 404].includes(error.spec.status)) throw error;
         return showAltinn(request, reply, id, error);
       }
@@ -52,7 +52,7 @@ export async function registerAltinnPages(
 
     own.get(RETURN_PATH, async (request, reply) => {
       const returned = await noteReturn(platform, (request.query as Record<string, unknown>).key);
-      // The approver may be nobody here; who is one of us comes back to the client account it was about.
+      // The approver may not be a user here; a user returns to the client account that the request is for.
       if (returned && request.caller?.roles.has(returned.clientAccountId))
         return reply.redirect(`/client-accounts/${returned.clientAccountId}/integrations/altinn`, 303);
       return sendHtml(reply, returnedPage(request.language, request.caller !== null, returned !== null));

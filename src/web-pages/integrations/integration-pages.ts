@@ -18,7 +18,7 @@ import type { Operation, Platform } from '../../platform/operation.ts';
 import { integrationsPage, integrationsPath, loginFailedPage, withFormTargets } from './integrations-page.tsx';
 import { sendHtml } from '../send-html.ts';
 
-/** Runs an operation for the person at the browser. */
+/** Runs an operation for the signed-in user. */
 export type Run = <I, O>(
   operation: Operation<I, O>,
   request: FastifyRequest,
@@ -28,7 +28,7 @@ export type Run = <I, O>(
 
 type Fields = Record<string, unknown>;
 
-/** The page of connections, and where the browser comes back to from ID-porten. */
+/** The page of connections, and the return address from ID-porten. */
 export async function registerIntegrationPages(pages: FastifyInstance, platform: Platform, run: Run): Promise<void> {
   acceptForms(pages);
 
@@ -60,7 +60,7 @@ export async function registerIntegrationPages(pages: FastifyInstance, platform:
     await run(disconnect, request, null, undefined);
     if (url === null) return reply.redirect(integrationsPath(clientAccountId, { news: 'left' }), 303);
     const away = new URL(url);
-    // The client account goes along, and comes back with the user.
+    // The client account is passed along, and returns with the user.
     if (clientAccountId !== null)
       away.searchParams.set('state', `${away.searchParams.get('state')}.${clientAccountId}`);
     return reply.redirect(away.href, 303);
@@ -68,7 +68,7 @@ export async function registerIntegrationPages(pages: FastifyInstance, platform:
 
   pages.get('/integrations/id-porten/callback', async (request, reply) => {
     const { caller, language } = request;
-    // The way back leads through the sign-in page, and from there here again.
+    // The return leads through the sign-in page and then here again.
     if (!caller) throw requestErrors.unauthenticated();
     const query = new URLSearchParams(request.url.split('?')[1] ?? '');
     const call = { caller, clientAccountId: null, requestId: request.id };
@@ -85,7 +85,7 @@ export async function registerIntegrationPages(pages: FastifyInstance, platform:
     const { caller } = request;
     const text = (request.query as Fields).state;
     const [state = '', id] = typeof text === 'string' ? text.split('.') : [];
-    // Without the state of the user's own session it is somebody else's link.
+    // Without the state of the user's own session the link belongs to another user.
     if (caller && (await cameFromLogout(platform, caller.userId, state)))
       await run(disconnect, request, null, undefined);
     const clientAccountId = id !== undefined && /^[1-9]\d{0,14}$/.test(id) ? Number(id) : null;
@@ -109,7 +109,7 @@ export async function registerIntegrationPages(pages: FastifyInstance, platform:
   }
 }
 
-/** An empty page that ID-porten's logout page, and nobody else, may hold in a frame. */
+/** An empty page that only ID-porten's logout page may frame. */
 function sendFrame(reply: FastifyReply, origins: readonly string[]): FastifyReply {
   const ancestors = origins.length > 0 ? origins.join(' ') : "'none'";
   return reply

@@ -36,7 +36,7 @@ test('a bill is gathered, approved by another, and seen; in both languages', asy
   const form = { bank_account_id: String(payer.bankAccountId), due_until: '2026-03-31', key: 'et trykk' };
   const made = await open(books.token, url, form);
   expect([made.status, made.location]).toEqual([303, expect.stringMatching(/^\/payment-orders\/\d+$/)]);
-  // Pressed twice, it is one order.
+  // Submitted twice, it is one order.
   expect((await open(books.token, url, form)).location).toBe(made.location);
   expect((await open(books.token, url, { ...form, key: 'igjen' })).status).toBe(409);
   expect((await open(books.token, url, { ...form, due_until: '2026-02-30' })).status).toBe(400);

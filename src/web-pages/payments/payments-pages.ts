@@ -29,10 +29,10 @@ type Run = <I, O>(
   more?: Partial<Call>,
 ) => Promise<O>;
 
-/** Bills due within so many days are what is shown first. */
+/** The page first shows bills due within this many days. */
 const DAYS = 7;
 
-/** The pages for payments: what is owed, orders, approval. They call the API's own operations. */
+/** The pages for payments: debts, orders, approval. They call the API's own operations. */
 export function registerPaymentPages(pages: FastifyInstance, platform: Platform, run: Run): void {
   acceptForms(pages);
 
@@ -81,7 +81,7 @@ export function registerPaymentPages(pages: FastifyInstance, platform: Platform,
     }),
   );
 
-  /** Done, it shows the order anew; refused, the order with the reason. */
+  /** On success it shows the updated order; on refusal, the order with the reason. */
   async function change(
     request: FastifyRequest<{ Params: { id: string } }>,
     reply: FastifyReply,

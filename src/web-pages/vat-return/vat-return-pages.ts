@@ -7,7 +7,7 @@ import { createSettlement, createSubmission, getVatYear } from '../../vat-return
 import { sendHtml } from '../send-html.ts';
 import { vatReturnPage } from './vat-return-page.tsx';
 
-/** Runs an operation for the person at the browser. */
+/** Runs an operation for the signed-in user. */
 type Run = <I, O>(
   operation: Operation<I, O>,
   request: FastifyRequest,
@@ -17,10 +17,10 @@ type Run = <I, O>(
 
 type Params = { Params: { id: string } };
 const PATH = '/client-accounts/:id/vat-return';
-/** How soon the page looks again while something is on its way, in seconds. */
+/** Seconds until the page reloads while a submission is under way. */
 const LOOK_AGAIN = 10;
 
-/** The page of VAT returns: terms, settling, sending, and what Skatteetaten answered. */
+/** The page of VAT returns: terms, settlement, submission, and Skatteetaten's response. */
 export async function registerVatReturnPages(
   pages: FastifyInstance,
   { platform, run, idOf }: { platform: Platform; run: Run; idOf: (text: string) => number },

@@ -3,8 +3,8 @@ import { packageRoot } from '../../package-root.ts';
 import { firstClosedFolder, serverAccount } from './server-account.ts';
 
 /**
- * The data folder as an absolute path: as configured, else `data` in the package. Root's PostgreSQL runs under another
- * account, which cannot reach a package in a closed folder such as /root.
+ * The data folder as an absolute path: as configured, otherwise `data` in the package. When started by root, PostgreSQL
+ * runs under another account, which cannot reach a package in a closed folder such as /root.
  */
 export function dataFolder(configured: string | undefined): string {
   if (configured) return resolve(configured);

@@ -1,10 +1,10 @@
 import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** The node process that serves a data folder. `address` is known from the moment it listens. */
+/** The node process that serves a data folder. `address` is known once it listens. */
 export interface ServingNode {
   pid: number;
-  /** Tells a process from a later one with the same number. */
+  /** Distinguishes a process from a later one with the same id. */
   startedAt: string;
   address?: string;
 }
@@ -20,7 +20,7 @@ export class AlreadyServing extends Error {
 }
 
 export interface DataLock {
-  /** Tells those who try to start on the same data where this node answers. */
+  /** Publishes this node's address to processes that try to start on the same data. */
   announce(address: string): void;
   release(): void;
 }
@@ -31,7 +31,9 @@ export function servingNode(dataDir: string): ServingNode | undefined {
   return holder && isAlive(holder) ? holder : undefined;
 }
 
-/** Takes the data folder for this process, or throws {@link AlreadyServing}. A dead holder's lock is taken over. */
+/**
+ * Locks the data folder for this process, or throws {@link AlreadyServing}. The lock of a dead process is taken over.
+ */
 export function lockData(dataDir: string): DataLock {
   const file = lockFile(dataDir);
   const me: ServingNode = { pid: process.pid, startedAt: processStart(process.pid) };
@@ -63,7 +65,10 @@ export function lockData(dataDir: string): DataLock {
   };
 }
 
-/** Renaming is atomic: of several starters one gets the dead lock; who got a living one in a race puts it back. */
+/**
+ * Renaming is atomic: of several starting processes one gets the dead lock; a process that got a live lock in a race
+ * puts it back.
+ */
 function setAsideDeadLock(file: string, dataDir: string): void {
   const aside = `${file}.dead.${process.pid}`;
   try {

@@ -53,14 +53,14 @@ function newFolder(): string {
   return folder;
 }
 
-/** A killed process loses nothing the system has, so only the first test waits for the disk. */
+/** A killed process loses no data that the operating system has, so only the first test waits for the disk. */
 async function start(dataDir: string, ephemeral = true): Promise<Embedded> {
   const embedded = await startEmbedded({ dataDir, ephemeral });
   started.push(embedded);
   return embedded;
 }
 
-/** Another node process that starts the database and stays; gives the first line it printed. */
+/** Another node process that starts the database and keeps running; returns the first line it printed. */
 async function startElsewhere(dataDir: string): Promise<{ child: ChildProcess; line: string }> {
   const child = spawn(process.execPath, [program, dataDir], { stdio: ['ignore', 'pipe', 'inherit'] });
   children.push(child);
@@ -160,14 +160,14 @@ test.each(['at work', 'half made'])(
     const writer = new pg.Client({ host: join(dataDir, 'socket'), user: 'hovedbok_owner', database: 'hovedbok' });
     await writer.connect();
     writer.on('error', () => {});
-    // The tests' server answers before it has written.
+    // The tests' server acknowledges a commit before it has written it.
     await writer.query('set synchronous_commit = on');
     await writer.query('create table kept as select 1 as n');
     child.kill('SIGKILL');
     process.kill(Number(line), 'SIGKILL');
     await once(child, 'exit');
     if (how === 'half made') {
-      // As a crash of the machine may leave them.
+      // The file as a crash of the machine may leave it.
       writeFileSync(join(dataDir, 'serving.json'), '');
       writeFileSync(join(dataDir, 'postgres', 'postmaster.pid'), '');
     }

@@ -23,10 +23,10 @@ import { postgresBinaries } from './postgres-binaries.ts';
 import { type ServerAccount, asAccount, openDataFolder, reachableBinaries, serverAccount } from './server-account.ts';
 
 export interface EmbeddedOptions {
-  /** Hovedbok's data folder; the cluster lives in `postgres` below it. Made when missing. */
+  /** Hovedbok's data folder; the cluster is in `postgres` below it. Created if missing. */
   dataDir: string;
   log?: (line: string) => void;
-  /** For tests only: nothing survives a crash, in exchange for speed. */
+  /** For tests only: faster, but nothing survives a crash. */
   ephemeral?: boolean;
 }
 
@@ -34,9 +34,9 @@ export interface Embedded {
   connection: { host: string; user: string; database: string };
   /** The PostgreSQL server's process id. */
   pid: number;
-  /** Tells later starters on the same data where this node answers. */
+  /** Publishes this node's address to processes that start later on the same data. */
   announce(address: string): void;
-  /** Resolves when the server has ended; with an error if nobody asked it to. */
+  /** Resolves when the server has ended; with an error if it was not asked to stop. */
   ended: Promise<Error | undefined>;
   stop(): Promise<void>;
 }
@@ -44,7 +44,10 @@ export interface Embedded {
 const owner = 'hovedbok_owner';
 const database = 'hovedbok';
 
-/** Settings for a small server of its own. Durability is PostgreSQL's default: a commit is on disk when it is answered. */
+/**
+ * Settings for a small, dedicated server. Durability is PostgreSQL's default: a commit is on disk when it is
+ * acknowledged.
+ */
 const settings = {
   listen_addresses: '',
   unix_socket_permissions: '0700',
@@ -76,8 +79,9 @@ const ephemeralSettings = {
 };
 
 /**
- * Starts the PostgreSQL that npm installed, on a private Unix socket, and gives a connection to it as the owner of the
- * schema. A server left behind by a killed node process is ended first; its data recovers from the write-ahead log.
+ * Starts the PostgreSQL that npm installed, on a private Unix socket, and returns a connection to it as the owner of
+ * the schema. A server left behind by a killed node process is stopped first; its data are recovered from the
+ * write-ahead log.
  *
  * @throws AlreadyServing when another living node process serves the data folder.
  */
@@ -114,7 +118,7 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
   }
 }
 
-/** The connection to the embedded server that runs on the data folder now, if one does. */
+/** The connection to the embedded server that runs on the data folder now, if any. */
 export function runningEmbedded(dataDir: string): Embedded['connection'] | undefined {
   const cluster = join(realpathSync(dataDir), 'postgres');
   const [pid, , , , host, , , status] = readStatus(cluster);
@@ -138,7 +142,7 @@ async function startServer(options: ServerOptions) {
   for (let attempt = 1; ; attempt++) {
     const child = spawn(join(native, 'bin', 'postgres'), command, {
       ...asAccount(account),
-      // A process group of its own: Ctrl-C in the terminal reaches node only, which ends the server last.
+      // A separate process group: Ctrl-C in the terminal reaches only node, which stops the server last.
       detached: true,
       stdio: ['ignore', 'ignore', 'pipe'],
     });
@@ -156,7 +160,7 @@ async function startServer(options: ServerOptions) {
       };
       return { pid: child.pid!, ended, stop };
     }
-    // Backends of a server that was killed alone hold its shared memory until they notice.
+    // The backends of a server that was killed hold its shared memory until they notice.
     if (!failure.includes('shared memory block') || attempt === 50) throw new StartFault(failure);
     await sleep(200);
   }
@@ -168,7 +172,7 @@ async function initialize(
   account: ServerAccount | undefined,
   ephemeral: boolean,
 ): Promise<void> {
-  // Built aside and renamed, so that a start that was cut off leaves nothing that looks like a cluster.
+  // Built under another name and renamed, so that an interrupted start leaves nothing that looks like a cluster.
   const building = `${cluster}.initializing`;
   rmSync(building, { recursive: true, force: true });
   mkdirSync(building, { mode: 0o700 });
@@ -196,7 +200,9 @@ async function initialize(
   renameSync(building, cluster);
 }
 
-/** A Unix socket's path holds about 100 bytes: the data folder when it fits, else a folder under the temporary one. */
+/**
+ * A Unix socket's path holds about 100 bytes: the data folder if it fits, otherwise a folder under the temporary one.
+ */
 function socketFolder(data: string, account: ServerAccount | undefined): string {
   let folder = join(data, 'socket');
   if (Buffer.byteLength(folder) > 80) {
@@ -229,9 +235,9 @@ async function endLeftBehind(cluster: string, log: (line: string) => void): Prom
 }
 
 /**
- * PostgreSQL takes `postmaster.pid`, and the lock of its socket, for those of a living server while any process has the number
- * in them, also a dead one that nobody has reaped or a stranger, and refuses to start on empty ones. They are stale when
- * nobody works in the folder: the backends of a server that was killed go on until they notice.
+ * PostgreSQL considers `postmaster.pid`, and the lock of its socket, to be those of a live server while any process has
+ * the id in them, even a zombie or an unrelated process, and refuses to start on empty ones. They are stale when no
+ * process works in the folder: the backends of a killed server continue until they notice.
  */
 async function removeStaleLocks(cluster: string, host: string): Promise<void> {
   const files = [join(cluster, 'postmaster.pid'), join(host, '.s.PGSQL.5432.lock')];
@@ -263,7 +269,7 @@ function readStatus(cluster: string): string[] {
   }
 }
 
-/** The file survives a crash, and its number may belong to someone else by now. */
+/** The file survives a crash, and another process may have its id by now. */
 function isServerOf(pid: number, cluster: string): boolean {
   if (!(pid > 0)) return false;
   try {
@@ -278,7 +284,7 @@ function isServerOf(pid: number, cluster: string): boolean {
   }
 }
 
-/** Undefined when the server is ready, or why it ended. */
+/** Undefined when the server is ready, otherwise why it ended. */
 async function untilReady(
   child: ChildProcess,
   cluster: string,

@@ -22,7 +22,7 @@ export function postgresBinaries(): string {
   return native;
 }
 
-/** npm packages hold no symbolic links; the package makes them in a postinstall script, which npm may not run. */
+/** npm packages contain no symbolic links; the package creates them in a postinstall script, which npm may not run. */
 function linkLibraries(native: string): void {
   const list = join(native, 'pg-symlinks.json');
   if (!existsSync(list)) return;

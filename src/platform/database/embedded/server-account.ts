@@ -3,15 +3,15 @@ import { chmodSync, cpSync, existsSync, readFileSync, renameSync, rmSync, statSy
 import { dirname, join } from 'node:path';
 import { StartFault } from '../../start-fault.ts';
 
-/** The system account PostgreSQL runs under, when it is not that of node. */
+/** The system account that PostgreSQL runs under, if it is not that of node. */
 export interface ServerAccount {
   uid: number;
   gid: number;
 }
 
 /**
- * PostgreSQL refuses to run as root: root runs it as the owner of the cluster, a new one as `nobody`.
- * Undefined for everyone else, who run it as themselves.
+ * PostgreSQL refuses to run as root: started by root, it runs as the owner of the cluster; a new cluster belongs to
+ * `nobody`. Undefined for other users, who run it under their own account.
  */
 export function serverAccount(cluster: string): ServerAccount | undefined {
   if (process.getuid?.() !== 0) return undefined;
@@ -25,7 +25,7 @@ export function asAccount(account: ServerAccount | undefined): SpawnOptions {
   return { ...account, cwd: '/', env: { PATH: process.env.PATH, LC_ALL: 'C', TZ: 'UTC' } };
 }
 
-/** Lets the account pass through Hovedbok's own data folder. What is above it belongs to others and is left alone. */
+/** Lets the account traverse Hovedbok's own data folder. Folders above it belong to others and stay unchanged. */
 export function openDataFolder(data: string, account: ServerAccount): void {
   if (!mayEnter(data, account)) chmodSync(data, statSync(data).mode | 0o011);
   const closed = firstClosedFolder(data, account);
@@ -36,14 +36,17 @@ export function openDataFolder(data: string, account: ServerAccount): void {
   );
 }
 
-/** The first folder, from the root, that the account may not pass through on its way to `path`. */
+/** The first folder, from the root, that the account may not traverse on its way to `path`. */
 export function firstClosedFolder(path: string, account: ServerAccount): string | undefined {
   const folders = [path];
   while (dirname(folders[0]!) !== folders[0]) folders.unshift(dirname(folders[0]!));
   return folders.find((folder) => !mayEnter(folder, account));
 }
 
-/** The binaries where the account can run them: as installed, or a copy in the data folder (a clone under /root). */
+/**
+ * The binaries at a path where the account can run them: as installed, or a copy in the data folder (a clone under
+ * /root).
+ */
 export function reachableBinaries(native: string, data: string, account: ServerAccount): string {
   if (!firstClosedFolder(join(native, 'bin'), account)) return native;
   const { version } = JSON.parse(readFileSync(join(native, '..', 'package.json'), 'utf8')) as { version: string };

@@ -113,7 +113,7 @@ describe('one bad value is one fault', () => {
   });
 });
 
-/** Own fields of both, whatever they are called. */
+/** Own properties of both objects, whatever their names. */
 function joined(one: object, other: object): object {
   return Object.fromEntries([...Object.entries(one), ...Object.entries(other)]);
 }

@@ -6,13 +6,13 @@ import { explained, type Fault } from './fault.ts';
 import { type TextInput, textValues } from './text-value.ts';
 import { moreFaults, textWalk } from './text-walk.ts';
 
-/** Faults told of one part of a request; the others are counted. */
+/** Most faults reported for one part of a request; the others are counted. */
 const MOST_FAULTS = 100;
-// Faults of the engine, of which one bad value makes several.
+// Faults reported by the schema library, which produces several for one bad value.
 Settings.Set({ maxErrors: 1000 });
 
 const DEEPEST = 20;
-/** Fields and elements of an input, where a route does not say otherwise. */
+/** Most fields and elements of an input, unless a route sets another limit. */
 export const MOST_VALUES = 50_000;
 
 export type Check = (value: unknown) => { value: unknown; problems: FieldProblem[] };
@@ -23,9 +23,9 @@ export interface CheckOptions {
 }
 
 /**
- * A validator that is compiled at its first use (three hundred routes start in no time). `where` is the part of the
- * request; text becomes a number where the schema asks for one in paths and queries, never in a body. What the schema
- * refuses has at least one problem.
+ * A validator that is compiled at its first use, which makes the start with three hundred routes fast. `where` is the
+ * part of the request. In paths and queries text is converted to a number if the schema requires one, in a body never.
+ * Input that the schema refuses has at least one problem.
  */
 export function checker(schema: TSchema, where: 'path' | 'query' | 'body', options: CheckOptions = {}): Check {
   let check: Check | undefined;
@@ -46,7 +46,7 @@ function compiledCheck(
     const problems = [...given.problems, ...walked.problems];
     if (walked.isExcessive) return { value: given.value, problems };
     if (compiled.Check(given.value)) return { value: given.value, problems };
-    // A parameter given twice is left out, so that it may seem to be lacking.
+    // A parameter given twice is dropped, so that it may appear to be missing.
     const told = new Set(problems.map(({ path }) => path));
     const faults = explained(compiled.Errors(given.value) as Fault[], where).filter(({ path }) => !told.has(path));
     problems.push(...faults.slice(0, MOST_FAULTS));
@@ -58,7 +58,7 @@ function compiledCheck(
 
 const checkShape = new WeakMap<TSchema, ReturnType<typeof Compile>>();
 
-/** What is wrong with an answer of our own: its shape alone, since it may hold text that came before today's rules. */
+/** Faults of one of our responses: the schema only, because its texts may be older than the current rules. */
 export function shapeFaults(schema: TSchema, value: unknown): string[] {
   let compiled = checkShape.get(schema);
   if (!compiled) checkShape.set(schema, (compiled = Compile(schema)));

@@ -1,6 +1,6 @@
 import { type FieldProblem, problem } from '../../errors.ts';
 
-/** A fault as the compiled schema tells it. */
+/** A fault as the compiled schema reports it. */
 export interface Fault {
   keyword: string;
   schemaPath: string;
@@ -9,12 +9,14 @@ export interface Fault {
   message: string;
 }
 
-/** Faults of unknown fields are told by the walk over the input, those of a choice by its branches. */
+/**
+ * Not reported from here: the walk over the input reports unknown fields, and the branches of a choice report its
+ * faults.
+ */
 const TOLD_ELSEWHERE = new Set(['boolean', 'additionalProperties', 'const', 'anyOf']);
 
 /**
- * The faults in words, one for each value: of a value that fits no branch of a choice, what the branches would have
- * accepted.
+ * The faults in words, one for each value. For a value that fits no branch of a choice: what the branches would accept.
  */
 export function explained(faults: readonly Fault[], where: string): FieldProblem[] {
   const byPlace = new Map<string, Fault[]>();
@@ -27,8 +29,8 @@ export function explained(faults: readonly Fault[], where: string): FieldProblem
 }
 
 /**
- * Of a value that fits no branch of a choice, the faults of the branches that were meant: those whose type it has and, among
- * objects, whose constants it has. Where it has the constants of none, what these may be.
+ * For a value that fits no branch of a choice: the faults of the intended branches, which are those of the same type
+ * and, among objects, with the same constants. If no branch has its constants: the allowed constants.
  */
 function ofMeantBranches(faults: readonly Fault[]): Fault[] {
   const left = new Set(faults);
@@ -47,7 +49,7 @@ function ofMeantBranches(faults: readonly Fault[]): Fault[] {
   return faults.filter((fault) => left.has(fault));
 }
 
-/** The faults of each branch, in the value that the choice is of. */
+/** The faults of each branch, for the value that the choice applies to. */
 function branchesOf({ schemaPath, instancePath }: Fault, faults: Iterable<Fault>): Fault[][] {
   const branches = new Map<string, Fault[]>();
   const prefix = `${schemaPath}/anyOf/`;
@@ -66,7 +68,7 @@ function hasOtherType({ keyword, instancePath }: Fault, choice: Fault): boolean 
   return keyword === 'type' && instancePath === choice.instancePath;
 }
 
-/** A field of the object that says which branch it is. */
+/** A field of the object that identifies the branch. */
 function isOtherConstant({ keyword, instancePath }: Fault, choice: Fault): boolean {
   return (
     keyword === 'const' &&
@@ -81,7 +83,7 @@ function explainPlace(place: string, faults: readonly Fault[], where: string): F
   if (lacking.length > 0) return lacking.sort((a, b) => a.length - b.length)[0]!;
   const own = faults.filter(({ keyword }) => !TOLD_ELSEWHERE.has(keyword));
   const types = [...new Set(own.filter(({ keyword }) => keyword === 'type').map(({ params }) => String(params.type)))];
-  // Something other than the type is wrong only in a branch whose type is right: that one was meant.
+  // A fault other than the type occurs only in a branch with the right type: that branch was intended.
   const meant = own.find(({ keyword }) => keyword !== 'type');
   if (meant) return [explain(meant, path)];
   if (types.length > 0) return [wrongType(path, types)];
@@ -98,7 +100,7 @@ function required({ params }: Fault, path: string, where: string): FieldProblem[
 }
 
 function wrongType(path: string, types: readonly string[]): FieldProblem {
-  // That nothing is accepted too helps nobody who gave something.
+  // That null is also accepted does not help a caller who gave a value.
   const told = types.length > 1 ? types.filter((type) => type !== 'null') : types;
   return problem(
     path,
@@ -162,7 +164,7 @@ function unescaped(part: string): string {
   return part.replaceAll('~1', '/').replaceAll('~0', '~');
 }
 
-/** As faults name a field: `lines[0].amount`. */
+/** The path of a field in a fault: `lines[0].amount`. */
 export function fieldPath(parts: readonly (string | number)[]): string {
   return parts.map((part, i) => (/^\d+$/.test(String(part)) ? `[${part}]` : i === 0 ? part : `.${part}`)).join('');
 }

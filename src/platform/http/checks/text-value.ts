@@ -12,16 +12,16 @@ interface SchemaParts {
 
 type Kind = 'array' | 'integer' | 'number' | 'boolean' | 'string' | 'null';
 
-/** How the texts of one parameter become its value. */
+/** How the texts of one parameter are converted to its value. */
 interface Parameter {
   kinds: Set<Kind>;
-  /** One of a fixed choice that has true and false, which some programs write with a capital. */
+  /** A fixed choice with true and false, which some clients capitalise. */
   isFlag: boolean;
 }
 
 /**
- * The values that path and query texts stand for. Text becomes a number only where it says exactly that: 1.5 is no id 1,
- * 1e3 none of 1000, 007 none of 7. A list comes as `a=1&a=2`, `a[]=1`, `a=["1","2"]` or, for its reader to split,
+ * Converts the texts of path and query to values. Text becomes a number only if it is the exact notation: 1.5 is not id
+ * 1, 1e3 is not 1000, 007 is not 7. A list comes as `a=1&a=2`, `a[]=1`, `a=["1","2"]` or, split later,
  * `a=1,2`; a single value comes once.
  */
 export function textValues(schema: TSchema): (input: TextInput) => { value: object; problems: FieldProblem[] } {
@@ -67,7 +67,7 @@ function parsedList(text: string): string[] | null {
   try {
     const parsed = JSON.parse(text) as unknown;
     if (!Array.isArray(parsed)) return null;
-    // A mixed list is something else: a pair of a dimension's type and id.
+    // A mixed list is a pair of a dimension's type and id.
     const isOfOneKind = ['string', 'number'].some((kind) => parsed.every((one) => typeof one === kind));
     return isOfOneKind ? parsed.map(String) : null;
   } catch {

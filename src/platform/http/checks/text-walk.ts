@@ -3,29 +3,29 @@ import { type FieldProblem, problem } from '../../errors.ts';
 import { fieldPath } from './fault.ts';
 import { MULTI_LINE } from '../schema.ts';
 
-/** What the walk needs to know of a schema at one place: several branches of a choice in one. */
+/** The parts of a schema that the walk needs at one place: several branches of a choice merged. */
 interface Plan {
   hasLines: boolean;
   mayBeBlank: boolean;
   /** Unknown fields are faults. */
   isClosed: boolean;
-  /** What was staged already; nothing in it is the sender's text. */
+  /** Already staged; the sender's text is not in it. */
   isOpaque: boolean;
   fields: Map<string, Plan>;
   items: Plan | null;
 }
 
 export interface WalkLimits {
-  /** Fields and elements in all. */
+  /** Total number of fields and elements. */
   values: number;
   depth: number;
-  /** Faults told. */
+  /** Number of reported faults. */
   faults: number;
 }
 
 export interface WalkResult {
   problems: FieldProblem[];
-  /** Too large or too deep: nothing more is worth checking. */
+  /** Too large or too deep: no further check is worthwhile. */
   isExcessive: boolean;
 }
 
@@ -39,8 +39,9 @@ const OPEN: Plan = {
 };
 
 /**
- * One pass over an input, before its schema is checked: bounds its size, finds unknown fields, and refuses what is no
- * text. NUL cannot be stored, half a surrogate pair is no character, and control characters harm whoever shows them.
+ * One pass over an input, before its schema is checked: bounds its size, finds unknown fields, and refuses invalid
+ * text. NUL cannot be stored, half a surrogate pair is not a character, and control characters can harm the programs
+ * that display them.
  */
 export function textWalk(schema: TSchema, where: string, limits: WalkLimits): (input: unknown) => WalkResult {
   const plan = planOf([schema]);
@@ -181,7 +182,7 @@ class Walk {
   }
 }
 
-/** A path that a hostile name cannot make long or unreadable. */
+/** The path shortened and escaped, so that a hostile name cannot make it long or unreadable. */
 function shownPath(path: readonly (string | number)[]): string {
   const text = fieldPath(path).replace(/[\p{Cc}\p{Cf}\p{Cs}]/gu, '\ufffd');
   return text.length > 300 ? `${text.slice(0, 300).toWellFormed()}…` : text;
@@ -198,7 +199,7 @@ const CONTROL = /[\0-\x1f\x7f-\x9f]/;
 // eslint-disable-next-line no-control-regex
 const CONTROL_BESIDE_LINES = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]/;
 
-/** Why something is no text, or null. `hasLines`: line breaks and tabs belong to it. */
+/** Why a text is invalid, or null. `hasLines`: line breaks and tabs are allowed. */
 export function textFault(text: string, hasLines: boolean): FieldProblem['problem'] | null {
   if (!SUSPECT.test(text)) return null;
   if (text.includes('\0')) return { en: 'must not contain NUL', nb: 'kan ikke inneholde NUL' };
