@@ -2,23 +2,24 @@ import type { OutboundAnswer } from '../platform/outbound/attempt.ts';
 import type { OutboundMessage } from '../platform/outbound/outbound-message.ts';
 import type { OutboundParty } from '../platform/outbound/outbound-party.ts';
 
-/** Where a bearer token comes from, and what becomes of one that was refused. */
+/** A source of bearer tokens, which can drop a refused one. */
 export interface TokenSource {
   token(): Promise<string>;
   drop(token: string): void;
 }
 
 export interface AuthorizedRequest {
-  /** What log and metrics call it. */
+  /** Its name in log and metrics. */
   call: string;
-  /** A second time does no harm. */
+  /** Repeating is harmless. */
   repeatable?: boolean;
   message: OutboundMessage;
 }
 
 /**
- * Sends with a bearer token. One that is refused with 401 (revoked, or signed with a key that is gone) is dropped, and the
- * next source is tried: name a source twice for a second token of it. The last answer, whatever its status below 500.
+ * Sends with a bearer token. One that is refused with 401 (revoked, or signed with a key that is gone) is dropped, and
+ * the next source is tried: list a source twice to get a second token from it. Returns the last response with any
+ * status below 500.
  */
 export async function sendAuthorized(
   party: OutboundParty,

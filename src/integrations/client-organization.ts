@@ -4,7 +4,7 @@ import { readOperation } from '../platform/operation.ts';
 import type { Transaction } from '../platform/database/pool.ts';
 import { integrationErrors } from './errors.ts';
 
-/** The organisation number that a client account is known by outside. Throws integrations.no_organization_number. */
+/** The organisation number that identifies a client account to parties. Throws integrations.no_organization_number. */
 export async function organizationNumberOf(tx: Transaction, clientAccountId: number): Promise<string> {
   const { organization_number: number } = await tx.one<{ organization_number: string | null }>(
     sql`select organization_number from client_accounts where id = ${clientAccountId}`,
@@ -13,7 +13,7 @@ export async function organizationNumberOf(tx: Transaction, clientAccountId: num
   return number;
 }
 
-/** Whom parties outside know a client account as. */
+/** A client account as parties know it. */
 export interface ClientOrganization {
   id: number;
   name: string;

@@ -4,17 +4,17 @@ import { handedOnOperation } from '../platform/operation.ts';
 import { hasAltinnScope } from './id-porten/connection-scopes.ts';
 import { liveSession } from './id-porten/status.ts';
 
-/** What the user is connected to, for the page that shows it; without the secrets of `status`. */
+/** The user's connections, for the page that shows them; without the secrets of `status`. */
 export interface Connections {
-  /** This installation has a connection to ID-porten at all. */
+  /** Whether this installation has a connection to ID-porten at all. */
   configured: boolean;
   idPorten: boolean;
   altinn: boolean;
-  /** The client account that the user comes from. */
+  /** The client account that the user came from. */
   clientAccount: { id: number; name: string } | null;
 }
 
-/** Throws 403 or 404 for a client account that the user cannot come from. */
+/** Throws 403 or 404 for a client account that the user cannot have come from. */
 export const getConnections = handedOnOperation({
   name: 'integrations.connections',
   access: { kind: 'user', scope: 'read:profile' },

@@ -87,16 +87,16 @@ type IntegrationConfig = Pick<
 interface World extends OutboundWorld {
   clock: Clock;
   log: Log;
-  /** The address users see; what they come back to after a login elsewhere. Without it nobody logs in there. */
+  /** The address that users see and return to after a login elsewhere. Without it logins there are disabled. */
   publicUrl?: string;
-  /** Where it is known which client accounts have switched Peppol on; without it nothing is sent there. */
+  /** The database with the client accounts that have activated Peppol; without it nothing is sent there. */
   database?: Database;
 }
 
 /**
- * The clients of every party that the configuration connects to. Nothing is asked yet.
+ * The clients of all configured parties. No call is made yet.
  *
- * @throws ConfigFaults where a key or certificate cannot be read.
+ * @throws ConfigFaults if a key or certificate cannot be read.
  */
 export function openIntegrations(config: IntegrationConfig, world: World): Partial<Outside> {
   const outbound = new Outbound(world);
@@ -116,7 +116,7 @@ export function openIntegrations(config: IntegrationConfig, world: World): Parti
 
 type Opened = World & { outbound: Outbound };
 
-/** What needs no key. */
+/** Clients that need no key. */
 function ofEverybody(config: IntegrationConfig, world: Opened): Partial<Outside> {
   const { banksFile, enhetsregisteretUrl, supplierName, supplierNumber, dataReceiverId } = config;
   return {
@@ -130,7 +130,7 @@ function ofEverybody(config: IntegrationConfig, world: Opened): Partial<Outside>
   };
 }
 
-/** What is reached with our own key, for ourselves or for a client account's organisation. */
+/** Clients that use our own key, for ourselves or for a client account's organisation. */
 function ofMachines(config: IntegrationConfig, world: Opened): Partial<Outside> {
   if (!config.maskinportenClientId) return {};
   const maskinporten = maskinportenOf(config, config.maskinportenClientId, world);
@@ -157,7 +157,7 @@ function maskinportenOf(config: IntegrationConfig, clientId: string, world: Open
   return new Maskinporten({ issuer: `${config.maskinportenIssuer}/`, clientId, key }, world);
 }
 
-/** What is reached for a user who is connected through ID-porten. */
+/** Clients that act for a user who is connected through ID-porten. */
 function ofUsers(config: IntegrationConfig, world: Opened): Partial<Outside> {
   const { idPortenClientId: clientId, idPortenIssuer: issuer, idPortenLevel: level, idPortenPushed: pushed } = config;
   const { publicUrl } = world;
@@ -190,7 +190,7 @@ function ofUsers(config: IntegrationConfig, world: Opened): Partial<Outside> {
   };
 }
 
-/** The network of invoices, and what is sent over it for those who have switched it on. */
+/** The Peppol network, and what is sent over it for client accounts that have activated it. */
 function ofPeppol(config: IntegrationConfig, world: Opened): Partial<Outside> {
   const { peppolAccessPointUrl: url, peppolAccessPointToken: token = '', peppolAccessPointId: accessPointId } = config;
   if (!url || !accessPointId) return {};
@@ -234,7 +234,7 @@ function systemUserOptions(config: IntegrationConfig, systemId: string): SystemU
   return { url: config.altinnUrl, systemId, exchanges: config.altinnTokenExchange, ...askedRights(config) };
 }
 
-/** What the system is registered with, and customers are asked for. */
+/** The rights that the system is registered with and that customers are asked to grant. */
 function askedRights({
   altinnRights,
   altinnAccessPackages = [],
@@ -246,9 +246,9 @@ function askedRights({
 }
 
 /**
- * Registers the configured system at Altinn, or brings it up to date.
+ * Registers the configured system at Altinn, or updates it.
  *
- * @throws ConfigFaults where the configuration names no system or no client; system_users.refused, the maskinporten and the
+ * @throws ConfigFaults if the configuration has no system or no client; system_users.refused, the maskinporten and the
  * outbound errors.
  */
 export function registerConfiguredSystem(

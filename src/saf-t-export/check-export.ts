@@ -5,15 +5,15 @@ import type { SafTBooks } from './books/read-books.ts';
 import { LIMIT } from './xml/xml-text.ts';
 import { wrongEntries } from './books/usage.ts';
 
-/** Problems told; the count tells of all. */
+/** Most problems listed; the count includes all. */
 const MOST_TOLD = 50;
 
 const STANDARD_TAX_CODE = /^[0-9aAnN]{1,2}$/;
 
 /**
- * What would make the file contradict itself (reference of SAF-T Financial, section 6), found before its first byte:
- * roll-forward of every account and party, totals, references, groupings, limits. What the schema types demand is kept by
- * how texts and numbers are written.
+ * Finds contradictions in the file before its first byte (reference of SAF-T Financial, section 6): roll-forward of
+ * every account and party, totals, references, groupings, limits. The functions that write texts and numbers guarantee
+ * the schema types.
  */
 export async function checkExport(books: SafTBooks): Promise<{ problems: FieldProblem[]; count: number }> {
   const problems: FieldProblem[] = [];

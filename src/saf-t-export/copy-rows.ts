@@ -1,6 +1,6 @@
 import type pg from 'pg';
 
-/** A row of a binary COPY, without its number of columns. It may be overwritten when the handler has returned. */
+/** A row of a binary COPY, without its column count. The buffer may be overwritten after the handler returns. */
 export type CopiedRow = Buffer;
 
 interface CopyConnection {
@@ -9,14 +9,18 @@ interface CopyConnection {
   stream: { pause(): void; resume(): void; destroy(): void };
 }
 
-/** `PGCOPY\n\377\r\n\0`, flags, length of the extension: they precede the first row in its message. */
+/**
+ * `PGCOPY
+ * \377\r
+ * \0`, flags, length of the extension: they precede the first row in its message.
+ */
 const HEADER_BYTES = 19;
 const COLUMN_COUNT_BYTES = 2;
 
 /**
- * Runs `copy (statement) to stdout (format binary)` and hands over each row as it comes. Text built in the database
- * arrives as it is, without escapes, and without an object for every column. `onRow` says whether the server may go on;
- * after a false, `resume` lets it.
+ * Runs `copy (statement) to stdout (format binary)` and passes on each row as it arrives. Text built in the database
+ * arrives without escapes, and without an object for every column. `onRow` returns whether the server may continue;
+ * after a false, `resume` continues.
  */
 export class CopyRows {
   readonly #text: string;
@@ -31,7 +35,7 @@ export class CopyRows {
     this.#onRow = onRow;
   }
 
-  /** Resolves when all rows were handed over. */
+  /** Resolves when all rows were passed on. */
   run(client: pg.ClientBase): Promise<void> {
     return new Promise((resolve, reject) => {
       this.#settle = { resolve, reject };
@@ -44,14 +48,14 @@ export class CopyRows {
   }
 
   /**
-   * Ends the copy when nobody wants its rows any more. The server cannot be told on the same connection, so that is
-   * given up, and with it the transaction.
+   * Ends the copy when its rows are no longer needed. The server cannot be notified on the same connection, so the
+   * connection is closed, and with it the transaction.
    */
   abandon(): void {
     this.#connection?.stream.destroy();
   }
 
-  // What pg calls on a query that was handed to it.
+  // The methods that pg calls on a submitted query.
 
   submit(connection: unknown): void {
     this.#connection = connection as CopyConnection;

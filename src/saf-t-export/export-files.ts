@@ -8,20 +8,20 @@ import { mastersXml } from './xml/masters-xml.ts';
 import type { SafTBooks } from './books/read-books.ts';
 import { LIMIT, textElement, plain } from './xml/xml-text.ts';
 
-/** A file of the set: its bytes are to be read to the end before the next file is asked for. */
+/** A file of the set: read its bytes to the end before requesting the next file. */
 export interface ExportFile {
   /** From 1. */
   number: number;
   of: number;
-  /** Written to again once the next but one is asked for: memory for them is taken once. */
+  /** Buffers are reused once the next chunk but one is requested. */
   chunks: AsyncIterable<Buffer>;
 }
 
 const CHUNK_BYTES = 256 * 1024;
-/** Chunks that wait for their reader before the database is told to wait too. */
+/** Chunks that wait for their reader before the database is paused. */
 const CHUNKS_AHEAD = 2;
 
-/** How the files begin and end around their entries. */
+/** The beginning and end of the files around their entries. */
 class Frame {
   readonly #books: SafTBooks;
 
@@ -50,13 +50,13 @@ class Frame {
   }
 }
 
-/** Where the files of a set end: after so many transactions each. One file: no end is given. */
+/** File boundaries of a set: the number of transactions after which each file ends. Empty for one file. */
 export type Cuts = readonly number[];
 
 /**
- * Divides the set so that no file is larger than the limit, which takes a first pass over the entries: the name of the
- * first file says how many there are. Master files stand in the first. Throws 422 where a part that cannot be divided is
- * larger than the limit.
+ * Divides the set so that no file exceeds the limit. This needs a first pass over the entries, because the name of the
+ * first file contains the number of files. Master files are in the first. Throws 422 if an indivisible part exceeds the
+ * limit.
  */
 export async function planCuts(books: SafTBooks, limit: number): Promise<Cuts> {
   const frame = new Frame(books);
@@ -97,8 +97,8 @@ export async function planCuts(books: SafTBooks, limit: number): Promise<Cuts> {
 }
 
 /**
- * The files of the set, one after the other. What was written is counted, and the last file ends with an error where the
- * count is not what the header says: a file that cannot be read beats one that is wrong.
+ * The files of the set, one after the other. Written entries are counted, and the last file ends with an error if the
+ * count differs from the header: an unreadable file is better than a wrong one.
  */
 export async function* exportFiles(
   books: SafTBooks,
@@ -126,7 +126,7 @@ class EntryWriter {
   #items: Item[] = [];
   #buffer: Buffer = Buffer.allocUnsafe(CHUNK_BYTES);
   #filled = 0;
-  /** Handed out, the oldest first, and come back. */
+  /** Buffers lent out, the oldest first. */
   readonly #lent: Buffer[] = [];
   readonly #free: Buffer[] = [];
   #wake: (() => void) | undefined;
@@ -152,10 +152,10 @@ class EntryWriter {
     yield Buffer.from(headerXml(this.#books));
     if (number === 1) for await (const text of mastersXml(this.#books)) if (text) yield Buffer.from(text);
     yield Buffer.from(this.#frame.entriesBegin());
-    // Only now: a connection does one thing at a time, and the masters were read on it.
+    // Not earlier: a connection does one thing at a time, and the masters were read on it.
     if (!this.#done) {
       this.#done = this.#start();
-      // Told to whoever reads the file.
+      // The reader of the file gets the error.
       this.#done.catch(() => {});
     }
     for (;;) {
@@ -171,7 +171,7 @@ class EntryWriter {
     await this.#done;
   }
 
-  /** Does nothing once all entries were copied. */
+  /** Has no effect once all entries are copied. */
   abandon(): void {
     if (this.#done && !this.#ended) this.#pieces.abandon();
   }
@@ -211,7 +211,7 @@ class EntryWriter {
 
   #beginTransaction(): void {
     if (this.#leftInFile === 0) {
-      // The journal goes on in the next file.
+      // The journal continues in the next file.
       if (this.#journal >= 0) this.#text(this.#frame.journalEnd);
       this.#flush();
       this.#items.push('cut');

@@ -15,15 +15,15 @@ import type { SafTExportRequest } from './export-saf-t.ts';
 export interface AskForExport {
   request: Omit<SafTExportRequest, 'userName'>;
   language: Language;
-  /** The caller would rather have a job than wait. */
+  /** The caller prefers a job over waiting. */
   asJob: boolean;
-  /** Set when the caller goes away before the whole answer. */
+  /** Set when the caller disconnects before the whole response. */
   left(): AbortSignal;
 }
 
 const ACCESS = { kind: 'client', scope: 'read:accounting', roles: READERS } as const;
 
-/** The SAF-T file of a client account, made by a rendering thread: as a stream, or as a job. */
+/** The SAF-T file of a client account, written by a rendering thread: as a stream, or as a job. */
 export const getSafTExport = handedOnOperation({
   name: 'report.saf-t-financial',
   access: ACCESS,

@@ -9,13 +9,13 @@ import type { SafTExportRequest } from './export-saf-t.ts';
 
 export const SAF_T_EXPORT_JOB = 'saf_t_export';
 
-/** What is kept of the request: JSON, in which a moment is text. */
+/** The stored part of the request: JSON, in which a timestamp is text. */
 export interface ExportAsked {
   request: Omit<SafTExportRequest, 'asOf'> & { asOf: string | null };
   language: Language;
 }
 
-/** An export as a background job, whose file is downloaded when it is made. */
+/** An export as a background job, whose file can be downloaded when it is finished. */
 export function safTExportJob(platform: Platform, days: number): JobKind {
   return documentJob<ExportAsked>(platform, {
     kind: SAF_T_EXPORT_JOB,

@@ -12,19 +12,19 @@ import { versionFor } from './saf-t-version.ts';
 import { exportWarnings, warningsText } from './warnings.ts';
 import { type Write, ZipWriter } from './zip-writer.ts';
 
-/** What is asked for; survives structured cloning. */
+/** The request; must survive structured cloning. */
 export interface SafTExportRequest {
   from: LocalDate;
   to: LocalDate;
-  /** Of the newest year of the range, if not given. */
+  /** Default: the version for the newest year of the range. */
   version?: SafTVersion | undefined;
-  /** Largest XML file, in bytes; without it there is one file. */
+  /** Largest XML file, in bytes; without it the export is one file. */
   maxFileBytes?: number | undefined;
-  /** Also a text file with what is odd in the books. An unasked file can disturb a submission. */
+  /** Adds a text file with remarks on the books. An unrequested file can disturb a submission. */
   warnings?: boolean | undefined;
   /** The books as they were known at this moment. */
   asOf?: Date | null | undefined;
-  /** Who asks, as the file says it. */
+  /** The user who requests the export, for the file's header. */
   userName: string | null;
 }
 
@@ -33,19 +33,19 @@ export interface SafTExport {
   zipName: string;
   entries: number;
   lines: number;
-  /** Writes the ZIP. Reads through the transaction until it is done. */
+  /** Writes the ZIP. Reads through the transaction until it is finished. */
   writeZip(write: Write, progress?: (share: number) => void): Promise<void>;
-  /** The XML files without a ZIP around them, in order. Each is read to its end before the next is asked for. */
+  /** The XML files without a ZIP around them, in order. Read each to its end before requesting the next. */
   files(): AsyncGenerator<{ name: string; chunks: AsyncIterable<Buffer> }>;
 }
 
-/** A line of the file is about half a kilobyte; four of that may reach the limit of plain ZIP entries. */
+/** A line of the file is about half a kilobyte; more than this may reach the limit of plain ZIP entries. */
 const LARGE_LINES = 2_000_000;
 
 /**
- * Reads and checks what is to be exported, in one snapshot. Nothing is handed out of a file that would contradict itself:
- * throws 422 and names what is wrong. Throws 422 also for an impossible range, a company without organisation number, a
- * limit that something indivisible does not fit.
+ * Reads and checks the books to export, in one snapshot. No part of a file that would contradict itself is written:
+ * throws 422 with the problems. Throws 422 also for an impossible range, a company without organisation number, and a
+ * limit that an indivisible part exceeds.
  */
 export async function openSafTExport(
   tx: Transaction,
@@ -105,7 +105,7 @@ function safTExport(books: SafTBooks, cuts: Cuts, remarks: string | null): SafTE
   };
 }
 
-/** For readers that keep what they get. */
+/** For readers that keep the chunks. */
 async function* copies(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   for await (const chunk of chunks) yield Buffer.from(chunk);
 }

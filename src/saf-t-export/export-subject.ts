@@ -3,16 +3,16 @@ import type { Transaction } from '../platform/database/pool.ts';
 
 export type SafTVersion = '1.30' | '1.40';
 
-/** What is exported: one client account, a range of days, read in one snapshot. */
+/** The scope of an export: one client account, a range of days, read in one snapshot. */
 export interface ExportSubject {
   tx: Transaction;
   clientAccountId: number;
   range: { from: LocalDate; to: LocalDate };
   version: SafTVersion;
-  /** The moment the books are asked about, and the last entry known then; null: as they are. */
+  /** The point in time of the books, and the last entry posted by then; null: the current books. */
   asOf: Date | null;
   knownPostingNo: number | null;
-  /** Who asks, as the file shall say. */
+  /** The user who requests the export, for the file's header. */
   userName: string | null;
   now: Date;
 }

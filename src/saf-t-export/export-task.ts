@@ -3,7 +3,7 @@ import type { ThreadTask } from '../platform/rendering/thread-work.ts';
 import type { ExportPrinting } from './export-printing.ts';
 import { openSafTExport } from './export-saf-t.ts';
 
-/** Exports in one snapshot of the books. What is wrong with them is told before the first byte. */
+/** Exports in one snapshot of the books. Problems are reported before the first byte. */
 export function safTExportTask(database: Database): ThreadTask {
   return ({ clientAccountId, input }, sink) =>
     database.transaction({ clientAccounts: [clientAccountId], mode: 'read' }, async (tx) => {

@@ -41,7 +41,7 @@ async function importAsNew(xml: string): Promise<{ id: number; warnings: string[
   };
 }
 
-/** What two exports of the same books must agree on: all but the day they were made. */
+/** The parts on which two exports of the same books must agree: all except the date of creation. */
 const canonical = (xml: string) =>
   xml.replace(/<AuditFileDateCreated>[^<]*</, '<AuditFileDateCreated><').split(/(?<=\n)|(?=<Line>)/);
 
@@ -55,7 +55,7 @@ describe.skipIf(!existsSync(examples))('the official example', () => {
     if (process.env.SHOW) console.log(xml);
     expect(schemaFaults(xml)).toBe('');
     const again = await importAsNew(xml);
-    // The example's own: 1000 EUR at 8.123 are not the 2500 kroner of VAT it writes beside them.
+    // The example's own fault: 1000 EUR at 8.123 are not the 2500 kroner of VAT beside them.
     expect(again.warnings.filter((warning) => !warning.startsWith('currency-amount'))).toEqual([]);
     expect(canonical(await exportOf(database, again.id, { ...year(2025), version }))).toEqual(canonical(xml));
   });
@@ -82,7 +82,7 @@ const entry = fc.record({
   foreign: fc.boolean(),
 });
 
-/** No control signs that PostgreSQL itself refuses. */
+/** Without control characters that PostgreSQL itself refuses. */
 const storable = (text: string) => text.replaceAll('\u0000', '').replace(/[\ud800-\udfff]/gu, '');
 
 test('random books: valid, and the same after they were taken in elsewhere', async () => {
@@ -126,7 +126,7 @@ test('random books: valid, and the same after they were taken in elsewhere', asy
         expect(schemaFaults(xml)).toBe('');
         const again = await importAsNew(xml);
         const result = canonical(await exportOf(database, again.id, range));
-        // The result of 2024 was not closed: from 2025 on an import books what the openings lack to an account of its own.
+        // The result of 2024 was not closed: from 2025 on an import posts the opening difference to a separate account.
         const ownAccount = (line: string) => line.includes('<AccountID>IB-DIFF<');
         expect(result.filter((line) => !ownAccount(line))).toEqual(canonical(xml));
       },

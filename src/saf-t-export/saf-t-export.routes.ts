@@ -7,7 +7,7 @@ import { AsOfQuery, asOfFaults } from '../reports/index.ts';
 import { getSafTExport } from './export-get.ts';
 import { SAF_T_VERSIONS } from './saf-t-version.ts';
 
-/** No file that is worth a submission is smaller; a smaller limit is a slip. */
+/** No file for a submission is smaller; a smaller limit is a mistake. */
 const SMALLEST_FILE = 10_000;
 
 export const safTExportRoutes: Route[] = [

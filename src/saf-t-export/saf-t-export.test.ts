@@ -33,7 +33,7 @@ function change(books: Books, query: ReturnType<typeof sql>): Promise<number> {
   );
 }
 
-/** A small company that has most of what a ledger can hold. */
+/** A small company with most kinds of records. */
 async function smallCompany(): Promise<Books> {
   const books = await openBooks({ clock, name: 'Fjord & Fjell <Test> AS', organizationNumber: '983746152' });
   const id = books.clientAccountId;
@@ -107,7 +107,7 @@ async function smallCompany(): Promise<Books> {
     { series: 'INN', memo: 'Tjeneste fra Japan' },
   );
   await books.post('2025-02-03', [debit('6800', 1000, { tax_code: '1-60' }), credit('1920', 1250)], { memo: '' });
-  // Out of use, renamed: the file says what was used, and the name of its last day.
+  // Deactivated and renamed: the file contains what was used, and the name on its last day.
   await change(
     books,
     sql`update business_partners set is_active = false where client_account_id = ${id} and id = ${supplier}`,
@@ -126,7 +126,7 @@ async function smallCompany(): Promise<Books> {
   return books;
 }
 
-/** Without what differs from run to run. */
+/** Without the parts that differ between runs. */
 const settled = (xml: string) =>
   indented(xml)
     .replace(/[0-9a-f-]{36}@test\.example/g, 'owner@test.example')

@@ -3,10 +3,10 @@ import type { Language, Text } from '../platform/errors.ts';
 import { voucherNumber } from './xml/entries-statement.ts';
 import type { SafTBooks } from './books/read-books.ts';
 
-/** Most lines that one kind of warning names. */
+/** Most lines listed for one kind of warning. */
 const MOST_TOLD = 100;
 
-/** What an auditor may ask about, and what is right or wrong with the books rather than with the file. */
+/** Questions an auditor may ask, and remarks on the books rather than on the file. */
 export async function exportWarnings(books: SafTBooks): Promise<Text[]> {
   return [
     ...unlistedGroupings(books),
@@ -105,7 +105,7 @@ async function lines({ subject }: SafTBooks, columns: string, where: string): Pr
   return rows;
 }
 
-/** Either the whole tax or the deductible share may stand; an amount of 0.00 says that nobody knows it. */
+/** Either the whole tax or the deductible share is allowed; an amount of 0.00 means that it is unknown. */
 async function taxAmounts(books: SafTBooks): Promise<Text[]> {
   const whole = '(l.debit + l.credit) * l.tax_rate / 100';
   const share = `${whole} * coalesce(l.tax_deduction, 100) / 100`;
@@ -137,7 +137,10 @@ async function taxValidity(books: SafTBooks): Promise<Text[]> {
   }));
 }
 
-/** As written: in 1.30 an amount of currency has two decimals. A rate of few decimals cannot hit the øre of a large amount. */
+/**
+ * As written: in 1.30 a currency amount has two decimals. A rate with few decimals cannot reproduce the øre of a large
+ * amount.
+ */
 async function currencyAmounts(books: SafTBooks): Promise<Text[]> {
   const [amount, rate] =
     books.subject.version === '1.40'

@@ -2,7 +2,7 @@ import { FiscalCalendar, type FiscalStart, LONGEST_FISCAL_YEAR } from '../kernel
 import { addDays, addMonths, endOfMonth, localDate, type LocalDate, monthOf, yearOf } from '../kernel/local-date.ts';
 import type { Transaction } from './audit-file/audit-records.ts';
 
-/** What the file covers. Periods are those of its financial years. */
+/** The scope of the file. Periods are those of its financial years. */
 export interface Selection {
   start: LocalDate;
   end: LocalDate;
@@ -14,7 +14,7 @@ export function periodIndex(year: number, period: number): number {
   return year * 100 + period;
 }
 
-/** Votes from which on the vouchers' own dates say where the financial year begins. */
+/** Number of matching vouchers from which on their dates determine where the financial year begins. */
 const ENOUGH = 3;
 
 interface Days {
@@ -23,17 +23,17 @@ interface Days {
 }
 
 /**
- * Where vouchers belong in time. The accounting period decides (Period, PeriodYear); within it the day is that of the
- * document, else of the posting, else the nearest of the period. Where the period says nothing, because it is missing or
- * not in the selection by dates, the posting date decides, then the document's. Period 0 is the first day of the
- * financial year, periods beyond its months its last.
+ * Determines the posting day of vouchers. The accounting period decides (Period, PeriodYear); within it the day is that
+ * of the document, otherwise of the posting, otherwise the nearest of the period. If the period is missing or outside a
+ * selection by dates, the posting date decides, then the document's. Period 0 is the first day of the financial year,
+ * periods beyond its months are its last.
  */
 export class AccountingCalendar {
-  /** Months from the calendar month of a period's number to its real one; 0 where the financial year is the calendar's. */
+  /** Months between a period's number and its calendar month; 0 if the financial year is the calendar year. */
   readonly #shift: number;
   readonly #selection: Selection | null;
   readonly #days = new Map<number, Days | null>();
-  /** Where the file is of a company's first financial year, which is longer than others. */
+  /** Set if the file is of a company's first financial year with more months than later ones. */
   readonly #firstYear: Required<FiscalStart> | null;
   readonly #calendar: FiscalCalendar | null;
 
@@ -55,7 +55,7 @@ export class AccountingCalendar {
     return localDate(monthOf(day) >= month ? yearOf(day) : yearOf(day) - 1, month, 1);
   }
 
-  /** Where its fiscal years begin, for books that have none yet; null: with the calendar year. */
+  /** Where its fiscal years begin, for books that have none yet; null for calendar years. */
   get fiscalStart(): FiscalStart | null {
     if (this.#firstYear) return this.#firstYear;
     if (this.#shift === 0) return null;
@@ -63,14 +63,14 @@ export class AccountingCalendar {
     return { from: localDate(1, ((this.#shift + 12) % 12) + 1, 1), namedAfter };
   }
 
-  /** Fiscal year and period of a day, as the file numbers them. */
+  /** Fiscal year and period of a day, in the file's numbering. */
   periodOf(day: LocalDate): { fiscalYear: number; period: number } {
     if (this.#calendar) return this.#calendar.periodOf(day);
     const index = yearOf(day) * 12 + monthOf(day) - 1 - this.#shift;
     return { fiscalYear: Math.floor(index / 12), period: (index % 12) + 1 };
   }
 
-  /** The day on which the voucher is posted; null when it belongs outside the selection. */
+  /** The day on which the voucher is posted; null if it is outside the selection. */
   dayOf({ date, postingDate, period, periodYear }: Transaction): LocalDate | null {
     const selection = this.#selection;
     if (period !== null && periodYear !== null) {
@@ -88,7 +88,7 @@ export class AccountingCalendar {
     return null;
   }
 
-  /** The days of a period that are in the selection; null for none. */
+  /** The days of a period that are in the selection; null if there are none. */
   #daysOf(year: number, period: number): Days | null {
     const key = periodIndex(year, period);
     let days = this.#days.get(key);
@@ -124,7 +124,9 @@ function within(days: Days, selection: Selection | null): Days | null {
   return from <= to ? { from, to } : null;
 }
 
-/** A selection that begins with the first period takes period 0 along, one that ends with the twelfth those after it. */
+/**
+ * A selection that begins with the first period includes period 0, one that ends with the twelfth includes later ones.
+ */
 function inPeriods(periods: { from: number; to: number }, year: number, period: number): boolean {
   const index = periodIndex(year, period);
   const from = periods.from % 100 <= 1 ? periods.from - (periods.from % 100) : periods.from;
@@ -142,10 +144,10 @@ function shifted(selection: Selection, shift: number): Selection {
 }
 
 /**
- * The calendar of a file, from its selection and its first vouchers. A selection of twelve months that are no calendar year
- * begins with the financial year; of others the vouchers tell, if most of those whose dates are in one month agree on another
- * month than their period's number. Of books that begin with nothing, a selection of 13 to 18 months may be their first
- * financial year.
+ * The calendar of a file, derived from its selection and first vouchers. A selection of twelve months other than a
+ * calendar year begins with the financial year; otherwise the vouchers decide, if most of those with both dates in one
+ * month agree on a month other than their period's number. In empty books, a selection of 13 to 18 months may be the
+ * first financial year.
  */
 export function calendarOf(
   selection: Selection | null,
@@ -168,18 +170,19 @@ export function calendarOf(
   const count = (shift: number) => votes.get(shift) ?? 0;
   let shift = 0;
   if (begins === null || begins === 1) {
-    // In a selection of a calendar year, documents of the month before are likelier than a year that begins a month apart.
+    // In a selection of a calendar year, documents of the previous month are more likely than a year shifted by one
+    // month.
     const least = begins === null ? 1 : 2;
     for (const [other, agree] of votes)
       if (Math.abs(other) >= least && Math.abs(other) < 12 && agree >= ENOUGH && agree * 2 > voters) shift = other;
   } else {
-    // The year is named after the one in which it begins, or in which it ends.
+    // The year is named after the year in which it begins, or in which it ends.
     shift = count(begins - 13) > count(begins - 1) ? begins - 13 : begins - 1;
   }
   return new AccountingCalendar(shift, selection);
 }
 
-/** Where most vouchers count their periods from the selection's first month, and not as the calendar does. */
+/** The first year, if most vouchers count their periods from the selection's first month and not by the calendar. */
 function firstYearOf({ start, end, periods }: Selection, first: readonly Transaction[]): Required<FiscalStart> | null {
   const begins = yearOf(start) * 12 + monthOf(start);
   const months = yearOf(end) * 12 + monthOf(end) - begins + 1;
@@ -198,7 +201,7 @@ function firstYearOf({ start, end, periods }: Selection, first: readonly Transac
   return votes[namedAfter] * 2 > voters ? { from: start, namedAfter, firstYearMonths: months } : null;
 }
 
-/** Posted when all of the selection was over: that says nothing of the period. */
+/** Posted after the end of the selection: that says nothing about the period. */
 function isAfter(postingDate: LocalDate, selection: Selection | null): boolean {
   return selection !== null && postingDate > selection.end;
 }

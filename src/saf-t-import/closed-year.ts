@@ -7,8 +7,8 @@ import type { FaultList } from './checks/fault.ts';
 import type { Ledger } from './books/ledger-head.ts';
 
 /*
- * Systems that close a year without a voucher: from one moment on the result stands in equity and the result accounts are
- * at zero, and no entry says so. Ours says it: what equity gained is posted against an account of appropriation, and the
+ * Some systems close a year without a voucher: from one moment on the result is in equity and the result accounts are
+ * zero, without an entry. Here an entry is posted: the increase of equity against an account of appropriation, and the
  * result accounts keep their figures of the year.
  */
 
@@ -21,7 +21,7 @@ const APPROPRIATION = {
   en: 'Appropriation of the result (SAF-T import)',
 };
 
-/** Whether an account holds equity, or the dividend that is taken out of it. By its grouping, else by its number. */
+/** Whether an account holds equity, or the dividend taken from it. By its grouping, otherwise by its number. */
 export function isEquity({ id, record }: BookAccount): boolean {
   if (record.groupingCategory?.toLowerCase() === 'egenkapital' || record.groupingCode === '2800') return true;
   return /^(?:20|28)/.test(id) && !isBalance(record.groupingCategory);
@@ -38,8 +38,8 @@ function isResult(account: BookAccount): boolean {
 }
 
 /**
- * Whether the file's closing balances are those after a closing of the year that it has no voucher of: every result account
- * closes at zero, and equity alone differs by their sum.
+ * Whether the file's closing balances are those after a closing of the year without a voucher: every result account
+ * closes at zero, and only equity differs, by their sum.
  */
 export function findClosedYear({ accounts }: AuditBook): boolean {
   let [sum, results] = [0n, 0];
@@ -62,7 +62,10 @@ export async function isClosed({ tx, clientAccountId }: Ledger, day: LocalDate):
   return closed;
 }
 
-/** Posts what the closing moved on the balance accounts, against appropriation. `changes` by account, debit positive. */
+/**
+ * Posts the movements of the closing on the balance accounts, against appropriation. `changes` by account, debit
+ * positive.
+ */
 export async function writeClosing(
   ledger: Ledger,
   writer: EntryWriter,
@@ -111,7 +114,9 @@ async function appropriationAccount(ledger: Ledger): Promise<string> {
   return code;
 }
 
-/** One warning for what the books lack to the opening balances of a file whose earlier year is closed. */
+/**
+ * One warning about the difference between the books and the opening balances of a file whose earlier year is closed.
+ */
 export function tellClosedBefore(changes: ReadonlyMap<string, Ore>, start: LocalDate, faults: FaultList): void {
   for (const [code, amount] of changes)
     faults.add('year-closed', {

@@ -10,16 +10,16 @@ export interface AccountComparison {
   account_code: string;
   name: string;
   opening_balance: string;
-  /** What the books show at the end of the file's selection, with everything that is in them. */
+  /** The balance of the books at the end of the file's selection, all entries included. */
   imported_closing_balance: string;
   declared_closing_balance: string;
-  /** Beyond what a closing of the year moved that the file has no voucher of. */
+  /** Excluding the movement of a closing of the year without a voucher in the file. */
   difference: string;
 }
 
 /**
- * What the books show at the end of the selection, account by account, beside what the file declares. Result accounts are
- * counted from a day on, which is the first of the financial year or that of the opening entry; null for all.
+ * The balances of the books at the end of the selection, by account, beside those declared in the file. Result accounts
+ * are counted from a day on: the first of the financial year or that of the opening entry; null counts everything.
  */
 export async function compareAccounts(
   ledger: Ledger,

@@ -17,7 +17,7 @@ export interface ImportJobInput {
   request_id: string | null;
 }
 
-/** The import as a background job, on a thread of its own where there are some. */
+/** The import as a background job, on a separate thread if there are import threads. */
 export function importJob(platform: Platform): JobKind {
   return importKind(SAF_T_IMPORT_JOB, importAccess, (run) => runImport(platform, run));
 }
@@ -26,7 +26,7 @@ async function runImport(platform: Platform, run: JobRun): Promise<JobEnd> {
   const input = run.input as ImportJobInput;
   assert(run.upload, 'an import has a file');
   const { userId } = run;
-  // What the user may do is decided anew: a role may have been taken away since.
+  // The user's access is checked again: a role may have been revoked since.
   const caller = await callerOfUser(platform.database, userId);
   const reachable = caller ? clientAccountsWith(caller, BOOKKEEPERS) : [];
   if (!caller || (input.client_account_id !== null && !reachable.includes(input.client_account_id))) {
@@ -56,7 +56,7 @@ async function importOf(
   if (!imports) return importSafT(database, clock, { ...request, progress: progressOf(run) });
   const task = { name: SAF_T_IMPORT_JOB, clientAccountId, input: request };
   const outcome = await valueFrom<SafTImportOutcome>(imports, task, { signal, progress });
-  // What this thread remembers of the user lacks a client account that was made on another.
+  // This thread's cache of the user lacks a client account that another thread created.
   if (request.clientAccountId === null) forgetCallers(database);
   return outcome;
 }

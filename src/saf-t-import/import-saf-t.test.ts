@@ -332,7 +332,7 @@ describe('a generated file', () => {
   });
 });
 
-/** Parties, their accounts' rests, and accounts without parties that open with something. */
+/** Parties, the remainders of their accounts, and accounts without parties that have an opening balance. */
 function openingLines(file: SafTFile): number {
   const parties = [...file.partyOpening.values()].filter((amount) => amount !== 0n).length;
   const rest = [...file.opening].filter(
@@ -459,7 +459,7 @@ describe('into books that are there', () => {
   });
 });
 
-/** The books of the year after: results go to equity unposted, as systems do that never close a year. */
+/** The books of the following year: results go to equity without an entry, as in systems that never close a year. */
 function followingYear(file: SafTFile, shift = 0n): SafTFile {
   const opening = new Map([...file.closing].filter(([account]) => account < '3'));
   const partyOpening = file.partyClosing;

@@ -27,25 +27,25 @@ import { presentVouchers } from './present-vouchers.ts';
 import { plainRegistrationNumber } from './registration-number.ts';
 
 export interface SafTImportRequest {
-  /** Where the file lies. */
+  /** Path of the file. */
   path: string;
-  /** Kept with the import. */
+  /** Stored with the import. */
   fileName: string;
-  /** Null: a new client account is made from the file's header. */
+  /** Null: a new client account is created from the file's header. */
   clientAccountId: number | null;
   userId: number;
   requestId?: string | undefined;
-  /** The job that does it: what a run of it has taken in and not reported is its answer the next time. */
+  /** The job of the import: if an earlier run imported the file but did not report it, that result is returned. */
   jobId?: number | undefined;
-  /** The client accounts in which the caller may import: where an earlier import of the same file is looked for. */
+  /** The client accounts in which the caller may import: searched for an earlier import of the same file. */
   reachable: readonly number[];
-  /** Uncompressed bytes read, and how many there are. */
+  /** Uncompressed bytes read, and their total. */
   progress?: (bytes: number, of: number) => void;
 }
 
 export interface SafTImportResult {
   client_account_id: number;
-  /** True: the books had all of it before, and nothing was changed. */
+  /** True: the books already contained all of it, and nothing was changed. */
   already_imported: boolean;
   import_id: number | null;
   version: string;
@@ -70,10 +70,10 @@ export type SafTImportOutcome =
   | { status: 'succeeded'; result: SafTImportResult }
   | { status: 'refused'; errors: Fault[]; errorCount: number; warnings: Fault[]; warningCount: number };
 
-/** Rolls everything back; what is wrong stands in the fault list. */
+/** Rolls everything back; the fault list contains the reasons. */
 class Refused extends Error {}
 
-/** Rolls back as well: the books have every voucher of the file, so its masters are not touched either. */
+/** Also rolls back: the books have every voucher of the file, so its masters are not changed either. */
 class NothingNew extends Error {
   readonly result: SafTImportResult;
   constructor(result: SafTImportResult) {
@@ -83,9 +83,9 @@ class NothingNew extends Error {
 }
 
 /**
- * Takes in the books of a SAF-T Financial file: masters, opening balances, vouchers, in one transaction, all or nothing.
- * The file is read once, as a stream; reading, checking and writing go on at the same time, and after the first error
- * only reading and checking do, so that every fault is told.
+ * Imports the books of a SAF-T Financial file: masters, opening balances, vouchers, in one transaction, all or nothing.
+ * The file is read once, as a stream; reading, checking and writing run concurrently. After the first error writing
+ * stops, but reading and checking continue, so that all faults are reported.
  */
 export async function importSafT(
   database: Database,
@@ -129,15 +129,16 @@ function refusal(faults: FaultList): SafTImportOutcome {
 }
 
 /**
- * The checks of foreign keys are planned once, for tables as they are then. In nearly empty books that plan reads whole
- * tables, and here they grow a thousandfold before anything makes it anew: so no old plans, and only plans by index.
+ * Foreign key checks are planned once, for the current size of the tables. In nearly empty books that plan scans whole
+ * tables, and the import makes them a thousand times larger before it is planned again: so plans are not cached, and
+ * only index scans are allowed.
  */
 async function planForGrowth(tx: Transaction): Promise<void> {
   await tx.execute(sql`discard plans`);
   await tx.execute(sql`set local enable_seqscan = off`);
 }
 
-/** The result of the import that took in the very same bytes, told again. */
+/** The result of an earlier import of the same bytes, returned again. */
 async function earlierImport(
   tx: Transaction,
   source: AuditFileSource,
@@ -163,7 +164,7 @@ class SafTImport {
   #partners: ImportedPartners | null = null;
   #dimensions: Dimensions | null = null;
   #taxCodes = 0;
-  /** The first day of the books that the file has. */
+  /** The first day of the imported books. */
   #start: LocalDate | null = null;
   #writer: EntryWriter | null = null;
   #entries: EntryImport | null = null;
@@ -178,7 +179,7 @@ class SafTImport {
     this.#faults = faults;
   }
 
-  /** A batch that the database refused is the cause of the failure of what was asked after it. */
+  /** A batch that the database refused is the cause of the failure of later statements. */
   async run(): Promise<SafTImportResult> {
     try {
       return await this.#run();
@@ -215,7 +216,7 @@ class SafTImport {
     return result;
   }
 
-  /** The closing of a year that the file has no voucher of, on its balance accounts. */
+  /** The closing of a year without a voucher in the file, on its balance accounts. */
   async #closeYear(book: AuditBook): Promise<void> {
     const changes = [...book.accounts.values()].filter(
       ({ id, closedBy }) => closedBy !== 0n && !this.#accounts!.result.has(id),
@@ -226,7 +227,9 @@ class SafTImport {
     await writeClosing(this.#ledger!, this.#writer!, byAccount, book.selection.end, this.#faults);
   }
 
-  /** From when on result accounts are counted: the opening entry, where this import wrote it, is on the day before. */
+  /**
+   * The day from which result accounts are counted: the opening entry, if this import wrote it, is on the day before.
+   */
   #resultsFrom(book: AuditBook): LocalDate | null {
     if (this.#start === null) return null;
     const [yearStart, opened] = [yearStartOf(book, this.#start), addDays(this.#start, -1)];
@@ -279,7 +282,7 @@ class SafTImport {
     });
   }
 
-  /** Masters that lines named and the file does not list, before the lines that carry them. */
+  /** Writes the masters that lines refer to and the file does not list, before the lines that use them. */
   async #takeMade(book: AuditBook): Promise<void> {
     const { parties, owners, taxCodes, analyses } = book.made;
     if (parties.length + owners.length + taxCodes.length + analyses === 0 || !this.#ledger) return;
@@ -323,11 +326,12 @@ class SafTImport {
       await this.#entries!.add(transaction);
       if (this.#writer.isFull) await this.#writer.send();
     }
-    // Parsing gives way here: the database's answers come in, and its next statement goes out, only between turns.
+    // Parsing yields to the event loop here: only then can the database's responses arrive and its next statement be
+    // sent.
     await setImmediate();
   }
 
-  /** Before the first voucher: empty books get the opening balances, others must have them. */
+  /** Before the first voucher: empty books get the opening balances, others must already have them. */
   async #openBooks(book: AuditBook, first: CheckedTransaction | null): Promise<void> {
     if (this.#opened) return;
     this.#opened = true;
@@ -378,7 +382,7 @@ class SafTImport {
     };
   }
 
-  /** What was imported, for the next import of the same file and for an export that gives it back. */
+  /** Stores what was imported, for a repeated import of the same file and for an export that writes it back. */
   async #keep(book: AuditBook, result: SafTImportResult): Promise<void> {
     const ledger = this.#ledger!;
     const { firstId, lastId } = this.#writer!;
@@ -392,7 +396,7 @@ class SafTImport {
       values (${ledger.clientAccountId}, ${result.import_id}, ${this.#source.sha256}, ${this.#request.fileName}, ${result.version},
         ${book.selection?.start ?? null}, ${book.selection?.end ?? null}, ${firstId || null}, ${lastId || null},
         ${header}, ${JSON.stringify(result)}, ${ledger.now}, ${ledger.userId}, ${this.#request.jobId ?? null})`);
-    // Accounts, VAT codes and their rates may be others now: every node reads them anew at its next posting.
+    // Accounts, VAT codes and rates may have changed: every node reads them again at its next posting.
     await mastersChanged(this.#tx, ledger.clientAccountId);
     await ledger.release();
     const after = { import_id: result.import_id, file_name: this.#request.fileName, ...result.counts };
@@ -403,7 +407,7 @@ class SafTImport {
   }
 }
 
-/** An old file may come without a selection: its books then begin with the year of the first voucher. */
+/** An old file may have no selection: its books then begin with the year of the first voucher. */
 function startOf(book: AuditBook, first: CheckedTransaction | null): LocalDate | null {
   if (book.selection) return book.selection.start;
   if (first && book.calendar?.fiscalStart) return book.calendar.yearStart(first.date);

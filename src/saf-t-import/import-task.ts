@@ -4,7 +4,7 @@ import type { ThreadTask } from '../platform/rendering/thread-work.ts';
 import { valueTask } from '../platform/rendering/value-work.ts';
 import { importSafT, type SafTImportRequest } from './import-saf-t.ts';
 
-/** The import as an import thread does it. Its outcome crosses back as JSON. */
+/** The import on an import thread. Its result is returned as JSON. */
 export function safTImportTask(database: Database, clock: Clock): ThreadTask {
   return valueTask(({ input }, progress) =>
     importSafT(database, clock, {

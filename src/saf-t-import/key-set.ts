@@ -1,6 +1,6 @@
 /**
- * Keys seen, each with a 32-bit mark, in 12 bytes a slot: a million vouchers take 24 MB where a Map of texts takes 100.
- * Keeps a 64-bit hash of each key, so that two keys in ten million are taken for one with a chance of one in 300,000.
+ * Keys, each with a 32-bit mark, in 12 bytes a slot: a million vouchers take 24 MB where a Map of strings takes 100.
+ * Stores a 64-bit hash of each key: among ten million keys, two collide with a probability of one in 300,000.
  */
 export class KeySet {
   #high = new Uint32Array(4096);
@@ -12,7 +12,7 @@ export class KeySet {
     return this.#count;
   }
 
-  /** Adds a key that is not there yet. Otherwise changes nothing and returns the mark it has. */
+  /** Adds a key if it is new. Otherwise returns its existing mark unchanged. */
   add(key: string, mark = 1): number | null {
     if (this.#count * 2 >= this.#low.length) this.#grow();
     hash(key);

@@ -6,7 +6,7 @@ import { taxAmountOf } from './books/link-vat.ts';
 import { moneyOf } from './signs.ts';
 
 /**
- * What a file says of a transaction beyond the columns of an entry, as JSON, so that an export can give it back. Values
+ * A file's data of a transaction beyond the columns of an entry, as JSON, so that an export can write them back. Values
  * that follow from the columns are left out.
  */
 export function entryOrigin({ transaction, date }: CheckedTransaction): string {
@@ -28,7 +28,7 @@ export function entryOrigin({ transaction, date }: CheckedTransaction): string {
   });
 }
 
-/** The same for a line; null when its columns say it all. */
+/** The same for a line; null if its columns contain everything. */
 export function lineOrigin(checked: CheckedLine, lineNo: number, transaction: Transaction): string | null {
   const { line } = checked;
   let facts: Record<string, unknown> | null = null;
@@ -63,7 +63,7 @@ export function lineOrigin(checked: CheckedLine, lineNo: number, transaction: Tr
   return facts === null ? null : JSON.stringify(facts);
 }
 
-/** Code, amount and expected side are columns; what else there is goes along. */
+/** Code, amount and expected side are columns; the other fields are included. */
 function taxFacts(taxes: readonly TaxInformation[], checked: CheckedLine): unknown {
   const facts = taxes.map((tax, i) => {
     const sameSide = tax.debit !== null ? checked.debit > 0n : checked.credit > 0n;
@@ -107,7 +107,7 @@ function currencyFacts(money: Money | null): unknown {
 }
 
 function moneyFacts(money: Money): unknown {
-  // An amount of currency has the side of its line, not a sign of its own.
+  // A currency amount has the side of its line and no sign of its own.
   return {
     code: money.currencyCode,
     amount: money.currencyAmount?.replace(/^-/, ''),
@@ -115,7 +115,7 @@ function moneyFacts(money: Money): unknown {
   };
 }
 
-/** The three currency columns stand together or not at all. */
+/** The three currency columns are set together or not at all. */
 export function hasCurrency(money: Money): boolean {
   return money.currencyCode !== null && money.currencyAmount !== null && money.exchangeRate !== null;
 }
@@ -128,7 +128,7 @@ function text(amount: bigint | null | undefined): string | undefined {
   return amount === null || amount === undefined ? undefined : formatAmount(amount);
 }
 
-/** As a decimal is kept: no zeros at the end. */
+/** In the stored form of a decimal: without trailing zeros. */
 function plainAmount(amount: bigint): string {
   return trimZeros(formatAmount(amount));
 }

@@ -61,7 +61,7 @@ describe('vouchers that the books have', () => {
 
   it('a closing balance that the books would not have is refused, account by account', async () => {
     const { client_account_id: id } = resultOf(await books.takeText(simple({}, { id: '1', journal: 'A' })));
-    // The file forgets a voucher that the books have of the same time.
+    // The file lacks a voucher that the books have for the same period.
     const other = simple({}, { id: '9', journal: 'B' });
     const outcome = await books.takeText(other, id);
     expect(codesOf(outcome)).toEqual(['closing-differs', 'closing-differs']);

@@ -8,8 +8,8 @@ import type { Ledger } from './books/ledger-head.ts';
 const AT_ONCE = 5_000;
 
 /**
- * Vouchers that came from SAF-T before, by `transactionKey`, each with the fingerprint of its day and lines, and whether the
- * books have any entry at all.
+ * Vouchers from earlier SAF-T imports, by `transactionKey`, each with the fingerprint of its day and lines; and whether
+ * the books have any entry at all.
  */
 export async function presentVouchers(ledger: Ledger): Promise<{ present: KeySet; isFresh: boolean }> {
   const present = new KeySet();
@@ -18,7 +18,7 @@ export async function presentVouchers(ledger: Ledger): Promise<{ present: KeySet
     select exists (select from journal_entries where client_account_id = ${clientAccountId}) as some`);
   if (!some) return { present, isFresh: true };
   for (let after = 0; ;) {
-    // The text of a line is that of `lineText`.
+    // The text of a line has the form of `lineText`.
     const rows = await tx.rows<{
       id: number;
       fiscal_year: number;
@@ -48,7 +48,7 @@ export async function presentVouchers(ledger: Ledger): Promise<{ present: KeySet
   }
 }
 
-/** What must be equal for a voucher to be the same, in 32 bits. Texts and references may have been put right since. */
+/** Hash, in 32 bits, of the fields that make a voucher the same. Texts and references may have been corrected since. */
 export function fingerprint(date: string, lines: readonly LineRow[]): number {
   const hash = createHash('md5').update(date);
   for (const line of lines) hash.update(lineText(line));

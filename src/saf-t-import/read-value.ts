@@ -5,14 +5,14 @@ import { trimEndOf } from '../kernel/trim.ts';
 import type { Leaf } from './audit-file/audit-file-schema.ts';
 import type { FaultCode } from './checks/fault-catalogue.ts';
 
-/** What a leaf's text means. Without `value` it means nothing. A fault beside a value is one to live with. */
+/** The value of a leaf's text; without `value` it is invalid. A fault beside a value is a warning. */
 export interface ReadValue {
   value: unknown;
   fault: FaultCode | null;
   expected: string | null;
 }
 
-/** One object for every call: read what it says before the next. */
+/** One object for every call: read it before the next call. */
 const answer: ReadValue = { value: undefined, fault: null, expected: null };
 
 function give(value: unknown, fault: FaultCode | null = null, expected: string | null = null): ReadValue {
@@ -22,7 +22,7 @@ function give(value: unknown, fault: FaultCode | null = null, expected: string |
   return answer;
 }
 
-/** Reads a text (not empty, trimmed) as its leaf says. */
+/** Reads a text (not empty, trimmed) according to its leaf. */
 export function readValue(leaf: Leaf, text: string): ReadValue {
   switch (leaf.type) {
     case 'text':
@@ -58,7 +58,7 @@ function readText(leaf: Leaf, text: string): ReadValue {
   return text.length > leaf.max ? give(text, 'text-too-long', `${leaf.max}`) : give(text);
 }
 
-/** xs:date: a time zone may follow and says nothing about a date in Norway. */
+/** xs:date: a time zone may follow and is irrelevant for a date in Norway. */
 const DATE = /^(\d{4}-\d{2}-\d{2})(?:Z|[+-]\d{2}:\d{2})?$/;
 const WITH_TIME = /^(\d{4}-\d{2}-\d{2})[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2})?$/;
 let knownDate = '';
@@ -72,7 +72,7 @@ function readDate(text: string): ReadValue {
   return give(knownDate);
 }
 
-/** The day in Norway: a moment in another zone may be the day before or after there. */
+/** The day in Norway: a time in another zone may be the day before or after. */
 function readDateWithTime(text: string): ReadValue {
   const match = WITH_TIME.exec(text);
   if (!match || !isLocalDate(match[1])) return give(undefined, 'date-malformed', '2025-01-31');
@@ -91,7 +91,7 @@ function isDateTime(text: string): boolean {
 
 const DECIMAL = /^([+-]?)(\d*)(?:\.(\d*))?$/;
 
-/** A decimal in plain form: no plus, no superfluous zeros in front, digits on both sides of the point. */
+/** A decimal in plain form: no plus, no leading zeros, digits on both sides of the point. */
 function readDecimal(leaf: Leaf, text: string): ReadValue {
   const match = DECIMAL.exec(text);
   const [whole, fraction] = [match?.[2] ?? '', match?.[3] ?? ''];
@@ -107,8 +107,8 @@ const LARGEST = Number(MAX_TURNOVER);
 const AMOUNT = /^([+-]?)(\d*)(?:\.(\d*))?$/;
 
 /**
- * Øre of an xs:decimal with at most two decimals (zeros beyond them say nothing). Null for anything else: a comma, an
- * exponent, a third decimal, a sum that no ledger holds.
+ * Øre of an xs:decimal with at most two decimals (further zeros are ignored). Null for anything else: a comma, an
+ * exponent, a third decimal, a sum beyond the ledger's limit.
  */
 export function parseSignedAmount(text: string): bigint | null {
   const fast = fastAmount(text);

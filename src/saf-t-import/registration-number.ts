@@ -1,8 +1,8 @@
 const NORWEGIAN = /^(?:NO)?(\d{9})(?:MVA)?$/i;
 
 /**
- * An organisation number without what is written around it (`NO 923 609 016 MVA`). Any other number, such as a foreign
- * one, only loses its blanks.
+ * An organisation number without the text around it (`NO 923 609 016 MVA`). Any other number, such as a foreign one,
+ * only loses its blanks.
  */
 export function plainRegistrationNumber(written: string): string {
   const plain = written.replace(/\s/g, '');

@@ -1,7 +1,7 @@
 import { visibleLine } from '../kernel/visible.ts';
 import type { SafTImportResult } from './import-saf-t.ts';
 
-/** The end of an import for a terminal: counts, totals, and each account beside what the file declares. */
+/** The result of an import for a terminal: counts, totals, and each account beside the file's declared balance. */
 export function resultTable(result: SafTImportResult): string {
   const { counts } = result;
   const head = [

@@ -17,7 +17,7 @@ interface StartInput {
 
 const access: Access = { kind: 'clients', scope: 'write:accounting', roles: BOOKKEEPERS };
 
-/** Takes in the file and answers with the job that will import it. */
+/** Accepts the file and responds with the job that will import it. */
 const startSafTImport = writeOperation<StartInput, JobView>({
   name: 'saf-t-import.start',
   access,
@@ -46,7 +46,7 @@ const Query = strict({
   file_name: Type.Optional(Type.String({ minLength: 1, maxLength: 255 })),
 });
 
-/** Who may not import sends no gigabytes: target and access are decided before the body is read. */
+/** A caller who may not import must not send gigabytes: target and access are checked before the body is read. */
 async function takeFile(request: FastifyRequest, reply: FastifyReply, platform: Platform): Promise<JobUpload> {
   const query = request.query as Record<string, string | undefined>;
   const target = query['client_account_id'];

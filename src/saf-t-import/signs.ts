@@ -2,7 +2,7 @@ import type { Ore } from '../kernel/money.ts';
 import type { AuditBook } from './audit-file/audit-book.ts';
 import type { Balances, Line, Money } from './audit-file/audit-records.ts';
 
-/** What the credit amounts of a voucher mean. */
+/** How the credit amounts of a voucher are interpreted. */
 export interface Reading {
   /** Signed amount (debit positive) of a credit amount as written. */
   creditNet(written: Ore): Ore;
@@ -23,7 +23,7 @@ const unsigned = (written: Ore): Ore => (written < 0n ? written : -written);
 
 export const AS_WRITTEN: Reading = { creditNet: plain, signs: null };
 
-/** The amount that counts: of two sides, one of them zero, the other. */
+/** The amount of the line: of two sides, one of them zero, the other one. */
 export function moneyOf({ debit, credit }: Line): Money | null {
   return debit !== null && (credit === null || debit.amount !== 0n) ? debit : credit;
 }
@@ -37,9 +37,9 @@ export function hasNegative(lines: readonly Line[]): boolean {
 }
 
 /**
- * A negative credit is a debit; but some systems write every credit with a minus sign, or some of them. The voucher itself
- * says which: it balances in one reading. One that balances either way is read as the one before it; the closing
- * balances of the file prove it in the end.
+ * A negative credit is a debit; but some systems write every credit, or some of them, with a minus sign. The voucher
+ * itself decides: it balances in one interpretation. One that balances in both is read like the previous one; the
+ * closing balances of the file verify it in the end.
  */
 export function readSigns(lines: readonly Line[], book: AuditBook): Reading {
   const signs: Sums = { debit: 0n, credit: 0n, debitUnsigned: 0n, creditUnsigned: 0n };
@@ -65,7 +65,7 @@ export function readSigns(lines: readonly Line[], book: AuditBook): Reading {
   return { creditNet: asTurned ? turned : unsigned, signs };
 }
 
-/** Keeps how far the sums as written are from those counted: a file declares its totals either way. */
+/** Stores the difference between the sums as written and those counted: a file may declare either as its totals. */
 export function noteWritten(signs: Sums, debit: Ore, credit: Ore, { written }: AuditBook): void {
   written.debit += signs.debit - debit;
   written.credit += signs.credit - credit;
@@ -73,7 +73,7 @@ export function noteWritten(signs: Sums, debit: Ore, credit: Ore, { written }: A
   written.creditUnsigned += signs.creditUnsigned - credit;
 }
 
-/** Whether a total is the counted one, or the one of the amounts as written, with their signs or without. */
+/** Whether a total equals the counted one, or the one of the amounts as written, with or without their signs. */
 export function isTotal(declared: Ore, side: 'debit' | 'credit', { written, debit, credit }: AuditBook): boolean {
   const counted = side === 'debit' ? debit : credit;
   const signed = counted + written[side];
@@ -81,8 +81,7 @@ export function isTotal(declared: Ore, side: 'debit' | 'credit', { written, debi
 }
 
 /**
- * Whether negative credit balances are credit: with them the openings and the closings each sum up to zero, and as debit
- * they do not.
+ * Whether negative credit balances are credit: then both openings and closings sum to zero, and as debit they do not.
  */
 export function creditBalancesTurned(balances: readonly Balances[]): boolean {
   const sums = { opening: 0n, openingTurned: 0n, closing: 0n, closingTurned: 0n };
@@ -96,7 +95,7 @@ export function creditBalancesTurned(balances: readonly Balances[]): boolean {
   return sums.opening !== 0n || sums.closing !== 0n;
 }
 
-/** The balances with credit that was written with a minus sign as credit. */
+/** The balances, with credit that was written with a minus sign as credit. */
 export function withCreditTurned(balances: Balances): Balances {
   const { openingCredit, closingCredit } = balances;
   return {

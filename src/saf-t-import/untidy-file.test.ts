@@ -110,7 +110,7 @@ describe('untidy and sound', () => {
     expect(await books.rows(id, sql`select code from dimension_values where client_account_id = ${id}`)).toEqual([
       { code: '9' },
     ]);
-    // A balance on an account that is nowhere would be lost.
+    // A balance on an account that is listed nowhere would be lost.
     const lost = customer(`<AccountID>1599</AccountID>${side('Opening', 5)}${side('Closing', 5)}`);
     expect(codesOf(await books.takeText(simple({ parties: lost })))).toEqual(['account-unknown']);
   });

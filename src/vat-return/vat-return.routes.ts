@@ -52,7 +52,7 @@ const report = reportRoute({
   formats: ['html', 'pdf', 'json'],
 });
 
-/** The report's own paths ask by `format`; here the documented way is the header alone. */
+/** The report's own paths use `format`; here only the header is documented. */
 const byAccept = <Q extends object>(query: Q, accept: string | undefined): Q =>
   'format' in query || !/\bapplication\/pdf\b/i.test(accept ?? '') ? query : { ...query, format: 'pdf' };
 

@@ -52,7 +52,7 @@ const bought = (code: string, net: number, gross: number) => [
   credit(bank, gross),
 ];
 
-/** Checks against the official schema, where it is there. */
+/** Validates against the official schema, if it is available. */
 function xmllint(xml: string): string {
   if (!existsSync(XSD)) return '';
   const file = join(folder, 'message.xml');
@@ -393,7 +393,7 @@ describe('validation rules', () => {
         const own = messageXml(given);
         xmllint(own);
         expect(plain(own), name).toBe(plain(xml));
-        // They are of March and April 2021, when the low rate was 6 %, and say 12.
+        // They are of March and April 2021, when the low rate was 6 %, but use 12.
         const refused = checkMessage(given, new Date('2021-06-01T10:00:00Z')).filter(
           ({ severity, rule, line }) =>
             severity === 'refuses' &&
@@ -499,7 +499,7 @@ describe('settlement', () => {
     ]);
     const one = await api('GET', `/vat-return/settlements/${view.id}`, books.token);
     expect(one.body).toEqual(view);
-    // The settlement itself is reconciliation: the return still says the same.
+    // The settlement itself is reconciliation: the return is unchanged.
     expect(await message(books)).toMatch(/<fastsattMerverdiavgift>150</);
     expect(await verifyBooks(books.platform.database, books.clientAccountId)).toEqual([]);
   });

@@ -8,13 +8,13 @@ import { preparedOf } from './submissions/submission-list.ts';
 import { submissions, type SubmissionView, submissionView } from './submissions/submission.ts';
 import { dueDate, termOf, termsOf, termText, type VatFrequency } from './terms/term.ts';
 
-/** A term as its page shows it. */
+/** A term as shown on its page. */
 export interface TermState {
   from: LocalDate;
   to: LocalDate;
   name: string;
   dueDate: LocalDate;
-  /** The last one that stands; null: none. */
+  /** The last valid one; null if there is none. */
   settlement: Settlement | null;
   /** That settlement was not sent, or nothing is settled and nothing was sent. */
   isUnsent: boolean;
@@ -28,7 +28,7 @@ export interface VatYear {
   terms: TermState[];
 }
 
-/** The terms of a year with what was settled and sent of each. */
+/** The terms of a year with their settlements and submissions. */
 export const getVatYear = readOperation({
   name: 'vat-return.year',
   access: { kind: 'client', scope: 'read:accounting', roles: READERS },

@@ -6,17 +6,17 @@ import { systemUserErrors } from './system-users/errors.ts';
 
 export const SERVICE = 'Altinn';
 
-/** Altinn's problem details: its own code (`AUTH-00010`), and in words what was wrong. */
+/** Altinn's problem details: its own code (`AUTH-00010`), and a description. */
 export interface AltinnProblem {
   code: string;
   text: string;
 }
 
 const CODE = /^[A-Z]{2,6}(\.[A-Z]{2,4})?-\d{5}$/;
-/** The form of an invalid request has the broken rules in it. */
+/** A response to an invalid request lists the broken rules. */
 const SHOWN_RULES = 20;
 
-/** Null for an answer without a problem in it: a gateway's page, or one without a body. */
+/** Null for a response without a problem: a gateway's page, or one without a body. */
 export function readProblem(answer: OutboundAnswer): AltinnProblem | null {
   const body = jsonObjectOrNull(answer);
   if (!body) return null;
@@ -27,7 +27,7 @@ export function readProblem(answer: OutboundAnswer): AltinnProblem | null {
   return CODE.test(code) || text !== '' ? { code: CODE.test(code) ? code : '', text } : null;
 }
 
-/** An answer of 400 or more as our error. A missing scope is 403 without a problem, a refused token 401. */
+/** Converts a response of 400 or more to our error. A missing scope is 403 without a problem, a refused token 401. */
 export function altinnRefusal(answer: OutboundAnswer): AppError {
   if (answer.status === 401) return outboundErrors.credentials_refused({ service: SERVICE });
   const problem = readProblem(answer);

@@ -11,7 +11,7 @@ import { isFor } from '../maskinporten/system-user.ts';
 import { type Token, TokenCache, usableUntil } from '../maskinporten/token-cache.ts';
 import { altinnRefusal, SERVICE } from './altinn-problem.ts';
 
-/** Who gave the token that is exchanged. */
+/** Issuer of the token that is exchanged. */
 export type ExchangeProvider = 'maskinporten' | 'id-porten';
 
 export interface AltinnToken {
@@ -20,8 +20,8 @@ export interface AltinnToken {
 }
 
 /**
- * Altinn's own token for one of Maskinporten or ID-porten: `GET …/authentication/api/v1/exchange/{provider}`. The answer
- * is the token as bare text or as a JSON text in quotes. Throws outbound.contract_broken for anything else.
+ * Altinn's own token for one of Maskinporten or ID-porten: `GET …/authentication/api/v1/exchange/{provider}`. The
+ * response is the token as plain text or as a quoted JSON string. Throws outbound.contract_broken for anything else.
  */
 export function readExchangedToken(answer: OutboundAnswer): AltinnToken {
   const text = answer.body.toString('utf8').trim();
@@ -30,7 +30,7 @@ export function readExchangedToken(answer: OutboundAnswer): AltinnToken {
     const claims = decodeJwt(value);
     if (typeof claims.exp === 'number') return { value, claims };
   } catch (error) {
-    // A page of a gateway with status 200, half an answer, nothing.
+    // A gateway's page with status 200, a truncated response, an empty one.
     if (!(error instanceof joseErrors.JWTInvalid)) throw error;
   }
   throw outboundErrors.contract_broken({ service: SERVICE, reason: 'an exchanged token that is none' });
@@ -40,7 +40,7 @@ export function exchangeUrl(altinnUrl: string, provider: ExchangeProvider): stri
   return `${altinnUrl}/authentication/api/v1/exchange/${provider}`;
 }
 
-/** Machine tokens as Altinn's APIs take them: Maskinporten's own, or exchanged for Altinn's. */
+/** Machine tokens in the form that Altinn's APIs accept: Maskinporten's own, or exchanged for Altinn's. */
 export class AltinnTokens {
   readonly #url: string;
   readonly #maskinporten: Maskinporten;
@@ -48,7 +48,7 @@ export class AltinnTokens {
   readonly #clock: Clock;
   readonly #cache = new TokenCache();
 
-  /** `url`: of Altinn's platform, without a slash at its end. */
+  /** `url`: of Altinn's platform, without a trailing slash. */
   constructor(
     url: string,
     { outbound, maskinporten, clock }: { outbound: Outbound; maskinporten: Maskinporten; clock: Clock },
@@ -73,7 +73,7 @@ export class AltinnTokens {
     };
   }
 
-  /** Altinn's token for it. Kept by what it is for: a vendor's and its customers' never meet. */
+  /** Altinn's token in exchange for it. Cached by purpose: tokens of a vendor and of its customers are never mixed. */
   exchanged(question: TokenQuestion): TokenSource {
     const { scopes, systemUser, resource } = question;
     const key = JSON.stringify([[...scopes].sort(), systemUser ?? null, resource ?? null]);
@@ -85,7 +85,7 @@ export class AltinnTokens {
 
   async #exchange(question: TokenQuestion): Promise<Token> {
     let answer = await this.#ask(question);
-    // Maskinporten has changed its key since, or ended the token: once more with a new one.
+    // Maskinporten has changed its key since, or revoked the token: retry once with a new one.
     if (answer.status === 401) answer = await this.#ask(question);
     if (answer.status >= 400) throw altinnRefusal(answer);
     if (answer.status !== 200)
@@ -97,7 +97,7 @@ export class AltinnTokens {
     if (question.systemUser && !isFor(question.systemUser, claims.authorization_details))
       throw broken('a token for another organisation');
     const now = this.#clock.now().getTime();
-    // By their own clock, where it says when it began.
+    // Lifetime by the issuer's clock, if the token states when it was issued.
     const life = claims.exp! - (typeof claims.iat === 'number' ? claims.iat : now / 1000);
     if (!(life > 0)) throw broken('a token that has expired');
     return { value, until: usableUntil(now, life) };

@@ -19,7 +19,7 @@ beforeEach(async () => {
 
 const one = await world.user();
 const connect = async () => {
-  // Breakers close again, and the tokens of the test before are old.
+  // Circuit breakers close again, and the tokens of the previous test are expired.
   clock.pass(131);
   if (!(await one.status()).connected) await one.logIn();
 };
@@ -103,7 +103,7 @@ describe('row 5: reportees', () => {
       expect.objectContaining({ Type: 'Person', SocialSecurityNumber: ACCOUNTANT }),
       expect.objectContaining({ Type: 'Foretak', OrganizationNumber: '310049573', OrganizationForm: 'AS' }),
       expect.objectContaining({ Type: 'Foretak', OrganizationNumber: '312974436' }),
-      // Its main unit may not be acted for, and a deleted one neither.
+      // Its main unit cannot be selected, nor can a deleted one.
       expect.objectContaining({
         Type: 'Bedrift',
         OrganizationNumber: '315166969',

@@ -6,19 +6,19 @@ import { SERVICE } from './altinn-problem.ts';
 import { type AltinnToken, exchangeUrl, readExchangedToken } from './altinn-token.ts';
 
 export interface AltinnOptions {
-  /** The Altinn 3 platform, without a slash at its end. */
+  /** The Altinn 3 platform, without a trailing slash. */
   url: string;
-  /** What a connection to Altinn asks ID-porten for, beyond a plain login. */
+  /** Scopes of a connection to Altinn, in addition to those of a plain login. */
   scopes: readonly string[];
   parties: 'enduser' | 'classic';
-  /** Where reportees come from. */
+  /** Source of the reportees. */
   reportees: 'altinn2' | 'altinn3';
 }
 
-/** Altinn does not accept the token (any more). */
+/** Altinn does not accept the token, or no longer. */
 export class TokenRefused extends Error {
   override name = 'TokenRefused';
-  /** 401: another token may do. 403: the user lacks the right, whatever the token. */
+  /** 401: another token may work. 403: the user lacks the right, with any token. */
   readonly status: 401 | 403;
   constructor(status: 401 | 403) {
     super(`status ${status}`);
@@ -46,7 +46,7 @@ export class Altinn {
     return this.#party.service;
   }
 
-  /** Altinn's own token for a user's ID-porten token; it ends with that. */
+  /** Altinn's own token for a user's ID-porten token; it expires with that. */
   async exchange(accessToken: string): Promise<AltinnToken> {
     const url = exchangeUrl(this.options.url, 'id-porten');
     const answer = await this.get({ call: 'exchange.id-porten', url, token: accessToken });
@@ -54,7 +54,7 @@ export class Altinn {
     return readExchangedToken(answer);
   }
 
-  /** One GET with a token. 401 and 403 are TokenRefused; any other status is the caller's to judge. */
+  /** One GET with a token. 401 and 403 throw TokenRefused; any other status is returned to the caller. */
   async get({ call, url, token }: { call: string; url: string; token: string }): Promise<OutboundAnswer> {
     const headers = { authorization: `Bearer ${token}`, accept: 'application/json' };
     const answer = await this.#party.send({ call, message: () => ({ method: 'GET', url, headers }) });

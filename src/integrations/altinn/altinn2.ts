@@ -10,12 +10,12 @@ import { altinnErrors } from './errors.ts';
 const SERVICE = 'Altinn 2';
 /** Its language codes. */
 const LANGUAGES: Record<Language, string> = { nb: '1044', en: '1033' };
-/** Where HAL has what an answer is about. */
+/** The HAL property with the items of a response. */
 const EMBEDDED = '_embedded';
 const A_PAGE = 500;
 const MOST_PAGES = 40;
 
-/** Altinn 2's list of reportees (HAL). It was announced to close; what shows that it has is said in words. */
+/** Altinn 2's list of reportees (HAL). Its shutdown is announced; responses that indicate it get a clear error. */
 export class Altinn2 {
   readonly #options: { url: string; apiKey: string };
   readonly #party: OutboundParty;
@@ -32,16 +32,16 @@ export class Altinn2 {
   }
 
   /**
-   * The answer as it came; of several pages the first, with the reportees of all. `isNew`: the token was fetched just now, so
-   * that a page instead of an answer is no login page. Throws TokenRefused, altinn.altinn2_closed and api_key_refused (502),
-   * and the outbound errors.
+   * The response as received; with several pages the first, with the reportees of all. `isNew`: the token was fetched
+   * just now, so that a page in place of a response is not a login page. Throws TokenRefused, altinn.altinn2_closed and
+   * api_key_refused (502), and the outbound errors.
    */
   async reportees(token: string, language: Language, { isNew }: { isNew: boolean }): Promise<JsonObject> {
     let first: { body: JsonObject; reportees: unknown[] } | undefined;
     const all: unknown[] = [];
     for (let number = 0; number < MOST_PAGES; number++) {
       const page = await this.#page(token, language, number * A_PAGE, isNew);
-      // It counts nothing and follows no `$skip` where it does not know it: the same page again is the end.
+      // It gives no total and ignores an unsupported `$skip`: a repeated page is the end.
       const repeats = number > 0 && JSON.stringify(page.reportees[0]) === JSON.stringify(first!.reportees[0]);
       if (!repeats) all.push(...page.reportees);
       first ??= page;
@@ -74,19 +74,19 @@ export class Altinn2 {
   }
 }
 
-/** Its errors have no body; what is wrong stands beside the status. */
+/** Its errors have no body; the reason phrase describes them. */
 function requireAnswer({ status, phrase = '' }: OutboundAnswer, isNew: boolean): void {
   const isAboutKey = /api ?key/i.test(phrase);
   if ((status === 400 || status === 403) && isAboutKey) throw altinnErrors.api_key_refused({ service: SERVICE });
   if (status === 401 || status === 403) throw new TokenRefused(status);
   if (status === 404 || status === 410)
     throw altinnErrors.altinn2_closed({ service: SERVICE, reason: `status ${status}` });
-  // To its login page: as good as 401, whatever the token.
+  // A redirect to its login page: equivalent to 401.
   if (status >= 300 && status < 400) throw new TokenRefused(isNew ? 403 : 401);
   if (status !== 200) throw outboundErrors.contract_broken({ service: SERVICE, reason: `status ${status}` });
 }
 
-/** A page with status 200 is its login page for a token that ended, or a notice that it has closed. */
+/** A page with status 200 is its login page for an expired token, or a notice of its shutdown. */
 function elsewhere({ headers }: OutboundAnswer, isNew: boolean): never {
   if (!/^text\/html\b/i.test(headers.get('content-type') ?? ''))
     throw outboundErrors.contract_broken({ service: SERVICE, reason: 'status 200 without JSON' });

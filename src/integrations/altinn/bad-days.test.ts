@@ -53,7 +53,7 @@ const ONCE: [string, Effect][] = [
   ['401', { kind: 'status', status: 401 }],
 ];
 const rows = CALLS.flatMap(([name, party, path, call, whole]) =>
-  // Maskinporten's word that it does not know us is not asked for again.
+  // Maskinporten's response that we are unknown is not retried.
   ONCE.filter(([effect]) => party !== 'maskinporten' || effect !== '401').map(
     ([effect, what]) => [name, effect, { party, path, call, whole, what }] as const,
   ),

@@ -7,8 +7,8 @@ import { altinnOf } from './user-token.ts';
 import { withAltinnToken } from './with-token.ts';
 
 /**
- * The organizations and persons that the user can represent, from Altinn, as they are now. Whatever keeps Altinn (or
- * ID-porten, for the token) from telling is altinn.parties_failed (500), as the specification has it.
+ * The organizations and persons that the user can represent, live from Altinn. Every failure of Altinn (or of
+ * ID-porten, for the token) is altinn.parties_failed (500), as in the specification.
  */
 export const listParties = handedOnOperation({
   name: 'altinn.parties',

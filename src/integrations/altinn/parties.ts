@@ -10,7 +10,7 @@ const PATHS = {
   classic: '/accessmanagement/api/v1/authorizedparties',
 };
 
-/** What is left out unless it is asked for; which of it, differs between the two. */
+/** Parties that are excluded unless requested; the two APIs differ in which ones. */
 const FLAGS = {
   enduser: [
     'includeAltinn2',
@@ -27,8 +27,8 @@ const FLAGS = {
 const MOST_PAGES = 100;
 
 /**
- * Whom the user may act for, from either of Altinn's two APIs: a bare list, or pages of `{links, data}`. Throws TokenRefused,
- * the outbound errors, and contract_broken for pages without an end.
+ * The parties that the user may act for, from either of Altinn's two APIs: a bare list, or pages of `{links, data}`.
+ * Throws TokenRefused, the outbound errors, and contract_broken for endless pages.
  */
 export async function authorizedParties(altinn: Altinn, token: string): Promise<Party[]> {
   const { url: base, parties: api } = altinn.options;
@@ -56,7 +56,7 @@ function readPage(answer: OutboundAnswer): { parties: Party[]; next: string | nu
   return { parties, next: typeof links.next === 'string' && links.next !== '' ? links.next : null };
 }
 
-/** The token goes to the configured address and nowhere else. */
+/** The token goes only to the configured address. */
 function nextAddress(next: string, from: string, base: string): string {
   const url = URL.canParse(next, from) ? new URL(next, from) : null;
   if (url?.origin !== new URL(base).origin) throw broken('a next page elsewhere');

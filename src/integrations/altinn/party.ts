@@ -1,15 +1,15 @@
 import type { JsonObject } from '../../platform/outbound/json-answer.ts';
 import { isObject } from '../../platform/outbound/json-answer.ts';
 
-/** A party as Altinn tells it, and whether the user may act for it. */
+/** A party in Altinn's form, and whether the user may act for it. */
 export type Party = JsonObject & { selectable: boolean; subunits?: Party[] };
 
-/** Sub-units have none of their own; a deeper tree is not theirs. */
+/** Sub-units have no sub-units of their own; a deeper tree is not Altinn's. */
 const DEEPEST = 5;
 
 /**
- * The parties of an answer, each with `selectable`: false for one that is shown only because a sub-unit of it may be used,
- * and for one that is deleted. Fields that we do not know stay. Null where it is no list of parties.
+ * The parties of a response, each with `selectable`: false for one that is included only because one of its sub-units
+ * may be used, and for a deleted one. Unknown fields stay. Null if it is not a list of parties.
  */
 export function readParties(value: unknown, depth = 1): Party[] | null {
   if (!Array.isArray(value) || depth > DEEPEST) return null;

@@ -8,7 +8,7 @@ const TYPES = {
   subunit: { nb: 'Bedrift', en: 'Business' },
 };
 
-/** Altinn 3's parties in the shape of Altinn 2's reportees; a party that may not be acted for is none. */
+/** Converts Altinn 3's parties to the form of Altinn 2's reportees; parties that are not selectable are left out. */
 export function reporteesFromParties(parties: readonly Party[], self: string, language: Language): JsonObject {
   const reportees: JsonObject[] = [];
   const add = (party: Party, parent: Party | null) => {

@@ -15,8 +15,8 @@ declare module '../../platform/outbound/outside.ts' {
 }
 
 /**
- * The organizations and persons that the user can act for in Altinn 2, as Altinn 2 tells them (HAL+JSON), or made in the
- * same shape from Altinn 3 where the installation says so.
+ * The organizations and persons that the user can act for in Altinn 2, as Altinn 2 returns them (HAL+JSON), or
+ * converted from Altinn 3 if the installation is configured so.
  */
 export const listReportees = handedOnOperation({
   name: 'altinn.reportees',

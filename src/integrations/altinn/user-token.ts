@@ -19,13 +19,14 @@ export function altinnOf({ outside }: Platform): Altinn {
   return outside.altinn;
 }
 
-/** By the ID-porten token they were made from: a new session never meets an old one's token. */
+/** Cached by the ID-porten token they were exchanged for: a new session never uses an old one's token. */
 const caches = new WeakMap<Altinn, TokenCache>();
 
 /**
- * Altinn's token for a user, by exchange of the user's ID-porten token; null where the user is not connected to Altinn
- * (any more). Asks outside, so never inside a transaction. `scopes`: without each of these there is none. `refused`: Altinn
- * refused this token; both are fetched anew. Throws as `userToken` does, and the outbound errors of Altinn.
+ * Altinn's token for a user, in exchange for the user's ID-porten token; null if the user is not connected to Altinn,
+ * or no longer. Calls parties, so never use it inside a transaction. `scopes`: without each of these there is no token.
+ * `refused`: Altinn refused this token; both are fetched again. Throws like `userToken`, and the outbound errors of
+ * Altinn.
  */
 export async function altinnUserToken(
   platform: Platform,

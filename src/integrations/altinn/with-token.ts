@@ -4,8 +4,8 @@ import { altinnErrors } from './errors.ts';
 import { altinnUserToken } from './user-token.ts';
 
 /**
- * Calls on a user's behalf; refused (401), once more with a new token. Throws altinn.no_access_token (403) for a user who is
- * not connected or whom Altinn refuses, and what the call throws.
+ * Makes a call on a user's behalf; if refused (401), once more with a new token. Throws altinn.no_access_token (403)
+ * for a user who is not connected or whom Altinn refuses, and the errors of the call.
  */
 export async function withAltinnToken<T>(
   platform: Platform,

@@ -11,19 +11,20 @@ import { type Mailbox, type MailboxFile, type MailboxSession, SendFailed } from 
 
 export interface HttpsOptions {
   service: string;
-  /** Without a slash at its end. */
+  /** Without a trailing slash. */
   url: string;
   clientId: string;
   clientSecret: string;
 }
 
 const LARGEST_FILE = 50_000_000;
-/** Of one answer to a list. */
+/** Page size of a list. */
 const PAGE = 500;
 
 /**
- * A mailbox over HTTPS: files are listed until they are marked as transferred, orders are put under their message id, so that
- * one that is sent again is known. Tokens by client credentials (RFC 6749, 4.4), used until shortly before their end.
+ * A mailbox over HTTPS: files are listed until they are marked as transferred; orders are uploaded under their message
+ * id, so that a repeated one is recognised. Tokens by client credentials (RFC 6749, 4.4), used until shortly before
+ * they expire.
  */
 export class HttpsMailbox implements Mailbox {
   readonly provider = 'zdata';
@@ -85,7 +86,7 @@ export class HttpsMailbox implements Mailbox {
       if (!isWhole) throw outboundErrors.contract_broken({ service, reason: 'items' });
       const created = typeof createdAt === 'string' ? new Date(createdAt) : null;
       return {
-        // The id alone is what it is asked for by; people know it by its name.
+        // The id alone is used in requests; users see the name.
         name: typeof name === 'string' && name !== '' && name !== id ? `${id} ${name}`.slice(0, 255) : id,
         size: size as number,
         version: sha256,
@@ -109,7 +110,7 @@ export class HttpsMailbox implements Mailbox {
     const { service } = this;
     const path = `/api/v3/mailbox/files/${idOf(name)}/state`;
     const answer = await this.#ask('files.state', { method: 'PUT', path, body: JSON.stringify({ state: 1 }) });
-    // Gone is as good as told.
+    // A file that is gone counts as acknowledged.
     if (![200, 204, 404].includes(answer.status))
       throw outboundErrors.contract_broken({ service, reason: `status ${answer.status}` });
   }
@@ -127,7 +128,7 @@ export class HttpsMailbox implements Mailbox {
     } catch (error) {
       throw new SendFailed(false, error);
     }
-    // 409: it has the message already.
+    // 409: it already has the message.
     if ([200, 201, 202, 204, 409].includes(answer.status)) return;
     throw new SendFailed(true, outboundErrors.contract_broken({ service, reason: `status ${answer.status}` }));
   }
@@ -141,7 +142,7 @@ export class HttpsMailbox implements Mailbox {
       type = 'application/json',
     }: { method: 'GET' | 'PUT'; path: string; body?: string | Buffer; type?: string },
   ): Promise<OutboundAnswer> {
-    // Before it: what waits for a token must not take the place of who fetches it.
+    // Before taking a slot: a call that waits for a token must not block the call that fetches it.
     let token = await this.#accessToken();
     const message = (): OutboundMessage => ({
       method,
@@ -155,7 +156,7 @@ export class HttpsMailbox implements Mailbox {
     });
     const answer = await this.#party.send({ call, message });
     if (answer.status !== 401) return answer;
-    // It ended before its time: once more with a new one.
+    // It expired early: retry once with a new one.
     if (this.#token?.value === token) this.#token = null;
     token = await this.#accessToken();
     const again = await this.#party.send({ call, message });

@@ -18,9 +18,9 @@ export type MailboxConfig = Pick<
 >;
 
 /**
- * The mailboxes that the configuration connects to. Nothing is asked yet.
+ * The configured mailboxes. No call is made yet.
  *
- * @throws ConfigFaults where a key cannot be read.
+ * @throws ConfigFaults if a key cannot be read.
  */
 export function openMailboxes(
   config: MailboxConfig,

@@ -13,20 +13,23 @@ export interface SftpOptions {
   username: string;
   /** Private key, PEM or OpenSSH. */
   privateKey: string;
-  /** Of the server, as `ssh-keygen -l` writes it: `SHA256:…`. Any of them; nothing is said to a server with another. */
+  /**
+   * Host keys of the server, as `ssh-keygen -l` prints them: `SHA256:…`. Any of them is accepted; a server with another
+   * key gets no data.
+   */
   hostKeys: readonly string[];
-  /** The folder on the server that holds `out` (to us) and `in` (from us), without a slash at its end. */
+  /** The folder on the server with `out` (to us) and `in` (from us), without a trailing slash. */
   folder: string;
-  /** For each request, and for each piece of a file. */
+  /** Limit for each request, and for each piece of a file. */
   timeoutMs?: number;
 }
 
 /** SSH_FX_NO_SUCH_FILE */
 const NO_SUCH_FILE = 2;
-/** What is still being written by the other side, by the names that file transfers give it. */
+/** Files that the other side is still writing, by the usual names of unfinished transfers. */
 const UNFINISHED = /^\.|\.(?:tmp|part|filepart|writing)$/i;
 
-/** A mailbox over SFTP: files lie in `out` until they are removed, orders are laid into `in` under a name of their own. */
+/** A mailbox over SFTP: files stay in `out` until they are removed; orders are put into `in` under a unique name. */
 export class SftpMailbox implements Mailbox {
   readonly provider = 'tietoevry';
   readonly service: string;
@@ -38,10 +41,10 @@ export class SftpMailbox implements Mailbox {
   }
 
   async open<T>(work: (session: MailboxSession) => Promise<T>): Promise<T> {
-    // Most installations have no such mailbox; what the library holds is 16 MB.
+    // Loaded on demand: most installations have no such mailbox, and the library takes 16 MB of memory.
     const ssh = await import('ssh2');
     const client = new ssh.default.Client();
-    // What happens after the answer has come is nobody's failure.
+    // An error after the response is not a failure.
     client.on('error', () => {});
     try {
       const sftp = await this.#connect(client);
@@ -145,11 +148,11 @@ class SftpSession implements MailboxSession {
           error && isNoSuchFile(error) ? done(undefined, null) : done(error, stats),
         ),
       );
-      // Laid down before, when its answer was lost, and not taken by the bank yet.
+      // Delivered before, when the response was lost, and not yet fetched by the bank.
       if (there?.size === bytes.length) return;
       await this.#call<void>((done) => this.#sftp.writeFile(`${path}.part`, bytes, done));
     } catch (error) {
-      // The bank takes no file under that name.
+      // The bank accepts no file under that name.
       throw new SendFailed(true, error);
     }
     try {

@@ -4,7 +4,7 @@ import { ofActiveClientAccounts } from '../../tenancy/index.ts';
 import type { AgreementState, IntegrationConfig } from './bank-connection.ts';
 import type { Provider } from './bank-directory.ts';
 
-/** An integration that is switched on, for who fetches and sends its files. */
+/** An active integration, as needed to fetch and send its files. */
 export interface ActiveBankConnection {
   clientAccountId: number;
   bic: string;
@@ -13,7 +13,7 @@ export interface ActiveBankConnection {
   agreementState: AgreementState;
 }
 
-/** Every integration that is switched on, of client accounts in use, in the order of their ids. */
+/** All active integrations of active client accounts, by ascending id. */
 export function activeBankConnections(database: Database): Promise<ActiveBankConnection[]> {
   return ofActiveClientAccounts(database, (tx, ids) =>
     tx.rows<ActiveBankConnection>(sql`

@@ -3,22 +3,22 @@ import { lockBooks } from '../../ledger/index.ts';
 import type { Transaction } from '../../platform/database/pool.ts';
 import { type AccountReadiness, type AgreementState, findConnection } from './bank-connection.ts';
 
-/** What a provider says of an agreement. */
+/** A provider's report about an agreement. */
 export interface AgreementNews {
   clientAccountId: number;
   /** Eight characters. */
   bic: string;
   state: AgreementState;
-  /** In the words of the bank, where it was refused or ended. */
+  /** The bank's own words, if it was refused or ended. */
   reason?: string | null;
-  /** What it says of single accounts; the others stay as they are. */
+  /** States of single accounts; the others stay unchanged. */
   accounts?: readonly (Omit<AccountReadiness, 'reason'> & { reason?: string | null })[];
   now: Date;
 }
 
 /**
- * Keeps what a provider says of an agreement and its accounts, in the caller's transaction, under the lock of the books.
- * Nothing new changes nothing. Returns whether something did; false also where the integration was never ordered.
+ * Stores a provider's report about an agreement and its accounts, in the caller's transaction, under the lock of the
+ * books. Returns whether anything changed; false also if the integration was never ordered.
  */
 export async function recordAgreement(tx: Transaction, news: AgreementNews): Promise<boolean> {
   const { clientAccountId, bic, state, reason = null, accounts = [], now } = news;
@@ -50,7 +50,8 @@ export async function recordAgreement(tx: Transaction, news: AgreementNews): Pro
 }
 
 /**
- * A file or an answer of the bank for these accounts came through the provider: the agreement stands, and they are ready.
+ * A file or response of the bank for these accounts came through the provider: the agreement is in force, and they are
+ * ready.
  */
 export function markConnected(
   tx: Transaction,

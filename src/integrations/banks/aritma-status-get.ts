@@ -16,8 +16,9 @@ export const AritmaStatus = strict({
 });
 
 /**
- * How the integrations that ZData (Aritma) carries stand: that of a bank account, or all of the client account. Active and
- * connected where one of them is; what remains is told of each that is not done. Throws 404 for an unknown account.
+ * The state of the integrations through ZData (Aritma): of one bank account, or of all in the client account. Active
+ * and connected if one of them is; the remaining steps are listed for each unfinished one. Throws 404 for an unknown
+ * account.
  */
 export const getAritmaStatus = readOperation({
   name: 'aritma.status',
@@ -42,7 +43,7 @@ export const getAritmaStatus = readOperation({
   },
 });
 
-/** Of one account: the agreement stands, and this account of it is ready. */
+/** For one account: the agreement is in force, and this account is ready. */
 function isConnectedFor(standing: BankStanding, bankAccountId: number | null): boolean {
   if (bankAccountId === null) return isConnected(standing);
   const accounts = standing.accounts.filter(({ id }) => id === bankAccountId);

@@ -5,7 +5,7 @@ import type { Platform } from '../../platform/operation.ts';
 import { bankDirectory, type Provider, type SupportedBank } from './bank-directory.ts';
 import { bankErrors } from './errors.ts';
 
-/** How far the agreement has come. `connected` and what leads to it in order, then how it may end. */
+/** State of the agreement. First the steps up to `connected` in order, then the ways it may end. */
 export type AgreementState =
   | 'not_requested'
   | 'form_ready'
@@ -19,7 +19,7 @@ export type AgreementState =
 export const SERVICES = ['payments', 'statements', 'receivables'] as const;
 export type BankService = (typeof SERVICES)[number];
 
-/** What a bank asks for beside the accounts; DNB both. Texts: leading zeros count. */
+/** Data that a bank requires besides the accounts; DNB requires both. Texts, because leading zeros count. */
 export interface IntegrationConfig {
   division_number?: string;
   division_name?: string;
@@ -28,7 +28,7 @@ export interface IntegrationConfig {
 export interface BankConnection {
   bic: string;
   provider: Provider;
-  /** Ordered here. */
+  /** Ordered by the client account. */
   is_active: boolean;
   integration_config: IntegrationConfig;
   agreement_state: AgreementState;
@@ -37,7 +37,7 @@ export interface BankConnection {
   ordered_at: Date | null;
 }
 
-/** What the provider says of an account. */
+/** The provider's state of an account. */
 export interface AccountReadiness {
   bank_account_id: number;
   state: 'requested' | 'ready' | 'rejected' | 'ended';
@@ -45,21 +45,21 @@ export interface AccountReadiness {
   services: BankService[];
 }
 
-/** A house account and what the provider says of it; null: nothing yet. */
+/** One of our bank accounts and the provider's state of it; null if there is none yet. */
 export type ConnectedAccount = HouseAccount & { readiness: AccountReadiness | null };
 
-/** Everything about a client account's integration with one bank. */
+/** The whole state of a client account's integration with one bank. */
 export interface BankStanding {
   bank: SupportedBank;
   connection: BankConnection | null;
-  /** At this bank, those out of use too. */
+  /** At this bank, including inactive ones. */
   accounts: ConnectedAccount[];
 }
 
 const COLUMNS = sql`bic, provider, is_active, integration_config, agreement_state, agreement_reason, agreement_at,
   ordered_at`;
 
-/** Of one client account, by BIC. `lock`: how the row is locked. */
+/** Of one client account, by BIC. `lock`: the kind of row lock. */
 export function findConnection(
   tx: Transaction,
   clientAccountId: number,
@@ -70,14 +70,14 @@ export function findConnection(
     select ${COLUMNS} from bank_connections where client_account_id = ${clientAccountId} and bic = ${bic} ${lock}`);
 }
 
-/** The bank, or banks.not_supported (404). */
+/** The bank; throws banks.not_supported (404). */
 export function requireBank(platform: Platform, bic: string): SupportedBank {
   const bank = bankDirectory(platform).find(bic);
   if (!bank) throw bankErrors.not_supported({ bic });
   return bank;
 }
 
-/** The client account's banks that a provider is connected to, by name: used now or earlier. */
+/** The client account's banks with a provider, by name: used now or earlier. */
 async function everyStanding(tx: Transaction, platform: Platform, clientAccountId: number): Promise<BankStanding[]> {
   const houses = await houseAccountsOf(tx, clientAccountId);
   const connections = await tx.rows<BankConnection>(sql`
@@ -95,7 +95,7 @@ async function everyStanding(tx: Transaction, platform: Platform, clientAccountI
   });
 }
 
-/** Those that the client account has an active account at, has ordered the integration with, or has an agreement with. */
+/** Banks where the client account has an active account, has ordered the integration, or has an agreement. */
 export async function bankStandings(
   tx: Transaction,
   platform: Platform,
@@ -110,7 +110,7 @@ export async function bankStandings(
   );
 }
 
-/** The integration with one bank, whether the client account has an account there or not. */
+/** The integration with one bank, with or without an account there. */
 export async function bankStanding(
   tx: Transaction,
   platform: Platform,
@@ -121,12 +121,12 @@ export async function bankStanding(
   return all.find((standing) => standing.bank.bic === bank.bic) ?? { bank, connection: null, accounts: [] };
 }
 
-/** Whether files flow: the bank has registered the agreement, and at least one account of it is ready. */
+/** Whether files are exchanged: the bank has registered the agreement, and at least one account is ready. */
 export function isConnected({ connection, accounts }: BankStanding): boolean {
   return connection?.agreement_state === 'connected' && accounts.some(({ readiness }) => readiness?.state === 'ready');
 }
 
-/** The provider that the agreement was made with, else the one of the directory. */
+/** The provider of the agreement, otherwise the one in the directory. */
 export function providerOf({ connection, bank }: BankStanding): Provider {
   return connection && connection.agreement_state !== 'not_requested' ? connection.provider : bank.provider;
 }

@@ -6,7 +6,7 @@ import { ConfigFaults } from '../../platform/config.ts';
 import type { Platform } from '../../platform/operation.ts';
 import { packageRoot } from '../../platform/package-root.ts';
 
-/** Who carries files between us and a bank. */
+/** The providers that carry files between us and a bank. */
 export const PROVIDERS = ['tietoevry', 'zdata'] as const;
 export type Provider = (typeof PROVIDERS)[number];
 
@@ -14,17 +14,17 @@ export const PROVIDER_NAMES: Record<Provider, string> = { tietoevry: 'Tietoevry'
 
 /** A bank that can be connected. */
 export interface SupportedBank {
-  /** Its number in the directory, which stays. */
+  /** Its permanent number in the directory. */
   id: number;
   /** Eight characters. */
   bic: string;
   name: string;
   country: string;
-  /** Tietoevry where the bank is there too. */
+  /** Tietoevry if the bank is available there too. */
   provider: Provider;
   website: string | null;
   logo: string | null;
-  /** In Enhetsregisteret; found by the name where it is not given. */
+  /** In Enhetsregisteret; looked up by name if not given. */
   organizationNumber: string | null;
 }
 
@@ -34,7 +34,9 @@ declare module '../../platform/outbound/outside.ts' {
   }
 }
 
-/** The banks that can be connected, and through whom: db/data/banks.csv, or the operator's own file of that form. */
+/**
+ * The banks that can be connected, with their providers: db/data/banks.csv, or the operator's own file in that format.
+ */
 export class BankDirectory {
   readonly banks: readonly SupportedBank[];
   readonly #byBic: ReadonlyMap<string, SupportedBank>;
@@ -44,17 +46,17 @@ export class BankDirectory {
     this.#byBic = new Map(banks.map((bank) => [bank.bic, bank]));
   }
 
-  /** By BIC of 8 or 11 characters in any case; a retired one gives the bank that took over. */
+  /** By BIC of 8 or 11 characters in any case; a retired one returns the bank that took over. */
   find(bic: string): SupportedBank | null {
     return this.#byBic.get(bankOfBic(bic)?.bic ?? bic.slice(0, 8).toUpperCase()) ?? null;
   }
 }
 
 /**
- * The directory from a file with the columns id, bic, providers, website, logo, organization_number, in the order of the
+ * The directory from a file with the columns id, bic, providers, website, logo, organization_number, sorted by the
  * banks' names. A bank without a provider is left out.
  *
- * @throws ConfigFaults with every fault of the file.
+ * @throws ConfigFaults with all faults of the file.
  */
 export function readBankDirectory(file: string): BankDirectory {
   let text: string;

@@ -19,7 +19,7 @@ export const BankView = strict({
   status: Type.Optional(BankStatus),
 });
 
-/** Every bank that can be connected, or those that a client account uses, with how its integration stands. */
+/** All banks that can be connected, or those that a client account uses, with the state of its integration. */
 export const listBanks = readOperation({
   name: 'bank-integration.list',
   access: { kind: 'clients', scope: 'read:accounting', roles: READERS },
@@ -42,7 +42,7 @@ interface RegisteredBank {
   country: string | null;
 }
 
-/** What Enhetsregisteret said of the banks when it was asked last. */
+/** Enhetsregisteret's latest data of the banks. */
 async function registeredBanks(tx: Transaction): Promise<Map<string, RegisteredBank>> {
   const rows = await tx.rows<RegisteredBank>(sql`
     select b.bic, r.name, r.website, r.country_code as country
@@ -58,7 +58,7 @@ function bankView({ bic, id, logo, ...configured }: SupportedBank, registered: R
   return { bic, organization: { id, name, logo, website, country } };
 }
 
-/** The register has them without a scheme, as their owners wrote them. */
+/** The register has addresses as their owners entered them, without a scheme. */
 function addressOf(website: string | null | undefined): string | null {
   if (!website) return null;
   const address = /^https?:\/\//i.test(website) ? website : `https://${website}`;

@@ -6,24 +6,24 @@ import { PROVIDER_NAMES } from './bank-directory.ts';
 import { asksDivision } from './integration-config.ts';
 import { formAddress, type OnboardingInformation, onboardingOf } from './onboarding.ts';
 
-/** A bank of the client account as a person looks at it. */
+/** A bank of the client account, as shown to users. */
 export interface BankOverview {
   bic: string;
   name: string;
-  /** Who carries the files. */
+  /** The provider that carries the files. */
   provider: string;
   isActive: boolean;
   isConnected: boolean;
-  /** Whether it can be switched on: the client account has an active account there. */
+  /** Whether it can be activated: the client account has an active account there. */
   hasActiveAccount: boolean;
-  /** DNB alone. */
+  /** DNB only. */
   division: { number: string; name: string } | null;
   remaining: OnboardingInformation;
   accounts: { id: number; name: string }[];
   formAddress: string;
 }
 
-/** The banks that the client account uses, each with what remains before files flow. */
+/** The banks that the client account uses, each with the remaining steps before files are exchanged. */
 export const getBankOverview = readOperation({
   name: 'bank-integration.overview',
   access: { kind: 'client', scope: 'read:accounting', roles: READERS },

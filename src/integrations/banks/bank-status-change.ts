@@ -20,15 +20,15 @@ import { requireConfig } from './integration-config.ts';
 export interface BankStatusChange {
   bic: string;
   isActive: boolean;
-  /** Undefined: as it stands. */
+  /** Undefined: unchanged. */
   config: IntegrationConfig | undefined;
 }
 
 const ADD_ON = 'BANK_INTEGRATION';
 
 /**
- * Orders the integration with a bank, or ends it, and with it the add-on that is paid for. The same again changes nothing.
- * Throws banks.not_supported (404), banks.no_active_account (400), and 400 for what the bank asks for and is not given.
+ * Orders or ends the integration with a bank, and with it the paid add-on. Repeating changes nothing. Throws
+ * banks.not_supported (404), banks.no_active_account (400), and 400 for missing data that the bank requires.
  */
 export const changeBankStatus = writeOperation({
   name: 'bank-integration.change',
@@ -48,14 +48,14 @@ export const changeBankStatus = writeOperation({
   },
 });
 
-/** Shared with nobody who would put the account out of use until this is done. */
+/** Holds a share lock, so that the account is not deactivated until this is done. */
 async function requireActiveAccount({ tx, clientAccountId }: Context, bank: SupportedBank): Promise<void> {
   const accounts = await houseAccountsOf(tx, clientAccountId, sql`for share`);
   if (!accounts.some((account) => account.is_active && account.bic === bank.bic))
     throw bankErrors.no_active_account({ bank: bank.name, bic: bank.bic });
 }
 
-/** An agreement that came to its end begins again with a new form. */
+/** An ended agreement starts again with a new form. */
 const ENDED: readonly AgreementState[] = ['not_requested', 'rejected', 'expired', 'terminated'];
 
 function changed(
@@ -67,7 +67,7 @@ function changed(
   const state = before?.agreement_state ?? 'not_requested';
   const isSwitched = isActive !== (before?.is_active ?? false);
   const begins = isSwitched && isActive && ENDED.includes(state);
-  // Never sent, so nothing of it stands anywhere.
+  // Never sent, so no agreement exists at the bank.
   const withdraws = isSwitched && !isActive && state === 'form_ready';
   const agreement = begins ? 'form_ready' : withdraws ? 'not_requested' : state;
   return {
@@ -95,7 +95,7 @@ async function store({ tx, clientAccountId, caller, now }: Context, after: BankC
       ordered_at = excluded.ordered_at, updated_at = excluded.updated_at, updated_by_id = excluded.updated_by_id`);
 }
 
-/** The add-on is paid for as long as one bank is active. */
+/** The add-on is charged while at least one bank is active. */
 async function chargeFor(context: Context): Promise<void> {
   const { tx, clientAccountId, caller, now } = context;
   const active = await tx.maybe(sql`

@@ -5,7 +5,7 @@ import { bankStanding, requireBank } from './bank-connection.ts';
 import { bankStatus } from './bank-status.ts';
 import { onboardingOf } from './onboarding.ts';
 
-/** How the client account's integration with a bank stands. Throws banks.not_supported (404). */
+/** The state of the client account's integration with a bank. Throws banks.not_supported (404). */
 export const getBankStatus = readOperation({
   name: 'bank-integration.get',
   access: { kind: 'client', scope: 'read:accounting', roles: READERS },

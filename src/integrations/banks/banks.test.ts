@@ -125,7 +125,7 @@ describe('switching on and off', () => {
     const given = { division_number: ' 001 ', division_name: 'Hovedavdeling' };
     const on = await change(books, 'DNBANOKK', { is_active: true, integration_config: given });
     expect(on.body).toEqual({ is_active: true, is_connected: false, integration_config: DIVISION });
-    // What was given once stands.
+    // Values given once are kept.
     await change(books, 'DNBANOKK', { is_active: false });
     expect((await change(books, 'DNBANOKK', { is_active: true })).body.integration_config).toEqual(DIVISION);
   });
@@ -208,7 +208,7 @@ describe('switching on and off', () => {
     expect(await orders(books)).toEqual(isActive ? ['BANK_INTEGRATION'] : []);
     const told = await audits(books);
     expect(told.filter(({ record_type: type }) => type === 'bank_connection')).toHaveLength(10);
-    // Each says what stood before it: the order in which they were done.
+    // Each response shows the previous state, which gives the order of execution.
     for (const bic of ['SPAVNOBB', 'DABANO22']) {
       const own = told.filter(({ after }) => after !== null && 'bic' in after && after.bic === bic);
       for (const [i, one] of own.entries()) if (i > 0) expect(one.before).toEqual(own[i - 1]!.after);
@@ -285,7 +285,7 @@ describe('what remains', () => {
       integrationConfig: {},
       agreementState: 'connected',
     });
-    // Switched off here, the agreement still stands there.
+    // Deactivated here, while the agreement at the bank is still in force.
     expect((await change(books, 'SPAVNOBB', { is_active: false })).body).toMatchObject({
       is_active: false,
       is_connected: true,
@@ -377,7 +377,7 @@ describe('ZData (Aritma)', () => {
     expect(await seen(`bank_account_id=${other.accounts[0]}`)).toBe(403);
     expect(await seen(`bank_account_id=${other.accounts[0]! + 100_000}`)).toBe(404);
     expect(await seen(query(other))).toBe(403);
-    // Mine beside it does not help.
+    // An accessible account beside it does not help.
     expect(await seen(`bank_account_id=${other.accounts[0]}&${query(books)}`)).toBe(403);
   });
 });

@@ -42,7 +42,7 @@ export const PendingOnboarding = strict({
   updated_at: nullable(TimeText),
 });
 
-/** What remains until files flow; `{}` when nothing does. */
+/** The remaining steps until files are exchanged; `{}` if there are none. */
 export const OnboardingInformation = Type.Union([PendingOnboarding, strict({})]);
 export type OnboardingInformation = Static<typeof OnboardingInformation>;
 
@@ -53,7 +53,7 @@ const STEPS: Record<'order' | 'form' | 'bank' | 'accounts', Text> = {
   accounts: { nb: '{provider} gjør kontoene klare', en: '{provider} makes the accounts ready' },
 };
 
-/** The first step that is not done yet. */
+/** The first unfinished step. */
 const CURRENT = {
   not_requested: 0,
   form_ready: 1,
@@ -102,7 +102,7 @@ const MESSAGES: Record<(typeof STATES)[number] | 'switched_off' | 'some_accounts
   },
 };
 
-/** What remains before files of this bank flow, in the order it has to be done. */
+/** The remaining steps before files of this bank are exchanged, in order. */
 export function onboardingOf(
   standing: BankStanding,
   { clientAccountId, language }: { clientAccountId: number; language: Language },
@@ -148,7 +148,7 @@ export function onboardingOf(
   };
 }
 
-/** Whether the bank has the agreement, or is about to. */
+/** Whether the bank has the agreement, or is about to have it. */
 function isStanding(state: (typeof STATES)[number]): boolean {
   return state === 'connected' || state === 'sent_to_bank' || state === 'bank_processing';
 }

@@ -24,8 +24,8 @@ export interface FoundDialogs {
 }
 
 /**
- * The dialogs of a client account's organisation, live. Where the search cannot be made the list is empty and says why:
- * no organisation number, no active system user, a party that is down. Errors: 403.
+ * The dialogs of a client account's organisation, live. If the search cannot be made, the list is empty with the
+ * reason: no organisation number, no active system user, a party that is down. Errors: 403.
  */
 export const findDialogs = handedOnOperation<DialogSearch, FoundDialogs>({
   name: 'dialogporten.search',
@@ -42,7 +42,7 @@ export const findDialogs = handedOnOperation<DialogSearch, FoundDialogs>({
   },
 });
 
-/** As the API answers it. An unknown client account is 400 here, as the specification has it. */
+/** The operation for the API. An unknown client account is 400 here, as in the specification. */
 export const searchDialogs: Operation<DialogSearch & { clientAccountId: number }, { items: Dialog[]; error?: string }> =
   {
     name: findDialogs.name,
@@ -88,7 +88,7 @@ async function searchAs({ platform, clientAccountId, call }: HandedOnWork, searc
     throw dialogportenErrors.no_active_system_user();
   }
 
-  /** Maskinporten knows no system user any more: what Altinn says of it is kept, so that others see it too. */
+  /** Maskinporten no longer knows a system user: query Altinn and store the result, so that others see it too. */
   async function lookAgain(row: SystemUserRow): Promise<void> {
     try {
       await syncSystemUser(platform, row, call);

@@ -4,7 +4,7 @@ import { nullable, strict, Type } from '../../platform/http/schema.ts';
 
 export const SERVICE = 'Dialogporten';
 
-/** A dialog as the list shows it; names and values as Dialogporten has them. */
+/** A dialog in a list, with Dialogporten's names and values. */
 export const DialogShape = strict({
   id: Type.String(),
   status: Type.String({ description: 'As Dialogporten has it; an open list' }),
@@ -29,13 +29,13 @@ export interface Dialog {
 
 export interface DialogPage {
   dialogs: Dialog[];
-  /** Where the next page goes on; null at the end. */
+  /** Position of the next page; null at the end. */
   continuationToken: string | null;
 }
 
 /**
- * Reads a page of the search; unknown fields are left out, unknown statuses kept. Throws outbound.contract_broken, also
- * for a dialog of another party than was asked for.
+ * Reads a page of the search; unknown fields are dropped, unknown statuses kept. Throws outbound.contract_broken, also
+ * for a dialog of a party that was not requested.
  */
 export function readDialogPage(answer: JsonObject, party: string): DialogPage {
   const { items, hasNextPage, continuationToken: token } = answer;

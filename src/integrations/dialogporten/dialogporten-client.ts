@@ -14,15 +14,15 @@ import { dialogportenErrors } from './errors.ts';
 const SCOPE = 'digdir:dialogporten';
 const RESOURCE = 'urn:altinn:resource:';
 const PAGE = 100;
-/** Pages that one search follows: 1,000 dialogs, the newest. */
+/** Most pages of one search: 1,000 dialogs, the newest. */
 const MOST_PAGES = 10;
-/** Of all pages together. */
+/** Time limit for all pages together. */
 const LONGEST_MS = 45_000;
 
 export interface DialogSearch {
-  /** As Dialogporten has it. */
+  /** In Dialogporten's spelling. */
   status?: string | undefined;
-  /** With or without `urn:altinn:resource:` before it. */
+  /** With or without the prefix `urn:altinn:resource:`. */
   serviceResource?: string | undefined;
 }
 
@@ -33,7 +33,7 @@ declare module '../../platform/outbound/outside.ts' {
 }
 
 /**
- * Dialogporten's end-user search with a system user's token; nothing is kept. Throws dialogporten.refused, the
+ * Dialogporten's end-user search with a system user's token; stores nothing. Throws dialogporten.refused, the
  * maskinporten errors and the outbound errors.
  */
 export class DialogportenClient {
@@ -43,7 +43,7 @@ export class DialogportenClient {
   readonly #exchanges: boolean;
   readonly #clock: Clock;
 
-  /** `url`: without a slash at its end. `exchanges`: Maskinporten's tokens are exchanged for Altinn's first. */
+  /** `url`: without a trailing slash. `exchanges`: Maskinporten's tokens are first exchanged for Altinn's. */
   constructor(
     { url, exchanges }: { url: string; exchanges: boolean },
     { outbound, tokens, clock }: { outbound: Outbound; tokens: AltinnTokens; clock: Clock },
@@ -52,7 +52,7 @@ export class DialogportenClient {
     this.#exchanges = exchanges;
     this.#tokens = tokens;
     this.#clock = clock;
-    // Their look-ups of rights take up to 25 seconds.
+    // Their access checks take up to 25 seconds.
     this.#party = outbound.party({
       service: SERVICE,
       atOnce: 10,
@@ -76,7 +76,7 @@ export class DialogportenClient {
     const dialogs: Dialog[] = [];
     let token: string | null = null;
     for (let page = 1; page <= MOST_PAGES; page++) {
-      // Every page with the same question: a token is good for no other.
+      // The query is the same for every page: a continuation token is valid only for that.
       if (token !== null) query.set('continuationToken', token);
       const found = readDialogPage(jsonObject(SERVICE, await this.#ask(systemUser, query)), party);
       dialogs.push(...found.dialogs);
@@ -109,7 +109,7 @@ export class DialogportenClient {
   }
 }
 
-/** Problem details: field and messages under `errors`, else `detail` or `title`; some come empty or as text. */
+/** Problem details: field and messages under `errors`, otherwise `detail` or `title`; some are empty or plain text. */
 export function refusalOf(answer: OutboundAnswer): AppError {
   if (answer.status === 401) return outboundErrors.credentials_refused({ service: SERVICE });
   const body = jsonObjectOrNull(answer);

@@ -13,7 +13,7 @@ const sandbox = await testSandbox(clock);
 const platform: Platform = { ...testPlatform(clock), publicUrl: 'http://127.0.0.1:8080' };
 const api = apiOf([...dialogportenRoutes, ...systemUserRoutes], platform);
 const CUSTOMER = '310049573';
-/** Has three pages. */
+/** An organisation with three pages. */
 const BUSY = '312974436';
 const WITHOUT_RIGHTS = '310904473';
 
@@ -27,7 +27,7 @@ beforeEach(async () => {
 
 const SYSTEM_USERS = '/integrations/altinn/system-users';
 
-/** Books of an organisation that has approved us. */
+/** Books of an organisation that has approved our system user. */
 async function approved(organizationNumber = CUSTOMER): Promise<{ books: Books; id: string }> {
   const books = await openBooks({ clock, organizationNumber });
   const { body } = await api('POST', SYSTEM_USERS, books.token, { client_account_id: books.clientAccountId });
@@ -56,7 +56,7 @@ describe('row 10: dialogs', () => {
       createdAt: expect.stringMatching(/\.\d{7}Z$/),
       updatedAt: expect.stringMatching(/\.\d{7}Z$/),
     });
-    // A status that nobody has heard of is shown as it is.
+    // An unknown status is shown unchanged.
     expect(body.items.map(({ status }: any) => status)).toContain('UnderArkivering');
     expect(Object.fromEntries(queries()[0]!)).toEqual({
       party: `urn:altinn:organization:identifier-no:${CUSTOMER}`,

@@ -2,7 +2,7 @@ import { catalogue } from '../../platform/errors.ts';
 
 const source = 'specification: integrations, search dialogs';
 
-/** Why a search could not be made; told beside the empty list, as the specification has it. */
+/** Why a search could not be made; returned with the empty list, as in the specification. */
 export const dialogportenErrors = catalogue('dialogporten', {
   unknown_client_account: {
     status: 400,

@@ -5,14 +5,14 @@ import type { OutboundParty } from '../../platform/outbound/outbound-party.ts';
 
 const SERVICE = 'eFaktura';
 
-/** `ACTIVE`: ours; `FREE`: nobody's; `RESERVED`: another provider's; `FAULT`: the number cannot have one. */
+/** `ACTIVE`: ours; `FREE`: not taken; `RESERVED`: another provider's; `FAULT`: the number cannot have one. */
 export const ISSUER_STATES = ['ACTIVE', 'FREE', 'RESERVED', 'FAULT'] as const;
 export type IssuerState = (typeof ISSUER_STATES)[number];
 
 export const ISSUER_ORDER_STATES = ['PENDING', 'CONFIRMED', 'REJECTED'] as const;
 export type IssuerOrderState = (typeof ISSUER_ORDER_STATES)[number];
 
-/** What a consumer is looked up by (getEfakturaIdentifiers of the operator). */
+/** The search key for a consumer (getEfakturaIdentifiers of the operator). */
 export interface ConsumerKey {
   id: string;
   efakturaIdentifier?: string;
@@ -34,7 +34,7 @@ export const LOOKUP_RESULTS = [
 export interface ConsumerFound {
   id: string;
   result: (typeof LOOKUP_RESULTS)[number];
-  /** The consumer takes invoices from all issuers. */
+  /** The consumer accepts invoices from all issuers. */
   autoAccept: boolean;
   blocked: boolean;
   hasAgreement: boolean;
@@ -45,10 +45,10 @@ export const PRESENTED_STATES = ['IN_PROGRESS', 'ACCEPTED', 'REJECTED', 'STOPPED
 
 /** An invoice for a consumer (addShipment of the operator, one transaction). */
 export interface PresentedInvoice {
-  /** The same for every attempt. */
+  /** Identical for every attempt. */
   id: string;
   efakturaIdentifier: string;
-  /** With AvtaleGiro whose claim is sent by file. */
+  /** Combined with AvtaleGiro, whose claim is sent by file. */
   paymentType: 'EFAKTURA' | 'EFAKTURA_AND_EXTERNAL_AVTALEGIRO';
   documentType: 'INVOICE' | 'CREDIT_NOTE';
   documentNumber: string;
@@ -69,28 +69,28 @@ declare module '../../platform/outbound/outside.ts' {
 }
 
 /**
- * The operator of eFaktura through a service provider's HTTPS interface (README of this folder): the operator's own is
- * reached with WS-Security certificates that only providers hold. Throws the outbound errors.
+ * The operator of eFaktura through a service provider's HTTPS interface (README of this folder): the operator's own
+ * interface needs WS-Security certificates that only providers have. Throws the outbound errors.
  */
 export class EfakturaClient {
   readonly #url: string;
   readonly #token: string;
   readonly #party: OutboundParty;
 
-  /** `url`: without a slash at its end. */
+  /** `url`: without a trailing slash. */
   constructor({ url, token }: { url: string; token: string }, outbound: Outbound) {
     this.#url = url;
     this.#token = token;
     this.#party = outbound.party({ service: SERVICE, atOnce: 5, timeoutMs: 15_000, totalMs: 40_000 });
   }
 
-  /** Whether the organisation may get an issuer agreement through us. */
+  /** Whether the organisation can get an issuer agreement through us. */
   async issuerState(organizationNumber: string): Promise<IssuerState> {
     const { state } = await this.#call('issuer.state', 'GET', `issuers/${organizationNumber}`);
     return oneOf(ISSUER_STATES, state);
   }
 
-  /** Tells the operator of an accepted agreement; the same reference again is the same order. */
+  /** Reports an accepted agreement to the operator; a repeated reference is the same order. */
   async orderIssuer(order: { reference: string; organizationNumber: string }): Promise<IssuerOrderState> {
     const { state } = await this.#call('issuer.order', 'PUT', `issuer-orders/${encodeURIComponent(order.reference)}`, {
       organization_number: order.organizationNumber,
@@ -98,12 +98,12 @@ export class EfakturaClient {
     return oneOf(ISSUER_ORDER_STATES, state);
   }
 
-  /** Ends the agreement at the operator; one that has ended already stays so. */
+  /** Ends the agreement at the operator; an ended agreement stays ended. */
   async disableIssuer(organizationNumber: string): Promise<void> {
     await this.#call('issuer.disable', 'DELETE', `issuers/${organizationNumber}`);
   }
 
-  /** Looks consumers up, at most 100 at a time. The answers come in the order of the keys. */
+  /** Looks up consumers, at most 100 at a time. The results have the order of the keys. */
   async lookup(organizationNumber: string, keys: readonly ConsumerKey[]): Promise<ConsumerFound[]> {
     const { receivers } = await this.#call('consumers.lookup', 'POST', 'lookups', {
       issuer: organizationNumber,
@@ -133,7 +133,7 @@ export class EfakturaClient {
     });
   }
 
-  /** Asks a consumer for consent, by SMS or e-mail, whichever is known; the same reference again is the same request. */
+  /** Requests a consumer's consent, by SMS or e-mail, whichever is known; a repeated reference is the same request. */
   async invite(organizationNumber: string, consumer: ConsumerKey): Promise<void> {
     await this.#call(
       'consumers.invite',
@@ -147,7 +147,7 @@ export class EfakturaClient {
     );
   }
 
-  /** Presents an invoice to a consumer, or asks what became of it: the same id again is the same invoice. */
+  /** Presents an invoice to a consumer, or queries its state: a repeated id is the same invoice. */
   async presentInvoice(
     organizationNumber: string,
     invoice: PresentedInvoice,
@@ -182,7 +182,7 @@ export class EfakturaClient {
   ): Promise<JsonObject> {
     const answer = await this.#party.send({
       call,
-      // A lookup only reads; the other calls name what they make.
+      // A lookup only reads; the other calls identify what they create.
       repeatable: true,
       message: () => ({
         method,

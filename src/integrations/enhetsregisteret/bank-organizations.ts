@@ -4,11 +4,11 @@ import type { Platform } from '../../platform/operation.ts';
 import { bankDirectory } from '../banks/bank-directory.ts';
 import type { EnhetsregisteretClient } from './enhetsregisteret-client.ts';
 
-/** Banks looked for at one look. */
+/** Banks looked up in one round. */
 const MOST = 20;
 const AGAIN_AFTER_MS = 30 * 86_400_000;
 
-/** Finds which organisations the banks of the directory are: by the number there, else by their exact name. */
+/** Finds the organisations of the directory's banks: by the given number, otherwise by their exact name. */
 export async function findBankOrganizations(
   platform: Platform,
   client: EnhetsregisteretClient,

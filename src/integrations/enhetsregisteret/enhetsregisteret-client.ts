@@ -13,26 +13,26 @@ declare module '../../platform/outbound/outside.ts' {
 }
 
 export const SERVICE = 'Enhetsregisteret';
-/** As long as an answer is good enough for who looks a number up. */
+/** Cache time of a looked-up unit. */
 const KEPT_MS = 6 * 3_600_000;
 const MOST_KEPT = 2_000;
-/** Updates that one call asks for. The register allows page times size up to 10,000. */
+/** Updates per request. The register allows page times size up to 10,000. */
 export const FEED_PAGE = 1_000;
 const HITS = 20;
 
 export type UnitAnswer = { kind: 'unit'; unit: Unit } | { kind: 'unknown' } | { kind: 'removed' };
 
-/** A change of a unit, as the feed tells it. */
+/** A change of a unit in the feed. */
 export interface RegisterUpdate {
   id: number;
   organizationNumber: string;
-  /** `Ny`, `Endring`, `Sletting`, `Fjernet`, `Ukjent`; others may come. */
+  /** `Ny`, `Endring`, `Sletting`, `Fjernet`, `Ukjent`; others may be added. */
   kind: string;
 }
 
 /**
- * Enhetsregisteret's open data (API v2, data.brreg.no). No credentials. Throws the outbound errors: 502 for what is no
- * answer of theirs, 503, 504.
+ * Enhetsregisteret's open data (API v2, data.brreg.no). No credentials. Throws the outbound errors: 502 for an invalid
+ * response, 503, 504.
  */
 export class EnhetsregisteretClient {
   readonly #url: string;
@@ -40,7 +40,7 @@ export class EnhetsregisteretClient {
   readonly #party: OutboundParty;
   readonly #kept = new Map<string, { answer: UnitAnswer; until: number }>();
 
-  /** `url`: of the API, without a slash at its end. */
+  /** `url`: of the API, without a trailing slash. */
   constructor(url: string, { outbound, clock }: { outbound: Outbound; clock: Clock }) {
     this.#url = url;
     this.#clock = clock;
@@ -53,7 +53,7 @@ export class EnhetsregisteretClient {
     });
   }
 
-  /** A unit with a valid number as it was found within the last hours, for who only looks. */
+  /** A unit with a valid number, possibly cached for some hours, for lookups. */
   async lookUp(organizationNumber: string): Promise<UnitAnswer> {
     const now = this.#clock.now().getTime();
     const kept = this.#kept.get(organizationNumber);
@@ -65,7 +65,7 @@ export class EnhetsregisteretClient {
     return answer;
   }
 
-  /** A unit with a valid number as it is now: a number may be a main unit's or a sub-unit's. */
+  /** A unit with a valid number, current: a number may be a main unit's or a sub-unit's. */
   async unit(organizationNumber: string): Promise<UnitAnswer> {
     const main = await this.#get('enheter.hent', `enheter/${organizationNumber}`);
     if (main.status !== 404) return this.#unitOf(main, organizationNumber);
@@ -83,7 +83,7 @@ export class EnhetsregisteretClient {
     return { kind: 'unit', unit };
   }
 
-  /** The number of the one unit in use that has exactly this name; null where there is none, or several. */
+  /** The number of the only active unit with exactly this name; null if there is none, or several. */
   async numberOfName(name: string): Promise<string | null> {
     const query = new URLSearchParams({ navn: name, size: String(HITS) });
     const body = this.#object(await this.#get('enheter.soek', `enheter?${query.toString()}`));
@@ -95,7 +95,7 @@ export class EnhetsregisteretClient {
     return same.length === 1 && typeof number === 'string' && /^\d{9}$/.test(number) ? number : null;
   }
 
-  /** At most `FEED_PAGE` changes of main units, from an id on or from a time on, oldest first. */
+  /** At most `FEED_PAGE` changes of main units, from an id or a time on, oldest first. */
   async updates(from: { id: number } | { time: Date }): Promise<RegisterUpdate[]> {
     const query = new URLSearchParams({
       ...('id' in from ? { oppdateringsid: String(from.id) } : { dato: from.time.toISOString() }),
@@ -104,7 +104,7 @@ export class EnhetsregisteretClient {
     const body = this.#object(await this.#get('oppdateringer.enheter', `oppdateringer/enheter?${query.toString()}`));
     const updates = embedded(body).map((update) => {
       const { oppdateringsid: id, organisasjonsnummer: organizationNumber, endringstype: kind } = update;
-      // One that is passed over would be lost.
+      // A skipped change would be lost.
       if (typeof id !== 'number' || !Number.isSafeInteger(id) || typeof organizationNumber !== 'string')
         throw outboundErrors.contract_broken({ service: SERVICE, reason: 'an update without id or number' });
       return { id, organizationNumber, kind: typeof kind === 'string' ? kind : 'Ukjent' };
@@ -125,7 +125,7 @@ export class EnhetsregisteretClient {
   }
 }
 
-/** The list of a HAL page, whatever it is called there; none where nothing was found. */
+/** The list of a HAL page, whatever its name; empty if nothing was found. */
 function embedded(body: JsonObject): JsonObject[] {
   const page = body['_embedded'];
   if (page === undefined) {

@@ -14,7 +14,7 @@ export const enhetsregisteretRoutes: Route[] = [
     client: 'none',
     params: strict({ organization_number: Type.String({ pattern: '^\\d{9}$' }) }),
     response: RegisteredUnit,
-    // The register is not asked about what cannot be a number.
+    // The register is not queried for an invalid number.
     faults: (_, request) => {
       const { organization_number: number } = request.params as { organization_number: string };
       return !/^\d{9}$/.test(number) || isOrganizationNumber(number)

@@ -22,7 +22,7 @@ const lookUp = (number: string, token: string) =>
 const act = (action: string, organizationNumber: string, more: object = {}) =>
   sandbox.act('enhetsregisteret', action, { organizationNumber, ...more });
 
-/** A synthetic number of this file alone, registered. */
+/** A registered synthetic number, unique to this file. */
 let next = 30_000_000;
 async function unit(name = 'NY ENHET AS'): Promise<string> {
   for (;;) {
@@ -149,7 +149,7 @@ describe('what is kept of it', () => {
       [number],
     );
     expect(kept.rows).toEqual([{ status: 'removed', name: null, address_line: null }]);
-    // A partner made today has it at once.
+    // A partner created today gets it at once.
     expect((await partner(books, { name: 'Samme AS', organization_number: number })).registry.standing).toBe('removed');
   });
 
@@ -281,7 +281,7 @@ describe('what is kept of it', () => {
     const luster = body.find(({ bic }: { bic: string }) => bic === 'LUSKNO21');
     expect(luster.organization).toMatchObject({ name: 'LUSTER SPAREBANK', website: 'https://luster-sparebank.no' });
     expect(number).toMatch(/^3/);
-    // One that the register does not have is shown as configured.
+    // One missing in the register is shown as configured.
     expect(body.find(({ bic }: { bic: string }) => bic === 'SPAVNOBB').organization.name).toBe('Sparebanken Norge');
   });
 

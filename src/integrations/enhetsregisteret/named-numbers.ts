@@ -2,11 +2,11 @@ import sql from 'sql-template-tag';
 import type { Transaction } from '../../platform/database/pool.ts';
 import type { Platform } from '../../platform/operation.ts';
 
-/** Client accounts looked through in one transaction. */
+/** Client accounts processed in one transaction. */
 const CHUNK = 1_000;
 const FORGOTTEN_AFTER = '30 days';
 
-/** The numbers of client accounts, so that the facts of a new one come soon. */
+/** Adds the numbers of client accounts, so that a new one gets its facts soon. */
 export async function nameClientAccounts({ database, clock }: Platform): Promise<void> {
   await database.transaction({ clientAccounts: [], mode: 'write', work: 'register' }, (tx) =>
     tx.execute(sql`
@@ -18,10 +18,7 @@ export async function nameClientAccounts({ database, clock }: Platform): Promise
   );
 }
 
-/**
- * Looks through all client accounts for the organisations that they name, and forgets those that nobody has named for a
- * month.
- */
+/** Collects the organisations that client accounts refer to, and deletes those without a reference for a month. */
 export async function nameAll(platform: Platform, signal: AbortSignal): Promise<void> {
   const { database, clock } = platform;
   await nameClientAccounts(platform);
@@ -46,7 +43,7 @@ export async function nameAll(platform: Platform, signal: AbortSignal): Promise<
   });
 }
 
-/** Those of Norwegian organisations: a foreign number may have nine digits too. */
+/** Only Norwegian organisations: a foreign number may have nine digits too. */
 async function namePartners(tx: Transaction, clientAccountIds: readonly number[], now: Date): Promise<void> {
   await tx.execute(sql`
     insert into registered_organizations as r (organization_number, named_at, due_at)

@@ -2,14 +2,14 @@ import sql from 'sql-template-tag';
 import type { Platform } from '../../platform/operation.ts';
 import { type EnhetsregisteretClient, FEED_PAGE } from './enhetsregisteret-client.ts';
 
-/** Pages read at one look; the rest waits for the next. */
+/** Pages read in one round; the rest waits for the next. */
 const MOST_PAGES = 20;
-/** The first look begins so long ago: numbers that are new here are asked for themselves. */
+/** Start of the first round: numbers new here are queried individually. */
 const FIRST_LOOK_MS = 3_600_000;
 
 /**
- * Reads the register's changes from where it was left, and has what is named here asked anew. The place and what follows
- * from it are kept in one transaction, so that a change is never passed over; one read twice is only asked twice.
+ * Reads the register's changes from the last position, and marks the organisations referred to here as due. Position
+ * and marks are written in one transaction, so that no change is skipped; reading one twice only causes a second query.
  */
 export async function readFeed(platform: Platform, client: EnhetsregisteretClient, signal: AbortSignal): Promise<void> {
   const { database, clock } = platform;
@@ -20,7 +20,7 @@ export async function readFeed(platform: Platform, client: EnhetsregisteretClien
     const from = place ? { id: place.last + 1 } : { time: new Date(clock.now().getTime() - FIRST_LOOK_MS) };
     const updates = await client.updates(from);
     const last = updates.at(-1)?.id ?? place?.last;
-    // Nothing has ever changed: there is no place to remember.
+    // The feed is empty: there is no position to store.
     if (last === undefined) return;
     const numbers = [...new Set(updates.map(({ organizationNumber }) => organizationNumber))];
     await database.transaction({ clientAccounts: [], mode: 'write', work: 'register' }, async (tx) => {

@@ -6,13 +6,13 @@ import type { Platform } from '../../platform/operation.ts';
 import type { EnhetsregisteretClient, UnitAnswer } from './enhetsregisteret-client.ts';
 import type { Unit } from './unit.ts';
 
-/** Units asked for at one look. */
+/** Units queried in one round. */
 const MOST = 500;
 const AT_ONCE = 5;
 const DAY_MS = 86_400_000;
-/** When a unit is asked for again though no change was heard of. */
+/** When a unit is queried again without a change in the feed. */
 const AGAIN_AFTER = { unit: 30 * DAY_MS, unknown: 7 * DAY_MS, removed: 30 * DAY_MS, failed: DAY_MS / 24 };
-/** One answer that cannot be read is that unit's; several in a row are the register's. */
+/** A single unreadable response concerns its unit; several in a row concern the register. */
 const FAILURES_IN_A_ROW = 3;
 
 interface Due {
@@ -21,8 +21,8 @@ interface Due {
 }
 
 /**
- * Asks the register about the organisations that are due: new here, changed there, or not asked for long. Returns how many
- * were answered. Ends at the first sign that the register is down; what is left is due at the next look.
+ * Queries the register about the organisations that are due: new here, changed there, or not queried for long. Returns
+ * the number of responses. Stops at the first sign that the register is down; the others remain due.
  */
 export async function refreshDue(
   platform: Platform,
@@ -41,7 +41,7 @@ export async function refreshDue(
     if (answer instanceof AppError) {
       seen.failures++;
       log.warn({ code: answer.code, status: answer.spec.status }, 'Enhetsregisteret did not tell about a unit');
-      // Down or slow is no matter of the unit: it stays due.
+      // A register that is down or slow does not concern the unit: it stays due.
       if (answer.spec.status !== 502) seen.failures = FAILURES_IN_A_ROW;
       else await keep(platform, (tx) => setDue(tx, one, new Date(clock.now().getTime() + AGAIN_AFTER.failed)));
       return;
@@ -62,7 +62,7 @@ export async function refreshDue(
 }
 
 async function askFor(client: EnhetsregisteretClient, organizationNumber: string): Promise<UnitAnswer | AppError> {
-  // Imported books have numbers that are none; the register would only refuse them.
+  // Imported books contain invalid numbers, which the register would only refuse.
   if (!isOrganizationNumber(organizationNumber)) return { kind: 'unknown' };
   try {
     return await client.unit(organizationNumber);
@@ -76,13 +76,16 @@ function keep<T>({ database }: Platform, work: (tx: Transaction) => Promise<T>):
   return database.transaction({ clientAccounts: [], mode: 'write', work: 'register' }, work);
 }
 
-/** Unless a change was heard of while the register was asked: then the answer may be older than the change. */
+/** Unless a change arrived during the query: then the response may be older than the change. */
 async function setDue(tx: Transaction, { organization_number: number, due_at: seen }: Due, next: Date): Promise<void> {
   await tx.execute(sql`
     update registered_organizations set due_at = ${next} where organization_number = ${number} and due_at = ${seen}`);
 }
 
-/** Keeps what the register said: for who names the number, and as the facts of the client accounts that are it. */
+/**
+ * Stores the register's response: for the records that refer to the number, and as the facts of the client accounts
+ * with that number.
+ */
 export async function writeAnswer(
   tx: Transaction,
   organizationNumber: string,
@@ -111,7 +114,7 @@ export async function writeAnswer(
       where organization_number = ${organizationNumber}`);
 }
 
-/** From now on they are the register's. A deleted unit has few fields; what was known of it stays. */
+/** From now on the facts are the register's. A deleted unit has few fields; the known ones stay. */
 async function verifyFacts(tx: Transaction, unit: Unit, now: Date): Promise<void> {
   const country = unit.country_code ?? 'NO';
   await tx.execute(sql`

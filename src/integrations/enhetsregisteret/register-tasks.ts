@@ -7,8 +7,8 @@ import { readFeed } from './register-feed.ts';
 import { refreshDue } from './register-refresh.ts';
 
 /**
- * What keeps the facts of Enhetsregisteret: who is named here, hourly; what has changed there, every five minutes. None
- * where the register is not configured.
+ * Tasks that keep the facts of Enhetsregisteret current: hourly the references here, every five minutes the changes
+ * there. None if the register is not configured.
  */
 export function registerTasks(platform: Platform): TaskKind[] {
   const client = platform.outside?.enhetsregisteret;
@@ -27,7 +27,10 @@ export function registerTasks(platform: Platform): TaskKind[] {
   ];
 }
 
-/** One look at the register: its changes, the banks, and what is due. A register that is down is asked at the next look. */
+/**
+ * One round: the register's changes, the banks, and the units that are due. If the register is down, the next round
+ * tries again.
+ */
 export async function followRegister(platform: Platform, signal: AbortSignal): Promise<void> {
   const client = platform.outside?.enhetsregisteret;
   if (!client) return;

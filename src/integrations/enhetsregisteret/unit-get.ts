@@ -9,7 +9,7 @@ import type { Unit } from './unit.ts';
 
 const NText = nullable(Type.String());
 
-/** An organisation under the names that the API's reference gives its fields. */
+/** An organisation with the field names of the API's reference. */
 export const RegisteredUnit = strict({
   iso_6523_icd: Type.Literal('0192'),
   organization_number: Type.String(),
@@ -34,7 +34,7 @@ export const RegisteredUnit = strict({
 const access: Access = { kind: 'user', scope: 'read:accounting' };
 
 /**
- * Looks an organisation up in Enhetsregisteret, for who is about to write it down. Facts are some hours old at most. Throws
+ * Looks up an organisation in Enhetsregisteret for a user who is entering it. Facts are some hours old at most. Throws
  * enhetsregisteret.not_found and removed (404), and the outbound errors.
  */
 export const getRegisteredUnit: Operation<{ organizationNumber: string }, ReturnType<typeof view>> = {

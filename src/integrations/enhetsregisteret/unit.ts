@@ -2,28 +2,28 @@ import { isLocalDate, type LocalDate } from '../../kernel/local-date.ts';
 import { isObject, type JsonObject } from '../../platform/outbound/json-answer.ts';
 import type { RegisteredFacts } from '../../registry/index.ts';
 
-/** A main unit or a sub-unit as the register has it. */
+/** A main unit or a sub-unit in the register. */
 export interface Unit extends RegisteredFacts {
   organization_number: string;
-  /** Deleted units still answer, with few fields. */
+  /** Deleted units are still returned, with few fields. */
   is_deleted: boolean;
   is_sub_unit: boolean;
   is_in_business_register: boolean | null;
   address_line_2: string | null;
 }
 
-/** Beyond this nothing of the register's is a name, an address or a number. */
+/** No name, address or number of the register is longer. */
 const LONGEST = 500;
 
 /**
- * The facts of a unit (v2 of Enhetsregisteret's API; version 1 of 2018 has a part of them). What is optional there and has
- * another form than its own is left out; null where what makes it a unit is missing or is of another number.
+ * The facts of a unit (v2 of Enhetsregisteret's API; version 1 of 2018 has a part of them). Optional fields of an
+ * unexpected form are dropped; null if mandatory fields are missing or belong to another number.
  */
 export function readUnit(body: JsonObject, organizationNumber: string): Unit | null {
   const name = text(body.navn);
   if (body.organisasjonsnummer !== organizationNumber || name === null) return null;
   const flags = [body.konkurs, body.underAvvikling, body.underTvangsavviklingEllerTvangsopplosning];
-  // A warning must never be lost to a change of form.
+  // A warning must never be lost through a change of format.
   if (flags.some((flag) => flag !== undefined && flag !== null && typeof flag !== 'boolean')) return null;
   const [isBankrupt = false, isUnderLiquidation = false, isUnderCompulsoryDissolution = false] = flags as (
     | boolean
@@ -79,7 +79,7 @@ function addressOf(value: unknown) {
   };
 }
 
-/** Its name begins with the kind of compulsion, of which there are several. */
+/** The name begins with the kind of compulsory dissolution, of which there are several. */
 function compulsoryDate(body: JsonObject): LocalDate | null {
   const key = Object.keys(body).find((name) => name.startsWith('tvangs') && name.endsWith('Dato'));
   return key === undefined ? null : date(body[key]);
@@ -96,7 +96,7 @@ function number(value: unknown): string | null {
   return typeof value === 'string' && /^\d{9}$/.test(value) ? value : null;
 }
 
-/** Of a date, or of a time that begins with one. */
+/** From a date, or from a time that begins with one. */
 function date(value: unknown): LocalDate | null {
   const day = typeof value === 'string' ? value.slice(0, 10) : '';
   return isLocalDate(day) ? day : null;

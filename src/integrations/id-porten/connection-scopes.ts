@@ -1,6 +1,6 @@
 import type { Platform } from '../../platform/operation.ts';
 
-/** What a connection to Altinn asks for beyond a plain login. */
+/** Scopes of a connection to Altinn, in addition to those of a plain login. */
 export function altinnScopesOf({ outside }: Platform): readonly string[] {
   return outside?.altinn?.options.scopes ?? [];
 }

@@ -35,7 +35,7 @@ describe('row 1: a login', () => {
     const back = await one.comeBack(await atLogin(url.href));
     expect([back.status, back.headers.location]).toEqual([303, '/integrations?news=came']);
     expect(await one.status('id-porten')).toMatchObject({ connected: true });
-    // A plain login is no connection to Altinn.
+    // A plain login does not connect to Altinn.
     expect(await one.status('altinn')).toEqual({ connected: false, end_session_url: null });
     expect(await rowsOf(one.id)).toEqual({ logins: 0, sessions: 1, revocations: 0 });
   });
@@ -63,7 +63,7 @@ describe('row 1: a login', () => {
     const back = await one.comeBack(path);
     expect(back.headers.location).toBe('/integrations?news=left');
     expect(await one.status()).toEqual({ connected: false, end_session_url: null });
-    // A logout leaves tokens for Altinn alive: they are revoked.
+    // A logout leaves tokens for Altinn valid: they are revoked.
     expect(JSON.stringify(sandbox.journal.entries)).toContain('revoked openid');
     expect(await rowsOf(one.id)).toEqual({ logins: 0, sessions: 0, revocations: 0 });
   });
@@ -125,7 +125,7 @@ describe('row 2: a login that is refused leaves nothing', () => {
     expect([back.status, back.body.includes(sentence)]).toEqual([status, true]);
     expect(await one.status('id-porten')).toEqual({ connected: false, end_session_url: null });
     expect(await rowsOf(one.id)).toMatchObject({ logins: 0, sessions: 0 });
-    // The next good one heals it.
+    // The next valid login replaces it.
     expect((await one.logIn()).status).toBe(303);
   });
 
@@ -153,10 +153,10 @@ describe('row 2: the way back', () => {
   test('is that of the user who left, once, and for a while', async () => {
     const [one, two] = [await user(), await user()];
     const path = await atLogin(await one.begin());
-    // Somebody else's browser: refused, and nothing of it is used up.
+    // Another user's browser: refused, and the login is not used up.
     const foreign = await two.comeBack(path);
     expect([foreign.status, foreign.body.includes('en annen bruker')]).toEqual([403, true]);
-    // Not signed in: to the sign-in page and back.
+    // Not signed in: redirected to the sign-in page and back.
     const nobody = await api.call('GET', path);
     expect([nobody.status, nobody.headers.location]).toEqual([303, `/login?next=${encodeURIComponent(path)}`]);
     expect((await one.comeBack(path)).status).toBe(303);
@@ -422,7 +422,7 @@ describe('keys', () => {
       return rows[0].key_id as string;
     };
     expect(await userToken(under(next), one.id)).toBeNull();
-    // Without the key that it stands under it stays as it is.
+    // Without the key it is encrypted with, it stays unchanged.
     await resealTokens(under(next));
     expect(await keyId()).toBe('test');
     expect(await resealTokens(under(next, world.key))).toBeGreaterThan(0);

@@ -32,21 +32,21 @@ import { IdPortenKeys } from './signing-keys.ts';
 import { readTokens, type Tokens } from './tokens.ts';
 
 export interface IdPortenOptions {
-  /** Without a slash at its end. */
+  /** Without a trailing slash. */
   issuer: string;
   clientId: string;
   key: SigningKey;
-  /** The scopes of every login, `openid` among them. */
+  /** The scopes of every login, including `openid`. */
   scopes: readonly string[];
-  /** The lowest level of assurance that is accepted. */
+  /** The lowest accepted level of assurance. */
   level: Level;
-  /** Sends logins in beforehand (RFC 9126). */
+  /** Uses pushed authorization requests (RFC 9126). */
   pushed: boolean;
-  /** Of this installation, without a slash at its end. */
+  /** Of this installation, without a trailing slash. */
   publicUrl: string;
 }
 
-/** A login that the browser is sent to. The rest is kept here and never shown. */
+/** A login that the browser is sent to. The other fields stay on the server and are never shown. */
 export interface BegunLogin {
   url: string;
   state: string;
@@ -56,10 +56,10 @@ export interface BegunLogin {
 
 export interface FinishedLogin {
   tokens: Tokens & { idToken: string };
-  /** Pairwise: another number at every client, not a personal number. */
+  /** Pairwise: differs for every client, not a personal number. */
   subject: string;
   acr: string;
-  /** Of the login session at ID-porten; null where the client is not registered to get it. */
+  /** Id of the login session at ID-porten; null if the client is not registered to get it. */
   sid: string | null;
 }
 
@@ -69,8 +69,8 @@ const LOGGED_OUT_PATH = '/integrations/id-porten/logged-out';
 const METADATA_MS = 24 * 3_600_000;
 
 /**
- * ID-porten, as an OpenID Connect client with private_key_jwt (RFC 7523), pushed requests (RFC 9126), PKCE (RFC 7636) and a
- * look at the issuer in every answer (RFC 9207). It keeps no session; `user-token.ts` does.
+ * ID-porten, as an OpenID Connect client with private_key_jwt (RFC 7523), pushed requests (RFC 9126), PKCE (RFC 7636)
+ * and a check of the issuer in every response (RFC 9207). It stores no session; `user-token.ts` does.
  */
 export class IdPorten {
   readonly options: IdPortenOptions;
@@ -96,7 +96,7 @@ export class IdPorten {
   }
 
   /**
-   * Registers a login there. `anew`: also for a browser in which somebody is logged in there already. Throws
+   * Registers a login there. `anew`: requires a new sign-in even if the browser has a session there. Throws
    * id_porten.refused (503) and the outbound errors.
    */
   async begin(scopes: readonly string[], { language, anew }: { language: string; anew: boolean }): Promise<BegunLogin> {
@@ -121,11 +121,12 @@ export class IdPorten {
   }
 
   /**
-   * Takes what the browser brought back. Throws id_porten.cancelled, login_failed and code_refused (400), level_too_low and
-   * person_missing (403), the outbound errors, and contract_broken (502) for an answer that is not for this login.
+   * Processes the parameters that the browser returned with. Throws id_porten.cancelled, login_failed and code_refused
+   * (400), level_too_low and person_missing (403), the outbound errors, and contract_broken (502) for a response that
+   * does not belong to this login.
    */
   async finish(query: URLSearchParams, login: Omit<BegunLogin, 'url'> & { acr: Level }): Promise<FinishedLogin> {
-    // The library lets an answer without an issuer pass where the metadata do not promise one.
+    // The library accepts a response without an issuer if the metadata do not promise one.
     if (query.get('iss') !== this.options.issuer) throw broken('answer of another issuer');
     const now = this.#clock.now().getTime();
     const { answer, claims } = await this.#protocol('code', async (server) => {
@@ -164,12 +165,12 @@ export class IdPorten {
     });
   }
 
-  /** Ends the grant there (RFC 7009), which a logout alone does not do. A token that is gone is no fault. */
+  /** Revokes the grant there (RFC 7009), which a logout alone does not do. An unknown token is not an error. */
   async revoke(token: string): Promise<void> {
     await this.#protocol('revoke', (server) => tokenRevocation(server, token));
   }
 
-  /** Where the browser ends the session there. It holds the id token: for the user alone, and in no log. */
+  /** The address that ends the session there. It contains the id token: for the user only, and never logged. */
   async endSessionUrl(idToken: string, state: string): Promise<string> {
     return this.#protocol('logout', async (server) => {
       const url = buildEndSessionUrl(server, {
@@ -181,7 +182,7 @@ export class IdPorten {
     });
   }
 
-  /** The origins that the browser is sent to, for the content security policy of pages that send it there. */
+  /** The origins that the browser is sent to, for the content security policy of pages that link there. */
   async browserOrigins(): Promise<string[]> {
     const { authorization_endpoint: authorize, end_session_endpoint: logout } = await this.#metadata();
     return [...new Set([authorize, logout].flatMap((url) => (url ? [new URL(url).origin] : [])))];
@@ -197,7 +198,7 @@ export class IdPorten {
     });
   }
 
-  /** Runs a step of the protocol under its name; what the library throws becomes our error. */
+  /** Runs a named step of the protocol and converts the library's errors to ours. */
   async #protocol<T>(call: string, step: (server: Configuration) => Promise<T>): Promise<T> {
     try {
       return await step(await this.#server(call));
@@ -206,7 +207,7 @@ export class IdPorten {
     }
   }
 
-  /** The library reads the system's clock; how far that is from ours goes with each call. */
+  /** The library reads the system's clock; each call passes its difference from ours. */
   async #server(call: string): Promise<Configuration> {
     const { clientId } = this.options;
     const skew = Math.round((this.#clock.now().getTime() - Date.now()) / 1000);
@@ -217,7 +218,7 @@ export class IdPorten {
     return server;
   }
 
-  /** A setting lets `http` pass for addresses of this machine only. */
+  /** A setting allows `http` for addresses of this machine only. */
   get #isHere(): boolean {
     return this.options.issuer.startsWith('http:');
   }
@@ -256,13 +257,13 @@ export class IdPorten {
     return metadata;
   }
 
-  /** The library's requests, through our own layer: its limits, its breaker, its log. */
+  /** The library's requests through our outbound layer: its limits, its circuit breaker, its log. */
   #fetch(call: string, metadata?: ServerMetadata): CustomFetch {
     return async (url, { method, headers, body }) => {
       const text = body === undefined || body === null ? undefined : String(body as string | URLSearchParams);
       const answer = await this.#party.send({
         call,
-        // An assertion is good for one request, and a refresh token may be.
+        // An assertion is valid for one request, and a refresh token may be.
         once: method === 'POST',
         message: () => ({
           method: method === 'POST' ? 'POST' : 'GET',
@@ -272,7 +273,7 @@ export class IdPorten {
         }),
       });
       const pushed = url === metadata?.pushed_authorization_request_endpoint;
-      // RFC 9126 says 201, ID-porten's documentation says nothing.
+      // RFC 9126 requires 201, ID-porten's documentation does not say.
       const status = pushed && answer.status === 200 ? 201 : answer.status;
       const empty = [204, 205, 304].includes(status) || status < 200;
       return new Response(empty ? null : new Uint8Array(answer.body), {
@@ -283,13 +284,13 @@ export class IdPorten {
   }
 }
 
-/** A user may come back at another level than was asked for. */
+/** A user may return with another level than requested. */
 function requireLevel({ acr }: IDToken, asked: Level): void {
   if (isEnough(acr, asked)) return;
   throw idPortenErrors.level_too_low({ acr: typeof acr === 'string' && /^[\w-]{1,40}$/.test(acr) ? acr : '', asked });
 }
 
-/** A pid is in the token only of persons with a Norwegian number; without one nobody may be represented. */
+/** The token contains a pid only for persons with a Norwegian number; without one the user cannot represent anyone. */
 function requirePerson({ pid }: IDToken): void {
   if (typeof pid !== 'string' || !/^\d{11}$/.test(pid)) throw idPortenErrors.person_missing();
 }

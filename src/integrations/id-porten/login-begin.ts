@@ -10,16 +10,16 @@ import { columnKeysOf, readSession } from './session.ts';
 import { canBeRenewed, idPortenOf } from './user-token.ts';
 
 export interface LoginQuestion {
-  /** The client account that the user comes from and goes back to. */
+  /** The client account that the user comes from and returns to. */
   clientAccountId: number | null;
-  /** It may be another person than the one before. */
+  /** The user may sign in as another person than before. */
   anotherPerson: boolean;
   language: Language;
 }
 
 /**
- * Begins a login and gives the address to send the browser to. It asks for what the purpose needs and for what a session
- * that the user has was granted, so that one connection never takes another's scopes away.
+ * Begins a login and returns the address to send the browser to. It requests the scopes of the purpose and those of the
+ * user's existing session, so that one connection never removes another's scopes.
  */
 function loginBeginning(purpose: Purpose): Operation<LoginQuestion, { authorization_url: string }> {
   return outsideOperation({
@@ -34,7 +34,7 @@ function loginBeginning(purpose: Purpose): Operation<LoginQuestion, { authorizat
       return [...new Set([...scopes, ...needed, ...granted])];
     },
     ask: ({ platform }, { language, anotherPerson }, scopes) =>
-      // Who is logged in there already would be the same person again.
+      // Without this, an existing session there would give the same person again.
       idPortenOf(platform).begin(scopes, { language, anew: anotherPerson }),
     async write({ platform, caller, tx, now, audit }, { clientAccountId, anotherPerson }, scopes, begun) {
       const acr = idPortenOf(platform).options.level;
@@ -49,7 +49,7 @@ function loginBeginning(purpose: Purpose): Operation<LoginQuestion, { authorizat
 export const beginIdPortenLogin = loginBeginning('id-porten');
 export const beginAltinnLogin = loginBeginning('altinn');
 
-/** 404 for a client account that does not exist, 403 for one that the caller holds no role in. */
+/** Throws 404 for an unknown client account, 403 for one in which the caller has no role. */
 async function requireReach(tx: Transaction, caller: Caller, clientAccountId: number): Promise<void> {
   if (caller.roles.has(clientAccountId)) return;
   const exists = await tx.maybe(sql`select 1 from client_accounts where id = ${clientAccountId}`);

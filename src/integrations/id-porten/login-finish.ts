@@ -9,18 +9,18 @@ import { columnKeysOf, writeSession } from './session.ts';
 import { idPortenOf } from './user-token.ts';
 
 export interface LoginOutcome {
-  /** Where the user came from. Null also where the login is not known to be this user's. */
+  /** Where the user came from. Null also if the login is not known to belong to this user. */
   clientAccountId: number | null;
   purpose: Purpose | null;
-  /** As granted, which may be less than was asked for. */
+  /** As granted, possibly less than requested. */
   scopes: readonly string[];
   /** Null: the user is connected. */
   refusal: AppError | null;
 }
 
 /**
- * What the browser brought back from ID-porten, for the user who is signed in here. The login is used up, whatever comes of
- * it; tokens are kept only where everything holds. Throws what is a fault of ours.
+ * Processes the parameters that the browser brought from ID-porten, for the user who is signed in here. The login is
+ * used up in any case; tokens are stored only if all checks pass. Throws only on a fault of ours.
  */
 export async function finishLogin(platform: Platform, call: Call, query: URLSearchParams): Promise<LoginOutcome> {
   const { caller } = call;
@@ -51,7 +51,7 @@ function unknown(refusal: AppError): LoginOutcome {
   return { clientAccountId: null, purpose: null, scopes: [], refusal };
 }
 
-/** Tokens that are not kept are nobody's, and end. */
+/** Tokens that are not stored are revoked. */
 async function keepOrRevoke(platform: Platform, call: Call, login: Login, finished: FinishedLogin): Promise<void> {
   try {
     await keepLogin.call(platform, { ...call, idempotencyKey: undefined }, { login, finished });
@@ -76,7 +76,7 @@ const keepLogin = writeOperation({
     const person = { issuer, client_id: clientId, subject: finished.subject };
     const before = await tx.maybe<typeof person>(sql`
       select issuer, client_id, subject from id_porten_persons where user_id = ${userId} for update`);
-    // Subjects of another client, or of the test environment, tell nothing about this one.
+    // Subjects of another client, or of the test environment, cannot be compared with this one.
     const comparable = before?.issuer === issuer && before.client_id === clientId;
     if (comparable && before.subject !== finished.subject && !login.anotherPerson)
       throw idPortenErrors.another_person();

@@ -7,23 +7,23 @@ import type { Level } from './level.ts';
 
 export type Purpose = 'id-porten' | 'altinn';
 
-/** A login on its way, as the callback finds it by its state. */
+/** A login under way, as the callback finds it by its state. */
 export interface Login {
   userId: number;
-  /** Where the user came from and goes back to. */
+  /** Where the user came from and returns to. */
   clientAccountId: number | null;
   purpose: Purpose;
   scopes: readonly string[];
-  /** The level that was asked for. */
+  /** The requested level. */
   acr: Level;
-  /** The user has said that it may be another person than before. */
+  /** The user has agreed to sign in as another person than before. */
   anotherPerson: boolean;
   secrets: Omit<BegunLogin, 'url'>;
 }
 
-/** Longer than anybody takes to find the eID. */
+/** More time than users need to find their eID. */
 const LOGIN_MS = 15 * 60_000;
-/** Of one user at a time: as many tabs as somebody may have. */
+/** Per user: more than the tabs a user may have open. */
 const MOST_OPEN = 20;
 
 function hashOf(state: string): Buffer {
@@ -37,7 +37,7 @@ export interface NewLogin extends Omit<Login, 'secrets'> {
   now: Date;
 }
 
-/** Notes a login that the browser is about to be sent to. The oldest of very many open ones is forgotten. */
+/** Records a login before the browser is sent there. If a user has too many open ones, the oldest is deleted. */
 export async function insertLogin(tx: Transaction, keys: ColumnKeys, login: NewLogin): Promise<void> {
   const { userId, clientAccountId, purpose, scopes, anotherPerson, acr, now } = login;
   const { state, nonce, verifier } = login.begun;
@@ -54,8 +54,8 @@ export async function insertLogin(tx: Transaction, keys: ColumnKeys, login: NewL
 }
 
 /**
- * Takes a login out: it can be finished once. Null where it is unknown, used or too old; `foreign` where another user began
- * it, who may still finish it. The transaction must be the house's work on ID-porten.
+ * Removes a login: it can be finished once. Null if it is unknown, used or too old; `foreign` if another user began it,
+ * who may still finish it. The transaction must be opened for the system's work on ID-porten.
  */
 export async function takeLogin(
   tx: Transaction,

@@ -10,7 +10,9 @@ export class GrantEnded extends Error {
   override name = 'GrantEnded';
 }
 
-/** What the library throws as our error. Nothing that was sent or received is in it, because tokens may be. */
+/**
+ * Converts the library's error to ours. It contains nothing that was sent or received, because that may include tokens.
+ */
 export function asRefusal(error: unknown): Error {
   for (let cause = error; cause instanceof Error; cause = cause.cause) if (cause instanceof AppError) return cause;
   if (error instanceof ResponseBodyError) {
@@ -26,12 +28,12 @@ export function asRefusal(error: unknown): Error {
   return error instanceof Error ? error : new Error(String(error));
 }
 
-/** An answer that does not hold what the protocol demands of it: 502. */
+/** A response that violates the protocol: 502. */
 export function broken(reason: string): AppError {
   return outboundErrors.contract_broken({ service: SERVICE, reason });
 }
 
-/** A code of the standard; anything else is not repeated. */
+/** A code of the standard; anything else is not quoted. */
 function codeOf(error: string): string {
   return /^[a-z_]{1,50}$/.test(error) ? error : 'unknown';
 }

@@ -12,7 +12,7 @@ interface SealedRow {
   key_id: string;
 }
 
-/** By table, which with the user is the place that a text is sealed for. */
+/** By table, which together with the user is the place that a text is sealed for. */
 const STATEMENTS = {
   id_porten_sessions: {
     find: (current: string, beyond: number) => sql`
@@ -31,8 +31,9 @@ const STATEMENTS = {
 };
 
 /**
- * Seals anew, under the key of today, what stands under an earlier one; after it no row names that key and it can leave the
- * configuration. What cannot be opened stays: its key may come back. How many rows were sealed anew.
+ * Encrypts texts under earlier keys again with the current key; after that no row refers to an earlier key and it can
+ * be removed from the configuration. A text that cannot be decrypted stays: its key may be configured again. Returns
+ * the number of rows changed.
  */
 export async function resealTokens({ database, columnKeys }: Platform): Promise<number> {
   if (!columnKeys) return 0;

@@ -8,7 +8,7 @@ import { columnKeysOf } from './session.ts';
 import { idPortenOf } from './user-token.ts';
 
 const HOUR_MS = 3_600_000;
-/** The longest that ID-porten lets a grant live. */
+/** The longest lifetime of a grant at ID-porten. */
 const LONGEST_MS = 90 * 24 * HOUR_MS;
 const FIRST_WAIT_MS = 60_000;
 
@@ -28,8 +28,8 @@ export async function insertRevocation(
 }
 
 /**
- * Revokes at ID-porten what is due; what fails is tried again, after a pause that doubles up to a day, until the token has
- * ended by itself. Any number of nodes may do it at once.
+ * Revokes the tokens that are due at ID-porten; a failure is retried after a pause that doubles up to a day, until the
+ * token has expired. Any number of nodes may run this at once.
  */
 export async function revokeDue(platform: Platform, { most }: { most: number }): Promise<number> {
   if (!platform.outside?.idPorten || !platform.columnKeys) return 0;
@@ -43,7 +43,7 @@ export async function revokeDue(platform: Platform, { most }: { most: number }):
       await idPortenOf(platform).revoke(token);
       revoked++;
     } catch (error) {
-      // Not there any more, or not ours to read any more: nothing is left to do.
+      // The row is gone, or cannot be decrypted any more: nothing is left to do.
       if (!(error instanceof GrantEnded || error instanceof CannotOpen)) {
         if (!(error instanceof AppError)) throw error;
         log.warn({ service: SERVICE, code: error.code }, 'a token was not revoked; it will be tried again');
@@ -62,7 +62,7 @@ interface Due {
   key_id: string;
 }
 
-/** One that is due, put off already: whoever dies with it leaves it to the next. */
+/** Takes one that is due and postpones it first: if this process dies, another one takes it later. */
 function takeDue({ database, clock }: Platform): Promise<Due | undefined> {
   const now = clock.now();
   return database.transaction(WORK, async (tx) => {

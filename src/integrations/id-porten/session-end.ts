@@ -6,7 +6,7 @@ import { insertRevocation, revokeDue } from './revocation.ts';
 import { columnKeysOf, loadSession, readSession, type Session, sidHash } from './session.ts';
 import { idPortenOf } from './user-token.ts';
 
-/** Removes the session and notes its tokens for revocation: a logout at ID-porten leaves those for Altinn alive. */
+/** Removes the session and records its tokens for revocation: a logout at ID-porten leaves those for Altinn valid. */
 async function endIn(tx: Transaction, platform: Platform, session: Session): Promise<void> {
   const { userId, version, secrets, refreshEndsAt } = session;
   await tx.execute(sql`delete from id_porten_sessions where user_id = ${userId} and version = ${version}`);
@@ -30,7 +30,7 @@ const removeSession = writeOperation({
   },
 });
 
-/** Ends the caller's session here, and its tokens there. Ending none is no fault. */
+/** Ends the caller's session here, and its tokens there. It is not an error if there is none. */
 export const disconnect: typeof removeSession = {
   ...removeSession,
   async call(platform, call, input) {
@@ -42,7 +42,10 @@ export const disconnect: typeof removeSession = {
 
 const NOBODY: Call = { caller: null, clientAccountId: null };
 
-/** ID-porten says that a login session has ended (OpenID Connect Front-Channel Logout 1.0). Telling it twice is no fault. */
+/**
+ * ID-porten reports that a login session has ended (OpenID Connect Front-Channel Logout 1.0). A repeated report is not
+ * an error.
+ */
 export async function endSessionOf(platform: Platform, { iss, sid }: { iss: string; sid: string }): Promise<void> {
   const { issuer } = idPortenOf(platform).options;
   if (iss !== issuer) return;
@@ -54,7 +57,7 @@ export async function endSessionOf(platform: Platform, { iss, sid }: { iss: stri
         select user_id from id_porten_sessions where sid_hash = ${sidHash(issuer, sid)} for update`);
       for (const { user_id: userId } of rows) {
         const session = await readSession(tx, keys, userId);
-        // One that cannot be opened has no tokens that could be revoked.
+        // One that cannot be decrypted has no tokens to revoke.
         if (session) await endIn(tx, platform, session);
         else await tx.execute(sql`delete from id_porten_sessions where user_id = ${userId}`);
         await writeAudit(tx, 'id-porten.front-channel-logout', NOBODY, [
@@ -67,7 +70,7 @@ export async function endSessionOf(platform: Platform, { iss, sid }: { iss: stri
   if (ended > 0) await revokeDue(platform, { most: ended });
 }
 
-/** Whether the user comes back from the logout that this session's address led to. */
+/** Whether the user returns from the logout of this session. */
 export async function cameFromLogout(platform: Platform, userId: number, state: string): Promise<boolean> {
   const session = await loadSession(platform, columnKeysOf(platform), userId);
   const expected = Buffer.from(session?.secrets.logoutState ?? '');

@@ -8,10 +8,10 @@ import { SERVICE } from './refusal.ts';
 import type { FinishedLogin } from './id-porten.ts';
 import type { Tokens } from './tokens.ts';
 
-/** A user's session at ID-porten, opened. Never logged, never in an error. */
+/** A user's session at ID-porten, decrypted. Never logged, never in an error. */
 export interface Session {
   userId: number;
-  /** Another one with every change. */
+  /** Changes with every update. */
   version: string;
   subject: string;
   scopes: readonly string[];
@@ -19,7 +19,7 @@ export interface Session {
   secrets: SessionSecrets;
   renewable: boolean;
   accessEndsAt: Date;
-  /** Null: not known. */
+  /** Null if unknown. */
   refreshEndsAt: Date | null;
   renewingUntil: Date | null;
 }
@@ -28,7 +28,7 @@ export interface SessionSecrets {
   accessToken: string;
   refreshToken: string | null;
   idToken: string;
-  /** What comes back with the user from a logout. */
+  /** The state that returns with the user from a logout. */
   logoutState: string;
 }
 
@@ -46,7 +46,7 @@ interface SessionRow {
   renewing_until: Date | null;
 }
 
-/** The keys that tokens are kept under. Throws outbound.not_configured (503) where there are none. */
+/** The keys that tokens are encrypted with. Throws outbound.not_configured (503) if there are none. */
 export function columnKeysOf({ columnKeys }: Platform): ColumnKeys {
   if (!columnKeys) throw outboundErrors.not_configured({ service: SERVICE });
   return columnKeys;
@@ -54,7 +54,7 @@ export function columnKeysOf({ columnKeys }: Platform): ColumnKeys {
 
 const placeOf = (userId: number) => `id_porten_sessions ${userId}`;
 
-/** The user's session; null where there is none, or none that can be opened. The transaction must be the user's. */
+/** The user's session; null if there is none, or if it cannot be decrypted. The transaction must be the user's. */
 export async function readSession(tx: Transaction, keys: ColumnKeys, userId: number): Promise<Session | null> {
   const row = await tx.maybe<SessionRow>(sql`
     select s.user_id, s.version, p.subject, s.scopes, s.acr, s.sealed, s.key_id, s.renewable, s.access_ends_at,
@@ -68,7 +68,7 @@ function opened(row: SessionRow, keys: ColumnKeys): Session | null {
   try {
     secrets = JSON.parse(keys.open({ keyId: row.key_id, value: row.sealed }, placeOf(row.user_id))) as SessionSecrets;
   } catch (error) {
-    // Its key was taken out of the configuration: the user connects anew.
+    // Its key was removed from the configuration: the user has to connect again.
     if (error instanceof CannotOpen) return null;
     throw error;
   }
@@ -90,7 +90,7 @@ export function loadSession({ database }: Pick<Platform, 'database'>, keys: Colu
   return database.transaction({ clientAccounts: [], mode: 'read', userId }, (tx) => readSession(tx, keys, userId));
 }
 
-/** What the front-channel logout names a session by. */
+/** The key by which the front-channel logout finds a session. */
 export function sidHash(issuer: string, sid: string): Buffer {
   return createHash('sha256')
     .update(JSON.stringify([issuer, sid]))
@@ -105,7 +105,7 @@ export interface NewSession {
   now: Date;
 }
 
-/** The user's session from now on; one that was there ends. The person must stand already. */
+/** Stores the user's session and ends an existing one. The person must be stored already. */
 export async function writeSession(tx: Transaction, keys: ColumnKeys, session: NewSession): Promise<void> {
   const { userId, issuer, scopes, login, now } = session;
   const { tokens, acr, sid } = login;
@@ -124,13 +124,13 @@ export async function writeSession(tx: Transaction, keys: ColumnKeys, session: N
       ${tokens.refreshToken !== null}, ${new Date(tokens.accessEndsAt)}, ${dateOf(tokens.refreshEndsAt)}, ${now})`);
 }
 
-/** Keeps renewed tokens. False where the session is another one by now, or gone: then nothing is kept. */
+/** Stores renewed tokens. False, without storing, if the session was replaced or is gone. */
 export async function writeRenewed(database: Database, keys: ColumnKeys, session: Session, tokens: Tokens) {
   const { userId, version, secrets, refreshEndsAt } = session;
   const renewed: SessionSecrets = {
     ...secrets,
     accessToken: tokens.accessToken,
-    // One that is not replaced stays good.
+    // A refresh token that is not replaced stays valid.
     refreshToken: tokens.refreshToken ?? secrets.refreshToken,
     idToken: tokens.idToken ?? secrets.idToken,
   };

@@ -6,13 +6,13 @@ const AGAIN_MS = 30_000;
 const KEPT_MS = 24 * 3_600_000;
 
 /**
- * The keys that ID-porten signs with. Fetched once a day, and when a signature names one that is not known, but not more
- * often than every half minute: whoever sends us a made-up key id makes us ask nobody.
+ * ID-porten's signing keys. Fetched once a day, and when a signature refers to an unknown one, but at most every half
+ * minute, so that made-up key ids cause no requests.
  */
 export class IdPortenKeys {
   #keys: { find: ReturnType<typeof createLocalJWKSet>; fetchedAt: number } | undefined;
 
-  /** Throws 502 for a token that is not signed by one of the keys. `fetch` brings the key set as it stands. */
+  /** Throws 502 for a token that is not signed by one of the keys. `fetch` returns the current key set. */
   async verify(token: string, now: number, fetch: () => Promise<unknown>): Promise<void> {
     const fresh = await this.#current(now, fetch);
     if (await this.#isSigned(token, now)) return;
@@ -24,7 +24,7 @@ export class IdPortenKeys {
     throw broken('id_token without a valid signature');
   }
 
-  /** Whether they were fetched just now. */
+  /** Returns whether they were fetched just now. */
   async #current(now: number, fetch: () => Promise<unknown>): Promise<boolean> {
     if (this.#keys && now - this.#keys.fetchedAt < KEPT_MS) return false;
     const found = await fetch();
@@ -39,7 +39,7 @@ export class IdPortenKeys {
 
   async #isSigned(token: string, now: number): Promise<boolean> {
     try {
-      // Times and audience were looked at before; only the signature is the question here.
+      // Times and audience are already checked; only the signature is verified here.
       await jwtVerify(token, this.#keys!.find, {
         algorithms: ['RS256', 'RS384', 'RS512'],
         currentDate: new Date(now),

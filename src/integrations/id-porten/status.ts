@@ -7,13 +7,13 @@ import { canBeRenewed, currentSession, idPortenOf } from './user-token.ts';
 
 export interface ConnectionStatus {
   connected: boolean;
-  /** Ends the session at ID-porten. It holds the user's id token: for the user alone. Null when not connected. */
+  /** Ends the session at ID-porten. It contains the user's id token: for the user only. Null when not connected. */
   end_session_url: string | null;
 }
 
 /**
- * The user's session where it is alive: its access token is good, or could be renewed just now. While ID-porten does not
- * answer, what is known of it counts.
+ * The user's session if it is alive: its access token is valid, or could be renewed just now. While ID-porten does not
+ * respond, the stored state counts.
  */
 export async function liveSession(platform: Platform, userId: number): Promise<Session | null> {
   try {

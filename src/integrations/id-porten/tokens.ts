@@ -1,15 +1,15 @@
 import { decodeJwt } from 'jose';
 import type { TokenEndpointResponse } from 'openid-client';
 
-/** What a login or a renewal brought. Times in milliseconds since the epoch. */
+/** The result of a login or a renewal. Times in milliseconds since the epoch. */
 export interface Tokens {
   accessToken: string;
   accessEndsAt: number;
   refreshToken: string | null;
-  /** Null: not said, or no refresh token. */
+  /** Null: not stated, or no refresh token. */
   refreshEndsAt: number | null;
   idToken: string | null;
-  /** As granted; null where it was not said, which means as asked for (RFC 6749 section 5.1). */
+  /** As granted; null if not stated, which means as requested (RFC 6749 section 5.1). */
   scopes: string[] | null;
 }
 
@@ -26,7 +26,7 @@ export function readTokens(answer: TokenEndpointResponse, now: number): Tokens {
   };
 }
 
-/** Seconds. Where nothing tells it, the token is good for this one use. */
+/** Seconds. If not stated, the token is valid for this one use. */
 function lifeOf({ access_token: token, expires_in: life }: TokenEndpointResponse, now: number): number {
   if (life !== undefined) return life;
   try {

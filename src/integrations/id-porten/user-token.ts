@@ -6,18 +6,18 @@ import type { IdPorten } from './id-porten.ts';
 import { GrantEnded, SERVICE } from './refusal.ts';
 import { columnKeysOf, loadSession, type Session, writeRenewed } from './session.ts';
 
-/** What a user's session gives for a call on the user's behalf. */
+/** The token and scopes of a user's session, for a call on the user's behalf. */
 export interface UserToken {
   /** ID-porten's own; for Altinn see `altinnUserToken`. */
   accessToken: string;
-  /** What it was granted. */
+  /** The granted scopes. */
   scopes: readonly string[];
 }
 
 export interface UserTokenOptions {
-  /** Without each of these there is no token. */
+  /** Without each of these scopes there is no token. */
   scopes?: readonly string[];
-  /** An API refused this one: another is fetched. */
+  /** An API refused this token: another one is fetched. */
   refused?: string;
 }
 
@@ -33,7 +33,7 @@ export function idPortenOf({ outside }: Platform): IdPorten {
   return outside.idPorten;
 }
 
-/** Where the browser is sent to at ID-porten; nowhere while that is not known. */
+/** The origins of ID-porten that the browser is sent to; empty while unknown. */
 export async function browserOriginsOf({ outside, log }: Platform): Promise<string[]> {
   try {
     return (await outside?.idPorten?.browserOrigins()) ?? [];
@@ -43,14 +43,14 @@ export async function browserOriginsOf({ outside, log }: Platform): Promise<stri
   }
 }
 
-/** Longer than a renewal can take: after it another node may try. */
+/** Longer than a renewal can take: afterwards another node may try. */
 const CLAIM_MS = 40_000;
 const LOOK_AGAIN_MS = 100;
 
 /**
- * An access token of the user's session at ID-porten, renewed when it is near its end; null where the user is not
- * connected (any more), or not with these scopes. Asks outside, so never inside a transaction. One renewal of a session
- * runs at a time, on however many nodes. Throws id_porten.refused (503) and the outbound errors; the session stays then.
+ * An access token of the user's session at ID-porten, renewed when it is about to expire; null if the user is not
+ * connected, or not with these scopes. Calls a party, so never use it inside a transaction. One renewal of a session
+ * runs at a time over all nodes. Throws id_porten.refused (503) and the outbound errors; the session stays then.
  */
 export async function userToken(
   platform: Platform,
@@ -62,7 +62,7 @@ export async function userToken(
   return { accessToken: session.secrets.accessToken, scopes: session.scopes };
 }
 
-/** The session with a usable access token, renewed where it must be; null where there is none. */
+/** The session with a usable access token, renewed if necessary; null if there is none. */
 export async function currentSession(platform: Platform, userId: number, refused?: string): Promise<Session | null> {
   const keys = columnKeysOf(platform);
   const end = AbortSignal.timeout(CLAIM_MS);
@@ -73,21 +73,21 @@ export async function currentSession(platform: Platform, userId: number, refused
     if (session.secrets.accessToken !== refused && isUsable(session, now)) return session;
     if (!canBeRenewed(session, now)) return null;
     if (!(await claim(platform, session, now))) {
-      // Somebody renews it; what comes of that is read again.
+      // Another request renews it; its result is read again.
       if (end.aborted) throw requestErrors.busy({ retry_after: 5 });
       await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MS));
       continue;
     }
-    // However soon the new token ends, it is what there is.
+    // Even if the new token expires soon, there is no better one.
     return (await renew(platform, session)) ? loadSession(platform, keys, userId) : null;
   }
 }
 
-/** A token that ends this soon is renewed: what it is for takes a moment, and clocks differ. */
+/** A token that expires this soon is renewed: its use takes a moment, and clocks differ. */
 const MARGIN_MS = 20_000;
 
 function isUsable({ accessEndsAt, renewable }: Session, now: Date): boolean {
-  // Without a refresh token the last seconds are used, too.
+  // Without a refresh token the last seconds are used too.
   return accessEndsAt.getTime() - now.getTime() > (renewable ? MARGIN_MS : 0);
 }
 
@@ -95,7 +95,7 @@ export function canBeRenewed({ renewable, refreshEndsAt }: Session, now: Date): 
   return renewable && (refreshEndsAt === null || refreshEndsAt > now);
 }
 
-/** Whether the renewal is ours: of those who want it, one. */
+/** Claims the renewal: only one of concurrent requests succeeds. */
 async function claim({ database }: Platform, { userId, version }: Session, now: Date): Promise<boolean> {
   const until = new Date(now.getTime() + CLAIM_MS);
   const claimed = await database.transaction({ clientAccounts: [], mode: 'write', userId }, (tx) =>
@@ -115,7 +115,7 @@ async function renew(platform: Platform, session: Session): Promise<boolean> {
   try {
     const tokens = await idPorten.renew(secrets.refreshToken!, subject);
     if (await writeRenewed(database, columnKeysOf(platform), session, tokens)) return true;
-    // Ended or replaced meanwhile: what came is nobody's.
+    // Ended or replaced meanwhile: revoke the new tokens.
     await idPorten.revoke(tokens.refreshToken ?? tokens.accessToken).catch((error: unknown) => {
       platform.log.warn({ err: error, service: SERVICE }, 'tokens of a session that has ended were not revoked');
     });

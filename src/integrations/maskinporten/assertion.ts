@@ -3,21 +3,21 @@ import { SignJWT } from 'jose';
 import type { SigningKey } from './signing-key.ts';
 import { type SystemUser, systemUserDetails } from './system-user.ts';
 
-/** What a token is asked for. */
+/** The parameters of a token request. */
 export interface TokenQuestion {
   scopes: readonly string[];
-  /** The customer on whose behalf; absent for a token of our own. */
+  /** The customer on whose behalf; absent for a token of the vendor itself. */
   systemUser?: SystemUser;
-  /** The API the token is for (its `aud`). Left out where the API wants it left out. */
+  /** The API the token is for (its `aud`). Omitted if the API requires that. */
   resource?: string;
 }
 
-/** Maskinporten takes at most 120 seconds, and a few seconds of the clocks' difference. */
+/** Maskinporten accepts at most 120 seconds; the rest allows for a clock difference of a few seconds. */
 const LIFE_SECONDS = 110;
 
 /**
  * A JWT bearer grant (RFC 7523, as Maskinporten profiles it): signed with RS256, usable once (`jti`).
- * `audience`: the issuer exactly as its metadata has it. `now`: seconds.
+ * `audience`: the issuer exactly as in its metadata. `now`: seconds.
  */
 export function signAssertion(
   question: TokenQuestion,

@@ -213,7 +213,7 @@ describe('row 9: a refusal', () => {
   });
 
   test('metadata of another issuer are none of ours', async () => {
-    // The same address by another name: the metadata name the first.
+    // The same address under another name: the metadata contain the first.
     const { refusal } = client({ issuer: issuer.replace('127.0.0.1', 'localhost') });
     expect(await refusal()).toBe('502 outbound.contract_broken metadata with status 200');
   });
@@ -305,7 +305,7 @@ describe('the key', () => {
   });
 });
 
-/** A certificate of its own making, as openssl writes it. */
+/** A self-signed certificate, as openssl writes it. */
 function certificateFor(pem: string): string {
   const folder = mkdtempSync(join(tmpdir(), 'certificate-'));
   const keyFile = join(folder, 'key.pem');

@@ -13,7 +13,7 @@ import { isFor } from './system-user.ts';
 import { type Token, TokenCache, usableUntil } from './token-cache.ts';
 
 export interface MaskinportenOptions {
-  /** With the slash at its end, as its metadata and the audience of assertions have it. */
+  /** With a trailing slash, as in its metadata and the audience of assertions. */
   issuer: string;
   clientId: string;
   key: SigningKey;
@@ -26,12 +26,12 @@ interface Metadata {
 
 const SERVICE = 'Maskinporten';
 const METADATA_MS = 3_600_000;
-/** A smaller difference of the clocks is not what a refusal was about. */
+/** A smaller clock difference is not the cause of a refusal. */
 const NOTABLE_SKEW_MS = 3_000;
 
 /**
- * Machine tokens from Maskinporten (JWT bearer grant). Tokens are kept until shortly before they expire, by what they
- * are for; each attempt to get one has an assertion of its own.
+ * Machine tokens from Maskinporten (JWT bearer grant). Tokens are cached by purpose until shortly before they expire;
+ * each attempt to get one uses a new assertion.
  */
 export class Maskinporten {
   readonly #options: MaskinportenOptions;
@@ -40,7 +40,7 @@ export class Maskinporten {
   readonly #log: Log;
   readonly #cache = new TokenCache();
   #metadata: Metadata | undefined;
-  /** How far Maskinporten's clock is ahead of ours. Learnt when it refuses an assertion for its time. */
+  /** How far Maskinporten's clock is ahead of ours. Measured when it refuses an assertion because of its time. */
   #skewMs = 0;
 
   constructor(options: MaskinportenOptions, { outbound, clock, log }: { outbound: Outbound; clock: Clock; log: Log }) {
@@ -70,7 +70,7 @@ export class Maskinporten {
     return this.#cache.get(key, this.#now(), () => this.#fetch(question));
   }
 
-  /** An API refused the token: the next one is fetched. */
+  /** An API refused the token: the next call fetches a new one. */
   drop(token: string): void {
     this.#cache.drop(token);
   }
@@ -91,7 +91,7 @@ export class Maskinporten {
     const { tokenEndpoint } = await this.#readMetadata();
     return this.#party.send({
       call: 'token',
-      // A lost answer leaves a token that nobody uses.
+      // A lost response leaves an unused token.
       repeatable: true,
       message: async () => ({
         method: 'POST',
@@ -110,7 +110,7 @@ export class Maskinporten {
     });
   }
 
-  /** RFC 8414: where the token endpoint is. Metadata of another issuer are refused (section 3.3). */
+  /** RFC 8414: the address of the token endpoint. Metadata of another issuer are refused (section 3.3). */
   async #readMetadata(): Promise<Metadata> {
     if (this.#metadata && this.#metadata.until > this.#now()) return this.#metadata;
     const { issuer } = this.#options;
@@ -126,7 +126,7 @@ export class Maskinporten {
     return (this.#metadata = { tokenEndpoint, until: this.#now() + METADATA_MS });
   }
 
-  /** Whether the assertion was refused because our clock is off; how far is in the answer's Date. */
+  /** Whether the assertion was refused because our clock is wrong; the response's Date gives the difference. */
   #learnSkew(answer: OutboundAnswer): boolean {
     if (!readRefusal(answer)?.isAboutTime) return false;
     const theirs = Date.parse(answer.headers.get('date') ?? '');

@@ -1,6 +1,6 @@
 import { type KeyObject, createPrivateKey, createPublicKey, X509Certificate } from 'node:crypto';
 
-/** What assertions are signed with, and how Maskinporten and ID-porten find the other half of it. */
+/** The key that signs assertions, and how Maskinporten and ID-porten find its public part. */
 export interface SigningKey {
   privateKey: KeyObject;
   /** Exactly one of the two: the id of a registered key, or the enterprise certificate (with its chain), DER in base64. */
@@ -11,13 +11,16 @@ export interface SigningKey {
 export interface KeyMaterial {
   /** PEM (PKCS #8 or PKCS #1) or a private JWK as JSON. */
   key: string;
-  /** Of a key registered there; a JWK may bring its own. */
+  /** Id of a key registered there; a JWK may contain its own. */
   keyId?: string | undefined;
   /** PEM, the enterprise certificate first. */
   certificate?: string | undefined;
 }
 
-/** Reads key and certificate. `party`: whose they are, said in faults. Throws with a sentence for the operator; nothing of the key is in it. */
+/**
+ * Reads key and certificate. `party`: their owner, named in faults. Throws a sentence for the operator that contains no
+ * part of the key.
+ */
 export function readSigningKey({ key, keyId, certificate }: KeyMaterial, party = 'Maskinporten'): SigningKey {
   const { privateKey, jwkId } = readPrivateKey(key, party);
   if (privateKey.asymmetricKeyType !== 'rsa')
@@ -43,7 +46,7 @@ function readPrivateKey(text: string, party: string): { privateKey: KeyObject; j
   }
 }
 
-/** A PEM squeezed into one line of an environment file. */
+/** Restores the line breaks of a PEM on one line of an environment file. */
 function lines(pem: string): string {
   return pem.replaceAll('\\n', '\n');
 }

@@ -1,10 +1,12 @@
 import { isObject } from '../../platform/outbound/json-answer.ts';
 
-/** A customer's consent to our system, given in Altinn. */
+/** A customer's consent to our system, granted in Altinn. */
 export interface SystemUser {
-  /** Of the organisation that owns the system user; for an accountant's agent system user the accounting firm. */
+  /**
+   * Number of the organisation that owns the system user; for an accountant's agent system user the accounting firm.
+   */
   organizationNumber: string;
-  /** Where the system user was made with one. */
+  /** If the system user was created with one. */
   externalRef?: string;
 }
 
@@ -19,7 +21,7 @@ export function systemUserDetails({ organizationNumber, externalRef }: SystemUse
   ];
 }
 
-/** Whether a token's `authorization_details` are those of the organisation. */
+/** Whether a token's `authorization_details` belong to the organisation. */
 export function isFor({ organizationNumber }: SystemUser, details: unknown): boolean {
   if (!Array.isArray(details) || details.length !== 1) return false;
   const [one] = details as unknown[];

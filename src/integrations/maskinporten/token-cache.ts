@@ -1,15 +1,15 @@
 export interface Token {
   value: string;
-  /** Milliseconds since the epoch, from when on it is not handed out any more. */
+  /** Milliseconds since the epoch; from then on it is not returned any more. */
   until: number;
 }
 
-/** Tokens by what they are for. Who asks while one is being fetched waits for the same one. */
+/** Tokens by purpose. Concurrent callers wait for the same fetch. */
 export class TokenCache {
   readonly #tokens = new Map<string, Token>();
   readonly #fetching = new Map<string, Promise<Token>>();
 
-  /** A token that is still good, or the one that `fetch` brings. */
+  /** A token that is still valid, or the result of `fetch`. */
   async get(key: string, now: number, fetch: () => Promise<Token>): Promise<string> {
     const known = this.#tokens.get(key);
     if (known && known.until > now) return known.value;
@@ -24,7 +24,7 @@ export class TokenCache {
     return token.value;
   }
 
-  /** It was refused: nobody gets it again. Another one under its key stays. */
+  /** It was refused: it is not returned again. Another token under its key stays. */
   drop(value: string): void {
     for (const [key, token] of this.#tokens) if (token.value === value) this.#tokens.delete(key);
   }
@@ -34,7 +34,7 @@ export class TokenCache {
   }
 }
 
-/** Until when a token is used: its end less 30 seconds, but at most a fifth of its life less. */
+/** Until when a token is used: 30 seconds before it expires, or a fifth of its lifetime if that is shorter. */
 export function usableUntil(now: number, expiresInSeconds: number): number {
   return now + (expiresInSeconds - Math.min(30, expiresInSeconds * 0.2)) * 1000;
 }

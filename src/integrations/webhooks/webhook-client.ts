@@ -11,10 +11,13 @@ declare module '../../platform/outbound/outside.ts' {
   }
 }
 
-/** How one delivery ended: with an answer, or why without. */
+/** The outcome of one delivery: a response, or the reason why there is none. */
 export type WebhookOutcome = { status: number; problem: null } | { status: null; problem: string };
 
-/** Sends to addresses that users of ours have named: once each, within limits, to the internet alone unless configured. */
+/**
+ * Sends to addresses that our users have entered: once each, within limits, only to the internet unless configured
+ * otherwise.
+ */
 export class WebhookClient {
   readonly #toPrivate: boolean;
   readonly #party: OutboundParty;
@@ -28,14 +31,14 @@ export class WebhookClient {
       timeoutMs: 15_000,
       totalMs: 45_000,
       attempts: 1,
-      // Many receivers behind one name: that one is down says nothing of the others.
+      // One name stands for many receivers: a failure of one says nothing about the others.
       breaker: { failures: Infinity, openMs: 0 },
       everyStatus: true,
       attempt: guardedAttempt({ toPrivate }),
     });
   }
 
-  /** Whether anything would ever be sent there; where its name leads to is seen when it is. */
+  /** Whether the address is acceptable in general; what its name resolves to is checked when sending. */
   accepts(url: string): boolean {
     const parsed = URL.parse(url);
     if (!parsed || parsed.username || parsed.password || parsed.hash) return false;

@@ -141,7 +141,7 @@ function formFields(text: string): Record<string, string> {
     ]);
   for (const [name, value] of new URLSearchParams(text)) {
     if (name in fields) throw invalid([problem(shownName(name), 'is given more than once', 'er oppgitt flere ganger')]);
-    // Browsers send the line breaks of a text area as CRLF.
+    // The value of a text area may contain line breaks.
     const fault = textFault(name, false) ?? textFault(value, true);
     if (fault) throw invalid([{ path: shownName(name), problem: fault }]);
     fields[name] = value;

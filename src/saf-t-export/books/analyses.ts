@@ -4,7 +4,7 @@ import type { ExportSubject } from '../export-subject.ts';
 import type { Party } from './parties.ts';
 import { LIMIT } from '../xml/xml-text.ts';
 
-/** A value of a dimension as the file names it. */
+/** A value of a dimension, as identified in the file. */
 export interface Analysis {
   type: string;
   typeName: string;
@@ -47,7 +47,7 @@ interface ValueRow {
   origin: Origin | null;
 }
 
-/** The dimension values that entries of the selection carry, each under an id of its own. */
+/** The dimension values on entries of the selection, each with a unique id. */
 export class Analyses {
   readonly #byValue = new Map<number, Analysis>();
   readonly #byPartner = new Map<number, Analysis>();
@@ -67,13 +67,13 @@ export class Analyses {
     return this.#taken.has(`${type} ${id}`);
   }
 
-  /** In the order of the file. */
+  /** In file order. */
   all(): Analysis[] {
     const key = ({ type, id }: Analysis) => `${type} ${id}`;
     return [...this.#byValue.values(), ...this.#byPartner.values()].sort((a, b) => (key(a) < key(b) ? -1 : 1));
   }
 
-  /** `keepsId`: lines have it under the id of the file that it came from. */
+  /** `keepsId`: lines keep the id of the file that it came from. */
   addValue(row: ValueRow, keepsId: boolean): void {
     const { origin } = row;
     const known = ownValue(TYPES, row.dimension_type);
@@ -106,7 +106,7 @@ export class Analyses {
     });
   }
 
-  /** Codes need not be unique among our values; ids of analyses are. */
+  /** Codes need not be unique among our values; ids of analyses must be. */
   #free(type: string, wanted: string, number: number): string {
     let id = wanted.trim().slice(0, LIMIT.mid1) || String(number);
     for (let n = 1; this.has(type, id); n++) {
@@ -133,7 +133,7 @@ function fitting(text: string | undefined, max: number): string | null {
   return text && text.length <= max ? text : null;
 }
 
-/** What a dimension set says besides its partner: values by their types. */
+/** The members of a dimension set other than the partner: values by type. */
 export type SetMembers = ReadonlyMap<number, readonly number[]>;
 
 export async function readSetMembers(
@@ -150,7 +150,7 @@ export async function readSetMembers(
   return new Map(rows.map(({ set, members }) => [set, members.map(Number)]));
 }
 
-/** Values in use, those with the codes of files among them. `given`: type and id as files wrote them on lines. */
+/** Values in use, including those with the codes of imported files. `given`: type and id as files had them on lines. */
 export async function readAnalyses(
   { tx, clientAccountId, asOf }: ExportSubject,
   members: SetMembers,
@@ -165,7 +165,7 @@ export async function readAnalyses(
     from ${table} d where client_account_id = ${clientAccountId} and (id = any (${ids}::bigint[])
       or (origin ->> 'type', origin ->> 'id') in (select t ->> 0, t ->> 1 from jsonb_array_elements(${JSON.stringify(given.map(({ type, id }) => [type, id]))}::jsonb) t))
     order by id`);
-  // Those of files first: they keep the ids they had.
+  // Those from files first: they keep their ids.
   const kept = new Set(given.map(({ type, id }) => `${type} ${id}`));
   const keepsId = ({ origin }: ValueRow) => kept.has(`${origin?.type} ${origin?.id}`);
   for (const row of rows) if (keepsId(row)) analyses.addValue(row, true);

@@ -4,7 +4,7 @@ import type { ExportSubject } from '../export-subject.ts';
 import type { ExportCompany } from './read-company.ts';
 import { LIMIT, textElement } from '../xml/xml-text.ts';
 
-/** A series of vouchers, as the file's journal. */
+/** A series of vouchers, as a journal of the file. */
 export interface ExportJournal {
   series: string;
   description: string;
@@ -14,7 +14,7 @@ export interface ExportJournal {
   credit: bigint;
 }
 
-/** Series that the ledger itself and its users' habits name. GL: ledger, AR: receivables, AP: payables. */
+/** Series named by the ledger itself or by common practice. GL: ledger, AR: receivables, AP: payables. */
 const KNOWN: Readonly<Record<string, { description: string; type: string; voucher: string }>> = {
   GL: { description: 'Hovedbok', type: 'GL', voucher: 'Hovedboksbilag' },
   UTG: { description: 'Utgående fakturaer', type: 'AR', voucher: 'Utgående faktura' },
@@ -53,7 +53,7 @@ export async function readJournals(subject: ExportSubject, company: ExportCompan
   });
 }
 
-/** VoucherType and VoucherDescription of the entries that a series has, as XML. */
+/** VoucherType and VoucherDescription of the entries in a series, as XML. */
 export function voucherTypes(journals: readonly ExportJournal[]): Record<string, string> {
   return Object.fromEntries(
     journals.map(({ series, description }) => [
@@ -64,7 +64,7 @@ export function voucherTypes(journals: readonly ExportJournal[]): Record<string,
   );
 }
 
-/** How an entry came to be, as the file says it; what is not named here stands under its own name. */
+/** The source of an entry, in the file's words; other sources are written by their own name. */
 const SOURCES: Readonly<Record<string, string>> = {
   manual: 'Normal',
   cancellation: 'Reversal',

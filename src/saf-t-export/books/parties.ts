@@ -13,7 +13,7 @@ export interface PartyBalance {
   closing: bigint;
 }
 
-/** A business partner that the file names: under which ids, and with which balances. */
+/** A business partner in the file: its ids and balances. */
 export interface Party {
   id: number;
   number: number;
@@ -23,19 +23,19 @@ export interface Party {
   name: string;
   isCustomer: boolean;
   isSupplier: boolean;
-  /** An owner of the company and nothing else, taken in from another system. */
+  /** Only an owner of the company, imported from another system. */
   isOwner: boolean;
-  /** CustomerID and SupplierID; null while it is not among them. */
+  /** CustomerID and SupplierID; null while it is not one of them. */
   ids: Record<PartyKind, string | null>;
   balances: Record<PartyKind, PartyBalance[]>;
 }
 
-/** Where a line's partner stands in the file: in a subsidiary ledger, among the analyses, or nowhere. */
+/** The place of a line's partner in the file: in a subsidiary ledger, among the analyses, or nowhere. */
 export type PartnerPlace = PartyKind | 'analysis' | 'none';
 
 /**
- * On an account of a subsidiary ledger the partner is its customer or supplier. Elsewhere a file that was taken in had
- * it as customer or supplier all the same; a line of our own has it as a dimension.
+ * On an account of a subsidiary ledger the partner is its customer or supplier. On other accounts, an imported line
+ * keeps its customer or supplier; a line of our own has the partner as a dimension.
  */
 export function placeOfPartner(party: Party, role: AccountRole, fromSafT: boolean): PartnerPlace {
   if (fromSafT && party.isOwner) return 'none';
@@ -58,7 +58,7 @@ interface Row {
 
 const ROWS_AT_ONCE = 2000;
 
-/** Rows of a query, some at a time. */
+/** Rows of a query, in batches. */
 export function rowsOf<R>(tx: Transaction, text: string, values: unknown[]): AsyncGenerator<R[]> {
   return rowBatches(tx, { text, values }, ROWS_AT_ONCE);
 }
@@ -66,7 +66,7 @@ export function rowsOf<R>(tx: Transaction, text: string, values: unknown[]): Asy
 export class Parties {
   readonly byId = new Map<number, Party>();
 
-  /** The partners with these ids, nowhere in the file yet. */
+  /** The partners with these ids, not placed in the file yet. */
   static async read({ tx, clientAccountId, asOf }: ExportSubject, ids: ReadonlySet<number>): Promise<Parties> {
     const parties = new Parties();
     if (ids.size === 0) return parties;
@@ -94,11 +94,11 @@ export class Parties {
   }
 
   add(party: Party, kind: PartyKind): void {
-    // Any text: the real one is given when all are known.
+    // Any text: the final one is assigned when all are known.
     party.ids[kind] ??= '';
   }
 
-  /** Gives everybody their id: the own code, or the consecutive number where there is none or it is another's. */
+  /** Assigns the ids: the partner's code, or its number if it has no code or the code is taken. */
   nameAll(): void {
     for (const kind of ['customer', 'supplier'] as const) {
       const named = this.of(kind);
@@ -124,7 +124,7 @@ export class Parties {
     return [...this.byId.values()].filter(({ ids }) => ids[kind] !== null);
   }
 
-  /** In the order of the file. */
+  /** In file order. */
   sorted(kind: PartyKind): Party[] {
     return this.of(kind).sort((a, b) => (a.ids[kind]! < b.ids[kind]! ? -1 : 1));
   }

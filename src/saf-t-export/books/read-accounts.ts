@@ -8,10 +8,10 @@ export interface ExportAccount {
   name: string;
   category: string;
   groupingCode: string;
-  /** The grouping that an import left in the books, where it is none of the official list and another is written. */
+  /** The grouping from an import that is not in the official list, if another one is written. */
   unlisted: string | null;
   created: string | null;
-  /** Balance accounts carry their balance over the years; the others begin every financial year at zero. */
+  /** Balance accounts carry their balance over the years; the others start every financial year at zero. */
   carries: boolean;
   role: AccountRole;
   /** Debit − credit, in øre. */
@@ -32,7 +32,7 @@ interface Row {
   imported: boolean;
 }
 
-// Names and grouping as of the last day: the version in force; before the first version an account's own first name.
+// Names and grouping as of the last day: the version in force; before the first version, an account's original name.
 const ACCOUNTS = (own: string, versions: string) => `
 select c.account_code, coalesce(c.account_type, g.account_type) as account_type,
   coalesce(c.flags, g.flags, '{}') as flags, coalesce(c.mandatory_dimensions, g.mandatory_dimensions, '{}') as mandatory_dimensions,
@@ -64,7 +64,7 @@ left join (
 where c.client_account_id = $1
 order by c.account_code`;
 
-/** Every account that is or was in use, also without movement and when it was put out of use; balances not yet known. */
+/** Every account that is or was in use, including those without movement and deactivated ones; without balances yet. */
 export async function readAccounts(subject: ExportSubject): Promise<ExportAccount[]> {
   const { tx, clientAccountId, range, asOf } = subject;
   const at = (table: string) => (asOf ? `${table}_at($1, $3::timestamptz)` : table);
@@ -85,9 +85,9 @@ export async function readAccounts(subject: ExportSubject): Promise<ExportAccoun
 }
 
 /**
- * A pair of the official list as it is; so too one that was given here, for the check to refuse. Of a pair that an import
- * left, a known code gives its category, for each belongs to one; an unknown one leaves only that the account cannot be
- * mapped.
+ * A pair of the official list unchanged; also one that was entered here, so that the check can refuse it. From an
+ * imported pair a known code gives its category, because each code belongs to one; with an unknown code the account
+ * cannot be mapped.
  */
 function groupingOf({
   imported,
@@ -102,7 +102,7 @@ function groupingOf({
     : { category: listed, groupingCode: code, unlisted };
 }
 
-/** Employees stand among the customers where they owe, among the suppliers where they are owed. */
+/** Employees are among the customers if they owe, among the suppliers if they are owed. */
 function roleOf({ flags, mandatory_dimensions: mandatory, account_type: type, ledger }: Row): AccountRole {
   if (flags.includes('customer')) return OF_CUSTOMERS;
   if (flags.includes('supplier')) return OF_SUPPLIERS;

@@ -11,7 +11,7 @@ import { type ExportCompany, readCompany } from './read-company.ts';
 import { readTaxTable, type TaxTable } from './tax-table.ts';
 import { readUsage } from './usage.ts';
 
-/** All that is known of the books before the first entry is written: masters, balances, and what lines refer to. */
+/** Everything read before the first entry is written: masters, balances, and what lines refer to. */
 export interface SafTBooks {
   subject: ExportSubject;
   company: ExportCompany;
@@ -28,11 +28,11 @@ export interface SafTBooks {
   moved: ReadonlyMap<string, { debit: bigint; credit: bigint }>;
   /** Debit − credit of a partner's lines, by `partner account`. */
   partyMoved: ReadonlyMap<string, bigint>;
-  /** VAT codes of base lines with the shares of deduction they were posted with. */
+  /** VAT codes of base lines with the deduction shares of their entries. */
   usedTaxCodes: ReadonlyMap<string, ReadonlySet<string>>;
   /** Some entries came from a SAF-T file. */
   imported: boolean;
-  /** Voucher numbers that stand twice. */
+  /** Duplicate voucher numbers. */
   duplicates: string[];
   unknownAccounts: string[];
   unknownPartners: number[];
@@ -130,7 +130,7 @@ interface PartyBalanceOf {
   closing: bigint;
 }
 
-/** Sets the balances of the accounts; gives those of partners on accounts of subsidiary ledgers. */
+/** Sets the balances of the accounts; returns those of partners on accounts of subsidiary ledgers. */
 async function readBalances(
   subject: ExportSubject,
   accounts: ReadonlyMap<string, ExportAccount>,
@@ -161,7 +161,7 @@ async function readBalances(
   return found;
 }
 
-/** Everybody who has a balance or a line in a subsidiary ledger is in the master files; the others among the analyses. */
+/** Partners with a balance or a line in a subsidiary ledger go to the master files; the others to the analyses. */
 function placePartners(
   parties: Parties,
   balances: readonly PartyBalanceOf[],
@@ -210,7 +210,7 @@ async function hasImported({ tx, clientAccountId, range }: ExportSubject): Promi
   return some;
 }
 
-/** Analyses that stand on lines as the file had them, beyond what our dimensions hold. */
+/** Analyses on lines as files had them, beyond what our dimensions can represent. */
 async function givenAnalyses({ tx, clientAccountId, range }: ExportSubject): Promise<{ type: string; id: string }[]> {
   return tx.rows<{ type: string; id: string }>(sql`
     select distinct a ->> 'type' as type, a ->> 'id' as id
@@ -219,7 +219,7 @@ async function givenAnalyses({ tx, clientAccountId, range }: ExportSubject): Pro
       and l.origin ? 'analysis' and a ->> 'type' is not null and a ->> 'id' is not null`);
 }
 
-/** Analyses that files gave to parties: they stand in the table when a party that names them does. */
+/** Analyses that files assigned to parties: they are listed if a party in the file refers to them. */
 async function partyAnalyses({ tx, clientAccountId }: ExportSubject): Promise<{ type: string; id: string }[]> {
   return tx.rows<{ type: string; id: string }>(sql`
     select distinct a ->> 'type' as type, a ->> 'id' as id

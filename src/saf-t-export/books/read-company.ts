@@ -6,7 +6,7 @@ import type { ExportSubject } from '../export-subject.ts';
 export interface ExportCompany extends CompanyFacts {
   registrationNumber: string;
   currency: string;
-  /** From the header of the file that the books came from. */
+  /** From the header of the imported file. */
   journals: readonly { id?: string; description?: string; type?: string }[];
 }
 
@@ -32,8 +32,8 @@ interface ImportedHeader {
 }
 
 /**
- * The company as the ledger knows it. What it does not know itself (books taken in from another system) is as that
- * system's file had it. Throws 422 where there is no organisation number: the file must have one.
+ * The company as recorded in the ledger. Missing data of imported books are taken from that system's file. Throws 422
+ * without an organisation number: the file must have one.
  */
 export async function readCompany(subject: ExportSubject): Promise<ExportCompany> {
   const { tx, clientAccountId, asOf, range } = subject;
@@ -87,14 +87,14 @@ function some<T>(list: readonly T[]): readonly T[] | undefined {
   return list.length > 0 ? list : undefined;
 }
 
-/** Of the newest file; journals of all of them. */
+/** The header of the newest file; journals of all files. */
 async function importedHeader({ tx, clientAccountId }: ExportSubject): Promise<ImportedHeader> {
   const rows = await tx.rows<{ header: ImportedHeader }>(sql`
     select header from saf_t_imports where client_account_id = ${clientAccountId} order by imported_at desc, id desc`);
   return { company: rows[0]?.header.company ?? {}, journals: rows.flatMap(({ header }) => header.journals ?? []) };
 }
 
-/** Whoever leads the company, as it registered them. */
+/** The leader of the company, as registered. */
 async function roleContacts({ tx, clientAccountId }: ExportSubject, row: Row): Promise<ContactFacts[]> {
   const people = await tx.rows<{ name: string; email: string | null; phone: string | null }>(sql`
     select p.name, p.email, p.phone from organizational_roles r
@@ -108,7 +108,7 @@ async function roleContacts({ tx, clientAccountId }: ExportSubject, row: Row): P
   }));
 }
 
-/** A contact is mandatory: without a better one it is the owner of the client account. */
+/** A contact is mandatory: the last resort is the owner of the client account. */
 async function ownerContacts({ tx, clientAccountId }: ExportSubject, row: Row): Promise<ContactFacts[]> {
   const owner = await tx.maybe<{ first_name: string; last_name: string; email: string }>(sql`
     select u.first_name, u.last_name, u.email from client_account_users m

@@ -1,7 +1,7 @@
 import sql from 'sql-template-tag';
 import type { ExportSubject } from '../export-subject.ts';
 
-/** One TaxCodeDetails: a code while one rate was in force. */
+/** One TaxCodeDetails: a code during the validity of one rate. */
 export interface TaxCodeDetails {
   code: string;
   effective: string;
@@ -14,7 +14,7 @@ export interface TaxCodeDetails {
 
 export interface TaxTable {
   details: TaxCodeDetails[];
-  /** Shares of deduction by code, in percent: today's and all that entries were posted with. */
+  /** Deduction shares by code, in percent: the current one and those of posted entries. */
   baseRates: ReadonlyMap<string, ReadonlySet<string>>;
   /** Codes of lines that are themselves VAT paid on import. */
   importPaid: string[];

@@ -1,7 +1,7 @@
 import type { ExportSubject } from '../export-subject.ts';
 import { rowsOf } from './parties.ts';
 
-/** What the lines of the selection refer to, and what they sum up to. Lines that are alike in all of this are one row. */
+/** References and sums of the selection's lines. Lines with equal references share one row. */
 export interface UsageRow {
   account_code: string;
   dimension_set_id: number | null;
@@ -16,7 +16,7 @@ export interface UsageRow {
   negative: boolean;
 }
 
-/** `imported`: some entries came from SAF-T files, so it must be seen which. */
+/** `imported`: some entries came from SAF-T files, so the query must distinguish them. */
 export function readUsage(subject: ExportSubject, imported: boolean): AsyncGenerator<UsageRow[]> {
   const { tx, clientAccountId, range, knownPostingNo } = subject;
   const joined = imported || knownPostingNo !== null;
@@ -43,7 +43,9 @@ interface WrongEntry {
   fiscal_year: number;
 }
 
-/** Entries whose lines are not what the entry says: out of balance, too few, not of its day. None, unless a fault of ours. */
+/**
+ * Entries whose lines contradict the entry: unbalanced, too few, of another day. None, unless through a fault of ours.
+ */
 export async function wrongEntries({
   tx,
   clientAccountId,

@@ -5,18 +5,18 @@ import type { ExportSubject } from '../export-subject.ts';
 export interface BalanceRow {
   account_code: string;
   business_partner_id: number | null;
-  /** Before the financial year in which the range begins; from there to the range; in the range. */
+  /** Before the financial year in which the range begins; from there to the range; within the range. */
   carried: string;
   of_year: string;
   moved: string;
 }
 
 /**
- * Balances and movements from the balances of months, folded and not; of a month that the range cuts, from its lines.
- * Asked about an earlier moment, the lines posted since are taken out again.
+ * Balances and movements from the monthly balances, folded and not; for a month that the range cuts, from its lines.
+ * For an earlier point in time, lines posted since are subtracted.
  *
  * Parameters: client account, start, end, start of the financial year, accounts of subsidiary ledgers, cut months, last
- * posting known.
+ * posting number included.
  */
 export function balancesStatement(subject: ExportSubject): string {
   const known = subject.knownPostingNo !== null;
@@ -57,7 +57,7 @@ left join dimension_set_members m on m.client_account_id = $1 and m.dimension_se
 group by s.account_code, m.value_id`;
 }
 
-/** Months of which the range has only a part. */
+/** Months that are only partly in the range. */
 export function cutMonths({ from, to }: { from: LocalDate; to: LocalDate }): LocalDate[] {
   const months = new Set<LocalDate>();
   if (from !== startOfMonth(from)) months.add(startOfMonth(from));

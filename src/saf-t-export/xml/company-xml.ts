@@ -1,6 +1,6 @@
 import { group, LIMIT, plain, textElement } from './xml-text.ts';
 
-/** A company, person or authority as the file says it; the fields of a SAF-T import's records. */
+/** A company, person or authority in the file; the fields of a SAF-T import's records. */
 export interface CompanyFacts {
   registrationNumber?: string | null | undefined;
   name: string;
@@ -58,12 +58,12 @@ export interface BankAccountFacts {
   accountId?: Text;
 }
 
-/** What a person is called who has no name in two parts (documentation of SAF-T Financial). */
+/** Placeholder for a person without a name in two parts (documentation of SAF-T Financial). */
 export const NOT_USED = 'NotUsed';
 
 /**
- * CompanyStructure without its own element, in the order of the schema. An account that a bank account names and that is
- * not in the chart is left out: other systems' files name some.
+ * CompanyStructure without its own element, in the schema's order. A bank account's ledger account that is not in the
+ * chart is left out: some systems' files contain such references.
  */
 export function companyXml(company: CompanyFacts, accounts: ReadonlySet<string>): string {
   return (
@@ -99,7 +99,7 @@ function typeOf({ type }: AddressFacts): string | null {
   return type && ADDRESS_TYPES.has(type) ? type : null;
 }
 
-/** A contact is a person by the schema: one without a name is called as the company. */
+/** A contact is a person by the schema: one without a name gets the company's name. */
 function contactXml(contact: ContactFacts, company: string): string {
   const { person } = contact;
   const reachable =
@@ -121,13 +121,13 @@ function contactXml(contact: ContactFacts, company: string): string {
   return group('Contact', group('ContactPerson', name) + reachable);
 }
 
-/** A number that is too long loses its blanks, and is left out before it would lose digits. */
+/** A number that is too long loses its blanks; if it is still too long it is left out rather than cut. */
 function phone(number: Text): Text {
   if (!number || number.trim().length <= LIMIT.short) return number;
   return fitting(number.replace(/[\s().-]/g, ''), LIMIT.short);
 }
 
-/** What means nothing when cut. */
+/** Left out if too long, because a cut value would be meaningless. */
 function fitting(text: Text, max: number): string | null {
   const trimmed = text?.trim();
   return trimmed && trimmed.length <= max ? trimmed : null;
@@ -143,7 +143,7 @@ function taxRegistrationXml({ number, authority, verificationDate }: TaxRegistra
   );
 }
 
-/** IBAN or account number, never both: the account number is the one that a Norwegian account is known by. */
+/** IBAN or account number, never both: a Norwegian account is identified by its account number. */
 function bankAccountXml(bank: BankAccountFacts, accounts: ReadonlySet<string>): string {
   const number = textElement('BankAccountNumber', fitting(bank.number, LIMIT.mid1), LIMIT.mid1);
   const identity = number
@@ -161,7 +161,7 @@ function bankAccountXml(bank: BankAccountFacts, accounts: ReadonlySet<string>): 
   );
 }
 
-/** `Kari Nordmann` → first and last name; one word stands as the last name. */
+/** `Kari Nordmann` → first and last name; a single word is the last name. */
 export function personNamed(name: string): NonNullable<ContactFacts['person']> {
   const at = name.trim().lastIndexOf(' ');
   return at < 0

@@ -4,11 +4,11 @@ import type { ExportSubject } from '../export-subject.ts';
 import { element, escaped, kroner, setting, textElement } from './sql-text.ts';
 import { LIMIT } from './xml-text.ts';
 
-/** What decides how entries are written, known before the first of them. */
+/** Properties that determine how entries are written, known before the first of them. */
 export interface EntriesForm {
-  /** Some entries came from a SAF-T file: what it said beyond our columns is given back. */
+  /** Some entries came from a SAF-T file: its data beyond our columns are written back. */
   imported: boolean;
-  /** Some voucher numbers of such files stand twice in this one. */
+  /** Some voucher numbers of such files occur twice in this one. */
   duplicates: boolean;
   /** Account numbers, VAT codes and series need no escaping. */
   plainKeys: boolean;
@@ -18,7 +18,7 @@ export interface EntriesForm {
 export const FIRST_LINE = 1;
 export const LAST_LINE = 2;
 export const FROM_SAF_T = 4;
-/** What the line's account keeps its partners as: a subsidiary ledger of customers or of suppliers, or none. */
+/** The subsidiary ledger of the line's account: customers, suppliers, or none. */
 export const ROLE_SHIFT = 3;
 export type AccountRole = 0 | 1 | 2;
 export const NO_LEDGER: AccountRole = 0;
@@ -26,14 +26,14 @@ export const OF_CUSTOMERS: AccountRole = 1;
 export const OF_SUPPLIERS: AccountRole = 2;
 
 /**
- * Every line of the selection as XML, in the order of the file, one row a line: what is copied as it is, and between it
- * the ids for which dimensions and partners are put in. A line that begins a transaction brings its opening, one that
- * ends it its end.
+ * Every line of the selection as XML, in file order, one row per line: text that is copied unchanged, and between it
+ * the ids that are replaced by dimensions and partners. The first line of a transaction includes its opening tag, the
+ * last one its end tag.
  *
  * 1 bits · 2 debit − credit in øre · 3 text · 4 dimension set · 5 text (value date) · 6 partner · 7 text
  *
- * The order is that of the index of series and numbers, and within an entry that of the primary key of lines: with sorting
- * turned off these are the only ways to it, nothing is sorted, and the first bytes come at once.
+ * The order is that of the index of series and numbers, and within an entry that of the primary key of lines: with
+ * sorting turned off these are the only access paths, nothing is sorted, and the first bytes arrive at once.
  */
 export function entriesStatement(subject: ExportSubject, form: EntriesForm): string {
   const { clientAccountId, range, knownPostingNo } = subject;
@@ -72,7 +72,7 @@ cross join lateral (
 order by e.series, e.fiscal_year, e.sequence_number, l.line_no`;
 }
 
-/** The number under which an entry stands in the file, unescaped. Our own is series, year and number. */
+/** The number of an entry in the file, unescaped. Our own is series, year and number. */
 export function voucherNumber(entry = ''): string {
   return `coalesce(${entry}origin ->> 'transaction_id', ${ownNumber(entry)})`;
 }
@@ -81,7 +81,7 @@ function ownNumber(entry: string): string {
   return `${entry}series || '-' || ${entry}fiscal_year || '-' || ${entry}sequence_number`;
 }
 
-/** One that stands twice, because the other system began anew each year, takes our own number along. */
+/** A duplicate number, which occurs if the other system restarts each year, gets our own number appended. */
 function transactionId(form: EntriesForm): string {
   const plain = form.imported ? escaped(voucherNumber(), LIMIT.mid2) : keyText(form, ownNumber(''));
   if (!form.duplicates) return plain;
@@ -114,7 +114,7 @@ function head(form: EntriesForm): string {
     ${form.imported ? `case when source = 'saf-t' then ${foreignDates} else ${ownDates} end` : ownDates})`;
 }
 
-/** A cancellation says what it cancels and why; an entry without a text is called by its number. */
+/** A cancellation names the cancelled entry and the reason; an entry without a text is described by its number. */
 function entryText(): string {
   const plain = `coalesce(${escaped('memo', LIMIT.long)}, ${escaped(`'Bilag ' || ${voucherNumber()}`, LIMIT.long)})`;
   const cancelled = `(select ${voucherNumber('o.')} from journal_entries o
@@ -136,7 +136,7 @@ function origin({ imported }: EntriesForm, field: string, max: number, otherwise
   return imported ? `coalesce(${escaped(`(l.origin ->> '${field}')`, max)}, ${otherwise})` : otherwise;
 }
 
-/** What a file said of a line beyond our columns. */
+/** Data of a file about a line beyond our columns. */
 function given(field: string, name: string, max: number): string {
   return `case when l.origin is not null then ${textElement(name, `(l.origin ->> '${field}')`, max)} end`;
 }
@@ -147,7 +147,7 @@ const IMPORTED_END = `case when l.origin is not null then concat(
       coalesce(${element('SystemEntryTime', `l.origin ->> 'system_entry_time'`)}, e.entered),
       ${textElement('OwnerID', `(l.origin ->> 'owner_id')`, LIMIT.mid1)}) else e.entered end`;
 
-/** An amount of currency in the digits that the version allows: 1.40 takes long decimals. */
+/** A currency amount with the decimals that the version allows: 1.40 accepts long decimals. */
 function currency(subject: ExportSubject, code: string, amountText: string, rate: string): string {
   const digits = (value: string, decimals: number) =>
     subject.version === '1.40' ? `trim_scale(${value})::text` : `trim_scale(round(${value}, ${decimals}))::text`;
@@ -167,8 +167,8 @@ function amount(subject: ExportSubject, form: EntriesForm): string {
 }
 
 /**
- * VAT stands on the base line. Import VAT that was paid to customs is itself the amount: its base is on other lines. An
- * amount that nobody knows is written as 0.00.
+ * VAT is on the base line. A line with import VAT paid to customs is itself the tax amount: its base is on other lines.
+ * An unknown amount is written as 0.00.
  */
 function tax(subject: ExportSubject, form: EntriesForm): string {
   const base = `case when l.tax_code = any (${setting('import_paid', 'text[]')}::text[]) then null else ${kroner('(l.debit + l.credit)')} end`;

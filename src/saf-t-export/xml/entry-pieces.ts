@@ -18,16 +18,16 @@ import { placeOfPartner } from '../books/parties.ts';
 import type { SafTBooks } from '../books/read-books.ts';
 import { group, LIMIT, textElement, xmlText } from './xml-text.ts';
 
-/** Hears of the entries as they come; what it is given may be overwritten when it has returned. */
+/** Receives the entries as they arrive; its arguments may be overwritten after it returns. */
 export interface EntryListener {
   /** Before the first piece of a transaction. */
   begin(): void;
-  /** Says whether more may come. */
+  /** Returns whether more may follow. */
   piece(bytes: Buffer): boolean;
   end(): void;
 }
 
-/** What was copied: to be what the books say. */
+/** Counts of what was copied, to be compared with the books. */
 export interface EntryCount {
   entries: number;
   lines: number;
@@ -37,10 +37,10 @@ export interface EntryCount {
 
 const NOTHING = Buffer.alloc(0);
 
-/** Ways to plan that are turned off for the copy. */
+/** Planner methods that are turned off for the copy. */
 const WAYS_OFF = ['sort', 'hashjoin', 'mergejoin', 'bitmapscan', 'seqscan', 'material'];
 
-/** The entries of the selection as XML, line by line, with the names of dimensions and partners put in. */
+/** The entries of the selection as XML, line by line, with the names of dimensions and partners filled in. */
 export class EntryPieces {
   readonly #books: SafTBooks;
   readonly #sets = new Map<number, Buffer>();
@@ -65,17 +65,17 @@ export class EntryPieces {
     }
   }
 
-  /** Lets a copy go on that a listener has stopped. */
+  /** Continues a copy that a listener has paused. */
   resume(): void {
     this.#copy?.resume();
   }
 
-  /** Gives a copy up that is under way, and the connection with it. */
+  /** Abandons a running copy together with its connection. */
   abandon(): void {
     this.#copy?.abandon();
   }
 
-  /** Copies all entries; can be done more than once, and gives the same each time. */
+  /** Copies all entries; may be called repeatedly with the same result. */
   async copy(listener: EntryListener): Promise<EntryCount> {
     const { subject } = this.#books;
     const form = await this.#prepare();
@@ -91,7 +91,7 @@ export class EntryPieces {
       const amount = row.readInt32BE(12) * 2 ** 32 + row.readUInt32BE(16);
       if (amount > 0) debit += amount;
       else credit -= amount;
-      // Numbers add up faster than big ones, as long as they are exact.
+      // Numbers are faster than bigints, as long as they are exact.
       if (debit > 2 ** 52 || credit > 2 ** 52) settle();
       count.lines++;
       if (bits & FIRST_LINE) {
@@ -151,7 +151,7 @@ export class EntryPieces {
     return NOTHING;
   }
 
-  /** What the statement takes from settings of the transaction, and how it is to be planned. */
+  /** Sets the transaction settings that the statement reads, and those of the planner. */
   async #prepare(): Promise<EntriesForm> {
     const { subject, accounts, taxTable, journals, company, duplicates, imported } = this.#books;
     const { tx } = subject;
@@ -168,7 +168,7 @@ export class EntryPieces {
     };
     for (const [name, value] of Object.entries(settings))
       await tx.rows(sql`select set_config(${`saf_t.${name}`}, ${value}, true)`);
-    // The order of the file is that of an index: whatever the planner thinks of the tables, nothing is to be sorted.
+    // File order is that of an index: whatever the planner estimates, nothing must be sorted.
     for (const way of WAYS_OFF) await tx.client.query(`set local enable_${way} = off`);
     const keys = [
       ...accounts.map(({ code }) => code),
@@ -187,7 +187,7 @@ function reference({ type, id }: Analysis): string {
   return group('Analysis', textElement('AnalysisType', type, LIMIT.code) + textElement('AnalysisID', id, LIMIT.mid1));
 }
 
-/** Who made an entry, by the address they sign in with, or by number where that is too long. */
+/** The user who created an entry, by sign-in address, or by number if that is too long. */
 async function userNames({ subject: { tx, clientAccountId, range } }: SafTBooks): Promise<Record<string, string>> {
   const rows = await tx.rows<{ id: number; email: string }>(sql`
     select id, email from users where id in (select distinct created_by_id from journal_entries

@@ -7,7 +7,7 @@ import type { SafTBooks } from '../books/read-books.ts';
 import type { TaxTable } from '../books/tax-table.ts';
 import { group, LIMIT, plain, textElement } from './xml-text.ts';
 
-/** The master files in pieces, in the order of the schema. Parties are read as they are written. */
+/** The master files in pieces, in the schema's order. Parties are read while they are written. */
 export async function* mastersXml(books: SafTBooks): AsyncGenerator<string> {
   yield '<MasterFiles>\n';
   yield section('GeneralLedgerAccounts', books.accounts.map(accountXml));
@@ -81,7 +81,7 @@ async function* ownersXml(books: SafTBooks): AsyncGenerator<string> {
   );
 }
 
-/** Several shares of deduction of one code stand in it side by side. */
+/** Several deduction shares of one code are listed side by side. */
 function taxTableXml({ details, baseRates }: TaxTable, used: SafTBooks['usedTaxCodes']): string {
   if (details.length === 0) return '';
   const codes = details.map((one) => {

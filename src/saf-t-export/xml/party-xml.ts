@@ -11,7 +11,7 @@ import type { Analyses } from '../books/analyses.ts';
 import type { Party, PartyBalance, PartyKind } from '../books/parties.ts';
 import { group, LIMIT, plain, textElement } from './xml-text.ts';
 
-/** What a file said of a party, as the import keeps it. */
+/** A file's data of a party, as stored by the import. */
 export interface PartyOrigin extends Partial<CompanyFacts> {
   selfBilling?: string;
   info?: {
@@ -33,7 +33,7 @@ export interface PartyOrigin extends Partial<CompanyFacts> {
   accountIds?: string[];
 }
 
-/** A business partner with everything that the ledger holds of it. */
+/** A business partner with all its stored data. */
 export interface PartnerRow {
   id: number;
   name: string;
@@ -72,7 +72,7 @@ export interface Known {
   accountCodes: ReadonlySet<string>;
 }
 
-/** Opening and closing, each on one side; zero stands on the debit side. */
+/** Opening and closing, each on one side; zero is on the debit side. */
 export function balanceXml(opening: bigint, closing: bigint): string {
   return side('Opening', opening) + side('Closing', closing);
 }
@@ -101,9 +101,9 @@ function balanceAccountXml({ account, opening, closing }: PartyBalance): string 
 }
 
 /**
- * What the ledger holds. Where a file said it in more detail (several addresses, a street apart from its number), and
- * nobody has changed it since, that is written. A customer and a supplier of one name and number are one partner, whose
- * columns hold what the file said of the first.
+ * The stored data of the partner. If an imported file had more detail (several addresses, a street separate from its
+ * number), and the partner is unchanged since, the file's data are written. A customer and a supplier with the same
+ * name and number are one partner, whose columns contain the file's data of the first.
  */
 export function companyOf(row: PartnerRow, kind: 'customer' | 'supplier' | 'owner'): CompanyFacts {
   const given = row.origin?.[kind];
@@ -220,7 +220,7 @@ function infoXml(row: PartnerRow, origin: PartyOrigin | undefined, analyses: Ana
   );
 }
 
-/** Who owns the company: a sole proprietor, or the owners of a file that was taken in. */
+/** The owner of the company: a sole proprietor, or the owners of an imported file. */
 export function ownerXml(row: PartnerRow, version: '1.30' | '1.40', { accountCodes }: Known): string {
   const origin = row.origin?.owner;
   const accounts = (origin?.accountIds ?? [])

@@ -1,16 +1,16 @@
 import { assert } from '../../kernel/assert.ts';
 
 /**
- * The same rules as `xml-text.ts`, as SQL expressions: what a row says becomes XML in the database. Expressions here are
- * put together from names of columns and numbers only; texts reach them as settings of the transaction.
+ * The rules of `xml-text.ts` as SQL expressions: rows become XML in the database. The expressions here are composed of
+ * column names and numbers only; texts are passed as settings of the transaction.
  */
 
-/** What keeps a text from being written as it is: markup, characters that XML forbids, blanks at its ends. */
+/** Matches a text that cannot be written unchanged: markup, characters that XML forbids, blanks at its ends. */
 const UNPLAIN = String.raw`'[&<>\u0001-\u001f\u007f-\u009f\ufffe\uffff]|^\s|\s$|^$'`;
 
-/** A text of at most `max` characters, escaped; null for an empty one. Most texts are plain and pass with one look. */
+/** A text of at most `max` characters, escaped; null for an empty one. Most texts are plain and need a single check. */
 export function escaped(text: string, max: number): string {
-  // Most columns are mostly empty; an expression would only be worked out once more to see that.
+  // Most columns are mostly empty; a longer expression would be evaluated twice for this test.
   const empty = /^[a-z_.]+$/.test(text) ? `when ${text} is null then null ` : '';
   return `case ${empty}when octet_length(${text}) <= ${max} and ${text} !~ ${UNPLAIN} then ${text} else ${cleaned(text, max)} end`;
 }
@@ -21,7 +21,7 @@ function cleaned(text: string, max: number): string {
   return `nullif(replace(replace(replace(${cut}, '&', '&amp;'), '<', '&lt;'), '>', '&gt;'), '')`;
 }
 
-/** The element, or null where its content is null: `concat` leaves it out. */
+/** The element, or null if its content is null: `concat` leaves it out. */
 export function element(name: string, content: string): string {
   assert(/^[A-Za-z]+$/.test(name), `no element is called ${name}`);
   return `'<${name}>' || (${content}) || '</${name}>'`;
@@ -36,7 +36,7 @@ export function kroner(ore: string): string {
   return `(${ore} * 0.01)::text`;
 }
 
-/** A setting of the transaction, read once a statement. `type` is that of the value. */
+/** A setting of the transaction, read once per statement. `type` is that of the value. */
 export function setting(name: string, type: string): string {
   assert(/^[a-z_]+$/.test(name), `no setting is called ${name}`);
   return `(select current_setting('saf_t.${name}')::${type})`;

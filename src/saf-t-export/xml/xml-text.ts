@@ -1,10 +1,10 @@
-/** Greatest lengths of the schema's text types, in characters. */
+/** Maximum lengths of the schema's text types, in characters. */
 export const LIMIT = { code: 9, short: 18, mid1: 35, mid2: 70, long: 256 } as const;
 
 // eslint-disable-next-line no-control-regex
 const FORBIDDEN = /[\u0001-\u001f\u007f-\u009f\ufffe\uffff]/g;
 
-/** A text as it may stand in XML: cut to its limit, without characters that XML forbids. Null for an empty one. */
+/** A text valid in XML: cut to its limit, without characters that XML forbids. Null for an empty one. */
 export function xmlText(text: string | null | undefined, max: number): string | null {
   if (text === null || text === undefined) return null;
   const legal = text
@@ -15,7 +15,7 @@ export function xmlText(text: string | null | undefined, max: number): string | 
   return cut === '' ? null : cut.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }
 
-/** An element with a text, or nothing where there is none: empty elements are never written. */
+/** An element with a text, or nothing without one: empty elements are never written. */
 export function textElement(name: string, text: string | null | undefined, max: number): string {
   const content = xmlText(text, max);
   return content === null ? '' : `<${name}>${content}</${name}>`;
@@ -26,7 +26,7 @@ export function plain(name: string, content: string | number | null | undefined)
   return content === null || content === undefined || content === '' ? '' : `<${name}>${content}</${name}>`;
 }
 
-/** An element around others, or nothing around nothing. */
+/** An element around others, or nothing if there are none. */
 export function group(name: string, content: string): string {
   return content === '' ? '' : `<${name}>${content}</${name}>`;
 }

@@ -17,7 +17,7 @@ import type {
 import type { AccountingCalendar, Selection } from '../accounting-day.ts';
 import { KeySet } from '../key-set.ts';
 
-/** An account of the file, with what moved on it so far. Signed: debit positive. */
+/** An account of the file with its movements so far. Signed: debit positive. */
 export interface BookAccount {
   id: string;
   record: Account;
@@ -26,9 +26,9 @@ export interface BookAccount {
   debit: Ore;
   credit: Ore;
   lines: number;
-  /** The part of the set that it came in. */
+  /** The part of the set that contains it. */
   part: number;
-  /** What a closing of the year that is not in the file moved on it: declared closing less what was counted. */
+  /** Movement by a closing of the year that the file has no voucher for: declared closing less counted closing. */
   closedBy: Ore;
 }
 
@@ -47,20 +47,20 @@ export interface PartyBalance {
   opening: Ore;
   closing: Ore | null;
   at: number;
-  /** As the file writes it. */
+  /** As written in the file. */
   written: Balances;
 }
 
 export interface BookTaxCode {
   code: string;
-  /** One record for each time of validity, in file order. */
+  /** One record for each period of validity, in file order. */
   records: TaxCodeRecord[];
   part: number;
-  /** The file does not list it; for lines without tax only, unless it is a standard code. */
+  /** The file does not list it; only for lines without tax, unless it is a standard code. */
   made?: boolean;
 }
 
-/** A line whose references and amounts are proven. Both amounts are zero or positive, at least one is zero. */
+/** A line with checked references and amounts. Both amounts are zero or positive, at least one is zero. */
 export interface CheckedLine {
   line: Line;
   account: BookAccount;
@@ -71,16 +71,16 @@ export interface CheckedLine {
 
 export interface CheckedTransaction {
   transaction: Transaction;
-  /** The day it is posted on, in its accounting period. */
+  /** The posting day, in its accounting period. */
   date: LocalDate;
   period: number;
   fiscalYear: number;
   lines: CheckedLine[];
-  /** Of debit, equal to that of credit. */
+  /** Total debit, equal to total credit. */
   total: Ore;
 }
 
-/** The masters of an audit file and its running totals: all that has to be known to judge the next voucher. */
+/** The masters of an audit file and its running totals: all data needed to check the next voucher. */
 export class AuditBook {
   header: Header | null = null;
   selection: Selection | null = null;
@@ -92,28 +92,28 @@ export class AuditBook {
   readonly analyses = new Map<string, AnalysisRecord>();
   readonly owners = new Map<string, Owner>();
   readonly ownerList: Owner[] = [];
-  /** Analysis values that parties point to, not judged yet. */
+  /** Analysis values that parties refer to, not checked yet. */
   readonly partyAnalyses: { reference: AnalysisReference; element: string }[] = [];
   /** By JournalID. */
   readonly journals = new Map<string, Journal>();
   readonly transactions = new KeySet();
   /** Known with the first voucher. */
   calendar: AccountingCalendar | null = null;
-  /** Masters that lines name and the file does not list, made since the importer last asked. */
+  /** Masters that lines refer to but the file does not list, created since the importer last took them. */
   made: MadeMasters = noneMade();
   totals: Totals | null = null;
   entriesSeen = false;
   transactionCount = 0;
-  /** Of them those without lines. */
+  /** The number of those without lines. */
   emptyCount = 0;
   lineCount = 0;
   debit: Ore = 0n;
   credit: Ore = 0n;
-  /** Beyond `debit` and `credit`: the sums of the amounts as written, with their signs and without. */
+  /** In addition to `debit` and `credit`: the sums of the amounts as written, with and without their signs. */
   readonly written = { debit: 0n, credit: 0n, debitUnsigned: 0n, creditUnsigned: 0n };
-  /** The last voucher that needed it was read with the sign of its credit amounts turned. */
+  /** The last voucher with negative amounts was read with the sign of its credit amounts inverted. */
   creditTurned = false;
-  /** Which part of the set is being read, from 0. */
+  /** Index of the current part of the set, from 0. */
   part = 0;
 }
 
@@ -121,7 +121,7 @@ export function analysisKey(type: string, id: string): string {
   return `${type}\u0000${id}`;
 }
 
-/** A voucher number is unique within its journal, and begins anew each financial year in many systems. */
+/** A voucher number is unique within its journal, and restarts each financial year in many systems. */
 export function transactionKey(periodYear: number, journalId: string, id: string): string {
   return `${periodYear}\u0000${journalId}\u0000${id}`;
 }
@@ -150,7 +150,7 @@ export function countedClosing({ opening, debit, credit }: BookAccount): Ore {
   return opening + debit - credit;
 }
 
-/** The first day of the financial year that a day is in. A file without vouchers has the calendar's. */
+/** The first day of the financial year of a day; by the calendar year for a file without vouchers. */
 export function yearStartOf(book: AuditBook, day: LocalDate): LocalDate {
   return book.calendar?.yearStart(day) ?? `${yearOf(day)}-01-01`;
 }

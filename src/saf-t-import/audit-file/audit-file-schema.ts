@@ -1,7 +1,7 @@
 /**
- * The elements of SAF-T Financial 1.20, 1.30 and 1.40 as one tree: what may stand where, where its value goes, and what
- * must be there. The order of siblings is left to the writer of the file. Limits of texts are those of 1.30.
- * Source: the official schemas (namespace urn:StandardAuditFile-Taxation-Financial:NO).
+ * The elements of SAF-T Financial 1.20, 1.30 and 1.40 as one tree: allowed children, the field of each value, and
+ * mandatory elements. The order of siblings is not checked. Text limits are those of 1.30. Source: the official schemas
+ * (namespace urn:StandardAuditFile-Taxation-Financial:NO).
  */
 export type LeafType = 'text' | 'amount' | 'date' | 'dateTime' | 'integer' | 'decimal' | 'boolean';
 
@@ -17,19 +17,22 @@ export interface Leaf {
 
 export interface Group {
   form: 'group';
-  /** The field of the parent's record that takes this one; null where the record goes out by itself or is only a frame. */
+  /**
+   * The field of the parent's record for this one; null if the record is emitted separately or the element is only a
+   * frame.
+   */
   key: string | null;
   many: boolean;
   children: Map<string, Node>;
-  /** Elements (or `A|B` for a choice) that must be there, and those that should. */
+  /** Mandatory elements (or `A|B` for a choice), and expected ones. */
   required: readonly Demand[];
   expected: readonly Demand[];
-  /** Name of the record that goes out when the element closes. */
+  /** Name of the record that is emitted when the element closes. */
   record: string | null;
   make: ((at: number) => Record<string, unknown>) | null;
 }
 
-/** Known to the schema and not read. `told`: say so where it is not empty. */
+/** In the schema but not read. `told`: reported if it is not empty. */
 export interface Skip {
   form: 'skip';
   told: boolean;

@@ -129,7 +129,7 @@ describe('a ZIP', () => {
   });
 });
 
-/** A ZIP of one deflated entry whose fields say what the test wants. */
+/** A ZIP of one deflated entry whose fields the test chooses. */
 function storedZip(name: string, data: Buffer, size: number, flags = 0): Buffer {
   const fields = (central: boolean) => {
     const header = Buffer.alloc(central ? 46 : 30);

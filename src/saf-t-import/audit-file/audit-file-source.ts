@@ -13,12 +13,12 @@ export interface AuditFilePart {
   open(): AsyncIterable<Uint8Array>;
 }
 
-/** What a person handed in: one XML, or a ZIP of the XML parts of one export, in the order they are to be read. */
+/** The uploaded file: one XML, or a ZIP of the XML parts of one export, in reading order. */
 export interface AuditFileSource {
   parts: AuditFilePart[];
   /** Uncompressed. */
   bytes: number;
-  /** Of the uncompressed parts in order: a ZIP and its XML are the same content. */
+  /** Of the uncompressed parts in order, so that a ZIP and its XML count as the same content. */
   sha256: Buffer;
   close(): void;
 }
@@ -28,19 +28,19 @@ export interface SourceLimits {
   bytes: number;
   /** Uncompressed to compressed. SAF-T packs 20 to 60 times; deflate cannot go beyond 1,032. */
   ratio: number;
-  /** Below this size no ratio hurts. */
+  /** Below this size the ratio is not limited. */
   ratioFrom: number;
   parts: number;
-  /** Of any kind, those that are no part included. */
+  /** All entries, including those that are not parts. */
   entries: number;
 }
 
 export const SOURCE_LIMITS: SourceLimits = { bytes: 32e9, ratio: 250, ratioFrom: 100e6, parts: 1000, entries: 10_000 };
 
-/** Small, so that what a piece gives is garbage before it grows old. */
+/** Small, so that the garbage collector frees the data of a piece while they are young. */
 const PIECE = 64 * 1024;
 
-/** Opens what stands at `path`, known by its content. Null with faults where it cannot be read. */
+/** Opens the file at `path` and detects its kind by content. Null, with faults, if it cannot be read. */
 export async function openAuditFile(
   path: string,
   faults: FaultList,
@@ -67,7 +67,7 @@ async function firstBytes(path: string): Promise<Buffer> {
   }
 }
 
-/** `<` after an optional byte order mark and blanks, in one or two bytes a character. */
+/** `<` after an optional byte order mark and white space, with one or two bytes per character. */
 function looksLikeXml(head: Buffer): boolean {
   const text = head.toString('latin1').replace(/^(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)/, '');
   return /^[\s\0]*</.test(text);
@@ -147,13 +147,13 @@ async function* readEntry(zip: ZipFile, entry: Entry): AsyncGenerator<Uint8Array
 /** `..._n_m.xml`: part n of m. */
 const PART_NAME = /_(\d{1,4})_(\d{1,4})\.xml$/i;
 
-/** Parts in the order of their numbers, others by name: master files come in the first one. */
+/** Parts by number, others by name: master files are in the first one. */
 function ordered(entries: Entry[]): Entry[] {
   const key = (entry: Entry) => Number(PART_NAME.exec(entry.fileName)?.[1] ?? 0);
   return entries.sort((a, b) => key(a) - key(b) || (a.fileName < b.fileName ? -1 : 1));
 }
 
-/** Where names say n of m, every n must be there. */
+/** If the names have the form n of m, every n must be present. */
 function checkSet(parts: readonly AuditFilePart[], faults: FaultList): void {
   const numbered = parts.map((part) => PART_NAME.exec(part.name ?? '')).filter((match) => match !== null);
   if (numbered.length !== parts.length) return;

@@ -1,12 +1,12 @@
 import type { LocalDate } from '../../kernel/local-date.ts';
 import type { Ore } from '../../kernel/money.ts';
 
-/** Where a record begins: the line of its opening tag, from 1. */
+/** The position of a record: the line of its opening tag, from 1. */
 interface Placed {
   at: number;
 }
 
-/** An amount with its currency part. Signed as written; `side` is the element that held it. */
+/** An amount with its currency part. Signed as written; `side` is the element that contained it. */
 export interface Money extends Placed {
   amount: Ore | null;
   currencyCode: string | null;
@@ -97,7 +97,7 @@ export interface Header extends Placed {
   sender?: Company;
 }
 
-/** Opening and closing as the file writes them: at most one side of each. */
+/** Opening and closing as written in the file: at most one side of each. */
 export interface Balances {
   openingDebit?: Ore | null;
   openingCredit?: Ore | null;
@@ -144,7 +144,7 @@ export interface PartyInfo {
   notes?: string;
 }
 
-/** A customer or a supplier. 1.20 writes one control account and its balances on the party itself. */
+/** A customer or a supplier. 1.20 has one control account and its balances on the party itself. */
 export interface Party extends Company, Balances {
   kind: 'customer' | 'supplier';
   id?: string;

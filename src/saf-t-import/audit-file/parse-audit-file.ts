@@ -7,7 +7,7 @@ import { NO_ATTRIBUTES, XmlError, type XmlListener, XmlStream } from '../../plat
 
 export const SAFT_NAMESPACE = 'urn:StandardAuditFile-Taxation-Financial:NO';
 
-/** More lines than this in one transaction cannot be held at once. */
+/** A transaction with more lines cannot be held in memory. */
 const LINES_PER_TRANSACTION = 200_000;
 
 type Fields = Record<string, unknown>;
@@ -21,8 +21,8 @@ interface Frame {
 }
 
 /**
- * Reads the records of one XML part in file order, a list for each piece of bytes, so that the reader decides the pace.
- * What is wrong with the form goes to `faults`; an XML that cannot be read on ends the records with its fault.
+ * Reads the records of one XML part in file order, one list per piece of bytes, so that the reader sets the pace.
+ * Faults of form go to `faults`; unreadable XML ends the records with its fault.
  */
 export async function* parseAuditFile(
   bytes: AsyncIterable<Uint8Array>,
@@ -48,7 +48,7 @@ export async function* parseAuditFile(
 
 class AuditFileReader implements XmlListener {
   records: AuditRecord[] = [];
-  /** Set when the root is something else: nothing below it means anything. */
+  /** Set if the root is something else: nothing below it is valid. */
   stopped = false;
   lineOf: () => number = () => 0;
   voucher: string | null = null;
@@ -56,7 +56,7 @@ class AuditFileReader implements XmlListener {
   readonly #frames: Frame[] = [];
   #depth = -1;
   #skipped = 0;
-  /** A section that is left out and not told of yet. */
+  /** A skipped section that is not reported yet. */
   #skippedTold: string | null = null;
   #journal: Journal | null = null;
   #prefixes = new Set<string>();
@@ -143,7 +143,7 @@ class AuditFileReader implements XmlListener {
     return frame;
   }
 
-  /** The frame elements without a record of their own hand on their parent's, so that leaves always find one. */
+  /** Frame elements without a record pass on their parent's, so that leaves always find one. */
   #begin(frame: Frame, node: Group, parent: Frame): void {
     const at = this.lineOf();
     frame.record = node.make ? node.make(at) : { at };
@@ -213,7 +213,7 @@ class AuditFileReader implements XmlListener {
     this.records.push(record as unknown as AuditRecord);
   }
 
-  /** A journal goes out when its first transaction begins, or when it ends without one. */
+  /** A journal is emitted when its first transaction begins, or when it ends without one. */
   #openJournal(frame: Frame): void {
     if (this.#journal) return;
     this.#journal = frame.record as unknown as Journal;
@@ -249,8 +249,8 @@ class AuditFileReader implements XmlListener {
   }
 
   /**
-   * The name without its prefix; null when the prefix stands for another namespace. Elements without a namespace inside
-   * the file are taken as its own: many exporters forget it, and the official validator lets it pass.
+   * The name without its prefix; null if the prefix belongs to another namespace. Elements without a namespace count as
+   * the file's own: many exporters omit it, and the official validator accepts that.
    */
   #localName(name: string, attributes: Record<string, string>): string | null {
     if (attributes !== NO_ATTRIBUTES) this.#notePrefixes(attributes);
@@ -268,7 +268,7 @@ function lacks(record: Fields, demand: Demand): boolean {
   return true;
 }
 
-/** Most texts need no trimming; the check is cheaper than the call. */
+/** Most texts need no trimming; the test is cheaper than the call. */
 function trimmed(text: string): string {
   if (text === '') return text;
   return text.charCodeAt(0) > 32 && text.charCodeAt(text.length - 1) > 32 ? text : text.trim();

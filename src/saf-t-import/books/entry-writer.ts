@@ -3,7 +3,7 @@ import type { Ore } from '../../kernel/money.ts';
 import { ArrayParam, UNDERWAY } from '../../platform/database/array-param.ts';
 import type { Ledger } from './ledger-head.ts';
 
-/** A line ready to be stored. */
+/** A line ready to be inserted. */
 export interface LineRow {
   account: string;
   debit: Ore;
@@ -37,7 +37,7 @@ export interface EntryRow {
   origin: string;
 }
 
-/** Of a line that has nothing but its account and amount. */
+/** For a line that has only its account and amount. */
 const PLAIN = {
   dimensionSetId: null,
   partnerId: null,
@@ -56,7 +56,7 @@ const PLAIN = {
   origin: null,
 } satisfies Partial<LineRow>;
 
-/** A line of an account; the rest is as given, or nothing. */
+/** A line of an account, with the given fields only. */
 export function lineRow(
   account: string,
   { debit, credit }: { debit: Ore; credit: Ore },
@@ -65,7 +65,7 @@ export function lineRow(
   return { account, debit, credit, ...PLAIN, ...more };
 }
 
-/** A line of a signed amount (debit positive) and nothing else but its partner. */
+/** A line with a signed amount (debit positive) and at most a partner. */
 export function accountLine(
   account: string,
   amount: Ore,
@@ -136,8 +136,9 @@ interface Balance {
 }
 
 /**
- * Writes final entries in large statements, while the caller goes on making the next ones: `UNDERWAY` batches at most are on
- * their way to the database, so that it never waits for the reading, and one is being filled. Balances are summed here and written folded.
+ * Writes final entries in large statements while the caller prepares the next ones: at most `UNDERWAY` batches are
+ * being written while one is filled, so that the database never waits for the parser. Balances are summed here and
+ * written folded.
  */
 export class EntryWriter {
   readonly #ledger: Ledger;
@@ -150,14 +151,14 @@ export class EntryWriter {
   #failure: unknown;
   #month = '';
   #monthOf = '';
-  /** Of all that was added. */
+  /** Number of all entries added. */
   entries = 0;
   lines = 0;
   debit: Ore = 0n;
   /** Record ids of the first and the last entry; 0 for none. */
   firstId = 0;
   lastId = 0;
-  /** Writes what lines refer to, before they go. */
+  /** Writes the records that lines refer to, before the lines. */
   readonly #before: () => Promise<void>;
 
   constructor(ledger: Ledger, before: () => Promise<void>) {
@@ -176,7 +177,7 @@ export class EntryWriter {
     this.debit += entry.total;
   }
 
-  /** True when enough has come together for a statement. */
+  /** True if there is enough for a statement. */
   get isFull(): boolean {
     return this.#lineCount >= LINES_PER_BATCH;
   }
@@ -242,7 +243,10 @@ export class EntryWriter {
     this.#balanceCount++;
   }
 
-  /** Sends what is there, after waiting for the oldest batch if there are enough: that is the pace of the reading. */
+  /**
+   * Sends the collected entries, after waiting for the oldest batch if too many are under way: this limits the pace of
+   * reading.
+   */
   async send(): Promise<void> {
     if (this.#underway.length === UNDERWAY) await this.#underway.shift();
     if (this.#failure !== undefined) throw this.#failure;
@@ -252,7 +256,7 @@ export class EntryWriter {
     const lines = [clientAccountId, ...this.#lines.map((column) => column.take())];
     this.#lineCount = 0;
     const balances = this.#balanceCount >= BALANCES_KEPT ? this.#takeBalances() : null;
-    // In this order, none waiting for the answer to another.
+    // In this order, sent without waiting for responses.
     const writing = [
       this.#before(),
       tx.named('saf-t-insert-entries', INSERT_ENTRIES, entries),
@@ -273,13 +277,13 @@ export class EntryWriter {
     await this.#writeBalances(this.#takeBalances());
   }
 
-  /** What the database refused, once all that is underway has ended; undefined for nothing. */
+  /** The database's first error, after everything under way has ended; undefined if there is none. */
   async failure(): Promise<unknown> {
     await this.#settled();
     return this.#failure;
   }
 
-  /** After a fault nothing is written any more; what is underway ends first. */
+  /** After a fault nothing more is written; batches under way end first. */
   async abandon(): Promise<void> {
     await this.#settled();
     for (const column of [...this.#entries, ...this.#lines]) column.take();

@@ -5,7 +5,7 @@ import type { FaultList } from '../checks/fault.ts';
 import { type NationalAccount, NationalChart, placeAccount } from './place-account.ts';
 import type { Ledger } from './ledger-head.ts';
 
-/** Where a difference in the opening balances goes. Told as a warning, never hidden. */
+/** The account for a difference in the opening balances. Always reported as a warning. */
 export const OPENING_DIFFERENCE = {
   code: 'IB-DIFF',
   nb: 'Differanse i inngående saldo (SAF-T-import)',
@@ -28,21 +28,21 @@ interface OwnAccountRow {
   origin: object;
 }
 
-/** What the import knows of the accounts it writes to. */
+/** The accounts that the import posts to. */
 export interface ImportedAccounts {
   /** Accounts that hold VAT. */
   vat: ReadonlySet<BookAccount>;
   /** Codes of result accounts: they begin each financial year at zero. */
   result: ReadonlySet<string>;
   created: number;
-  /** Rows written, own accounts and settings of national ones. */
+  /** Number of rows written, own accounts and settings of national ones. */
   used: number;
 }
 
 /**
- * Makes every account of the file an account of the client account. One of the national chart keeps its place there,
- * with the file's name and grouping where they differ; another becomes an own account beside its like. Accounts that the
- * client account has already stay as they are.
+ * Adds every account of the file to the client account. An account of the national chart keeps its place there, with
+ * the file's name and grouping where they differ; any other becomes an own account beside the most similar one.
+ * Existing accounts of the client account are unchanged.
  */
 export async function importAccounts(ledger: Ledger, book: AuditBook, faults: FaultList): Promise<ImportedAccounts> {
   const chart = await loadChart(ledger);
@@ -93,7 +93,7 @@ async function presentAccounts(ledger: Ledger): Promise<Map<string, { account_ty
   return new Map(rows.map((row) => [row.account_code, row]));
 }
 
-/** Accounts that parties and banks of the file name: their sub-ledgers and bank accounts. */
+/** Accounts that parties and banks of the file refer to: subsidiary ledgers and bank accounts. */
 function controlAccounts(book: AuditBook): Map<string, Set<string>> {
   const roles = new Map<string, Set<string>>();
   const note = (account: string, flag: string) => roles.set(account, (roles.get(account) ?? new Set()).add(flag));
@@ -136,7 +136,7 @@ function accountRow(
       origin,
     };
   }
-  // A number of the national chart that the file uses for something else keeps the file's meaning.
+  // If the file uses a number of the national chart for something else, the file's meaning is kept.
   const moved = like.account_type !== national.account_type;
   const regrouped = category !== national.saft_category || code !== national.saft_code;
   return {
@@ -175,7 +175,7 @@ async function insertAccounts(ledger: Ledger, rows: readonly OwnAccountRow[]): P
       as t (code, id, is_own, name_nb, name_en, account_type, normal_side, category, grouping, grp, statement_line, flags, origin)`);
 }
 
-/** The account that takes a difference in the opening balances, made when it is first needed. */
+/** The account for a difference in the opening balances, created when first needed. */
 export async function openingDifferenceAccount(ledger: Ledger): Promise<string> {
   const { code, nb, en } = OPENING_DIFFERENCE;
   await ledger.tx.execute(sql`

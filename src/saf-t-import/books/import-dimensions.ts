@@ -9,7 +9,7 @@ interface DimensionValue {
   id: number;
 }
 
-/** Types of ours that a file calls by one of these words. */
+/** Our dimension types that a file may call by one of these words. */
 const WELL_KNOWN: [RegExp, string][] = [
   [/prosjekt|project/, 'project'],
   [/avdeling|department/, 'department'],
@@ -18,7 +18,7 @@ const WELL_KNOWN: [RegExp, string][] = [
 ];
 
 /**
- * The slug under which an analysis type becomes a dimension: a type of ours where description or code say so, else its
+ * The slug of the dimension for an analysis type: one of our types if description or code match, otherwise its
  * description in plain letters.
  */
 export function dimensionTypeOf(code: string, description: string): string {
@@ -37,14 +37,14 @@ function slug(text: string): string {
     .normalize('NFKD')
     .replace(/[^a-z0-9]+/g, '_')
     .replace(/^[_0-9]+|_$/g, '');
-  // Partners are told by the line's own party, never by an analysis.
+  // A partner comes from the line's own party, never from an analysis.
   return plain === 'business_partner' ? 'partner' : plain.slice(0, 31).replace(/_$/, '');
 }
 
-/** Dimension values and sets of the file, found or made as lines need them. */
+/** Dimension values and sets of the file, looked up or created as lines need them. */
 export class Dimensions {
   readonly #ledger: Ledger;
-  /** By `analysisKey`; more come while lines are read. */
+  /** By `analysisKey`; more are added while lines are read. */
   readonly #values = new Map<string, DimensionValue>();
   readonly #sets = new Map<string, number>();
   #fresh: { id: number; key: string }[] = [];
@@ -54,19 +54,19 @@ export class Dimensions {
     this.#ledger = ledger;
   }
 
-  /** Makes those of the book's analyses that are not known yet. */
+  /** Creates the book's analyses that are not known yet. */
   async takeValues(book: AuditBook): Promise<void> {
     this.created += await importValues(this.#ledger, book, this.#values);
   }
 
-  /** Sets that the client account has from before. */
+  /** Existing sets of the client account. */
   async loadSets(): Promise<void> {
     const rows = await this.#ledger.tx.rows<{ key: string; id: number }>(sql`
       select key, id from dimension_sets where client_account_id = ${this.#ledger.clientAccountId}`);
     for (const { key, id } of rows) this.#sets.set(key, id);
   }
 
-  /** Id of the set of a line's analyses and partner; null for none. Of two values of one type the first counts. */
+  /** Id of the set for a line's analyses and partner; null for none. Of two values of one type the first counts. */
   setOf(analyses: readonly LineAnalysis[] | null, partnerId: number | null): number | null {
     if (analyses === null) return partnerId === null ? null : this.#idOf(`business_partner:${partnerId}`);
     const members = new Map<string, number>();
@@ -94,7 +94,7 @@ export class Dimensions {
     return id;
   }
 
-  /** Sends the sets that came up since the last time: before the lines that carry them. */
+  /** Sends the sets created since the last call, before the lines that use them. */
   async writeSets(): Promise<void> {
     const fresh = this.#fresh;
     if (fresh.length === 0) return;
@@ -118,7 +118,7 @@ export class Dimensions {
   }
 }
 
-/** Analysis types and values become dimension values. Those that the client account has under the same code stay. */
+/** Analysis types and values become dimension values. Existing ones with the same code are unchanged. */
 export async function importDimensions(ledger: Ledger, book: AuditBook): Promise<Dimensions> {
   const dimensions = new Dimensions(ledger);
   await dimensions.takeValues(book);
@@ -150,7 +150,7 @@ async function importValues(ledger: Ledger, book: AuditBook, values: Map<string,
   return rows.length;
 }
 
-/** Two analysis types never share a dimension: the second of a name takes its code along. */
+/** Two analysis types never share a dimension: the second one with a name gets its code appended. */
 function dimensionTypes(book: AuditBook): Map<string, string> {
   const types = new Map<string, string>();
   const taken = new Set<string>();

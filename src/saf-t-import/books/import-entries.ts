@@ -30,18 +30,18 @@ export interface EntryTargets {
   accounts: ImportedAccounts;
   partners: ImportedPartners;
   dimensions: Dimensions;
-  /** Vouchers that the books have from earlier imports, with their fingerprints. */
+  /** Vouchers already in the books from earlier imports, with their fingerprints. */
   present: KeySet;
   writer: EntryWriter;
   faults: FaultList;
 }
 
-/** Turns vouchers of the file into final entries, in file order. */
+/** Converts vouchers of the file to final entries, in file order. */
 export class EntryImport {
   readonly #targets: EntryTargets;
   readonly #series = new Map<string, string>();
   readonly #effects = new Map<string, VatEffect>();
-  /** Vouchers of the file that the books have already, unchanged. */
+  /** Number of vouchers already in the books, unchanged. */
   presentCount = 0;
 
   constructor(targets: EntryTargets) {
@@ -91,7 +91,7 @@ export class EntryImport {
     );
   }
 
-  /** A journal is a series; a name too long for one is cut, and kept apart from others that begin alike. */
+  /** A journal is a series; a name that is too long is cut, and distinguished from others with the same beginning. */
   #seriesOf(journalId: string): string {
     let series = this.#series.get(journalId);
     if (series === undefined) {
@@ -173,7 +173,7 @@ function vatEffect(code: BookTaxCode): VatEffect {
 
 function setCurrency(row: LineRow, money: Money): void {
   row.currencyCode = money.currencyCode;
-  // The column has the amount on the line's side; a negative one of the file was moved there.
+  // The column has the amount on the line's side; a negative amount of the file was moved there.
   row.currencyAmount = money.currencyAmount!.replace(/^-/, '');
   row.exchangeRate = money.exchangeRate;
 }

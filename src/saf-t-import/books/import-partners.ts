@@ -34,7 +34,7 @@ interface PresentPartner {
 
 /**
  * Customers, suppliers and owners become business partners. A customer and a supplier with the same organisation number
- * and name are one partner with both codes. A code that the client account has already is that partner.
+ * and name are one partner with both codes. An existing code of the client account is that partner.
  */
 export async function importPartners(
   ledger: Ledger,
@@ -94,7 +94,7 @@ function identityOf(company: Company): string | null {
   return number && company.name ? `${number} ${company.name.toLowerCase()}` : null;
 }
 
-/** The same code for another organisation would put one party's vouchers on the other's account. */
+/** The same code for another organisation would post one party's vouchers on the other's account. */
 function checkSame(known: PresentPartner, party: BookParty, faults: FaultList): void {
   const number = plainNumberOf(party.record.registrationNumber);
   if (!number || !known.organization_number || number === known.organization_number) return;
@@ -178,7 +178,7 @@ function bankAccountsOf(row: PartnerRow): object[] | undefined {
   }));
 }
 
-/** All that the file said; the columns hold what we use of it. */
+/** All data of the file; the columns contain the part that we use. */
 function originOf(row: PartnerRow): object {
   const bare = (record: Party | Owner | null) => (record ? { ...record, kind: undefined, at: undefined } : undefined);
   return {

@@ -15,9 +15,9 @@ interface PresentCode {
 }
 
 /**
- * The tax table becomes VAT codes of the client account: own code, standard code, dated rates, deduction. What a code
- * does (who calculates, on which accounts) follows from its standard code. A code that the ledger came with and nobody
- * has used takes the file's meaning; one that is in use must mean the same.
+ * The tax table becomes VAT codes of the client account: own code, standard code, dated rates, deduction. The effect of
+ * a code (who calculates, on which accounts) follows from its standard code. A default code of the ledger that is
+ * unused takes the file's meaning; a code in use must have the same meaning.
  */
 export async function importTaxCodes(ledger: Ledger, codes: Iterable<BookTaxCode>, faults: FaultList): Promise<number> {
   const present = await presentCodes(ledger);
@@ -55,7 +55,7 @@ function standardOf(code: BookTaxCode): string {
   return written !== undefined && STANDARD.has(written) ? written : 'NA';
 }
 
-/** Deduction in percent as the newest record says; several base rates (1.20) leave the largest. */
+/** Deduction in percent from the newest record; of several base rates (1.20) the largest counts. */
 export function deductionOf(record: TaxCodeRecord | undefined): string {
   const rates = (record?.baseRates ?? []).filter((rate) => Number(rate) >= 0 && Number(rate) <= 100);
   return rates.length === 0 ? '100' : rates.reduce((a, b) => (Number(b) > Number(a) ? b : a));
@@ -141,7 +141,7 @@ interface RateRow {
   rate: string;
 }
 
-/** The file's rates with their dates; a code without any takes those of its standard code. */
+/** The file's rates with their dates; a code without rates gets those of its standard code. */
 function ratesOf(code: BookTaxCode): RateRow[] {
   const rated = code.records.filter((record) => record.percentage !== undefined);
   if (rated.length === 0) {

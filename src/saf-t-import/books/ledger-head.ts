@@ -7,14 +7,14 @@ import { type Head, lockBooks, postingTime, readFiscalCalendar, writeFiscalStart
 import type { Transaction } from '../../platform/database/pool.ts';
 
 /**
- * The ledger of a client account, held by one transaction from its first statement to its end: ids and numbers are given
- * from memory and written back once. Rolled back, nothing was taken.
+ * The ledger head of a client account, locked by one transaction from its first statement to its end: ids and numbers
+ * are assigned in memory and written back once. After a rollback none are used.
  */
 export class Ledger {
   readonly tx: Transaction;
   readonly clientAccountId: number;
   readonly userId: number;
-  /** The posting time of all that is taken in. */
+  /** The posting time of all imported entries. */
   readonly now: Date;
   readonly lockedUntil: LocalDate | null;
   #fiscalCalendar: FiscalCalendar;
@@ -52,7 +52,7 @@ export class Ledger {
     return this.#fiscalCalendar;
   }
 
-  /** For books without an entry, whose fiscal years nobody has chosen: as the file has them. */
+  /** For books without entries and without chosen fiscal years: takes those of the file. */
   async adoptFiscalYears(start: FiscalStart | null): Promise<void> {
     if (start === null || this.#fiscalCalendar.starts.length > 0) return;
     await writeFiscalStart(this.tx, this.clientAccountId, start, this);
@@ -63,18 +63,21 @@ export class Ledger {
     return recordId(this.clientAccountId, this.#nextId++);
   }
 
-  /** For ids that stand without their client account (dimension sets). */
+  /** For ids that are used without their client account (dimension sets). */
   takeShortId(): number {
     return this.#nextId++;
   }
 
-  /** For an entry of this debit. The turnover may pass what books hold: the import is refused before it is written back. */
+  /**
+   * For an entry with this total debit. The turnover may exceed the limit of the books: the import is then refused
+   * before it is written back.
+   */
   takePostingNo(total: Ore): number {
     this.#turnover += total;
     return ++this.#postingNo;
   }
 
-  /** The next number of a series, after those that the ledger has. */
+  /** The next number of a series, after the existing ones in the ledger. */
   async takeNumber(series: string, fiscalYear: number): Promise<number> {
     const key = `${fiscalYear} ${series}`;
     let last = this.#series.get(key);
@@ -88,7 +91,7 @@ export class Ledger {
     return last + 1;
   }
 
-  /** The same without asking the database; null for a series that was not taken from yet. */
+  /** The same without a query; null for a series not used in this transaction yet. */
   takeKnownNumber(series: string, fiscalYear: number): number | null {
     const key = `${fiscalYear} ${series}`;
     const last = this.#series.get(key);
@@ -97,12 +100,12 @@ export class Ledger {
     return last + 1;
   }
 
-  /** The debit of all entries, with those of this transaction. */
+  /** The total debit of all entries, including those of this transaction. */
   get turnover(): Ore {
     return this.#turnover;
   }
 
-  /** Writes back what was taken. */
+  /** Writes back the used ids and numbers. */
   async release(): Promise<void> {
     await this.tx.execute(sql`
       update client_account_heads set next_id = ${this.#nextId}, last_posting_no = ${this.#postingNo},

@@ -2,15 +2,15 @@ import type { Ore } from '../../kernel/money.ts';
 import type { BookAccount, CheckedLine } from '../audit-file/audit-book.ts';
 import type { TaxInformation } from '../audit-file/audit-records.ts';
 
-/** What a VAT code does to the lines of its voucher. */
+/** The effect of a VAT code on the lines of its voucher. */
 export interface VatEffect {
   /** Reverse charge: calculated tax on one side, deduction on the other. */
   twoSided: boolean;
-  /** Shares of the tax that may stand on the VAT account besides the whole, in 1/10000 percent. */
+  /** Shares of the tax, besides the whole, that may be on the VAT account, in 1/10000 percent. */
   shares: readonly bigint[];
 }
 
-/** The tax of a base line as posted: no sign, because the side is the line's. */
+/** The tax of a base line as posted, without a sign, because the side is the line's. */
 export function taxAmountOf(tax: TaxInformation): Ore | null {
   const amount = (tax.debit ?? tax.credit ?? tax.amount)?.amount ?? null;
   return amount === null ? null : amount < 0n ? -amount : amount;
@@ -22,9 +22,9 @@ const DEBIT: readonly Side[] = ['debit'];
 const CREDIT: readonly Side[] = ['credit'];
 
 /**
- * For each line the index of its base line, or -1; null when there is no link at all. The tax stands on the base line;
- * its own line is the one on a VAT account of the same voucher with that amount and no tax information. A VAT line that
- * sums up several base lines belongs to none of them and stays without a link, as in the file.
+ * For each line the index of its base line, or -1; null if there is no link at all. The tax amount is on the base line;
+ * its VAT line is the one on a VAT account of the same voucher with that amount and no tax information. A VAT line that
+ * sums up several base lines belongs to none of them and gets no link, as in the file.
  */
 export function linkVatLines(
   lines: readonly CheckedLine[],

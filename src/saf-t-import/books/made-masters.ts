@@ -4,8 +4,8 @@ import type { TaxInformation, Transaction } from '../audit-file/audit-records.ts
 import type { FaultList, FaultPlace } from '../checks/fault.ts';
 
 /*
- * Masters that lines or parties name and the file does not list. What can be made without changing a figure is made and
- * told, once for each; the importer writes them before the lines that carry them.
+ * Masters that lines or parties refer to but the file does not list. Masters that affect no figure are created and
+ * reported once each; the importer writes them before the lines that use them.
  */
 
 const STANDARD = new Map(STANDARD_TAX_CODES.map((code) => [code.code, code]));
@@ -54,8 +54,8 @@ export function makeAnalysis(type: string, id: string, place: FaultPlace, book: 
 }
 
 /**
- * A code that carries no tax is made with 0 %. One that carries tax decides what is reported to the state: only where
- * number and rate are those of a standard code is its meaning known; any other is an error.
+ * An unlisted code without tax is created with 0 %. A code with tax decides what is reported to the state: its meaning
+ * is known only if number and rate are those of a standard code; any other is an error.
  */
 export function makeTaxCode(
   tax: TaxInformation,

@@ -8,7 +8,7 @@ import { type ImportedAccounts, OPENING_DIFFERENCE } from './import-accounts.ts'
 import type { Ledger } from './ledger-head.ts';
 import { plainRegistrationNumber } from '../registration-number.ts';
 
-/** A file of another organisation, or in another currency, never goes into a client account. */
+/** A file of another organisation or in another currency is never imported into a client account. */
 export async function checkOwner(ledger: Ledger, book: AuditBook, faults: FaultList): Promise<void> {
   const header = book.header!;
   const account = await ledger.tx.one<{ organization_number: string | null; accounting_currency: string }>(sql`
@@ -34,9 +34,9 @@ export async function checkOwner(ledger: Ledger, book: AuditBook, faults: FaultL
 }
 
 /**
- * Books that go on: what they show at the first instant of the selection must be what the file opens with. Balance
- * accounts carry forward; result accounts begin at zero with the financial year. A file that opens with an earlier year
- * closed, in books where it is not, differs on equity by the result alone: then what the closing moves is returned, by
+ * For books with entries: their balances at the start of the selection must equal the file's opening balances. Balance
+ * accounts carry forward; result accounts start the financial year at zero. If the file has closed an earlier year and
+ * the books have not, they differ on equity by the result alone: the amounts of the closing are then returned, by
  * account.
  */
 export async function checkOpeningBalances(
@@ -84,7 +84,7 @@ export async function checkOpeningBalances(
     });
   }
   for (const [code, balance] of books) {
-    // A difference that an earlier file opened with is the books' own: no file has that account.
+    // A difference from an earlier file's opening exists only in the books: no file has that account.
     if (balance === 0n || code === OPENING_DIFFERENCE.code) continue;
     faults.add('opening-differs', {
       element: `Account ${code}`,
@@ -95,7 +95,10 @@ export async function checkOpeningBalances(
   return null;
 }
 
-/** What differs, where equity alone does, the file opens with a sum of zero and the books, for their results, do not. */
+/**
+ * The differences, if only equity differs, the file's openings sum to zero and the books', because of their results, do
+ * not.
+ */
 function closedBefore(book: AuditBook, books: ReadonlyMap<string, Ore>): ReadonlyMap<string, Ore> | null {
   const changes = new Map<string, Ore>();
   let [opening, unclosed] = [0n, 0n];

@@ -12,9 +12,9 @@ import type { Ledger } from './ledger-head.ts';
 export const OPENING_SERIES = 'SAF-T-IB';
 
 /**
- * The opening balances as one entry, dated the day before the selection: they are what stood there at its first instant,
- * so a report from that day on shows them as opening balances, not as movements. Party balances become lines of their
- * own. What the balances lack to zero goes to an account that says so.
+ * The opening balances as one entry, dated the day before the selection, so that a report from that day on shows them
+ * as opening balances and not as movements. Party balances become separate lines. A remaining difference to zero goes
+ * to an account named for it.
  */
 export async function writeOpeningEntry(
   ledger: Ledger,

@@ -18,7 +18,7 @@ export interface NationalAccount {
   flags: string[];
 }
 
-/** The national chart, with the ways that an account of another chart finds its like in it. */
+/** The national chart, with the lookups that find the most similar account for one of another chart. */
 export class NationalChart {
   readonly byCode: ReadonlyMap<string, NationalAccount>;
   readonly #byGroupingCode: Map<string, NationalAccount[]>;
@@ -65,22 +65,23 @@ function grouped(
   return groups;
 }
 
-/** Where an account of a file stands in our chart. */
+/** The place of an account of the file in our chart. */
 export interface Placement {
-  /** The national account whose class, group and line it takes. */
+  /** The national account whose class, group and line it gets. */
   like: NationalAccount;
   category: string;
   code: string;
-  /** How it was found: the file's grouping, its category alone, its old standard account, its number. */
+  /** How it was found: by the file's grouping, by its category alone, by its old standard account, by its number. */
   by: 'grouping' | 'category' | 'standard' | 'number';
 }
 
-/** Forms of before 2025 name the form as category; their codes are those of today where these exist. */
+/** Before 2025 the category was the name of a form; the codes are the current ones if these exist. */
 const OLD_FORM = /^RF-?\d{4}$/i;
 
 /**
- * Finds the account of the national chart that an account of a file is most like: by its SAF-T grouping (the code alone
- * decides, each belongs to one category), else by the two digits of its old standard account, else by its own number.
+ * Finds the account of the national chart that is most similar to an account of a file: by its SAF-T grouping (the code
+ * alone decides, because each belongs to one category), otherwise by the two digits of its old standard account,
+ * otherwise by its number.
  */
 export function placeAccount(account: Account, chart: NationalChart): Placement {
   const number = account.id!;
@@ -95,7 +96,8 @@ export function placeAccount(account: Account, chart: NationalChart): Placement 
   const sameCategory = category === undefined ? [] : chart.withCategory(category);
   if (sameCategory.length > 0 && code !== undefined) {
     const like = placed(nearest(code, sameCategory), 'category');
-    // A pair of the official list keeps its code, though no account of ours has it; any other takes that of its like.
+    // A pair of the official list keeps its code even if no account of ours has it; any other gets that of the similar
+    // account.
     const listed = groupingCategoryOf(code);
     return listed?.toLowerCase() === category!.toLowerCase() ? { ...like, category: listed, code } : like;
   }
@@ -109,7 +111,7 @@ function placed(like: NationalAccount, by: Placement['by']): Placement {
   return { like, category: like.saft_category, code: like.saft_code, by };
 }
 
-/** The account with the closest number, compared digit by digit: 15001 is like 1500, 1501 like 1500. */
+/** The account with the closest number, compared digit by digit: both 15001 and 1501 are placed beside 1500. */
 function nearest(number: string, accounts: readonly NationalAccount[]): NationalAccount {
   const wanted = fourDigits(number);
   let best = accounts[0]!;
@@ -121,7 +123,7 @@ function nearest(number: string, accounts: readonly NationalAccount[]): National
   return best;
 }
 
-/** The first four digits of a number; one without any stands at the end, among the sundry costs. */
+/** The first four digits of a number; one without digits is placed at the end, among the sundry costs. */
 function fourDigits(number: string): number {
   const digits = number.replace(/\D/g, '').slice(0, 4);
   return digits === '' ? 7790 : Number(digits.padEnd(4, '0'));

@@ -83,7 +83,7 @@ describe('a valid file', () => {
 const CUSTOMER = '<CustomerID>1000';
 const AMOUNT = '<DebitAmount>\n            <Amount>';
 
-/** One fault a row: what is changed, and what must be told on which line (of the change, plus an offset). */
+/** One fault per row: the change, and the expected report with its line (of the change, plus an offset). */
 const FAULT_ROWS: [title: string, code: FaultCode, from: string, to: string, nth?: number, offset?: number][] = [
   ['a wrong version', 'version-unknown', '<AuditFileVersion>1.30', '<AuditFileVersion>3.14', 1, -1],
   ['another country', 'country-unknown', '<AuditFileCountry>NO', '<AuditFileCountry>DK', 1, -2],

@@ -19,19 +19,19 @@ import { findClosedYear } from '../closed-year.ts';
 import { parseAuditFile } from '../audit-file/parse-audit-file.ts';
 import { isTotal } from '../signs.ts';
 
-/** Hears what is read. A handler that takes time holds the reading back. */
+/** Receives the records as they are read. A slow handler delays the reading. */
 export interface AuditFileVisitor {
-  /** All masters are known: before the first voucher, or at the end of a file without any. */
+  /** Called when all masters are known: before the first voucher, or at the end of a file without vouchers. */
   masters?(book: AuditBook): Promise<void>;
-  /** Vouchers without errors, in file order, as many as came at once. */
+  /** Vouchers without errors, in file order, as many as are ready. */
   transactions?(transactions: CheckedTransaction[], book: AuditBook): Promise<void>;
   /** Uncompressed bytes read so far. */
   progress?(bytes: number): void;
 }
 
 /**
- * Reads and checks a whole SAF-T Financial file in one pass, with memory for its masters only. Every fault goes to
- * `faults`; the book that comes back holds the masters and the totals counted.
+ * Reads and checks a whole SAF-T Financial file in one pass, with memory for its masters only. All faults go to
+ * `faults`; the returned book contains the masters and the counted totals.
  */
 export async function checkAuditFile(
   source: AuditFileSource,
@@ -51,7 +51,7 @@ class Reading {
   readonly #visitor: AuditFileVisitor;
   #bytes = 0;
   #mastersDone = false;
-  /** The masters were fetched from behind the entries; they are not judged again when their turn comes. */
+  /** The masters were read ahead from behind the entries; they are not checked again when they are reached. */
   #mastersAhead = false;
 
   constructor(source: AuditFileSource, faults: FaultList, visitor: AuditFileVisitor) {
@@ -126,7 +126,9 @@ class Reading {
     await this.#visitor.masters?.(this.book);
   }
 
-  /** Entries before their masters: reads ahead for these. Faults of form are told when the reading gets there. */
+  /**
+   * Entries before their masters: reads ahead for the masters. Faults of form are reported when the reading gets there.
+   */
   async #fetchMasters(): Promise<void> {
     this.#mastersAhead = true;
     const { part } = this.book;
@@ -160,7 +162,7 @@ function checkMaster(record: AuditRecord, book: AuditBook, faults: FaultList): v
   }
 }
 
-/** Every part of a set states the totals of the whole set. */
+/** Every part of a set contains the totals of the whole set. */
 function noteTotals(record: Totals, book: AuditBook, faults: FaultList): void {
   const known = book.totals;
   if (!known) {
@@ -182,7 +184,7 @@ function totalsText(totals: Totals): string {
 
 function checkEnd(book: AuditBook, faults: FaultList): void {
   const unreadable = ['not-saf-t', 'not-well-formed', 'truncated', 'encoding', 'doctype-refused', 'xml-limit'] as const;
-  // What was counted of a file that broke off says nothing about what it declares.
+  // Counts of a truncated file cannot be compared with its declared totals.
   if (unreadable.some((code) => faults.counts[code])) return;
   if (!book.header) faults.add('element-missing', { element: 'AuditFile/Header', expected: 'Header' });
   if (!book.entriesSeen) {
@@ -240,7 +242,7 @@ function checkClosingBalances(book: AuditBook, faults: FaultList): void {
   }
 }
 
-/** The party's own roll-forward, where the file gives both ends. */
+/** The party's own roll-forward, if the file has both balances. */
 function checkPartyBalances(book: AuditBook, faults: FaultList): void {
   for (const party of [...book.customers.values(), ...book.suppliers.values()]) {
     for (const balance of party.balances) {

@@ -28,12 +28,12 @@ import { makeAnalysis } from '../books/made-masters.ts';
 import { plainRegistrationNumber } from '../registration-number.ts';
 import { creditBalancesTurned, withCreditTurned } from '../signs.ts';
 
-/** 1.10 is how some systems name 1.20: its schema's file is called that. */
+/** 1.10 is the name that some systems give 1.20, after the file name of its schema. */
 const VERSIONS = new Set(['1.00', '1.0', '1.10', '1.1', '1.20', '1.2', '1.30', '1.3', '1.40', '1.4']);
 
 const STANDARD_TAX_CODE = /^(?:\d{1,2}|N|A|NA)$/;
 
-/** From 1.30 on the selection, the grouping and the standard VAT code are mandatory. */
+/** From 1.30 on selection, grouping and standard VAT code are mandatory. */
 export function isOldVersion(header: Header | null): boolean {
   return header?.version !== undefined && /^1\.[012]0?$/.test(header.version);
 }
@@ -82,7 +82,7 @@ function checkRegistrationNumber(company: Company | undefined, element: string, 
   });
 }
 
-/** Every part of a set carries the header of the whole. */
+/** Every part of a set contains the header of the whole set. */
 function checkSameExport(header: Header, book: AuditBook, faults: FaultList): void {
   const facts = (of: Header) =>
     [of.version, of.company?.registrationNumber, of.currency, JSON.stringify({ ...of.selection, at: 0 })].join(' ');
@@ -114,7 +114,7 @@ function checkSelection(header: Header, book: AuditBook, faults: FaultList): voi
   }
 }
 
-/** Dates win over periods. A period beyond 12 is a closing period of the year's last month. */
+/** Dates take precedence over periods. A period above 12 is a closing period of the year's last month. */
 function selectionOf(record: SelectionRecord): Selection | null {
   if (record.startDate && record.endDate) return { start: record.startDate, end: record.endDate, periods: null };
   const { periodStart, periodStartYear, periodEnd, periodEndYear } = record;
@@ -187,7 +187,7 @@ function checkSides(record: Balances, element: string, line: number, faults: Fau
       expected: 'one of them',
     });
   }
-  // What a negative credit means is known when all balances are.
+  // The meaning of a negative credit can be determined when all balances are known.
   for (const key of ['openingDebit', 'closingDebit'] as const) {
     const amount = record[key];
     if (amount != null && amount < 0n)
@@ -236,7 +236,7 @@ function elementOf(record: Party): string {
   return record.kind === 'customer' ? `Customer ${record.id}` : `Supplier ${record.id}`;
 }
 
-/** 1.20 writes one control account on the party itself; later versions write one BalanceAccount for each. */
+/** 1.20 has one control account on the party itself; later versions have one BalanceAccount for each. */
 function balancesOf(record: Party): (Balances & { accountId?: string; at: number })[] {
   const own = record.accountId !== undefined || openingOf(record) !== 0n || closingOf(record) !== 0n ? [record] : [];
   return [...own, ...(record.balanceAccounts ?? [])];
@@ -253,7 +253,7 @@ function addPartyBalance(
   if (record.accountId === undefined) return;
   const account = book.accounts.get(record.accountId);
   if (!account) {
-    // Balances that are all zero say nothing about it.
+    // Balances that are all zero give no indication.
     const isEmpty = openingOf(record) === 0n && closingOf(record) === 0n;
     return faults.add(isEmpty ? 'loose-account' : 'account-unknown', {
       line: record.at,
@@ -292,7 +292,7 @@ export function checkBankAccounts(
   }
 }
 
-/** Analysis values stand after the parties that point to them: judged when all masters were read. */
+/** Analysis values come after the parties that refer to them: checked when all masters are read. */
 function noteAnalysis(references: readonly AnalysisReference[], element: string, book: AuditBook): void {
   for (const reference of references) book.partyAnalyses.push({ reference, element });
 }
@@ -334,12 +334,12 @@ export function checkTaxCode(record: TaxCodeRecord, book: AuditBook, faults: Fau
   known.records.push(record);
 }
 
-/** The same code again is right where rate or deduction differ in time, or where it lists its next deduction. */
+/** A repeated code is valid if rate or deduction differ in time, or if it lists its next deduction share. */
 function overlap(a: TaxCodeRecord, b: TaxCodeRecord): boolean {
   const from = (record: TaxCodeRecord) => record.effective ?? '0000-00-00';
   const to = (record: TaxCodeRecord) => record.expires ?? '9999-12-31';
   if (from(a) > to(b) || from(b) > to(a)) return false;
-  // Without an end, a later beginning ends the earlier record.
+  // Without an end, a later start ends the earlier record.
   return !(from(a) !== from(b) && (a.expires === undefined || b.expires === undefined));
 }
 
@@ -386,7 +386,7 @@ export function checkOwner(record: Owner, book: AuditBook, faults: FaultList): v
   checkBankAccounts(record.bankAccounts ?? [], 'Owner', book, faults);
 }
 
-/** What can be told only when all masters were read. */
+/** Checks that need all masters. */
 export function checkMastersTogether(book: AuditBook, faults: FaultList): void {
   if (book.accounts.size === 0)
     faults.add('element-missing', { element: 'MasterFiles/GeneralLedgerAccounts', expected: 'at least one Account' });
@@ -411,7 +411,7 @@ export function checkMastersTogether(book: AuditBook, faults: FaultList): void {
   checkOpeningSum(book, faults);
 }
 
-/** Credit balances with a minus sign, of accounts and parties alike. */
+/** Credit balances written with a minus sign, of accounts and parties alike. */
 function readCreditBalances(book: AuditBook, faults: FaultList): void {
   const accounts = [...book.accounts.values()];
   const turned = creditBalancesTurned(accounts.map(({ record }) => record));

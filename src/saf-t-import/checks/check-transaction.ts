@@ -25,13 +25,13 @@ import { parseSignedAmount } from '../read-value.ts';
 import { AS_WRITTEN, hasNegative, moneyOf, noteWritten, readSigns, type Reading } from '../signs.ts';
 import type { FaultList } from './fault.ts';
 
-/** Kroner that tax may differ from base times rate before it is told. */
+/** Kroner that tax may differ from base times rate before it is reported. */
 const TAX_TOLERANCE: Ore = 100n;
 const ATTO_IN_ORE = 10n ** 16n;
-/** And a hundred for the percent. */
+/** 10^-18, times a hundred for percent. */
 const ATTO_IN_PERCENT = 10n ** 20n;
 
-/** Every rule of one voucher; adds its movements to the book. Null when it has no lines or one that cannot be used. */
+/** Checks every rule of one voucher and adds its movements to the book. Null if it has no lines or an unusable one. */
 export function checkTransaction(
   transaction: Transaction,
   book: AuditBook,
@@ -106,7 +106,7 @@ function checkIdentity(transaction: Transaction, fiscalYear: number, book: Audit
   });
 }
 
-/** Day, period and financial year of the entry; null when they cannot be known. */
+/** Day, period and financial year of the entry; null if they cannot be determined. */
 function checkTime(
   transaction: Transaction,
   book: AuditBook,
@@ -177,7 +177,7 @@ function inLedger(year: number): boolean {
 
 function checkRecordIds(transaction: Transaction, faults: FaultList): void {
   const { lines } = transaction;
-  // Most files count upwards; only a break in that needs a set.
+  // Most files are in ascending order; only an exception needs a set.
   let ascending = true;
   for (let i = 1; i < lines.length && ascending; i++) {
     ascending = Number(lines[i]!.recordId) > Number(lines[i - 1]!.recordId);
@@ -245,7 +245,7 @@ function checkAccountReference(
   return null;
 }
 
-/** The line's own party, or the one that an old file writes on the transaction, on its sub-ledger lines. */
+/** The line's own party, or the one that an old file has on the transaction, on its subsidiary ledger lines. */
 function checkPartyReference(
   line: Line,
   transaction: Transaction,
@@ -285,11 +285,11 @@ function checkAnalysisReferences(line: Line, book: AuditBook, faults: FaultList,
   }
 }
 
-/** Signed amount of the line, or null where it has none that can be used. */
+/** Signed amount of the line, or null if it has no usable one. */
 function checkAmounts(line: Line, reading: Reading, faults: FaultList, voucher: string | null): Ore | null {
   const { debit, credit } = line;
   if (debit !== null && credit !== null) {
-    // Some systems always write both and leave one at zero.
+    // Some systems always write both sides and leave one at zero.
     const isZero = debit.amount === 0n || credit.amount === 0n;
     faults.add(isZero ? 'zero-side' : 'both-sides', {
       line: line.at,
@@ -336,7 +336,7 @@ function checkCurrency(money: Money, element: string, faults: FaultList, voucher
     return;
   }
   const product = magnitude((amount * rate) / 10n ** 34n);
-  // A rate of few decimals cannot hit the øre of a large amount.
+  // A rate with few decimals cannot reproduce the øre of a large amount.
   const rateDecimals = Math.max(4, (money.exchangeRate.split('.')[1] ?? '').length);
   const tolerance = 1n + magnitude(amount) / 10n ** BigInt(16 + rateDecimals);
   if (magnitude(product - magnitude(money.amount)) <= tolerance) return;
@@ -355,7 +355,7 @@ function atto(text: string): bigint {
   return BigInt(whole! + fraction.padEnd(18, '0'));
 }
 
-/** A file has few percentages, and each on many lines. */
+/** Cached: a file has few percentages, each on many lines. */
 function attoOfPercent(text: string): bigint {
   if (text !== knownPercent) {
     knownPercent = text;
@@ -394,7 +394,7 @@ function checkTax(tax: TaxInformation, line: Line, transaction: Transaction, boo
   checkTaxAmount(tax, line, code, faults, voucher);
 }
 
-/** The record of a tax code that is valid on a date. */
+/** The record of a tax code in force on a date. */
 export function recordOn(code: BookTaxCode, date: string): BookTaxCode['records'][number] | undefined {
   let found: BookTaxCode['records'][number] | undefined;
   for (const record of code.records) {
@@ -404,7 +404,7 @@ export function recordOn(code: BookTaxCode, date: string): BookTaxCode['records'
   return found;
 }
 
-/** Tax of 0.00 says that the system does not know it. With partial deduction either the whole or the part may stand. */
+/** Tax of 0.00 means unknown. With partial deduction either the whole or the deductible part is allowed. */
 function checkTaxAmount(
   tax: TaxInformation,
   line: Line,

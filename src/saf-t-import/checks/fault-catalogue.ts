@@ -10,9 +10,9 @@ const error = (nb: string, en: string): FaultEntry => ({ severity: 'error', nb, 
 const warning = (nb: string, en: string): FaultEntry => ({ severity: 'warning', nb, en });
 
 /**
- * Every fault that a SAF-T file can have. An error refuses the whole file: books that rest on it would be wrong. A
- * warning is something that the books can live with, told and put right in the way its sentence says.
- * Sources: the schemas 1.20, 1.30 and 1.40, and the rules of the official descriptions that no schema states.
+ * All faults of a SAF-T file. An error refuses the whole file, because the books would be wrong. A warning is harmless
+ * to the books; its sentence says how it is corrected. Sources: the schemas 1.20, 1.30 and 1.40, and the rules of the
+ * official descriptions beyond the schemas.
  */
 export const FAULTS = {
   // The container
@@ -122,7 +122,7 @@ export const FAULTS = {
   ),
   'selection-invalid': error('Perioden som filen gjelder, er ugyldig.', 'The selection of the file is not valid.'),
 
-  // Against the books that the file is imported into
+  // Compared with the books that the file is imported into
   'organization-differs': error(
     'Filen gjelder en annen virksomhet enn klientkontoen.',
     'The file belongs to another organisation than the client account.',
@@ -145,7 +145,7 @@ export const FAULTS = {
     'The books have the same key already, with another meaning.',
   ),
 
-  // What the books can live with
+  // Warnings
   'customer-unknown': warning(
     'Kunden finnes ikke i filen; den er opprettet med nummeret som navn.',
     'The customer is not in the file; it is made with its number as its name.',

@@ -1,7 +1,7 @@
 import { visibleLine } from '../../kernel/visible.ts';
 import { FAULTS, type FaultCode, type Severity } from './fault-catalogue.ts';
 
-/** One thing that is wrong in a file: what, where, what stood there and what should have. */
+/** One fault of a file: kind, position, found and expected value. */
 export interface Fault {
   code: FaultCode;
   severity: Severity;
@@ -11,7 +11,7 @@ export interface Fault {
   file: string | null;
   line: number | null;
   element: string | null;
-  /** TransactionID of the voucher, where the fault is inside one. */
+  /** TransactionID of the voucher, if the fault is inside one. */
   voucher: string | null;
   found: string | null;
   expected: string | null;
@@ -19,18 +19,21 @@ export interface Fault {
 
 export type FaultPlace = Partial<Pick<Fault, 'line' | 'element' | 'voucher' | 'found' | 'expected' | 'file'>>;
 
-/** How many of each severity are kept word for word, and how many warnings of one kind, lest it hide the others; the rest is counted. */
+/**
+ * How many faults of each severity are kept, and how many warnings of one kind, so that one kind does not hide the
+ * others; the rest is counted.
+ */
 const LISTED = 1000;
 const WARNINGS_OF_A_KIND = 100;
 
-/** Everything found wrong with one import, errors and warnings apart, with counts that go beyond the lists. */
+/** All faults of one import, errors and warnings separately, with counts beyond the lists. */
 export class FaultList {
   readonly errors: Fault[] = [];
   readonly warnings: Fault[] = [];
   readonly counts: Partial<Record<FaultCode, number>> = {};
   errorCount = 0;
   warningCount = 0;
-  /** The part being read, put on every fault. */
+  /** The part being read, recorded in every fault. */
   file: string | null = null;
 
   add(code: FaultCode, place: FaultPlace = {}): void {

@@ -9,7 +9,7 @@ import { DEDUCTED_ACQUISITIONS, type Remark, type ReturnLine, satsText, totalOf 
 import type { ReturnMessage } from './return-message.ts';
 import { dueDate } from '../terms/term.ts';
 
-/** `refuses`: the tax administration takes no such return. `deviates`: it takes it and may ask. */
+/** `refuses`: the tax administration does not accept such a return. `deviates`: it accepts it and may ask questions. */
 export type Severity = 'refuses' | 'deviates';
 
 /** A rule of the validation service (mva-meldingen, R001 …) that the return breaks. */
@@ -46,7 +46,7 @@ const OUTPUT_CODES = new Set([
 ]);
 const INPUT_CODES = new Set(['1', '11', '12', '13', '14', '15', ...DEDUCTED_ACQUISITIONS]);
 
-/** The specifications of a general return, and the codes each may stand on. */
+/** The specifications of a general return, and the codes each is allowed on. */
 const SPECIFICATIONS: Record<string, readonly string[]> = {
   uttak: ['3', '31', '33', '5'],
   tapPåKrav: ['1', '11', '12', '13'],
@@ -56,11 +56,11 @@ const SPECIFICATIONS: Record<string, readonly string[]> = {
 };
 const SPECIFICATION_RULES: Record<string, string> = { tapPåKrav: 'R038', uttak: 'R039', justering: 'R040' };
 
-/** Largest base that we take to be meant: the schema gives no number. */
+/** Largest plausible base: the schema has no limit. */
 const LARGEST_BASE = 10n ** 12n;
 const LARGEST_YEARLY_TURNOVER = 1_100_000n;
 
-/** Every rule of the validation service that can be told from the return itself and the calendar. */
+/** Checks every rule of the validation service that depends only on the return itself and the calendar. */
 export function checkMessage(message: ReturnMessage, now: Date): Breach[] {
   const breaches: Breach[] = [];
   const sayOf =
@@ -128,7 +128,7 @@ function checkForm(line: ReturnLine, { term }: ReturnMessage, say: Say): void {
     say('R127', 'refuses', 'Avgift mangler på et grunnlag med sats', 'VAT is missing on a base with a rate');
 }
 
-/** R020, R021, R078: what goes against its direction must be explained. */
+/** R020, R021, R078: amounts against the usual direction must be explained. */
 function checkSigns({ standardCode: code, specification, base, vat, side, remark }: ReturnLine, say: Say): void {
   if (remark !== null) return;
   if (specification === 'tilbakeføringAvInngåendeMerverdiavgift') {
@@ -258,7 +258,7 @@ function checkTotals({ lines, total }: ReturnMessage, sayOf: (line: number | nul
 /** R052, R059, R072 (number), R079, R070 (remark), R132, R133. */
 function checkWhole(message: ReturnMessage, today: LocalDate, say: Say): void {
   const { term, kid, remark, organizationNumber, category, lines } = message;
-  // That it is registered for VAT, only the register can tell.
+  // Only the register can check that it is registered for VAT.
   if (!/^\d{9}$/.test(organizationNumber))
     say('R003', 'refuses', 'Organisasjonsnummeret er ugyldig', 'The organisation number is not valid');
   if (today <= term.to) say('R059', 'refuses', 'Terminen er ikke over', 'The term has not ended');

@@ -36,7 +36,7 @@ export const BreachesView = strict({
 });
 export type BreachesView = Static<typeof BreachesView>;
 
-/** What the validation service would say of the return, as far as it can be told here. */
+/** The expected result of the validation service, as far as it can be determined here. */
 export const getMessageCheck = readOperation({
   name: 'vat-return.check',
   access,

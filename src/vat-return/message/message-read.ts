@@ -14,7 +14,7 @@ export interface MessageQuestion {
   term: Term;
   category: Category;
   kid: string | null;
-  /** Our own name of the return; told from the term if not given. */
+  /** Our own reference of the return; derived from the term if not given. */
   reference?: string;
 }
 
@@ -24,7 +24,7 @@ function programVersion(): string {
     .version);
 }
 
-/** Throws 422 for days that are no term. */
+/** Throws 422 for days that are not a term. */
 export function requireTerm({ from, to }: Term): TermName {
   const term = termOf({ from, to });
   if (!term) throw vatReturnErrors.not_a_term({ from_date: from, to_date: to });

@@ -4,7 +4,9 @@ interface RemarkCode extends Text {
   code: string;
 }
 
-/** Remarks on a line (code list `merknad` of mva-meldingen, snapshot 05c8b14; those of the compensation return left out). */
+/**
+ * Remarks on a line (code list `merknad` of mva-meldingen, snapshot 05c8b14; without those of the compensation return).
+ */
 export const LINE_REMARKS: readonly RemarkCode[] = [
   { code: 'avvikende fakturering', nb: 'Avvikende fakturering', en: 'Non-standard invoicing' },
   { code: 'periodisering', nb: 'Periodisering', en: 'Accruals' },
@@ -78,11 +80,12 @@ export const RETURN_REMARKS: readonly RemarkCode[] = [
   { code: 'avvikende fakturering', nb: 'Avvikende fakturering', en: 'Non-standard invoicing' },
 ];
 
-/** Words of one's own, in the list of which remark fits which line. */
+/** Free text, in the list of allowed remarks per line. */
 export const FREE_TEXT = 'fritekstfelt';
 
 /**
- * Which remark fits which codes, by specification and by the sign of the VAT or base as delivered (code list
+ * Which remarks are allowed with which codes, by specification and by the sign of the VAT or base as submitted (code
+ * list
  * `merknadTilsvarendeMvaKode`, general and primary industries).
  */
 export const FITTING: readonly [remark: string, specification: string | null, minus: string, plus: string][] = [

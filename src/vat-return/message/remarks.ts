@@ -50,7 +50,7 @@ export const listRemarks = readOperation({
   run: async ({ tx, clientAccountId }, term: Term) => ({ data: await remarkRows(tx, clientAccountId, term) }),
 });
 
-/** Puts these remarks in place of those the term had. */
+/** Replaces the remarks of the term. */
 export const saveRemarks = writeOperation({
   name: 'vat-return.save-remarks',
   access: { kind: 'client', scope: 'write:accounting', roles: BOOKKEEPERS },

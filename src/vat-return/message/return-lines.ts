@@ -2,10 +2,10 @@ import { formatPercent, type Ore, type Percent } from '../../kernel/money.ts';
 import { trimZeros } from '../../kernel/trim.ts';
 import type { VatRow } from '../../reports/index.ts';
 
-/** Which half of a two-sided code a line is; sales have output lines, purchases deductions. */
+/** The half of a two-sided code that a line is; sales have output lines, purchases deductions. */
 export type Side = 'output' | 'deduction';
 
-/** One of the listed remarks, or words of one's own. */
+/** One of the listed remarks, or free text. */
 export type Remark = { selected: string } | { description: string };
 
 /** A line of the return (mvaSpesifikasjonslinje), in whole kroner. */
@@ -14,24 +14,24 @@ export interface ReturnLine {
   specification: string | null;
   ownCode: string;
   side: Side;
-  /** Output lines only; negative where more was taken back than sold. */
+  /** Output lines only; negative if more was reversed than sold. */
   base: bigint | null;
   rate: Percent | null;
   /** Output positive, deduction negative. */
   vat: bigint;
-  /** The same before the øre were cut. */
+  /** The same before the øre were truncated. */
   exact: Ore;
   remark: Remark | null;
 }
 
 export type RemarkOf = (ownCode: string, side: Side) => Remark | null;
 
-/** Codes whose output line has a deduction line beside it. */
+/** Codes whose output line has a corresponding deduction line. */
 export const DEDUCTED_ACQUISITIONS: ReadonlySet<string> = new Set(['81', '83', '86', '88', '91']);
 
 /**
- * One line per own code, rate and side, in the order of the VAT report. The øre of every line are cut, toward zero; the
- * return adds up what is left.
+ * One line per own code, rate and side, in the order of the VAT report. The øre of every line are truncated toward
+ * zero; the return sums the truncated amounts.
  */
 export function returnLines(rows: readonly VatRow[], remarkOf: RemarkOf): ReturnLine[] {
   return rows.flatMap((row) => linesOf(row, remarkOf)).filter(({ base, vat }) => vat !== 0n || (base ?? 0n) !== 0n);
@@ -56,12 +56,12 @@ function linesOf({ code, rate, base, reportable, reportableAcquisition }: VatRow
   return DEDUCTED_ACQUISITIONS.has(code.standardCode) ? [output, line('deduction', reportable, null)] : [output];
 }
 
-/** Øre cut off, toward zero. */
+/** Truncates øre toward zero. */
 export function wholeKroner(amount: Ore): bigint {
   return amount / 100n;
 }
 
-/** `fastsattMerverdiavgift`: what the lines add up to. */
+/** `fastsattMerverdiavgift`: the sum of the lines. */
 export function totalOf(lines: readonly ReturnLine[]): bigint {
   return lines.reduce((total, { vat }) => total + vat, 0n);
 }

@@ -5,9 +5,9 @@ import type { TermName } from '../terms/term.ts';
 export const CATEGORIES = ['alminnelig', 'primaernaering', 'omvendtAvgiftsplikt'] as const;
 export type Category = (typeof CATEGORIES)[number];
 
-/** Everything a VAT return says (mvaMeldingDto v1.0). */
+/** The contents of a VAT return (mvaMeldingDto v1.0). */
 export interface ReturnMessage {
-  /** Our own name of this return. */
+  /** Our own reference of this return. */
   reference: string;
   system: { name: string; version: string };
   term: TermName;
@@ -28,7 +28,7 @@ export function messageOf(parts: Omit<ReturnMessage, 'total'>): ReturnMessage {
   return { ...parts, total: totalOf(parts.lines) };
 }
 
-/** The return as XML, elements in the order of the schema. */
+/** The return as XML, elements in the schema's order. */
 export function messageXml(message: ReturnMessage): string {
   const { term } = message;
   const body = [
@@ -87,7 +87,7 @@ function indent(xml: string): string {
   return xml.replace(/^/gm, '  ');
 }
 
-/** Characters that XML 1.0 cannot hold are left out. A line break within a text would be indented: a space. */
+/** Removes characters that XML 1.0 forbids. A line break within a text would be indented, so it becomes a space. */
 function escaped(text: string): string {
   return text
     .replace(/\s+/g, ' ')

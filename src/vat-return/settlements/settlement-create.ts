@@ -40,19 +40,19 @@ interface Prepared {
   plan: SettlementPlan;
   /** The return as XML; null for a client account without organisation number. */
   xml: string | null;
-  /** The last posting that the figures know. */
+  /** The last posting included in the figures. */
   postingNo: number;
-  /** Settlements that share days with the term, cancelled ones included. */
+  /** Settlements that overlap the term, including cancelled ones. */
   count: number;
-  /** The return as the document behind the entry. */
+  /** The return as the voucher of the entry. */
   voucherId: number | null;
 }
 
 /**
  * Posts the settlement of a term: output accounts are debited and deduction accounts credited with the term's posted
- * VAT, whole kroner go to 2740, the øre to rounding. The return of the term is kept as the voucher. A settled term is
- * refused, unless its VAT has changed since; then the difference is posted. The figures are those at the posting: they
- * are held against the books under the row lock. Errors: vat_return.*, ledger.period_locked.
+ * VAT, whole kroner go to 2740, the øre to rounding. The return of the term is stored as the voucher. A settled term is
+ * refused, unless its VAT has changed since; then the difference is posted. The figures are checked against the books
+ * under the row lock at the posting. Errors: vat_return.*, ledger.period_locked.
  */
 export const createSettlement = postingOperation<CreateSettlement, Prepared, SettlementView>({
   name: 'vat-return.settle',
@@ -148,7 +148,9 @@ async function recordSettlement(
   return view;
 }
 
-/** The return becomes the document behind the entry. Its reference is that of this settlement, so no two are alike. */
+/**
+ * The return becomes the voucher of the entry. Its reference is unique to this settlement, so no two returns are equal.
+ */
 async function keepReturn(
   { platform, call }: OwnTransactionWork,
   plan: SettlementPlan,
@@ -166,7 +168,7 @@ async function keepReturn(
   }
 }
 
-/** A return that documents nothing goes as it came; one that another settlement has taken meanwhile stays. */
+/** An unused return is deleted again; one that another settlement uses meanwhile stays. */
 async function discardReturn({ platform, call }: OwnTransactionWork, id: number): Promise<void> {
   const { idempotencyKey: _, ...plain } = call;
   try {

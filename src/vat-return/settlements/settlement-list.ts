@@ -15,7 +15,7 @@ interface ListQuestion extends Page {
   to: LocalDate | null;
 }
 
-/** The settlements of a client account, by term, in the order in which they were made. */
+/** The settlements of a client account, by term, in order of creation. */
 export const listSettlements = readOperation({
   name: 'vat-return.settlements',
   access,
@@ -41,7 +41,7 @@ function within({ from, to }: ListQuestion) {
   return sql`s.to_date >= ${from ?? '-infinity'}::date and s.from_date <= ${to ?? 'infinity'}::date`;
 }
 
-/** A client account has a handful of terms a year: all are read, a page is given. */
+/** A client account has a handful of terms a year, so all are read and one page is returned. */
 function pageOf<T>(all: readonly T[], { page, perPage }: Page): T[] {
   return all.slice((page - 1) * perPage, page * perPage);
 }

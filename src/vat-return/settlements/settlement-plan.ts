@@ -16,9 +16,9 @@ export type SettlementPlan = Pick<
 > & { settled: AccountAmounts };
 
 /**
- * What must be posted so that the term is settled: its posted VAT leaves the VAT accounts, whole kroner go to 2740, the
- * øre to rounding. What earlier settlements of the term hold already is left out. Throws 409 when that is everything, or
- * when other days that overlap are settled; 422 when there is no VAT.
+ * The entry that settles the term: its posted VAT leaves the VAT accounts, whole kroner go to 2740, the øre to
+ * rounding. Amounts of earlier settlements of the term are subtracted. Throws 409 if nothing remains, or if an
+ * overlapping range is settled; 422 if there is no VAT.
  */
 export function planSettlement(
   term: TermName,
@@ -71,7 +71,7 @@ function settlementOf({ accounts }: VatReport, payable: bigint): Map<string, Ore
   }
   const kroner = payable * 100n;
   if (kroner !== 0n) amounts.set(SETTLEMENT_ACCOUNT, -kroner);
-  // More was posted than is to be paid: a gain.
+  // More was posted than is payable: a gain.
   const rounding = exact - kroner;
   if (rounding !== 0n) amounts.set(rounding > 0n ? ROUNDING_GAIN : ROUNDING_LOSS, -rounding);
   return amounts;

@@ -18,11 +18,11 @@ export interface Settlement {
   entryDate: LocalDate;
   /** VAT payable of the whole term in whole kroner, after this settlement. */
   payable: bigint;
-  /** What its entry holds. */
+  /** The amounts of its entry. */
   entry: AccountAmounts;
   journalEntryId: number;
   voucherId: number | null;
-  /** Its entry was cancelled: it settles nothing any more. */
+  /** Its entry was cancelled: it no longer settles anything. */
   cancelled: boolean;
   createdAt: Date;
   createdById: number;
@@ -97,7 +97,7 @@ export async function settlements(
   }));
 }
 
-/** The form in which amounts per account are kept: øre as text, since JSON numbers are not exact for all. */
+/** The stored form of amounts per account: øre as text, because JSON numbers are not exact for all. */
 export function amountsJson(amounts: AccountAmounts): string {
   return JSON.stringify(Object.fromEntries([...amounts].map(([account, amount]) => [account, String(amount)])));
 }
@@ -115,7 +115,7 @@ export function settlementView(clientAccountId: number, settlement: Settlement):
   };
 }
 
-/** What a settlement would be, if it were posted now. */
+/** The settlement as it would be if posted now. */
 export function planView(
   clientAccountId: number,
   plan: Pick<Settlement, 'from' | 'to' | 'version' | 'kind' | 'entryDate' | 'payable' | 'entry'>,

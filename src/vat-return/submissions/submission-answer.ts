@@ -9,7 +9,7 @@ import { type Moving, OVER } from './submission-step.ts';
 
 const SERVICE = 'Altinn';
 
-/** The files of an answer: what Altinn calls them, and the name they are kept under. */
+/** The files of a response: their data types in Altinn, and the names they are stored under. */
 const FILES = {
   kvittering: { name: 'kvittering', ending: 'pdf', contentType: 'application/pdf' },
   betalingsinformasjon: { name: 'betalingsinformasjon', ending: 'xml', contentType: 'application/xml' },
@@ -17,7 +17,7 @@ const FILES = {
 } as const;
 type FileType = keyof typeof FILES;
 
-/** What the tax administration answered is read, kept as vouchers of the settlement's entry, and told. */
+/** Reads the tax administration's response, stores it as vouchers of the settlement's entry, and emits the event. */
 export async function keepAnswer(moving: Moving, instance: Instance): Promise<void> {
   const { platform, submission, keep } = moving;
   const contents = await downloadAll(moving, instance);
@@ -57,14 +57,14 @@ export async function keepAnswer(moving: Moving, instance: Instance): Promise<vo
 async function downloadAll({ client, sender }: Moving, instance: Instance): Promise<Map<FileType, Buffer>> {
   const contents = new Map<FileType, Buffer>();
   for (const type of Object.keys(FILES) as FileType[]) {
-    // Corrected by the tax administration, the last one counts.
+    // If the tax administration corrected it, the last one counts.
     const file = instance.files.findLast(({ dataType }) => dataType === type);
     if (file) contents.set(type, await client.download(instance.id, file.id, sender));
   }
   return contents;
 }
 
-/** On whose behalf the files are kept: the sender, or somebody else who keeps these books. */
+/** The user on whose behalf the files are stored: the sender, or another user who may keep these books. */
 async function keeperOf({ platform, clientAccountId, submission }: Moving): Promise<Caller> {
   const now = platform.clock.now();
   const keeper = await bookkeeperOf(platform.database, clientAccountId, {
@@ -76,7 +76,7 @@ async function keeperOf({ platform, clientAccountId, submission }: Moving): Prom
   return keeper;
 }
 
-/** The same content is one file and a link is made once, so that a second time does no harm. */
+/** The same content is one file and a link is created once, so repeating is harmless. */
 async function keepFile(
   { platform, clientAccountId, submission }: Moving,
   caller: Caller,

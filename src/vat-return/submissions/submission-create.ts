@@ -27,7 +27,7 @@ export interface SubmitReturn {
   language: Language;
 }
 
-/** A return that can be sent: the figures of the settlement, and what stood when they were read. */
+/** A return that can be sent: the figures of the settlement, and the state when they were read. */
 interface Ready {
   message: ReturnMessage;
   xml: string;
@@ -41,13 +41,14 @@ interface Ready {
 
 type Read = { open: Submission } | { ready: Ready };
 
-/** How long the process that took it in may be gone before others go on with it. */
+/** How long the creating process may be silent before another one takes over. */
 const LEFT_MS = 120_000;
 
 /**
- * Sends the return of a settled term: validated at Skatteetaten in the caller's name, kept, then sent through Altinn as
- * far as it goes at once; the rest follows by itself. One is on its way for a term at a time: who sends it again gets that
- * one, and takes it over where it waits for a person. Errors: vat_return.*, mva_melding.*, outbound.*.
+ * Sends the return of a settled term: validates it at Skatteetaten on the caller's behalf, stores it, then sends it
+ * through Altinn as far as possible at once; the rest follows in the background. Only one per term is under way at a
+ * time: a repeated request returns that one, and takes it over if it waits for a person. Errors: vat_return.*,
+ * mva_melding.*, outbound.*.
  */
 const record = outsideOperation<SubmitReturn, Read, ValidationResult | null, { id: number }>({
   name: 'vat-return.submit',
@@ -78,7 +79,7 @@ const record = outsideOperation<SubmitReturn, Read, ValidationResult | null, { i
     await lockBooks(tx, clientAccountId);
     const open = await openSubmission(tx, clientAccountId, input.term);
     if (open) return { id: await takeOver(write, open) };
-    // It was answered while we looked at it: what is sent now is another one, and is asked for anew.
+    // It was answered meanwhile: a new submission has to be requested again.
     if ('open' in read) throw requestErrors.concurrent_change();
     return { id: await keep(write, input, read.ready, result!) };
   },
@@ -106,7 +107,7 @@ async function openSubmission(tx: Transaction, clientAccountId: number, { from, 
   return open;
 }
 
-/** The whole return with its settlement, in one snapshot. Throws 409 for one that is not settled as it stands. */
+/** The whole return with its settlement, in one snapshot. Throws 409 if the current figures are not settled. */
 async function readReady(
   { tx, platform, clientAccountId }: OwnTransactionWork & { tx: Transaction },
   { term: { from, to }, category, kid }: SubmitReturn,
@@ -136,7 +137,9 @@ async function readReady(
   };
 }
 
-/** False: there is no VAT, so there is nothing to settle; such a return is due too. Throws 409 for anything open. */
+/**
+ * False: there is no VAT, so there is nothing to settle; such a return is due too. Throws 409 for any open difference.
+ */
 function settledAsItStands({ from, to }: TermName, plan: () => unknown): boolean {
   try {
     plan();
@@ -149,7 +152,7 @@ function settledAsItStands({ from, to }: TermName, plan: () => unknown): boolean
   throw vatReturnErrors.not_settled({ from_date: from, to_date: to });
 }
 
-/** The last accepted return says the same already. */
+/** Refuses if the last accepted return has the same contents. */
 async function refuseSentAlready(
   tx: Transaction,
   clientAccountId: number,
@@ -195,7 +198,7 @@ async function keep(
   return id;
 }
 
-/** Whoever sends again goes on with the one on its way; where it waits for a person, in his own name. */
+/** A repeated request continues the submission under way; if it waits for a person, on behalf of the new caller. */
 async function takeOver({ tx, clientAccountId, caller, now, audit }: OutsideWrite, open: Submission): Promise<number> {
   const waits = open.waitingFor === 'LOGIN' || open.waitingFor === 'PERSON';
   const senderId = waits ? caller.userId : open.senderId;

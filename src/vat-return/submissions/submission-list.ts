@@ -21,7 +21,7 @@ interface ListQuestion extends Page {
   language: Language;
 }
 
-/** What was sent, by term and version; of a settled term whose last settlement was not sent, that it is prepared. */
+/** Submissions by term and version; for a settled term whose last settlement was not sent, a prepared one. */
 export const listSubmissions = readOperation({
   name: 'vat-return.submissions',
   access,
@@ -35,7 +35,7 @@ export const listSubmissions = readOperation({
       ...prepared.map((one) => preparedView(clientAccountId, one)),
     ].toSorted((a, b) => compare(a.from_date, b.from_date) || compare(a.to_date, b.to_date) || a.id - b.id);
     if (newestFirst) all.reverse();
-    // A client account has a handful of terms a year: all are read, a page is given.
+    // A client account has a handful of terms a year, so all are read and one page is returned.
     return envelope(all.slice((page - 1) * perPage, page * perPage), question, all.length);
   },
 });
@@ -47,7 +47,7 @@ export const getSubmission = readOperation({
     findSubmission(tx, clientAccountId, id, language),
 });
 
-/** A sent one by its id, a prepared one by that of its settlement. Throws 404. */
+/** A submission by its id, a prepared one by that of its settlement. Throws 404. */
 export async function findSubmission(
   tx: Transaction,
   clientAccountId: number,
@@ -68,7 +68,7 @@ export async function findSubmission(
   throw requestErrors.not_found({ what: 'VAT submission' });
 }
 
-/** The last standing settlement of each term, where it was not sent. */
+/** The last valid settlement of each term, if it was not sent. */
 export function preparedOf(settled: readonly Settlement[], sent: readonly Submission[]): Settlement[] {
   const latest = new Map<string, Settlement>();
   for (const one of settled) if (!one.cancelled) latest.set(`${one.from} ${one.to}`, one);

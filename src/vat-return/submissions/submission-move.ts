@@ -8,11 +8,11 @@ import { keepAnswer } from './submission-answer.ts';
 import { type Moving, OVER } from './submission-step.ts';
 import { termOf } from '../terms/term.ts';
 
-/** Data, confirmation, feedback, and one more look. */
+/** Data, confirmation, feedback, and one final read. */
 const MOST_STEPS = 4;
 const FILE_NAME = 'mva-melding';
 
-/** As far as it goes now. Throws what kept it from going on. */
+/** Advances the submission as far as possible now. Throws the error that stopped it. */
 export async function moveSubmission(moving: Moving): Promise<void> {
   const { client, sender, submission } = moving;
   let instance = await instanceOf(moving);
@@ -44,22 +44,25 @@ export async function moveSubmission(moving: Moving): Promise<void> {
     instance = await client.instance(instance.id, sender);
     if (instance === null) return gone(moving);
   }
-  // Answered, and still in the task of the feedback: its end is a moment away.
+  // Answered, but still in the feedback task: it ends in a moment.
   if (instance.stage === 'feedback') return keepAnswer(moving, instance);
 }
 
-/** The one instance of the submission: known, found after a lost answer, or new. Null: it is gone, and that is noted. */
+/**
+ * The one instance of the submission: known, found after a lost response, or new. Null if it is gone, which is
+ * recorded.
+ */
 async function instanceOf(moving: Moving): Promise<Instance | null> {
   const { client, sender, submission, platform, keep } = moving;
   if (submission.instanceId !== null) {
     const known = await client.instance(submission.instanceId, sender);
-    // Out of the inbox, but sent all the same.
+    // Removed from the inbox, but sent all the same.
     if (known && !(known.isDeleted && known.stage === 'data')) return known;
     if (submission.status === 'SENT') {
       await gone(moving);
       return null;
     }
-    // A draft that somebody deleted in Altinn: another one is made.
+    // The draft was deleted in Altinn: another one is created.
     await keep({
       learnt: { instanceId: null, createStartedAt: null },
       set: [sql`instance_id = null`, sql`create_started_at = null`],
@@ -68,13 +71,13 @@ async function instanceOf(moving: Moving): Promise<Instance | null> {
   const instance = submission.createStartedAt === null ? null : await findLost(moving, submission.createStartedAt);
   if (instance) return noteInstance(moving, instance);
   const now = platform.clock.now();
-  // The first attempt's time stands: what it made may come to light after the second.
+  // The first attempt's time is kept: the instance it created may be found after the second.
   if (submission.createStartedAt === null)
     await keep({ learnt: { createStartedAt: now }, set: [sql`create_started_at = ${now}`] });
   return noteInstance(moving, await client.create(sender));
 }
 
-/** An instance that a lost answer told of, and that no other submission has. */
+/** An instance whose response was lost, and that no other submission has. */
 async function findLost({ client, sender, platform, clientAccountId }: Moving, since: Date): Promise<Instance | null> {
   const found = await client.find(sender, since);
   if (found.length === 0) return null;
@@ -101,7 +104,7 @@ async function noteSent({ submission, platform, keep }: Moving): Promise<void> {
   });
 }
 
-/** Completed and then removed from Altinn before it was answered: what became of it cannot be told from there. */
+/** Completed and then removed from Altinn before it was answered: the outcome cannot be read there. */
 async function gone({ submission, platform, keep }: Moving): Promise<void> {
   const now = platform.clock.now();
   const answer = vatReturnErrors.instance_gone().sentence('nb');
@@ -112,7 +115,7 @@ async function gone({ submission, platform, keep }: Moving): Promise<void> {
   });
 }
 
-/** The app does not go on with the return: it is rejected, and its draft taken away. */
+/** The app refuses the return: the submission is rejected, and its draft deleted. */
 async function refuse(moving: Moving, instance: Instance, outcome: NextOutcome): Promise<void> {
   assert(!outcome.went, 'refused');
   const { client, sender, submission, platform, keep } = moving;

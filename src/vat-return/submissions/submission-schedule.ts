@@ -2,7 +2,7 @@ import sql from 'sql-template-tag';
 import type { Platform } from '../../platform/operation.ts';
 import { ofActiveClientAccounts } from '../../tenancy/index.ts';
 
-/** Submissions that are due, of all client accounts: what a process that ended left, and what waits for its time. */
+/** Submissions that are due, of all client accounts: those left by a dead process, and those whose time has come. */
 export async function dueSubmissions({
   database,
   clock,

@@ -10,24 +10,25 @@ import { type Submission, submissions, type WaitingFor } from './submission.ts';
 
 export const SUBMISSION_TASK = 'vat_submission';
 
-/** Longer than every call of one run together. */
+/** Longer than all calls of one run together. */
 const LEASE_MS = 300_000;
 const POLL_SECONDS = [3, 5, 10, 20, 30, 60, 120, 300, 600, 1_800, 3_600];
 const LONGEST_WAIT_SECONDS = 3_600;
 const FIRST_WAIT_SECONDS = 5;
-/** So long it is asked for an answer, and tried again. Then a person must look. */
+/** How long the response is polled and failures are retried. After that a person must look. */
 const MOST_DAYS = 14;
 
 interface Which {
   clientAccountId: number;
   id: number;
-  /** Who asks for it now, instead of when its time comes. */
+  /** The user who requests it now, instead of at its scheduled time. */
   userId?: number | undefined;
 }
 
 /**
- * Takes a submission as far as it goes: one at a time has it, for a while; what he learns is kept step by step, so that
- * another one goes on from there. What it does next is told by the instance at Altinn, never by what we believe we did.
+ * Advances a submission as far as possible: one process at a time holds its lease and saves each result, so that
+ * another one can continue from there. The next step follows from the instance at Altinn, never from what we assume we
+ * did.
  */
 export class SubmissionSender {
   readonly #platform: Platform;
@@ -36,7 +37,10 @@ export class SubmissionSender {
     this.#platform = platform;
   }
 
-  /** Nothing where it is answered, not due, or somebody is at it. Never throws what a party did: that is kept with it. */
+  /**
+   * Does nothing if it is answered, not due, or leased by another process. Never throws a party's failure: that is
+   * stored with the submission.
+   */
   async advance(which: Which): Promise<void> {
     const lease = randomUUID();
     const submission = await this.#take(which, lease);
@@ -69,7 +73,7 @@ export class SubmissionSender {
     });
   }
 
-  /** Writes what was learnt, for as long as it is ours. Throws LeaseLost. */
+  /** Saves results while the lease is ours. Throws LeaseLost. */
   async #keep(which: Which, lease: string, submission: Submission, move: Move): Promise<void> {
     const { clientAccountId, id } = which;
     const before = submission.status;
@@ -87,7 +91,7 @@ export class SubmissionSender {
     });
   }
 
-  /** Gives it back, with when it is gone on with and what it waits for. */
+  /** Releases the lease, with the next time and the reason for waiting. */
   async #leave(which: Which, lease: string, submission: Submission, error: unknown): Promise<void> {
     const now = this.#platform.clock.now();
     if (submission.status !== 'SENDING' && submission.status !== 'SENT') return;
@@ -149,7 +153,7 @@ export class SubmissionSender {
   }
 }
 
-/** Somebody else has it now: what we learnt is his to find out. */
+/** Another process has the lease now and will determine the state itself. */
 class LeaseLost extends Error {
   override name = 'LeaseLost';
 }

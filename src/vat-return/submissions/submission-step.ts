@@ -3,7 +3,7 @@ import type { MvaMeldingClient, Sender } from '../../integrations/index.ts';
 import type { Platform } from '../../platform/operation.ts';
 import type { Submission } from './submission.ts';
 
-/** What was learnt in a step: in memory, and as the columns say it. */
+/** The result of a step: in memory, and as column values. */
 export interface Move {
   learnt: Partial<Submission>;
   set: Sql[];
@@ -18,7 +18,7 @@ export interface Moving {
   keep(move: Move): Promise<void>;
 }
 
-/** What an answered submission does not have any more. */
+/** Columns that an answered submission no longer has. */
 export const OVER: readonly Sql[] = [
   sql`next_at = null`,
   sql`waiting_for = null`,

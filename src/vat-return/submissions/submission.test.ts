@@ -22,7 +22,7 @@ const api = apiOf([...vatReturnRoutes, ...documentsRoutes], platform);
 beforeEach(() => sandbox.resetAll());
 
 const TERM = { from_date: '2026-01-01', to_date: '2026-02-28' };
-/** May fill in, and not sign. */
+/** May fill in, but not sign. */
 const EMPLOYEE = '26899299344';
 const NOBODY = '01816497767';
 const bank = '1920';
@@ -44,7 +44,7 @@ interface Client extends Books {
 
 const sale = (net: number, gross: number): LineInput[] => [debit(bank, gross), credit('3000', net, { tax_code: '3' })];
 
-/** A client account with sales in the term that are settled, and a person who is logged in. */
+/** A client account with settled sales in the term, and a user who is signed in. */
 async function open({
   lines = sale(1000, 1250),
   person = ACCOUNTANT,
@@ -83,13 +83,13 @@ const list = async (books: Books): Promise<SubmissionView[]> =>
   (await api('GET', `/vat-return/submissions?client_account_id=${books.clientAccountId}`, books.token)).body
     .data as SubmissionView[];
 
-/** What the task does, when its time has come. */
+/** What the task does when the submission is due. */
 async function goOn(books: Books, id: number, on: Platform = platform): Promise<SubmissionView> {
   await new SubmissionSender(on).advance({ clientAccountId: books.clientAccountId, id });
   return get(books, id);
 }
 
-/** Until it is answered, however often it must be gone on with. */
+/** Advances it until it is answered, however many runs that needs. */
 async function finish(books: Books, id: number): Promise<SubmissionView> {
   let view = await get(books, id);
   for (let turn = 0; turn < 12 && (view.status === 'SENDING' || view.status === 'SENT'); turn++) {
@@ -162,7 +162,7 @@ describe('a return that is sent', () => {
     });
     expect(receipt.body).toMatch(/^%PDF-/);
     expect(await instances(client)).toMatchObject([{ process: { ended: expect.any(String) } }]);
-    // Answered, it is nobody's task.
+    // Answered, it is not due for any task.
     expect((await dueSubmissions(platform)).filter(({ id: due }) => due === id)).toEqual([]);
     expect((await list(client)).map(({ status }) => status)).toEqual(['ACCEPTED']);
   });
@@ -259,7 +259,7 @@ describe('a return that is not', () => {
 
   test('refused at the end of the filling in leaves no draft, and can be sent again', async () => {
     const client = await open();
-    // Registered otherwise between validation and submission.
+    // Deregistered between validation and submission.
     sandbox.fault({
       party: 'mva_app',
       method: 'PUT',
@@ -268,10 +268,10 @@ describe('a return that is not', () => {
       effect: { kind: 'status', status: 409 },
     });
     const first = await send(client);
-    // A conflict without its reason is none that we understand: it is tried again.
+    // A conflict without a reason is unknown: it is retried.
     expect(first.body).toMatchObject({ status: 'SENDING', waiting_for: 'PARTY' });
     await sandbox.act('mva_validation', 'register', { organizationNumber: client.organizationNumber, months: 12 });
-    // When it is due again; after ten minutes the login would have ended.
+    // Due again; after ten minutes the login would have expired.
     clock.pass(5);
     const rejected = await goOn(client, first.body.id);
     expect(rejected).toMatchObject({ status: 'REJECTED', deviations: [{ rule: 'R049', severity: 'refuses' }] });
@@ -396,7 +396,7 @@ describe('lost answers', () => {
   });
 });
 
-/** The process ends before its so many-th transaction from now on: what it did outside is done, what it would write is not. */
+/** The process dies before its n-th transaction from now on: its calls to parties are done, but not its next write. */
 function dyingAfter(count: number): Platform {
   let left = count;
   const database = new Proxy(platform.database, {
@@ -435,7 +435,7 @@ describe('a process that ends', () => {
           () => false,
           () => true,
         );
-      // The lease of the process that is gone must end first.
+      // The lease of the dead process must expire first.
       clock.pass(10);
       if (died) {
         expect((await goOn(client, body.id)).status).not.toBe('ACCEPTED');

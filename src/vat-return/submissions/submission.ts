@@ -7,7 +7,7 @@ import type { Transaction } from '../../platform/database/pool.ts';
 import type { Language, Text } from '../../platform/errors.ts';
 import { DateText, Id, nullable, type Static, strict, TimeText, Type } from '../../platform/http/schema.ts';
 
-/** `SENDING` until the instance at Altinn is completed, `SENT` until the tax administration answers. */
+/** `SENDING` until the instance at Altinn is completed, `SENT` until the tax administration responds. */
 export type SubmissionStatus = 'SENDING' | 'SENT' | 'ACCEPTED' | 'REJECTED' | 'LOST';
 
 /** What a submission waits for: a login, a person's right or decision, or a party that is down. */
@@ -17,7 +17,7 @@ export interface Problem extends Text {
   code: string;
 }
 
-/** A return on its way to the tax administration, or answered by it. */
+/** A return under way to the tax administration, or answered by it. */
 export interface Submission {
   id: number;
   from: LocalDate;
@@ -25,7 +25,7 @@ export interface Submission {
   version: number;
   isCorrection: boolean;
   settlementId: number | null;
-  /** Of its settlement; null where the term has none. */
+  /** Of its settlement; null if the term has none. */
   settlementVoucherId: number | null;
   settlementEntryId: number | null;
   organizationNumber: string;
@@ -101,7 +101,7 @@ interface Row {
   created_by_id: number;
 }
 
-/** By term, and in the order in which they were sent. `where` is about `s`. */
+/** By term, and in order of sending. `where` refers to `s`. */
 export async function submissions(tx: Transaction, clientAccountId: number, where: Sql): Promise<Submission[]> {
   const rows = await tx.rows<Row>(sql`
     select s.*, v.voucher_id as settlement_voucher_id, v.journal_entry_id as settlement_entry_id

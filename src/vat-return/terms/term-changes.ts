@@ -3,19 +3,19 @@ import type { Transaction } from '../../platform/database/pool.ts';
 import { requestErrors } from '../../platform/errors.ts';
 import type { Term } from './term.ts';
 
-/** What was known of the books when the figures of a term were read. */
+/** The state of the books when the figures of a term were read. */
 export interface KnownState {
-  /** The last posting that they know. */
+  /** The last posting included. */
   postingNo: number;
-  /** Settlements that share days with the term, cancelled ones included. */
+  /** Settlements that overlap the term, including cancelled ones. */
   count: number;
   /** VAT accounts of the figures. */
   accounts: readonly string[];
-  /** An entry that was posted with them; it is no change. */
+  /** An entry posted with them, which does not count as a change. */
   own?: number;
 }
 
-/** Under the row lock: nothing of the term was settled, and no VAT of it posted, since the figures were read. */
+/** Under the row lock: throws if the term was settled, or VAT of it posted, since the figures were read. */
 export async function refuseChanges(
   tx: Transaction,
   clientAccountId: number,

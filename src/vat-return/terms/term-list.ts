@@ -17,7 +17,7 @@ export const TermsView = strict({
 });
 export type TermsView = Static<typeof TermsView>;
 
-/** The terms in which the client account sends its returns. */
+/** The terms for which the client account submits returns. */
 export const listTerms = readOperation({
   name: 'vat-return.terms',
   access: { kind: 'client', scope: 'read:accounting', roles: READERS },

@@ -19,7 +19,7 @@ export interface Term {
   to: LocalDate;
 }
 
-/** A term as the return names it: the element of its choice, and its value. */
+/** A term as named in the return: the element of its choice, and its value. */
 export interface TermName extends Term {
   element: string;
   value: string;
@@ -35,7 +35,10 @@ const KINDS: Record<number, string> = {
   12: 'skattleggingsperiodeAar',
 };
 
-/** The term of these days, or null: no whole month, two months, quarter, half year or year of the calendar. */
+/**
+ * The term of these days, or null if they are not a whole month, two months, quarter, half year or year of the
+ * calendar.
+ */
 export function termOf({ from, to }: Term): TermName | null {
   if (from !== startOfMonth(from) || to !== endOfMonth(to) || from > to || yearOf(from) !== yearOf(to)) return null;
   const first = monthOf(from);
@@ -49,7 +52,7 @@ export function termOf({ from, to }: Term): TermName | null {
 
 const LENGTHS: Record<VatFrequency, number> = { MONTHLY: 1, BIMONTHLY: 2, YEARLY: 12 };
 
-/** The term in which a day lies. */
+/** The term that includes a day. */
 export function termWith(day: LocalDate, frequency: VatFrequency): Term {
   const length = LENGTHS[frequency];
   const first = Math.floor((monthOf(day) - 1) / length) * length + 1;
@@ -67,8 +70,8 @@ export function termsOf(year: number, frequency: VatFrequency): Term[] {
 
 /**
  * When return and payment are due (skatteforvaltningsforskriften § 8-3-10): one month and ten days after the term, of
- * May and June on 31 August; of a year on 10 March, in primary industries on 10 April. On a day when offices are closed
- * the next working day.
+ * May and June on 31 August; of a year on 10 March, in primary industries on 10 April. If offices are closed on that
+ * day, the next working day.
  */
 export function dueDate({ to, months }: Pick<TermName, 'to' | 'months'>, primaryIndustry = false): LocalDate {
   const after = addDays(to, 1);
@@ -77,7 +80,7 @@ export function dueDate({ to, months }: Pick<TermName, 'to' | 'months'>, primary
   return workingDayFrom(addDays(addMonths(after, 1), 9));
 }
 
-/** `1. termin 2025`, `januar 2025`, `2025`: for texts that people read. */
+/** `1. termin 2025`, `januar 2025`, `2025`: for texts that users read. */
 export function termText(term: TermName, language: 'nb' | 'en'): string {
   if (term.months === 12) return String(term.year);
   if (term.months !== 2) return `${term.value} ${term.year}`;

@@ -10,7 +10,7 @@ import { differences, readSystem, wantedSystem } from './system.ts';
 const clock = new MovingClock();
 const sandbox = await testSandbox(clock);
 const atIdPorten = await registerAtIdPorten(sandbox, 'https://bok.example');
-/** A client belongs to one system: each test has its own. */
+/** A client belongs to one system, so each test has its own client. */
 let vendor: Awaited<ReturnType<typeof registerVendor>>;
 beforeEach(async () => {
   sandbox.reset();

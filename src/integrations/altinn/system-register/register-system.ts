@@ -12,15 +12,15 @@ const SCOPE = 'altinn:authentication/systemregister.write';
 const PREFIX = '/authentication/api/v1/systemregister/vendor';
 
 export interface Registration {
-  /** `same`: nothing was to be done. */
+  /** `same`: there was nothing to change. */
   outcome: 'created' | 'updated' | 'same';
   system: RegisteredSystem;
-  /** The fields that differ from what is registered. */
+  /** The fields that differ from the registered system. */
   changes: string[];
 }
 
 interface RegisterWorld {
-  /** Of Altinn's platform, without a slash at its end. */
+  /** Altinn's platform, without a trailing slash. */
   url: string;
   exchanges: boolean;
   outbound: Outbound;
@@ -28,8 +28,8 @@ interface RegisterWorld {
 }
 
 /**
- * Registers our system at Altinn, or brings it up to date; done twice, the second changes nothing. A dry run only reads.
- * Throws system_users.refused with the broken rules, the maskinporten and the outbound errors.
+ * Registers our system at Altinn, or updates it; a repeated call changes nothing. A dry run only reads. Throws
+ * system_users.refused with the broken rules, the maskinporten and the outbound errors.
  */
 export async function registerSystem(
   wish: SystemWish,
@@ -71,7 +71,7 @@ export async function registerSystem(
   return { outcome, system, changes };
 }
 
-/** Null where no such system is registered. */
+/** Null if no such system is registered. */
 function readRegistered(answer: OutboundAnswer, systemId: string): RegisteredSystem | null {
   const isAbsent = answer.status === 404 && (answer.body.length === 0 || readProblem(answer) !== null);
   if (isAbsent || answer.status === 204) return null;

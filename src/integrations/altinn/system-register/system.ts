@@ -2,13 +2,13 @@ import { isObject, type JsonObject } from '../../../platform/outbound/json-answe
 import { RETURN_PATH } from '../system-users/return-address.ts';
 import type { AskedRights } from '../system-users/system-user-client.ts';
 
-/** A system as Altinn's register has it. */
+/** A system in Altinn's register. */
 export interface RegisteredSystem extends AskedRights {
   id: string;
   vendor: { ID: string };
   name: Texts;
   description: Texts;
-  /** Maskinporten clients that act for it. */
+  /** Maskinporten clients that may act for it. */
   clientId: string[];
   isVisible: boolean;
   allowedRedirectUrls: string[];
@@ -24,7 +24,7 @@ export interface SystemWish extends AskedRights {
   /** `<our organisation number>_<name>` */
   systemId: string;
   clientId: string;
-  /** Where users reach us; without it nobody is sent back from the approval. */
+  /** Where users reach us; without it users are not sent back after the approval. */
   publicUrl: string | null;
 }
 
@@ -36,8 +36,8 @@ const DESCRIPTION: Texts = {
 };
 
 /**
- * The system as it should be registered: rights and packages as configured, our client and our return address added to
- * what the register has, because other installations may act for the same system.
+ * The system to register: rights and packages as configured; our client and return address are added to the registered
+ * ones, because other installations may act for the same system.
  */
 export function wantedSystem(wish: SystemWish, registered: RegisteredSystem | null): RegisteredSystem {
   const returnAddress = wish.publicUrl?.startsWith('https://') ? [wish.publicUrl + RETURN_PATH] : [];
@@ -54,7 +54,7 @@ export function wantedSystem(wish: SystemWish, registered: RegisteredSystem | nu
   };
 }
 
-/** The fields in which two differ; order means nothing in lists. */
+/** The fields in which two systems differ; lists are compared without order. */
 export function differences(registered: RegisteredSystem, wanted: RegisteredSystem): string[] {
   const fields = Object.keys(wanted) as (keyof RegisteredSystem)[];
   return fields.filter((field) => canonical(registered[field]) !== canonical(wanted[field]));
@@ -70,7 +70,7 @@ function canonical(value: unknown): string {
     .join()}}`;
 }
 
-/** Reads the register's answer; what is missing in it is empty. */
+/** Reads the register's response; missing fields become empty. */
 export function readSystem(answer: JsonObject): RegisteredSystem {
   const found = Object.fromEntries(Object.entries(answer).map(([name, value]) => [name.toLowerCase(), value]));
   const list = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);

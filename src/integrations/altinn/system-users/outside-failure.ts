@@ -2,8 +2,8 @@ import type { ErrorMaker, Facts } from '../../../platform/errors.ts';
 import { isOutsideFault } from '../../outside-fault.ts';
 
 /**
- * What went wrong outside as the specification's 400: which service, and in a few words why. A fault of ours stays what it
- * is, and so does a connection that was never configured (503).
+ * Converts a failure of a party to the specification's 400: the service, and a short reason. Errors of our own are
+ * unchanged, and so is a connection that was never configured (503).
  */
 export async function toldAs<T>(maker: ErrorMaker, ask: () => Promise<T>): Promise<T> {
   try {

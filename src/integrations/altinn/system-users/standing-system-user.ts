@@ -6,15 +6,15 @@ import { systemUserErrors } from './errors.ts';
 import { hasEnded } from './status.ts';
 import { standingSystemUser, type SystemUserRow } from './system-user.ts';
 
-/** Whom a service is asked for on behalf of, and how we know it. */
+/** The customer on whose behalf a service is called, and our record of it. */
 export interface Customer extends SystemUser {
-  /** Ours; absent where the customer made a system user without our asking, or none at all. */
+  /** Our record; absent if the customer created a system user without our request, or none at all. */
   standing?: SystemUserRow;
 }
 
 /**
- * The system user of a client account's organisation: with our reference where ours is active, otherwise without one,
- * for one that was made in Altinn by hand. Throws integrations.no_organization_number.
+ * The system user of a client account's organisation: with our reference if ours is active, otherwise without one, for
+ * a system user that was created in Altinn by hand. Throws integrations.no_organization_number.
  */
 export async function customerOf(tx: Transaction, clientAccountId: number): Promise<Customer> {
   const organizationNumber = await organizationNumberOf(tx, clientAccountId);
@@ -26,7 +26,7 @@ export async function customerOf(tx: Transaction, clientAccountId: number): Prom
   };
 }
 
-/** Maskinporten's word that there is no system user, as what remains to be done. Other errors stay as they are. */
+/** Converts Maskinporten's error that there is no system user to the remaining steps. Other errors are unchanged. */
 export async function withWhatRemains<T>(customer: Customer, ask: () => Promise<T>): Promise<T> {
   try {
     return await ask();
@@ -41,7 +41,7 @@ export function missingSystemUser({ organizationNumber, standing }: Customer): A
   if (!standing) return systemUserErrors.none(facts);
   const { status, confirm_url } = standing;
   if (hasEnded(status)) return systemUserErrors.ended({ ...facts, status });
-  // One that was active and is not any more: the next look at Altinn says so.
+  // It was active and no longer is: the next query of Altinn updates it.
   if (status === 'Active') return systemUserErrors.ended({ ...facts, status: 'Deleted' });
   return systemUserErrors.waits({ ...facts, status, confirm_url: confirm_url ?? 'Altinn' });
 }

@@ -1,17 +1,18 @@
 import type { RequestStatus } from './system-user-answer.ts';
 
 /**
- * As the specification has them (`New`, `Pending`, `Active`), and how a request or a system user ends: `Rejected` by the
- * customer, `Denied` by Altinn's administration, `TimedOut` without a decision, `Deleted` at Altinn after approval.
+ * The specification's statuses (`New`, `Pending`, `Active`), and the final states of a request or system user:
+ * `Rejected` by the customer, `Denied` by Altinn's administration, `TimedOut` without a decision, `Deleted` at Altinn
+ * after approval.
  */
 export const SYSTEM_USER_STATUSES = ['New', 'Pending', 'Active', 'Rejected', 'Denied', 'TimedOut', 'Deleted'] as const;
 export type SystemUserStatus = (typeof SYSTEM_USER_STATUSES)[number];
 
-/** What Altinn says at one moment. */
+/** Altinn's responses at one moment. */
 export interface Evidence {
-  /** Null: Altinn does not know the request any more. */
+  /** Null: the request is no longer known to Altinn. */
   request: { status: RequestStatus; isEscalated: boolean } | null;
-  /** Whether the system user is there; asked only where it can be. */
+  /** Whether the system user exists; queried only if it may. */
   hasSystemUser: boolean;
 }
 
@@ -21,20 +22,20 @@ export interface Known {
   returnedAt: Date | null;
 }
 
-/** Between approval and the system user Altinn may take a moment; after so long it was deleted. */
+/** Altinn may need a moment between approval and the system user; after this time it was deleted. */
 const ACCEPTED_WITHOUT_USER_MS = 3_600_000;
 
-/** Nothing leads back from these; a new request does. */
+/** These are final; only a new request follows. */
 export function hasEnded(status: SystemUserStatus): boolean {
   return status === 'Rejected' || status === 'Denied' || status === 'TimedOut' || status === 'Deleted';
 }
 
-/** Whether the answer about the request leaves open if there is a system user. */
+/** Whether there may be a system user, judging by the response about the request. */
 export function mayHaveSystemUser({ request }: Pick<Evidence, 'request'>, known: Known | null): boolean {
   return request?.status === 'Accepted' || known?.status === 'Active' || known?.acceptedAt != null;
 }
 
-/** The status that follows, from what was known and what Altinn says now. */
+/** The next status, from the previous one and Altinn's responses. */
 export function statusFrom({ request, hasSystemUser }: Evidence, known: Known | null, now: Date): SystemUserStatus {
   if (hasSystemUser) return 'Active';
   if (known?.status === 'Active') return 'Deleted';

@@ -3,22 +3,22 @@ import type { JsonObject } from '../../../platform/outbound/json-answer.ts';
 import { SERVICE } from '../altinn-problem.ts';
 
 export const REQUEST_STATUSES = ['New', 'Accepted', 'Rejected', 'Denied', 'TimedOut'] as const;
-/** As Altinn words it, but for `Timedout`. */
+/** In Altinn's spelling, except for `Timedout`. */
 export type RequestStatus = (typeof REQUEST_STATUSES)[number];
 
-/** What a request is known by; the same three ask for the same request. */
+/** The identifiers of a request; the same three mean the same request. */
 export interface RequestKey {
   systemId: string;
   organizationNumber: string;
   externalRef: string;
 }
 
-/** A request for a system user as Altinn tells it. */
+/** A request for a system user in Altinn's response. */
 export interface AltinnRequest extends RequestKey {
-  /** A UUID in small letters; of the system user too, once it is approved. */
+  /** A UUID in lower case; also the id of the system user, once it is approved. */
   id: string;
   status: RequestStatus;
-  /** Passed on to somebody who administers access. */
+  /** Forwarded to a person who administers access. */
   isEscalated: boolean;
   confirmUrl: string | null;
   redirectUrl: string | null;
@@ -27,8 +27,8 @@ export interface AltinnRequest extends RequestKey {
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /**
- * Reads a request. Names are taken in any case, as their casing is not fixed. Throws outbound.contract_broken, also where
- * it is another one than was asked for.
+ * Reads a request. Names are matched case-insensitively, as Altinn's casing varies. Throws outbound.contract_broken,
+ * also for a different request than requested.
  */
 export function readRequest(answer: JsonObject, asked: RequestKey & { id?: string }): AltinnRequest {
   const found = inSmallLetters(answer);
@@ -57,7 +57,7 @@ export function readRequest(answer: JsonObject, asked: RequestKey & { id?: strin
   };
 }
 
-/** Whether the system user of a request is there and not deleted. Throws outbound.contract_broken. */
+/** Whether the system user of a request exists and is not deleted. Throws outbound.contract_broken. */
 export function readSystemUser(answer: JsonObject, asked: RequestKey): { id: string; isDeleted: boolean } {
   const found = inSmallLetters(answer);
   const id = text(found.id).toLowerCase();
@@ -75,7 +75,7 @@ function text(value: unknown): string {
   return typeof value === 'string' ? value : '';
 }
 
-/** An address that a person may be sent to; anything else is left out. */
+/** An address that a user may be sent to; anything else is dropped. */
 function url(value: unknown): string | null {
   if (typeof value !== 'string' || value.length > 2000 || !URL.canParse(value)) return null;
   return ['https:', 'http:'].includes(new URL(value).protocol) ? value : null;

@@ -12,14 +12,14 @@ const READ = 'altinn:authentication/systemuser.request.read';
 const WRITE = 'altinn:authentication/systemuser.request.write';
 const PREFIX = '/authentication/api/v1/systemuser';
 
-/** What is asked for: single resources, and packages of them. */
+/** The requested rights: single resources, and packages of them. */
 export interface AskedRights {
   rights: readonly { resource: readonly { id: string; value: string }[] }[];
   accessPackages: readonly { urn: string }[];
 }
 
 export interface SystemUserOptions extends AskedRights {
-  /** Of Altinn's platform, without a slash at its end. */
+  /** Altinn's platform, without a trailing slash. */
   url: string;
   /** `<our organisation number>_<name>`, as registered. */
   systemId: string;
@@ -34,8 +34,8 @@ declare module '../../../platform/outbound/outside.ts' {
 }
 
 /**
- * Requests for system users at Altinn, as the vendor makes them. Throws system_users.refused (400), the maskinporten errors and
- * the outbound errors.
+ * Requests for system users at Altinn, for a vendor. Throws system_users.refused (400), the maskinporten errors and the
+ * outbound errors.
  */
 export class SystemUserClient {
   readonly #options: SystemUserOptions;
@@ -63,14 +63,14 @@ export class SystemUserClient {
     return { rights, accessPackages };
   }
 
-  /** Whether Altinn would send a person back to this address: it asks for TLS, the stand-in on this machine does not. */
+  /** Whether Altinn would send a user back to this address: it requires TLS, the stand-in on this machine does not. */
   mayRedirectTo(address: string): boolean {
     return address.startsWith('https://') || this.#options.url.startsWith('http://');
   }
 
   /**
-   * Makes a request, or gives the one that was made under the same reference: asked twice, or again after a lost answer,
-   * it is one.
+   * Creates a request, or returns the one with the same reference: repeated calls, also after a lost response, give one
+   * request.
    */
   async request(key: RequestKey, more: { title: string; redirectUrl: string | null }): Promise<AltinnRequest> {
     const { rights, accessPackages } = this.#options;
@@ -90,7 +90,7 @@ export class SystemUserClient {
     return readRequest(jsonObject(SERVICE, successful(answer)), key);
   }
 
-  /** Null where Altinn does not know it any more: it has expired and was cleaned away. */
+  /** Null if Altinn no longer knows it: it has expired and was removed. */
   async read(asked: RequestKey & { id: string }): Promise<AltinnRequest | null> {
     const answer = await this.#send(READ, 'systemuser.status', {
       method: 'GET',
@@ -100,7 +100,7 @@ export class SystemUserClient {
     return readRequest(jsonObject(SERVICE, successful(answer)), asked);
   }
 
-  /** The system user that came of a request; null where there is none, or none any more. */
+  /** The system user created from a request; null if there is none, or no longer. */
   async find(key: RequestKey): Promise<{ id: string } | null> {
     const query = new URLSearchParams({
       'system-id': key.systemId,
@@ -111,13 +111,13 @@ export class SystemUserClient {
       method: 'GET',
       url: `/vendor/byquery?${query.toString()}`,
     });
-    // Some of these come without a body; a page of a gateway is none of them.
+    // Some of these come without a body; a gateway's page is not one of them.
     if (isUnknown(answer, 'AUTH-00015') || (answer.status === 404 && answer.body.length === 0)) return null;
     const { id, isDeleted } = readSystemUser(jsonObject(SERVICE, successful(answer)), key);
     return isDeleted ? null : { id };
   }
 
-  /** Takes a request back. One that Altinn keeps, or does not know, stays as it is: false. */
+  /** Withdraws a request. Returns false for one that Altinn keeps or does not know. */
   async remove(id: string): Promise<boolean> {
     const answer = await this.#send(WRITE, 'systemuser.remove', {
       method: 'DELETE',
@@ -132,7 +132,7 @@ export class SystemUserClient {
     const source: TokenSource = this.#options.exchanges
       ? this.#tokens.exchanged(question)
       : this.#tokens.direct(question);
-    // Where Maskinporten's own tokens are not taken, the last word is with an exchanged one.
+    // If Maskinporten's own tokens are not accepted, the result with an exchanged token counts.
     const last = this.#options.exchanges ? source : this.#tokens.exchanged(question);
     return sendAuthorized(this.#party, [source, last], {
       call,
@@ -150,7 +150,7 @@ export class SystemUserClient {
   }
 }
 
-/** 404 with the code that says so; a 404 without one is a wrong address, or a gateway's. */
+/** 404 with the corresponding code; a 404 without it is a wrong address, or comes from a gateway. */
 function isUnknown(answer: OutboundAnswer, code: string): boolean {
   return answer.status === 404 && readProblem(answer)?.code === code;
 }

@@ -10,7 +10,7 @@ import { syncSystemUser } from './system-user-sync.ts';
 
 const notFound = () => requestErrors.not_found({ what: 'System user' });
 
-/** Of a client account that is known. */
+/** For a known client account. */
 const getOwn = handedOnOperation<string, SystemUserView>({
   name: 'altinn.system-user-get',
   access: { kind: 'client', scope: 'read:accounting', roles: READERS },
@@ -24,8 +24,8 @@ const getOwn = handedOnOperation<string, SystemUserView>({
 });
 
 /**
- * A request for a system user, its status as Altinn has it now. The id is Altinn's and says nothing of the client
- * account: that is looked up. Errors: 404, 403, system_users.status_unavailable (400).
+ * A request for a system user with its current status at Altinn. The id is Altinn's and does not contain the client
+ * account, which is looked up. Errors: 404, 403, system_users.status_unavailable (400).
  */
 export const getSystemUser: Operation<string, SystemUserView> = {
   name: getOwn.name,

@@ -13,12 +13,12 @@ export interface SystemUserList {
   total: number;
 }
 
-/** Of one client account there is one that can change, or few where its organisation number was changed. */
+/** One client account has one request that can change, or a few if its organisation number was changed. */
 const MOST_SYNCED = 5;
 
 /**
- * Requests for system users, newest first. Asked about one client account it asks Altinn first; where that cannot be
- * had, what is stored is shown.
+ * Requests for system users, newest first. For a single client account Altinn is queried first; if that fails, the
+ * stored state is returned.
  */
 export const listSystemUsers: Operation<Page, SystemUserList> = {
   name: 'altinn.system-user-list',

@@ -25,11 +25,11 @@ import { knownOf, observe, type Observed, observeRequest, systemUsersOf, writeOb
 interface Before {
   organizationNumber: string;
   standing: SystemUserRow | undefined;
-  /** How many requests of this organisation were replaced already. */
+  /** Number of replaced requests of this organisation. */
   replaced: number;
 }
 
-/** The one that stands still does, or a new one was made; `ended`: what became of the one before it. */
+/** The existing request is still valid, or a new one was created; `ended`: the final state of the previous one. */
 type Asked =
   | { kind: 'standing'; observed: Observed }
   | {
@@ -40,15 +40,16 @@ type Asked =
       rights: readonly object[];
     };
 
-/** What the approver reads. */
+/** The title that the approver sees. */
 const TITLE = 'Hovedbok';
 
 /**
- * Asks Altinn for a system user of the client account's organisation, or gives the one that stands: its reference is
- * ours and the same until it has ended, so that however often it is asked for, it is one. After the end of one
- * (rejected, denied, timed out, deleted) a new one is asked for. Nothing is stored when Altinn does not answer.
+ * Requests a system user for the client account's organisation at Altinn, or returns the existing one: our reference
+ * stays the same until it has ended, so that repeated requests give one. After one has ended (rejected, denied, timed
+ * out, deleted) a new one is requested. Nothing is stored if Altinn does not respond.
  *
- * Errors: integrations.no_organization_number, system_users.request_failed, 409 where the organisation was changed meanwhile.
+ * Errors: integrations.no_organization_number, system_users.request_failed, 409 if the organisation was changed
+ * meanwhile.
  */
 export const requestSystemUser = outsideOperation<undefined, Before, Asked, SystemUserView>({
   name: 'altinn.system-user-request',
@@ -84,7 +85,7 @@ export const requestSystemUser = outsideOperation<undefined, Before, Asked, Syst
       answer.kind === 'standing'
         ? await writeObserved(tx, before.standing!, answer.observed, { now, call })
         : await writeMade(writing, before, answer);
-    // Replaced while Altinn was asked: the one that stands now is what was wished for.
+    // Replaced while Altinn was called: the current one is the requested one.
     const row =
       (written.replaced_at && (await standingSystemUser(tx, clientAccountId, before.organizationNumber))) || written;
     const { id, status, external_ref } = row;
@@ -93,7 +94,7 @@ export const requestSystemUser = outsideOperation<undefined, Before, Asked, Syst
   },
 });
 
-/** Our reference: the client account's, and after the end of one the number of the next. */
+/** Our reference: the client account's, and after one has ended with the next number. */
 function referenceOf(clientAccountId: number, number: number): string {
   return number === 1 ? `hovedbok-${clientAccountId}` : `hovedbok-${clientAccountId}-${number}`;
 }
@@ -115,7 +116,7 @@ async function make(
     const observed = await observeRequest(client, request, { key, known: null, id: request.id });
     const status = statusFrom(observed, null, clock.now());
     if (!hasEnded(status)) return { kind: 'made', request, observed, ended, rights: client.asked.rights };
-    // Of a time that our records do not know: it is in the way of a new one.
+    // From a time before our records: it blocks a new one.
     if (isLast)
       throw systemUserErrors.refused({ service: 'Altinn', reason: `${request.status} ${request.id}`, code: '' });
     await client.remove(request.id);
@@ -152,7 +153,7 @@ async function writeMade(
       created_by_id: caller.userId,
       updated_at: now,
     })} on conflict do nothing`);
-  // Somebody else asked at the same moment: Altinn gave both the same one.
+  // A concurrent request: Altinn gave both the same one.
   const row =
     (await findSystemUser(tx, clientAccountId, request.id)) ??
     (await standingSystemUser(tx, clientAccountId, organizationNumber));

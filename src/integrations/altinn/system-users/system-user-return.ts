@@ -2,14 +2,14 @@ import sql from 'sql-template-tag';
 import { type Platform, writeAudit } from '../../../platform/operation.ts';
 import { asReturnKey } from './return-address.ts';
 
-/** What a returning browser comes back to. */
+/** The target of a returning browser. */
 export interface Returned {
   clientAccountId: number;
 }
 
 /**
- * Somebody comes back from Altinn's approval page. The address proves nothing about the decision: it is noted once, and
- * Altinn is asked at the next look. Null for a key that nobody gave out.
+ * Handles the return from Altinn's approval page. The address proves nothing about the decision: the return is recorded
+ * once, and Altinn is queried in the next round. Null for an unknown key.
  */
 export async function noteReturn(platform: Platform, key: unknown): Promise<Returned | null> {
   const known = asReturnKey(key);
@@ -32,7 +32,7 @@ export async function noteReturn(platform: Platform, key: unknown): Promise<Retu
   return { clientAccountId };
 }
 
-/** Whose a system user is, by its id or the key of its return address; null where there is none. */
+/** The client account of a system user, by its id or the key of its return address; null if there is none. */
 export async function clientAccountOfSystemUser({ database }: Platform, key: string): Promise<number | null> {
   const { id } = await database.transaction({ clientAccounts: [], mode: 'read' }, (tx) =>
     tx.one<{ id: number | null }>(sql`select client_account_of_system_user(${key}) as id`),

@@ -10,15 +10,15 @@ interface Due {
   id: string;
 }
 
-/** Found at one look. */
+/** Most requests per round. */
 const MOST = 200;
 const AT_ONCE = 5;
-/** Of one look: the next one goes on. */
+/** Time limit of one round: the next one continues. */
 const LONGEST_MS = 20_000;
 
 /**
- * Looks up what became of requests whose time has come, on the customers' way through Altinn: nobody tells us of an
- * approval that was passed on, a rejection, an expiry or a deletion. Returns how many were looked up.
+ * Queries the requests that are due, along the customers' way through Altinn: there is no notification of a forwarded
+ * approval, a rejection, an expiry or a deletion. Returns the number queried.
  */
 export async function syncDueSystemUsers(platform: Platform, signal: AbortSignal): Promise<number> {
   if (!platform.outside?.systemUsers) return 0;

@@ -9,7 +9,7 @@ import { findSystemUser, type SystemUserRow } from './system-user.ts';
 import type { AltinnRequest, RequestKey } from './system-user-answer.ts';
 import type { SystemUserClient } from './system-user-client.ts';
 
-/** What Altinn said of a request, with the addresses that it names. */
+/** Altinn's responses about a request, with the addresses in them. */
 export interface Observed extends Evidence {
   confirmUrl: string | null;
 }
@@ -28,7 +28,7 @@ export function knownOf(row: Pick<SystemUserRow, 'status' | 'accepted_at' | 'ret
   return { status: row.status, acceptedAt: row.accepted_at, returnedAt: row.returned_at };
 }
 
-/** Asks Altinn about a request that is known, and about the system user where there can be one. */
+/** Queries Altinn about a known request, and about the system user if there may be one. */
 export async function observe(client: SystemUserClient, row: SystemUserRow): Promise<Observed> {
   const request = await client.read({ ...keyOf(row), id: row.id });
   return observeRequest(client, request, { key: keyOf(row), known: knownOf(row), id: row.id });
@@ -39,14 +39,14 @@ export async function observeRequest(
   request: AltinnRequest | null,
   { key, known, id }: { key: RequestKey; known: Known | null; id: string },
 ): Promise<Observed> {
-  // Another system user under our reference is not the one that this request became.
+  // Another system user under our reference does not come from this request.
   const found = mayHaveSystemUser({ request }, known) ? await client.find(key) : null;
   return { request, hasSystemUser: found?.id === id, confirmUrl: request?.confirmUrl ?? null };
 }
 
 /**
- * Asks Altinn what became of a request and keeps it. What has ended, or was replaced, is not asked about: nothing leads
- * back. Throws system_users.refused, the maskinporten and the outbound errors.
+ * Queries Altinn about a request and stores the result. Ended or replaced requests are not queried, because their state
+ * is final. Throws system_users.refused, the maskinporten and the outbound errors.
  */
 export async function syncSystemUser(
   platform: Platform,
@@ -60,7 +60,7 @@ export async function syncSystemUser(
   );
 }
 
-/** Keeps what was observed, unless the status has moved meanwhile: then what stands is newer. */
+/** Stores the result, unless the status has changed meanwhile: then the stored one is newer. */
 export async function writeObserved(
   tx: Transaction,
   before: SystemUserRow,

@@ -74,7 +74,7 @@ export function findSystemUser(
     select ${COLUMNS} from altinn_system_users where client_account_id = ${clientAccountId} and id = ${id}`);
 }
 
-/** The one that stands for the organisation, whatever became of it. */
+/** The current one of the organisation, in any state. */
 export function standingSystemUser(
   tx: Transaction,
   clientAccountId: number,
@@ -85,7 +85,7 @@ export function standingSystemUser(
     where client_account_id = ${clientAccountId} and org_number = ${organizationNumber} and replaced_at is null`);
 }
 
-/** Newest first. `clientAccountIds`: in which to look. */
+/** Newest first. `clientAccountIds`: the client accounts to search. */
 export async function listedSystemUsers(
   tx: Transaction,
   clientAccountIds: readonly number[],

@@ -36,7 +36,7 @@ const list = (books: Books, query = `client_account_id=${books.clientAccountId}`
 const decide = (id: string, decision: string, person = APPROVER) =>
   sandbox.act('altinn', 'decide', { id, decision, person });
 const told = ({ status, body }: { status: number; body: any }) => `${status} ${body.details?.code ?? body.status}`;
-/** Requests that Altinn has of a client account. */
+/** Requests of a client account at Altinn. */
 const kept = async ({ clientAccountId }: Books) => {
   const all = (await sandbox.act('altinn', 'requests')) as { externalRef: string; status: string }[];
   return all.filter(({ externalRef }) => `${externalRef}-`.startsWith(`hovedbok-${clientAccountId}-`));
@@ -236,7 +236,7 @@ describe('row 7: what becomes of it', () => {
     const id = await asked(books);
     await end(id);
     expect((await get(books, id)).body.status).toBe(status);
-    // Nothing leads back, and nobody is asked about it any more.
+    // The state is final, and Altinn is not queried any more.
     sandbox.journal.clear();
     expect((await get(books, id)).body.status).toBe(status);
     expect(sandbox.journal.requests('altinn')).toEqual([]);
@@ -317,7 +317,7 @@ describe('row 7: what becomes of it', () => {
     expect((await list(books)).body.total).toBe(2);
   });
 
-  /** As if these records had never been written. */
+  /** Deletes these records as if they had never been written. */
   const forget = (books: Books) => asOwnerOf(books);
 });
 

@@ -8,11 +8,11 @@ import { readAgreementData } from './form-data.ts';
 interface Input {
   bic: string;
   language: Language;
-  /** Set when nobody waits for it any more. */
+  /** Set when the caller has left. */
   left(): AbortSignal;
 }
 
-/** The agreement form of a bank as PDF, filled with what is known. Throws 404 as `readAgreementData` does. */
+/** The agreement form of a bank as PDF, with the known data filled in. Throws 404 as `readAgreementData` does. */
 export const getAgreementForm = handedOnOperation({
   name: 'bank-integration.agreement-form',
   access: { kind: 'client', scope: 'read:accounting', roles: READERS },

@@ -83,14 +83,14 @@ describe.skipIf(!hasPdfTools)('the agreement form', () => {
     for (const number of numbers)
       expect(text.split(number.replace(/^(\d{4})(\d{2})/, '$1 $2 ')).length, number).toBe(3);
     expect(pages.at(-1)).toContain(`Side ${pages.length} av ${pages.length}`);
-    // No page begins with the columns of a table alone.
+    // No page begins with only the columns of a table.
     for (const page of pages) expect(page.trim().split('\n').length).toBeGreaterThan(6);
   });
 
   test.skipIf(!hasPreflight)('is PDF/A', async () => {
     const books = await openBooks();
     await account(books, '34209000018');
-    // What PDF/A-2 no longer asks for; the checker knows PDF/A-1.
+    // Requirements that PDF/A-2 dropped; the checker knows PDF/A-1.
     const changed = /part must be 1|CIDSet entry is missing/;
     const findings = preflightFindings((await form(books, 'SPAVNOBB')).pdf);
     expect(findings.filter((finding) => !changed.test(finding))).toEqual([]);

@@ -6,7 +6,7 @@ import { PROVIDER_NAMES } from '../bank-directory.ts';
 import type { AgreementData } from './form-data.ts';
 import { TEXTS } from './form-texts.ts';
 
-/** The agreement as a form: what is known filled in, the rest to be written by hand and signed. */
+/** The agreement as a form: known data filled in, the rest to be completed by hand and signed. */
 export function agreementForm(data: AgreementData, { language, now }: { language: Language; now: Date }): PdfForm {
   const say = (text: Text) => text[language];
   const { bank, customer } = data;
@@ -57,7 +57,7 @@ function customerSection({ customer, contact }: AgreementData, say: Say): FormSe
   };
 }
 
-/** The agreement is usually known by the customer's organisation number. */
+/** Banks usually identify the agreement by the customer's organisation number. */
 function supplierSection({ supplier, provider, customer }: AgreementData, say: Say): FormSection {
   return {
     title: say(TEXTS.supplier),
@@ -109,7 +109,7 @@ function accountsSection({ bank, accounts, config }: AgreementData, say: Say): F
   };
 }
 
-/** Statements are what the integration is for; payments are for the customer to say. */
+/** Statements are the purpose of the integration; the customer decides about payments. */
 function outgoingSection(say: Say): FormSection {
   return {
     title: say(TEXTS.outgoing),

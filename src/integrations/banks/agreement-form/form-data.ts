@@ -6,7 +6,7 @@ import { bankStanding, type ConnectedAccount, providerOf, requireBank } from '..
 import type { Provider, SupportedBank } from '../bank-directory.ts';
 import type { IntegrationConfig } from '../bank-connection.ts';
 
-/** Who supplies the accounting system, as banks know it. */
+/** The supplier of the accounting system, as registered at banks. */
 export interface SystemSupplier {
   name: string;
   organizationNumber: string | null;
@@ -20,7 +20,7 @@ declare module '../../../platform/outbound/outside.ts' {
   }
 }
 
-/** What is filled in. */
+/** The data filled in. */
 export interface AgreementData {
   bank: SupportedBank;
   provider: Provider;
@@ -32,14 +32,14 @@ export interface AgreementData {
     phone: string | null;
   };
   contact: { name: string; email: string };
-  /** In use, at this bank. */
+  /** Active accounts at this bank. */
   accounts: ConnectedAccount[];
   config: IntegrationConfig;
 }
 
 /**
- * What is known of the agreement. The contact is who owns the client account (CA), or else its accountant (AA), the first
- * that was given the role. Throws 404 where the contact or the bank accounts are not found.
+ * The data of the agreement. The contact is the owner (CA) of the client account, otherwise its accountant (AA),
+ * whoever got the role first. Throws 404 if the contact or the bank accounts are not found.
  */
 export async function readAgreementData(
   tx: Transaction,

@@ -9,7 +9,7 @@ const USES: Record<HouseAccount['type'], Text> = {
   INVESTMENT: { nb: 'Plassering', en: 'Investment' },
 };
 
-/** The words of the form, our own. */
+/** The texts of the form, written by us. */
 export const TEXTS = {
   title: { nb: 'Avtale om integrasjon med økonomisystem', en: 'Agreement on integration with an accounting system' },
   lead: { nb: 'Sendes signert til {bank}.', en: 'To be signed and sent to {bank}.' },

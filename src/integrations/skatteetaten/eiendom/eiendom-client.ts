@@ -11,16 +11,16 @@ import { refusalError, SERVICE } from './refusal.ts';
 import { isValuation } from './valuation-basis.ts';
 import { type Valuation, VALUATIONS } from './valuations.ts';
 
-/** Both scopes, as the documentation lists them for the property calls. */
+/** Both scopes, as documented for the property calls. */
 const SCOPES = ['skatteetaten:formueinntekt/skattemelding', 'skatteetaten:formueinntekt/skattemelding/eiendom'];
 const PREFIX = '/api/skattemelding/v2/eiendom';
 
-/** A property as its taxpayer asks for it in an income year. */
+/** A query about a property for an income year. */
 export interface PropertyQuestion {
   taxYear: number;
   /** `sergEiendomsidentifikator`. */
   propertyId: string;
-  /** On whose behalf we ask. */
+  /** The customer on whose behalf we call. */
   owner: Customer;
 }
 
@@ -31,19 +31,20 @@ declare module '../../../platform/outbound/outside.ts' {
 }
 
 /**
- * Skatteetaten's property calls (skattemelding API v2, "eiendom") with a system-user token of the taxpayer. Answers are
- * handed on as they came. Throws the skatteetaten errors (400), the system_users errors, the maskinporten errors and the outbound errors.
+ * Skatteetaten's property calls (skattemelding API v2, "eiendom") with a system-user token of the taxpayer. Responses
+ * are returned unchanged. Throws the skatteetaten errors (400), the system_users errors, the maskinporten errors and
+ * the outbound errors.
  */
 export class EiendomClient {
   readonly #url: string;
   readonly #maskinporten: Maskinporten;
   readonly #party: OutboundParty;
 
-  /** `url`: of the API, without a slash at its end. */
+  /** `url`: of the API, without a trailing slash. */
   constructor(url: string, { outbound, maskinporten }: { outbound: Outbound; maskinporten: Maskinporten }) {
     this.#url = url;
     this.#maskinporten = maskinporten;
-    // Skatteetaten asks for at most five calls at once.
+    // Skatteetaten requests at most five concurrent calls.
     this.#party = outbound.party({
       service: SERVICE,
       atOnce: 5,
@@ -59,7 +60,7 @@ export class EiendomClient {
     return this.#call({ call: 'eiendom.soek', method: 'GET', path, owner });
   }
 
-  /** The wealth-tax basis. Who is not the owner gets fewer fields. */
+  /** The wealth-tax basis. Callers other than the owner get fewer fields. */
   async wealthBasis({ taxYear, propertyId, owner }: PropertyQuestion): Promise<JsonObject> {
     const path = `formuesgrunnlag/${taxYear}/${encodeURIComponent(propertyId)}/${encodeURIComponent(owner.organizationNumber)}`;
     const basis = await this.#call({ call: 'eiendom.formuesgrunnlag', method: 'GET', path, owner });
@@ -67,7 +68,7 @@ export class EiendomClient {
     throw outboundErrors.contract_broken({ service: SERVICE, reason: 'a basis without properties' });
   }
 
-  /** The basis with what was put into it, and the computed values beside. */
+  /** The basis with the given input, and the computed values. */
   async value(valuation: Valuation, question: PropertyQuestion, basis: JsonObject): Promise<JsonObject> {
     const { taxYear, propertyId, owner } = question;
     const path = `${VALUATIONS[valuation]}/${taxYear}/${encodeURIComponent(propertyId)}`;
@@ -99,7 +100,7 @@ export class EiendomClient {
     const { organizationNumber, externalRef } = owner;
     const systemUser = { organizationNumber, ...(externalRef === undefined ? {} : { externalRef }) };
     const source = {
-      // No `resource`: Skatteetaten wants that claim left out.
+      // No `resource`: Skatteetaten requires the claim to be absent.
       token: () => withWhatRemains(owner, () => this.#maskinporten.token({ scopes: SCOPES, systemUser })),
       drop: (token: string) => this.#maskinporten.drop(token),
     };

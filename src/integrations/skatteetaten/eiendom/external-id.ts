@@ -1,6 +1,6 @@
 import type { RegisteredProperty } from './registered-property.ts';
 
-/** An id that people write: Skatteetaten's number of the property, and its cadastral number or share as a check. */
+/** An id as users write it: Skatteetaten's number of the property, and its cadastral number or share as a check. */
 export interface ExternalId {
   propertyId: string;
   tail: string | null;
@@ -14,7 +14,7 @@ export function readExternalId(text: string): ExternalId | null {
   return found && { propertyId: found[1]!, tail: found[2] ?? null };
 }
 
-/** Whether the property is the one that the tail names: a slip in the number shows here. */
+/** Whether the property matches the tail: a typing error in the number shows here. */
 export function namesProperty({ tail }: ExternalId, property: RegisteredProperty): boolean {
   if (tail === null) return true;
   const given = tail.split('/').map(Number);
@@ -25,7 +25,7 @@ export function namesProperty({ tail }: ExternalId, property: RegisteredProperty
   );
 }
 
-/** What the search is asked to find the property by. */
+/** The search text that finds the property. */
 export function searchText(property: RegisteredProperty): string {
   return property.cooperativeNumber
     ? `${property.cooperativeNumber}/${property.shareNumber ?? ''}`

@@ -6,14 +6,14 @@ import { objectsIn, textOf } from './basis-layout.ts';
 import { SERVICE } from './refusal.ts';
 import { titleCase } from './registered-property.ts';
 
-/** What only the search tells about a property. */
+/** Fields that only the search returns. */
 export interface PropertyHit {
   municipalityName: string | null;
   establishedDate: LocalDate | null;
   isHistorical: boolean;
 }
 
-/** Every property of a search answer, also those under its addresses; the objects themselves. Throws 502. */
+/** All properties of a search response, including those under its addresses; references, not copies. Throws 502. */
 export function propertiesIn(answer: JsonObject): JsonObject[] {
   if (!Array.isArray(answer.eiendommer) || !Array.isArray(answer.vegadresser))
     throw outboundErrors.contract_broken({ service: SERVICE, reason: 'a search answer without its lists' });
@@ -23,7 +23,7 @@ export function propertiesIn(answer: JsonObject): JsonObject[] {
   ];
 }
 
-/** The hit with the id; null where the search did not bring it. */
+/** The hit with the id; null if the search did not return it. */
 export function hitOf(answer: JsonObject, propertyId: string): PropertyHit | null {
   const hit = propertiesIn(answer).find((one) => textOf(one.sergEiendomsidentifikator) === propertyId);
   if (!hit) return null;
@@ -35,7 +35,7 @@ export function hitOf(answer: JsonObject, propertyId: string): PropertyHit | nul
   };
 }
 
-/** `3817404-31/139/0/0`: what the asset register calls the property of a hit. */
+/** `3817404-31/139/0/0`: the asset register's id for the property of a hit. */
 export function externalIdOf(hit: JsonObject): string | null {
   const id = textOf(hit.sergEiendomsidentifikator);
   if (id === null) return null;

@@ -6,8 +6,8 @@ import { eiendomOf } from './eiendom-client.ts';
 import { externalIdOf, propertiesIn } from './property-hits.ts';
 
 /**
- * Searches Skatteetaten's property registry on behalf of the client account. The answer is Skatteetaten's; every
- * property in it has an `external_id` besides, as an asset is attached to it.
+ * Searches Skatteetaten's property registry on behalf of the client account. The response is Skatteetaten's; every
+ * property in it also has an `external_id`, which is used to attach an asset to it.
  */
 export const searchProperties = handedOnOperation({
   name: 'skatteetaten.eiendom-search',

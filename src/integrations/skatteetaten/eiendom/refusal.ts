@@ -7,8 +7,8 @@ import { skatteetatenErrors } from '../errors.ts';
 export const SERVICE = 'Skatteetaten';
 
 /**
- * An answer of 400 or more as our error. The property calls say `feilkode` and `beskrivelse`, the layer before them
- * `kode` and `melding`, gateways a page. What is about the property or the right to it is 400; the rest is 502.
+ * A response of 400 or more as our error. The property calls return `feilkode` and `beskrivelse`, the layer before them
+ * `kode` and `melding`, gateways a page. Errors about the property or the right to it are 400; all others are 502.
  */
 export function refusalError(answer: OutboundAnswer, organizationNumber: string): AppError {
   const body = jsonObjectOrNull(answer);

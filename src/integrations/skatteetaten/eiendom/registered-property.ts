@@ -10,14 +10,14 @@ export interface RegisteredAddress {
   postal_area: string | null;
 }
 
-/** A property as the wealth-tax basis of an income year describes it, the same for both layouts. */
+/** A property from the wealth-tax basis of an income year, in one form for both layouts. */
 export interface RegisteredProperty {
   municipalityCode: string | null;
   landNumber: string | null;
   titleNumber: string | null;
   leaseNumber: string | null;
   sectionNumber: string | null;
-  /** Of a unit in a housing company: the company, and the share or unit. */
+  /** For a unit in a housing company: the company, and the share or unit. */
   cooperativeNumber: string | null;
   shareNumber: string | null;
   isShareHousing: boolean;
@@ -34,8 +34,8 @@ export interface RegisteredProperty {
 }
 
 /**
- * Reads the property out of its basis. Throws skatteetaten.unknown_property (400), and 502 where the answer has
- * neither the property nor says that it is unknown.
+ * Reads the property out of its basis. Throws skatteetaten.unknown_property (400), and 502 if the response neither
+ * contains the property nor says that it is unknown.
  */
 export function readRegisteredProperty(
   basis: JsonObject,
@@ -73,7 +73,7 @@ export function readRegisteredProperty(
   };
 }
 
-/** What a property is mainly: a farm may have a parcel that is not valued beside. */
+/** The main object of a property: a farm may also have a parcel that is not valued. */
 function mainObject(objects: readonly JsonObject[]): JsonObject {
   return objects.find((one) => one.eiendomstype !== 'skalIkkeFastsettes') ?? objects[0] ?? {};
 }
@@ -89,7 +89,7 @@ function addressesOf(property: JsonObject): RegisteredAddress[] {
   return roads.map((street_address) => ({ street_address, postal_code, postal_area }));
 }
 
-/** A building with units of its own has no area and year itself. */
+/** A building with separate units has no area and year itself. */
 function buildingOf(object: JsonObject): Pick<RegisteredProperty, 'constructionYear' | 'areaM2'> {
   const units = objectsIn(object.useksjonertBoenhet);
   const areas = units.map((unit) => countOf(unit.boligensAreal));

@@ -2,7 +2,7 @@ import { isObject, type JsonObject } from '../../../platform/outbound/json-answe
 import { belongs, FLAT_PREFIX, isNested, NESTED_OBJECTS, objectsIn, propertyOf } from './basis-layout.ts';
 import type { Valuation } from './valuations.ts';
 
-/** What a property is valued as, and by what; absent: as the basis has it. */
+/** The input of a valuation; absent fields are taken from the basis. */
 export interface ValuationInput {
   valuation: Valuation;
   /** `eiendomstype` and, for dwellings, `boligtype` of the code lists. */
@@ -14,7 +14,7 @@ export interface ValuationInput {
   documentedValue?: bigint | undefined;
 }
 
-/** The names of the flat lists and of each layout's fields. */
+/** The names of the flat lists and of the fields in each layout. */
 const NAMES = {
   markedsverdi_bolig: {
     list: 'Bolig',
@@ -23,7 +23,7 @@ const NAMES = {
   },
   markedsverdi_flerbolig: {
     list: 'Flerboligbygning',
-    // Area and year stand on the units.
+    // Area and year are on the units.
     flat: { area: null, documented: 'dokumentertMarkedsverdi' },
     nested: { area: null, documented: 'dokumentertMarkedsverdiForFlerboligbygning' },
   },
@@ -38,8 +38,8 @@ const NAMES = {
 } as const;
 
 /**
- * The body of a valuation: the whole basis back, with what is known better put into the property's object. All numbers
- * are strings of digits, as Skatteetaten writes them there. The given basis stays as it is.
+ * The body of a valuation: the whole basis, with the better known values in the property's object. All numbers are
+ * strings of digits, as Skatteetaten writes them there. The given basis is not modified.
  */
 export function valuationBasis(
   basis: JsonObject,
@@ -58,7 +58,7 @@ export function valuationBasis(
   if (names.area) put(names.area, input.areaM2);
   if (input.valuation === 'markedsverdi_bolig') {
     put('byggeaar', input.constructionYear);
-    // A company's dwelling is a secondary one, unless its basis says otherwise.
+    // A company's dwelling is a secondary one unless its basis says otherwise.
     if (nested) object.boligbruk ??= 'sekundaerbolig';
     else object.andelAvFormuesverdi ??= '100.00';
   }
@@ -93,7 +93,7 @@ function flatObject(body: JsonObject, taxYear: number, propertyId: string, { val
   return object;
 }
 
-/** Whether the answer carries a valuation in the shape of its year; what it computed is not looked at. */
+/** Whether the response contains a valuation in the form of its year; the computed values are not checked. */
 export function isValuation(answer: JsonObject, taxYear: number, valuation: Valuation): boolean {
   if (!isNested(taxYear)) return objectsIn(answer[FLAT_PREFIX + NAMES[valuation].list]).length > 0;
   return objectsIn(answer.fastEiendom).some((one) => objectsIn(one[NESTED_OBJECTS]).some(isObject));

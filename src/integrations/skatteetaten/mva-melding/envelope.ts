@@ -1,13 +1,13 @@
-/** What the envelope (`mvaMeldingInnsending` v1.0) says about a return. */
+/** The contents of the envelope (`mvaMeldingInnsending` v1.0) of a return. */
 export interface Envelope {
   organizationNumber: string;
   /** Element and value of the term, as in the return: `skattleggingsperiodeToMaaneder`, `januar-februar`. */
   period: { element: string; value: string; year: number };
   category: string;
-  /** Name of the person who sends; shown in Altinn. */
+  /** Name of the sender; shown in Altinn. */
   createdBy: string;
   createdAt: Date;
-  /** Name of the uploaded return, without its ending `.xml`. */
+  /** Name of the uploaded return, without the extension `.xml`. */
   fileName: string;
 }
 
@@ -48,7 +48,7 @@ export function envelopeXml(envelope: Envelope): string {
 `;
 }
 
-/** Characters that XML 1.0 cannot hold are left out. */
+/** Removes characters that XML 1.0 forbids. */
 function escaped(text: string): string {
   return text
     .replace(/[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu, '')

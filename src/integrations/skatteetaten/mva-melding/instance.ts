@@ -1,6 +1,6 @@
 import { isObject, type JsonObject } from '../../../platform/outbound/json-answer.ts';
 
-/** Where an instance stands: the kind of its task, or `ended`. */
+/** Stage of an instance: the kind of its task, or `ended`. */
 export type InstanceStage = 'data' | 'confirmation' | 'feedback' | 'ended';
 
 export interface InstanceFile {
@@ -9,7 +9,7 @@ export interface InstanceFile {
   dataType: string;
 }
 
-/** An instance of the mva-melding app, as far as we need it. */
+/** The fields of a mva-melding instance that we need. */
 export interface Instance {
   /** `{partyId}/{uuid}`. */
   id: string;
@@ -20,7 +20,7 @@ export interface Instance {
   /** Altinn's id of the person who created it. */
   createdBy: string;
   isDeleted: boolean;
-  /** What the tax administration says of it in a sentence; empty until it does. */
+  /** The tax administration's status text; empty until there is one. */
   status: string;
 }
 
@@ -29,7 +29,7 @@ export const ENVELOPE_TYPE = 'no.skatteetaten.fastsetting.avgift.mva.mvameldingi
 const ID = /^\d{1,12}\/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
-/** Null where it is none. Links in it are not followed: addresses are made from ids, on the host that is configured. */
+/** Null if it is not an instance. Links in it are not followed: addresses are built from ids on the configured host. */
 export function readInstance(found: JsonObject): Instance | null {
   const { id, process, data } = found;
   if (typeof id !== 'string' || !ID.test(id)) return null;

@@ -18,21 +18,21 @@ declare module '../../../platform/outbound/outside.ts' {
 }
 
 export interface MvaMeldingAddresses {
-  /** Of the validation service, without a slash at the end. */
+  /** The validation service, without a trailing slash. */
   validationUrl: string;
-  /** Of the Altinn app: `https://skd.apps.altinn.no/skd/mva-melding-innsending-v1`. */
+  /** The Altinn app: `https://skd.apps.altinn.no/skd/mva-melding-innsending-v1`. */
   appUrl: string;
-  /** Of the platform, where instances are looked up. */
+  /** The platform, for searching instances. */
   platformUrl: string;
 }
 
-/** The way of the VAT return to Skatteetaten. Throws outbound.not_configured (503). */
+/** The client for VAT returns. Throws outbound.not_configured (503). */
 export function mvaMeldingOf({ outside }: Platform): MvaMeldingClient {
   if (!outside?.mvaMelding) throw outboundErrors.not_configured({ service: 'Altinn (mva-melding)' });
   return outside.mvaMelding;
 }
 
-/** How a step of the process went. `refused`: the app does not go on with what it has. */
+/** The outcome of a step of the process. `refused`: the app does not accept its data. */
 export type NextOutcome = { went: true } | { went: false; refused: ValidationResult | { text: string } };
 
 interface Call {
@@ -41,21 +41,21 @@ interface Call {
   url: string;
   headers?: Record<string, string>;
   body?: string;
-  /** False: a second time could carry out something twice. */
+  /** False: a repetition could carry out something twice. */
   repeatable?: boolean;
 }
 
 const TAX = 'Skatteetaten';
 const ALTINN = 'Altinn';
 const RETURN_TYPE = 'mvamelding';
-/** Pages of a look-up; the draft of an organisation that was made a minute ago is among the first. */
+/** Pages of a search; a draft created a minute ago is among the first results. */
 const MOST_PAGES = 5;
 /** How far Altinn's clock may be behind ours. */
 const SKEW_MS = 60_000;
 
 /**
- * The return's way to Skatteetaten: the validation service with the person's ID-porten token, then the Altinn 3 app with
- * the exchanged one (Skatteetaten/mva-meldingen, API). Throws the mva_melding errors and the outbound errors.
+ * Sends VAT returns to Skatteetaten: the validation service with the person's ID-porten token, then the Altinn 3 app
+ * with the exchanged one (Skatteetaten/mva-meldingen, API). Throws the mva_melding errors and the outbound errors.
  */
 export class MvaMeldingClient {
   readonly #addresses: MvaMeldingAddresses;
@@ -74,7 +74,7 @@ export class MvaMeldingClient {
     });
   }
 
-  /** What Skatteetaten says of the return. It stores nothing. */
+  /** Skatteetaten's validation of the return. It stores nothing. */
   async validate(xml: string, sender: Sender): Promise<ValidationResult> {
     const answer = await this.#send('idPorten', this.#tax, sender, {
       call: 'mva-melding.valider',
@@ -89,7 +89,7 @@ export class MvaMeldingClient {
     return readValidationResult(TAX, xmlOf(TAX, answer));
   }
 
-  /** A new instance, empty. The answer may be lost: then `find` tells. */
+  /** Creates an empty instance. If the response is lost, `find` finds it. */
   async create(sender: Sender): Promise<Instance> {
     const answer = await this.#altinnCall(sender, {
       call: 'mva-melding.opprett',
@@ -102,15 +102,15 @@ export class MvaMeldingClient {
       throw mvaMeldingErrors.unknown_organization({ organization_number: sender.organizationNumber });
     if (answer.status !== 201 && answer.status !== 200) throw unexpected(answer, 'creation');
     const made = this.#instanceOf(jsonObject(ALTINN, answer));
-    // What the answer does not repeat is not held against it.
+    // A field missing from the response is not an error.
     if (made.organizationNumber !== '' && made.organizationNumber !== sender.organizationNumber)
       throw outboundErrors.contract_broken({ service: ALTINN, reason: 'an instance of another organisation' });
     return made;
   }
 
   /**
-   * Drafts that the same person created after the moment for the organisation and that hold no return yet, oldest first:
-   * what a lost answer to `create` leaves behind.
+   * Drafts that the same person created for the organisation after the given moment and that contain no return yet,
+   * oldest first: the result of a lost response to `create`.
    */
   async find(sender: Sender, createdAfter: Date): Promise<Instance[]> {
     const { appUrl, platformUrl } = this.#addresses;
@@ -156,7 +156,7 @@ export class MvaMeldingClient {
       .toSorted((a, b) => a.created!.getTime() - b.created!.getTime());
   }
 
-  /** Where the instance stands now; null where it is gone. */
+  /** The current state of the instance; null if it is gone. */
   async instance(id: string, sender: Sender): Promise<Instance | null> {
     const answer = await this.#altinnCall(sender, {
       call: 'mva-melding.instans',
@@ -169,7 +169,7 @@ export class MvaMeldingClient {
     return this.#instanceOf(jsonObject(ALTINN, answer));
   }
 
-  /** Puts the envelope into its place in the instance; the same again changes nothing. */
+  /** Writes the envelope of the instance; repeating it changes nothing. */
   async putEnvelope(instance: Instance, xml: string, sender: Sender): Promise<void> {
     const place = instance.files.find(({ dataType }) => dataType === ENVELOPE_TYPE);
     if (!place) throw outboundErrors.contract_broken({ service: ALTINN, reason: 'an instance without an envelope' });
@@ -180,11 +180,11 @@ export class MvaMeldingClient {
       headers: { 'content-type': 'application/xml', accept: 'application/json' },
       body: xml,
     });
-    // 303: the app has filled in something itself.
+    // 303: the app has filled in fields itself.
     if (![200, 201, 303].includes(answer.status)) throw unexpected(answer, 'envelope');
   }
 
-  /** Sees to it that the instance holds this return, and no other. */
+  /** Makes sure that the instance contains this return and no other. */
   async putReturn(
     instance: Instance,
     { xml, fileName }: { xml: string; fileName: string },
@@ -211,7 +211,10 @@ export class MvaMeldingClient {
     if (answer.status !== 201 && answer.status !== 200) throw unexpected(answer, 'return');
   }
 
-  /** Ends the task that the instance is in. Never tried twice by itself: the second would end the next one. */
+  /**
+   * Completes the current task of the instance. Never retried automatically: the second call would complete the next
+   * task.
+   */
   async next(id: string, sender: Sender): Promise<NextOutcome> {
     const answer = await this.#altinnCall(sender, {
       call: 'mva-melding.neste',
@@ -225,7 +228,7 @@ export class MvaMeldingClient {
     return { went: false, refused: refusalOf(answer) };
   }
 
-  /** Whether the tax administration has answered. */
+  /** Whether the tax administration has responded. */
   async isAnswered(id: string, sender: Sender): Promise<boolean> {
     const answer = await this.#altinnCall(sender, {
       call: 'mva-melding.status',
@@ -252,7 +255,7 @@ export class MvaMeldingClient {
     return answer.body;
   }
 
-  /** Takes a draft away that will not be sent. */
+  /** Deletes a draft that will not be sent. */
   async discard(id: string, sender: Sender): Promise<void> {
     const answer = await this.#altinnCall(sender, {
       call: 'mva-melding.slett',
@@ -286,7 +289,7 @@ export class MvaMeldingClient {
     return this.#send('altinn', this.#altinn, sender, call);
   }
 
-  /** With the person's token; refused for it, once more with a new one. */
+  /** Sends with the person's token; if it is refused, once more with a new one. */
   async #send(kind: TokenKind, party: OutboundParty, sender: Sender, call: Call): Promise<OutboundAnswer> {
     let token = '';
     let refused: string | undefined;
@@ -311,7 +314,7 @@ export class MvaMeldingClient {
     }
     if (answer.status === 401) throw mvaMeldingErrors.login_required();
     if (answer.status === 403) throw mvaMeldingErrors.no_right({ organization_number: sender.organizationNumber });
-    // A login page in the place of an answer.
+    // A login page in place of a response.
     if (answer.status === 302)
       throw outboundErrors.contract_broken({ service: party.service, reason: 'a redirect instead of an answer' });
     return answer;
@@ -324,19 +327,19 @@ function unexpected(answer: OutboundAnswer, what: string): AppError {
 
 function xmlOf(service: string, { headers, body }: OutboundAnswer): Buffer {
   const type = headers.get('content-type') ?? '';
-  // A missing type is forgiven, a wrong one is not: gateways send their pages with status 200.
+  // A missing type is accepted, a wrong one is not: gateways send their pages with status 200.
   if (type !== '' && !/^(application|text)\/([\w.-]+\+)?xml\b/i.test(type))
     throw outboundErrors.contract_broken({ service, reason: 'an answer that is no XML' });
   return body;
 }
 
-/** 409: a validation result, or a sentence as JSON text or plain text. */
+/** 409: a validation result, or a sentence as JSON string or plain text. */
 function refusalOf(answer: OutboundAnswer): ValidationResult | { text: string } {
   const text = answer.body.toString('utf8').slice(0, 2_000_000).trim();
   const unquoted = text.startsWith('"') ? jsonText(text) : text;
   if (unquoted.startsWith('<') && unquoted.includes('valideringsresultat'))
     return readValidationResult(ALTINN, Buffer.from(unquoted));
-  // A page, or the problem of a framework: nothing that the app says of what it was given.
+  // A page, or a framework's problem details: not the app's judgement of its input.
   if (unquoted === '' || /^[<{[]/.test(unquoted)) throw unexpected(answer, 'process');
   return { text: unquoted.slice(0, 500) };
 }
@@ -350,13 +353,13 @@ function jsonText(text: string): string {
   }
 }
 
-/** Only the token is taken from the link: the host is the one that is configured. */
+/** Only the token is taken from the link: the host is the configured one. */
 function continuationOf(next: unknown): string | null {
   if (typeof next !== 'string' || !URL.canParse(next)) return null;
   return new URL(next).searchParams.get('continuationToken') || null;
 }
 
-/** Altinn's id of the person, to know our own drafts by; null where the token does not say. */
+/** Altinn's id of the person, to recognise our own drafts; null if the token does not contain it. */
 function altinnUserOf(token: string): string | null {
   try {
     const id = decodeJwt(token)['urn:altinn:userid'];

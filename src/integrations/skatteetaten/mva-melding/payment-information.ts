@@ -4,7 +4,7 @@ import { outboundErrors } from '../../../platform/outbound/errors.ts';
 import { XmlError } from '../../../platform/xml/xml-stream.ts';
 import { readXmlTree, textAt, type XmlElement } from '../../../platform/xml/xml-tree.ts';
 
-/** What is to be paid, or is refunded: `betalingsinformasjon` v1.0. */
+/** The amount to pay or to be refunded: `betalingsinformasjon` v1.0. */
 export interface PaymentInformation {
   kid: string | null;
   /** Positive: to pay. */
@@ -15,10 +15,10 @@ export interface PaymentInformation {
   recipient: string;
 }
 
-/** Beyond it the amount is none of a VAT return (docs/decisions/0012). */
+/** A larger amount cannot come from a VAT return (docs/decisions/0012). */
 const LARGEST: Ore = 10_000_000_000_000n;
 
-/** Throws outbound.contract_broken (502): it is paid by, so nothing of it is guessed. */
+/** Throws outbound.contract_broken (502): payments are based on it, so no field is guessed. */
 export function readPaymentInformation(service: string, body: Uint8Array): PaymentInformation {
   const broken = (reason: string) => outboundErrors.contract_broken({ service, reason });
   let root: XmlElement;

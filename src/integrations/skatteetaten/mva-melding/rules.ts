@@ -1,7 +1,7 @@
 import type { Text } from '../../../platform/errors.ts';
 
 /**
- * The validation rules of mva-meldingen by number: what is wrong, in words that an accountant acts on. Source:
+ * The validation rules of mva-meldingen by number: the fault, in words that an accountant can act on. Source:
  * Skatteetaten/mva-meldingen, forretningsregler.
  */
 const WORDS: Record<string, Text> = {
@@ -122,7 +122,7 @@ const WORDS: Record<string, Text> = {
   ),
 };
 
-/** Rules by the identifier of the deviation; those that end in a VAT code stand once. */
+/** Rules by the identifier of the deviation; identifiers that end in a VAT code are listed once. */
 const NUMBERS: readonly (readonly [code: string, rule: string])[] = [
   ['MvaMeldingsinnhold_Xml_SkjemaValideringsfeil', 'R001'],
   ['MVA_MELDINGSKATEGORI_UGYLDIG', 'R104'],
@@ -183,7 +183,7 @@ const PAIRED: readonly (readonly [ending: string, first: number])[] = [
 ];
 const PAIRED_CODES = ['81', '83', '86', '88', '91'];
 
-/** The number of the rule that an answer names, by its number or its identifier; null where we know none. */
+/** The number of the rule in a response, by its number or its identifier; null if unknown. */
 export function ruleOf(code: string, definition: string): string | null {
   const number = /\bR\d{3}\b/.exec(`${definition} ${code}`)?.[0];
   if (number) return number;
@@ -198,7 +198,7 @@ export function ruleOf(code: string, definition: string): string | null {
   return null;
 }
 
-/** What the rule demands; where we do not know it, what Skatteetaten says itself. */
+/** The rule in words; for an unknown rule Skatteetaten's own text. */
 export function wordsOf(rule: string | null, theirs: string): Text {
   const known = rule !== null && Object.hasOwn(WORDS, rule) ? WORDS[rule] : undefined;
   return known ?? { nb: `Skatteetaten: ${theirs}`, en: `Skatteetaten (in Norwegian): ${theirs}` };

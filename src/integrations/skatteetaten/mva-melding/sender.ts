@@ -3,13 +3,13 @@ import { altinnUserToken } from '../../altinn/index.ts';
 import { userToken } from '../../id-porten/index.ts';
 import { mvaMeldingErrors } from './errors.ts';
 
-/** `idPorten`: for Skatteetaten's validation. `altinn`: the same exchanged, for the app. */
+/** `idPorten`: for Skatteetaten's validation. `altinn`: the same token exchanged, for the app. */
 export type TokenKind = 'idPorten' | 'altinn';
 
-/** Whose return it is, and the person in whose name it is sent. */
+/** The organisation of the return, and the person who sends it. */
 export interface Sender {
   organizationNumber: string;
-  /** `refused`: the party refused this one. Throws mva_melding.login_required (403). */
+  /** `refused`: the party refused this token. Throws mva_melding.login_required (403). */
   token(kind: TokenKind, refused?: string): Promise<string>;
 }
 

@@ -4,17 +4,17 @@ import { XmlError } from '../../../platform/xml/xml-stream.ts';
 import { childrenOf, readXmlTree, textAt, type XmlElement } from '../../../platform/xml/xml-tree.ts';
 import { ruleOf, wordsOf } from './rules.ts';
 
-/** `refuses`: no such return is taken. `deviates`: it is taken, and may be asked about. */
+/** `refuses`: such a return is not accepted. `deviates`: it is accepted, but may be questioned. */
 export type DeviationSeverity = 'refuses' | 'deviates';
 
-/** One thing that Skatteetaten says about a return. */
+/** One remark of Skatteetaten on a return. */
 export interface Deviation {
-  /** `R018`; null where the answer names a rule that we do not know. */
+  /** `R018`; null for a rule unknown to us. */
   rule: string | null;
   /** Skatteetaten's own identifier. */
   code: string;
   severity: DeviationSeverity;
-  /** The standard code of the line; null: the return as a whole. */
+  /** The standard code of the line; null for the return as a whole. */
   vatCode: string | null;
   text: Text;
 }
@@ -24,7 +24,7 @@ export interface ValidationResult {
   deviations: Deviation[];
 }
 
-/** More are not told to a person: one fault of form can be said of every line. */
+/** Most remarks shown to a user: one fault of form can be repeated for every line. */
 const MOST = 200;
 
 /**
