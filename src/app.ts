@@ -36,7 +36,7 @@ export interface AppOptions {
   logger?: FastifyBaseLogger;
   /** The queue of background work, for the metrics. */
   tasks?: Tasks;
-  /** Check every answer against its declared shape and fail on a difference. For tests. */
+  /** Validate every response against its declared schema and fail on a difference. For tests. */
   validateAnswers?: boolean;
 }
 
@@ -68,7 +68,7 @@ export const allRoutes: readonly Route[] = [
   ...archiveRoutes,
 ];
 
-/** Puts the domains together into one server. Does not listen yet. */
+/** Assembles the domains into one server. Does not listen yet. */
 export async function createApp({ platform, config, logger, tasks, validateAnswers }: AppOptions): Promise<App> {
   const server = createHttpServer({
     platform,
@@ -89,7 +89,7 @@ export async function createApp({ platform, config, logger, tasks, validateAnswe
   await registerSignIn(server, platform);
   await registerOAuth(server, platform, {
     publicUrl: platform.publicUrl ?? `http://${config.host}:${config.port}`,
-    // The server has removed what came from others.
+    // The server has removed untrusted headers.
     trustProxy: config.trustProxy !== 0,
   });
   await registerIssuerPages(server, platform);

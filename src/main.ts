@@ -3,7 +3,7 @@ import { ConfigFaults } from './platform/config.ts';
 import { AppError } from './platform/errors.ts';
 import { startFault } from './platform/start-fault.ts';
 
-/** Name, what it does, and where it is: loaded only when asked for. */
+/** Name, description and module, which is loaded on demand. */
 const commands: [name: string, summary: string, load: () => Promise<{ command: Command }>][] = [
   ['serve', 'Start the server and, unless DATABASE_URL is set, its database', () => import('./commands/serve.ts')],
   ['worker', 'Run the background work without serving', () => import('./commands/worker.ts')],

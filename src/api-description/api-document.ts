@@ -25,7 +25,8 @@ import type { Route } from '../platform/http/route.ts';
 import { packageRoot } from '../platform/package-root.ts';
 import { OAUTH_PATHS } from '../tenancy/index.ts';
 
-// A catalogue fills as its domain is loaded. All are loaded here, so that the document is the same in every process.
+// A catalogue fills when its domain is loaded. All are loaded here, so that the description is the same in every
+// process.
 const errors = errorCatalogue();
 
 /** This installation's API as OpenAPI 3.1. */

@@ -1,6 +1,6 @@
 import type { Example } from '../platform/openapi/openapi.ts';
 
-/** Requests and answers that the API's document shows. A test holds them against the schemas of the routes. */
+/** Example requests and responses of the API's description. A test validates them against the schemas of the routes. */
 export const examples: Readonly<Record<string, Example>> = {
   'GET /api/v2/assets': {
     answer: {

@@ -3,7 +3,7 @@ import type { Transaction } from '../platform/database/pool.ts';
 import type { FileStorage } from '../platform/files/file-storage.ts';
 import type { ArchiveZip } from './archive-zip.ts';
 
-/** Types whose contents are compressed by their own form. */
+/** Types whose contents are already compressed. */
 const PACKED = /^(image\/(?!svg|bmp|tiff)|video\/|audio\/|application\/(zip|gzip|pdf|x-7z))/;
 const FILES_AT_ONCE = 500;
 
@@ -14,7 +14,7 @@ interface StoredFile {
   content_type: string;
 }
 
-/** Every uploaded file under its SHA-256. Returns what is wrong with those that are missing or are not what they were. */
+/** Every uploaded file, named by its SHA-256. Returns the faults of files that are missing or were changed. */
 export async function archiveFiles(
   tx: Transaction,
   zip: ArchiveZip,

@@ -5,13 +5,13 @@ import { requestErrors } from '../platform/errors.ts';
 import { decideAccess, type Operation } from '../platform/operation.ts';
 import { type Archive, openArchive } from './archive.ts';
 
-/** An archive holds a connection for as long as somebody reads it; slow readers must not take them all. */
+/** An archive holds a connection for as long as it is read; slow readers must not take all of them. */
 const MOST_AT_ONCE = 2;
 const reading = new WeakMap<Database, number>();
 
 /**
  * The archive of a client account (requirement B10), for its owner and its accountants, also after it was deactivated.
- * It reads for as long as its stream is read, so it holds its transaction itself. Throws 429 while others are read.
+ * It reads for as long as its stream is read, so it opens its own transaction. Throws 429 while too many are read.
  */
 export const getArchive: Operation<object, Archive> = {
   name: 'client-account.archive',

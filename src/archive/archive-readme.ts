@@ -1,6 +1,6 @@
 import { dateInNorway } from '../kernel/local-date.ts';
 
-/** What lies in the archive and how it is read, for whoever opens it in ten years without us. */
+/** Describes the contents of the archive and how to read them, for a reader in ten years without our software. */
 export function readme(subject: { display_name: string; organization_number: string | null }, now: Date): string {
   const name = subject.display_name + (subject.organization_number ? ` (${subject.organization_number})` : '');
   return `${NB.replace('{name}', () => name).replace('{date}', dateInNorway(now))}

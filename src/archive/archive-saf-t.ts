@@ -8,9 +8,9 @@ import { openSafTExport } from '../saf-t-export/index.ts';
 import type { ArchiveZip } from './archive-zip.ts';
 
 /**
- * The books once more as SAF-T Financial, a file for every fiscal year that has entries: what other systems can take in. Where
- * no file can be made (a company without organisation number), a text in its place says why; the rest of the archive has
- * everything all the same.
+ * The books as SAF-T Financial too, one file for every fiscal year with entries, for import into other systems. If no
+ * file can be written (a company without organisation number), a text in its place gives the reason; the rest of the
+ * archive is complete in any case.
  */
 export async function archiveSafT(tx: Transaction, zip: ArchiveZip, clientAccountId: number, now: Date): Promise<void> {
   const months = await tx.rows<{ month: LocalDate }>(sql`

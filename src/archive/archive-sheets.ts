@@ -1,6 +1,6 @@
 import sql, { type Sql } from 'sql-template-tag';
 
-/** A table for people and spreadsheets; the same facts stand complete in the JSON files. */
+/** A table for people and spreadsheets; the JSON files contain the complete data. */
 export interface Sheet {
   path: string;
   header: string[];

@@ -2,7 +2,7 @@ import sql, { join, raw, type Sql } from 'sql-template-tag';
 import { assert } from '../kernel/assert.ts';
 import type { Transaction } from '../platform/database/pool.ts';
 
-/** Tables of a client account that are no part of its archive, and why. */
+/** Tables of a client account that are excluded from its archive, with the reason. */
 export const LEFT_OUT: Readonly<Record<string, string>> = {
   balance_deltas: 'in balances.jsonl, added to what was folded',
   account_balances: 'in balances.jsonl, with the deltas that are not folded yet',
@@ -31,8 +31,8 @@ interface Column {
 }
 
 /**
- * Every table that holds rows of a client account, as the database itself lists them, so that a table that was added
- * later is never forgotten. Each row is a JSON object; see the README for the form of the values.
+ * Every table with rows of a client account, listed from the database's catalog, so that tables added later are
+ * included. Each row is a JSON object; see the README for the form of the values.
  */
 export async function clientTables(tx: Transaction, clientAccountId: number): Promise<ArchivedTable[]> {
   const columns = await tx.rows<Column>(sql`
@@ -59,7 +59,7 @@ export async function clientTables(tx: Transaction, clientAccountId: number): Pr
   });
 }
 
-/** Tables shared by all client accounts: the rows that this one's books refer to. */
+/** Tables shared by all client accounts: the rows that these books refer to. */
 export function sharedTables(clientAccountId: number): ArchivedTable[] {
   const id = clientAccountId;
   return [
@@ -82,7 +82,7 @@ export function sharedTables(clientAccountId: number): ArchivedTable[] {
       ),
     },
     {
-      // Whoever has a role here, or has ever changed something here.
+      // Users with a role here, or who have ever changed something here.
       name: 'users',
       query: jsonRows(
         columnsOf('id, email, first_name, last_name, language, is_active'),
@@ -130,12 +130,12 @@ function columnsOf(names: string): Sql[] {
   return names.split(', ').map(identifier);
 }
 
-/** A hash of something that opens a door has no place outside the server. */
+/** A hash that grants access must not leave the server. */
 function isSecret(column: string): boolean {
   return /(^|_)(token|secret|password)(_|$)/.test(column);
 }
 
-/** Decimals, bytes and times as text that says exactly what is stored. */
+/** Decimals, bytes and times as text that represents the stored value exactly. */
 function expression(column: Column): Sql {
   const name = identifier(column.column_name);
   switch (column.type) {
@@ -148,7 +148,7 @@ function expression(column: Column): Sql {
     case 'timestamp with time zone':
       return sql`to_char(${name} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as ${name}`;
     case 'jsonb':
-      // The hash chain holds the text of an entry's origin, and JSON can be written in more than one way.
+      // The hash chain covers the text of an entry's origin, and the same JSON can be written in several ways.
       return column.column_name === 'origin' ? sql`${name}::text as ${name}` : name;
     default:
       return name;

@@ -62,7 +62,7 @@ const lines = (contents: Contents, table: string): Json[] =>
 
 const sha256 = (content: string | Buffer) => createHash('sha256').update(content).digest('hex');
 
-/** The text of an entry as the README describes it, from the archive alone. */
+/** The text of an entry as the README describes it, built from the archive alone. */
 function sealedText(entry: Json, entryLines: Json[]): string {
   const quoted = (value: string | number | null): string => {
     if (value === null) return 'NULL';
@@ -97,7 +97,7 @@ async function keepFile(books: Books, content: string): Promise<{ id: number; ha
   return { id, hash };
 }
 
-/** Books with a bit of everything, partly sealed and partly folded. */
+/** Books with some of everything, partly sealed and partly folded. */
 async function fullBooks() {
   const books = await openBooks({ name: "D'Arc & \\Sønn AS" });
   const { clientAccountId } = books;

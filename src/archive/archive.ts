@@ -13,7 +13,7 @@ import { csvStream, rowStream } from './row-stream.ts';
 
 export interface ArchiveSource {
   database: Database;
-  /** Where the uploaded files are. Without it they are told as missing. */
+  /** The store of uploaded files. Without it they are reported as missing. */
   storage: FileStorage | undefined;
   clientAccountId: number;
   now: Date;
@@ -22,9 +22,9 @@ export interface ArchiveSource {
 export interface Archive {
   /** `arkiv-fjord-fjell-as-2026-03-15.zip` */
   name: string;
-  /** The ZIP; ends with an error when it could not be written whole. */
+  /** The ZIP; ends with an error if it could not be written completely. */
   stream: Readable;
-  /** What could not be archived as it should, known at the end of the stream; also in the archive's manifest. */
+  /** Faults of the archived data, known at the end of the stream; also in the archive's manifest. */
   faults: Promise<string[]>;
 }
 
@@ -35,7 +35,7 @@ export interface ArchiveManifest {
   display_name: string;
   organization_number: string | null;
   created_at: string;
-  /** Entries posted when the archive was made, and the block that seals the last sealed one of them. */
+  /** Entries posted when the archive was written, and the last block that seals some of them. */
   last_posting_no: number;
   last_block: { block_no: number; last_posting_no: number; hash: string } | null;
   parts: { path: string; bytes: number; sha256: string }[];
@@ -50,11 +50,11 @@ interface Subject {
 }
 
 /**
- * Everything that is kept of a client account, as a ZIP that needs no program of ours to be read: books, masters, drafts,
- * locks, log, hash chain and the uploaded files (bokføringsloven § 13, requirement B10). All of it is from one moment.
- * The ZIP is made while it is read, in memory that does not grow with it.
+ * All stored data of a client account, as a ZIP that can be read without our software: books, masters, drafts, locks,
+ * log, hash chain and the uploaded files (bokføringsloven § 13, requirement B10). All data are from one snapshot. The
+ * ZIP is written while it is read, with constant memory.
  *
- * Returns undefined where there is no such client account.
+ * Returns undefined for an unknown client account.
  */
 export async function openArchive(source: ArchiveSource): Promise<Archive | undefined> {
   const { database, clientAccountId, now } = source;

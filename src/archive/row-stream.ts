@@ -5,7 +5,7 @@ import { rowBatches } from '../platform/database/row-batches.ts';
 type Cell = string | number | boolean | null;
 type Row = Record<string, Cell>;
 
-/** Rows fetched and written in one go: enough to be fast, few enough that memory stays flat. */
+/** Rows fetched and written at once: enough to be fast, few enough to keep memory constant. */
 const ROWS_AT_ONCE = 1_000;
 
 /** The rows of a query as pieces of text, one line each, read through a cursor of the transaction's snapshot. */
@@ -14,7 +14,9 @@ export async function* rowStream(tx: Transaction, query: Sql, lineOf: (row: Row)
     yield Buffer.from(rows.map((row) => `${lineOf(row)}\n`).join(''));
 }
 
-/** A table in the form that Norwegian spreadsheets open: semicolons, decimal comma, UTF-8 with its mark, CRLF. */
+/**
+ * A table in the format that Norwegian spreadsheets open: semicolons, decimal comma, UTF-8 with byte order mark, CRLF.
+ */
 export async function* csvStream(tx: Transaction, header: readonly string[], query: Sql): AsyncGenerator<Buffer> {
   yield Buffer.from(`\uFEFF${header.join(';')}\r\n`);
   yield* rowStream(tx, query, (row) => `${header.map((name) => cell(row[name])).join(';')}\r`);
@@ -22,7 +24,7 @@ export async function* csvStream(tx: Transaction, header: readonly string[], que
 
 function cell(value: Cell | undefined): string {
   if (value === null || value === undefined) return '';
-  // What a spreadsheet would take for a formula gets an apostrophe; an amount is none.
+  // Text that a spreadsheet would read as a formula gets an apostrophe; amounts do not.
   const text = String(value).replace(/^(?=[=+@\t])|^(?=-)(?!-[\d,]+$)/, "'");
   return /[";\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

@@ -32,7 +32,7 @@ export const LEDGER_TASK = 'ledger';
 export const EVENTS_TASK = 'events';
 export const MAIL_TASK = 'mail';
 
-/** What keeps the house in order: short tasks, apart from the jobs that people wait for. */
+/** Maintenance tasks: short, and separate from the jobs that users wait for. */
 export function upkeepKinds(platform: Platform, tasks: Tasks, mail: MailDelivery): TaskKind[] {
   const { database, clock, log } = platform;
   const schedule = new DepreciationSchedule(platform);
@@ -55,7 +55,7 @@ export function upkeepKinds(platform: Platform, tasks: Tasks, mail: MailDelivery
       kind: LEDGER_TASK,
       async run(run) {
         await finishPostings(database, clientAccountOf(run), run.signal);
-        // Behind the postings that were finished, so that none is found by the balances alone.
+        // After the postings are finished, so that no event is missed when only balances are found.
         await tell(run);
       },
     },
@@ -166,7 +166,10 @@ export function upkeepKinds(platform: Platform, tasks: Tasks, mail: MailDelivery
   ];
 }
 
-/** A look at all client accounts by the clock, and a task for each that is due: what fails for one is no matter to others. */
+/**
+ * A scheduled round over all client accounts, with a task for each that is due: a failure of one does not affect the
+ * others.
+ */
 function eachClientAccount(
   { database }: Platform,
   tasks: Tasks,

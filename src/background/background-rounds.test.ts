@@ -39,7 +39,7 @@ test('a client account whose task fails stops none with a higher id, and is trie
   const sound = await openBooks();
   expect(poisoned.clientAccountId).toBeLessThan(sound.clientAccountId);
   for (const books of [poisoned, sound]) await books.post('2025-02-10', [debit('1920', 100), credit('2050', 100)]);
-  // A head that tells of more postings than there are: sealing it throws.
+  // A head that claims more postings than exist: sealing it throws.
   const head = (by: number) =>
     asOwner(`update client_account_heads set last_posting_no = last_posting_no + $2 where client_account_id = $1`, [
       poisoned.clientAccountId,
@@ -115,7 +115,7 @@ test('a posting is told to a webhook by the rounds alone, once however many node
     await createWebhook.call(sending, books.call(), { url, kinds: ['journal_entry.*'], description: null });
     await books.post('2025-02-10', [debit('1920', 100), credit('2050', 100)]);
     await Promise.all([rounds().runOnce(), rounds().runOnce()]);
-    // Not the other kinds: they would work for the client accounts of other test files.
+    // Without the other kinds, which would work for the client accounts of other test files.
     const telling = [...upkeepKinds(sending, tasks, mail), ...webhookKinds(sending, tasks)].filter(({ kind }) =>
       /^(?:ledger|event|webhook)/.test(kind),
     );

@@ -6,16 +6,16 @@ import type { MailDelivery } from '../platform/mail.ts';
 import type { Platform } from '../platform/operation.ts';
 
 const EVERY_MS = 1_000;
-/** Rounds between two that give the tasks of processes that are gone to others. */
+/** Rounds between two that release the tasks of dead processes. */
 const RESCUE_EVERY = 5;
-/** Rounds between two that look through everything for what was left half done. */
+/** Rounds between two that also search for interrupted work. */
 const THOROUGH_EVERY = 60;
-/** Client accounts that one round finds. */
+/** Most client accounts found in one round. */
 const MOST = 500;
 
 /**
- * Finds what postings and mails leave to be done, so that these need not add tasks themselves: one look for all client
- * accounts, every second, on every node that works. What is found twice is one task.
+ * Finds the work that postings and mails leave, so that these need not add tasks themselves: one query for all client
+ * accounts, every second, on every node with workers. Work found twice is one task.
  */
 export class BackgroundRounds {
   readonly #platform: Platform;
@@ -24,7 +24,7 @@ export class BackgroundRounds {
   #timer: NodeJS.Timeout | undefined;
   #round: Promise<unknown> = Promise.resolve();
   #count = 0;
-  /** The client account that the last full round ended at: those behind it get their turn. */
+  /** The client account at which the last full round ended: the next round continues after it. */
   #beyond = 0;
   #beyondEvents = 0;
   #stopped = false;

@@ -16,25 +16,25 @@ import { webhookKinds } from '../events/index.ts';
 import { importJob } from '../saf-t-import/index.ts';
 import { assert } from '../kernel/assert.ts';
 
-/** Upkeep tasks that one process does at a time. */
+/** Maintenance tasks that one process runs at a time. */
 const UPKEEP_AT_ONCE = 2;
-/** Looks into mailboxes of banks, and payments, at a time. */
+/** Rounds over bank mailboxes and payments that run at a time. */
 const DELIVERIES_AT_ONCE = 3;
-/** Webhooks that are being sent to. */
+/** Webhooks delivered to at a time. */
 const WEBHOOKS_AT_ONCE = 5;
 
 export interface Background {
   jobs: Jobs;
   tasks: Tasks;
-  /** Takes tasks, jobs and upkeep; until then this process only adds them, for others to do. */
+  /** Starts to run tasks, jobs and maintenance; until then this process only adds them, for others to run. */
   start(): Promise<void>;
-  /** Ends within the time, whatever runs: what has not broken off by then is begun again elsewhere. */
+  /** Ends within the time in any case: work that has not stopped by then is restarted elsewhere. */
   stop(withinMs: number): Promise<void>;
 }
 
 /**
  * Everything that runs without a request: jobs, balances and chain, mails, depreciation, retention. In the server's own
- * process by default; with WORKERS=0 in `hovedbok worker` processes, of which there may be any number.
+ * process by default; with WORKERS=0 in any number of `hovedbok worker` processes.
  */
 export async function openBackground(
   platform: Platform,
@@ -65,7 +65,7 @@ export async function openBackground(
       await tasks.work(upkeepKinds(platform, tasks, mail), UPKEEP_AT_ONCE);
       await tasks.work(deliveryKinds(platform, tasks), DELIVERIES_AT_ONCE);
       await tasks.work(webhookKinds(platform, tasks), WEBHOOKS_AT_ONCE);
-      // `hovedbok worker` works also where the servers are told not to.
+      // `hovedbok worker` runs jobs even if WORKERS=0 disables them in the servers.
       await tasks.work([jobs.task], Math.max(1, config.workers));
       rounds.start();
     },

@@ -8,7 +8,7 @@ import { withFiles } from '../../test/support/upload.ts';
 import { fixedClock } from '../kernel/clock.ts';
 import { removeOld } from './retention.ts';
 
-// Long before the clock of every other test: of what they make nothing is old.
+// Long before the clock of every other test, so that none of their records is expired.
 const NOW = '2001-06-30T12:00:00Z';
 const people = new People();
 const platform = { ...withFiles(people.platform), clock: fixedClock(NOW) };

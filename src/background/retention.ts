@@ -9,22 +9,22 @@ import { removeExpired, type RemovedExpired } from '../tenancy/index.ts';
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 
-/** How long things are kept that serve for a time only (docs/operations.md, Retention). */
+/** Retention of temporary data (docs/operations.md, Retention). */
 export const KEPT = {
-  /** The contract promises 24 hours; a client that was asleep over the weekend is not to post twice. */
+  /** The contract promises 24 hours; a client that was offline over the weekend must not post twice. */
   idempotencyKeys: 4 * DAY,
   finishedJobs: 90 * DAY,
   events: 90 * DAY,
   sentMails: 90 * DAY,
-  /** The file of a job that did not succeed: for another try. */
+  /** The file of a job that did not succeed: for a retry. */
   uploads: 7 * DAY,
-  /** A file that was taken in for a job that never came to be, or for an upload that broke off. */
+  /** A file uploaded for a job that was never added, or whose upload was interrupted. */
   unfinishedUploads: DAY,
 } as const;
 
 const AT_ONCE = 5_000;
 
-/** Rows of a table whose time is up, by the columns of its key. None belongs to the books or their trail. */
+/** Expired rows of a table, by its key columns. None belongs to the books or the audit trail. */
 function outdated(now: Date): { what: string; table: string; key: string; which: Sql }[] {
   const before = (ms: number) => new Date(now.getTime() - ms);
   return [
@@ -34,7 +34,7 @@ function outdated(now: Date): { what: string; table: string; key: string; which:
       key: 'user_id, key',
       which: sql`created_at < ${before(KEPT.idempotencyKeys)}`,
     },
-    // One whose document is still there waits until that is removed.
+    // A job whose document still exists waits until that is removed.
     {
       what: 'jobs',
       table: 'jobs',
@@ -53,7 +53,7 @@ function outdated(now: Date): { what: string; table: string; key: string; which:
       what: 'id_porten_sessions',
       table: 'id_porten_sessions',
       key: 'user_id',
-      // Of a refresh token without an end that was told, nothing lives longer than 90 days at ID-porten.
+      // For a refresh token without a stated end: no token lives longer than 90 days at ID-porten.
       which: sql`greatest(access_ends_at, refresh_ends_at) <= ${now}
         and (not renewable or refresh_ends_at is not null or access_ends_at <= ${before(90 * DAY)})`,
     },
@@ -61,7 +61,7 @@ function outdated(now: Date): { what: string; table: string; key: string; which:
   ];
 }
 
-/** Removes what is not kept any longer; how many of each, where there were any. What fails does not keep the rest from it. */
+/** Removes expired data; returns the counts above zero. A failure does not stop the others. */
 export async function removeOld(platform: Platform): Promise<Record<string, number>> {
   const { database, clock, log, files } = platform;
   const now = clock.now();
@@ -87,7 +87,7 @@ export async function removeOld(platform: Platform): Promise<Record<string, numb
   return removed;
 }
 
-/** Sessions, tokens, programs' grants and counts of tries whose time is up. */
+/** Expired sessions, tokens, programs' grants and attempt counters. */
 async function expired({ database, log }: Platform, now: Date): Promise<Partial<RemovedExpired>> {
   try {
     return await removeExpired(database, now);
@@ -97,7 +97,7 @@ async function expired({ database, log }: Platform, now: Date): Promise<Partial<
   }
 }
 
-/** A few thousand in a transaction, so that none is long. */
+/** A few thousand per transaction, so that each is short. */
 async function removeRows(
   database: Database,
   { table, key, which }: { table: string; key: string; which: Sql },
@@ -113,7 +113,7 @@ async function removeRows(
   }
 }
 
-/** The oldest of each client account, in the order of its list. */
+/** The oldest of each client account, in list order. */
 async function removeEvents(database: Database, before: Date): Promise<number> {
   for (let total = 0; ;) {
     const { count } = await database.transaction({ clientAccounts: [], mode: 'write' }, (tx) =>
@@ -141,7 +141,7 @@ async function removeOldUploads({ database, files }: Platform, now: Date): Promi
   return rows.length;
 }
 
-/** Uploads that were on their way when a process ended lie where it took them in, and no other process knows of them. */
+/** Uploads interrupted by the end of a process remain in its staging folder, and no other process knows them. */
 async function removeStaged(folder: string | undefined, now: Date): Promise<number> {
   if (!folder) return 0;
   let count = 0;

@@ -1,11 +1,11 @@
 import sql from 'sql-template-tag';
 import type { Transaction } from '../platform/database/pool.ts';
 
-/** What a client account may order beside its plan. */
+/** Add-ons that a client account may order in addition to its plan. */
 export const ADD_ONS = ['BANK_INTEGRATION'] as const;
 export type AddOn = (typeof ADD_ONS)[number];
 
-/** Orders the add-on; one that is ordered already stays as it is. Returns whether it is new. */
+/** Orders the add-on; an existing order stays unchanged. Returns whether it is new. */
 export async function addAddOn(
   tx: Transaction,
   clientAccountId: number,

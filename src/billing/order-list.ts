@@ -14,7 +14,7 @@ export const OrderView = strict({
   created_by_id: nullable(Id),
 });
 
-/** What the client account has ordered at the moment. */
+/** The current orders of the client account. */
 export const listOrders = readOperation({
   name: 'billing.orders',
   access: { kind: 'client', scope: 'read:accounting', roles: READERS },

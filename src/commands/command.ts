@@ -1,7 +1,10 @@
-/** A command of `hovedbok`; each lives in its own file and is loaded when it is asked for. */
+/** A command of `hovedbok`; each is in a separate file, which is loaded on demand. */
 export interface Command {
-  /** What follows the command's name, and what it does: shown by `hovedbok NAME --help`. */
+  /** Arguments and description: printed by `hovedbok NAME --help`. */
   usage: string;
-  /** Gets the arguments after the name and gives the exit code. A TypeError of parseArgs is shown with the usage. */
+  /**
+   * Receives the arguments after the name and returns the exit code. A TypeError of parseArgs is printed with the
+   * usage.
+   */
   run(args: string[]): Promise<number>;
 }

@@ -39,8 +39,8 @@ interface AssetRow {
 }
 
 /**
- * `import assets FILE`: the guided step after an import. Makes the assets of a file that are not there yet, by name, and
- * puts the balances of their accounts on them. Exit code 0, 1 where it is refused, 2 where it is asked for wrongly.
+ * `import assets FILE`: the guided step after an import. Creates the assets of a file that do not exist yet, by name,
+ * and assigns the balances of their accounts to them. Exit code 0, 1 if refused, 2 for wrong usage.
  */
 export async function importAssets(args: string[]): Promise<number> {
   const { values, positionals } = parseArgs({

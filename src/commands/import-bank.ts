@@ -22,7 +22,7 @@ interface Wanted {
   email: string | undefined;
 }
 
-/** `import bank FILE`. Exit code 0, 1 where the file or a statement of it is refused, 2 where it is asked for wrongly. */
+/** `import bank FILE`. Exit code 0, 1 if the file or one of its statements is refused, 2 for wrong usage. */
 export async function importBank(args: string[]): Promise<number> {
   const wanted = read(args);
   if (Array.isArray(wanted)) {

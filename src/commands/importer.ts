@@ -1,7 +1,7 @@
 import sql from 'sql-template-tag';
 import type { Database } from '../platform/database/pool.ts';
 
-/** Who imports, and the client accounts in which an earlier import of the file is looked for; or what is wrong. */
+/** The importing user, and the client accounts in which an earlier import of the file is searched; or the error. */
 export async function importer(
   database: Database,
   clientAccountId: number | null,
@@ -22,7 +22,7 @@ export async function importer(
   });
 }
 
-/** On a terminal one line that changes, elsewhere a line for every tenth. */
+/** On a terminal one line that is updated, elsewhere one line per tenth. */
 export function progressLine(start: number) {
   const { isTTY } = process.stderr;
   let shown = -1;

@@ -1,6 +1,6 @@
 import { visible } from '../kernel/visible.ts';
 
-/** To standard output. What names and files bring along can be read, and never steers the terminal. */
+/** To standard output. Control characters in names and files are shown and never reach the terminal. */
 export function print(text: string): void {
   process.stdout.write(`${visible(text)}\n`);
 }

@@ -3,7 +3,7 @@ import { Worker } from 'node:worker_threads';
 import { type Config, readConfig, settings } from '../platform/config.ts';
 import { packageRoot } from '../platform/package-root.ts';
 
-/** What the sandbox says once it runs: settings that lead to its stand-ins, and the page that controls it. */
+/** The sandbox's message after its start: settings that point to its stand-ins, and its control page. */
 interface SandboxReady {
   environment: Record<string, string>;
   admin: string;
@@ -11,7 +11,7 @@ interface SandboxReady {
 
 export interface RunningSandbox {
   config: Partial<Config>;
-  /** Where they are, and their control page. */
+  /** Addresses of the stand-ins, and of the control page. */
   addresses: { maskinporten: string; skatteetaten: string; control: string };
   stop(): Promise<void>;
 }
@@ -19,8 +19,9 @@ export interface RunningSandbox {
 const START_SECONDS = 20;
 
 /**
- * Starts the stand-ins of the parties outside in a thread of their own; they are a program apart, known by its settings.
- * `publicUrl`: where a login comes back to.
+ * Starts the stand-ins of the parties in a separate thread; they are a separate program, connected only by its
+ * settings.
+ * `publicUrl`: the return address of a login.
  */
 export async function startSandbox(
   { sandboxPort }: Pick<Config, 'sandboxPort'>,
@@ -37,11 +38,11 @@ export async function startSandbox(
       thread.once('exit', (code) => reject(new Error(`the sandbox ended with ${code}`)));
       thread.once('message', () => clearTimeout(late));
     });
-    // It alone is no reason to go on.
+    // The thread does not keep the process alive.
     thread.unref();
     const config = readConfig(environment);
     return {
-      // Only what it names: every other setting stays as it was given to the server.
+      // Only the settings that it names; all others stay as given to the server.
       config: Object.fromEntries(
         Object.entries(settings)
           .filter(([, { env }]) => env in environment)

@@ -45,14 +45,14 @@ requests, for half a minute at most, and ends it.`,
 };
 
 async function serve(config: Config): Promise<number> {
-  // Standard output is for people, standard error for the log.
+  // Standard output is for users, standard error for the log.
   const log = pino(
     { level: config.logLevel, timestamp: pino.stdTimeFunctions.isoTime },
     pino.destination({ fd: 2, sync: true }),
   );
-  // What the start does is told to those who ask for it (debug); what goes wrong in it, to everybody.
+  // The steps of the start are logged only at level debug; its errors always.
   if (log.level === 'info') log.level = 'warn';
-  // From the first moment on: a signal during the start ends it after the step it is in.
+  // From the first moment: a signal during the start ends it after the current step.
   const asked = new Promise<'asked'>((resolve) => {
     for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => resolve('asked'));
   });
@@ -120,12 +120,12 @@ async function serve(config: Config): Promise<number> {
   }
 }
 
-/** With the demo, as long as nothing real is connected. */
+/** With the demo, as long as no real party is configured. */
 function wantsSandbox({ sandbox, demo, databaseUrl, maskinportenClientId, idPortenClientId }: Config): boolean {
   return sandbox ?? ((demo ?? !databaseUrl) && !maskinportenClientId && !idPortenClientId);
 }
 
-/** Stand-ins that do not start leave the connections unconfigured; the books are served all the same. */
+/** If stand-ins do not start, the connections stay unconfigured; the server runs all the same. */
 async function sandboxFor(config: Config, publicUrl: string, log: pino.Logger): Promise<RunningSandbox | undefined> {
   try {
     return await startSandbox(config, publicUrl);
@@ -135,7 +135,7 @@ async function sandboxFor(config: Config, publicUrl: string, log: pino.Logger): 
   }
 }
 
-/** The demo, made if it is not there. What goes wrong with it must not keep anybody from the real books. */
+/** Creates the demo if it does not exist. A failure of it must not prevent access to the real books. */
 async function demoFor(
   platform: Platform,
   { demoToken }: Config,
@@ -158,7 +158,7 @@ async function demoFor(
   }
 }
 
-/** What whoever started it needs first, in a dozen lines. */
+/** What the operator needs first, in a dozen lines. */
 function greeting(address: string, demo: DemoInfo | undefined, sandbox: RunningSandbox | undefined): string {
   const lines = [`Hovedbok runs at ${address}`, ''];
   if (demo)

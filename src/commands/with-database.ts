@@ -6,7 +6,7 @@ import { commandLimitsOf } from '../platform/database/limits.ts';
 import { Database } from '../platform/database/pool.ts';
 import { type FileStore, openFileStore } from '../platform/files/file-store.ts';
 
-/** The database and the file store of the environment's settings for one command; closed at its end. */
+/** Opens the database and the file store of the environment's settings for one command, and closes them at its end. */
 export async function withDatabase<T>(
   work: (database: Database, config: Config, files: FileStore) => Promise<T>,
 ): Promise<T> {

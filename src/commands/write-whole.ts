@@ -2,7 +2,7 @@ import { createWriteStream } from 'node:fs';
 import { open, rename, rm } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 
-/** Readable only to who made it; under its own name only when it is complete and on disk. */
+/** Readable only to the user who made it; gets its own name only when it is complete and on disk. */
 export async function writeWhole(stream: NodeJS.ReadableStream, path: string): Promise<void> {
   const writing = `${path}.${process.pid}.partial`;
   try {

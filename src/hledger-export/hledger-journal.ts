@@ -9,7 +9,7 @@ import { ACCOUNT_TYPES, accountName, description, tags } from './hledger-text.ts
 
 export interface HledgerRequest {
   clientAccountId: number;
-  /** Both ends in; null: no end. */
+  /** Both days are included; null: unbounded. */
   from: LocalDate | null;
   to: LocalDate | null;
   language: Language;
@@ -41,8 +41,9 @@ const LAST_DAY = '9999-12-31';
 const ROWS_AT_ONCE = 2000;
 
 /**
- * The posted entries of a client account as a journal of hledger, in pieces of text: amounts in the accounting currency,
- * debit positive; what else a line knows as tags. Drafts are not in it. Needs a transaction that reads one snapshot.
+ * The posted entries of a client account as a journal of hledger, in pieces of text: amounts in the accounting
+ * currency, debit positive; other fields of a line as tags. Without drafts. Needs a transaction that reads one
+ * snapshot.
  */
 export async function* hledgerJournal(
   tx: Transaction,

@@ -2,12 +2,12 @@ import type pg from 'pg';
 import type { DatabaseLimits } from '../platform/database/limits.ts';
 import type { FileStoreConfig } from '../platform/files/file-store.ts';
 
-/** What an import thread is told at its start. */
+/** Start data of an import thread. */
 export interface ImportThreadData {
-  /** Under the application's role, as the server's own. */
+  /** With the application's role, like the server's own. */
   connection: pg.ClientConfig;
   limits: DatabaseLimits;
-  /** Where a bank file is kept. */
+  /** Store of bank files. */
   files: FileStoreConfig;
   dataDir: string;
 }

@@ -37,7 +37,7 @@ afterAll(async () => {
   await api.close();
 });
 
-/** The server's program, or trials in which each SAF-T import ends its thread and each bank import is slow. */
+/** The server's program, or a test program in which each SAF-T import ends its thread and each bank import is slow. */
 function open(overrides: Partial<RenderingThreadsOptions> = {}, program = 'import-thread'): void {
   const data: ImportThreadData = {
     connection: testOwnerConnection(),

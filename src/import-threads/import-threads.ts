@@ -10,12 +10,12 @@ import type { Log } from '../platform/operation.ts';
 import { packageRoot } from '../platform/package-root.ts';
 import { RenderingThreads } from '../platform/rendering/rendering-threads.ts';
 
-/** Jobs wait in their own queue: here only those whose worker is free already. */
+/** Jobs wait in their own queue: only those with a free worker get here. */
 const QUEUE = 1_000;
 
 /**
- * The threads that read and check imported files, as many as there are workers: a file of any size takes no time from
- * requests (docs/decisions/0017). `connection`: under the application's role, as the server's own.
+ * The threads that read and check imported files, one per worker: a file of any size takes no time from requests
+ * (docs/decisions/0017). `connection`: with the application's role, like the server's own.
  */
 export function openImportThreads(
   config: Config,

@@ -1,4 +1,4 @@
-/** Stops the operation when something impossible is true. Stays on in production: a wrong book is worse than a 500. */
+/** Stops the operation when an invariant is violated. Stays on in production: wrong books are worse than a 500. */
 export function assert(condition: unknown, message: string): asserts condition {
   if (!condition) throw new AssertionFailed(message);
 }

@@ -1,9 +1,9 @@
 import { mod11CheckDigit } from './check-digits.ts';
 
 /**
- * A Norwegian account number (kontonummer): eleven digits, the last one MOD11. Where the fifth and sixth digit are zero,
- * banks may have computed it over the four digits before it alone: either reading is accepted. Dots and spaces are taken
- * out before.
+ * A Norwegian account number (kontonummer): eleven digits, the last one MOD11. Where the fifth and sixth digit are
+ * zero, banks may have computed it over only the four digits before it: both are accepted. Dots and spaces are removed
+ * first.
  */
 export function isNorwegianAccountNumber(text: string): boolean {
   if (!/^\d{11}$/.test(text)) return false;

@@ -1,4 +1,4 @@
-/** Where the time comes from. Passed in everywhere, so that a test decides what day it is. */
+/** Source of the time. Passed in everywhere, so that a test can set the day. */
 export interface Clock {
   now(): Date;
 }
@@ -9,7 +9,7 @@ export function fixedClock(iso: string): Clock {
   return { now: () => new Date(iso) };
 }
 
-/** `2024-03-15T10:00:00Z`: the API's form of a moment, whole seconds in UTC. */
+/** `2024-03-15T10:00:00Z`: the API's form of a timestamp, whole seconds in UTC. */
 export function isoSeconds(time: Date): string {
   return time.toISOString().slice(0, 19) + 'Z';
 }

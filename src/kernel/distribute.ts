@@ -2,9 +2,9 @@ import { assert } from './assert.ts';
 import { divideRounded } from './money.ts';
 
 /**
- * Parts that add up to `total`, in whole units: each wanted amount (in 1/scale units, of any sign) rounded down, and what
- * is left given to the largest remainders, the first of equal ones. Where the total is not what is wanted together, the
- * difference is shared by size before anything is rounded.
+ * Divides `total` into parts of whole units: each wanted amount (in 1/scale units, any sign) is rounded down, and the
+ * remainder goes to the largest fractions, the first of equal ones. If the wanted amounts do not sum to the total, the
+ * difference is first distributed in proportion to their size.
  */
 export function distribute(total: bigint, wanted: readonly bigint[], scale: bigint): bigint[] {
   const absolute = (value: bigint) => (value < 0n ? -value : value);
@@ -27,13 +27,13 @@ export function distribute(total: bigint, wanted: readonly bigint[], scale: bigi
   return result;
 }
 
-/** The remainder that is never negative. */
+/** The non-negative remainder. */
 function modulo(value: bigint, by: bigint): bigint {
   const rest = value % by;
   return rest < 0n ? rest + by : rest;
 }
 
-/** What is wanted together, rounded once, half away from zero, and distributed. */
+/** The sum of the wanted amounts, rounded once, half away from zero, and distributed. */
 export function distributeRounded(wanted: readonly bigint[], scale: bigint): { total: bigint; parts: bigint[] } {
   const total = divideRounded(
     wanted.reduce((sum, part) => sum + part, 0n),

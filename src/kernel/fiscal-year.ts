@@ -2,23 +2,23 @@ import { endOfMonth, localDate, type LocalDate, monthOf, yearOf } from './local-
 
 /** A fiscal year (regnskapsår): twelve months, unless the calendar changed or it is the company's first. */
 export interface FiscalYear {
-  /** The calendar year that it is named after; in it entries are numbered. */
+  /** The calendar year in its name; entries are numbered in it. */
   name: number;
   from: LocalDate;
   to: LocalDate;
 }
 
-/** From a day on, fiscal years begin in its month. A day of the year 1 is from ever. */
+/** From this day on, fiscal years begin in its month. A day in year 1 means from the beginning. */
 export interface FiscalStart {
   /** First day of a month. */
   from: LocalDate;
-  /** Which of the calendar years that a fiscal year lies in names it. */
+  /** Whether the calendar year of its end or of its start names a fiscal year. */
   namedAfter: 'end' | 'start';
-  /** Set where the company began on this day: how many months its first fiscal year has. */
+  /** Set if the company began on this day: the number of months of its first fiscal year. */
   firstYearMonths?: number;
 }
 
-/** Of a company's first, or one that is lengthened by a change (regnskapsloven § 1-7). */
+/** For a company's first year, or one lengthened by a change (regnskapsloven § 1-7). */
 export const LONGEST_FISCAL_YEAR = 18;
 
 interface Months {
@@ -30,19 +30,19 @@ interface Months {
 interface Rule {
   first: number;
   namedAfter: FiscalStart['namedAfter'];
-  /** Of its first year; 0 where a company did not begin then. */
+  /** Months of its first year; 0 if no company begins then. */
   firstYearMonths: number;
 }
 
 /**
- * When the fiscal years of a company begin and end: with the calendar year, unless it chose otherwise (regnskapsloven
- * § 1-7). Where a change cuts a year short it is a short year; would that have the name of the year beside it, the two are
- * one long year. The first year of a company has the length that it chose; the time before it is of other years.
+ * The fiscal years of a company: calendar years unless it chose otherwise (regnskapsloven § 1-7). A change may shorten
+ * a year; if the short year would have the same name as its neighbour, the two are one long year. The first year of a
+ * company has the chosen length; the time before it belongs to other years.
  */
 export class FiscalCalendar {
   /** Ascending. */
   readonly starts: readonly FiscalStart[];
-  /** True where every fiscal year is a calendar year. */
+  /** True if every fiscal year is a calendar year. */
   readonly isCalendarYears: boolean;
   readonly #rules: readonly Rule[];
 
@@ -54,7 +54,7 @@ export class FiscalCalendar {
       namedAfter,
       firstYearMonths,
     }));
-    // From ever, in the calendar's years, where nothing is said of it.
+    // Calendar years from the beginning, if nothing else is set.
     const isFromEver = rules[0] !== undefined && rules[0].first < 24;
     this.#rules = isFromEver ? rules : [{ first: 0, namedAfter: 'end', firstYearMonths: 0 }, ...rules];
   }
@@ -77,7 +77,7 @@ export class FiscalCalendar {
     return { fiscalYear: name, period: index - first + 1 };
   }
 
-  /** The fiscal years that have a day of the range, ascending. */
+  /** The fiscal years that overlap the range, ascending. */
   yearsIn({ from, to }: { from: LocalDate; to: LocalDate }): FiscalYear[] {
     const years = [this.yearAt(from)];
     for (let last = years[0]!; last.to < to; years.push(last)) last = this.yearAt(firstDay(indexOf(last.to) + 1));
@@ -94,7 +94,7 @@ export class FiscalCalendar {
     };
   }
 
-  /** The year as its rule has it, cut where the next rule begins. */
+  /** The year by its rule, cut where the next rule begins. */
   #cutAt(month: number): Months {
     let at = 0;
     while (this.#rules[at + 1] !== undefined && this.#rules[at + 1]!.first <= month) at++;
@@ -106,7 +106,7 @@ export class FiscalCalendar {
     const length = isFirstYear ? rule.firstYearMonths : 12;
     const last = Math.min(first + length - 1, (next?.first ?? Infinity) - 1);
     const name = nameOf(rule, first, last);
-    // Nothing before a company's first year is part of it.
+    // The time before a company's first year is not part of it.
     if (!next?.firstYearMonths) return { first, last, name };
     const nextName = nameOf(next, next.first, next.first + next.firstYearMonths - 1);
     return { first, last, name: Math.min(name, nextName - 1) };
@@ -119,7 +119,7 @@ function nameOf({ namedAfter }: Rule, first: number, last: number): number {
   return Math.floor((namedAfter === 'end' ? last : first) / 12);
 }
 
-/** A month as a number that can be counted. */
+/** Index of a month, for arithmetic. */
 function indexOf(day: LocalDate): number {
   return yearOf(day) * 12 + monthOf(day) - 1;
 }

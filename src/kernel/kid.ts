@@ -16,18 +16,18 @@ export function makeKid(body: string, modulus: KidModulus): string {
   return body + (modulus === 'MOD10' ? String(mod10CheckDigit(body)) : kidMod11(body));
 }
 
-/** Parts of a KID before its check digit: customer, invoice; both filled up with zeros from the left. */
+/** Parts of a KID before its check digit: customer, invoice; both padded with zeros on the left. */
 export interface KidRule {
   modulus: KidModulus;
-  /** 0 where the KID says nothing of the customer. */
+  /** 0 if the KID does not contain the customer. */
   customerDigits: number;
   invoiceDigits: number;
 }
 
 /**
- * The KID of an invoice: of one length for all of a rule, and of digits alone. MOD11 has one digit more between customer and
- * invoice, 0 or where that gives the check `-` 1, because not every system takes a KID that ends in `-`. Null where a number
- * has more digits than its part.
+ * The KID of an invoice: digits only, the same length for all of a rule. MOD11 has one digit more between customer and
+ * invoice: 0, or 1 if 0 gives the check character `-`, because not every system accepts a KID that ends in `-`. Null if
+ * a number has more digits than its part.
  */
 export function kidOfInvoice(rule: KidRule, customer: bigint, invoice: bigint): string | null {
   const parts = [part(customer, rule.customerDigits), part(invoice, rule.invoiceDigits)] as const;
@@ -37,7 +37,7 @@ export function kidOfInvoice(rule: KidRule, customer: bigint, invoice: bigint): 
   return kid.endsWith('-') ? makeKid(parts.join('1'), 'MOD11') : kid;
 }
 
-/** Nothing where the part has no room at all. */
+/** Empty if the part has no digits. */
 function part(number: bigint, digits: number): string | null {
   if (digits === 0) return '';
   const text = number.toString().padStart(digits, '0');

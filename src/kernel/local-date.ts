@@ -5,7 +5,7 @@ export type LocalDate = string;
 
 const FORM = /^(\d{4})-(\d{2})-(\d{2})$/;
 
-/** True for dates of the calendar only: `2025-02-29` is none. */
+/** True only for dates that exist: `2025-02-29` does not. */
 export function isLocalDate(text: unknown): text is LocalDate {
   if (typeof text !== 'string') return false;
   const match = FORM.exec(text);
@@ -56,7 +56,7 @@ export function daysBetween(from: LocalDate, to: LocalDate): number {
   return (Date.parse(to) - Date.parse(from)) / 86_400_000;
 }
 
-/** The same day `months` later, or the last day of that month where it is shorter. */
+/** The same day `months` later, or the last day of that month if it is shorter. */
 export function addMonths(date: LocalDate, months: number): LocalDate {
   const index = yearOf(date) * 12 + monthOf(date) - 1 + months;
   const [year, month] = [Math.floor(index / 12), (((index % 12) + 12) % 12) + 1];
@@ -65,7 +65,7 @@ export function addMonths(date: LocalDate, months: number): LocalDate {
 
 const oslo = new Intl.DateTimeFormat('sv-SE', { timeZone: 'Europe/Oslo', dateStyle: 'short' });
 
-/** The date in Norway at a moment. */
+/** The date in Norway at a time. */
 export function dateInNorway(time: Date): LocalDate {
   return oslo.format(time);
 }

@@ -11,8 +11,8 @@ export const MAX_AMOUNT: Ore = 10n ** 13n;
 export const MAX_ENTRY_TOTAL: Ore = 10n ** 14n;
 
 /**
- * Largest debit of all entries of a client account, cancelled ones included: 70 000 000 000 000.00 kroner. No sum of its
- * lines, whichever are chosen, is beyond what a JSON number tells to the øre.
+ * Largest total debit of all entries of a client account, cancelled ones included: 70 000 000 000 000.00 kroner. No sum
+ * of any of its lines exceeds what a JSON number represents to the øre.
  */
 export const MAX_TURNOVER: Ore = 7n * 10n ** 15n;
 
@@ -25,21 +25,21 @@ export const MAX_RATE = 10n ** 9n;
 const AMOUNT = /^(-?)(\d{1,16})(?:\.(\d+))?$/;
 
 /**
- * Reads an amount with at most two decimals. Returns null for anything else: more decimals are an error, never
- * rounded away. Numbers pass through their shortest decimal text, so `0.1` is ten øre.
+ * Reads an amount with at most two decimals. Returns null for anything else: more decimals are an error, never rounded
+ * away. Numbers are converted by their shortest decimal text, so `0.1` is ten øre.
  */
 export function parseAmount(input: string | number): Ore | null {
   const scaled = parseScaled(input, 2);
   return scaled === null || scaled > MAX_AMOUNT || scaled < -MAX_AMOUNT ? null : scaled;
 }
 
-/** Whether an integer of 10^-decimals is at most so many whole ones, whatever its sign. */
+/** Whether an integer of 10^-decimals is at most the given number of whole units, in absolute value. */
 export function isAtMost(scaled: bigint, whole: bigint, decimals: number): boolean {
   const limit = whole * 10n ** BigInt(decimals);
   return scaled <= limit && scaled >= -limit;
 }
 
-/** Reads a decimal as an integer of 10^-decimals. Null when it is no plain decimal or has more decimals. */
+/** Reads a decimal as an integer of 10^-decimals. Null if it is not a plain decimal or has more decimals. */
 export function parseScaled(input: string | number, decimals: number): bigint | null {
   const match = AMOUNT.exec(typeof input === 'number' ? String(input) : input.trim());
   if (!match) return null;
@@ -60,10 +60,10 @@ export function formatScaled(value: bigint, decimals: number): string {
   return `${value < 0n ? '-' : ''}${whole}${decimals ? '.' + digits.slice(-decimals) : ''}`;
 }
 
-/** Below 2^46 kroner the nearest number to an amount is that of no other: two neighbours lie less than an øre apart. */
+/** Below 2^46 kroner every amount has its own nearest number: neighbouring numbers are less than an øre apart. */
 const MAX_NUMBER: Ore = 2n ** 46n * 100n - 1n;
 
-/** The amount as a JSON number, where the specification shows one. Exact to the øre, or a fault. */
+/** The amount as a JSON number, where the specification has one. Exact to the øre, otherwise it throws. */
 export function amountAsNumber(amount: Ore): number {
   assert(amount <= MAX_NUMBER && amount >= -MAX_NUMBER, 'amount beyond exact numbers');
   return Number(amount) / 100;

@@ -1,6 +1,6 @@
 /**
- * `text` without those of `characters` that it ends with. In one pass: a regular expression that says the same (`/0+$/`)
- * is tried anew from each of them where something else follows, so a long run of them takes the square of its length.
+ * `text` without trailing `characters`. In one pass: an equivalent regular expression (`/0+$/`) retries at each of them
+ * if something else follows, which is quadratic for a long run.
  */
 export function trimEndOf(text: string, characters: string): string {
   let end = text.length;
@@ -8,7 +8,7 @@ export function trimEndOf(text: string, characters: string): string {
   return text.slice(0, end);
 }
 
-/** A decimal without zeros behind the last figure of its fraction: `25.0000` → `25`, `11.1100` → `11.11`, `100` as it is. */
+/** A decimal without trailing zeros in its fraction: `25.0000` → `25`, `11.1100` → `11.11`, `100` unchanged. */
 export function trimZeros(decimal: string): string {
   return decimal.includes('.') ? trimEndOf(trimEndOf(decimal, '0'), '.') : decimal;
 }

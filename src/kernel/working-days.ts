@@ -16,7 +16,7 @@ export function workingDayUntil(date: LocalDate): LocalDate {
   return isWorkingDay(date) ? date : workingDayUntil(addDays(date, -1));
 }
 
-/** The days on which Norway's payment systems stand still (lov om helligdager, 1 and 17 May). */
+/** The days on which Norway's payment systems are closed (lov om helligdager, 1 and 17 May). */
 function publicHolidays(year: number): ReadonlySet<LocalDate> {
   const known = holidaysByYear.get(year);
   if (known) return known;

@@ -1,6 +1,6 @@
 import type { LocalDate } from '../kernel/local-date.ts';
 
-/** What the register says of an organisation, under the names of its table. */
+/** The register's data of an organisation, with the column names of its table. */
 export interface RegisteredFacts {
   name: string;
   /** AS, ENK, ASA, … */
@@ -10,7 +10,7 @@ export interface RegisteredFacts {
   is_bankrupt: boolean;
   is_under_liquidation: boolean;
   is_under_compulsory_dissolution: boolean;
-  /** The day of what is true of these, or of the deletion. */
+  /** The date since which these facts hold, or of the deletion. */
   since: LocalDate | null;
   address_line: string | null;
   postal_code: string | null;
@@ -23,5 +23,5 @@ export interface RegisteredFacts {
   industry_code: string | null;
 }
 
-/** `unasked`: not yet. `unknown`: the register has none. `removed`: taken out of it for legal reasons. */
+/** `unasked`: not queried yet. `unknown`: not in the register. `removed`: removed from it for legal reasons. */
 export type RegisterStatus = 'unasked' | 'registered' | 'deleted' | 'removed' | 'unknown';

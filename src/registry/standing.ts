@@ -14,7 +14,7 @@ export const STANDINGS = [
 ] as const;
 export type Standing = (typeof STANDINGS)[number];
 
-/** How an organisation stands in Enhetsregisteret, with a note where a reader must know; null where that is not known. */
+/** The state of an organisation in Enhetsregisteret, with a note if readers need one; null if unknown. */
 export const RegistryView = nullable(
   strict({
     standing: Type.Enum([...STANDINGS]),
@@ -30,7 +30,7 @@ type StandingFacts = Pick<
 > & { status: RegisterStatus };
 
 /**
- * A column `registry` with the facts that `registryView` reads, of the number in a column, such as
+ * A column `registry` with the facts that `registryView` reads, for the number in a column such as
  * `business_partners.organization_number`.
  */
 export function registryColumn(numberColumn: string): Sql {
@@ -48,7 +48,7 @@ export function registryView(row: RegistryRow): RegistryView {
   return { standing, since: row.since, note: noteOf(standing, row.since) };
 }
 
-/** The gravest that is true; null where the register was not asked, or has no such number. */
+/** The most serious fact; null if the register was not queried, or has no such number. */
 export function standingOf(facts: StandingFacts): Standing | null {
   if (facts.status === 'unasked' || facts.status === 'unknown') return null;
   if (facts.status === 'deleted' || facts.status === 'removed') return facts.status;

@@ -1,11 +1,11 @@
 import type pg from 'pg';
 
-/** What a rendering thread is told at its start. */
+/** Start data of a rendering thread. */
 export interface RenderingThreadData {
-  /** Under the application's role, as the server's own. */
+  /** With the application's role, like the server's own. */
   connection: pg.ClientConfig;
-  /** The address users see. */
+  /** The address that users see. */
   publicUrl: string | undefined;
-  /** The longest that any statement may run. */
+  /** Time limit of a statement. */
   statementSeconds: number;
 }

@@ -6,7 +6,7 @@ import { packageRoot } from '../platform/package-root.ts';
 import { RenderingThreads } from '../platform/rendering/rendering-threads.ts';
 import type { RenderingThreadData } from './rendering-thread-data.ts';
 
-/** The rendering threads of the configuration. `connection`: under the application's role, as the server's own. */
+/** The rendering threads of the configuration. `connection`: with the application's role, like the server's own. */
 export function openRendering(
   config: Config,
   { connection, publicUrl, log }: { connection: pg.ClientConfig; publicUrl: string; log: Log },

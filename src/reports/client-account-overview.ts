@@ -11,12 +11,12 @@ export interface OverviewRow {
   id: number;
   name: string;
   organization_number: string | null;
-  /** How the organisation stands in Enhetsregisteret. */
+  /** The state of the organisation in Enhetsregisteret. */
   registry: RegistryView;
   last_entry_date: LocalDate | null;
   locked_until: LocalDate | null;
   entries: number;
-  /** Of the last entry; of today where there is none. */
+  /** Of the last entry, or of today if there is none. */
   fiscal_year: FiscalYear;
 }
 
@@ -29,7 +29,7 @@ export interface Overview {
 
 const PAGE_SIZE = 50;
 
-/** The client accounts whose books the caller may read, by name, with how far their books have come. */
+/** The client accounts whose books the caller may read, by name, with the progress of their books. */
 export const listClientAccountOverview = readOperation({
   name: 'report.client-account-overview',
   access: { kind: 'clients', scope: 'read:accounting', roles: READERS },

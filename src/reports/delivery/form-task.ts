@@ -5,7 +5,7 @@ import type { HandedOnWork } from '../../platform/operation.ts';
 import type { PdfForm } from '../render/pdf/form/form-model.ts';
 import { renderForm } from '../render/pdf/form/render-form.ts';
 
-/** The rendering threads' name for it. */
+/** The name of the rendering threads' task. */
 export const FORM_TASK = 'form';
 
 interface FormPrinting {
@@ -13,7 +13,7 @@ interface FormPrinting {
   fileName: string;
 }
 
-/** Prints a form, whose facts were read before. */
+/** Renders a form whose data are already read. */
 export const formTask: ThreadTask = async ({ input }, sink) => {
   const { form, fileName } = input as FormPrinting;
   const bytes = renderForm(form);
@@ -21,7 +21,7 @@ export const formTask: ThreadTask = async ({ input }, sink) => {
   await sink.write(bytes);
 };
 
-/** A form as PDF, made by a rendering thread. Throws the rendering errors. */
+/** A form as PDF, rendered on a thread. Throws the rendering errors. */
 export function printForm(
   { platform, clientAccountId }: Pick<HandedOnWork, 'platform' | 'clientAccountId'>,
   printing: FormPrinting,

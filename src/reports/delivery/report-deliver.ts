@@ -17,9 +17,9 @@ export interface ReportRequest<Q> {
   question: Q;
   format: ReportFormat;
   language: Language;
-  /** The caller would rather have a job than wait. */
+  /** The caller prefers a job over waiting. */
   asJob: boolean;
-  /** Set when the caller goes away before the whole answer. */
+  /** Set when the caller disconnects before the whole response. */
   left(): AbortSignal;
 }
 
@@ -37,8 +37,8 @@ interface Reports<Q, R> {
 const ACCESS = { kind: 'client', scope: 'read:accounting', roles: READERS } as const;
 
 /**
- * A report in the format asked for. JSON and short pages are made here, in one snapshot; everything else by a rendering
- * thread, after access and the question were checked here.
+ * A report in the requested format. JSON and short pages are rendered here, in one snapshot; everything else on a
+ * rendering thread, after access and parameters were checked here.
  */
 export function deliverReport<Q, R>({ read, print }: Reports<Q, R>): Operation<ReportRequest<Q>, DeliveredReport<R>> {
   return handedOnOperation({

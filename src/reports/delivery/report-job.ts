@@ -10,12 +10,12 @@ import { type ReportPrinting, REPORT_TASK } from './report-printing.ts';
 
 export const REPORT_JOB = 'report';
 
-/** What is kept of the request for a report: JSON. */
+/** The stored part of a request for a report: JSON. */
 export interface ReportAsked {
   report: string;
   format: PrintFormat;
   language: Language;
-  /** The question, which may hold more than JSON does. */
+  /** The serialised parameters, which may contain more than JSON can. */
   question: string;
 }
 
@@ -23,7 +23,7 @@ export function reportAsked(asked: Omit<ReportAsked, 'question'>, question: unkn
   return { ...asked, question: serialize(question).toString('base64') };
 }
 
-/** The printing of a report as a background job. */
+/** The rendering of a report as a background job. */
 export function reportJob(platform: Platform, days: number): JobKind {
   return documentJob<ReportAsked>(platform, {
     kind: REPORT_JOB,

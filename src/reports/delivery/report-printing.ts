@@ -1,7 +1,7 @@
 import type { Language } from '../../platform/errors.ts';
 import type { PrintFormat } from '../foundations/report-format.ts';
 
-/** What a rendering thread is told of a report to be printed. */
+/** The input of a report on a rendering thread. */
 export interface ReportPrinting {
   /** Its name in the list of printable reports. */
   report: string;
@@ -11,5 +11,5 @@ export interface ReportPrinting {
   printedAt: Date;
 }
 
-/** The rendering threads' name for it. */
+/** The name of the rendering threads' task. */
 export const REPORT_TASK = 'report';

@@ -8,7 +8,7 @@ import { reportFileName } from './report-file-name.ts';
 import type { ReportPrinting } from './report-printing.ts';
 
 /**
- * Prints a report in one snapshot of the books, open for as long as its rows are read. `reports`: those that a request
+ * Renders a report in one snapshot of the books, open for as long as its rows are read. `reports`: those that a request
  * may name.
  */
 export function reportTask(
@@ -35,7 +35,7 @@ export function reportTask(
     });
 }
 
-/** The same report, telling how far its rows were read. */
+/** The same report, with progress of the rows read. */
 function watched(
   report: ReportModel | ReportStream,
   { passes }: ReportRenderer,

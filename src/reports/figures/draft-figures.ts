@@ -17,7 +17,7 @@ cross join lateral jsonb_to_recordset(d.computed_lines) as l (account_code text,
 where d.client_account_id = $1 and d.entry_date <= $4 and jsonb_typeof(d.computed_lines) = 'array'
 group by l.account_code, l.dimension_key`;
 
-/** Figures of the drafts that could be posted as they stand. For internal reports only: drafts are outside the books. */
+/** Figures of the drafts that could be posted unchanged. For internal reports only: drafts are outside the books. */
 export async function readDraftFigures(
   tx: Transaction,
   clientAccountId: number,
@@ -83,7 +83,7 @@ select (select turnover from client_account_heads where client_account_id = $1):
     cross join lateral jsonb_to_recordset(d.computed_lines) as l (debit numeric)
     where d.client_account_id = $1 and jsonb_typeof(d.computed_lines) = 'array')::text as drafts`;
 
-/** Drafts obey no limit of the books until they are posted; together with the books they must not pass it in a report. */
+/** Drafts are not limited until they are posted; in a report, drafts and books together must not exceed the limit. */
 async function refuseTooLargeDrafts(tx: Transaction, clientAccountId: number): Promise<void> {
   const [row] = await tx.named<{ books: string | null; drafts: string }>('report-draft-total', DRAFT_TOTAL, [
     clientAccountId,

@@ -2,7 +2,7 @@ import { type LocalDate, yearOf } from '../../kernel/local-date.ts';
 import { numberArray, textArray } from '../../ledger/index.ts';
 import type { ReportFilter } from '../foundations/report-filter.ts';
 
-/** Where a range begins or ends within a month: the lines of its shorter side, and how they count. */
+/** A range boundary within a month: the lines of the month's shorter part, and how they count. */
 export interface Edge {
   /** First day of the month. */
   month: LocalDate;
@@ -17,9 +17,9 @@ export interface FigureQuestion {
   clientAccountId: number;
   /** First day of the fiscal year in which the range begins. */
   yearStart: LocalDate;
-  /** Whole months from the year's start and before this one precede the range … */
+  /** Whole months from the start of the year up to this one precede the range … */
   rangeStart: LocalDate;
-  /** … and those from there and before this one are the range. */
+  /** … and those from there up to this one are the range. */
   rangeEnd: LocalDate;
   edges: readonly Edge[];
   filter: ReportFilter;
@@ -29,10 +29,10 @@ export interface FigureQuestion {
  * Figures of a client account by account and dimension set, in one statement and so from one snapshot: debit and credit
  * before the fiscal year (bucket 0), from there to the range (1) and in the range (2).
  *
- * Whole calendar years come from the balances of years, other months from those of months, and what is not folded yet from the
- * deltas. Where the range begins or ends within a month, the lines of the shorter side of that month are added to or taken
- * from the month's whole, and only for the accounts that moved in it, each through the index of account and date. Each
- * combination of parts is prepared once per connection.
+ * Whole calendar years come from yearly balances, other months from monthly balances, and unfolded postings from the
+ * deltas. If the range begins or ends within a month, the lines of the shorter part of that month are added or
+ * subtracted, only for the accounts with movements in it, each by the index of account and date. Each combination of
+ * parts is prepared once per connection.
  */
 export function figuresStatement(question: FigureQuestion): { name: string; text: string; values: unknown[] } {
   const { clientAccountId, yearStart, rangeStart, rangeEnd, edges, filter } = question;
@@ -82,12 +82,12 @@ from parts group by account_code, dimension_set_id, bucket`;
 }
 
 /**
- * The years that lie whole between the first days of two months, the second not in; none where `first` is after `last`.
- * `only`: nothing is left of the months since `since` and of its calendar year.
+ * The whole calendar years between the first days of two months, the second excluded; none if `first` is after `last`.
+ * `only`: no months remain since `since` outside them.
  */
 export function wholeYears(since: LocalDate, start: LocalDate, end: LocalDate) {
   const first = yearOf(start) + (start.endsWith('-01-01') ? 0 : 1);
-  // The day after the calendar is no date: its last day stands for it.
+  // The calendar ends with the year 9999: its last day is used instead of the day after.
   const endsYear = end.endsWith('-01-01') || end === '9999-12-31';
   const last = end === '9999-12-31' ? 9999 : yearOf(end) - 1;
   return { first, last, only: start === since && since.endsWith('-01-01') && endsYear };
@@ -103,7 +103,7 @@ function edgesSql(edges: readonly Edge[], value: Value): string {
     ${value(numberArray(edges.map((edge) => edge.within)))}::int[]) as e (month, first, last, before, within)`;
 }
 
-/** Also the condition on the account of other statements that are filtered alike. */
+/** Also the condition on accounts in other statements with the same filter. */
 export function accountsSql({ codes, ranges }: ReportFilter, value: Value): string {
   return `and (account_code = any (${value(textArray(codes))}::text[]) or exists (
       select from unnest(${value(textArray(ranges.map((range) => range.from)))}::text[],
@@ -111,7 +111,7 @@ export function accountsSql({ codes, ranges }: ReportFilter, value: Value): stri
       where account_code between r.first and r.last))`;
 }
 
-/** The dimension sets that a filter lets through, as `wanted_sets`; $1 is the client account. */
+/** The dimension sets that match a filter, as `wanted_sets`; $1 is the client account. */
 export function setsSql({ dimensions }: ReportFilter, value: Value): string {
   const pairs = dimensions.flatMap(({ type, ids }) => ids.map((id) => ({ type, id })));
   return `wanted_sets as materialized (

@@ -50,7 +50,7 @@ async function ask(books: Books, path: string, query: object): Promise<string> {
   return answer.body;
 }
 
-/** A moment, with nothing else in the same millisecond. */
+/** A timestamp that no posting shares to the millisecond. */
 async function moment(): Promise<string> {
   await new Promise((resolve) => setTimeout(resolve, 5));
   const now = new Date().toISOString();
@@ -93,7 +93,7 @@ describe('as known at an earlier moment', () => {
     ]);
     await books.post('2025-02-20', [debit('6800', 100, { tax_code: '1' }), credit('1920', 125)]);
     await look();
-    // Back-dated on both sides of the range's first day, and into the year before.
+    // Back-dated on both sides of the range's first day, and into the previous year.
     await books.post('2025-02-12', [debit('6540', 80), credit('1920', 80)]);
     await books.post('2025-02-03', [debit('6540', 40), credit('1920', 40)]);
     await books.post('2024-11-01', [debit('1920', 7), credit('3100', 7, { tax_code: '5' })]);
@@ -169,7 +169,7 @@ describe('as known at an earlier moment', () => {
   });
 });
 
-/** Print time and time of knowledge are the two that may differ. */
+/** Print time and time of knowledge are the only texts that may differ. */
 function withoutTimes(html: string): string {
   return html
     .replace(/Slik regnskapet var kjent [^<·]* {2}· {2}/, '')

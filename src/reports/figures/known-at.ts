@@ -2,14 +2,17 @@ import type { Transaction } from '../../platform/database/pool.ts';
 import { reportErrors } from '../errors.ts';
 
 /**
- * The books as they were known at a moment: the entries posted until then, and the names of then. Null in its place: the
- * books as they are.
+ * The books as known at a point in time: the entries posted until then, with the names of that time. Null instead means
+ * the current books.
  */
 export interface KnownAt {
   at: Date;
-  /** Of the last entry known; 0: none. Numbers are given in the order of posting, so later entries have higher ones. */
+  /**
+   * Of the last entry included; 0: none. Numbers are assigned in the order of posting, so later entries have higher
+   * ones.
+   */
   postingNo: number;
-  /** Of the last entry there is now. */
+  /** Of the last entry now. */
   lastPostingNo: number;
 }
 
@@ -17,7 +20,7 @@ const KNOWN = `
 select posting_known_at($1, $2) as known,
   coalesce((select last_posting_no from client_account_heads where client_account_id = $1), 0) as last`;
 
-/** Throws 422 for a moment that has not come: what will be known then cannot be told. */
+/** Throws 422 for a time in the future, because the books of that time are not known yet. */
 export async function readKnownAt(
   tx: Transaction,
   clientAccountId: number,
@@ -30,7 +33,7 @@ export async function readKnownAt(
   return { at: asOf, postingNo: row!.known, lastPostingNo: row!.last };
 }
 
-/** A table of masters as a report reads it: as it is, or as it stood at the moment given as the parameter `at`. */
+/** A table of masters for a report: the current rows, or those at the time given as the parameter `at`. */
 export function mastersTable(
   table: 'business_partners' | 'dimension_values' | 'client_gl_accounts' | 'client_gl_account_versions' | 'tax_codes',
   at: string | null,

@@ -4,8 +4,8 @@ import type { KnownAt } from './known-at.ts';
 import type { ReportFilter } from '../foundations/report-filter.ts';
 
 /**
- * How the figures of a moment are made: `less`: those of now without the lines posted since; `only`: from the lines
- * posted until then. Whichever reads fewer entries.
+ * How the figures of an earlier time are computed. `less`: the current ones minus the lines posted since; `only`: from
+ * the lines posted until then. Whichever reads fewer entries.
  */
 export function knownBy({ postingNo, lastPostingNo }: KnownAt): 'less' | 'only' {
   return lastPostingNo - postingNo <= postingNo ? 'less' : 'only';
@@ -14,15 +14,17 @@ export function knownBy({ postingNo, lastPostingNo }: KnownAt): 'less' | 'only' 
 interface KnownQuestion {
   clientAccountId: number;
   known: KnownAt;
-  /** Left out: since ever. */
+  /** Absent: from the beginning. */
   from?: LocalDate | undefined;
   to: LocalDate;
   filter: ReportFilter;
-  /** What the sums are by, as expressions over a line `l`, with the types of the rows that it goes with. */
+  /** The columns to group by, as expressions over a line `l`, with the types of the rows they are combined with. */
   columns: readonly { name: string; expression: (value: Value) => string }[];
 }
 
-/** Debit, credit and number of the lines up to a day that were posted after the moment (`less`) or until then (`only`). */
+/**
+ * Debit, credit and number of the lines up to a day that were posted after the time (`less`) or until then (`only`).
+ */
 export function knownLinesStatement({ clientAccountId, known, from, to, filter, columns }: KnownQuestion) {
   const values: unknown[] = [clientAccountId, known.postingNo, to];
   const value: Value = (given) => `$${values.push(given)}`;

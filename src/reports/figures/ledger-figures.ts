@@ -18,8 +18,8 @@ import type { ReportFilter } from '../foundations/report-filter.ts';
 import type { ReportRange } from '../foundations/report-range.ts';
 
 /**
- * Figures of one account and related entity; there may be several for one, which add up. Balances are debit − credit;
- * debit and credit are of the range.
+ * Figures of one account and related entity; several rows with the same key add up. Balances are debit − credit; debit
+ * and credit are those of the range.
  */
 export interface Figure extends RelatedIds {
   accountCode: string;
@@ -45,8 +45,8 @@ export async function fiscalYearStart(tx: Transaction, clientAccountId: number, 
 }
 
 /**
- * Figures of posted entries, from month balances and at most two half months of lines. `known`: those of the entries
- * that were posted then, for which lines are read, of at most half the entries.
+ * Figures of posted entries, from month balances and the lines of at most two half months. `known`: only entries posted
+ * by then, for which lines of at most half the entries are read.
  */
 export async function readFigures(
   tx: Transaction,
@@ -77,7 +77,7 @@ export async function readFigures(
   return rows.map((row) => figureOf(row, relatedOf(row.dimension_set_id)));
 }
 
-/** What the lines posted until the moment add, or what those posted since take away again. */
+/** Amounts of the lines posted until the time, or the negated ones of those posted since. */
 async function readKnownRows(
   tx: Transaction,
   clientAccountId: number,
@@ -120,10 +120,7 @@ function figureOf(row: FigureRow, related: RelatedIds): Figure {
   };
 }
 
-/**
- * All before a day as whole months before `months`, and lines that are added to them or taken from them, whichever are
- * fewer days.
- */
+/** Everything before a day: whole months before `months`, and lines to add or subtract, whichever covers fewer days. */
 export function cutAt(
   day: LocalDate,
   factors: { before: number; within: number },

@@ -10,7 +10,7 @@ const DIMENSION_NAMES: Record<string, { nb: string; en: string }> = {
   bank_account: { nb: 'bankkonto', en: 'bank account' },
 };
 
-/** What a report was narrowed to, in words, for its heading. */
+/** The filter of a report in words, for its heading. */
 export function filterTexts(
   { codes, ranges, dimensions }: ReportFilter,
   language: Language,

@@ -5,7 +5,7 @@ export interface DimensionFilter {
   ids: readonly number[];
 }
 
-/** What a report is narrowed to. Empty lists: everything. */
+/** The filter of a report. Empty lists: everything. */
 export interface ReportFilter {
   /** Accounts of exactly these codes … */
   codes: readonly string[];
@@ -28,7 +28,7 @@ interface Read {
 
 type QueryText = string | readonly string[] | undefined;
 
-/** Reads `account_codes` and `dimensions` as they stand in a query, and tells every fault in them. */
+/** Reads `account_codes` and `dimensions` from a query, and reports every fault in them. */
 export function readFilter(query: { account_codes?: QueryText; dimensions?: QueryText }): Read {
   const problems: FieldProblem[] = [];
   const { codes, ranges } = readAccountCodes(listOf(query.account_codes), problems);
@@ -94,7 +94,7 @@ function readDimensions(texts: string[], problems: FieldProblem[]): DimensionFil
     .sort((a, b) => (a.type < b.type ? -1 : 1));
 }
 
-/** One pair alone, as JSON of two texts: read as a list of texts before it comes here. */
+/** A single pair, as a JSON list of two texts: it arrives here as a list of texts. */
 function isPair([type, id, ...more]: readonly string[]): boolean {
   return more.length === 0 && id !== undefined && /^\s*\d+\s*$/.test(id) && !/[,[]/.test(type!);
 }
@@ -104,7 +104,7 @@ function pairsOf(text: string): unknown[] {
   try {
     const parsed: unknown = JSON.parse(text);
     if (!Array.isArray(parsed)) return [text];
-    // One pair alone, as it stands when the parameter is repeated as JSON.
+    // A single pair, from a parameter repeated as JSON.
     return parsed.length === 2 && typeof parsed[0] === 'string' ? [parsed] : parsed;
   } catch {
     return [text];

@@ -1,12 +1,14 @@
 import { type FieldProblem, problem } from '../../platform/errors.ts';
 
-/** The formats that reports are given in; a report may give fewer. */
+/** The formats of reports; a report may support fewer. */
 export const REPORT_FORMATS = ['excel', 'html', 'pdf', 'json'] as const;
 export type ReportFormat = (typeof REPORT_FORMATS)[number];
 /** The formats of a printed report. */
 export type PrintFormat = Exclude<ReportFormat, 'json'>;
 
-/** The asked format. Without `format`, a client that accepts application/json gets JSON; nothing else is guessed. */
+/**
+ * The requested format. Without `format`, a client that accepts application/json gets JSON; nothing else is guessed.
+ */
 export function readFormat(
   format: string | undefined,
   accept: string | undefined,

@@ -24,7 +24,7 @@ export function linesPage(source: Source, accountCode: string, relation?: { type
   return `/client-accounts/${clientAccountId}/accounts/${encodeURIComponent(accountCode)}?${query.toString()}`;
 }
 
-/** The same lines in the general ledger, in the API; narrowed as the report is. */
+/** The same lines in the general ledger, in the API, with the filter of the report. */
 export function ledgerLink(source: Source & { includeDrafts: boolean }, accountCode: string): string {
   const { clientAccountId, range, filter, includeDrafts } = source;
   const query = new URLSearchParams({
@@ -37,7 +37,7 @@ export function ledgerLink(source: Source & { includeDrafts: boolean }, accountC
   return `/api/v2/reports/general-ledger?${query.toString()}&format=json`;
 }
 
-/** What is behind the result that stands in the balance sheet. */
+/** The details of the result shown in the balance sheet. */
 export function incomeStatementLink(source: Source & { includeDrafts: boolean }): string {
   const { clientAccountId, range, filter, includeDrafts } = source;
   const query = new URLSearchParams({

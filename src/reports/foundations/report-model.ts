@@ -4,23 +4,23 @@ import type { Language } from '../../platform/errors.ts';
 import type { ReportSubject } from './report-subject.ts';
 
 /**
- * A report ready to be shown, in one language, whatever the format: renderers for pages, spreadsheets and print read
- * this and nothing else, and know nothing of any one report.
+ * A report ready for display, in one language, for any format: renderers for pages, spreadsheets and print read only
+ * this, and are independent of single reports.
  */
 export interface ReportModel extends ReportHead {
   rows: readonly ReportRow[];
 }
 
-/** A report that may be longer than memory should hold: its rows come in batches. */
+/** A report that may not fit in memory: its rows come in batches. */
 export interface ReportStream extends ReportHead {
-  /** About how many rows, for progress and for choices that must be made before the first one. */
+  /** Approximate number of rows, for progress and for decisions before the first row. */
   rowCount: number;
-  /** May be asked for more than once and gives the same rows each time, all of one snapshot of the books. */
+  /** May be called repeatedly and returns the same rows each time, all from one snapshot of the books. */
   rows(): AsyncIterable<readonly ReportRow[]>;
 }
 
 export interface ReportHead {
-  /** For the page's heading and a file's name, such as `Saldobalanse`. */
+  /** For the page's heading and the file name, such as `Saldobalanse`. */
   title: string;
   language: Language;
   subject: ReportSubject;
@@ -28,64 +28,64 @@ export interface ReportHead {
   from: LocalDate | null;
   to: LocalDate;
   printedAt: Date;
-  /** The books as they were known at this moment; null: as they are known at `printedAt`. */
+  /** The time of knowledge of the books; null: they are current at `printedAt`. */
   knownAt: Date | null;
-  /** True when drafts are counted in: then it is no report of the books. */
+  /** True if drafts are included: it is then not a report of the books. */
   includesDrafts: boolean;
-  /** What it was narrowed to, in words. */
+  /** Its filters, in words. */
   filters: string[];
-  /** Over the column of codes and labels that every report begins with. */
+  /** Heading of the column of codes and labels, which every report begins with. */
   firstColumn: string;
   columns: ReportColumn[];
-  /** What a reader must know, below the rows. */
+  /** Notes for the reader, below the rows. */
   notes: string[];
 }
 
 export interface ReportColumn {
   key: string;
   label: string;
-  /** `number`: a rate or count, to the right like an amount. */
+  /** `number`: a rate or count, right-aligned like an amount. */
   kind: 'text' | 'amount' | 'date' | 'number';
-  /** For paper and spreadsheets: how many characters it usually needs. Left out: by its kind. */
+  /** For paper and spreadsheets: its usual number of characters. Absent: by its kind. */
   width?: number;
-  /** The column that the others lead to; left out: the last of amounts. */
+  /** The column that sums up the others; absent: the last one of amounts. */
   isSum?: boolean;
 }
 
 /**
- * `group`: a heading, with the sums of what is below it or bare. `account`: one account. `part`: the part of an account
- * that belongs to one related entity. `line`: a single line. `opening`, `closing`: balances around lines. `subtotal`:
- * the sum of a group, after it. `computed`: a figure that is posted nowhere. `total`: all.
+ * `group`: a heading, with or without the sums of the rows below it. `account`: one account. `part`: the part of an
+ * account that belongs to one related entity. `line`: a single line. `opening`, `closing`: balances around lines.
+ * `subtotal`: the sum of a group, after it. `computed`: a calculated figure without postings. `total`: everything.
  */
 export type RowKind = 'group' | 'account' | 'part' | 'line' | 'opening' | 'closing' | 'subtotal' | 'computed' | 'total';
 
 export interface ReportRow {
   kind: RowKind;
-  /** Unique in the report for rows that others are below or are summed from. */
+  /** Unique in the report, for rows that have rows below them or are terms of a sum. */
   id: string | null;
   /** 1 is outermost. */
   level: number;
-  /** Ids of the rows that this one is below, the outermost first. */
+  /** Ids of the rows above this one in the hierarchy, the outermost first. */
   within: readonly string[];
   code: string | null;
   label: string;
   /** In the order of the columns. */
   cells: readonly Cell[];
-  /** The page with what is behind the row. */
+  /** The page with the details of the row. */
   link: string | null;
-  /** Folded when first shown. */
+  /** Collapsed when first shown. */
   folded: boolean;
-  /** Where the amounts are sums of others, so that a spreadsheet can add them up itself. */
+  /** Set if the amounts are sums of others, so that a spreadsheet can calculate them itself. */
   sum?: RowSum;
 }
 
 /**
- * `below`: of all rows that have this one in `within` and are no sums themselves. `rows`: of the rows with these ids,
- * each times its factor; a `group` among them stands for its sum.
+ * `below`: of all rows that have this one in `within` and are not sums themselves. `rows`: of the rows with these ids,
+ * each times its factor; a `group` among them counts with its sum.
  */
 export type RowSum = { of: 'below' } | { of: 'rows'; terms: readonly { id: string; factor: 1 | -1 }[] };
 
-/** `number` is a decimal as text, such as `25` or `11.11`; a reader sees it with the decimals it has. */
+/** `number` is a decimal as text, such as `25` or `11.11`, shown with the same decimals. */
 export type Cell =
   | { amount: Ore; link?: string }
   | { date: LocalDate }

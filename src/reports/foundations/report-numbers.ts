@@ -6,7 +6,7 @@ import type { Language } from '../../platform/errors.ts';
 const NO_BREAK = '\u00a0';
 const MINUS = '\u2212';
 
-/** `−1 234 567,89` in Norwegian, `−1,234,567.89` in English, with a real minus and spaces that do not break. */
+/** `−1 234 567,89` in Norwegian, `−1,234,567.89` in English, with a minus sign and non-breaking spaces. */
 export function amountText(amount: Ore, language: Language): string {
   const [whole = '', fraction = ''] = formatAmount(amount < 0n ? -amount : amount).split('.');
   const grouped = inThousands(whole, language === 'nb' ? NO_BREAK : ',');
@@ -48,7 +48,7 @@ export function organizationNumberText(number: string): string {
   return number.replace(/^(\d{3})(\d{3})(\d{3})$/, [1, 2, 3].map((part) => `$${part}`).join(NO_BREAK));
 }
 
-/** `2025`, or `2025/26` where it lies in two calendar years. */
+/** `2025`, or `2025/26` if it spans two calendar years. */
 export function fiscalYearText({ from, to }: FiscalYear): string {
   const [first, last] = [from.slice(0, 4), to.slice(0, 4)];
   return first === last ? first : `${first}/${last.slice(2)}`;

@@ -17,7 +17,7 @@ export const AsOfQuery = {
   ),
 };
 
-/** Query parameters that every report takes. */
+/** Query parameters of every report. */
 export const ReportQuery = {
   client_account_id: Id,
   dimensions: OneOrMore(
@@ -48,12 +48,12 @@ interface RawReportQuery {
   format?: string;
 }
 
-/** Faults of a report's query that its schema cannot tell; those of `format` its route tells. */
+/** Faults of a report's query that its schema cannot detect; the route checks `format`. */
 export function reportQueryFaults(query: RawReportQuery): FieldProblem[] {
   return [...readFilter(query).problems, ...asOfFaults(query)];
 }
 
-/** Drafts leave no trace of how they stood. A leap second is a time by its form that no clock here tells. */
+/** Earlier states of drafts are not stored. A leap second has the form of a time but is not a valid one here. */
 export function asOfFaults({ as_of: asOf, include_drafts: drafts }: RawReportQuery): FieldProblem[] {
   if (asOf === undefined) return [];
   const faults: FieldProblem[] = [];
@@ -73,7 +73,7 @@ export function asOfFaults({ as_of: asOf, include_drafts: drafts }: RawReportQue
 export interface ReportOptions {
   filter: ReportFilter;
   includeDrafts: boolean;
-  /** The moment that the books are asked about; null: now. */
+  /** The time of knowledge of the books; null: now. */
   asOf: Date | null;
 }
 

@@ -8,7 +8,7 @@ export interface ReportRange {
   to: LocalDate;
 }
 
-/** What the days of a range are called where it was asked for: the specification's reports differ. */
+/** The parameter names of a range: the specification's reports differ. */
 export type RangeFields = readonly [from: string, to: string];
 
 export const DATE_FROM_TO: RangeFields = ['date_from', 'date_to'];
@@ -17,7 +17,9 @@ export const START_END_DATE: RangeFields = ['start_date', 'end_date'];
 
 const LONGEST_YEARS = 10;
 
-/** Throws 422 for a range that ends before it begins or is longer than ten years, under the names it was asked with. */
+/**
+ * Throws 422 for a range that ends before it begins or is longer than ten years, with the request's parameter names.
+ */
 export function requireRange({ from, to }: ReportRange, [first, last]: RangeFields = DATE_FROM_TO): void {
   if (from > to) {
     const fault = problem(first, `must not be after ${last}`, `kan ikke være etter ${last}`);

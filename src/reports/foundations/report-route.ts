@@ -14,18 +14,18 @@ export interface ReportRouteSpec<Q, R, S extends TSchema, V extends TSchema> {
   /** Below /api/v2. */
   path: string;
   summary: string;
-  /** Its query; `format` and the client account are in it. */
+  /** Its query, including `format` and the client account. */
   query: S;
-  /** Faults of the query that its schema cannot tell. Those of `format` are told here. */
+  /** Faults of the query that its schema cannot detect. Those of `format` are reported here. */
   faults?(query: Static<S>, request: FastifyRequest): FieldProblem[];
   question(query: Static<S>): Q;
-  /** JSON: read as the operation does, shown by the report's own view. */
+  /** JSON: read by the operation, in the report's own view. */
   read: Operation<Q, R>;
   view(report: R, language: Language): Static<V>;
   response: V;
   /** Every other format. */
   print: PrintableReport<Q>;
-  /** All of them, if not given. */
+  /** All, if not given. */
   formats?: readonly ReportFormat[];
 }
 

@@ -2,13 +2,13 @@ import sql from 'sql-template-tag';
 import type { Transaction } from '../../platform/database/pool.ts';
 import type { KnownAt } from '../figures/known-at.ts';
 
-/** Whose books a report is about, as bokføringsforskriften § 3-1 wants it on every specification. */
+/** The company of a report, as bokføringsforskriften § 3-1 requires on every specification. */
 export interface ReportSubject {
   name: string;
   organizationNumber: string | null;
 }
 
-/** `known`: as it was called then. */
+/** `known`: with its name at that time. */
 export async function readReportSubject(
   tx: Transaction,
   clientAccountId: number,

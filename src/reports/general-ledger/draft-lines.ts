@@ -50,7 +50,7 @@ where d.client_account_id = $1 and d.entry_date between $2 and $3 and jsonb_type
 order by l.account_code collate "C", d.entry_date, d.id, l.line_no
 limit $4`;
 
-/** Lines of the drafts that could be posted as they stand, by account, day and draft; at most so many. */
+/** Lines of the drafts that could be posted unchanged, by account, day and draft, up to a limit. */
 export async function readDraftLines(
   tx: Transaction,
   clientAccountId: number,

@@ -10,7 +10,7 @@ export interface GeneralLedgerPageQuestion extends GeneralLedgerQuestion {
   perPage: number;
 }
 
-/** A page of the rows of a general ledger: the pages one after the other are the whole. */
+/** A page of the rows of a general ledger; all pages in order are the whole. */
 export interface GeneralLedgerPage extends GeneralLedgerPageQuestion {
   clientAccountId: number;
   rows: LedgerRow[];
@@ -20,7 +20,7 @@ export interface GeneralLedgerPage extends GeneralLedgerPageQuestion {
 }
 
 /**
- * Hovedbok (kontospesifikasjon). Any page costs about the same: its place is found by the counts of lines in the month
+ * Hovedbok (kontospesifikasjon). All pages cost about the same: the position is found by the line counts of the month
  * balances. Throws 422 for an impossible range.
  */
 export const getGeneralLedgerPage = readOperation({

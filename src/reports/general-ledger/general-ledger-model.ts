@@ -39,21 +39,21 @@ const TEXTS = {
   },
 } satisfies Record<string, Record<Language, string>>;
 
-/** A formula with more of them is longer than a spreadsheet takes. */
+/** A formula with more terms exceeds a spreadsheet's limit. */
 const MOST_TERMS = 1_000;
 
-/** Rows taken from the database at once: enough to be fast, few enough that memory stays flat. */
+/** Rows read from the database at once: enough to be fast, few enough to keep memory constant. */
 const BATCH = 4_000;
 
 export interface GeneralLedgerSource extends GeneralLedgerQuestion, OpenGeneralLedger {
   clientAccountId: number;
   subject: ReportSubject;
-  /** Of the dimensions it is narrowed to. */
+  /** Names of the dimensions in its filter. */
   filterNames: ReadonlyMap<number, string>;
   printedAt: Date;
 }
 
-/** The printed general ledger. Its rows are read when they are asked for, as often as they are. */
+/** The printed general ledger. Its rows are read each time they are requested. */
 export function generalLedgerStream(source: GeneralLedgerSource, language: Language): ReportStream {
   const { range, filter, ledger } = source;
   const say = (text: keyof typeof TEXTS) => TEXTS[text][language];
@@ -81,7 +81,7 @@ export function generalLedgerStream(source: GeneralLedgerSource, language: Langu
       { key: 'balance', label: say('balance'), kind: 'amount', width: 14 },
     ],
     notes: [say('signs'), say('vatNote')],
-    // With a heading for each account, and the sum of all.
+    // Includes a heading for each account, and the grand total.
     rowCount: ledger.accounts === 0 ? 0 : ledger.rows + ledger.accounts + 1,
     async *rows() {
       if (ledger.accounts === 0) return;
@@ -112,14 +112,14 @@ const BARE = { id: null, level: 2, within: [], code: null, link: null, folded: f
 
 interface Place {
   section: Section | null;
-  /** The sections of the account so far. */
+  /** The sections of the current account so far. */
   closings: Section[];
-  /** What the balance rows, and what the lines are below. */
+  /** The parents of the balance rows, and of the lines. */
   account: string[];
   lines: string[];
 }
 
-/** Adds what a row is printed as; before the first row of an account its heading. */
+/** Converts a row to its printed form; adds a heading before the first row of an account. */
 function rowMaker(source: GeneralLedgerSource, language: Language): (rows: ReportRow[], row: LedgerRow) => void {
   let at: Place = { section: null, closings: [], account: [], lines: [] };
   return (rows, row) => {
@@ -141,7 +141,7 @@ function headingId({ account }: Section): string {
   return `a${account.code}`;
 }
 
-/** Lines count as below their closing row, so that a spreadsheet adds them up there. */
+/** Lines belong to their closing row, so that a spreadsheet sums them there. */
 function closingId({ account, from }: Section): string {
   return `c${account.code}/${from}`;
 }
@@ -246,7 +246,7 @@ function lineRow(line: LedgerLine, within: readonly string[], language: Language
   };
 }
 
-/** The reference, leading to the document where there is one. */
+/** The reference, with a link to the document if there is one. */
 function documentCell({ documentReference, voucherId }: LedgerLine, language: Language): Cell {
   if (voucherId === null) return documentReference === null ? null : { text: documentReference };
   return {

@@ -36,7 +36,7 @@ interface Posted {
   draft: boolean;
 }
 
-/** Four hundred entries, half of them folded, a few drafts; most on few days, so that pages break within one. */
+/** Four hundred entries, half of them folded, a few drafts; most on few days, so that pages break within a day. */
 async function randomBooks(): Promise<{ books: Books; posted: Posted[]; departments: number[] }> {
   const books = await openBooks();
   const partner = await addPartner(books);
@@ -186,7 +186,7 @@ function isLine({ kind }: Row): boolean {
   return kind === 'line' || kind === 'draft';
 }
 
-/** Follows an account's rows one by one; its figures as a trial balance has them. */
+/** Follows an account's rows one by one and returns its trial balance figures. */
 function proven(rows: readonly Row[]): number[] {
   let [balance, debit, credit] = [0, 0, 0];
   const all = { debit: 0, credit: 0 };
@@ -194,7 +194,7 @@ function proven(rows: readonly Row[]): number[] {
   for (const row of rows) {
     if (row.kind === 'opening') {
       [balance, debit, credit] = [øre(row.balance), 0, 0];
-      // Balance accounts have one; the others begin every year after the first at zero.
+      // Balance accounts have one section; the others start every year after the first at zero.
       if (previous) {
         expect([INCOME_AND_EXPENSE.has(row.account_code), row.date.slice(4), balance]).toEqual([true, '-01-01', 0]);
         expect(previous.kind).toBe('closing');

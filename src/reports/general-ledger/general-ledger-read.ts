@@ -13,16 +13,16 @@ import { LedgerReader } from './ledger-rows.ts';
 import { readSectionFigures } from './section-figures.ts';
 import { type GeneralLedger, generalLedger } from './sections.ts';
 
-/** What a general ledger is asked about, whatever the format. */
+/** The parameters of a general ledger, for all formats. */
 export interface GeneralLedgerQuestion {
   range: ReportRange;
   filter: ReportFilter;
   includeDrafts: boolean;
-  /** The books as they were known at a moment; null: as they are. */
+  /** The time of knowledge of the books; null: now. */
   asOf: Date | null;
 }
 
-/** A general ledger whose sections are known and whose lines are read when they are wanted. */
+/** A general ledger with known sections, whose lines are read on demand. */
 export interface OpenGeneralLedger {
   ledger: GeneralLedger;
   known: KnownAt | null;
@@ -31,12 +31,12 @@ export interface OpenGeneralLedger {
   reader(batch: number): LedgerReader;
 }
 
-/** Drafts are computed in memory. Whoever has more of them wants to post them first. */
+/** Drafts are computed in memory. With more of them the user has to post first. */
 const MOST_DRAFT_LINES = 20_000;
 
 type Context = Pick<PrintContext, 'tx' | 'database' | 'clientAccountId' | 'now'>;
 
-/** Throws 422 for an impossible range, for a moment to come, and for more drafts than a report can hold. */
+/** Throws 422 for an impossible range, for a time in the future, and for more drafts than a report allows. */
 export async function openGeneralLedger(
   { tx, database, clientAccountId, now }: Context,
   { range, filter, includeDrafts, asOf }: GeneralLedgerQuestion,

@@ -329,7 +329,7 @@ describe('as known at an earlier moment', () => {
   });
 });
 
-/** Print time and time of knowledge are the two that may differ. */
+/** Print time and time of knowledge are the only texts that may differ. */
 function withoutTimes(html: string): string {
   return html
     .replace(/<dt>Slik regnskapet var kjent<\/dt><dd>[^<]*<\/dd>/, '')
@@ -337,7 +337,7 @@ function withoutTimes(html: string): string {
     .replaceAll(/\d\d\.\d\d\.\d{4} kl\.\u00a0\d\d:\d\d/g, 'TID');
 }
 
-/** Small books whose every figure is known, for the golden files. */
+/** Small books with known figures, for the golden files. */
 async function goldenBooks(): Promise<Books> {
   const books = await openBooks({ name: 'Fjell & Fjord <AS>', organizationNumber: '999888763' });
   const kari = await addPartner(books, 'Kari «Kunde» <b>Nordmann</b>');
@@ -402,7 +402,7 @@ describe('golden files', () => {
   });
 });
 
-/** Ids differ from run to run. */
+/** Ids differ between runs. */
 function withoutIds(text: string, books: Books): string {
   return text
     .replaceAll(/\d{10,16}/g, (id) => (Math.floor(Number(id) / 2 ** 31) === books.clientAccountId ? 'ID' : id))

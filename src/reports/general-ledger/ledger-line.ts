@@ -8,7 +8,7 @@ import { dimensionMembers, type Member } from './dimension-members.ts';
 import type { DraftLine } from './draft-lines.ts';
 import type { LineRow } from './lines-statement.ts';
 
-/** A line as the account specification tells it (bokføringsforskriften § 3-1 no. 2). */
+/** A line of the account specification (bokføringsforskriften § 3-1 no. 2). */
 export interface LedgerLine {
   /** `draft`: outside the books, without number. */
   kind: 'line' | 'draft';
@@ -23,7 +23,7 @@ export interface LedgerLine {
   /** VAT that the line caused, or null. */
   taxAmount: Ore | null;
   partner: Named | null;
-  /** What the line belongs to besides the business partner. */
+  /** The line's dimensions other than the business partner. */
   dimensions: readonly (Named & Member)[];
   documentReference: string | null;
   voucherId: number | null;
@@ -40,7 +40,7 @@ export interface Named {
 
 const SET_KEYS = `select id, key from dimension_sets where client_account_id = $1 and id = any ($2::int[])`;
 
-/** Names of what lines belong to, read once each. */
+/** Names of the entities that lines refer to, each read once. */
 export class LineNames {
   readonly #clientAccountId: number;
   readonly #known: KnownAt | null;
@@ -52,7 +52,7 @@ export class LineNames {
     this.#known = known;
   }
 
-  /** Reads what these lines need and is not known yet. */
+  /** Reads the names that these lines need and that are not cached. */
   async learn(tx: Transaction, rows: readonly LineRow[], drafts: readonly DraftLine[] = []): Promise<void> {
     const setIds = new Set<number>();
     const ids = new Set<number>();
@@ -106,7 +106,7 @@ export class LineNames {
 
 const NOTHING: readonly (Named & Member)[] = [];
 
-/** The line of a row, with the balance that stands after it. */
+/** The line of a row, with the balance after it. */
 export function postedLine(row: LineRow, balance: Ore, names: LineNames): LedgerLine {
   return {
     kind: 'line',

@@ -23,10 +23,10 @@ export type LedgerRow =
   | { section: Section; kind: 'opening' | 'closing' | 'total' }
   | { section: Section; line: LedgerLine };
 
-/** A part of a section: some of its rows, from the first one wanted on. */
+/** A part of a section: a range of its rows. */
 interface Part {
   section: Section;
-  /** Of the section's rows, from 0 (the opening row); `end` is not in it. */
+  /** Index in the section's rows, from 0 (the opening row); `end` is exclusive. */
   start: number;
   end: number;
 }
@@ -34,7 +34,7 @@ interface Part {
 /** Sections shorter than this are read together. */
 const LONG = 500;
 
-/** Reads rows of a general ledger, in batches of about so many, all from one transaction's snapshot. */
+/** Reads rows of a general ledger in batches of a given size, all from one transaction's snapshot. */
 export class LedgerReader {
   readonly #tx: Transaction;
   readonly #scope: LineScope;
@@ -48,7 +48,7 @@ export class LedgerReader {
     this.#batch = batch;
   }
 
-  /** The rows from `first` on and before `end`, counted over all sections. */
+  /** The rows from `first` up to `end`, exclusive, counted over all sections. */
   async *rows(sections: readonly Section[], first: number, end: number): AsyncGenerator<LedgerRow[]> {
     let together: Part[] = [];
     let lines = 0;
@@ -121,7 +121,7 @@ export class LedgerReader {
     yield rows;
   }
 
-  /** The lines of a section from `first` on and before `last`, with the balance before them. */
+  /** The lines of a section from `first` up to `last`, exclusive, with the balance before them. */
   async *#pieces(section: Section, first: number, last: number): AsyncGenerator<{ found: LineRow[]; balance: Ore }> {
     const stretch = stretchOf({ section });
     const whole = { lines: section.lines, amount: section.posted - section.opening };
@@ -130,7 +130,7 @@ export class LedgerReader {
     let balance = section.opening + moved;
     const read = (from: Start) => {
       const reading = this.#read(stretchStatement(this.#scope, stretch, from, Math.min(left, this.#batch)));
-      // Nobody waits for a piece when the report is given up.
+      // If the report is abandoned, no code awaits this promise.
       reading.catch(() => {});
       return reading;
     };
@@ -157,7 +157,7 @@ export class LedgerReader {
     return after;
   }
 
-  /** What follows the posted lines: drafts, closing row, total. */
+  /** The rows after the posted lines: drafts, closing row, total. */
   #pushRest(rows: LedgerRow[], section: Section, start: number, end: number): void {
     let balance = section.posted;
     const { drafts } = section;
@@ -175,7 +175,7 @@ export class LedgerReader {
   }
 }
 
-/** The parts of sections that a window of rows shows. */
+/** The parts of sections in a window of rows. */
 function* partsBetween(sections: readonly Section[], first: number, end: number): Generator<Part> {
   for (let i = sectionAt(sections, first); i < sections.length; i++) {
     const section = sections[i]!;
@@ -186,7 +186,7 @@ function* partsBetween(sections: readonly Section[], first: number, end: number)
   }
 }
 
-/** The section that has a row, by halving. */
+/** The section that contains a row, by binary search. */
 function sectionAt(sections: readonly Section[], row: number): number {
   let [low, high] = [0, sections.length];
   while (low < high) {
@@ -198,7 +198,7 @@ function sectionAt(sections: readonly Section[], row: number): number {
   return low;
 }
 
-/** Balances and lines are written together; `verify` tells where they differ. */
+/** Balances and lines are written together; `verify` finds differences. */
 function tooFew({ accountCode }: Stretch): Error {
   return new Error(`account ${accountCode} has fewer lines than its balances say`);
 }

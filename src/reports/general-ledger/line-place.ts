@@ -12,11 +12,11 @@ import {
   type Stretch,
 } from './lines-statement.ts';
 
-/** A place among the lines of a stretch: where they begin, or from the line of a key on, or after it. */
+/** A position among the lines of a stretch: at the beginning, at the line with a key, or after it. */
 export interface LinePlace {
   from?: LineKey;
   after?: LineKey;
-  /** What the lines before it moved, debit − credit. */
+  /** Movement of the lines before it, debit − credit. */
   moved: Ore;
 }
 
@@ -32,8 +32,8 @@ interface Month extends Counted {
 }
 
 /**
- * The place after the first `position` lines of a stretch that has `whole`, more than `position`. Whole months are
- * passed by their counts; within one, at most half of its entries in the index are.
+ * The position after the first `position` lines of a stretch with more than `position` lines, `whole`. Whole months are
+ * skipped by their counts; within one, at most half of its index entries are read.
  */
 export async function placeOf(
   tx: Transaction,
@@ -74,7 +74,7 @@ async function monthsOf(tx: Transaction, scope: LineScope, stretch: Stretch, who
   const isCut = ({ from, to }: Month) => from !== startOfMonth(from) || to !== endOfMonth(to);
   const [first, second] = months.filter(isCut);
   if (!first) return months;
-  // What a month has within the stretch, where the stretch cuts it, is what the other months leave of the whole.
+  // The amounts of a cut month within the stretch are the total minus those of the other months.
   if (second) Object.assign(second, await countOf(tx, scope, { ...stretch, from: second.from, to: second.to }));
   const rest = { ...whole };
   for (const month of months) {
@@ -92,7 +92,7 @@ async function countOf(tx: Transaction, scope: LineScope, stretch: Stretch): Pro
   return { lines: row!.lines, amount: ore(row!.amount) };
 }
 
-/** The last one of so many lines, counted from the beginning or the end, and what they moved. */
+/** The last of the skipped lines, counted from the beginning or the end, and their movement. */
 async function skipped(
   tx: Transaction,
   scope: LineScope,

@@ -3,7 +3,7 @@ import { textArray } from '../../ledger/index.ts';
 import { setsSql, type Value } from '../figures/figures-statement.ts';
 import { NO_FILTER, type ReportFilter } from '../foundations/report-filter.ts';
 
-/** Where a line stands on its account: lines go by day, entry and number. */
+/** The position of a line on its account: lines are ordered by day, entry and number. */
 export interface LineKey {
   date: LocalDate;
   entryId: number;
@@ -17,13 +17,13 @@ export interface Stretch {
   to: LocalDate;
 }
 
-/** Whose lines, and which dimensions they must carry. */
+/** The client account of the lines, and the dimensions they must have. */
 export interface LineScope {
   clientAccountId: number;
   dimensions: ReportFilter['dimensions'];
-  /** Documents may be tied to entries after these were posted. Where some are, entries are asked for those until then. */
+  /** Documents may be linked to entries after posting. If there are any, only links up to this time count. */
   linkedUntil: Date | null;
-  /** The last entry that was known at the moment asked about; null: all. Ids are given in the order of posting. */
+  /** The last entry known at the requested time; null: all. Ids are assigned in the order of posting. */
   lastEntryId: number | null;
 }
 
@@ -33,7 +33,7 @@ export interface Statement {
   values: unknown[];
 }
 
-/** Columns by place: rows are taken as arrays, which costs half of what objects do. */
+/** Columns by position: rows are read as arrays, at half the cost of objects. */
 export type LineRow = readonly [
   entryDate: LocalDate,
   entryId: number,
@@ -54,11 +54,11 @@ export type LineRow = readonly [
   place: number,
 ];
 
-/** What is wanted of a line itself … */
+/** Columns of the line itself … */
 const LINE = `l.entry_date, l.entry_id, l.line_no, l.debit, l.credit, l.memo, l.tax_code, l.tax_amount, l.business_partner_id,
     l.dimension_set_id, l.document_reference`;
 
-/** … and with what its entry says, for the lines of `picked`, in the order of `LineRow`. */
+/** … and with those of its entry, for the lines of `picked`, in the order of `LineRow`. */
 function columns({ linkedUntil }: LineScope, place: string, value: Value): string {
   const voucher = linkedUntil
     ? `coalesce(e.voucher_id, (select min(v.voucher_id) from journal_entry_vouchers v
@@ -70,19 +70,21 @@ function columns({ linkedUntil }: LineScope, place: string, value: Value): strin
 }
 
 /**
- * Each line's entry by its key. `offset 0` keeps the planner from joining all entries there are: how many lines there
- * will be is not known to a plan that is kept.
+ * Looks up each line's entry by key. `offset 0` keeps the planner from joining all entries: a cached plan does not know
+ * the number of lines.
  */
 const ENTRY = `cross join lateral (
   select e.memo, e.document_reference, e.voucher_id, e.series, e.sequence_number, e.fiscal_year
   from journal_entries e where e.client_account_id = $1 and e.id = l.entry_id offset 0) e`;
 
-/** From which line on, and in which direction. `from`: that line too. Without a key: from the end that comes first. */
+/**
+ * The first line and the direction. `from`: including that line. Without a key: from the first end in that direction.
+ */
 export type Start =
   | { direction: 'forward'; after?: LineKey; from?: LineKey }
   | { direction: 'backward'; before?: LineKey };
 
-/** At most so many lines of a stretch, in order of the index of account and date; the other way round when backward. */
+/** Up to a number of lines of a stretch, in the order of the index of account and date, reversed when backward. */
 export function stretchStatement(scope: LineScope, stretch: Stretch, start: Start, most: number): Statement {
   const { values, value, withSets, where, kind } = beginning(scope, stretch);
   const [bound, at] = boundOf(start, value);
@@ -157,8 +159,8 @@ select count(*) as lines, coalesce(sum(l.debit - l.credit), 0)::bigint as amount
 }
 
 /**
- * The same by month, of whole months: from the balances of the account. At an earlier moment from the index: balances are
- * of now.
+ * The same by month, for whole months: from the balances of the account. For an earlier time from the index, because
+ * balances are current.
  */
 export function monthsStatement(scope: LineScope, stretch: Stretch): Statement {
   if (scope.lastEntryId !== null) {
@@ -191,7 +193,7 @@ function setsOf({ dimensions }: LineScope, value: Value): string {
   return `with ${setsSql({ ...NO_FILTER, dimensions }, value).replace(/,$/, '')}`;
 }
 
-/** The conditions of a scope on a line `l`, and what they are called in the names of statements. */
+/** The conditions of a scope on a line `l`, and their part of the statement's name. */
 function narrowing(scope: LineScope, value: Value): { withSets: string; where: string; kind: string[] } {
   const bySet = scope.dimensions.length > 0;
   const isKnown = scope.lastEntryId === null ? '' : `and l.entry_id <= ${value(scope.lastEntryId)}::bigint`;

@@ -10,9 +10,9 @@ import { cutAfter, cutAt } from '../figures/ledger-figures.ts';
 import type { ReportFilter } from '../foundations/report-filter.ts';
 import type { ReportRange } from '../foundations/report-range.ts';
 
-/** Bucket of what lies before the fiscal year in which a range begins. */
+/** Bucket of the time before the fiscal year in which a range begins. */
 export const BEFORE_YEAR = 0;
-/** Bucket of what lies from there to the day before the range. */
+/** Bucket of the time from there to the day before the range. */
 export const BEFORE_RANGE = 1;
 
 /** Bucket of the first fiscal year of the range; the others follow. */
@@ -38,14 +38,14 @@ interface Row {
 
 /**
  * Movements and numbers of lines by account and fiscal year, by the rules of the trial balance's figures: months from
- * the balances, folded and not, and lines only for the shorter side of a month that the range cuts. No line of a whole
- * month is counted.
+ * the balances, folded and not, and lines only for the shorter part of a month that the range cuts. Lines of whole
+ * months are never counted one by one.
  */
 export async function readSectionFigures(
   tx: Transaction,
   clientAccountId: number,
   range: ReportRange,
-  /** That have a day of the range, ascending. */
+  /** Those that overlap the range, ascending. */
   years: readonly FiscalYear[],
   filter: ReportFilter,
   known: KnownAt | null,
@@ -82,7 +82,7 @@ async function readNow(
   return tx.named<Row>(name, text, values);
 }
 
-/** What the lines posted until the moment add, or what those posted since take away again. */
+/** Amounts of the lines posted until the time, or the negated ones of those posted since. */
 async function readKnown(
   tx: Transaction,
   clientAccountId: number,

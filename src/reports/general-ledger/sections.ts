@@ -17,7 +17,8 @@ export interface SectionAmounts {
 
 /**
  * A stretch of one account without a break in its balance: an opening row, the posted lines, the drafts, a closing row.
- * The whole range on a balance account; a fiscal year of it on an income or expense account, which begins each at zero.
+ * On a balance account the whole range; on an income or expense account one fiscal year, because it starts each at
+ * zero.
  */
 export interface Section extends SectionAmounts {
   account: ReportAccount;
@@ -27,13 +28,13 @@ export interface Section extends SectionAmounts {
   lines: number;
   /** Balance after the posted lines. */
   posted: Ore;
-  /** They follow the posted lines, so that these have the balances they have without them. */
+  /** They follow the posted lines, whose balances therefore exclude them. */
   drafts: readonly DraftLine[];
   /** The first of its account. */
   startsAccount: boolean;
-  /** Where its opening row stands among all rows of the report. */
+  /** Index of its opening row among all rows of the report. */
   first: number;
-  /** After the last of several sections of an account: the account over the whole range, in one more row. */
+  /** On the last of several sections of an account: one more row with the account's total over the whole range. */
   total: SectionAmounts | null;
 }
 
@@ -51,13 +52,13 @@ export function rowsOf(section: Section): number {
   return section.lines + section.drafts.length + (section.total ? 3 : 2);
 }
 
-/** The last row of an account says what the trial balance says of it. Accounts without balance and lines are left out. */
+/** The last row of an account equals the trial balance. Accounts without balance and lines are left out. */
 export function generalLedger(
   figures: readonly SectionFigure[],
   drafts: { figures: readonly Figure[]; lines: readonly DraftLine[] },
   chart: ReportChart,
   range: ReportRange,
-  /** That have a day of the range, ascending. */
+  /** Those that overlap the range, ascending. */
   fiscalYears: readonly FiscalYear[],
 ): GeneralLedger {
   const accounts = new Map<string, AccountParts>();
@@ -101,7 +102,7 @@ interface YearParts {
 interface AccountParts {
   account: ReportAccount;
   opening: Ore;
-  /** By place among the fiscal years of the range. */
+  /** By index of the fiscal year in the range. */
   years: Map<number, YearParts>;
 }
 
@@ -187,7 +188,7 @@ function sectionOf(
   };
 }
 
-/** As the trial balance adds up a range that crosses years: what came in, and all that moved. */
+/** The sum over fiscal years as in the trial balance: the incoming balance, and all movements. */
 function sumOf(sections: readonly Section[]): SectionAmounts {
   const sum = { opening: sections[0]!.opening, debit: 0n, credit: 0n, closing: 0n };
   for (const { debit, credit } of sections) {

@@ -11,7 +11,7 @@ export interface AccountGroup {
   name: Text;
 }
 
-/** An account as a report shows it: its name on the day the report ends, and its three groups from the outermost in. */
+/** An account in a report: its name on the report's last day, and its three groups from the outermost in. */
 export interface ReportAccount {
   code: string;
   name: Text;
@@ -23,7 +23,7 @@ export interface ReportAccount {
 }
 
 export interface ReportChart {
-  /** Throws 404 for an account that is not in it. */
+  /** Throws 404 for an unknown account. */
   (accountCode: string): ReportAccount;
   /** All of them, used or not. */
   accounts(): ReportAccount[];
@@ -31,7 +31,7 @@ export interface ReportChart {
   groups(code: string): ReportAccount['groups'] | undefined;
 }
 
-/** Balance sheet accounts carry their balance over the years; the others begin every fiscal year at zero. */
+/** Balance sheet accounts carry their balance over the years; the others start every fiscal year at zero. */
 export function carriesForward({ type }: ReportAccount): boolean {
   return type === 'asset' || type === 'liability' || type === 'equity';
 }
@@ -66,8 +66,8 @@ interface OwnAccountRow {
   mandatory_dimensions: string[] | null;
 }
 
-// Names as of a date: the version in force; before the first version an own account bears its first name, and a national
-// account the national one.
+// Names as of a date: the version in force; before the first version, an own account's original name or the national
+// chart's name.
 const ownAccounts = (at: string | null) => `
 select c.account_code, c.is_own, c.account_type, c.group_code, c.statement_line, c.flags, c.mandatory_dimensions,
   case when v.account_code is null then c.name_nb when v.valid_from <= $2::date or c.is_own then v.name_nb end as name_nb,
@@ -84,7 +84,7 @@ where c.client_account_id = $1 and (c.is_own or v.account_code is not null or nu
 const OWN_ACCOUNTS = ownAccounts(null);
 const OWN_ACCOUNTS_THEN = ownAccounts('$3');
 
-/** The chart of a client account as it was named on a day; `known`: as far as it was known then. */
+/** The chart of a client account with its names on a day; `known`: as far as known then. */
 export async function readChart(
   tx: Transaction,
   database: Database,
@@ -130,8 +130,8 @@ function ownAccount(row: OwnAccountRow, national: NationalChart): ReportAccount 
 const charts = new WeakMap<Database, NationalChart>();
 
 /**
- * The national chart changes only with a new version of the program; it is kept once it was read. Read within the
- * report's own transaction: a second connection beside the held one could wait for itself when all are taken.
+ * The national chart changes only with a new version of the program, so it is cached. It is read within the report's
+ * own transaction: waiting for a second connection while holding one could deadlock when all are taken.
  */
 async function nationalChart(tx: Transaction, database: Database): Promise<NationalChart> {
   const known = charts.get(database);

@@ -11,7 +11,7 @@ const TEXTS = {
   drafts: { nb: 'Med utkast – ikke en oppstilling av regnskapet', en: 'With drafts – not a report of the books' },
 } satisfies Record<string, Record<Language, string>>;
 
-/** A fact in a report's head: what it is called and what it says. */
+/** A field of a report's head: label and value. */
 export interface HeadFact {
   label: string;
   text: string;
@@ -28,7 +28,7 @@ export function subjectText({ subject, language }: ReportHead): string {
   return number ? `${subject.name}, ${TEXTS.organization[language]} ${organizationNumberText(number)}` : subject.name;
 }
 
-/** Period, print time and, where it is not the present, the time of knowledge: bokføringsforskriften § 3-1. */
+/** Period, print time and, if it is not the present, the time of knowledge: bokføringsforskriften § 3-1. */
 export function headFacts(head: ReportHead): HeadFact[] {
   const { language, from, knownAt } = head;
   const facts = [
@@ -39,7 +39,7 @@ export function headFacts(head: ReportHead): HeadFact[] {
   return facts;
 }
 
-/** What marks the report as no ordinary one, the gravest first. */
+/** Marks of a report that is not an ordinary one, the most serious first. */
 export function headMarks(head: ReportHead): { drafts: string | null; filters: readonly string[] } {
   return { drafts: head.includesDrafts ? TEXTS.drafts[head.language] : null, filters: head.filters };
 }

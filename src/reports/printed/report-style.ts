@@ -1,4 +1,4 @@
-/** Colours, type and tables of every page and printed report. Both themes hold WCAG AA contrast. */
+/** Colours, type and tables of every page and printed report. Both themes meet WCAG AA contrast. */
 export const reportStyle = `
 :root {
   color-scheme: light dark;

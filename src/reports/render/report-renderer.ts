@@ -1,16 +1,16 @@
 import type { ReportModel, ReportStream } from '../foundations/report-model.ts';
 
 export interface RenderOptions {
-  /** The address users see, for links out of a file; without it there are none. */
+  /** The address that users see, for links out of a file; without it there are none. */
   publicUrl?: string | undefined;
 }
 
-/** Shows any report in one format; knows no report. */
+/** Renders any report in one format, independently of single reports. */
 export interface ReportRenderer {
   contentType: string;
   /** Of a file's name. */
   extension: string;
-  /** To be shown by a browser rather than kept. */
+  /** To be displayed by a browser rather than saved. */
   inline: boolean;
   /** How often it reads the rows of a stream. */
   passes: 1 | 2;
@@ -18,7 +18,7 @@ export interface ReportRenderer {
 }
 
 export interface RenderedReport {
-  /** Of an answer with it. */
+  /** Headers of a response with it. */
   headers?: Record<string, string>;
   body: AsyncIterable<Uint8Array>;
 }

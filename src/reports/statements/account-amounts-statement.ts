@@ -3,7 +3,7 @@ import { numberArray, textArray } from '../../ledger/index.ts';
 import { accountsSql, setsSql, type Value, wholeYears } from '../figures/figures-statement.ts';
 import type { ReportFilter } from '../foundations/report-filter.ts';
 
-/** Lines that are added to, or taken from, what the balances of whole months say. */
+/** Lines that are added to, or subtracted from, the balances of whole months. */
 interface Slice {
   month: LocalDate;
   first: LocalDate;
@@ -13,7 +13,7 @@ interface Slice {
 
 export interface AmountsQuestion {
   clientAccountId: number;
-  /** Null: since ever. */
+  /** Null: from the beginning. */
   from: LocalDate | null;
   to: LocalDate;
   /** An amount per account and month, or one per account. */
@@ -24,9 +24,9 @@ export interface AmountsQuestion {
 }
 
 /**
- * Debit − credit of accounts over a range, from the balances of months, folded and not. Of a month that the range cuts,
- * the lines within the range are read, or those outside it and taken from the whole, whichever are fewer days; and only
- * of accounts that moved in that month. One statement, prepared once for each combination of parts.
+ * Debit − credit of accounts over a range, from the balances of months, folded and not. For a month that the range
+ * cuts, either the lines within the range are read, or those outside it and subtracted, whichever covers fewer days;
+ * and only for accounts with movements in that month. One statement, prepared once for each combination of parts.
  */
 export function accountAmountsStatement(question: AmountsQuestion): { name: string; text: string; values: unknown[] } {
   const { clientAccountId, by, filter, accountCodes } = question;
@@ -81,7 +81,7 @@ group by account_code${month ? ', month' : ''}`;
   return { name: parts.filter(Boolean).join('-'), text, values };
 }
 
-/** The years between two months from the balances of years, both ends in; the months around them and the deltas. */
+/** The years between two months from yearly balances, both ends included; the other months and the deltas. */
 function wholeYearsAnd(
   first: LocalDate,
   last: LocalDate,
@@ -101,7 +101,7 @@ function wholeYearsAnd(
   return { text: parts.join('\n  union all '), only: years.only };
 }
 
-/** The whole months to read, both ends in (none where `first` is after `last`), and the slices that mend them. */
+/** The whole months to read, both ends included (none if `first` is after `last`), and the slices that correct them. */
 export function monthsOf({ from, to }: { from: LocalDate | null; to: LocalDate }) {
   const months = { first: from === null ? '0001-01-01' : startOfMonth(from), last: startOfMonth(to) };
   const slices: Slice[] = [];

@@ -6,10 +6,10 @@ import type { KnownAt } from '../figures/known-at.ts';
 import { knownBy, knownLinesStatement } from '../figures/known-figures.ts';
 import { accountAmountsStatement, type AmountsQuestion } from './account-amounts-statement.ts';
 
-/** Debit − credit of an account. There may be several for one account and month, which add up. */
+/** Debit − credit of an account. Several rows for one account and month add up. */
 export interface AccountAmount {
   accountCode: string;
-  /** First day of its month, where amounts are by month; otherwise empty. */
+  /** First day of its month if amounts are by month; otherwise empty. */
   month: LocalDate;
   amount: Ore;
 }
@@ -25,7 +25,7 @@ export interface AmountsAsked extends AmountsQuestion {
   known: KnownAt | null;
 }
 
-/** Amounts of accounts over a range of days, from month balances wherever they say it. */
+/** Amounts of accounts over a range of days, from month balances where possible. */
 export async function readAccountAmounts(tx: Transaction, asked: AmountsAsked): Promise<AccountAmount[]> {
   const { known, includeDrafts } = asked;
   const amounts: AccountAmount[] = [];

@@ -16,10 +16,10 @@ export interface BalanceSheetQuestion extends ReportOptions {
 export interface BalanceSheetReport extends BalanceSheetQuestion {
   clientAccountId: number;
   sheet: BalanceSheet;
-  /** The groups that the result not appropriated stands under. */
+  /** The groups above the unappropriated result. */
   resultGroups: readonly [AccountGroup, AccountGroup, AccountGroup];
   resultAccount: string;
-  /** Of the fiscal year that the day is in. */
+  /** Of the fiscal year of the day. */
   yearStart: LocalDate;
   known: KnownAt | null;
   printedAt: Date;
@@ -62,7 +62,7 @@ export async function readBalanceSheet(
   };
 }
 
-/** The account that a result will be transferred by (8800). */
+/** The account through which the result will be transferred (8800). */
 function accountOfResult(chart: ReportChart): string {
   const accounts = chart.accounts().filter(({ flags }) => flags.includes('result'));
   const account = accounts.find(({ code }) => code === RESULT_ACCOUNT) ?? accounts[0];

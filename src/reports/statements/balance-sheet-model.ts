@@ -9,7 +9,7 @@ import type { BalanceSheetReport } from './balance-sheet-get.ts';
 import { BALANCE_SHEET_TEXTS } from './balance-sheet-texts.ts';
 import { groupId, sumRow, type SumTerm, treeRows, type TreeLine } from './statement-tree.ts';
 
-/** In the order and with the sums of regnskapsloven § 6-2; assets by debit, the other side by credit. */
+/** In the order and with the sums of regnskapsloven § 6-2; assets as debit, the other side as credit. */
 export function balanceSheetModel(
   report: BalanceSheetReport & { subject: ReportSubject; names: ReadonlyMap<number, string> },
   language: Language,

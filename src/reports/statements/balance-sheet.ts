@@ -8,7 +8,7 @@ export interface BalanceSheetRow {
   balance: Ore;
 }
 
-/** Balanse. Amounts are debit − credit; without a filter on dimensions everything adds up to zero. */
+/** Balanse. Amounts are debit − credit; without a filter on dimensions everything sums to zero. */
 export interface BalanceSheet {
   /** In statement order, accounts without balance left out. */
   rows: BalanceSheetRow[];
@@ -16,13 +16,13 @@ export interface BalanceSheet {
   equity: Ore;
   liabilities: Ore;
   /**
-   * What the income, cost and appropriation accounts hold together since ever: the result of this year so far and of
-   * earlier years, as far as it was not transferred to equity. In `equity` too. Posted nowhere.
+   * Total of the income, cost and appropriation accounts from the beginning: the result of this year so far and of
+   * earlier years, unless transferred to equity. Included in `equity`. Not posted anywhere.
    */
   unappropriated: Ore;
 }
 
-/** `amounts`: of all accounts, since ever up to the day. */
+/** `amounts`: of all accounts, from the beginning up to the day. */
 export function balanceSheet(amounts: readonly AccountAmount[], chart: ReportChart): BalanceSheet {
   const rows = new Map<string, BalanceSheetRow>();
   const sheet = { assets: 0n, equity: 0n, liabilities: 0n, unappropriated: 0n };
@@ -44,17 +44,17 @@ export function balanceSheet(amounts: readonly AccountAmount[], chart: ReportCha
 
 export type BalanceSheetSide = 'assets' | 'equity' | 'liabilities';
 
-/** By the groups the account stands under, which is where a reader finds it. */
+/** By the groups of the account, which is where a reader looks for it. */
 export function sideOf({ groups }: ReportAccount): BalanceSheetSide {
   if (groups[0].code === ASSETS) return 'assets';
   return groups[1].code === EQUITY ? 'equity' : 'liabilities';
 }
 
-/** Codes of the groups that the statement is built of. */
+/** Codes of the groups that the statement consists of. */
 export const ASSETS = '1000';
 export const EQUITY_AND_LIABILITIES = '2000';
 export const EQUITY = '2100';
 /** Årets resultat, of the national chart. */
 export const RESULT_ACCOUNT = '8800';
-/** Opptjent egenkapital, where the result that is not appropriated stands. */
+/** Opptjent egenkapital, which shows the unappropriated result. */
 export const RETAINED = '2120';

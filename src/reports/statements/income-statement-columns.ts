@@ -8,14 +8,14 @@ import { total } from './income-statement-json.ts';
 import type { IncomeStatementReport } from './income-statement-get.ts';
 import { INCOME_STATEMENT_TEXTS } from './income-statement-texts.ts';
 
-/** What a column of the printed statement adds up: places among the periods, of the range or of the year before. */
+/** The terms of a column in the printed statement: indexes of the periods, of the range or of the previous year. */
 interface ColumnPart {
   column: ReportColumn;
   range: ReportRange;
   sum(row: { amounts: readonly Ore[]; compared: readonly Ore[] | null }): Ore;
 }
 
-/** More months than these are printed by year. */
+/** More months than this are printed by year. */
 const MOST_MONTHS = 13;
 
 const MONTHS: Record<Language, string[]> = {
@@ -23,7 +23,7 @@ const MONTHS: Record<Language, string[]> = {
   en: ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'],
 };
 
-/** A column a month, or a fiscal year where the months are many; the total; the range a year earlier. */
+/** One column per month, or per fiscal year if there are many months; the total; the range a year earlier. */
 export function statementColumns(report: IncomeStatementReport, language: Language): ColumnPart[] {
   const { periods, range, compared, fiscalYears } = report;
   const say = (text: 'total' | 'compared') => INCOME_STATEMENT_TEXTS[text][language];

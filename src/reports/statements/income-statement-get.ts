@@ -21,9 +21,9 @@ export interface IncomeStatementReport extends IncomeStatementQuestion {
   clientAccountId: number;
   statement: IncomeStatement;
   periods: ReportPeriod[];
-  /** That have a day of the range, ascending. */
+  /** Those that overlap the range, ascending. */
   fiscalYears: FiscalYear[];
-  /** The range a year earlier and its periods, each beside that of the same place; null where it was not asked for. */
+  /** The range a year earlier and its periods, aligned by index; null if not requested. */
   compared: { range: ReportRange; periods: ReportPeriod[] } | null;
   known: KnownAt | null;
   printedAt: Date;

@@ -45,7 +45,7 @@ export function incomeStatementModel(
   };
 }
 
-/** The parts of the statement: a group, the sum after it, and the result that stands below both. */
+/** The parts of the statement: a group, the sum after it, and the result below both. */
 const PARTS: { group: string; sum: ResultKey; result: ResultKey | null }[] = [
   { group: INCOME, sum: 'operating_income', result: null },
   { group: COSTS, sum: 'operating_expenses', result: 'operating_result' },
@@ -97,7 +97,7 @@ function statementRows(report: IncomeStatementReport, language: Language): Repor
   return rows;
 }
 
-/** Only of a whole fiscal year it is the year's result. */
+/** It is the year's result only for a whole fiscal year. */
 function labelOf(key: ResultKey, { range, fiscalYears }: IncomeStatementReport, language: Language): string {
   const [first, ...others] = fiscalYears;
   const years = others.length === 0 && range.from === first!.from && range.to === first!.to;
@@ -112,7 +112,7 @@ function lineOf(
 ): TreeLine {
   const { account } = row;
   const page = (range: IncomeStatementReport['range']) => linesPage({ ...report, range }, account.code);
-  // A cost among incomes, or an income among costs, is taken from its group.
+  // A cost among incomes, or an income among costs, is subtracted from its group.
   const sign = (account.type === 'revenue') === isIncomeGroup(row) ? 1n : -1n;
   return {
     groups: account.groups,

@@ -7,11 +7,11 @@ export interface IncomeStatementRow {
   account: ReportAccount;
   /** Per period: credit − debit of an income account, debit − credit of any other. */
   amounts: Ore[];
-  /** Per period of the range a year earlier; null where it was not asked for. */
+  /** Per period of the range a year earlier; null if not requested. */
   compared: Ore[] | null;
 }
 
-/** A figure of the statement that is posted nowhere: income − cost, so a profit is positive. */
+/** A calculated figure of the statement without postings: income − cost, so a profit is positive. */
 export interface ResultLine {
   key: ResultKey;
   amounts: Ore[];
@@ -19,7 +19,7 @@ export interface ResultLine {
 }
 
 /**
- * `operating_income`, `operating_expenses`, `financial_items`, `tax`: sums on the way; costs are positive in
+ * `operating_income`, `operating_expenses`, `financial_items`, `tax`: subtotals; costs are positive in
  * `operating_expenses` and `tax`. `appropriated`: how the result was used, by debit.
  */
 export const RESULT_KEYS = [
@@ -36,12 +36,12 @@ export type ResultKey = (typeof RESULT_KEYS)[number];
 
 /** Resultatregnskap, artsinndelt (regnskapsloven § 6-1). */
 export interface IncomeStatement {
-  /** In statement order; accounts without any movement left out. */
+  /** In statement order; accounts without movements left out. */
   rows: IncomeStatementRow[];
   results: ResultLine[];
 }
 
-/** The months of a statement, and those of the range that it is compared with. */
+/** The months of a statement, and those of the range it is compared with. */
 export interface StatementMonths {
   months: readonly LocalDate[];
   compared: readonly LocalDate[] | null;
@@ -119,14 +119,14 @@ const SUMS: Record<string, SumKey> = {
   [APPROPRIATION]: 'appropriated',
 };
 
-/** Which sum an account goes into, by the group it stands under. */
+/** The sum that an account belongs to, by its group. */
 export function sumOf({ groups }: ReportAccount): SumKey {
   const sum = SUMS[groups[0].code];
   if (!sum) throw new Error(`group ${groups[0].code} is no part of the income statement`);
   return sum;
 }
 
-/** The sign with which the amount of a row counts in the sum that it goes into. */
+/** The sign with which a row counts in its sum. */
 function signIn({ type }: ReportAccount, sum: SumKey): 1n | -1n {
   const bySum = sum === 'operating_income' || sum === 'financial_items' ? 'revenue' : 'expense';
   return (type === 'revenue') === (bySum === 'revenue') ? 1n : -1n;

@@ -1,9 +1,9 @@
 import { addMonths, endOfMonth, type LocalDate, monthOf, startOfMonth, yearOf } from '../../kernel/local-date.ts';
 import type { ReportRange } from '../foundations/report-range.ts';
 
-/** A calendar month of a report, as far as the range reaches into it. */
+/** The part of a calendar month that is in the range. */
 export interface ReportPeriod extends ReportRange {
-  /** `1`..`12` by calendar month, going on with `13` where the range crosses into the following year. */
+  /** `1`..`12` by calendar month, continuing with `13` if the range extends into the following year. */
   key: string;
   /** First day of the month. */
   month: LocalDate;
@@ -25,7 +25,10 @@ export function periodsOf({ from, to }: ReportRange): ReportPeriod[] {
   return periods;
 }
 
-/** The same range a year earlier; a range that ends with a month does so there too. Null before the calendar begins. */
+/**
+ * The same range a year earlier; a range that ends with a month also does so there. Null before the start of the
+ * calendar.
+ */
 export function yearEarlier({ from, to }: ReportRange): ReportRange | null {
   if (yearOf(from) === 1) return null;
   const end = addMonths(to, -12);

@@ -3,16 +3,16 @@ import type { Language } from '../../platform/errors.ts';
 import type { ReportAccount } from '../printed/report-chart.ts';
 import type { Cell, ReportRow } from '../foundations/report-model.ts';
 
-/** A line of a statement below its groups: an account, or a figure that is posted nowhere. */
+/** A line of a statement below its groups: an account, or a calculated figure. */
 export interface TreeLine {
   groups: ReportAccount['groups'];
-  /** Null for what is posted nowhere. */
+  /** Null for a calculated figure. */
   code: string | null;
   label: string;
-  /** Per column, in the sign that the reader expects. */
+  /** Per column, with the sign that readers expect. */
   amounts: readonly Ore[];
   link: string | null;
-  /** Per column; where the amount leads to. */
+  /** Per column: the link of the amount. */
   links: readonly (string | null)[];
 }
 
@@ -60,7 +60,7 @@ export function treeRows(lines: readonly TreeLine[], language: Language): Report
     });
   }
   for (const [row, amounts] of sums) row.cells = amounts.map((amount) => ({ amount }));
-  // A heading without sums: what is below it is summed after it.
+  // A heading without sums: its rows are summed after it.
   for (const row of rows) if (row.kind === 'group' && row.level === 1) row.cells = lines[0]!.amounts.map(() => null);
   return rows;
 }
@@ -81,7 +81,7 @@ interface SumRow {
   level?: number;
   label: string;
   amounts: readonly Ore[];
-  /** Ids of the rows it is made of, and how they count; those that are not in the report are left out. */
+  /** Ids of its terms with their factors; those not in the report are left out. */
   of: readonly SumTerm[];
 }
 

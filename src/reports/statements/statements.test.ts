@@ -345,7 +345,7 @@ function monthly({ rows }: IncomeStatementView, side: 'period_debit_movements' |
   );
 }
 
-/** The rule once more, from the lines, one by one. */
+/** The same rule implemented separately, from the lines one by one. */
 function byMonth(lines: Posted[], from: LocalDate, to: LocalDate, first: LocalDate): Record<string, number> {
   const sums: Record<string, number> = {};
   for (const line of lines) {

@@ -13,7 +13,7 @@ export interface AccountLinesQuestion {
   accountCode: string;
   range: ReportRange;
   dimensions: ReportFilter['dimensions'];
-  /** From 1, or the last one; one beyond the last is the last. */
+  /** From 1, or the last one; a page beyond the last means the last. */
   page: number | 'last';
   size: number;
 }
@@ -25,12 +25,12 @@ export interface AccountLines {
   subject: ReportSubject;
   account: ReportAccount;
   rows: LedgerRow[];
-  /** Balance before the first row, where it is a line: carried from the page before. */
+  /** Balance before the first row if that is a line: carried from the previous page. */
   carried: Ore | null;
   page: number;
   pages: number;
   printedAt: Date;
-  /** Names of the dimensions that the lines were narrowed to. */
+  /** Names of the dimensions in the filter. */
   names: ReadonlyMap<number, string>;
 }
 

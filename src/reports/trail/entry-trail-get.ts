@@ -22,7 +22,7 @@ export interface TrailFile {
   sizeBytes: number;
 }
 
-/** The control trail of a posted entry: who, when, which documents, which entries it is tied to (bokføringsloven § 6). */
+/** The control trail of a posted entry: who, when, its documents, its related entries (bokføringsloven § 6). */
 export interface EntryTrail {
   clientAccountId: number;
   subject: ReportSubject;
@@ -34,9 +34,9 @@ export interface EntryTrail {
   cancels: EntryLabel | null;
   cancelledBy: EntryLabel | null;
   files: TrailFile[];
-  /** The fiscal year that its day is in. */
+  /** The fiscal year of its day. */
   fiscalYear: FiscalYear;
-  /** Of everything that its lines name. */
+  /** Names of all entities that its lines refer to. */
   names: ReadonlyMap<number, string>;
 }
 

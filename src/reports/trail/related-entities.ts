@@ -16,8 +16,8 @@ export function dimensionTypeOf(type: Relation['type']): 'bank_account' | 'busin
 }
 
 /**
- * Which entity an amount on an account is shown under. Business partners only on the accounts of their subsidiary
- * ledgers: a customer named on an income line does not split the income account.
+ * The entity under which an amount on an account is shown. Business partners only on the accounts of their subsidiary
+ * ledgers: a customer on an income line does not split the income account.
  */
 export function relationOf(account: ReportAccount, ids: RelatedIds): Omit<Relation, 'name'> | null {
   if (ids.bankAccountId !== null) return { type: 'bank_account', id: ids.bankAccountId };
@@ -41,7 +41,7 @@ select id, name from ${mastersTable('dimension_values', at)} d where client_acco
 const NAMES = names(null);
 const NAMES_THEN = names('$3');
 
-/** Names of business partners and dimension values, by id; `known`: as they were called then. */
+/** Names of business partners and dimension values, by id; `known`: as of that time. */
 export async function entityNames(
   tx: Transaction,
   clientAccountId: number,

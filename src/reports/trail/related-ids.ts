@@ -1,6 +1,6 @@
 import type { Database, Transaction } from '../../platform/database/pool.ts';
 
-/** What an amount on an account belongs to, as its dimension set tells. */
+/** The entities of an amount, from its dimension set. */
 export interface RelatedIds {
   bankAccountId: number | null;
   businessPartnerId: number | null;
@@ -20,14 +20,14 @@ group by dimension_set_id`;
 
 const MOST_SETS = 1_000_000;
 
-/** Sets never change once they are there, so what one holds is read once per process. */
+/** Sets never change, so their contents are read once per process. */
 class KnownSets {
   readonly #clients = new Map<number, Map<number, RelatedIds>>();
   #count = 0;
 
   of(clientAccountId: number): Map<number, RelatedIds> {
     const known = this.#clients.get(clientAccountId) ?? new Map<number, RelatedIds>();
-    // Used last, dropped last.
+    // Moves it to the end: the least recently used is dropped first.
     this.#clients.delete(clientAccountId);
     this.#clients.set(clientAccountId, known);
     return known;
@@ -46,7 +46,7 @@ class KnownSets {
 
 const caches = new WeakMap<Database, KnownSets>();
 
-/** What each of the dimension sets belongs to. Set 0 is the one without dimensions. */
+/** The entities of each dimension set. Set 0 is the one without dimensions. */
 export async function readRelatedIds(
   tx: Transaction,
   database: Database,

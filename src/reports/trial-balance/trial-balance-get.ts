@@ -15,9 +15,9 @@ export interface TrialBalanceQuestion {
   range: ReportRange;
   filter: ReportFilter;
   includeDrafts: boolean;
-  /** The books as they were known at a moment; null: as they are. */
+  /** The time of knowledge of the books; null: now. */
   asOf: Date | null;
-  /** Also say whose books these are, for a printed report. */
+  /** Also return the company, for a printed report. */
   withSubject: boolean;
 }
 
@@ -25,7 +25,7 @@ export interface TrialBalanceReport extends TrialBalanceQuestion {
   clientAccountId: number;
   balance: TrialBalance;
   subject: ReportSubject | null;
-  /** Of the related entities; for a printed report also of the dimensions it is narrowed to. */
+  /** Names of the related entities; for a printed report also of the dimensions in the filter. */
   names: ReadonlyMap<number, string>;
   printedAt: Date;
 }

@@ -27,7 +27,7 @@ const TEXTS = {
   },
 };
 
-/** How deep the report is unfolded when first shown. */
+/** How far the report is expanded when first shown. */
 export type TrialBalanceDetail = 'groups' | 'accounts' | 'relations';
 
 export function trialBalanceModel(
@@ -137,7 +137,7 @@ function groupRows(report: TrialBalanceReport, language: Language, detail: Trial
 
 const norwegian = new Intl.Collator('nb');
 
-/** The related entities of an account as people look for them; what is related to none comes last. */
+/** The related entities of an account in the order in which users look for them; the part without an entity is last. */
 function byName(rows: readonly TrialBalanceRow[]): TrialBalanceRow[] {
   const places = new Map<unknown, number>();
   for (const { account } of rows) if (!places.has(account)) places.set(account, places.size);
@@ -148,7 +148,7 @@ function byName(rows: readonly TrialBalanceRow[]): TrialBalanceRow[] {
   });
 }
 
-/** An account that nothing related stands on needs no parts. */
+/** An account without amounts of related entities needs no parts. */
 function isDivided(rows: readonly TrialBalanceRow[], at: number): boolean {
   const { account, relation } = rows[at]!;
   return relation !== null || rows[at + 1]?.account === account;

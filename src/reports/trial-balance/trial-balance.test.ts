@@ -56,7 +56,7 @@ function told({ rows }: TrialBalanceView): string[] {
   });
 }
 
-/** The worker's fold, so that reports are proven on folded balances, unfolded deltas and both. */
+/** The worker's fold, so that reports are tested on folded balances, unfolded deltas and both. */
 async function fold(books: Books): Promise<void> {
   const id = books.clientAccountId;
   await books.platform.database.transaction({ clientAccounts: [id], mode: 'write' }, (tx) => foldBalances(tx, id));
@@ -255,7 +255,7 @@ function figuresOf(row: TrialBalanceView['rows'][number]): number[] {
   return [row.incoming_balance, row.debit, row.credit, row.outgoing_balance].map((amount) => Math.round(amount * 100));
 }
 
-/** The rule once more, written as simply as can be: from the lines, one by one. */
+/** The same rule implemented separately, as simply as possible: from the lines, one by one. */
 function expected(lines: Posted[], from: string, to: string): Record<string, number[]> {
   const rows: Record<string, number[]> = {};
   for (const line of lines) {
@@ -269,7 +269,7 @@ function expected(lines: Posted[], from: string, to: string): Record<string, num
   return Object.fromEntries(Object.entries(rows).filter(([, row]) => row.some((amount) => amount !== 0)));
 }
 
-/** Small books whose every figure is known, for the golden files. */
+/** Small books with known figures, for the golden files. */
 async function goldenBooks(): Promise<Books> {
   const books = await openBooks({ name: 'Fjell & Fjord <AS>', organizationNumber: '999888771' });
   const kari = await addPartner(books, 'Kari «Kunde» <b>Nordmann</b>');
@@ -323,7 +323,7 @@ describe('golden files', () => {
   });
 });
 
-/** Ids differ from run to run. */
+/** Ids differ between runs. */
 function withoutIds(text: string, books: Books): string {
   return text
     .replaceAll(/\d{10,16}/g, (id) => (Math.floor(Number(id) / 2 ** 31) === books.clientAccountId ? 'ID' : id))

@@ -4,7 +4,10 @@ import { type Relation, relationOf } from '../trail/related-entities.ts';
 import { carriesForward, compareAccounts, type ReportAccount, type ReportChart } from '../printed/report-chart.ts';
 
 export interface BalanceAmounts {
-  /** Balance on the day before the range, debit − credit; of income and expense accounts since the fiscal year began. */
+  /**
+   * Balance on the day before the range, debit − credit; for income and expense accounts since the start of the fiscal
+   * year.
+   */
   incoming: Ore;
   debit: Ore;
   credit: Ore;
@@ -14,7 +17,7 @@ export interface BalanceAmounts {
 
 export interface TrialBalanceRow extends BalanceAmounts {
   account: ReportAccount;
-  /** The related entity whose part of the account this is. The rows of an account add up to it. */
+  /** The related entity that this part of the account belongs to. The rows of an account sum to it. */
   relation: Relation | null;
 }
 
@@ -24,12 +27,12 @@ export interface TrialBalance {
   totals: BalanceAmounts;
   /**
    * Result of earlier fiscal years that was never transferred to equity, debit − credit. Without a filter it and the
-   * incoming balances add up to zero.
+   * incoming balances sum to zero.
    */
   unappropriated: Ore;
 }
 
-/** The related entities of the figures, whose names are wanted. */
+/** The related entities of the figures whose names are needed. */
 export function relatedIdsOf(figures: readonly Figure[], chart: ReportChart): Set<number> {
   const ids = new Set<number>();
   for (const figure of figures) {
@@ -44,7 +47,7 @@ export function trialBalance(
   chart: ReportChart,
   names: ReadonlyMap<number, string>,
 ): TrialBalance {
-  // By account, then by the id of the related entity, of which no two are the same whatever they are.
+  // By account, then by the id of the related entity, which is unique over all kinds.
   const byAccount = new Map<ReportAccount, Map<number, TrialBalanceRow>>();
   const rows: TrialBalanceRow[] = [];
   let unappropriated = 0n;

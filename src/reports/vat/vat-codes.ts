@@ -4,7 +4,7 @@ import type { Transaction } from '../../platform/database/pool.ts';
 import type { Text } from '../../platform/errors.ts';
 import { type KnownAt, mastersTable } from '../figures/known-at.ts';
 
-/** A VAT code as the VAT report and the return see it. */
+/** A VAT code as used by the VAT report and the return. */
 export interface VatCode {
   code: string;
   standardCode: string;
@@ -49,7 +49,7 @@ from ${mastersTable('tax_codes', at)} t where t.client_account_id = $1`;
 const CODES = codesFrom(null);
 const CODES_THEN = codesFrom('$2');
 
-/** All VAT codes of the client account in the order of the report; `known`: as they were then. */
+/** All VAT codes of the client account in the order of the report; `known`: as of that time. */
 export async function readVatCodes(
   tx: Transaction,
   clientAccountId: number,

@@ -10,25 +10,26 @@ import type { VatAccount, VatRow } from './vat-report.ts';
 import { type VatNote } from './vat-sums.ts';
 
 /**
- * Why a code wants an explanation (VAT reference 4). `difference`: calculated and posted VAT. `missing_vat`: base without
- * VAT line. `vat_without_base`. `loose`: a VAT account moved by what is neither VAT of a base line, settlement nor opening.
- * `rate`: not the code's of the day, or the code not valid then. `sign`: against the code's direction.
+ * Why a code needs an explanation. `difference`: calculated and posted VAT differ. `missing_vat`: base without VAT
+ * line. `vat_without_base`. `loose`: movement of a VAT account that is neither VAT of a base line, settlement nor
+ * opening.
+ * `rate`: not the code's rate on the day, or the code is not valid then. `sign`: against the code's direction.
  */
 export type DiscrepancyKind = 'difference' | 'missing_vat' | 'vat_without_base' | 'loose' | 'rate' | 'sign';
 
 export interface Discrepancy {
-  /** Null: of a VAT account whose codes were never used. */
+  /** Null for a VAT account whose codes were never used. */
   row: VatRow | null;
   kind: DiscrepancyKind;
   text: Text;
-  /** The entries that differ, where they can be named. */
+  /** The entries that differ, as far as known. */
   notes: readonly VatNote[];
 }
 
-/** Entries named in a sentence at most. */
+/** Most entries named in a sentence. */
 const NAMED = 5;
 
-/** All that is wrong with the rows, in their order, and with accounts that have none. */
+/** All discrepancies of the rows, in their order, and of accounts without rows. */
 export function discrepancies(
   rows: readonly VatRow[],
   accounts: readonly VatAccount[],
@@ -43,7 +44,7 @@ export function discrepancies(
     const missing = own.filter(({ posted }) => posted.debit === 0n && posted.credit === 0n);
     const differing = own.filter((note) => !missing.includes(note));
     const off = [row.main, row.acquisition].find(({ calculated, posted }) => isAbove(calculated - posted, row));
-    // Of two rates of one code the entries stand on the one that differs.
+    // If one code has two rates, the entries are listed at the one that differs.
     if (off) say('difference', (l) => differenceText(off, own, l), own);
     if (missing.length > 0 && hasBase(row)) say('missing_vat', (l) => missingText(missing, l), missing);
     else if (!off && differing.some((note) => isLarge(note))) {
@@ -81,13 +82,13 @@ export function discrepancyNote(all: readonly Discrepancy[], row: VatRow, langua
   );
 }
 
-/** |calculated − posted| above one krone, or one øre a base line where that is more. */
+/** |calculated − posted| above one krone, or above one øre per base line if that is more. */
 function isAbove(difference: Ore, { baseLines }: VatRow): boolean {
   const size = difference < 0n ? -difference : difference;
   return size > (baseLines > 100 ? BigInt(baseLines) : 100n);
 }
 
-/** An entry that is off by more than a krone is told, also where another one makes up for it. */
+/** An entry that differs by more than a krone is reported even if another one compensates for it. */
 function isLarge({ expected, posted }: VatNote): boolean {
   return [expected.debit - posted.debit, expected.credit - posted.credit].some((by) => by > 100n || by < -100n);
 }
@@ -101,7 +102,7 @@ function isRateOf(code: VatCode, rate: Percent, { from, to }: ReportRange): bool
   return valid && code.rates.some((one) => one.rate === rate && one.from <= to && (one.to === null || one.to >= from));
 }
 
-/** More taken back than sold, or than bought. */
+/** More was reversed than sold, or than bought. */
 function isAgainst({ code, base: { debit, credit } }: VatRow): boolean {
   if (code.direction === 'none') return false;
   return code.direction === 'sale' ? debit > credit : credit > debit;

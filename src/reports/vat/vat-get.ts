@@ -17,7 +17,7 @@ import { LARGEST_NOTES, type LateEntry, readLateEntries, readVatNotes, readVatSu
 
 export interface VatQuestion {
   range: ReportRange;
-  /** The books as they were known at a moment; null: as they are. */
+  /** The time of knowledge of the books; null: now. */
   asOf: Date | null;
 }
 
@@ -26,7 +26,7 @@ export interface VatReport extends VatQuestion, VatFigures {
   codes: readonly VatCode[];
   chart: ReportChart;
   discrepancies: readonly Discrepancy[];
-  /** Entries whose VAT differs from their base, and what else moved the VAT accounts; at most `LARGEST_NOTES`. */
+  /** Entries whose VAT differs from their base, and other movements of the VAT accounts; at most `LARGEST_NOTES`. */
   notes: readonly VatNote[];
   hasMoreNotes: boolean;
   lateEntries: readonly LateEntry[];
@@ -81,13 +81,15 @@ export async function readVatReport(
   };
 }
 
-/** Codes that some entry carries, of whatever day. */
+/** Codes used by any entry, of any day. */
 async function readUsedCodes(tx: Transaction, clientAccountId: number, known: KnownAt | null): Promise<Set<string>> {
   const sums = await readVatSums(tx, clientAccountId, EVERY_DAY, known);
   return new Set(sums.flatMap(({ codes }) => codes));
 }
 
-/** A client account's own accounts that SAF-T knows as VAT (grouping 2740): imported charts number theirs as they like. */
+/**
+ * A client account's own accounts that SAF-T classifies as VAT (grouping 2740): imported charts have their own numbers.
+ */
 async function accountsGroupedAsVat(tx: Transaction, clientAccountId: number): Promise<Set<string>> {
   const rows = await tx.rows<{ account_code: string }>(sql`
     select account_code from client_gl_accounts

@@ -19,7 +19,7 @@ const people = new People(clock);
 const { database } = people.platform;
 afterAll(() => people.close());
 
-/** The official example, where it is there, and one of our own making. */
+/** The official example, if it is available, and one of our own. */
 const OWN = join(mkdtempSync(join(tmpdir(), 'hb-vat-imported-')), 'own.xml');
 const files: [name: string, path: string][] = [['one of our own', OWN]];
 if (existsSync(example)) files.push(['the official example', example]);

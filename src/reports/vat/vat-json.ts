@@ -174,7 +174,7 @@ export function vatView(report: VatReport, language: Language): VatView {
   };
 }
 
-/** The rows alone, with exactly the fields of the specification and `links`. */
+/** Only the rows, with exactly the fields of the specification and `links`. */
 export function vatRows(report: VatReport, language: Language): VatView['rows'] {
   return report.rows.map((row) => ({
     tax_code: {
@@ -204,7 +204,7 @@ export function vatRows(report: VatReport, language: Language): VatView['rows'] 
   }));
 }
 
-/** The VAT accounts of the code that moved, and those of its base. */
+/** The VAT accounts of the code with movements, and those of its base. */
 function linkedAccounts({ accounts }: VatReport, { code, baseAccounts }: VatRow): string[] {
   const moved = accounts
     .map(({ account }) => account)
@@ -220,7 +220,10 @@ export interface ClosingCheck {
   outside: Ore;
 }
 
-/** Rows against accounts: posted + reconciliation over all codes is what moved the accounts 2700–2739. Debit − credit. */
+/**
+ * Compares rows with accounts: posted + reconciliation over all codes equals the movement of the accounts 2700–2739.
+ * Debit − credit.
+ */
 export function closingCheck({ rows, accounts }: Pick<VatReport, 'rows' | 'accounts'>): ClosingCheck {
   const balance = ({ debit, credit }: Sides) => debit - credit;
   const total = (amounts: Ore[]) => amounts.reduce((a, b) => a + b, 0n);

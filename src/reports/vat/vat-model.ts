@@ -60,7 +60,7 @@ const GROUPS: Record<VatGroup, Text> = {
 
 const PLAIN = { id: null, level: 1, within: [], code: null, link: null, folded: false } satisfies Partial<ReportRow>;
 
-/** Mva-spesifikasjon: codes by group, the accounts they stand on, and what explains the differences between them. */
+/** Mva-spesifikasjon: codes by group, their accounts, and the explanation of the differences between them. */
 export function vatModel(report: VatReport, subject: ReportSubject, language: Language): ReportModel {
   const say = (text: keyof typeof TEXTS) => TEXTS[text][language];
   const { range } = report;
@@ -152,7 +152,7 @@ function codeCells(row: VatRow): Cell[] {
   ];
 }
 
-/** The columns of the codes, as far as an account has them: posted and reconciliation; and what both are together. */
+/** The columns of the codes that an account has: posted and reconciliation; and their sum. */
 function accountRows(report: VatReport, language: Language): ReportRow[] {
   const { accounts } = report;
   if (accounts.length === 0) return [];

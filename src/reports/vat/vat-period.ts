@@ -1,7 +1,7 @@
 import { addDays, addMonths, endOfMonth, type LocalDate, startOfMonth } from '../../kernel/local-date.ts';
 import type { ReportRange } from '../foundations/report-range.ts';
 
-/** A range of days as its whole months, which are summed already, and the days beside them. */
+/** A range of days as its whole months, which are already summed, and the remaining days. */
 export interface VatPeriod {
   /** First and last whole month, as their first days; null: none. */
   months: { first: LocalDate; last: LocalDate } | null;

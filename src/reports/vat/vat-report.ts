@@ -13,35 +13,38 @@ import type { ReportRange } from '../foundations/report-range.ts';
 import type { VatCode } from './vat-codes.ts';
 import type { VatSum } from './vat-sums.ts';
 
-/** Debit and credit, each as it was posted; a balance is their difference. */
+/** Debit and credit as posted; a balance is their difference. */
 export interface Sides {
   debit: Ore;
   credit: Ore;
 }
 
-/** What one VAT code had in the period at one rate. */
+/** The amounts of one VAT code in the period at one rate. */
 export interface VatRow {
   code: VatCode;
   rate: Percent;
   base: Sides;
-  /** Base × rate × deduction; of reverse charge the deduction and the calculated VAT on their two sides. */
+  /** Base × rate × deduction; for reverse charge the deduction and the calculated VAT on their two sides. */
   tax: Sides;
   posted: Sides;
-  /** Everything else that moved the code's VAT accounts; what settles the VAT of several rows is shared by them. */
+  /** All other movements of the code's VAT accounts; a settlement of the VAT of several rows is divided among them. */
   reconciliation: Sides;
-  /** What the return holds: output positive, deduction negative. */
+  /** The amount in the return: output positive, deduction negative. */
   reportable: Ore;
-  /** The calculated output VAT of a two-sided code, positive; else 0. */
+  /** The calculated output VAT of a two-sided code, positive; otherwise 0. */
   reportableAcquisition: Ore;
   baseLines: number;
-  /** Parts of `tax` and `posted` as they must agree, credit − debit: VAT of sales or deduction, and calculated output VAT. */
+  /**
+   * The parts of `tax` and `posted` that must agree, credit − debit: VAT of sales or deduction, and calculated output
+   * VAT.
+   */
   main: { calculated: Ore; posted: Ore };
   acquisition: { calculated: Ore; posted: Ore };
-  /** VAT accounts of the code that moved with it, and accounts of its base. */
+  /** VAT accounts of the code with movements, and accounts of its base. */
   baseAccounts: ReadonlySet<string>;
-  /** Base lines that stand on a VAT account themselves. */
+  /** Base lines that are on a VAT account themselves. */
   vatAsBase: ReadonlySet<string>;
-  /** Accounts of VAT lines that are no VAT accounts; their amounts are not among the posted. */
+  /** Accounts of VAT lines that are not VAT accounts; their amounts are not included in the posted ones. */
   strayAccounts: ReadonlySet<string>;
 }
 
@@ -51,11 +54,11 @@ export interface VatAccount {
   moved: Sides;
   posted: Sides;
   reconciliation: Sides;
-  /** Of the posted, credit − debit, what codes of the VAT return posted: that is what a settlement moves. */
+  /** The part of the posted amount, credit − debit, from codes of the VAT return: that is what a settlement moves. */
   reported: Ore;
-  /** The code that the account belongs to, of those that were ever used; null: none. */
+  /** The code that the account belongs to, among those ever used; null: none. */
   code: string | null;
-  /** Of the reconciliation, what stands on no row. */
+  /** The part of the reconciliation that is on no row. */
   unassigned: Sides;
 }
 
@@ -67,12 +70,15 @@ export interface VatFigures {
 /** Debit and credit in the period of each account. */
 export type Movements = ReadonlyMap<string, Sides>;
 
-/** True for VAT accounts of the national chart. The settlement account is none. */
+/** True for VAT accounts of the national chart, without the settlement account. */
 export function isVatAccount(account: string): boolean {
   return account >= VAT_ACCOUNTS.from && account < VAT_ACCOUNTS.before;
 }
 
-/** Every account that counts as a VAT account: the chart's, the codes' own, and (imported books) those grouped as such. */
+/**
+ * Every account that counts as a VAT account: the chart's, the codes' own, and (imported books) those with that
+ * grouping.
+ */
 export function vatAccountsOf(codes: readonly VatCode[], grouped: ReadonlySet<string>, sums: readonly VatSum[]) {
   const accounts = new Set(
     codes.flatMap((code) => [code.outputAccount, code.deductionAccount]).filter((a) => a !== null),
@@ -103,8 +109,8 @@ interface Building extends VatRow {
 }
 
 /**
- * Pure: sums by code and what moved the VAT accounts in, rows of the report out. `codes` in the order of the report; `used`
- * are those that entries of any time carry: a code that was never used has no row.
+ * Pure: takes sums by code and the movements of the VAT accounts, returns the rows of the report. `codes` in the order
+ * of the report; `used` are those with entries of any time: a code that was never used has no row.
  */
 export function vatFigures(
   codes: readonly VatCode[],
@@ -173,8 +179,8 @@ export function vatFigures(
 }
 
 /**
- * What moved an account beside VAT of base lines. What is against the VAT that rows have on it settles that VAT, each row's
- * own as far as it goes; the rest is the owner's.
+ * Movements of an account other than VAT of base lines. An amount opposite to the VAT of rows settles that VAT, up to
+ * each row's amount; the remainder belongs to the account's owner.
  */
 function reconcile({ debit, credit }: Sides, posters: ReadonlyMap<Building, Sides>, owner: Building): void {
   const rows = [...posters].map(([row, sides]) => ({ row, balance: net(sides) }));
@@ -220,7 +226,7 @@ function hasAmounts({ base, tax, posted, reconciliation }: VatRow): boolean {
   return [base, tax, posted, reconciliation].some(({ debit, credit }) => debit !== 0n || credit !== 0n);
 }
 
-/** The rate of the day, or the last there was; a code without rates has none. */
+/** The rate on the day, or the last one before; a code without rates has none. */
 export function rateOn(code: VatCode, date: LocalDate): Percent {
   const hit = code.rates.find(({ from, to }) => from <= date && (to === null || date <= to));
   return (hit ?? code.rates.at(-1))?.rate ?? 0n;
@@ -263,7 +269,7 @@ function addBase(row: Building, sum: VatSum, vatAccounts: ReadonlySet<string>): 
   row.acquisition.calculated += net(other);
 }
 
-/** Whether a VAT line is the calculated output VAT of a two-sided code. One account for both: by the usual side. */
+/** Whether a VAT line is the calculated output VAT of a two-sided code. If one account has both: by the usual side. */
 function isAcquisition(code: VatCode, account: string, sides: Sides): boolean {
   if (code.direction !== 'reverse') return false;
   if (code.outputAccount !== code.deductionAccount) {
@@ -273,7 +279,7 @@ function isAcquisition(code: VatCode, account: string, sides: Sides): boolean {
   return net(sides) > 0n;
 }
 
-/** The code that VAT lines without one belong to: the only one of the entries' codes with that account, or at all. */
+/** The code for VAT lines without one: the only one of the entries' codes with that account, or the only one at all. */
 export function nearCode(
   { codes, account }: Pick<VatSum, 'codes' | 'account'>,
   byCode: ReadonlyMap<string, VatCode>,
@@ -284,7 +290,7 @@ export function nearCode(
   return candidates.length === 1 ? candidates[0] : undefined;
 }
 
-/** What moved each VAT account, and which part of it is VAT of base lines. */
+/** The movement of each VAT account, and its part that is VAT of base lines. */
 function accountsOf(
   movements: Movements,
   {
@@ -306,7 +312,10 @@ function accountsOf(
   });
 }
 
-/** What is left on each side. VAT of another period's entries (late ones) leaves less than nothing, which changes sides. */
+/**
+ * The remainder on each side. VAT of another period's entries (late ones) makes it negative, which moves it to the
+ * other side.
+ */
 function rest(moved: Sides, posted: Sides): Sides {
   const debit = moved.debit - posted.debit;
   const credit = moved.credit - posted.credit;
@@ -316,7 +325,7 @@ function rest(moved: Sides, posted: Sides): Sides {
   };
 }
 
-/** Of several codes with the account the standard code, else the first. */
+/** Of several codes with the account the standard code, otherwise the first. */
 function ownerOf(account: string, codes: readonly VatCode[]): VatCode | undefined {
   const owners = codes.filter((code) => code.outputAccount === account || code.deductionAccount === account);
   return owners.find((code) => code.code === code.standardCode) ?? owners[0];

@@ -8,24 +8,25 @@ import type { ReportRange } from '../foundations/report-range.ts';
 import { vatPeriod } from './vat-period.ts';
 
 /**
- * Sums of lines of one VAT code, rate and account. `base`: lines that carry the code as base; `vat`: VAT lines tied to
- * them; `near`: VAT lines without code in entries whose base lines have none of their own (`codes` are theirs).
+ * Sums of lines of one VAT code, rate and account. `base`: lines with the code as base; `vat`: VAT lines linked to
+ * them; `near`: VAT lines without code in entries whose base lines have no VAT lines (`codes` are those of the base
+ * lines).
  */
 export interface VatSum {
   role: 'base' | 'vat' | 'near';
   codes: readonly string[];
-  /** Percent as stored; null: none was. */
+  /** Percent as stored; null: there was none. */
   rate: string | null;
   deduction: string | null;
   account: string;
-  /** First day of the month, for `near`: its rate is that of the day. */
+  /** First day of the month, for `near`, whose rate is that of the day. */
   month: LocalDate | null;
   debit: Ore;
   credit: Ore;
   lines: number;
 }
 
-/** An entry whose VAT wants an explanation (`vat_notes`). */
+/** An entry whose VAT needs an explanation (`vat_notes`). */
 export interface VatNote {
   entryId: number;
   kind: 'difference' | 'settlement' | 'opening' | 'loose';
@@ -50,7 +51,7 @@ export interface LateEntry {
   vatTerm: LocalDate;
 }
 
-/** Up to which posting sums are kept, and to which one the report goes. */
+/** The posting up to which sums are stored, and the last one in the report. */
 interface Marks {
   folded: number;
   upTo: number;
@@ -113,9 +114,9 @@ const SUMS_LATER = sumsOf(LATER);
 const SUMS_DAYS = sumsOf(DAYS);
 
 /**
- * Every sum of the range, exact at any moment: whole months from the folded sums, the lines of what is not folded yet,
- * and those of the days beside whole months. `known`: only entries posted by then; those after are taken away again, or
- * what there was is read, whichever are fewer.
+ * Every sum of the range, exact at any time: whole months from the folded sums, plus the lines that are not folded yet,
+ * and those of the days outside whole months. `known`: only entries posted by then; later ones are subtracted, or the
+ * earlier ones are read, whichever are fewer.
  */
 export async function readVatSums(
   tx: Transaction,
@@ -194,7 +195,7 @@ interface NoteRow {
   posted_credit: number | string;
 }
 
-/** Notes of a report at most; whoever has more looks at the transactions. */
+/** Most notes in a report; with more of them the user should look at the transactions. */
 export const LARGEST_NOTES = 1_000;
 
 const NOTE_TAIL = `
@@ -215,7 +216,7 @@ ${vatSums(NEAR_MONTH)},
 ${VAT_NOTES},
 n as (select * from notes)${NOTE_TAIL}`;
 
-/** Notes of the range in order of date, one more than `LARGEST_NOTES` where there are more. */
+/** Notes of the range by date, one more than `LARGEST_NOTES` if there are more. */
 export async function readVatNotes(
   tx: Transaction,
   clientAccountId: number,
@@ -262,7 +263,7 @@ function noteOf(row: NoteRow): VatNote {
   };
 }
 
-/** Late entries that the range gains (dated outside it) or loses (dated in it, of another term), in order of date. */
+/** Late entries that the range gains (dated outside it) or loses (dated in it, of another term), by date. */
 export async function readLateEntries(
   tx: Transaction,
   clientAccountId: number,

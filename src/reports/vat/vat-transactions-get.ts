@@ -23,7 +23,7 @@ export interface TransactionsPage {
   next: TransactionKey | null;
 }
 
-/** The transactions behind the VAT report, in order of the day of their VAT; pages by key. */
+/** The transactions of the VAT report, by the day of their VAT; paged by key. */
 export const getVatTransactions = readOperation({
   name: 'report.vat-transactions',
   access: { kind: 'client', scope: 'read:accounting', roles: READERS },

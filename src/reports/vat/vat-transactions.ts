@@ -6,7 +6,7 @@ import type { ReportRange } from '../foundations/report-range.ts';
 
 /** One base line with its VAT. Amounts credit − debit. */
 export interface VatTransaction {
-  /** The day its VAT belongs to; of a late entry in an earlier term than its date. */
+  /** The day its VAT belongs to; for a late entry in an earlier term than its date. */
   vatDate: LocalDate;
   date: LocalDate;
   entryId: number;
@@ -19,11 +19,13 @@ export interface VatTransaction {
   taxCode: string;
   rate: Percent | null;
   base: Ore;
-  /** base × rate × deduction: of sales output VAT, else deduction. Import VAT paid: the line itself, and no base. */
+  /**
+   * base × rate × deduction: for sales output VAT, otherwise deduction. Import VAT paid: the line itself, without base.
+   */
   calculated: Ore;
   /** Output VAT of reverse charge and import. */
   calculatedAcquisition: Ore;
-  /** Its VAT lines; null: it has none of its own. */
+  /** Its VAT lines; null: it has none. */
   posted: Ore | null;
   vatAccounts: string[];
 }
@@ -63,7 +65,7 @@ interface Row {
   vat_accounts: string[];
 }
 
-/** Entries with VAT in the range behind the key, of late ones or of all others, in order of their VAT. */
+/** Entries with VAT in the range after the key, either late ones or all others, by their VAT day. */
 const part = (day: string, late: boolean) => `
   (select ${day} as vat_date, e.entry_date, e.id, e.series, e.fiscal_year, e.sequence_number, e.memo as entry_memo, l.line_no,
     l.account_code, l.memo, l.tax_code, l.tax_rate, l.tax_deduction, l.credit - l.debit as amount

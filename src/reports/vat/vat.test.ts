@@ -43,7 +43,7 @@ const bought = (code: string, net: number, gross: number) => [
   credit(bank, gross),
 ];
 
-/** What the worker does, for one client account. */
+/** The worker's fold, for one client account. */
 async function fold({ platform, clientAccountId }: Books): Promise<void> {
   for (const step of [foldVat, foldBalances])
     await platform.database.transaction({ clientAccounts: [clientAccountId], mode: 'write' }, (tx) =>
@@ -411,7 +411,7 @@ describe('discrepancies', () => {
     await books.post('2025-03-11', [debit('2710', 10), credit('2740', 10)]);
     await books.post('2025-03-12', [debit('2720', 7), credit(bank, 7)]);
     const report = await vat(books);
-    // None of their codes was ever used: they have no row, but are told.
+    // None of their codes was ever used: they have no row, but are reported.
     expect(report.rows).toEqual([]);
     expect(report.discrepancies.map(({ tax_code, text }) => [tax_code, text])).toEqual([
       [null, 'Konto 2700 er ført direkte, uten mva-kode og uten å være oppgjør eller åpning: GL 1/2025.'],
@@ -560,7 +560,7 @@ describe('at any moment', () => {
             expect(report.closing_check.difference).toBe(0);
             seen.push(report);
           }
-          // Parts of the year add up to it.
+          // Parts of the year sum to the year.
           const parts = [];
           for (const range of [
             { from: '2025-01-01', to: `2025-02-${String(cut).padStart(2, '0')}` },
@@ -685,7 +685,7 @@ describe('printed', () => {
     const sum = (at: number) => rows[at]!.cells.slice(4).map((cell) => (cell && 'amount' in cell ? cell.amount : null));
     expect(sum(12)).toEqual([1_455_000n, 363_750n, 0n, 363_750n]);
     expect(sum(15)).toEqual([-40_000n, -10_000n, 10_000n, 0n]);
-    // By pages over the API the same, late entries at the day of their VAT.
+    // The same over the API by pages, late entries on the day of their VAT.
     const seen: string[] = [];
     for (let after = ''; ;) {
       const { body } = await api(

@@ -45,7 +45,7 @@ function row(kind: ReportRow['kind'], label: string, amounts: Amounts, more: Par
 
 const below = { of: 'below' } as const;
 
-/** Every kind of row, sums of sums, and what spreadsheets stumble over. */
+/** Every kind of row, sums of sums, and values that spreadsheets often get wrong. */
 const ROWS: ReportRow[] = [
   row('group', 'Eiendeler', [160_00n, 160_00n], { id: 'g1', sum: below }),
   row('group', 'Fordringer', [110_00n, 110_00n], { id: 'g15', level: 2, within: ['g1'], sum: below, folded: true }),
@@ -149,7 +149,7 @@ describe('cell by cell', () => {
   });
 });
 
-/** Batches as a reading gives them; sums stand below their lines. */
+/** Batches in reading order; sums are below their lines. */
 function stream(accounts: number, lines: number): ReportStream {
   return {
     ...HEAD,
@@ -219,7 +219,7 @@ describe.skipIf(!soffice && !process.env.CI)('LibreOffice', () => {
   const folder = mkdtempSync(join(tmpdir(), 'hb-soffice-'));
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-  /** Converts with a profile that calculates every formula anew. */
+  /** Converts with a profile that recalculates every formula. */
   function convert(file: Buffer, to: string, extension: string): Buffer {
     const user = join(folder, 'profile', 'user');
     mkdirSync(user, { recursive: true });

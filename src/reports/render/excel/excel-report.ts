@@ -18,7 +18,7 @@ import {
 } from './workbook-parts.ts';
 
 export interface ExcelOptions {
-  /** Links of the report lead there; without it there are none. */
+  /** Base of the report's links; without it there are none. */
   publicUrl?: string | undefined;
   /** Rows that a sheet holds: Excel's limit, fewer in tests. */
   sheetRows?: number;
@@ -31,9 +31,9 @@ const MOST_LINKS = 65_530;
 const CHUNK_CHARACTERS = 64 * 1024;
 
 /**
- * A report as a spreadsheet (ECMA-376), written while it is read: memory does not grow with a `ReportStream`. Amounts are
- * numbers to the øre; sums are formulas, with their values beside them, where these give exactly the report's amount. In
- * a stream that holds for sums that stand below what they sum.
+ * A report as a spreadsheet (ECMA-376), written while it is read, so that memory stays constant for a `ReportStream`.
+ * Amounts are numbers to the øre; a sum is a formula with its cached value if it gives exactly the report's amount. In
+ * a stream this applies to sums below their terms.
  */
 export async function* excelReport(
   report: ReportModel | ReportStream,
@@ -91,7 +91,7 @@ async function writeWorkbook(
   zip.end();
 }
 
-/** The rows of a report one after the other, however it gives them, with a look at the first ones. */
+/** The rows of a report or stream one after the other, with a preview of the first ones. */
 class RowQueue {
   readonly #batches: AsyncIterator<readonly ReportRow[]> | Iterator<readonly ReportRow[]>;
   #batch: readonly ReportRow[] = [];
@@ -116,12 +116,12 @@ class RowQueue {
     return this.#batch[this.#at++]!;
   }
 
-  /** Ends the reading, also before its end. */
+  /** Ends the reading, possibly early. */
   async close(): Promise<void> {
     await this.#batches.return?.();
   }
 
-  /** Waits until there is a next row, or knows that there is none. */
+  /** Waits until there is a next row, or the end is reached. */
   async fill(): Promise<void> {
     while (!this.ready && !this.atEnd) {
       const { done, value } = await this.#batches.next();
@@ -137,7 +137,7 @@ class Sheets {
   readonly #rows: SheetRows;
   readonly #sums: SumBook;
   readonly #capacity: number;
-  /** Of a report whose rows are all there before the first is written. */
+  /** For a report whose rows are all known before the first is written. */
   readonly #formulas = new Map<ReportRow, (string | null)[]>();
   #isPlaced = false;
   readonly #folded = new Set<string>();
@@ -154,7 +154,7 @@ class Sheets {
     this.#capacity = (options.sheetRows ?? SHEET_ROWS) - this.frame.labelRow - this.frame.noteRows;
   }
 
-  /** Decides the formulas of all rows, the innermost first: those further out depend on them. */
+  /** Determines the formulas of all rows, the innermost first: outer ones depend on them. */
   placeAll(rows: readonly ReportRow[]): void {
     const placeOf = (at: number) => ({
       sheet: Math.floor(at / this.#capacity) + 1,
@@ -196,7 +196,7 @@ class Sheets {
     return this.#rows.xml(row, { number, formulas, hidden, collapsed: row.folded && row.id !== null, linked });
   }
 
-  /** Links in a long report would outgrow memory, and Excel. */
+  /** The links of a long report would exceed memory, and Excel's limit. */
   #link({ link, code, cells }: ReportRow, number: number, links: CellLink[]): boolean {
     const { publicUrl } = this.#options;
     if (!publicUrl || !this.#isPlaced || links.length + cells.length >= MOST_LINKS) return false;

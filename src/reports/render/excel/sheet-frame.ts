@@ -16,7 +16,7 @@ const HEAD_STYLES: Record<'title' | 'fact' | 'warning', CellStyle> = {
   warning: { bold: true, red: true },
 };
 
-/** What surrounds the rows on every sheet of a report. */
+/** The parts around the rows on every sheet of a report. */
 export class SheetFrame {
   readonly #head: ReportHead;
   readonly #layout: SheetLayout;
@@ -31,12 +31,12 @@ export class SheetFrame {
     this.labelRow = headLines(head).length + 2;
   }
 
-  /** Rows that the notes below the last row take, with the empty one before them. */
+  /** Number of rows for the notes below the last row, including the empty one before them. */
   get noteRows(): number {
     return this.#head.notes.length + 1;
   }
 
-  /** All before the first row. */
+  /** Everything before the first row. */
   opening(isFirst: boolean): string {
     const { widths, levels, sumsBelow, offset } = this.#layout;
     const below = this.labelRow + 1;
@@ -70,7 +70,7 @@ export class SheetFrame {
     return `${lines.join('')}<row r="${row}">${labels.join('')}</row>`;
   }
 
-  /** All after the last row, `lastRow`. */
+  /** Everything after the last row, `lastRow`. */
   closing(lastRow: number, isLast: boolean, links: readonly CellLink[]): string {
     const notes = isLast ? this.#notes(lastRow + 2) : { rows: '', merged: '' };
     const { widths, landscape } = this.#layout;

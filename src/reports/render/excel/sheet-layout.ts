@@ -10,9 +10,9 @@ const TEXTS = {
   printed: { nb: 'Skrevet ut', en: 'Printed' },
 } satisfies Record<string, Record<Language, string>>;
 
-/** How a report lies on a sheet: what must be known before its first row. */
+/** The layout of a report on a sheet, determined before its first row. */
 export interface SheetLayout {
-  /** The code has a column of its own before the label's. */
+  /** The code has a separate column before the label's. */
   hasCodes: boolean;
   /** Columns before the model's own. */
   offset: 1 | 2;
@@ -20,9 +20,9 @@ export interface SheetLayout {
   widths: number[];
   /** Levels of the outline, 0 for none. */
   levels: number;
-  /** Sums stand below what they sum, not above. */
+  /** Sums are below their terms, not above. */
   sumsBelow: boolean;
-  /** The same in every language: it follows from the columns alone. */
+  /** The same in every language: it depends only on the columns. */
   landscape: boolean;
 }
 
@@ -30,12 +30,12 @@ export interface SheetLayout {
 export const MOST_LEVELS = 7;
 const WIDTHS: Record<ReportColumn['kind'], number> = { text: 28, amount: 16, date: 11, number: 9 };
 const LEAST_AMOUNT = 15;
-/** Text of a column beyond that is made smaller. */
+/** Text beyond this width is shrunk. */
 const WIDEST_TEXT = 40;
-/** Columns that need more than so much beside the label do not fit upright on A4 without becoming small. */
+/** Reports whose columns beside the label are wider than this do not fit in portrait on A4 without becoming small. */
 const PORTRAIT_CHARACTERS = 75;
 
-/** `rows`: all of a report, or its first ones, which then stand for the rest. */
+/** `rows`: all of a report, or a sample of its first ones. */
 export function layOut(head: ReportHead, rows: readonly ReportRow[]): SheetLayout {
   const hasCodes = rows.some(({ code }) => code !== null);
   const label = longest(rows, ({ label, level }) => label.length + level);
@@ -82,7 +82,7 @@ function clamp(value: number, least: number, most: number): number {
   return Math.min(Math.max(value, least), most);
 }
 
-/** The outermost decide: a sheet has one side for all its levels. */
+/** The outermost level decides: a sheet has one setting for all levels. */
 function sumsStandBelow(rows: readonly ReportRow[]): boolean {
   const seen = new Set<string>();
   for (const { id, within } of rows) {
@@ -124,7 +124,7 @@ export function headLines(head: ReportHead): HeadLine[] {
 /** Excel: the longest page header or footer. */
 const MOST_CHARACTERS = 255;
 
-/** On every printed page, because bokføringsforskriften § 3-1 wants it there. */
+/** On every printed page, as bokføringsforskriften § 3-1 requires. */
 export function pageHeader(head: ReportHead): string {
   const { drafts } = headMarks(head);
   const right = pageText(`${head.title}  ·  ${periodText(head)}`) + (drafts === null ? '' : `\n&B${pageText(drafts)}`);

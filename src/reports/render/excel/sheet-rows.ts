@@ -6,13 +6,13 @@ import { MOST_LEVELS, type SheetLayout } from './sheet-layout.ts';
 import { cellText, columnName, dayNumber } from './sheet-text.ts';
 import type { CellStyle, StyleBook } from './style-book.ts';
 
-/** What is known of a row besides itself. */
+/** The placement of a row. */
 export interface PlacedRow {
   number: number;
   formulas: (string | null)[] | null;
   hidden: boolean;
   collapsed: boolean;
-  /** The sheet links its code, or its label, to a page. */
+  /** The sheet links its code or its label to a page. */
   linked: boolean;
 }
 
@@ -20,7 +20,7 @@ export interface PlacedRow {
 const LINE_POINTS = 13.5;
 const MOST_LINES = 6;
 
-/** A spreadsheet's numbers are exact to so many digits. */
+/** A spreadsheet's numbers are exact to this many digits. */
 const EXACT_DIGITS = 15;
 const DECIMAL = /^-?\d+(?:\.(\d+))?$/;
 
@@ -41,7 +41,7 @@ interface RowStyle {
   label: number;
   /** Per column of the model. */
   cells: number[];
-  /** A line or a shade goes on over what is empty. */
+  /** A line or shade continues over empty cells. */
   goesOn: boolean;
 }
 
@@ -74,7 +74,7 @@ export class SheetRows {
     if (hidden) xml += ' hidden="1"';
     if (collapsed) xml += ' collapsed="1"';
     xml += '>';
-    // A band or line begins where the sheet does.
+    // A band or line begins at the left edge of the sheet.
     if (hasCodes && row.code === null && style.goesOn) xml += `<c r="A${number}" s="${style.code}"/>`;
     if (hasCodes && row.code !== null) xml += text(`A${number}`, style.code, row.code);
     if (!hasCodes && row.code !== null) xml += text(`A${number}`, style.label, `${row.code} ${row.label}`);
@@ -108,7 +108,7 @@ export class SheetRows {
     return cell.text === '' ? '' : text(reference, style, cell.text);
   }
 
-  /** Lines that the label takes, with its indent. Headings and sums have room beside them. */
+  /** Number of lines of the label, with its indent. Headings and sums may extend beside it. */
   #lines({ kind, label, level, cells, code }: ReportRow): number {
     if (kind === 'group' && cells.every((cell) => cell === null)) return 1;
     const { widths, offset, hasCodes } = this.#layout;
@@ -160,7 +160,7 @@ const COLUMN_STYLES: Record<ReportColumn['kind'], CellStyle> = {
   number: { align: 'right', shrink: true },
 };
 
-/** A cell of text. What it says is never a formula, whatever it begins with. */
+/** A text cell, never read as a formula, whatever its first character. */
 export function text(reference: string, style: number, value: string): string {
   const inner = cellText(value);
   const space = /^\s|\s$|\n/.test(inner) ? ' xml:space="preserve"' : '';

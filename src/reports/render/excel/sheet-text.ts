@@ -9,7 +9,7 @@ const FORBIDDEN =
 const PLAIN = /^[^\x00-\x1f&<>"_\ud800-\udfff\ufffe\uffff]*$/;
 /* eslint-enable no-control-regex */
 
-/** Text as it stands in XML, without the characters that XML forbids. */
+/** Escaped text, without the characters that XML forbids. */
 export function xmlText(text: string): string {
   if (PLAIN.test(text)) return text;
   return text
@@ -20,7 +20,10 @@ export function xmlText(text: string): string {
     .replaceAll('"', '&quot;');
 }
 
-/** The same for a cell: not longer than one may be, and what looks like an escape (ECMA-376, ST_Xstring) left as it is. */
+/**
+ * The same for a cell: within the maximum length, and with text that looks like an escape (ECMA-376, ST_Xstring)
+ * preserved.
+ */
 export function cellText(text: string): string {
   const whole = text.length > MOST_CHARACTERS ? text.slice(0, MOST_CHARACTERS) : text;
   return xmlText(whole.includes('_x') ? whole.replace(/_(?=x[0-9A-Fa-f]{4}_)/g, '_x005F_') : whole);
@@ -33,16 +36,19 @@ export function columnName(at: number): string {
 
 const DAY_MS = 86_400_000;
 const DAY_ZERO = Date.UTC(1899, 11, 30);
-/** Before this day the spreadsheets count days differently from each other: there was no 29 February 1900. */
+/** Before this day spreadsheets count days differently: there was no 29 February 1900. */
 const FIRST_DAY = 61;
 
-/** The day's number; null for days that spreadsheets do not agree on. */
+/** The day's number; null for days on which spreadsheets differ. */
 export function dayNumber(date: LocalDate): number | null {
   const day = (Date.UTC(yearOf(date), monthOf(date) - 1, dayOf(date)) - DAY_ZERO) / DAY_MS;
   return day >= FIRST_DAY ? day : null;
 }
 
-/** A sheet's name: at most 31 characters, none that references use. `number` from 1, told from the second sheet on. */
+/**
+ * A sheet's name: at most 31 characters, without characters that references use. `number` from 1, shown from the second
+ * sheet on.
+ */
 export function sheetName(title: string, number: number): string {
   const end = number === 1 ? '' : ` ${number}`;
   const clean =

@@ -1,6 +1,6 @@
 import type { Language } from '../../../platform/errors.ts';
 
-/** How a cell looks. All of it is part of the format that Excel calls cellXfs. */
+/** The style of a cell, stored in the part of the format called cellXfs. */
 export interface CellStyle {
   bold?: boolean;
   italic?: boolean;
@@ -14,11 +14,11 @@ export interface CellStyle {
   indent?: number;
   align?: 'left' | 'right';
   wrap?: boolean;
-  /** At the top of a row that others make higher. */
+  /** At the top of a row that other cells make higher. */
   top?: boolean;
-  /** Made smaller rather than cut off. */
+  /** Shrunk rather than truncated. */
   shrink?: boolean;
-  /** `decimals:2`: a number with so many. */
+  /** `decimals:2`: a number with that many decimals. */
   format?: 'amount' | 'date' | 'text' | `decimals:${number}`;
 }
 
@@ -26,13 +26,13 @@ const LOCALES: Record<Language, string> = { nb: '[$-414]', en: '[$-809]' };
 const FIRST_OWN_FORMAT = 164;
 const SHADES = { head: 'FFDCE8E5', group: 'FFF1F6F4' };
 
-/** The styles that a workbook uses, each once, numbered as cells name them. */
+/** The styles of a workbook, each once, with the index that cells refer to. */
 export class StyleBook {
   readonly #language: Language;
   readonly #numbers = new Map<string, number>();
   readonly #formats: string[] = [];
   readonly #fonts: string[] = [font({})];
-  // The first two fills belong to the format.
+  // The first two fills are fixed by the format.
   readonly #fills: string[] = [
     '<fill><patternFill patternType="none"/></fill>',
     '<fill><patternFill patternType="gray125"/></fill>',
@@ -78,7 +78,7 @@ export class StyleBook {
     return FIRST_OWN_FORMAT + place(this.#formats, this.#formatCode(format));
   }
 
-  /** A spreadsheet's own minus, not the typographic one: an amount that is copied out must remain a number. */
+  /** A hyphen-minus, not the typographic minus: an amount that is copied out must remain a number. */
   #formatCode(format: string): string {
     const locale = LOCALES[this.#language];
     if (format === 'amount') return `${locale}#,##0.00`;

@@ -2,21 +2,21 @@ import type { Ore } from '../../../kernel/money.ts';
 import type { ReportRow } from '../../foundations/report-model.ts';
 import { columnName } from './sheet-text.ts';
 
-/** Where a row stands. Sheets and rows count from 1. */
+/** Position of a row. Sheets and rows count from 1. */
 interface Place {
   sheet: number;
   row: number;
 }
 
-/** The rows below a row, as far as they were placed. */
+/** The rows below a row that are placed so far. */
 interface Extent {
   sheet: number;
   first: number;
   last: number;
   count: number;
-  /** Of the rows that are no sums themselves, per column. */
+  /** Per column, over the rows that are not sums themselves. */
   sums: (Ore | undefined)[];
-  /** Columns where a sum stands among the rows that SUBTOTAL would count as a figure. */
+  /** Columns with a sum among the rows that SUBTOTAL would count as a figure. */
   mixed: Set<number>;
 }
 
@@ -24,8 +24,8 @@ interface Extent {
 const MOST_CHARACTERS = 8192;
 
 /**
- * Knows where every row stands and what is below it, and gives the formulas of sums. A formula is given only where it
- * comes to exactly the amount that stands there: a spreadsheet that calculates anew must not change a report.
+ * Tracks the position of every row and the rows below it, and builds the formulas of sums. A formula is used only if it
+ * gives exactly the amount of the report: recalculation in a spreadsheet must not change a report.
  */
 export class SumBook {
   /** Columns before the model's own. */
@@ -48,7 +48,7 @@ export class SumBook {
       extent = { sheet, first: at, last: at, count: 0, sums: [], mixed: new Set() };
       this.#extents.set(id, extent);
     }
-    // What lies on two sheets is no range.
+    // Rows on two sheets are not a range.
     if (extent.sheet !== sheet) extent.sheet = 0;
     extent.last = at;
     extent.count++;
@@ -59,7 +59,7 @@ export class SumBook {
     }
   }
 
-  /** What makes a sum row's amounts, per column; null where its amount is written as a figure. */
+  /** The formulas of a sum row's amounts, per column; null where the amount is written as a number. */
   formulas(row: ReportRow, place: Place): (string | null)[] | null {
     const { sum } = row;
     if (!sum) return null;

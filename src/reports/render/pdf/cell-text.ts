@@ -2,7 +2,7 @@ import type { Language } from '../../../platform/errors.ts';
 import type { Cell } from '../../foundations/report-model.ts';
 import { amountText, dateText, numberText } from '../../foundations/report-numbers.ts';
 
-/** Figures are set to the right and never broken; words may be. */
+/** Figures are right-aligned and never broken; words may be. */
 export type CellText = { figures: string } | { words: string } | null;
 
 export function cellText(cell: Cell, language: Language): CellText {

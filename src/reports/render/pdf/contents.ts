@@ -9,12 +9,12 @@ import type { Grid } from './table/table-grid.ts';
 import type { Faces } from './table/table-measure.ts';
 import { shortened } from './text-lines.ts';
 
-/** A heading that a reader can be led to. */
+/** A heading that links can lead to. */
 export interface Entry {
   title: string;
   level: number;
   kind: ReportRow['kind'];
-  /** Of the table, from 1. */
+  /** Page of the table, from 1. */
   tablePage: number;
   /** On its page, in points. */
   y: number;
@@ -36,7 +36,7 @@ export class Entries {
     this.#all.push({ title, level: row.level, kind: row.kind, tablePage, y });
   }
 
-  /** The two outermost levels; in a report of lines also the accounts. As many levels as a reader can look over. */
+  /** The two outermost levels; in a report of lines also the accounts. No more levels than a reader can take in. */
   shown(): Entry[] {
     let entries = this.#all.filter(({ level, kind }) =>
       kind === 'account' ? this.#hasLines : level <= 2 || this.#hasLines,
@@ -54,7 +54,7 @@ const LINE = 15;
 const HEADING = 13;
 const GAP = 26;
 
-/** How the entries stand: columns of lines, page after page. */
+/** The layout of the entries: columns of lines, page after page. */
 export interface ContentsLayout {
   columns: number;
   columnWidth: number;
@@ -73,7 +73,7 @@ export function contentsLayout(
 ): ContentsLayout {
   const columns =
     entries.length <= linesIn(firstTop + HEADING + 16, bottom) ? 1 : grid.pageWidth > grid.pageHeight ? 3 : 2;
-  // The numbers of the last column stand on the margin, as the amounts of the tables do.
+  // The numbers of the last column end at the margin, like the amounts of the tables.
   const columnWidth = (grid.right - grid.left - GAP * (columns - 1)) / columns;
   const pages: Entry[][] = [];
   const layout = { columns, columnWidth, firstTop: firstTop + HEADING + 16, top, bottom, pages };
@@ -90,13 +90,13 @@ function linesIn(top: number, bottom: number): number {
 }
 
 export interface ContentsPart {
-  /** Of the contents, from 0. */
+  /** Page of the contents, from 0. */
   page: number;
   layout: ContentsLayout;
   language: Language;
-  /** Number of the page before the table's first. */
+  /** Number of pages before the table's first. */
   pagesBefore: number;
-  /** The number of the page's first entry among all. */
+  /** Index of the page's first entry among all. */
   firstEntry: number;
   list: StructureElement;
 }
@@ -157,7 +157,7 @@ function drawEntry(file: PdfFile, sheet: Sheet, entry: Entry, part: ContentsPart
   file.tags.close(item);
 }
 
-/** Dots that stand under each other from line to line. */
+/** Dots that are vertically aligned over the lines. */
 function drawLeader(sheet: Sheet, file: PdfFile, from: number, to: number, baseline: number): void {
   const step = 4;
   const first = Math.ceil(from / step) * step;
@@ -168,7 +168,7 @@ function drawLeader(sheet: Sheet, file: PdfFile, from: number, to: number, basel
   sheet.glyphs(file.regular, SIZE * 0.8, first, baseline, `[${Array(count).fill(dot).join(` ${-gap} `)}]`, QUIET);
 }
 
-/** Where in the file the entry is, for links. Fixed length, so that names are in their order. */
+/** The name of the entry's destination in the file, for links. Fixed length, so that names are sorted. */
 export function entryName(entry: number): string {
   return `row${String(entry).padStart(6, '0')}`;
 }

@@ -7,7 +7,7 @@ interface Glyph {
   codePoints: number[];
 }
 
-/** What pdfkit keeps of a font that it embeds a subset of. */
+/** pdfkit's fields of a font that it embeds a subset of. */
 export interface EmbeddedFont {
   id: string;
   name: string;
@@ -24,7 +24,7 @@ export interface EmbeddedFont {
 }
 
 interface Word {
-  /** The inside of a TJ array. */
+  /** The contents of a TJ array. */
   glyphs: string;
   width: number;
 }
@@ -33,7 +33,7 @@ const WORDS_KEPT = 50_000;
 
 /**
  * One weight of the typeface. Widths are in thousandths of the type size. Words are shaped once, with kerning; figures
- * are set glyph by glyph, all of one width, so that columns of them stand.
+ * are set glyph by glyph, all of one width, so that columns are aligned.
  */
 export class Face {
   readonly id: string;
@@ -51,7 +51,7 @@ export class Face {
 
   readonly reference = () => this.#font.ref();
 
-  /** The text with everything replaced that this typeface has no glyph for. */
+  /** The text with every character replaced that this typeface has no glyph for. */
   printable(text: string): string {
     return printable(text, this.#has);
   }
@@ -88,7 +88,7 @@ export class Face {
     return `[${glyphs.replaceAll('><', '')}]`;
   }
 
-  /** Letters as shaped, figures one by one: numbers of documents are all different and not worth keeping. */
+  /** Letters as shaped, figures one by one: document numbers are all different and not worth caching. */
   #word(text: string): Word {
     if (!/\d/.test(text)) return this.#letters(text);
     let glyphs = '';

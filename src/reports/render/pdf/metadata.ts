@@ -2,7 +2,7 @@ import type { Language } from '../../../platform/errors.ts';
 
 export interface FileHead {
   title: string;
-  /** Whose it is. */
+  /** The author. */
   author: string;
   /** In one sentence. */
   subject: string;
@@ -10,11 +10,11 @@ export interface FileHead {
   createdAt: Date;
   /** PDF/A-2a with its structure; otherwise PDF/A-2b. */
   tagged: boolean;
-  /** PDF/A-3, which may hold files of any kind. */
+  /** PDF/A-3, which may contain files of any kind. */
   holdsFiles?: boolean;
 }
 
-/** XMP of the document, agreeing with its information dictionary (ISO 19005-2, 6.6.2). */
+/** XMP of the document, consistent with its information dictionary (ISO 19005-2, 6.6.2). */
 export function metadataXml({ title, author, subject, language, createdAt }: FileHead, producer: string): string {
   const time = `${createdAt.toISOString().slice(0, 19)}Z`;
   const alternatives = (text: string) => `<rdf:Alt><rdf:li xml:lang="x-default">${escaped(text)}</rdf:li></rdf:Alt>`;

@@ -11,17 +11,17 @@ const HEAD_BASELINE = 34;
 const LINE = 11;
 const FOOT = 30;
 
-/** Where the space for rows ends. */
+/** Lower edge of the space for rows. */
 export function frameBottom(grid: Grid): number {
   return grid.pageHeight - FOOT - 22;
 }
 
-/** Where what is below the running head begins. */
+/** Upper edge of the space below the running head. */
 export function frameTop(head: ReportHead): number {
   return HEAD_BASELINE + (secondLine(head) === null ? 0 : LINE) + 8;
 }
 
-/** On every page but the first, which has the whole heading: whose report, which and of what time. */
+/** On every page except the first, which has the whole heading: company, report and period. */
 export function drawRunningHead(sheet: Sheet, head: ReportHead, grid: Grid, faces: Faces): void {
   const right = faces.regular.printable(`${head.title}  \u00b7  ${periodText(head)}`);
   const rightWidth = (faces.regular.width(right) * SIZE) / 1000;
@@ -58,7 +58,7 @@ export function drawFoot(sheet: Sheet, head: ReportHead, grid: Grid, faces: Face
   sheet.rule(grid.left, grid.right, baseline - 12, 0.25, 0.6);
 }
 
-/** Large and pale behind everything: no page of drafts can pass for one of the books. */
+/** Large and pale behind everything, so that no page with drafts passes for one of the books. */
 export function drawDraftMark(sheet: Sheet, head: ReportHead, faces: Faces): void {
   if (!head.includesDrafts) return;
   sheet.artifact(() => sheet.diagonal(faces.bold, 128, say('draft', head.language), 0.945), 'Watermark');

@@ -74,7 +74,7 @@ describe('pages', () => {
         if (pages.length > 1) expect([0, 1, 2]).not.toContain(pages.at(-1)!.rows.length);
       }),
     );
-    // Twenty rows and what follows them are a page; one more is not to stand alone.
+    // Twenty rows and the block after them fill a page; one more must not be alone on the next.
     const rows = Array.from({ length: 18 }, () => laid(row('account', 1)));
     expect(paginate(rows).map((page) => page.rows.length)).toEqual([15, 3]);
   });

@@ -2,7 +2,7 @@ import type { ReportRow } from '../../foundations/report-model.ts';
 import type { LaidRow } from './rows/row-layout.ts';
 import { RunningBalance, type Carried } from './running-balance.ts';
 
-/** A heading that is open where a row stands. */
+/** An open heading above a row. */
 export interface Above {
   id: string;
   title: string;
@@ -22,24 +22,24 @@ export interface PagePlan {
   rows: Placed[];
   /** The headings that the page continues. */
   continued: readonly Above[];
-  /** The running balance that came from the page before. */
+  /** The running balance from the previous page. */
   carriedIn: Carried | null;
-  /** The running balance that goes on to the next page. */
+  /** The running balance carried to the next page. */
   carriedOut: Carried | null;
   /** Where the last row ends. */
   bottom: number;
-  /** Whether what follows the table stands on this page. */
+  /** Whether the block after the table is on this page. */
   last: boolean;
 }
 
-/** Room for rows. Points from the page's top. */
+/** Space for rows. Points from the page's top. */
 export interface PageRoom {
   firstTop: number;
   top: number;
   bottom: number;
-  /** Height of a line that says what is continued or carried. */
+  /** Height of a line for continued headings or a carried balance. */
   continuation: number;
-  /** Height of what follows the table. */
+  /** Height of the block after the table. */
   after: number;
 }
 
@@ -54,16 +54,16 @@ interface Block {
   height: number;
 }
 
-/** Rows of the last page at least. */
+/** Fewest rows on the last page. */
 const FEWEST_LAST = 3;
 
 /**
  * Divides rows into pages. A heading stays with the first two rows below it, a sum with the row before it, and the last
- * three rows with each other, so that none stands alone; only chains longer than half a page are divided regardless.
+ * three rows with each other, so that none is separated; only chains longer than half a page are divided regardless.
  */
 export class Pagination {
   readonly #room: PageRoom;
-  /** Whether a line of room is kept for balances carried over. */
+  /** Whether a line is reserved for carried balances. */
   readonly #carries: boolean;
   readonly balance = new RunningBalance();
   /** Blocks that may be the last. */
@@ -91,7 +91,7 @@ export class Pagination {
     return this.#ready;
   }
 
-  /** The pages left, the last with room for what follows the table. */
+  /** The remaining pages, the last with space for the block after the table. */
   end(): PagePlan[] {
     this.#ready = [];
     this.#endBlock(true);
@@ -128,13 +128,13 @@ export class Pagination {
     return this.#blockHeight > (this.#room.bottom - this.#room.top) / 2;
   }
 
-  /** Blocks are placed as soon as enough rows are known to follow them. */
+  /** Blocks are placed as soon as enough following rows are known. */
   #endBlock(isLast = false): void {
     this.#waiting.push({ rows: this.#block, height: this.#blockHeight });
     this.#block = [];
     this.#blockHeight = 0;
     const rowsAfter = () => this.#waiting.slice(1).reduce((sum, { rows }) => sum + rows.length, 0);
-    // The row that ended the block follows it too, but for the last.
+    // The row that ended the block also follows it, unless it is the last.
     while (this.#waiting.length > 0 && rowsAfter() + (isLast ? 0 : 1) >= FEWEST_LAST)
       this.#placeBlock(this.#waiting.shift()!, 0);
   }
@@ -143,7 +143,7 @@ export class Pagination {
     const height = blockHeight + after;
     const page = this.#page;
     if (page && page.rows.length > 0 && page.bottom + height > this.#limit()) {
-      // A block higher than a whole page fills this one first.
+      // A block higher than a whole page first fills this one.
       if (height < this.#limit() - this.#room.top) this.#turn(block[0]);
     }
     for (const waiting of block) {
@@ -152,7 +152,7 @@ export class Pagination {
       if (open && open.rows.length > 0 && open.bottom + laid.before + laid.height > this.#limit()) this.#turn(waiting);
       this.#place(waiting);
     }
-    // What follows a table whose last rows had to be divided.
+    // The block after a table whose last rows had to be divided.
     if (after > 0 && this.#page && this.#page.bottom + after > this.#room.bottom && this.#page.rows.length > 0) {
       this.#turn(undefined);
     }

@@ -7,7 +7,7 @@ import { Sheet } from './sheet.ts';
 import { StructureTree } from './structure-tree.ts';
 import { type FileHead, metadataXml } from './metadata.ts';
 
-/** The parts of pdfkit 0.20 beneath its documented ones; the version is pinned, a test reads what comes out. */
+/** Undocumented parts of pdfkit 0.20; the version is pinned, and a test reads the output. */
 interface Innards {
   ref(data?: unknown): PdfReference;
   font(file: string): void;
@@ -51,7 +51,7 @@ export interface AttachedFile {
   description: string;
   content: Uint8Array;
   modifiedAt: Date;
-  /** How it belongs to what is shown (ISO 19005-3, 6.8): the same in another form, or added to it. */
+  /** Its relationship to the document (ISO 19005-3, 6.8): an alternative form, or a supplement. */
   relationship: 'Alternative' | 'Supplement';
 }
 
@@ -71,16 +71,19 @@ export interface Bookmark {
 
 type EmbeddedFontClass = new (document: Innards, font: EmbeddedFont['font'], id: string) => EmbeddedFont;
 
-/** To read a font file takes longer than to make a page; what was read of it is the same for every document. */
+/**
+ * Reading a font file takes longer than rendering a page, and the result is the same for every document, so it is
+ * cached.
+ */
 const readFonts = new Map<string, { Embedded: EmbeddedFontClass; font: EmbeddedFont['font'] }>();
 
 const ownRequire = createRequire(import.meta.url);
 const fontFile = ownRequire.resolve;
-/** Loaded with the first PDF: with its fonts it takes several megabytes, and most threads make none. */
+/** Loaded with the first PDF: with its fonts it takes several megabytes, and most threads render none. */
 const loadPdfKit = () => ownRequire('pdfkit') as typeof PdfKit;
 const PRODUCER = 'Hovedbok (PDFKit)';
 
-/** A PDF/A file that is given away in pieces as it grows, so a long one never stands in memory. */
+/** A PDF/A file that is output in pieces as it grows, so that a long one is never entirely in memory. */
 export class PdfFile implements ObjectWriter {
   readonly regular: Face;
   readonly bold: Face;
@@ -110,7 +113,7 @@ export class PdfFile implements ObjectWriter {
       },
     } as unknown as PDFKit.PDFDocumentOptions);
     this.#doc = document as unknown as Innards;
-    // pdfkit's own does not escape what it is given.
+    // pdfkit's own method does not escape its argument.
     this.#doc._addInfo = () => this.#doc.appendXML(metadataXml(head, PRODUCER));
     this.#doc.outline.options.expanded = true;
     this.regular = this.#face('400Regular');
@@ -186,12 +189,12 @@ export class PdfFile implements ObjectWriter {
     // pdfkit measures `left` from the right edge.
     const left = this.#open!.width;
     const bookmark = (parent ?? this.#doc.outline).addItem(title, { fit: false, top, left, expanded: false });
-    // Closed with so many below it; pdfkit counts only below open ones.
+    // Collapsed, with its number of children; pdfkit counts only below expanded ones.
     if (parent) parent.outlineData.Count = -parent.children.length;
     return bookmark;
   }
 
-  /** Only in a file whose head says that it holds files. */
+  /** Only in a file whose metadata declare PDF/A-3. */
   attach({ name, type, description, content, modifiedAt, relationship }: AttachedFile): void {
     this.#doc.file(content, {
       name,
@@ -203,7 +206,7 @@ export class PdfFile implements ObjectWriter {
     });
   }
 
-  /** Takes in a PNG or JPEG. Throws for anything else. */
+  /** Reads a PNG or JPEG. Throws for anything else. */
   picture(content: Uint8Array): Picture {
     const image = this.#doc.openImage(content);
     image.embed(this.#doc);
@@ -211,18 +214,18 @@ export class PdfFile implements ObjectWriter {
     return image;
   }
 
-  /** Shows a picture on the open page; y is its upper edge. */
+  /** Draws a picture on the open page; y is its upper edge. */
   showPicture(sheet: Sheet, { label }: Picture, x: number, y: number, width: number, height: number): void {
     this.#doc.page.xobjects[label] = this.#pictures.get(label)!;
     sheet.picture(label, x, y, width, height);
   }
 
-  /** What is still written when everything is drawn; parts of it come only now where a picture has to be unpacked. */
+  /** The remaining output when everything is drawn; parts of it come late if a picture has to be unpacked. */
   async *rest(): AsyncGenerator<Uint8Array> {
     for await (const piece of this.#doc) yield piece;
   }
 
-  /** What was written since the last time. How much one `read` gives is Node's to decide. */
+  /** The output since the last call. Node decides how much one `read` returns. */
   take(): Uint8Array {
     const pieces: Uint8Array[] = [];
     for (let piece; (piece = this.#doc.read()) !== null;) pieces.push(piece);

@@ -1,7 +1,7 @@
-/** PDF syntax as it stands in the file; pdfkit writes it through. */
+/** Raw PDF syntax; pdfkit writes it unchanged. */
 export class Raw {
   readonly #syntax: string;
-  // Anything but «Object» keeps pdfkit from taking it for a dictionary.
+  // Any tag other than «Object» keeps pdfkit from treating it as a dictionary.
   readonly [Symbol.toStringTag] = 'PdfSyntax';
 
   constructor(syntax: string) {
@@ -24,7 +24,7 @@ export interface ObjectWriter {
   /** An object that others can refer to before it is written. */
   reference(): PdfReference;
   write(reference: PdfReference, syntax: string): void;
-  /** Registers who owns marked content or an annotation; returns the key that it names its owner by. */
+  /** Registers the owner of marked content or an annotation; returns its key. */
   parentKey(owners: Raw): number;
   structureRoot(): PdfReference & { data: { K?: PdfReference[] } };
 }

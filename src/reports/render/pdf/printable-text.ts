@@ -1,5 +1,5 @@
 const PLAIN = /^[\u0020-\u007e\u00a1-\u00ac\u00ae-\u00ff]*$/;
-/** Joiners, variation selectors, soft hyphens: they show nothing by themselves. */
+/** Joiners, variation selectors, soft hyphens: invisible by themselves. */
 const INVISIBLE = /\p{Default_Ignorable_Code_Point}/gu;
 const SPACING = /[\s\p{Cc}]+/gu;
 const LONE_SURROGATE = /\p{Cs}/gu;
@@ -8,8 +8,8 @@ const REPLACEMENT = '\u25a1';
 const characters = new Intl.Segmenter('nb', { granularity: 'grapheme' });
 
 /**
- * Text as it can be set: composed characters, plain single spaces, and `□` for each character (an emoji made of several
- * code points is one) that the typeface lacks, so that a name never breaks a report.
+ * Text that the typeface can set: composed characters, single spaces, and `□` for each missing character (an emoji of
+ * several code points is one), so that a name never breaks a report.
  */
 export function printable(text: string, hasGlyph: (codePoint: number) => boolean): string {
   if (PLAIN.test(text) && !text.includes('  ')) return text;

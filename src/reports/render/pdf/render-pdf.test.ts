@@ -147,7 +147,7 @@ describe.skipIf(!hasPdfTools)('a general ledger', () => {
       read = 0;
       for await (const batch of ledger.rows()) {
         read += batch.length;
-        // Beyond the rows that the columns are measured by.
+        // Beyond the rows that the column widths are measured by.
         const isFar = read > 4_200;
         const document = { text: isFar ? '2025-10001' : '2025-9999' };
         const amount = isFar ? { amount: -9_007_199_254_740_991n } : { amount: 1n };

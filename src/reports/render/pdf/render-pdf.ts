@@ -25,21 +25,23 @@ import { isHeading } from './page-plan.ts';
 import { drawTitleBlock, titleBlock, type TitleBlock } from './title-block.ts';
 
 export interface PdfOptions {
-  /** What links of the report are relative to, such as `https://regnskap.example.no`; without it only whole ones are kept. */
+  /**
+   * Base of the report's relative links, such as `https://regnskap.example.no`; without it only absolute ones are kept.
+   */
   baseUrl?: string;
 }
 
-/** Rows whose texts decide how wide the columns are. */
+/** Number of rows whose texts determine the column widths. */
 const SAMPLE = 4_000;
-/** Beyond this many rows the structure would be larger than the pages. */
+/** Above this number of rows the structure would be larger than the pages. */
 const MOST_TAGGED = 20_000;
-/** Pages of a table that nobody needs contents for. */
+/** Tables with up to this many pages get no contents. */
 const FEW_PAGES = 4;
 
 /**
- * A report as PDF/A for print and for keeping: with its structure (PDF/A-2a), very long ones without (PDF/A-2b). The same
- * report gives the same bytes. Rows are read twice, first to divide them into pages; a long report never stands in
- * memory. The pieces are made only as fast as they are taken.
+ * A report as PDF/A for print and archive: with its structure (PDF/A-2a), very long ones without (PDF/A-2b). The same
+ * report gives the same bytes. Rows are read twice, first to divide them into pages, so that a long report is never
+ * entirely in memory. Pieces are rendered only as fast as they are read.
  */
 export async function* renderPdf(
   given: ReportModel | ReportStream,
@@ -91,7 +93,7 @@ function linkTarget(baseUrl: string | undefined): LinkTarget {
   };
 }
 
-/** Everything that must be known before the first page is drawn. */
+/** Everything needed before the first page is drawn. */
 interface ReportPlan {
   grid: Grid;
   title: TitleBlock;
@@ -111,7 +113,7 @@ async function planReport(report: ReportStream, sample: readonly ReportRow[], fi
   if (sample.length < report.rowCount) allowForGrowth(need);
   const carries = sample.some(({ kind }) => kind === 'opening');
   let withContents = estimatedPages(report, sample, need, file) > FEW_PAGES;
-  // Once, unless figures further on are wider than those of the sample, or there is nothing to make contents of.
+  // Once, unless later figures are wider than those of the sample, or there are no headings for the contents.
   for (;;) {
     const plan = planPages(report, file, need, { carries, withContents });
     for await (const batch of report.rows()) plan.add(batch, need);
@@ -133,7 +135,7 @@ function estimatedPages(report: ReportStream, sample: readonly ReportRow[], need
   return (average * report.rowCount) / (frameBottom(grid) - frameTop(report) - 2 * grid.size);
 }
 
-/** The dry run: the same layout as when drawing, without a page. */
+/** The dry run: the same layout as when drawing, without output. */
 function planPages(
   report: ReportHead,
   file: PdfFile,
@@ -194,7 +196,7 @@ function planPages(
   };
 }
 
-/** Gives each row together with the one after it. */
+/** Passes each row together with the following one. */
 class RowsInOrder {
   readonly #take: (row: ReportRow, next: ReportRow | undefined) => void;
   #waiting: ReportRow | undefined;

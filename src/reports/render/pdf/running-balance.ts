@@ -1,15 +1,15 @@
 import type { Ore } from '../../../kernel/money.ts';
 import type { ReportRow } from '../../foundations/report-model.ts';
 
-/** A balance that goes over to the next page: the column it stands in, and how much. */
+/** A balance carried to the next page: its column and amount. */
 export interface Carried {
   column: number;
   amount: Ore;
 }
 
 /**
- * Finds the column of running balances between opening and closing balances: the one whose last amount is the closing
- * balance, each time. Where no column keeps to that, nothing is carried.
+ * Detects the column of running balances between opening and closing balances: its last amount always equals the
+ * closing balance. If no column does, nothing is carried.
  */
 export class RunningBalance {
   #columns: Set<number> | null = null;
@@ -32,12 +32,12 @@ export class RunningBalance {
     } else this.#last = null;
   }
 
-  /** Of all rows followed: the column of running balances. */
+  /** Over all rows so far: the column of running balances. */
   column(): number | null {
     return this.#confirmed && this.#columns?.size === 1 ? [...this.#columns][0]! : null;
   }
 
-  /** What is carried when the page turns before `next`. */
+  /** The balance carried if the page ends before `next`. */
   carried(next: ReportRow): Carried | null {
     if (!this.#last || (next.kind !== 'line' && next.kind !== 'closing')) return null;
     const column = this.#columns?.size === 1 ? [...this.#columns][0]! : null;

@@ -25,7 +25,7 @@ export class Sheet {
   readonly height: number;
   readonly pageId: number;
   readonly annotations: string[] = [];
-  /** Elements of the structure that own the marked content, by its number. */
+  /** Structure elements that own the marked content, by its number. */
   readonly owners: string[] = [];
   readonly #file: ObjectWriter;
   readonly #tags: StructureTree;
@@ -40,7 +40,7 @@ export class Sheet {
     this.width = width;
     this.height = height;
     this.pageId = pageId;
-    // Takes back the turned axis that pdfkit begins a page with.
+    // Reverts the inverted axis that pdfkit begins a page with.
     this.#content.push(`1 0 0 -1 0 ${round(height)} cm`);
   }
 
@@ -63,7 +63,7 @@ export class Sheet {
     this.#content.push(`BT ${round(x)} ${round(this.height - y)} Td ${operand} TJ ET`);
   }
 
-  /** Text along the page's rising diagonal, in the middle of it. */
+  /** Text along the page's rising diagonal, centred. */
   diagonal(face: Face, size: number, text: string, ink: Ink): void {
     const angle = Math.atan2(this.height, this.width);
     const [cos, sin] = [Math.cos(angle), Math.sin(angle)];
@@ -86,7 +86,7 @@ export class Sheet {
     });
   }
 
-  /** A picture that the page knows by its label; y is its upper edge. */
+  /** A picture that the page has under its label; y is its upper edge. */
   picture(label: string, x: number, y: number, width: number, height: number): void {
     const place = [width, 0, 0, height, x, this.height - y - height].map(round).join(' ');
     this.artifact(() => this.#content.push(`q ${place} cm /${label} Do Q`));
@@ -104,7 +104,7 @@ export class Sheet {
     this.#content.push(typeof ink === 'number' ? `${ink} g` : `${ink.join(' ')} rg`);
   }
 
-  /** What is no part of the text: lines, repeated heads, page numbers. */
+  /** Content outside the text: lines, repeated heads, page numbers. */
   artifact(draw: () => void, kind?: 'Header' | 'Footer' | 'Watermark'): void {
     if (!this.#tags.enabled) return draw();
     this.#content.push(kind ? `/Artifact <</Type/Pagination/Subtype/${kind}>> BDC` : '/Artifact BMC');
@@ -112,7 +112,7 @@ export class Sheet {
     this.#content.push('EMC');
   }
 
-  /** Draws what belongs to an element of the structure. */
+  /** Draws the content of a structure element. */
   within(element: StructureElement, draw: () => void): void {
     if (!this.#tags.enabled) return draw();
     const id = this.owners.length;
@@ -142,7 +142,7 @@ export class Sheet {
     return this.#content.join('\n');
   }
 
-  /** All lines of one sort in one stroke. */
+  /** Draws all lines of one sort in one stroke. */
   #drawRules(): void {
     if (this.#rules.length === 0) return;
     const paths = new Map<string, string>();

@@ -11,8 +11,8 @@ export interface StructureElement {
 }
 
 /**
- * What the content is: headings, tables with their rows and cells. Elements are written as soon as they are closed, so
- * that a long table does not stand in memory. Turned off, it takes everything and writes nothing.
+ * The document's logical structure: headings, tables with their rows and cells. Elements are written as soon as they
+ * are closed, so that a long table is not in memory. When disabled, it accepts everything and writes nothing.
  */
 export class StructureTree {
   readonly enabled: boolean;

@@ -3,8 +3,8 @@ import type { Face } from './face.ts';
 const ELLIPSIS = '\u2026';
 
 /**
- * Printable text in lines no wider than `width` (points), at most so many: what is left over is marked by an ellipsis.
- * A word too long for a line is divided after a hyphen or slash where it has one.
+ * Divides printable text into lines no wider than `width` (points), up to a number of lines; an ellipsis marks omitted
+ * text. A word too long for a line is divided after a hyphen or slash if it has one.
  */
 export function textLines(face: Face, text: string, size: number, width: number, most: number): string[] {
   const room = (width * 1000) / size;
@@ -60,7 +60,7 @@ function dividedWord(face: Face, word: string, room: number): string[] {
   return [...parts, part];
 }
 
-/** Letters get a hyphen where they are divided; what holds figures could be read wrongly with one. */
+/** Letters get a hyphen where they are divided; text with figures could be misread with one. */
 function cut(face: Face, word: string, room: number): [string, string] {
   const letters = Array.from(word);
   const hyphen = /^\p{L}+$/u.test(word) ? '-' : '';

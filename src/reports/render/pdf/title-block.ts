@@ -32,7 +32,7 @@ export interface TitleBlock {
 
 const ORGANIZATION = { nb: 'Org.nr.', en: 'Org. no.' };
 
-/** What stands over the report on its first page. */
+/** The heading of the report on its first page. */
 export function titleBlock(head: ReportHead, grid: Grid, faces: Faces): TitleBlock {
   const facts = headFacts(head).map(({ label, text }) => ({ label, text }));
   const factsWidth = Math.max(...facts.map((fact) => factWidth(fact, faces)));

@@ -4,7 +4,7 @@ import type { StructureElement } from '../structure-tree.ts';
 import { textLines } from '../text-lines.ts';
 import { BOX, type FormField, type FormPart, type FormSection, TICKED } from './form-model.ts';
 
-/** Where the form stands on its paper: A4 upright, 15 mm free. Points. */
+/** The printable area of a form: A4 portrait, 15 mm margins. Points. */
 export const PAGE = { width: 595.28, height: 841.89, left: 42.5, right: 552.78 };
 
 const WIDTH = PAGE.right - PAGE.left;
@@ -14,10 +14,10 @@ const VALUE = 9.6;
 const SMALL = 8.2;
 const HEADING = 10;
 
-/** A piece of a form that is not divided between pages. */
+/** A part of a form that is not divided between pages. */
 export interface FormBlock {
   height: number;
-  /** A heading goes with what is below it. */
+  /** A heading stays with the following block. */
   staysWithNext: boolean;
   draw(sheet: Sheet, top: number, parent: StructureElement): void;
 }
@@ -85,7 +85,7 @@ function choicesBlock(file: PdfFile, choices: readonly { text: string; ticked: b
   };
 }
 
-/** The head with the first row, then a block for each row; all of them are one table to who listens. */
+/** The head with the first row, then a block for each row; for screen readers all of them are one table. */
 function tableBlocks(file: PdfFile, { columns, shares, rows }: Extract<FormPart, { kind: 'table' }>): FormBlock[] {
   const all = shares.reduce((sum, share) => sum + share, 0);
   const widths = shares.map((share) => (share / all) * WIDTH);

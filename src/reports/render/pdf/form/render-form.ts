@@ -12,8 +12,8 @@ const BOTTOM = PAGE.height - 44;
 const BETWEEN_SECTIONS = 7;
 
 /**
- * A filled form as PDF/A-2a, on one page where it fits: sections follow each other, and a page ends between their lines,
- * never behind a heading. The same form gives the same bytes.
+ * A filled form as PDF/A-2a, on one page if it fits: sections follow each other, and a page ends between their lines,
+ * never after a heading. The same form gives the same bytes.
  */
 export function renderForm(form: PdfForm): Buffer {
   const file = new PdfFile({
@@ -47,7 +47,7 @@ interface Placed {
   before: number;
 }
 
-/** Pages of blocks; what stays with the next one is placed with it. */
+/** Distributes blocks over pages; a block that stays with the next one is placed with it. */
 function divided(form: PdfForm, file: PdfFile): Placed[][] {
   const pages: Placed[][] = [[]];
   let y = headHeight(form, file);

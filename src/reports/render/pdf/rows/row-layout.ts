@@ -7,14 +7,14 @@ import type { Grid, GridColumn } from '../table/table-grid.ts';
 import { CODE_GAP, type Faces, INDENT } from '../table/table-measure.ts';
 import { textLines } from '../text-lines.ts';
 
-/** A row as it stands on the page. Points. */
+/** A row laid out on the page. Points. */
 export interface LaidRow {
   row: ReportRow;
   next: ReportRow | undefined;
   style: RowStyle;
   face: Face;
   size: number;
-  /** White space over it. */
+  /** White space above it. */
   before: number;
   height: number;
   lineHeight: number;
@@ -73,7 +73,7 @@ function layLabel(row: ReportRow, face: Face, size: number, grid: Grid) {
   if (!row.code) return { code: null, label: { x: start, lines: lines(face, row.label, size, right - start) } };
   const text = face.printable(row.code);
   const width = (face.width(text) * size) / 1000;
-  // A code too long for its column pushes only its own label aside.
+  // A code too long for its column moves only its own label.
   const x = start + Math.max(grid.code, width) + (CODE_GAP * grid.size) / 1000;
   if (right - x < (right - start) * 0.3) {
     return { code: null, label: { x: start, lines: lines(face, `${row.code} ${row.label}`, size, right - start) } };

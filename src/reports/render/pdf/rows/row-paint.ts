@@ -5,7 +5,7 @@ import type { Sheet } from '../sheet.ts';
 import type { StructureElement } from '../structure-tree.ts';
 import type { Grid, GridColumn } from '../table/table-grid.ts';
 
-/** The whole address that a link of the report leads to; null for none. */
+/** The absolute address of a link in the report; null for none. */
 export type LinkTarget = (link: string | null | undefined) => string | null;
 
 const BAND = 0.945;

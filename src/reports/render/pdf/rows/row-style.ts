@@ -4,15 +4,15 @@ import { INK, type Ink, QUIET } from '../sheet.ts';
 /** Lengths in parts of the type size. */
 export interface RowStyle {
   bold: boolean;
-  /** Of the type, against the report's. */
+  /** Type size relative to the report's. */
   scale: number;
   ink: Ink;
-  /** White space over the row, left out at the top of a page. */
+  /** White space above the row, omitted at the top of a page. */
   before: number;
-  /** Inside the row, over and under the text. */
+  /** Inside the row, above and below the text. */
   padding: number;
   band: boolean;
-  /** Line over the row: across it, or over its figures only, as sums have it. */
+  /** Line above the row: over its whole width, or over its figures only, as for sums. */
   over: 'none' | 'figures' | 'strong';
   under: 'none' | 'hair' | 'firm' | 'double';
 }
@@ -45,10 +45,10 @@ const STYLES: Record<Exclude<RowKind, 'group'>, RowStyle> = {
   total: { ...PLAIN, bold: true, before: 0.5, padding: 0.36, over: 'strong', under: 'double' },
 };
 
-/** An account with something below it is a heading, as a group is. */
+/** An account with rows below it is a heading, like a group. */
 export function rowStyle({ kind, level }: ReportRow, heads: boolean): RowStyle {
   if (kind === 'group') return HEADINGS[Math.min(level, HEADINGS.length) - 1] ?? HEADINGS[0]!;
-  // Among accounts, such as the result in equity: a figure like theirs, no sum of the report.
+  // Among accounts, such as the result in equity: styled like an account, not like a sum of the report.
   if (kind === 'computed' && level > 1) return PLAIN;
   if (kind === 'account' && heads) return { ...PLAIN, bold: true, before: 0.35, padding: 0.24 };
   return STYLES[kind];

@@ -14,18 +14,18 @@ const BETWEEN = 3;
 const EMPTY_HEIGHT = 60;
 
 function noteLines(note: string, grid: Grid, faces: Faces): string[] {
-  // Lines of some 110 letters are as long as can be read well.
+  // Lines of up to about 110 letters are easy to read.
   const width = Math.min(grid.right - grid.left, 520);
   return textLines(faces.regular, faces.regular.printable(note), SIZE, width, 30);
 }
 
-/** Of the notes below the table. */
+/** Height of the notes below the table. */
 export function afterHeight(head: ReportHead, grid: Grid, faces: Faces): number {
   if (head.notes.length === 0) return 0;
   return head.notes.reduce((sum, note) => sum + noteLines(note, grid, faces).length * LINE + BETWEEN, BEFORE);
 }
 
-/** The notes; for an empty report first that it is empty. */
+/** The notes; for an empty report preceded by a note that it is empty. */
 export function drawAfter(file: PdfFile, sheet: Sheet, head: ReportHead, page: PagePlan, grid: Grid): void {
   const { document } = file.tags;
   let y = page.bottom + BEFORE;

@@ -7,15 +7,15 @@ export interface GridColumn {
   toRight: boolean;
 }
 
-/** Where everything of the table stands on the page. Points. */
+/** Positions of all parts of the table on the page. Points. */
 export interface Grid {
   pageWidth: number;
   pageHeight: number;
-  /** Of the type. */
+  /** Type size. */
   size: number;
   left: number;
   right: number;
-  /** Between a column's edge and what is in it. */
+  /** Between a column's edge and its contents. */
   padding: number;
   label: GridColumn;
   columns: GridColumn[];
@@ -25,12 +25,12 @@ export interface Grid {
 
 const SHORT = 595.28;
 const LONG = 841.89;
-/** 15 mm upright; across, where a binder holds the upper edge, 12 mm. */
+/** 15 mm in portrait; in landscape 12 mm, with room for a binder at the upper edge. */
 const MARGIN = { upright: 42.5, across: 34 };
 const PADDING = 0.42;
 const HEAD_SIZE = 0.9;
 
-/** Each is tried in turn: upright while the type stays comfortable, then across, then with shorter texts. */
+/** Tried in order: portrait while the type is large enough, then landscape, then with shorter texts. */
 const TRIALS: { upright: boolean; sizes: number[]; comfort: number }[] = [
   { upright: true, sizes: [9, 8.5, 8.2], comfort: 1 },
   { upright: false, sizes: [9, 8.5, 8, 7.6], comfort: 1 },
@@ -48,10 +48,10 @@ export function tableGrid(need: TableNeed): Grid {
   return gridOf(need, false, size, 0.4);
 }
 
-/** White space where text follows figures: they would run together. */
+/** White space where text follows figures, which would otherwise run together. */
 const AFTER_FIGURES = 0.7;
 
-/** Whether all figures of the needs stand in the columns. */
+/** Whether all figures fit in the columns. */
 export function fits(grid: Grid, need: TableNeed): boolean {
   return grid.columns.every(({ width }, at) => {
     const { widest } = need.columns[at]!;
@@ -81,7 +81,7 @@ function labelMost({ code, outermost, innermost }: TableNeed, comfort: number): 
   return (code === 0 ? 0 : code + CODE_GAP) + indent + 21_000 * comfort;
 }
 
-/** What one column cannot do without. Texts wrap, so they can do with less than they are long. */
+/** The minimum width of a column. Texts wrap, so they need less than their length. */
 function leastOf(column: ColumnNeed, size: number, comfort: number, most = 15_000 * comfort): number {
   const headWord = column.headWord * HEAD_SIZE;
   const around = 2 * PADDING * size;
@@ -133,13 +133,13 @@ function gridOf(need: TableNeed, upright: boolean, size: number, comfort: number
   };
 }
 
-/** The width in which no text of the column has to be wrapped. */
+/** The width in which no text of the column has to wrap. */
 function wish(column: ColumnNeed, size: number): number {
   const longest = column.figures ? Math.min(column.head * HEAD_SIZE, column.widest) : widthFor(column.texts, 0.995);
   return (Math.max(longest, column.figures ? 0 : column.head * HEAD_SIZE) * size) / 1000 + 2 * PADDING * size;
 }
 
-/** Columns of amounts as wide as the widest of them. */
+/** Makes columns of amounts as wide as the widest of them. */
 function evenFigures(columns: ColumnNeed[], widths: number[]): number[] {
   const amounts = columns.filter(({ toRight }) => toRight);
   const most = Math.max(0, ...amounts.map(({ widest }) => widest));
@@ -148,7 +148,7 @@ function evenFigures(columns: ColumnNeed[], widths: number[]): number[] {
   return columns.map((column, at) => (column.toRight && column.widest * 2.2 > most ? widest : widths[at]!));
 }
 
-/** Gives the columns what they lack, as far as it goes, each its share. Returns what was given. */
+/** Distributes the available width over what the columns lack, in proportion. Returns the width distributed. */
 function spread(widths: number[], room: number, wishes: number[]): number {
   const lacks = wishes.map((wish, at) => Math.max(0, wish - widths[at]!));
   const lacking = lacks.reduce((sum, lack) => sum + lack, 0);

@@ -28,7 +28,7 @@ export function tableHead(head: ReportHead, grid: Grid, faces: Faces): TableHead
   return { cells, size, height: most * size * LEADING + grid.size * 0.75 };
 }
 
-/** Read aloud once, on the first page; on the others it is no content. */
+/** Read aloud once, on the first page; on the others it is an artifact. */
 export function drawTableHead(
   file: PdfFile,
   sheet: Sheet,

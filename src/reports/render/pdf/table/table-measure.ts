@@ -3,20 +3,20 @@ import type { ReportColumn, ReportHead, ReportRow } from '../../../foundations/r
 import { cellText } from '../cell-text.ts';
 import type { Face } from '../face.ts';
 
-/** What a column needs, in thousandths of the type size. */
+/** The width needed by a column, in thousandths of the type size. */
 export interface ColumnNeed {
-  /** Figures are never wrapped nor cut. */
+  /** Figures are never wrapped or truncated. */
   figures: boolean;
   toRight: boolean;
   /** The widest figures. */
   widest: number;
-  /** Widths of its texts, rounded up to halves of the type size: how many of each. */
+  /** Widths of its texts, rounded up to halves of the type size, with counts. */
   texts: Map<number, number>;
-  /** Whether a text has several words; others, such as numbers of documents, are not to be divided. */
+  /** Whether a text has several words; other texts, such as document numbers, are not divided. */
   wraps: boolean;
   headWord: number;
   head: number;
-  /** What the report says it usually needs. */
+  /** The usual width, as declared by the report. */
   usual: number | null;
 }
 
@@ -25,14 +25,14 @@ export interface TableNeed {
   columns: ColumnNeed[];
   /** The widest code before a label. */
   code: number;
-  /** Levels there are. */
+  /** Number of levels. */
   outermost: number;
   innermost: number;
 }
 
 export const INDENT = 900;
 export const CODE_GAP = 650;
-/** Codes beyond this are set with their label instead of in a column of their own. */
+/** Codes beyond this width are set with their label instead of in a separate column. */
 const WIDEST_CODE = 8000;
 const STEP = 500;
 const CHARACTER = 480;
@@ -66,7 +66,7 @@ export function tableNeed(head: ReportHead, faces: Faces): TableNeed {
   };
 }
 
-/** Widens the needs by one row. With `figuresOnly` just what must never be cut. */
+/** Extends the needs by one row. `figuresOnly`: only what must never be truncated. */
 export function measureRow(
   need: TableNeed,
   row: ReportRow,
@@ -74,7 +74,7 @@ export function measureRow(
   language: Language,
   figuresOnly = false,
 ): void {
-  // Sums are set in bold; figures of both weights must stand in the column.
+  // Sums are bold; figures of both weights must fit in the column.
   const face = isBold(row) ? faces.bold : faces.regular;
   for (const [at, cell] of row.cells.entries()) {
     const column = need.columns[at]!;
@@ -95,12 +95,12 @@ export function measureRow(
   count(need.label.texts, face.width(face.printable(row.label)) + indent + (row.code ? need.code + CODE_GAP : 0));
 }
 
-/** Accounts are, where they head what is below them. */
+/** Accounts are bold if they head rows below them. */
 function isBold({ kind }: ReportRow): boolean {
   return kind !== 'part' && kind !== 'line' && kind !== 'opening';
 }
 
-/** Room for the numbers that come after those of a sample: they grow by a digit or two. */
+/** Allows for larger numbers after those of a sample: they grow by a digit or two. */
 export function allowForGrowth(need: TableNeed): void {
   if (need.code > 0) need.code += GROWTH;
   for (const column of need.columns) {
@@ -114,7 +114,7 @@ function count(widths: Map<number, number>, width: number): void {
   widths.set(step, (widths.get(step) ?? 0) + 1);
 }
 
-/** The width that this share of the texts fits in. */
+/** The width that fits this share of the texts. */
 export function widthFor(texts: ReadonlyMap<number, number>, share: number): number {
   let left = share * [...texts.values()].reduce((sum, each) => sum + each, 0);
   for (const [width, each] of [...texts].toSorted(([a], [b]) => a - b)) {

@@ -21,7 +21,7 @@ export interface TablePage {
   report: ReportHead;
   plan: { grid: Grid; tableHead: TableHead; title: TitleBlock; contents: unknown; balanceColumn: number | null };
   page: PagePlan;
-  /** Of the page in the file. */
+  /** Number of the page in the file. */
   number: number;
   table: StructureElement;
   body: StructureElement | null;
@@ -32,7 +32,7 @@ export function continuationHeight(grid: Grid): number {
   return grid.size * 1.75;
 }
 
-/** Draws the rows of a page under the names of their columns. Returns the body that the next page goes on with. */
+/** Draws the rows of a page below the column names. Returns the body that the next page continues. */
 export function drawTablePage(part: TablePage): StructureElement | null {
   const { file, sheet, report, plan, page, table, target } = part;
   const { grid, tableHead } = plan;
@@ -51,7 +51,7 @@ export function drawTablePage(part: TablePage): StructureElement | null {
   return body;
 }
 
-/** Says at the top of a page which headings it goes on with, and from which balance. */
+/** Writes at the top of a page the headings that it continues, and the carried balance. */
 function drawContinuation(part: TablePage, y: number): void {
   const { report, page, number } = part;
   if (page.number === 1) return;
