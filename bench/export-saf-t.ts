@@ -17,7 +17,7 @@ const MEGABYTES = 150;
 /** What counts as flat: the collector of a longer run is called later, not more often. */
 const FLAT = 1.25;
 
-/** Runs the benchmark of the SAF-T export in a process of its own, whose memory is nobody else's. */
+/** Runs the benchmark of the SAF-T export in a separate process, so that its memory is measured alone. */
 export async function measureSafTExport(): Promise<Result[]> {
   const child = spawn(process.execPath, ['--expose-gc', fileURLToPath(new URL('saf-t-export.mjs', import.meta.url))], {
     stdio: ['ignore', 'pipe', 'inherit'],

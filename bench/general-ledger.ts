@@ -59,7 +59,7 @@ async function pages(books: ClientBooks, clientAccountId: number, what: string, 
   return results;
 }
 
-/** Processor time of this thread and the clock, of rows that nobody renders. */
+/** Processor time of this thread and elapsed time, of reading rows without rendering. */
 async function rowsOfAll(books: ClientBooks, clientAccountId: number, rounds: number): Promise<Result> {
   const { database } = books.platform;
   const seen: { processor: number; clock: number }[] = [];

@@ -2,7 +2,7 @@ import { connect, type Socket } from 'node:net';
 import { type Client, pick, sale } from './client-books.ts';
 import { seededRandom } from './rounds.ts';
 
-/** What the load process is told once, and then before every round. */
+/** Messages to the load process: once at the start, and then before every round. */
 export interface LoadTarget {
   port: number;
   token: string;

@@ -14,7 +14,7 @@ const LINES_PER_SECOND = 40_000;
 /** What counts as flat: the collector of a larger run is called later, not more often. */
 const FLAT = 1.25;
 
-/** Runs the import's own benchmark in a process of its own, whose memory is nobody else's. */
+/** Runs the import's own benchmark in a separate process, so that its memory is measured alone. */
 export async function measureImport(): Promise<Result[]> {
   const child = spawn(process.execPath, ['--expose-gc', fileURLToPath(new URL('saf-t-import.mjs', import.meta.url))], {
     stdio: ['ignore', 'pipe', 'inherit'],

@@ -12,7 +12,7 @@ const WARM_UP = 50;
 const ACCOUNTS = 20;
 
 /**
- * Status calls of the banks that ask nobody outside, at the server: from the request to the whole answer, without a
+ * Status calls of the banks, which call no party, at the server: from the request to the whole response, without a
  * socket. The client account has accounts at four banks.
  */
 export async function measureIntegrationStatus({ platform, caller, token }: ClientBooks): Promise<Result[]> {

@@ -109,7 +109,7 @@ async function startInstalled(major: string, folder: string): Promise<Started> {
   };
 }
 
-/** Runs the work and tells how many bytes of write-ahead log the server wrote meanwhile, whoever wrote them. */
+/** Runs the work and returns how many bytes of write-ahead log the server wrote meanwhile, for all its clients. */
 export async function walBytesOf<T>(client: pg.Client, work: () => Promise<T>): Promise<{ value: T; bytes: number }> {
   const before = await walPosition(client);
   const value = await work();

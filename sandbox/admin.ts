@@ -28,11 +28,11 @@ const LONGEST_BODY = 1_000_000;
 interface AdminAnswer {
   status: number;
   headers?: Record<string, string>;
-  /** Text as it is, anything else as JSON. */
+  /** Text unchanged, anything else as JSON. */
   body: unknown;
 }
 
-/** Where a person (or a test in another process) makes the stand-ins misbehave. On this machine only. */
+/** Control interface that makes the stand-ins fail, for users and tests in another process. On this machine only. */
 export async function startAdmin(sandbox: Sandbox, port = 0): Promise<{ address: string; stop(): Promise<void> }> {
   const ticket = randomUUID();
   const server = createServer((request, response) => {
@@ -63,7 +63,7 @@ export async function startAdmin(sandbox: Sandbox, port = 0): Promise<{ address:
 }
 
 async function answer(sandbox: Sandbox, request: IncomingMessage, ticket: string): Promise<AdminAnswer> {
-  // A page in a browser of this machine could reach us too; it can neither send JSON nor our own host name.
+  // A page in a browser on this machine could send requests too, but neither JSON nor our host name.
   if (!/^(127\.0\.0\.1|localhost)(:\d+)?$/.test(request.headers.host ?? ''))
     return { status: 403, body: 'wrong host\n' };
   const { pathname, searchParams } = new URL(request.url ?? '/', 'http://sandbox');

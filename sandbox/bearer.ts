@@ -1,7 +1,7 @@
 import { createLocalJWKSet, decodeJwt, type JSONWebKeySet, type JWTPayload, jwtVerify } from 'jose';
 import type { StandInRequest, StandInWorld } from './stand-in.ts';
 
-/** Where the keys of each issuer of tokens are, below its address, and how it calls itself. */
+/** The address of each token issuer's keys, below its own address, and its name. */
 const ISSUERS = {
   maskinporten: { issuer: '/', keys: '/jwk' },
   idporten: { issuer: '', keys: '/jwks.json' },
@@ -13,7 +13,7 @@ const ISSUERS = {
 
 export type Issuer = keyof typeof ISSUERS;
 
-/** The claims of the request's token, verified against its issuer's keys of this moment; null where it is not good. */
+/** The claims of the request's token, verified against its issuer's current keys; null if it is invalid. */
 export async function bearerClaims(
   { headers }: Pick<StandInRequest, 'headers'>,
   { clock, addressOf }: Pick<StandInWorld, 'clock' | 'addressOf'>,
@@ -37,12 +37,12 @@ export function hasScope({ scope }: JWTPayload, wanted: string): boolean {
   return typeof scope === 'string' && scope.split(' ').includes(wanted);
 }
 
-/** The organisation of `consumer`: whose client asked for the token. */
+/** The organisation of `consumer`: the owner of the client that requested the token. */
 export function consumerOf({ consumer }: JWTPayload): string | null {
   return organizationIn(consumer);
 }
 
-/** The customer that a system user's token speaks for; null for a token of the vendor itself. */
+/** The customer of a system user's token; null for a token of the vendor itself. */
 export function customerOf({ authorization_details: details }: JWTPayload): string | null {
   const [one] = Array.isArray(details) ? (details as { systemuser_org?: unknown }[]) : [];
   return organizationIn(one?.systemuser_org);

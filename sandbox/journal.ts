@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { StandInRequest } from './stand-in.ts';
 
-/** One thing that happened: a request, or what a stand-in noticed. Never credentials, people's numbers or bodies. */
+/** One event: a request, or an observation of a stand-in. Never credentials, personal numbers or bodies. */
 export interface JournalEntry {
   party: string;
   /** By the sandbox's clock; given on the way in. */
@@ -11,7 +11,7 @@ export interface JournalEntry {
   query?: string;
   headers?: Record<string, string>;
   bodySha256?: string;
-  /** The effect of the fault that met it; null for none. */
+  /** The effect of the fault that applied; null for none. */
   fault?: string | null;
   /** The number of that fault's rule. */
   rule?: number;
@@ -21,7 +21,7 @@ export interface JournalEntry {
 const KEPT = 2_000;
 const SECRET_NAMES = /token|secret|assertion|password|code|hint|authorization|cookie|apikey|state|nonce|ticket/i;
 
-/** What was really sent, for tests to look at. */
+/** The real contents, for tests. */
 export class Journal {
   readonly entries: JournalEntry[] = [];
   readonly #now: () => Date;
@@ -45,7 +45,7 @@ export class Journal {
   }
 }
 
-/** What of a request is written down. */
+/** The recorded parts of a request. */
 export function recordOf(party: string, request: Omit<StandInRequest, 'underWay'>): JournalEntry {
   const query = new URLSearchParams();
   for (const [name, value] of request.query) query.append(name, SECRET_NAMES.test(name) ? '…' : masked(value));
@@ -63,12 +63,12 @@ export function recordOf(party: string, request: Omit<StandInRequest, 'underWay'
   };
 }
 
-/** The scheme of a credential is told, no more. */
+/** Only the scheme of a credential is recorded. */
 function hidden(value: string): string {
   return /^(Bearer|Basic|DPoP) /i.test(value) ? `${value.split(' ')[0]} …` : '…';
 }
 
-/** Numbers of people have eleven digits; those of organisations nine. */
+/** Personal numbers have eleven digits; those of organisations nine. */
 function masked(text: string): string {
   return text.replace(/(?<!\d)\d{11}(?!\d)/g, '…');
 }

@@ -3,7 +3,7 @@ import { environmentOf } from './environment.ts';
 import { startSandbox } from './sandbox.ts';
 import { registerAtIdPorten, registerSystem, registerVendor } from './vendor.ts';
 
-/** `npm run sandbox`: every stand-in on fixed ports, and the settings that lead a server to them. */
+/** `npm run sandbox`: every stand-in on fixed ports, and the settings that connect a server to them. */
 const FIRST_PORT = 8700;
 
 const port = Number(process.env.SANDBOX_PORT || FIRST_PORT);
@@ -15,7 +15,7 @@ const sandbox = await startSandbox({ firstPort: port + 1 });
 const admin = await startAdmin(sandbox, port);
 const vendor = await registerVendor(sandbox);
 await registerSystem(sandbox, vendor.clientId);
-// Where logins come back to: the server that is started on them.
+// The return address of logins: the server that uses them.
 const publicUrl = process.env.PUBLIC_URL || 'http://127.0.0.1:8080';
 const idPorten = await registerAtIdPorten(sandbox, publicUrl);
 console.log(`The stand-ins run. Their control page: ${admin.address}\n`);

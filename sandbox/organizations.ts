@@ -1,6 +1,6 @@
 /**
- * Whether it is the number of a synthetic organisation, as test systems have them: nine digits, the first 2 or 3, the
- * last one MOD11. The stand-ins know no others, so that nothing real is ever asked about.
+ * Whether it is the number of a synthetic organisation, as in test systems: nine digits, the first 2 or 3, the last one
+ * MOD11. The stand-ins accept no others, so that no real organisation is ever queried.
  */
 export function isSynthetic(number: string): boolean {
   if (!/^[23]\d{8}$/.test(number)) return false;

@@ -2,7 +2,7 @@
 export interface SyntheticPerson {
   pid: string;
   name: string;
-  /** What the person is there for. */
+  /** The purpose of the person. */
   role: string;
 }
 

@@ -1,4 +1,4 @@
-/** The clock of one party; may be moved away from everybody else's. */
+/** The clock of one party; may differ from the others'. */
 export class SandboxClock {
   readonly #base: () => Date;
   #skewMs = 0;
@@ -21,7 +21,7 @@ export class SandboxClock {
     this.#skewMs = seconds * 1000;
   }
 
-  /** Seconds ahead of everybody else. */
+  /** Seconds ahead of the others. */
   get ahead(): number {
     return this.#skewMs / 1000;
   }

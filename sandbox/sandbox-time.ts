@@ -1,4 +1,4 @@
-/** The time of all stand-ins: that of a clock, moved on request. It runs on from where it was put. */
+/** The time of all stand-ins: that of a clock, moved on request. It runs on from the time that was set. */
 export class SandboxTime {
   readonly #base: () => Date;
   #offsetMs = 0;
@@ -11,19 +11,19 @@ export class SandboxTime {
     return new Date(this.#base().getTime() + this.#offsetMs);
   }
 
-  /** From now on it is this time. */
+  /** Sets the time. */
   set(time: Date): void {
     if (Number.isNaN(time.getTime())) throw new Error('time: no moment');
     this.#offsetMs = time.getTime() - this.#base().getTime();
   }
 
-  /** Seconds forward, or back where they are negative. */
+  /** Seconds forward, or back if negative. */
   advance(seconds: number): void {
     if (!Number.isFinite(seconds)) throw new Error('seconds: a number expected');
     this.#offsetMs += seconds * 1000;
   }
 
-  /** As the clock itself again. */
+  /** Returns to the clock's own time. */
   reset(): void {
     this.#offsetMs = 0;
   }

@@ -6,20 +6,20 @@ import { SandboxTime } from './sandbox-time.ts';
 import type { ActionHelp, StandIn } from './stand-in.ts';
 import { StandInServer } from './stand-in-server.ts';
 
-/** A party as it stands. */
+/** The state of a party. */
 export interface PartyState {
   name: string;
   address: string;
   now: Date;
-  /** Seconds its clock is ahead of everybody else's. */
+  /** Seconds its clock is ahead of the others'. */
   ahead: number;
-  /** What can be done to it, with what a person is told of it. */
+  /** Its actions, with their descriptions for users. */
   actions: { name: string; help: ActionHelp | null }[];
 }
 
 /** The running stand-ins. */
 export interface Sandbox {
-  /** Address of a party, without a slash at the end. */
+  /** Address of a party, without a trailing slash. */
   addressOf(party: string): string;
   readonly journal: Journal;
   fault(fault: Fault): void;
@@ -28,21 +28,24 @@ export interface Sandbox {
   /** The time of all of them. */
   readonly time: SandboxTime;
   readonly parties: PartyState[];
-  /** As at the start: no faults, no differences of clocks, an empty journal, and every party's own state forgotten. */
+  /**
+   * Resets to the initial state: no faults, no clock differences, an empty journal, and every party's own state
+   * cleared.
+   */
   resetAll(): Promise<void>;
   /** Ends faults and clock differences, and empties the journal. */
   reset(): void;
-  /** Moves the clock of a party by so many seconds from everybody else's. */
+  /** Moves the clock of a party by this many seconds from the others'. */
   skew(party: string, seconds: number): void;
-  /** Does something to a party that has no request for it: `act('maskinporten', 'rotate', {})`. */
+  /** Runs an action of a party: `act('maskinporten', 'rotate', {})`. */
   act(party: string, action: string, input?: Record<string, unknown>): Promise<unknown>;
   stop(): Promise<void>;
 }
 
 interface SandboxOptions {
-  /** The time; the system's where it is left out. */
+  /** The time; the system's if absent. */
   now?: () => Date;
-  /** The parties listen on this port and the following ones, in the order of their list; on free ones without. */
+  /** The parties listen on this port and the following ones, in the order of their list; on free ports if absent. */
   firstPort?: number;
 }
 

@@ -9,7 +9,7 @@ const LARGEST_BODY = 5_000_000;
 const PAGE =
   '<!DOCTYPE html><html><head><title>Vedlikehold</title></head><body><h1>Tjenesten er stengt</h1></body></html>';
 
-/** Serves one party on this machine only, with the faults that were asked for, and keeps the journal. */
+/** Serves one party on this machine only, with the configured faults, and keeps the journal. */
 export class StandInServer {
   readonly #party: string;
   readonly #faults: Faults;
@@ -35,8 +35,8 @@ export class StandInServer {
   }
 
   /**
-   * The address, once it listens; on a free port where none is given. The stand-in that answers is given afterwards: it must
-   * know its address.
+   * The address, once it listens; on a free port where none is given. The stand-in is set afterwards, because it needs
+   * its address.
    */
   async listen(port = 0): Promise<string> {
     await new Promise<void>((resolve, reject) => {
@@ -89,7 +89,7 @@ async function read(incoming: IncomingMessage): Promise<Omit<StandInRequest, 'un
   return { method: incoming.method ?? 'GET', path: url.pathname, query: url.searchParams, headers, body, bytes };
 }
 
-/** Everything in which the number of an organisation may stand: also the claims of its token. */
+/** All places where the number of an organisation may be, including the claims of its token. */
 function subjectOf({ path, query, headers, body }: StandInRequest): string {
   const claims = /^Bearer [\w-]+\.([\w-]+)\./.exec(headers.authorization ?? '')?.[1] ?? '';
   return [path, query.toString(), body, ...Object.values(headers), Buffer.from(claims, 'base64url').toString()].join(
@@ -170,7 +170,7 @@ function textOf(body: unknown): string {
   return typeof body === 'string' ? body : JSON.stringify(body);
 }
 
-/** What is no JSON, such as a bare token, as an empty object. */
+/** A body that is not JSON, such as a bare token, becomes an empty object. */
 function parsed(text: string): unknown {
   try {
     return JSON.parse(text) as unknown;
@@ -179,7 +179,7 @@ function parsed(text: string): unknown {
   }
 }
 
-/** The same names, other types: lists become texts, texts objects. */
+/** The same names with other types: lists become texts, texts objects. */
 function nonsense(value: unknown): unknown {
   if (Array.isArray(value)) return 'liste';
   if (typeof value !== 'object' || value === null) return { value };

@@ -8,52 +8,52 @@ export interface StandInRequest {
   query: URLSearchParams;
   headers: Readonly<Record<string, string | undefined>>;
   body: string;
-  /** The body as it came, for what is no text. */
+  /** The raw body, if it is not text. */
   bytes: Buffer;
-  /** Requests that the party is answering at the moment, with this one. */
+  /** Requests in progress at the party, including this one. */
   underWay: number;
 }
 
 export interface StandInAnswer {
   status: number;
-  /** Beside the status, for old services that say there what is wrong. */
+  /** The reason phrase, for old services that put the error there. */
   phrase?: string;
   headers?: Record<string, string>;
-  /** Text and bytes as they are, anything else as JSON. A page says its `content-type`, a redirect its `location`. */
+  /** Text and bytes unchanged, anything else as JSON. A page sets its `content-type`, a redirect its `location`. */
   body?: unknown;
 }
 
-/** What a party's stand-in is made from. */
+/** What a party's stand-in is created with. */
 export interface StandInWorld {
   clock: SandboxClock;
-  /** Its own address, without a slash at the end. */
+  /** Its own address, without a trailing slash. */
   address: string;
-  /** The address of another party, once all are up. */
+  /** The address of another party, once all are running. */
   addressOf(party: string): string;
-  /** What two parties tell each other without our seeing it: an action of the other, beside faults and journal. */
+  /** Communication between two parties outside our view: an action of the other one, without faults and journal. */
   act(party: string, action: string, input: Record<string, unknown>): Promise<unknown>;
   journal(note: string): void;
-  /** The fault that was asked for with this method, for a step of what a party serves beside HTTP. */
+  /** The configured fault for a step that a party serves outside HTTP. */
   fault(method: string, path: string): Effect | null;
 }
 
-/** One party outside, as far as we need it. */
+/** One party, as far as we need it. */
 export interface StandIn {
   answer(request: StandInRequest): Promise<StandInAnswer> | StandInAnswer;
-  /** The body of an error that was asked for, as the party words it. */
+  /** The body of a configured error, in the party's form. */
   error(status: number): StandInAnswer;
-  /** What can be done to it beside requests: rotate a key, register a client. Unknown names are refused by the caller. */
+  /** Its actions besides requests: rotate a key, register a client. The caller refuses unknown names. */
   actions?: Record<string, (input: Record<string, unknown>) => unknown>;
-  /** Ends what it serves beside HTTP. */
+  /** Stops what it serves outside HTTP. */
   stop?(): Promise<void>;
-  /** What the control page says about actions; those it does not name are for other parties and for tests. */
+  /** Descriptions of actions on the control page; actions without one are for other parties and for tests. */
   help?: Record<string, ActionHelp>;
 }
 
-/** An action as a person sees it. */
+/** An action as shown to users. */
 export interface ActionHelp {
   nb: string;
   en: string;
-  /** Its input, as a start. */
+  /** Its default input. */
   example?: object;
 }

@@ -4,7 +4,7 @@ import { environmentOf } from './environment.ts';
 import { startSandbox } from './sandbox.ts';
 import { registerAtIdPorten, registerSystem, registerVendor } from './vendor.ts';
 
-// The server's thread: starts every stand-in and says which settings lead to them.
+// The server's thread: starts every stand-in and reports the settings that connect to them.
 const { port, publicUrl } = workerData as { port: number; publicUrl: string };
 const sandbox = await startSandbox(port === 0 ? {} : { firstPort: port + 1 });
 const admin = await startAdmin(sandbox, port);

@@ -15,7 +15,7 @@ const SCOPES = [
 /** The system that the vendor's first client acts for. */
 export const SYSTEM_ID = `${VENDOR}_hovedbok`;
 
-/** What a user's connection to Altinn is asked for, beyond the login. */
+/** Scopes of a user's connection to Altinn, in addition to the login. */
 export const USER_SCOPES = [
   'altinn:reportees',
   'altinn:accessmanagement/authorizedparties',
@@ -30,7 +30,10 @@ export interface IdPortenVendor {
   key: JWK;
 }
 
-/** Registers a client of ID-porten for a server at `publicUrl`, with a key made for this run. Gives its private JWK. */
+/**
+ * Registers a client of ID-porten for a server at `publicUrl`, with a key generated for this run. Returns its private
+ * JWK.
+ */
 export async function registerAtIdPorten(
   sandbox: Sandbox,
   publicUrl: string,
@@ -58,7 +61,7 @@ async function makeClient(): Promise<{ clientId: string; key: JWK; jwks: { keys:
   return { clientId: randomUUID(), key: { ...(await exportJWK(privateKey)), kid, alg: 'RS256' }, jwks };
 }
 
-/** Registers a client with a key made for this run: no key is ever shipped. Gives its private JWK. */
+/** Registers a client with a key generated for this run: no key is ever shipped. Returns its private JWK. */
 export async function registerVendor(sandbox: Sandbox, more: object = {}): Promise<{ clientId: string; key: JWK }> {
   const { clientId, key, jwks } = await makeClient();
   await sandbox.act('maskinporten', 'register', {

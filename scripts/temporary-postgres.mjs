@@ -13,8 +13,8 @@ const places = (major) => [
 ];
 
 /**
- * A server of its own, of the PostgreSQL installed on this machine, gone after `stop`. The tests reach it as a role that
- * may create databases and roles but is no superuser, as on a server that somebody else runs.
+ * A temporary server, of the PostgreSQL installed on this machine, removed by `stop`. The tests connect with a role
+ * that may create databases and roles but is not a superuser, as on an external server.
  */
 export async function startPostgres(major) {
   const bin = places(major).find((folder) => existsSync(join(folder, 'initdb')));

@@ -122,7 +122,7 @@ describe.each(allRoutes.map((one) => [`${one.method} ${one.prefix ?? API_PREFIX}
       if (access.kind === 'user' || !named) {
         const inside = await send(one, tokens.CA.all, own);
         expect(inside.status).not.toBe(401);
-        // Nobody outside is connected here.
+        // No party is connected here.
         if (told(inside) !== '503 outbound.not_configured') expect(inside.status).toBeLessThan(500);
         expect(inside.body?.details?.code).not.toBe('request.scope_missing');
       }

@@ -39,7 +39,7 @@ describe.skipIf(missing)(`ID-porten in a browser${missing}`, { timeout: 240_000 
     await people.close();
   });
 
-  /** Somebody who is signed in, with two client accounts. */
+  /** A signed-in user with two client accounts. */
   async function signedIn(options: { width?: number; dark?: boolean; locale?: string } = {}) {
     const user = await people.user(undefined, PASSWORD);
     const accounts = [

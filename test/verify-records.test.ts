@@ -122,7 +122,7 @@ const kinds: { kind: string; source: string; table: string; column: string; make
   },
 ];
 
-/** What is changed, and what is told of the record. */
+/** The change, and the expected report about the record. */
 const faults: Record<string, [statement: string, told: string][]> = {
   document: [
     ["update documents set document_status = 'CANCELLED' where id = $id", 'is taken back, but its entry $entry stands'],

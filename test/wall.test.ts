@@ -175,7 +175,9 @@ describe('the catalogue', () => {
   });
 });
 
-/** Read by anybody, written only by a transaction that was opened for the row's client account, user or work. */
+/**
+ * Readable without a wall, written only by a transaction that was opened for the row's client account, user or work.
+ */
 const WRITE_WALLED = [
   'access_tokens',
   'bank_mailbox_files',

@@ -7,7 +7,7 @@ import type { StandIn, StandInAnswer, StandInRequest, StandInWorld } from '../st
 const PATH = '/accessmanagement/ui/systemuser/request';
 const DECISIONS = { approve: 'Godkjenn', reject: 'Avvis', escalate: 'Send videre' } as const;
 
-/** Altinn's page where a person of the customer approves a system user, on a host of its own. */
+/** Altinn's page where a person of the customer approves a system user, on a separate host. */
 export function altinnAccess(world: StandInWorld): StandIn {
   async function answer(request: StandInRequest): Promise<StandInAnswer> {
     if (request.path !== PATH) return htmlPage('Siden finnes ikke', '', { status: 404 });
@@ -26,7 +26,7 @@ export function altinnAccess(world: StandInWorld): StandIn {
       return htmlPage('Ikke utført', `<p role="alert">${escapeHtml(outcome)}</p>${requestForm(found)}`, {
         status: 403,
       });
-    // Somebody else decides later: nobody is sent back to the vendor.
+    // Another person decides later: the user is not sent back to the vendor.
     if (decision === 'escalate' || !found.redirectUrl)
       return htmlPage(decision === 'escalate' ? 'Sendt videre' : 'Ferdig', '<p>Du kan lukke vinduet.</p>');
     return { status: 303, headers: { location: found.redirectUrl } };

@@ -5,14 +5,14 @@ import { partiesOf, type SandboxParty } from './authorized-parties.ts';
 const PREFIX = '/accessmanagement/api/v1';
 const A_PAGE = 3;
 
-/** What of the parties is asked for beyond the least. */
+/** Optional flags of the request for parties. */
 interface Flags {
   roles: boolean;
   resources: boolean;
   packages: boolean;
 }
 
-/** Access management: whom a user may act for, by both APIs. Null for other paths. */
+/** Access management: the parties a user may act for, by both APIs. Null for other paths. */
 export async function accessManagement(
   request: StandInRequest,
   world: StandInWorld,
@@ -67,7 +67,7 @@ function shown(party: SandboxParty, flags: Flags): object {
   };
 }
 
-/** Very many, with long names and with fields and values that nobody knows yet. */
+/** A large number, with long names and with unknown fields and values. */
 function manyParties(count: number): SandboxParty[] {
   return Array.from({ length: count }, (_, i) => ({
     ...partiesOf('27889398510')[1]!,

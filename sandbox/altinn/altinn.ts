@@ -71,9 +71,9 @@ export async function altinn(world: StandInWorld): Promise<StandIn> {
       },
     },
     actions: {
-      /** Exchanged tokens as a quoted JSON text from now on, or raw. */
+      /** Exchanged tokens as a quoted JSON string from now on, or raw. */
       quote: (input) => void (quoted = input.quoted !== false),
-      /** So many parties more for everybody, to see what long lists do. */
+      /** Adds this many parties for every user, to test long lists. */
       many: ({ count = 0 }) => void (many = Number(count)),
       rotate: ({ keepOld = false }) => keys.rotate({ keepOld: keepOld === true }),
       /** A system as its vendor would register it. */
@@ -85,14 +85,14 @@ export async function altinn(world: StandInWorld): Promise<StandIn> {
       requests: () => registry.requests,
       request: (input) => registry.request(String(input.id)) ?? null,
       system: (input) => registry.systems.get(String(input.id)) ?? null,
-      /** What the approval page does for a person: approve, reject, escalate. */
+      /** Actions of the approval page: approve, reject, escalate. */
       decide: (input) => decide(registry, requestOf(input), String(input.person), String(input.decision)),
       /** Refused by Altinn's own administration. */
       deny: (input) => void (requestOf(input).status = 'Denied'),
       timeOut: (input) => void (requestOf(input).status = 'Timedout'),
-      /** Cleaned away: from now on nobody knows it. */
+      /** Removed: from now on the request is unknown. */
       vanish: (input) => void registry.remove(requestOf(input).id),
-      /** The customer takes the system user away. */
+      /** The customer removes the system user. */
       deleteUser(input) {
         const user = registry.users.get(String(input.id));
         if (!user) throw new Error('id: no such system user');
@@ -108,7 +108,7 @@ export async function altinn(world: StandInWorld): Promise<StandIn> {
   };
 }
 
-/** `done`, or why not: the text of Altinn's problem. */
+/** `done`, or the text of Altinn's problem. */
 function decide(registry: Registry, request: SystemUserRequest, person: string, decision: string): string {
   const approver = APPROVERS[person];
   if (!approver) return 'Ukjent person';

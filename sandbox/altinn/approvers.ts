@@ -1,8 +1,8 @@
-/** A synthetic person at the approval page, and what they may decide. */
+/** A synthetic person at the approval page, and their rights. */
 export interface Approver {
-  /** Organisations whose access they administer; `all` of them; none. */
+  /** Organisations whose access they administer; `all` of them; or none. */
   administers: 'all' | readonly string[];
-  /** May see requests of any organisation and pass them on to somebody who decides. */
+  /** May see requests of any organisation and forward them to a person who decides. */
   isEmployee: boolean;
 }
 

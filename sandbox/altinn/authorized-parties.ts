@@ -1,6 +1,6 @@
 import { PERSONS } from '../persons.ts';
 
-/** A party as Altinn tells it. */
+/** A party in Altinn's form. */
 export interface SandboxParty {
   partyUuid: string;
   name: string;
@@ -61,7 +61,7 @@ function self(pid: string): SandboxParty {
 
 const REGNA = ['REGNA'];
 
-/** Whom each synthetic person may act for, in the order that Altinn tells it. */
+/** The parties that each synthetic person may act for, in Altinn's order. */
 export const PARTIES_OF: Readonly<Record<string, SandboxParty[]>> = {
   '06891548603': [
     self('06891548603'),

@@ -5,7 +5,9 @@ import type { StandInAnswer, StandInRequest, StandInWorld } from '../stand-in.ts
 
 const LIFE_SECONDS = 1800;
 
-/** An Altinn token for one of Maskinporten. It lives half an hour, however little is left of the other. */
+/**
+ * Exchanges a token of Maskinporten for one of Altinn, valid for half an hour whatever the remaining life of the first.
+ */
 export async function exchangeMachineToken(
   request: StandInRequest,
   world: StandInWorld,

@@ -47,7 +47,7 @@ export function validationProblem(breaches: readonly Breach[]): StandInAnswer {
   };
 }
 
-/** An error that was asked for. Missing tokens and scopes are told without a body. */
+/** A configured error. Missing tokens and scopes get no body. */
 export function altinnError(status: number): StandInAnswer {
   if (status === 401 || status === 403) return { status };
   return {

@@ -43,15 +43,15 @@ export interface SystemUser {
 }
 
 const DAY_MS = 86_400_000;
-/** Nobody decided for so long. */
+/** A request without a decision times out after this. */
 const TIMED_OUT_MS = 10 * DAY_MS;
-/** So long after that the request is cleaned away. */
+/** The request is removed this long afterwards. */
 const GONE_MS = TIMED_OUT_MS + 28 * DAY_MS;
 
 /** Organisations whose managers never approved anything. */
 const WITHOUT_SYSTEM_USER = new Set(['311012940']);
 
-/** Systems, requests and system users: what the register, the approval page and Maskinporten look at. */
+/** Systems, requests and system users, used by the register, the approval page and Maskinporten. */
 export class Registry {
   readonly systems = new Map<string, RegisteredSystem>();
   readonly users = new Map<string, SystemUser>();
@@ -62,7 +62,7 @@ export class Registry {
     this.#clock = clock;
   }
 
-  /** As they are now: those that nobody decided have timed out, or are gone. */
+  /** The current state: undecided requests have timed out, or are removed. */
   get requests(): SystemUserRequest[] {
     for (const request of this.#requests.values()) {
       const age = this.#clock.now().getTime() - request.created.getTime();
@@ -84,7 +84,7 @@ export class Registry {
     return this.#requests.delete(id);
   }
 
-  /** What is decided on the approval page: from here on the system user exists, under the request's id. */
+  /** The decision on the approval page: from here on the system user exists, under the request's id. */
   accept(request: SystemUserRequest): void {
     request.status = 'Accepted';
     this.users.set(request.id, {
@@ -104,8 +104,8 @@ export class Registry {
   }
 
   /**
-   * What Maskinporten asks: the approved system user of an organisation, for a client. One that was made without a
-   * reference is found without; every synthetic organisation but a few has such a one from earlier.
+   * Maskinporten's query: the approved system user of an organisation, for a client. One created without a reference is
+   * found without; every synthetic organisation except a few already has one.
    */
   userFor(clientId: string, organizationNumber: string, externalRef?: string): { id: string; systemId: string } | null {
     const system = this.systemOf(clientId);

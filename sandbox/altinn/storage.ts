@@ -11,7 +11,7 @@ interface StoredInstance {
   process: { ended: string | null };
 }
 
-/** The look-up of instances across apps; null for any other request. An end user must say whose. */
+/** The search for instances across apps; null for any other request. An end user must name the owner. */
 export async function storedInstances(request: StandInRequest, world: StandInWorld): Promise<StandInAnswer | null> {
   if (request.method !== 'GET' || request.path !== PATH) return null;
   const claims = await bearerClaims(request, world, ['altinn']);

@@ -17,7 +17,7 @@ const PACKAGES = new Set([
   'urn:altinn:accesspackage:skattegrunnlag',
 ]);
 
-/** The system register as its vendor uses it. Null: not a path of it. */
+/** The system register's interface for vendors. Null for other paths. */
 export async function systemRegister(
   request: StandInRequest,
   world: StandInWorld,
@@ -68,7 +68,7 @@ function write(
   return { status: 200, body: before ? { success: true } : system.id };
 }
 
-/** Null where the body has other types. */
+/** Null if the body has other types. */
 export function readSystem(body: string): RegisteredSystem | null {
   const given = jsonBody(body);
   const list = (value: unknown) => (Array.isArray(value) ? (value as unknown[]) : []);
@@ -147,7 +147,7 @@ function breachesOf(
   return found;
 }
 
-/** Without TLS on this machine only, where no certificate could be had. */
+/** Without TLS only on this machine, which has no certificate. */
 function isRedirect(url: string): boolean {
   if (!URL.canParse(url)) return false;
   const { protocol, hostname } = new URL(url);

@@ -10,7 +10,7 @@ const WRITE = 'altinn:authentication/systemuser.request.write';
 const READ = 'altinn:authentication/systemuser.request.read';
 const PAGE = 50;
 
-/** Requests for system users, and the system users that came of them. Null: not a path of these. */
+/** Requests for system users, and the system users created from them. Null for other paths. */
 export async function systemUserRequests(
   request: StandInRequest,
   world: StandInWorld,
@@ -105,7 +105,7 @@ function contentRefusal(
   return system.allowedRedirectUrls.some((url) => placeOf(url) === wanted) ? null : problem('AUTH-00021');
 }
 
-/** Scheme, host and path; on this machine any port, which nobody knows beforehand. */
+/** Scheme, host and path; on this machine any port, because ports are not known in advance. */
 function placeOf(url: string): string | null {
   if (!URL.canParse(url)) return null;
   const { protocol, hostname, host, pathname } = new URL(url);

@@ -6,7 +6,7 @@ import type { StandInAnswer, StandInRequest, StandInWorld } from '../stand-in.ts
 
 const LEVELS: Record<string, number> = { 'idporten-loa-substantial': 3, 'idporten-loa-high': 4 };
 
-/** An Altinn token for one of ID-porten. It ends with that. */
+/** Exchanges a token of ID-porten for one of Altinn, which expires with it. */
 export async function exchangeUserToken(
   request: StandInRequest,
   world: StandInWorld,

@@ -6,7 +6,9 @@ export interface Vendor {
   clientId: string;
 }
 
-/** The vendor that a token of Maskinporten, or one exchanged for it, speaks for. A missing scope is 403 without a body. */
+/**
+ * The vendor that a token of Maskinporten, or one exchanged for it, belongs to. A missing scope is 403 without a body.
+ */
 export async function checkVendor(
   request: StandInRequest,
   world: StandInWorld,

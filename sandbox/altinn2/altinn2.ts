@@ -15,10 +15,10 @@ const WORDS: Record<string, [person: string, unit: string, subunit: string]> = {
 type Reportee = SandboxParty & { parent?: SandboxParty };
 type Shutdown = 'gone' | 'not_found' | 'notice' | null;
 
-/** Altinn 2: the list of reportees. It can be closed, in each of the ways that it might be. */
+/** Altinn 2: the list of reportees. It can be shut down, in each of the ways that may happen. */
 export function altinn2(world: StandInWorld): StandIn {
   let shutdown: Shutdown = null;
-  /** For a token that is not good: a redirect to the login page, or that page itself. */
+  /** For an invalid token: a redirect to the login page, or that page itself. */
   let login: 'redirect' | 'page' = 'redirect';
   let many = 0;
 

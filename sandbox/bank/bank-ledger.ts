@@ -15,7 +15,7 @@ export interface LaidFile {
   provider: Provider;
   content: Buffer;
   at: Date;
-  /** Told that it was fetched. */
+  /** The receiver has acknowledged it. */
   isTaken: boolean;
 }
 
@@ -32,13 +32,13 @@ function required(input: Record<string, unknown>, name: string): string {
 
 /** From an order's arrival to the second report. */
 const JUDGED_AFTER_MS = 120_000;
-/** When the statements of a day are laid down, on the next one: half past five in the morning. */
+/** When the statements of a day are delivered, on the next one: half past five in the morning. */
 const STATEMENTS_AT = 'T04:30:00Z';
 
 interface StandingOrder extends Order {
   provider: Provider;
   at: Date;
-  /** Stages that were reported: 1 received, 2 accepted. */
+  /** Stages already reported: 1 received, 2 accepted. */
   reported: number;
   left: OrderedPayment[];
 }
@@ -46,7 +46,7 @@ interface StandingOrder extends Order {
 const ACCEPTED: Verdict = { status: 'ACCP', reason: null, text: null };
 
 /**
- * The banks behind the mailboxes: accounts, orders, and the files that a day makes. The same orders and payments on the same
+ * The banks behind the mailboxes: accounts, orders, and the files of each day. The same orders and payments on the same
  * days give the same files, byte for byte.
  */
 export class BankLedger {
@@ -55,7 +55,7 @@ export class BankLedger {
   readonly #orders: StandingOrder[] = [];
   readonly #known = new Set<string>();
   readonly #expected: (Booking & { to: string })[] = [];
-  /** Creditor accounts that a payment to is refused for, with the reason. */
+  /** Creditor accounts to which payments are refused, with the reason. */
   readonly #refused = new Map<string, string>();
   /** KIDs whose claims are not paid. */
   readonly #noFundsFor = new Set<string>();
@@ -89,7 +89,7 @@ export class BankLedger {
     return dayOf(new Date(this.#clock.now().getTime() - 86_400_000));
   }
 
-  /** Money that comes in on a day, by default today. With a KID it is told in an OCR file and a camt.054 too. */
+  /** Money that arrives on a day, by default today. With a KID it is also reported in an OCR file and a camt.054. */
   expect(input: Record<string, unknown>): { expected: number } {
     this.#expected.push({
       to: required(input, 'account'),
@@ -113,7 +113,7 @@ export class BankLedger {
     return { refused: required(input, 'account') };
   }
 
-  /** The money of a payment that was booked comes back. */
+  /** Returns the money of a booked payment. */
   returnPayment(input: Record<string, unknown>): { returned: boolean } {
     const found = this.#booked.find(({ booking }) => booking.ids?.endToEnd === required(input, 'endToEndId'));
     if (!found) throw new Error('no such payment was booked');
@@ -128,7 +128,7 @@ export class BankLedger {
     return { returned: true };
   }
 
-  /** Claims of AvtaleGiro, passed on to the operator: each is paid on its day, unless it is cancelled before. */
+  /** Claims of AvtaleGiro, forwarded to the operator: each is paid on its day, unless it is cancelled before. */
   #receiveClaims(text: string): 'taken' | 'duplicate' | 'refused' {
     let transmission: ClaimTransmission;
     try {
@@ -170,7 +170,7 @@ export class BankLedger {
     return { notPaid: required(input, 'kid') };
   }
 
-  /** A file of mandates is laid down: `kids`, or `mandates` with `notice` and `registration`. */
+  /** Delivers a file of mandates: `kids`, or `mandates` with `notice` and `registration`. */
   mandates(input: Record<string, unknown>): { name: string } {
     const account = required(input, 'account');
     const number = ++this.#numbers;
@@ -189,7 +189,7 @@ export class BankLedger {
     return { name };
   }
 
-  /** An order or a file of claims arrives: received, refused, or known already. */
+  /** Receives an order or a file of claims: accepted, refused, or already known. */
   receive(provider: Provider, xml: string): 'taken' | 'duplicate' | 'refused' {
     if (xml.startsWith('NY000010')) return this.#receiveClaims(xml);
     let order: Order;
@@ -228,7 +228,7 @@ export class BankLedger {
     return 'taken';
   }
 
-  /** Everything that is due by the clock: second reports, and statements of the days that have ended. */
+  /** Everything that is due by the clock: second reports, and statements of past days. */
   advance(): void {
     const now = this.#clock.now().getTime();
     for (const order of this.#orders)
@@ -239,7 +239,7 @@ export class BankLedger {
       if (isBankDay(day)) this.#close(day);
   }
 
-  /** Ends the day at once, whatever the clock says; `minutesAgo`: its files lie there since then. */
+  /** Ends the day at once, whatever the time; `minutesAgo`: the age of its files. */
   closeDay(input: Record<string, unknown>): { day: string } {
     this.#laidAt = input['minutesAgo']
       ? new Date(this.#clock.now().getTime() - Number(input['minutesAgo']) * 60_000)
@@ -295,7 +295,7 @@ export class BankLedger {
     return null;
   }
 
-  /** Books what is due, and lays down the statement of every account that has not had this day. */
+  /** Books what is due, and delivers the statement of every account without one for this day. */
   #close(day: string): void {
     for (const account of this.#accounts.values()) {
       if (account.closedUntil >= day && account.statements > 0 && !this.#hasDue(account.number, day)) continue;
@@ -366,7 +366,7 @@ export class BankLedger {
     return bookings.map((booking, i) => ({ ...booking, reference: referenceOf(account, day, i) }));
   }
 
-  /** Who is paid may have an account here, too. */
+  /** The payee may have an account here too. */
   #comeIn(from: BankAccount, payment: OrderedPayment, day: string): void {
     if (payment.account === null || !this.#accounts.has(payment.account)) return;
     this.#expected.push({
@@ -397,7 +397,7 @@ export class BankLedger {
     this.#lay(provider, `pain002-${messageId}-${number}.xml`, content, at);
   }
 
-  /** Lays a file down; half of it where that was asked for. */
+  /** Delivers a file; half of it if so configured. */
   #lay(provider: Provider, name: string, text: string, at = this.#clock.now()): void {
     const content = Buffer.from(text, name.endsWith('.txt') ? 'latin1' : 'utf8');
     const isHalf = this.#half !== null && name.startsWith(this.#half);
@@ -418,13 +418,13 @@ export class BankLedger {
 
   readonly #whole = new Map<string, Buffer>();
 
-  /** The next file whose name begins so is laid down half. */
+  /** Delivers only half of the next file with this name prefix. */
   half(input: Record<string, unknown>): { half: string } {
     this.#half = textOf(input, 'name') ?? 'camt053';
     return { half: this.#half };
   }
 
-  /** The rest of what was laid down half. */
+  /** Delivers the rest of the incomplete files. */
   complete(): { completed: string[] } {
     const completed = [...this.#whole.keys()];
     for (const [name, content] of this.#whole) {
@@ -437,7 +437,7 @@ export class BankLedger {
     return { completed };
   }
 
-  /** Lays down again what was laid down, under the same name or another. */
+  /** Delivers a file again, under the same name or another. */
   redeliver(input: Record<string, unknown>): { redelivered: string[] } {
     const prefix = textOf(input, 'name') ?? 'camt053';
     const again = [
@@ -454,7 +454,7 @@ export class BankLedger {
     return { redelivered: again.map(({ name }) => name) };
   }
 
-  /** Lays down a file as it is given: for accounts of nobody, for several clients, or broken. */
+  /** Delivers a file as given: for unknown accounts, for several clients, or broken. */
   lay(input: Record<string, unknown>): { name: string } {
     const name = required(input, 'name');
     const provider = input['provider'] === 'zdata' ? 'zdata' : 'tietoevry';
@@ -462,13 +462,13 @@ export class BankLedger {
     return { name };
   }
 
-  /** From now on no statement is sent, or again. */
+  /** Stops or resumes the statements. */
   silence(input: Record<string, unknown>): { silent: boolean } {
     this.#isSilent = input['on'] !== false;
     return { silent: this.#isSilent };
   }
 
-  /** As at the start: no accounts, orders or files. */
+  /** Resets to the initial state: no accounts, orders or files. */
   reset(): void {
     this.#accounts.clear();
     this.#orders.length = 0;

@@ -13,7 +13,7 @@ export async function bank(world: StandInWorld): Promise<StandIn> {
   const ledger = new BankLedger(world.clock);
   const client = { id: 'hovedbok', secret: randomBytes(18).toString('base64url') };
   const tokens = new Map<string, number>();
-  /** Answers to orders that get lost. */
+  /** Responses to orders that get lost. */
   let lost = 0;
   const waiting = (provider: Provider): LaidFile[] => {
     ledger.advance();

@@ -15,7 +15,7 @@ export interface ClaimTransmission {
   cancellations: ReadClaim[];
 }
 
-/** Reads a file to the operator of AvtaleGiro. Throws what is wrong with it: a wrong record or total refuses the file. */
+/** Reads a file to the operator of AvtaleGiro. Throws its faults: a wrong record or total refuses the file. */
 export function readClaimFile(text: string): ClaimTransmission {
   const records = text.split('\r\n').filter((line) => line !== '');
   const [start, end] = [records[0] ?? '', records.at(-1) ?? ''];

@@ -9,12 +9,12 @@ export interface BankAccount {
   organizationNumber: string | null;
   provider: 'tietoevry' | 'zdata';
   balance: Cents;
-  /** The last day whose statement was made. */
+  /** The last day with a statement. */
   closedUntil: string;
   statements: number;
 }
 
-/** One booked movement. Positive came in. */
+/** One booked movement. Incoming amounts are positive. */
 export interface Booking {
   day: string;
   amount: Cents;
@@ -26,7 +26,7 @@ export interface Booking {
   ids: { message: string; batch: string; instruction: string; endToEnd: string } | null;
   isReversal: boolean;
   reason: string | null;
-  /** Came of a claim of AvtaleGiro. */
+  /** From a claim of AvtaleGiro. */
   isClaim?: boolean;
 }
 
@@ -56,7 +56,7 @@ export function camt053(
   );
 }
 
-/** What was credited with a KID, in detail, before the statement tells the sum. */
+/** Credits with a KID, in detail, before the statement contains their sum. */
 export function camt054(
   messageId: string,
   createdAt: string,
@@ -132,7 +132,7 @@ export interface Verdict {
   text: string | null;
 }
 
-/** A pain.002.001.10 for an order as a whole, or with what is said of single payments. */
+/** A pain.002.001.10 for an order as a whole, or with the statuses of single payments. */
 export function pain002(
   reportId: string,
   createdAt: string,

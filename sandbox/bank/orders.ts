@@ -19,7 +19,7 @@ export interface Order {
   payments: OrderedPayment[];
 }
 
-/** Reads a pain.001. Throws what is wrong with it, as a bank would say in its report. */
+/** Reads a pain.001. Throws its fault, in the words of a bank's report. */
 export function readOrder(xml: string): Order {
   const root = at(readXml(xml), 'CstmrCdtTrfInitn');
   if (!root) throw new Error('no pain.001');

@@ -8,16 +8,16 @@ const IS_FILE = 0o100600;
 const IS_FOLDER = 0o040700;
 const PIECE = 32 * 1024;
 
-/** What the server shows: files to be fetched, and where orders are laid. */
+/** The contents of the server: files to fetch, and a folder for orders. */
 export interface SftpFolder {
   list(): { name: string; content: Buffer; at: Date }[];
   remove(name: string): void;
-  /** A file was laid into `in` under its final name. False: the connection breaks before the answer. */
+  /** A file was put into `in` under its final name. False: the connection breaks before the response. */
   receive(name: string, content: Buffer): boolean;
   journal(note: string): void;
   /**
-   * What goes wrong with a step, on the path of the file or folder: `CONNECT`, `LIST`, `READ`, `REMOVE`, `WRITE`, `RENAME`.
-   * Of the effects a status, a delay, no answer, a broken connection, and a file that is half or empty are known here.
+   * The fault of a step, by the path of the file or folder: `CONNECT`, `LIST`, `READ`, `REMOVE`, `WRITE`, `RENAME`.
+   * Supported effects: a status, a delay, no response, a broken connection, and a half or empty file.
    */
   fault(step: string, path: string): Effect | null;
 }
@@ -26,12 +26,12 @@ export interface SftpServer {
   port: number;
   /** As `ssh-keygen -l` writes it. */
   fingerprint: string;
-  /** The key that may come in. */
+  /** The accepted key. */
   privateKey: string;
   stop(): Promise<void>;
 }
 
-/** An SFTP server on this machine with `/out` and `/in`, keys made for this run, one user. */
+/** An SFTP server on this machine with `/out` and `/in`, keys generated for this run, one user. */
 export async function startSftp(folder: SftpFolder): Promise<SftpServer> {
   const host = ssh2.utils.generateKeyPairSync('ed25519');
   const user = ssh2.utils.generateKeyPairSync('ed25519');
@@ -46,7 +46,7 @@ export async function startSftp(folder: SftpFolder): Promise<SftpServer> {
       const key = allowed.getPublicSSH();
       const isSame = context.key.data.length === key.length && timingSafeEqual(context.key.data, key);
       if (!isSame) return context.reject(['publickey']);
-      // What is no signature at all is told by an error that is returned.
+      // An invalid signature is reported by a returned error, not by an exception.
       const isRight: unknown =
         !context.signature || !context.blob || allowed.verify(context.blob, context.signature, context.hashAlgo);
       if (isRight !== true) return context.reject(['publickey']);
@@ -75,7 +75,7 @@ export async function startSftp(folder: SftpFolder): Promise<SftpServer> {
   };
 }
 
-/** Does the work, or what was asked for instead. */
+/** Does the work, or the configured fault. */
 function meet(
   effect: Effect | null,
   { work, refuse, close }: Record<'work' | 'refuse' | 'close', () => unknown>,
@@ -93,7 +93,7 @@ type Handle =
 
 function serve(sftp: SFTPWrapper, folder: SftpFolder, client: Connection): void {
   const handles = new Map<number, Handle>();
-  /** Laid down, not under their final name yet. */
+  /** Uploaded, but not under their final name yet. */
   const writing = new Map<string, Buffer>();
   let next = 0;
   const give = (id: number, handle: Handle) => {

@@ -1,11 +1,11 @@
-/** An element as the stand-in reads it: local name, text, children in order. */
+/** An element: local name, text, children in order. */
 export interface Element {
   name: string;
   text: string;
   children: Element[];
 }
 
-/** Reads small, well-formed XML; throws where it is not. */
+/** Reads small, well-formed XML; throws otherwise. */
 export function readXml(source: string): Element {
   const root: Element = { name: '', text: '', children: [] };
   const open = [root];

@@ -1,7 +1,7 @@
 import type { Effect, Fault } from '../faults.ts';
 import type { Sandbox } from '../sandbox.ts';
 
-/** What a form asks for; the result of an action that has one. Throws for what cannot be done. */
+/** Runs the action of a form; returns its result, if it has one. Throws for an impossible one. */
 export async function carryOut(
   sandbox: Sandbox,
   form: URLSearchParams,

@@ -25,7 +25,7 @@ export function dialogporten(world: StandInWorld): StandIn {
       return problem(422, 'Unprocessable request.', { search: ['The search is too broad.'] });
     const customer = customerOf(claims);
     world.journal(`dialogs of ${read.query.parties.join(', ')} for ${customer}`);
-    // Without access to a party there is nothing, and no word about it.
+    // Without access to a party the list is empty, without an error.
     const dialogs = customer ? [...(added.get(customer) ?? []), ...dialogsOf(customer)] : [];
     return { status: 200, body: page(dialogs, read.query) };
   }
@@ -46,7 +46,7 @@ export function dialogporten(world: StandInWorld): StandIn {
       forget: { nb: 'Ta bort dialoger som er lagt til', en: 'Take away the dialogs that were added' },
     },
     actions: {
-      /** A dialog more for an organisation, such as one of another party. */
+      /** Adds a dialog to an organisation, for example one of another party. */
       add({ organizationNumber, dialog }) {
         const number = String(organizationNumber);
         const [first] = dialogsOf(number);

@@ -23,7 +23,7 @@ export interface SearchQuery {
   search: string | null;
 }
 
-/** Field and messages, as their validation gives them. */
+/** Field and messages, in the form of Dialogporten's validation. */
 export type QueryFaults = Record<string, string[]>;
 
 export function readQuery(query: URLSearchParams): { query: SearchQuery } | { faults: QueryFaults } {
@@ -78,7 +78,7 @@ export function makeToken(offset: number, order: string): string {
   return Buffer.from(`${order}:${offset}`).toString('base64url');
 }
 
-/** Where it goes on; null for a token of another order, or none at all. */
+/** The position of the next page; null for a token of another order, or none. */
 function readToken(token: string | null, order: string): number | null {
   if (token === null) return 0;
   const [bound, offset] = Buffer.from(token, 'base64url').toString().split(':');

@@ -1,14 +1,14 @@
-/** Synthetic consumers that the operator knows. Their numbers and names are nobody's. */
+/** Synthetic consumers that the operator knows. No real person has their numbers and names. */
 export interface Consumer {
   identifier: string;
   name: string;
   phone: string;
   email: string;
-  /** Takes invoices from every issuer. */
+  /** Accepts invoices from every issuer. */
   autoAccept: boolean;
   /** Issuers that the consumer has blocked. */
   blocked: string[];
-  /** Issuers that the consumer has agreed with one by one. */
+  /** Issuers that the consumer has agreed to individually. */
   agreed: string[];
 }
 
@@ -27,7 +27,7 @@ export function consumers(): Consumer[] {
     one(1, 'Åse Øverås'),
     one(2, 'Per Utenvilje', { autoAccept: false }),
     one(3, 'Kari Sperret', { blocked: ['*'] }),
-    // Two with one phone: nobody can tell which.
+    // Two with one phone number: the lookup is ambiguous.
     one(4, 'Ola Tvilling'),
     one(5, 'Nils Tvilling', { phone: '+4740000004' }),
   ];

@@ -2,7 +2,7 @@ import { isSynthetic } from '../organizations.ts';
 import type { StandIn, StandInAnswer, StandInRequest, StandInWorld } from '../stand-in.ts';
 import { type Consumer, consumers } from './consumers.ts';
 
-/** The access token that the stand-in demands. */
+/** The access token that the stand-in requires. */
 export const EFAKTURA_TOKEN = 'sandbox-efaktura';
 /** An organisation that has its agreement through another provider. */
 const ELSEWHERE = '310904473';
@@ -23,7 +23,7 @@ export function efaktura({ clock, journal }: StandInWorld): StandIn {
   const known = consumers();
   const invoices = new Map<string, ShownInvoice>();
   let held = false;
-  /** What becomes of invoices that come from now on. */
+  /** The outcome of invoices from now on. */
   let verdict: { state: string; reason?: string } = { state: 'ACCEPTED' };
 
   const routes: [RegExp, (request: StandInRequest, parts: string[]) => StandInAnswer][] = [
@@ -112,7 +112,7 @@ export function efaktura({ clock, journal }: StandInWorld): StandIn {
             Object.assign(invoice, { state: String(state), reason: typeof reason === 'string' ? reason : null });
       },
       invited: () => [...invited],
-      /** Changes a consumer's mind: `{"phone":"+47…","autoAccept":false}`. */
+      /** Changes a consumer's settings: `{"phone":"+47…","autoAccept":false}`. */
       consumer({ phone, autoAccept, agreed, blocked }) {
         const one = known.find((each) => each.phone === phone);
         if (!one) throw new Error('no consumer has this phone');
@@ -138,7 +138,7 @@ interface ShownInvoice {
   reason: string | null;
 }
 
-/** Refused where the consumer would not take it; else as the sandbox was told to judge. */
+/** Refused if the consumer would not accept it; otherwise as configured. */
 function shownInvoice(
   known: readonly Consumer[],
   { id, issuer, body }: { id: string; issuer: string; body: string },

@@ -14,8 +14,9 @@ const PREFIX = '/enhetsregisteret/api';
 const DEEPEST = 10_000;
 
 /**
- * Enhetsregisteret's open data. Actions, each with `organizationNumber`: `register` (and `name`, `form`), `rename` (`name`),
- * `bankrupt`, `liquidate`, `dissolve`, `delete`, `remove`, `restore`. Each is told by the feed.
+ * Enhetsregisteret's open data. Actions, each with `organizationNumber`: `register` (and `name`, `form`), `rename`
+ * (`name`),
+ * `bankrupt`, `liquidate`, `dissolve`, `delete`, `remove`, `restore`. The feed reports each.
  */
 export function enhetsregisteret({ clock, address }: StandInWorld): StandIn {
   const units = new Map(UNITS.map((unit) => [unit.organisasjonsnummer, unit]));

@@ -16,7 +16,9 @@ export interface AuthorizationRequest {
 
 export const LEVELS = ['idporten-loa-low', 'idporten-loa-substantial', 'idporten-loa-high'];
 
-/** The client that an answer may be sent to; null where it is unknown, or not at this address: then nobody is. */
+/**
+ * The client that a response may be sent to; null if it is unknown, or not at this address: then no redirect is made.
+ */
 export function addresseeOf(
   query: URLSearchParams,
   clients: ReadonlyMap<string, IdPortenClient>,
@@ -26,7 +28,7 @@ export function addresseeOf(
   return client?.redirectUris.includes(redirectUri) ? { client, redirectUri } : null;
 }
 
-/** Reads a request; `state`, `nonce` and PKCE with S256 are asked of everybody. Throws OAuthRefused. */
+/** Reads a request; `state`, `nonce` and PKCE with S256 are mandatory for all clients. Throws OAuthRefused. */
 export function readAuthorization(
   query: URLSearchParams,
   { client, redirectUri }: { client: IdPortenClient; redirectUri: string },

@@ -3,7 +3,7 @@ import { OAuthRefused } from './refusal.ts';
 import type { AuthorizationRequest } from './authorization.ts';
 import type { IdPortenClient } from './clients.ts';
 
-/** Who logged in, and how. */
+/** The user of a login, and the method. */
 export interface Login {
   /** Null: a foreign eID, which has none. */
   pid: string | null;
@@ -91,7 +91,7 @@ export class Grants {
     const refuse = (why: string) => new OAuthRefused('invalid_grant', why);
     if (!grant || grant.client.clientId !== client.clientId) throw refuse('the refresh token is unknown');
     if (grant.refreshToken !== token) {
-      // A token that was replaced comes from somebody who should not have it.
+      // A replaced token comes from a sender who should not have it.
       grant.revoked = true;
       throw refuse('the refresh token was replaced');
     }

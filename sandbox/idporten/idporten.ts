@@ -135,7 +135,7 @@ export async function idporten(world: StandInWorld): Promise<StandIn> {
       rotate: ({ keepOld = false }) => engine.keys.rotate({ keepOld: keepOld === true }),
       /** Of the next login's answers; see `Wrong`. */
       wrong: (input) => void (engine.wrong = input as Wrong),
-      /** All grants end now, as if their users had taken them back. */
+      /** Ends all grants now, as if their users had revoked them. */
       revoke: () => engine.grants.all.forEach((grant) => void (grant.revoked = true)),
       /** RFC 9126 says 201; ID-porten says nothing. */
       pushed: ({ status }) => void (pushedStatus = status === 200 ? 200 : 201),

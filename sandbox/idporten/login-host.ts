@@ -9,7 +9,7 @@ import { OAuthRefused } from './refusal.ts';
 
 const COOKIE = 'idporten_sandbox';
 
-/** ID-porten's host for people: the login page, and the logout that tells every client of the session. */
+/** ID-porten's host for users: the login page, and the logout that notifies every client of the session. */
 export async function idportenLogin(world: StandInWorld): Promise<StandIn> {
   const engine = (await world.act('idporten', 'engine', {})) as IdPortenEngine;
   return {
@@ -53,7 +53,7 @@ function authorize(engine: IdPortenEngine, request: StandInRequest, query: URLSe
   return loginPage(engine, asked);
 }
 
-/** The request, pushed or in the address; or the page that says why nobody is sent anywhere. */
+/** The request, pushed or in the address; or the page that explains why there is no redirect. */
 function requestOf(engine: IdPortenEngine, query: URLSearchParams): AuthorizationRequest | { answer: StandInAnswer } {
   const uri = query.get('request_uri');
   if (uri !== null) {
@@ -112,7 +112,7 @@ function login(engine: IdPortenEngine, form: URLSearchParams): StandInAnswer {
   const person = action === 'foreign' ? null : (personOf(form.get('person') ?? '') ?? undefined);
   if (person === undefined || !LEVELS.includes(level)) return loginPage(engine, asked);
   const { cookie, session } = engine.sessions.begin(person?.pid ?? null, level, engine.now);
-  // Without consent only the login itself is given.
+  // Without consent only the login itself is granted.
   const scopes = action === 'refuse' ? asked.scopes.filter((scope) => !scope.includes(':')) : asked.scopes;
   const answer = comeBack(engine, { ...asked, scopes }, session);
   return {
@@ -162,7 +162,9 @@ async function logout(engine: IdPortenEngine, request: StandInRequest, form: URL
   );
 }
 
-/** Ends the session and its grants that are about the login alone; gives the addresses to tell its clients at. */
+/**
+ * Ends the session and its grants that are only for the login; returns the addresses at which to notify its clients.
+ */
 function endSession(engine: IdPortenEngine, session: LoginSession): string[] {
   engine.sessions.end(session);
   for (const grant of engine.grants.all)
@@ -178,7 +180,7 @@ function endSession(engine: IdPortenEngine, session: LoginSession): string[] {
   });
 }
 
-/** An expired hint is as good as any. */
+/** An expired hint is accepted too. */
 async function hintClaims(engine: IdPortenEngine, hint: string): Promise<JWTPayload | null> {
   try {
     const issued = decodeJwt(hint).iat ?? 0;

@@ -4,7 +4,7 @@ import type { Login } from './grants.ts';
 const IDLE_SECONDS = 1_800;
 const LONGEST_SECONDS = 7_200;
 
-/** A login session of a browser: who is logged in, and at which clients. */
+/** A login session of a browser: the user, and the clients. */
 export interface LoginSession {
   login: Login;
   clients: Set<string>;
@@ -29,7 +29,7 @@ export class LoginSessions {
     return session;
   }
 
-  /** By the session itself, where the browser sends no cookie. */
+  /** By the session id, if the browser sends no cookie. */
   findBySid(sid: unknown): LoginSession | null {
     return [...this.#byCookie.values()].find(({ login }) => login.sid === sid) ?? null;
   }

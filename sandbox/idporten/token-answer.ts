@@ -10,7 +10,7 @@ function subjectOf({ client, login }: Grant): string {
     .digest('base64url');
 }
 
-/** The tokens of a grant, as the token endpoint answers. */
+/** The tokens of a grant, as in the token endpoint's response. */
 export async function tokenAnswer(
   engine: IdPortenEngine,
   grant: Grant,

@@ -11,7 +11,7 @@ export interface CheckWorld {
   issuer: string;
   now: number;
   clients: ReadonlyMap<string, RegisteredClient>;
-  /** Notes a jti; false when it was used before. */
+  /** Records a jti; false if it was used before. */
   use(jti: string, until: number): boolean;
 }
 
@@ -60,7 +60,7 @@ async function checkSignature(assertion: string, key: KeyObject, { alg }: Protec
   if (!alg || !['RS256', 'RS384', 'RS512'].includes(alg))
     throw new Refused('invalid_grant', 'MP-124', 'alg must be RS256, RS384 or RS512');
   try {
-    // Times are ours to judge, with texts of our own.
+    // Times are checked here, with our own texts.
     await jwtVerify(assertion, key, { algorithms: [alg], currentDate: new Date(0) });
   } catch {
     throw new Refused('invalid_grant', 'MP-124', 'the signature is invalid');

@@ -1,13 +1,13 @@
 import { isSynthetic } from '../organizations.ts';
 import { Refused } from './refusal.ts';
 
-/** The approved system user of an organisation, as Altinn knows it; null where there is none. */
+/** The approved system user of an organisation in Altinn; null if there is none. */
 export type FindSystemUser = (
   organizationNumber: string,
   externalRef: unknown,
 ) => Promise<{ id: string; systemId: string } | null>;
 
-/** Checks a request for a system-user token (RFC 9396). Gives the token's `authorization_details`; none without. */
+/** Checks a request for a system-user token (RFC 9396). Returns the token's `authorization_details`; none without. */
 export async function checkAuthorizationDetails(
   details: unknown,
   findSystemUser: FindSystemUser,

@@ -1,6 +1,6 @@
 import { createPublicKey, type KeyObject, X509Certificate } from 'node:crypto';
 
-/** A client as registered: whose it is, what it may ask for, and its public keys. */
+/** A registered client: its owner, its scopes, and its public keys. */
 export interface RegisteredClient {
   clientId: string;
   /** The vendor: `consumer` of its tokens. */
@@ -12,7 +12,7 @@ export interface RegisteredClient {
   notGranted: readonly string[];
 }
 
-/** Reads a registration. Throws with what is missing. */
+/** Reads a registration. Throws with the missing fields. */
 export function readClient(input: Record<string, unknown>): RegisteredClient {
   const { clientId, organizationNumber, scopes, jwks, notGranted = [] } = input;
   if (typeof clientId !== 'string' || clientId === '') throw new Error('clientId: text expected');

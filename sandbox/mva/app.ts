@@ -23,7 +23,7 @@ export function mvaApp(world: StandInWorld): StandIn {
   const instances = new Instances(world.clock, { appUrl: `${world.address}/${APP_ID}`, appId: APP_ID });
   const powers = new Powers();
   let feedbackSeconds = 2;
-  /** The next returns of these organisations are rejected after they were taken. */
+  /** The next returns of these organisations are first accepted and then rejected. */
   let rejections: { organizationNumber: string; finding: Finding }[] = [];
 
   const check = async (xml: string) =>
@@ -138,7 +138,7 @@ export function mvaApp(world: StandInWorld): StandIn {
       instance.task = 'confirmation';
       return went;
     }
-    // Signing is another right than filling in; the feedback ends nobody but the tax administration.
+    // Signing needs another right than filling in; only the tax administration ends the feedback.
     if (power !== 'sign' || instance.task !== 'confirmation') return problem(403);
     instance.task = 'feedback';
     instance.completedAt = world.clock.now();
@@ -147,7 +147,7 @@ export function mvaApp(world: StandInWorld): StandIn {
     return went;
   }
 
-  /** What the tax administration has done by now. */
+  /** The result of the tax administration by now. */
   async function settle(instance: AppInstance): Promise<void> {
     const { completedAt, task } = instance;
     const now = world.clock.now();
@@ -182,12 +182,12 @@ export function mvaApp(world: StandInWorld): StandIn {
       remove: { nb: 'Fjern en instans', en: 'Remove an instance', example: { id: '50000001/…' } },
     },
     actions: {
-      /** So many seconds after the submission the tax administration answers. */
+      /** Seconds between the submission and the tax administration's response. */
       feedback({ seconds }) {
         if (typeof seconds !== 'number' || !(seconds >= 0)) throw new Error('seconds: a number from 0 expected');
         feedbackSeconds = seconds;
       },
-      /** The next return of the organisation is taken and then rejected by this rule. */
+      /** The next return of the organisation is accepted and then rejected by this rule. */
       reject({ organizationNumber, rule = 'R047', reason = 'Meldingen er avvist.' }) {
         const finding: Finding = {
           rule: String(rule),
@@ -200,7 +200,7 @@ export function mvaApp(world: StandInWorld): StandIn {
         };
         rejections.push({ organizationNumber: String(organizationNumber), finding });
       },
-      /** What a person may do for an organisation: none, fill, sign. */
+      /** A person's rights for an organisation: none, fill, sign. */
       power({ pid, organizationNumber, power }) {
         if (power !== 'none' && power !== 'fill' && power !== 'sign') throw new Error('power: none, fill or sign');
         powers.change(String(pid), String(organizationNumber), power);
@@ -222,7 +222,7 @@ export function mvaApp(world: StandInWorld): StandIn {
   };
 }
 
-/** Altinn's number of the person, as what they make bears it. */
+/** Altinn's id of the person, recorded on what they create. */
 function altinnUserOf(claims: JWTPayload): string {
   const id = claims['urn:altinn:userid'];
   return typeof id === 'number' || typeof id === 'string' ? String(id) : '';
@@ -249,7 +249,7 @@ const TITLES: Record<number, string> = {
   500: 'Internal Server Error',
 };
 
-/** As ASP.NET tells it; 401 is empty. */
+/** In the form of ASP.NET; 401 is empty. */
 function problem(status: number): StandInAnswer {
   if (status === 401) return { status };
   return {

@@ -3,12 +3,12 @@ import { escaped, type Finding, refuses, resultXml } from './finding.ts';
 import type { AppInstance, Instances } from './instances.ts';
 import { receiptPdf } from './receipt-pdf.ts';
 
-/** Skatteetaten's own number: it signs what it puts into an instance. */
+/** Skatteetaten's own number: it signs the files it adds to an instance. */
 const TAX_ADMINISTRATION = '974761076';
 const ACCOUNT = '12345678903';
 const NAMESPACE = 'no:skatteetaten:fastsetting:avgift:mva:skattemeldingformerverdiavgift:betalingsinformasjon:v1.0';
 
-/** What is to be paid lies in the instance as soon as it is completed. */
+/** The payment information is in the instance as soon as it is completed. */
 export function addPaymentInformation(instances: Instances, instance: AppInstance): void {
   const { organizationNumber, total, term } = instance.read!;
   const kid = makeKid(
@@ -44,7 +44,7 @@ export function addPaymentInformation(instances: Instances, instance: AppInstanc
   });
 }
 
-/** The tax administration's answer: result, receipt and the end of the process. */
+/** The tax administration's response: result, receipt and the end of the process. */
 export function giveFeedback(
   instances: Instances,
   instance: AppInstance,

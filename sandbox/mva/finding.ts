@@ -1,6 +1,6 @@
 export type Severity = 'ugyldig skattemelding' | 'avvikende skattemelding';
 
-/** One rule that a return breaks, as the validation service tells it. */
+/** One rule that a return breaks, as reported by the validation service. */
 export interface Finding {
   rule: string;
   code: string;

@@ -30,7 +30,7 @@ export interface AppInstance {
   data: DataElement[];
 }
 
-/** The instances of the app, and how they look over the wire. */
+/** The instances of the app, and their JSON form. */
 export class Instances {
   readonly all: AppInstance[] = [];
   readonly #clock: SandboxClock;

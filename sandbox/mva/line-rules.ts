@@ -22,7 +22,7 @@ const INPUT = new Set(['1', '11', '12', '13', '14', '15']);
 const PAIRED = Object.keys(BOTH);
 const LARGEST_BASE = 1_000_000_000_000n;
 
-/** Specification, rule, identifier, and the codes it may stand on. */
+/** Specification, rule, identifier, and the codes it is allowed on. */
 const SPECIFICATIONS: readonly (readonly [name: string, rule: string, code: string, codes: readonly string[]])[] = [
   ['tapPåKrav', 'R038', 'SPESIFIKASJONSLINJE_TAP_PÅ_KRAV_FØRT_PÅ_FEIL_MVA_KODE', ['1', '11', '12', '13']],
   ['uttak', 'R039', 'SPESIFIKASJONSLINJE_UTTAK_FØRT_PÅ_FEIL_MVA_KODE', ['3', '5', '31', '33']],
@@ -52,7 +52,7 @@ export interface ReturnLine {
   hasRemark: boolean;
 }
 
-/** The lines of a return that obeys the schema, øre cut off. */
+/** The lines of a return that conforms to the schema, øre truncated. */
 export function linesOf(calculated: XmlElement): ReturnLine[] {
   return childrenOf(calculated, 'mvaSpesifikasjonslinje').map((element) => ({
     element,

@@ -2,7 +2,7 @@ import type { JWTPayload } from 'jose';
 import { bearerClaims, hasScope, type Issuer } from '../bearer.ts';
 import type { StandInRequest, StandInWorld } from '../stand-in.ts';
 
-/** What a person may do with an organisation's return: see nothing, fill in, or sign too. */
+/** A person's rights for an organisation's return: none, fill in, or also sign. */
 export type Power = 'none' | 'fill' | 'sign';
 
 /** By national identity number: for all organisations, or the one named. */
@@ -16,7 +16,7 @@ const POWERS: Readonly<Record<string, { power: Power; organization?: string }>> 
 /** A client without any rights (403 and empty lists everywhere). */
 const NOBODYS = '310904473';
 
-/** Who may do what; told otherwise by an action. */
+/** The rights of each person; actions change them. */
 export class Powers {
   readonly #changed = new Map<string, Power>();
 
@@ -37,7 +37,7 @@ export class Powers {
   }
 }
 
-/** The person's claims of a token of this issuer with this scope; the status that refuses it otherwise. */
+/** The person's claims in a token of this issuer with this scope; otherwise the status that refuses it. */
 export async function personOf(
   request: Pick<StandInRequest, 'headers'>,
   world: Pick<StandInWorld, 'clock' | 'addressOf'>,

@@ -5,7 +5,7 @@ export interface Registration {
   category: string;
   /** Months of its term; null: any. */
   months: number | null;
-  /** Where refunds go; null: none is known. */
+  /** Account for refunds; null if none is known. */
   accountNumber: string | null;
   /** Returns of earlier terms are missing. */
   isBehind: boolean;
@@ -13,7 +13,7 @@ export interface Registration {
 
 const ORDINARY: Registration = { category: 'alminnelig', months: null, accountNumber: '12345678903', isBehind: false };
 
-/** The VAT register: every synthetic organisation is in it as an ordinary one, unless it was told otherwise. */
+/** The VAT register: every synthetic organisation is an ordinary one in it, unless configured otherwise. */
 export class VatRegister {
   readonly #changed = new Map<string, Registration | null>();
 

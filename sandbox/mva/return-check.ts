@@ -8,7 +8,7 @@ import { RETURN } from './schemas.ts';
 import { type VatTerm, vatTermOf } from './vat-term.ts';
 import { schemaFaults } from './xml-schema.ts';
 
-/** A return that obeys the schema. */
+/** A return that conforms to the schema. */
 export interface ReadReturn {
   organizationNumber: string;
   category: string;
@@ -19,7 +19,7 @@ export interface ReadReturn {
 const FIRST_YEAR = 2022;
 const CATEGORIES = ['alminnelig', 'primaernaering', 'kompensasjon', 'omvendtAvgiftsplikt'];
 
-/** The validation service's rules, as far as they can be told from the return, the register and the day. */
+/** The validation service's rules, as far as they depend on the return, the register and the day. */
 export function checkReturn(
   xml: string,
   register: VatRegister,

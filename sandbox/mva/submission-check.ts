@@ -5,7 +5,7 @@ import { ENVELOPE } from './schemas.ts';
 import { vatTermOf } from './vat-term.ts';
 import { schemaFaults } from './xml-schema.ts';
 
-/** What keeps the app from ending the filling in, besides the validation of the return; null where nothing does. */
+/** Why the app cannot complete the filling in, besides the validation of the return; null if it can. */
 export function submissionFault(instance: AppInstance, read: ReadReturn | null): string | null {
   const names = instance.data.flatMap(({ filename }) => (filename === null ? [] : [filename]));
   if (new Set(names).size < names.length)

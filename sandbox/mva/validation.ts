@@ -7,7 +7,7 @@ import { checkReturn } from './return-check.ts';
 const PATH = '/api/mva/grensesnittstoette/mva-melding/valider';
 const SCOPE = 'skatteetaten:mvameldingvalidering';
 
-/** Skatteetaten's validation of VAT returns, for people who are logged in. It keeps the VAT register, too. */
+/** Skatteetaten's validation of VAT returns, for logged-in persons. It also keeps the VAT register. */
 export function mvaValidation(world: StandInWorld): StandIn {
   const register = new VatRegister();
   let layout: 'v1' | 'older' = 'v1';
@@ -54,7 +54,7 @@ export function mvaValidation(world: StandInWorld): StandIn {
     actions: {
       /** The same check, for the app that the return is sent through. */
       check: ({ xml }) => check(String(xml)),
-      /** How an organisation is registered; `{registered: false}` for not at all. */
+      /** The registration of an organisation; `{registered: false}` for none. */
       register({ organizationNumber, registered = true, ...more }) {
         register.change(String(organizationNumber), registered === false ? null : more);
       },

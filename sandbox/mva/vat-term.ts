@@ -16,7 +16,7 @@ const FIRST: Readonly<Record<string, number>> = {
   desember: 12,
 };
 
-/** A term as return and envelope name it. Days are `YYYY-MM-DD`. */
+/** A term as in return and envelope. Days are `YYYY-MM-DD`. */
 export interface VatTerm {
   element: string;
   value: string;
@@ -45,7 +45,7 @@ export function vatTermOf(element: XmlElement): VatTerm {
   };
 }
 
-/** Months beyond twelve and the day 0 count on, as calendars do. */
+/** Months beyond twelve and day 0 carry over, as in calendars. */
 function day(year: number, month: number, date: number): string {
   return new Date(Date.UTC(year, month - 1, date)).toISOString().slice(0, 10);
 }

@@ -1,8 +1,8 @@
 import type { XmlElement } from '../../src/platform/xml/xml-tree.ts';
 
-/** What the text of an element may be; a sentence where it may not. */
+/** Checks the text of an element; returns a sentence if it is not allowed. */
 type Leaf = (text: string) => string | null;
-/** Children in their order, some of which may be missing or stand several times. */
+/** Children in order, some of which are optional or repeatable. */
 interface Sequence {
   sequence: Part[];
 }
@@ -24,7 +24,7 @@ export interface Schema {
   type: Type;
 }
 
-/** A fault of form: where, on which line, and what was expected. */
+/** A fault of form: path, line, and what was expected. */
 export interface SchemaFault {
   path: string;
   line: number;

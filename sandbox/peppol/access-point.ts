@@ -3,7 +3,7 @@ import { isSynthetic } from '../organizations.ts';
 import type { StandIn, StandInAnswer, StandInRequest, StandInWorld } from '../stand-in.ts';
 import { ACCESS_POINT, documentType, type Kind, kindOf, PROCESS } from './identifiers.ts';
 
-/** The access token that the stand-in demands. */
+/** The access token that the stand-in requires. */
 export const PEPPOL_TOKEN = 'sandbox-peppol';
 
 interface Delivery {
@@ -29,8 +29,8 @@ interface Received {
 const PAGE = 50;
 
 /**
- * An access point with an outbox and an inbox: it registers participants, sends what it is given under its delivery id once,
- * and keeps what came until it is acknowledged. Between two participants of its own it delivers to itself.
+ * An access point with an outbox and an inbox: it registers participants, sends each document once per delivery id, and
+ * keeps received ones until they are acknowledged. Documents between two of its own participants stay within it.
  */
 export function peppolAccessPoint({ act, journal }: StandInWorld): StandIn {
   const deliveries = new Map<string, Delivery>();
@@ -155,7 +155,7 @@ export function peppolAccessPoint({ act, journal }: StandInWorld): StandIn {
         void (failing = { left: Number(times ?? 1), reason: String(reason) }),
       reject: ({ times, rule = 'PEPPOL-EN16931-R003' }) =>
         void (rejecting = { left: Number(times ?? 1), rule: String(rule) }),
-      /** What came last of all, or under an instance id, comes once more under it. */
+      /** The last document received, or the one with an instance id, arrives once more. */
       redeliver({ instanceId }) {
         const found = inbox.findLast((one) => instanceId === undefined || one.instanceId === instanceId);
         if (!found) throw new Error('nothing came');
@@ -209,7 +209,7 @@ function listed({ id, instanceId, receiver, sender, kind }: Received) {
   return { id: String(id), instance_id: instanceId, receiver, sender, document_type: documentType(kind) };
 }
 
-/** A few of the rules that a network refuses a document for. */
+/** A few of the rules by which a network refuses a document. */
 function brokenRule(kind: Kind, document: string): string | null {
   const partOf = (party: string) => document.split(`<cac:${party}>`)[1]?.split(`</cac:${party}>`)[0] ?? '';
   const hasEndpoint = (party: string) => /<cbc:EndpointID schemeID="\d{4}">/.test(partOf(party));

@@ -9,7 +9,7 @@ export interface DnsRecords {
   smpOf(name: string): string | null;
 }
 
-/** No answer at all, and the answer that the server itself fails (SERVFAIL). */
+/** No response at all, and the response that the server itself fails (SERVFAIL). */
 export class Silent extends Error {}
 export class Failing extends Error {}
 
@@ -18,7 +18,7 @@ export interface DnsServer {
   stop(): Promise<void>;
 }
 
-/** A DNS server on this machine over UDP that knows NAPTR records and the CNAME records of before. */
+/** A DNS server on this machine over UDP with NAPTR records and the older CNAME records. */
 export async function startDns(records: DnsRecords): Promise<DnsServer> {
   const socket = createSocket('udp4');
   socket.on('message', (query, { address, port }) => {

@@ -17,7 +17,7 @@ export function kindOf(type: string): Kind | null {
   return KINDS.find((kind) => documentType(kind) === type) ?? null;
 }
 
-/** The first label of the names that a participant has in the zone, now and before November 2025. */
+/** The first label of a participant's names in the zone, now and before November 2025. */
 export function labelsOf(participant: string): string[] {
   const alphabet = 'abcdefghijklmnopqrstuvwxyz234567';
   const hash = createHash('sha256').update(participant.toLowerCase()).digest();

@@ -8,18 +8,18 @@ const PUBLISHING = 'http://busdox.org/serviceMetadata/publishing/1.0/';
 const IDENTIFIERS = 'http://busdox.org/transport/identifiers/1.0/';
 const ADDRESSING = 'http://www.w3.org/2005/08/addressing';
 
-/** How metadata are signed: as they should be, or in one of the ways that nobody may believe. */
+/** How metadata are signed: correctly, or in a way that no client may trust. */
 export const SIGNINGS = ['right', 'expired', 'forged', 'stranger'] as const;
 export type Signing = (typeof SIGNINGS)[number];
 
 const ISSUER = 'SANDBOX SERVICE METADATA PUBLISHER CA';
 
-/** The issuer of certificates, the key of the SMP, and what both make. Keys of this run. */
+/** The issuer of certificates, the key of the SMP, and what both sign. The keys are generated for this run. */
 export class Publisher {
   readonly #now: () => Date;
   readonly #issuer = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey;
   readonly #stranger = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey;
-  /** Made when it is first needed: it takes longer than all the rest. */
+  /** Generated at first use: it takes longer than everything else. */
   #key: KeyObject | undefined;
   signing: Signing = 'right';
 
@@ -27,7 +27,7 @@ export class Publisher {
     this.#now = now;
   }
 
-  /** What our side must trust, as PEM. */
+  /** The certificates that our side must trust, as PEM. */
   get issuerPem(): string {
     const issuer = { name: ISSUER, key: this.#issuer };
     return pemOf(makeCertificate({ subject: ISSUER, key: this.#issuer, issuer, ...this.#years(20), isIssuer: true }));
@@ -37,12 +37,12 @@ export class Publisher {
     this.#key = undefined;
   }
 
-  /** The certificate of an access point; one that has expired ended yesterday. */
+  /** The certificate of an access point; an expired one ended yesterday. */
   accessPointCertificate(name: string, isExpired: boolean): string {
     return this.#certificate(name, this.#issuer, { isExpired }).toString('base64');
   }
 
-  /** Signs metadata that are written in canonical form already, as the last child of the root. */
+  /** Signs metadata in canonical form, with the signature as the last child of the root. */
   signed(metadata: string): string {
     const root = (content: string) => `<SignedServiceMetadata xmlns="${PUBLISHING}">${content}</SignedServiceMetadata>`;
     const digest = createHash('sha256').update(root(metadata)).digest('base64');
@@ -108,7 +108,7 @@ export function serviceInformation(participant: string, kind: Kind, accessPoint:
   ].join('');
 }
 
-/** The way to another SMP, in canonical form. */
+/** The redirect to another SMP, in canonical form. */
 export function redirectTo(url: string, certificateUid: string): string {
   return `<ServiceMetadata><Redirect href="${url}"><CertificateUID>${certificateUid}</CertificateUID></Redirect></ServiceMetadata>`;
 }

@@ -8,15 +8,15 @@ import { Publisher, redirectTo, serviceGroup, serviceInformation, type Signing, 
 interface Participant {
   accessPoint: string;
   kinds: readonly Kind[];
-  /** In DNS and here, for everybody to see. */
+  /** Published in DNS and here. */
   isPublished: boolean;
-  /** Another provider takes it over with this. */
+  /** Another provider takes over the participant with this key. */
   migrationKey: string | null;
-  /** Led to the SMP under /other, that one leading on where it is `twice`. */
+  /** Redirected to the SMP under /other, which redirects again if `twice`. */
   redirect: 'once' | 'twice' | 'stranger' | null;
 }
 
-/** Registered through another provider at the start; the second one takes no credit notes. */
+/** Registered through another provider at the start; the second one accepts no credit notes. */
 const ELSEWHERE = '310904473';
 const INVOICES_ONLY = '311012940';
 const DNS_MODES = ['answers', 'silent', 'fails'] as const;
@@ -137,14 +137,14 @@ export async function peppolSmp({ clock, address, journal }: StandInWorld): Prom
         const participant = participantOf(input);
         if (participants.get(participant)?.accessPoint === input['accessPoint']) participants.delete(participant);
       },
-      /** `NONE`, or how it stands for this access point. */
+      /** `NONE`, or its state for this access point. */
       stateOf(input) {
         const found = participants.get(participantOf(input));
         if (!found) return 'NONE';
         if (found.accessPoint !== input['accessPoint']) return 'TAKEN';
         return found.isPublished ? 'REGISTERED' : 'PENDING';
       },
-      /** The access point that takes a document of a participant; null where none does. */
+      /** The access point that receives a document of a participant; null if there is none. */
       accessPointOf({ participant, kind }) {
         const found = participants.get(String(participant));
         return found?.isPublished && found.kinds.some((one) => one === kind) ? found.accessPoint : null;

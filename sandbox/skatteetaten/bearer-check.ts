@@ -7,7 +7,10 @@ const SCOPE = 'skatteetaten:formueinntekt/skattemelding/eiendom';
 /** Organisations whose system user does not have the right to the tax return. */
 const WITHOUT_RIGHT = new Set(['310904473']);
 
-/** Who the token speaks for, or the answer that refuses it. Verified against Maskinporten's keys of this moment. */
+/**
+ * The organisation that the token belongs to, or the response that refuses it. Verified against Maskinporten's current
+ * keys.
+ */
 export async function checkBearer(
   request: StandInRequest,
   { clock, addressOf }: StandInWorld,
@@ -23,7 +26,7 @@ export async function checkBearer(
   } catch {
     return { refused: commonError(401) };
   }
-  // A token for a named API is none of ours: that claim must be left out of the assertion.
+  // A token for a named API is refused: the claim must be absent from the assertion.
   if (claims.aud !== 'unspecified' || !String(claims.scope).split(' ').includes(SCOPE))
     return { refused: commonError(401) };
   const [details] = (claims.authorization_details ?? []) as { systemuser_org?: { ID?: string } }[];

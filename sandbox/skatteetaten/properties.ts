@@ -8,17 +8,17 @@ export interface Property {
   roads: { name: string; number: number; letter?: string }[];
   post: [code: string, place: string] | null;
   established: string;
-  /** Absent in the answer where it is not so. */
+  /** Absent in the response if false. */
   historical?: boolean;
   /** Share in percent, by owner. */
   owners: Record<string, string>;
   dwelling?: { type: string; area: number | null; year: number | null };
   commercial?: { type: string; area: number };
   units?: { number: string; area: number; year: number }[];
-  /** Of a unit in a housing company. */
+  /** For a unit in a housing company. */
   cooperative?: { organizationNumber: string; share?: string; unit?: string; name: string };
   documentedValue?: string;
-  /** A refusal of every question about it: `EIENDOM-015`. */
+  /** A refusal of every request about it: `EIENDOM-015`. */
   refusedWith?: string;
 }
 
@@ -59,7 +59,7 @@ const storeys = (count: number, perStorey: number, area: number, year: number) =
   }));
 
 export const PROPERTIES: readonly Property[] = [
-  // The one of the API's specification, so that its request works word for word.
+  // The one in the API's specification, so that its request works unchanged.
   property({
     id: '3817404',
     type: 'ikkeUtleidNaeringseiendomINorge',

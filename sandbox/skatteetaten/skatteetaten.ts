@@ -48,7 +48,7 @@ export function skatteetaten(world: StandInWorld): StandIn {
     }
     const property = propertyOf(id);
     if (service === 'formuesgrunnlag') {
-      // A taxpayer other than the one who gave the right.
+      // A taxpayer other than the one who granted the right.
       if (taxpayer !== organizationNumber) return commonError(403);
       return { status: 200, body: wealthBasis(property, taxYear, taxpayer) };
     }
@@ -88,7 +88,7 @@ function bodyOf(request: StandInRequest): Record<string, unknown> {
     const body = JSON.parse(request.body) as unknown;
     if (typeof body === 'object' && body !== null && !Array.isArray(body)) return body as Record<string, unknown>;
   } catch {
-    // Said below.
+    // Described below.
   }
   throw new Refused('EIENDOM-051', 'Forespørselen er ikke JSON.');
 }

@@ -15,10 +15,10 @@ const TYPES: Record<Service, readonly string[]> = {
   'markedsverdi/flerbolig': ['flerboligbygning'],
   utleieverdi: ['ikkeUtleidNaeringseiendomINorge'],
 };
-/** A documented value counts only when it is at least a tenth below the computed one; otherwise it is passed over. */
+/** A documented value counts only if it is at least a tenth below the computed one; otherwise it is ignored. */
 const COUNTS_BELOW = 0.9;
 
-/** Everything that was sent, with the computed values beside. Throws Refused. */
+/** The request body with the computed values added. Throws Refused. */
 export function valuate(service: Service, property: Property, taxYear: number, sent: Json): Json {
   const nested = taxYear >= 2024;
   const body = structuredClone(sent);
@@ -53,7 +53,7 @@ function dwelling({ object, property, taxYear, nested }: World): void {
   const value = dwellingOf(object, property, taxYear, nested);
   object[nested ? 'beregnetMarkedsverdiForBolig' : 'beregnetMarkedsverdi'] = String(value);
   const documented = documentedOf(object, nested ? 'dokumentertMarkedsverdiForBolig' : 'dokumentertMarkedsverdi');
-  // The table value stays beside the adjusted one.
+  // The table value is kept beside the adjusted one.
   if (documented !== null && documented < value * COUNTS_BELOW) object.justertMarkedsverdi = String(documented);
   delete object.boligbruk;
 }
@@ -108,7 +108,7 @@ function documentedOf(object: Json, name: string): number | null {
   return Number(value);
 }
 
-/** Numbers as digits in text; JSON numbers are refused, as they are there. */
+/** Numbers as digits in text; JSON numbers are refused, as in the real service. */
 function required(object: Json, name: string): string {
   const value = object[name];
   if (typeof value !== 'string' || value === '') throw new Refused('EIENDOM-051', `${name} mangler.`);

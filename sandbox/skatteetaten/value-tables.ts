@@ -1,7 +1,6 @@
 /**
- * Values of our own making in place of Statistics Norway's price model: kroner for one known property, and from there
- * by area (to the power 0.8), age and place. They give the numbers of Skatteetaten's published examples for the inputs
- * of those.
+ * Invented values in place of Statistics Norway's price model: kroner for one known property, and from there by area
+ * (to the power 0.8), age and place. They reproduce Skatteetaten's published examples.
  */
 interface Anchor {
   value: number;

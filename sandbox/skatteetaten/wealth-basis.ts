@@ -12,7 +12,9 @@ const FLAT_LIST: Record<string, string> = {
   gaardsbruk: 'Gaardsbruk',
 };
 
-/** The basis as the owner sees it; anybody else gets what the property is, not what stands on it. All values are text. */
+/**
+ * The basis as the owner sees it; other callers get the property's description without its values. All values are text.
+ */
 export function wealthBasis(property: Property, taxYear: number, taxpayer: string): Record<string, unknown> {
   const share = property.owners[taxpayer];
   const intern = `${uuidOf(property.id)}fastEiendom`;
@@ -96,7 +98,7 @@ function details({ dwelling, commercial, units, documentedValue }: Property, nes
   };
 }
 
-/** The same for a property every time. */
+/** Always the same for a property. */
 function uuidOf(id: string): string {
   const hex = createHash('sha256').update(`property ${id}`).digest('hex');
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20, 32)}`;

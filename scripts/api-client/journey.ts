@@ -71,7 +71,7 @@ export async function walk(fetch: typeof globalThis.fetch, token: string, client
     }),
   );
   if (!('lines' in entry)) throw new Error('no entry was posted');
-  // The same address gives HTML, Excel and PDF too, and a job to whom asks for one.
+  // The same address also gives HTML, Excel and PDF, and a job if requested.
   const trialBalance = got(
     await api.GET('/api/v2/reports/trial-balance', {
       params: { query: { client_account_id, date_from: '2026-01-01', date_to: '2026-12-31', format: 'json' } },

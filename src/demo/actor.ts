@@ -3,7 +3,10 @@ import { SCOPES } from '../platform/caller.ts';
 import type { Call, Operation, Platform } from '../platform/operation.ts';
 import { callerOfUser } from '../tenancy/index.ts';
 
-/** A person of the demo as the operations know one. Every call has a key, so a half-made demo is finished, not doubled. */
+/**
+ * A demo person as a caller of operations. Every call has a key, so that an incomplete demo is finished instead of
+ * duplicated.
+ */
 export interface Actor {
   run<I, O>(operation: Operation<I, O>, clientAccountId: number | null, key: string, input: I): Promise<O>;
 }

@@ -5,7 +5,7 @@ import type { Platform } from '../platform/operation.ts';
 import { actor } from './actor.ts';
 import { findPeople } from './demo-people.ts';
 
-/** The housing cooperative's block, as the stand-in of Skatteetaten's registry has it. */
+/** The housing cooperative's block, as in the stand-in of Skatteetaten's registry. */
 export const BLOCK = {
   organizationNumber: '317383231',
   assetName: 'Boligblokk med tomt',

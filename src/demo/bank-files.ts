@@ -7,7 +7,7 @@ import type { StoryEntry, StoryLine } from './story/book.ts';
 import type { StoryCompany } from './story/company.ts';
 import { bankAccountNumber } from './story/identities.ts';
 
-/** An account of a company at its bank, by the ledger account that its movements stand on. */
+/** A company's account at its bank, by the ledger account of its movements. */
 export interface StoryBankAccount {
   code: string;
   name: string;
@@ -21,7 +21,7 @@ const KINDS = {
   '1950': { name: 'Skattetrekkskonto', type: 'TAX' },
 } as const;
 
-/** The accounts that the story moves money on. */
+/** The bank accounts of the story. */
 export function bankAccountsOf({ name, entries }: StoryCompany): StoryBankAccount[] {
   const used = new Set(entries.flatMap(({ lines }) => lines.map(({ account }) => account)));
   return Object.entries(KINDS)
@@ -30,8 +30,8 @@ export function bankAccountsOf({ name, entries }: StoryCompany): StoryBankAccoun
 }
 
 /**
- * What the bank would have sent of an account: a camt.053 file for each year with a statement for each month, told from the
- * entries of the story. What was entered wrongly and cancelled never was at the bank.
+ * The files that the bank would have sent for an account: a camt.053 file for each year with a statement for each
+ * month, generated from the entries of the story. Entries that were made by mistake and cancelled are not at the bank.
  */
 export function bankFiles(
   company: StoryCompany,
@@ -110,7 +110,7 @@ function entriesOf(company: StoryCompany, account: StoryBankAccount, entry: Stor
   });
 }
 
-/** Whoever the money came from or went to, where the entry has one such. */
+/** The payer or payee, if the entry has one. */
 function counterpartyOf(company: StoryCompany, lines: readonly StoryLine[], ours: StoryLine) {
   const transfer = bankAccountsOf(company).find(({ code }) => lines.some(({ account }) => account === code));
   if (transfer) return { name: company.name, account: transfer.bban, kid: null };
@@ -124,7 +124,7 @@ function counterpartyOf(company: StoryCompany, lines: readonly StoryLine[], ours
   };
 }
 
-/** A bank's reference: the same in every telling of the story. */
+/** A bank's reference: the same every time the story is generated. */
 function referenceOf({ bban }: StoryBankAccount, entry: StoryEntry, place: number, line: number): string {
   const what = `${bban} ${entry.date} ${entry.memo} ${entry.document} ${place} ${line}`;
   return createHash('sha256').update(what).digest('hex').slice(0, 16).toUpperCase();

@@ -1,7 +1,7 @@
 import type { LocalDate } from '../kernel/local-date.ts';
 import { formatAmount, type Ore } from '../kernel/money.ts';
 
-/** A payment as a bank tells it. */
+/** A payment in a bank's file. */
 export interface CamtPayment {
   counterparty: string | null;
   counterpartyAccount: string | null;
@@ -9,13 +9,13 @@ export interface CamtPayment {
   text: string | null;
 }
 
-/** A booked entry of a statement. Amount positive for what came in. */
+/** A booked entry of a statement. Incoming amounts are positive. */
 export interface CamtEntry extends CamtPayment {
   date: LocalDate;
   amount: Ore;
   /** The bank's own reference. */
   reference: string | null;
-  /** What was asked for, in another currency. */
+  /** The ordered amount, in another currency. */
   original?: { code: string; amount: Ore; rate: string } | undefined;
 }
 

@@ -23,7 +23,7 @@ import { demoStory } from './story/story.ts';
 const NOW = new Date('2026-11-21T10:00:00Z');
 const story = demoStory('hovedbok', '2026-11-21');
 
-/** The demo is made once for this file: half of it, then a later start that finishes what the first began. */
+/** The demo is created once for this file: half of it, then a later start that finishes it. */
 let platform: Platform;
 let interrupted: unknown;
 let info: DemoInfo;
@@ -41,7 +41,7 @@ beforeAll(async () => {
   interrupted = await createDemo(withFiles(testPlatform(stopping))).catch((error: unknown) => error);
   platform = withFiles(testPlatform({ now: () => new Date('2026-11-23T08:00:00Z') }));
   info = await createDemo(platform, { token: 'hb_demo_test' });
-  // As autovacuum does a minute later; until then the planner knows nothing of the new rows.
+  // As autovacuum does a minute later; until then the planner has no statistics of the new rows.
   await asOwner('analyze journal_entries, journal_entry_lines');
   clientIds = await Promise.all(story.map(({ organizationNumber }) => clientIdOf(organizationNumber)));
   accountant = (await callerOfUser(platform.database, await userIdOf(info.email), SCOPES, NOW))!;

@@ -11,18 +11,18 @@ import { demoStory } from './story/story.ts';
 const SEED = 'hovedbok';
 
 export interface DemoInfo {
-  /** The accountant, who sees all three clients; the owner, who sees one. Both have the password. */
+  /** The accountant, who has access to all three clients; the owner, who has access to one. Both have the password. */
   email: string;
   ownerEmail: string;
   password: string;
   token: string;
-  /** True when this call made or finished it, false when it stood. */
+  /** True if this call created or finished it, false if it was complete. */
   created: boolean;
 }
 
 /**
- * Makes the demo on an installation that has none: an accounting firm, its people, and three clients whose books are
- * entered through the operations that everybody uses. Finishes one that was interrupted. Issues the token anew each time.
+ * Creates the demo on an installation without one: an accounting firm, its users, and three clients whose books are
+ * entered through the ordinary operations. Finishes an interrupted one. Issues a new token each time.
  */
 export async function createDemo(platform: Platform, { token }: { token?: string } = {}): Promise<DemoInfo> {
   const found = await findPeople(platform);
@@ -42,7 +42,7 @@ export async function createDemo(platform: Platform, { token }: { token?: string
       platform,
       today,
     };
-    // Books of different clients do not wait for each other. A fault in one lets the others come to their end first.
+    // Books of different clients are entered concurrently. If one fails, the others still finish.
     const entered = await Promise.allSettled(companies.map(({ company, id }) => enterBooks(staff, id, company)));
     for (const books of entered) if (books.status === 'rejected') throw books.reason;
     const manager = await as('manager');

@@ -6,14 +6,14 @@ import type { Platform } from '../platform/operation.ts';
 import { createClientAccount, createUser, forgetCallers } from '../tenancy/index.ts';
 import { FIRM } from './story/story.ts';
 
-/** Published: the demo is for trying out and holds nothing of anybody's. */
+/** Published: the demo is for trying out and holds no real data. */
 export const DEMO_PASSWORD = 'hovedbok-demo';
 
 interface Person {
   email: string;
   firstName: string;
   lastName: string;
-  /** In the firm; null for the firm's clients. */
+  /** Role in the firm; null for the firm's clients. */
   role: Role | null;
 }
 
@@ -39,12 +39,12 @@ export const OWNER_EMAIL = PEOPLE.workshop.email;
 export interface DemoPeople {
   users: ReadonlyMap<PersonName, number>;
   firmId: number;
-  /** The day on which the demo was begun: its story ends there, also when it is finished later. */
+  /** The day on which the demo was started: its story ends there, even if it is finished later. */
   today: LocalDate;
   finished: boolean;
 }
 
-/** Who was made by an earlier start; undefined on the first one. */
+/** Users created by an earlier start; undefined on the first one. */
 export async function findPeople({ database }: Platform): Promise<DemoPeople | undefined> {
   return database.transaction({ clientAccounts: [], mode: 'read' }, async (tx) => {
     const firm = await tx.maybe<{ id: number; metadata: { demo: { today: LocalDate; finished: boolean } } }>(sql`
@@ -71,7 +71,7 @@ async function usersByName(tx: Transaction): Promise<Map<PersonName, number>> {
   );
 }
 
-/** All people and the firm with its staff, in one transaction: either nobody is there or everybody. */
+/** All users and the firm with its staff, in one transaction, all or none. */
 export async function createPeople({ database, clock }: Platform): Promise<DemoPeople> {
   const today = dateInNorway(clock.now());
   const made = await database.transaction({ clientAccounts: [], mode: 'write' }, async (tx) => {

@@ -1,6 +1,6 @@
 import { DEMO_EMAIL, DEMO_PASSWORD, OWNER_EMAIL } from './demo-people.ts';
 
-/** Whom a newcomer can be in the demo, as the start page offers it. The password is published with the demo. */
+/** The demo users that the start page offers to visitors. The password is published with the demo. */
 export const DEMO_SIGN_INS = [
   {
     email: DEMO_EMAIL,

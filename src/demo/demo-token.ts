@@ -5,8 +5,8 @@ import { createAccessToken, forgetCallers } from '../tenancy/index.ts';
 const NAME = 'Demo';
 
 /**
- * The demo's access token. Only hashes are kept, so a random one cannot be told again: every start issues a new one and
- * ends the one before. A given one (DEMO_TOKEN) stays the same.
+ * The demo's access token. Only hashes are stored, so a random one cannot be shown again: every start issues a new one
+ * and revokes the previous one. A given one (DEMO_TOKEN) stays the same.
  */
 export async function renewDemoToken({ database }: Platform, userId: number, given?: string): Promise<string> {
   const made = await database.transaction({ clientAccounts: [], mode: 'write', userId }, async (tx) => {

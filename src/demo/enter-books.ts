@@ -23,11 +23,11 @@ export interface Staff {
   accountant: Actor;
   bookkeeperId: number;
   platform: Platform;
-  /** The day that the story is told on. */
+  /** The last day of the story. */
   today: LocalDate;
 }
 
-/** A company's masters, entries, corrections, drafts and lock, as the firm's people would have entered them. */
+/** Enters a company's masters, entries, corrections, drafts and lock, as the firm's users would have done. */
 export async function enterBooks(staff: Staff, clientAccountId: number, company: StoryCompany): Promise<void> {
   const { bookkeeper, accountant } = staff;
   const ids = await createMasters(bookkeeper, clientAccountId, company);
@@ -98,7 +98,7 @@ async function registerAssets(
       acquisition_date: acquired,
       retirement_date: retired,
     });
-    // What was there before the story was depreciated before it: nothing until the story begins.
+    // Assets from before the story were depreciated before it; none is posted until the story begins.
     const before = plan && acquired < plan.from ? [{ from: null, months: null }] : [];
     for (const { from, months } of [...before, plan ?? { from: null, months: null }])
       await bookkeeper.run(setDepreciationPlan, clientAccountId, `plan ${key} ${from ?? ''}`, {

@@ -27,7 +27,7 @@ export async function createBankAccounts(
   return ids;
 }
 
-/** Takes in what the bank would have sent, as everybody's bank files are. A file that was taken in before changes nothing. */
+/** Imports the bank's files in the ordinary way. A file that is already imported changes nothing. */
 export async function importBankFiles(
   { platform, userId, today }: { platform: Platform; userId: number; today: LocalDate },
   clientAccountId: number,

@@ -37,7 +37,7 @@ test('the demo pays a bill that comes back settled, and its customer’s payment
     );
     expect(open).toEqual([]);
     expect(await findings(books)).toEqual([]);
-    // Started anew, the stand-in goes on from the balance of the books.
+    // Restarted, the stand-in continues with the balance of the books.
     await sandbox.act('bank', 'reset');
     await openDemoBank(platform, admin.address);
     expect(await sandbox.act('bank', 'balances')).toEqual({ [PAYING_ACCOUNT]: '5000000' });

@@ -17,14 +17,14 @@ const BANK = 'SPAVNOBB';
 const PROVIDER = 'tietoevry';
 export const PAYING_ACCOUNT = bankAccountNumber(`${COMPANY} betalingskonto`);
 
-/** The banks' stand-in, as far as the demo sets its scene. */
+/** The functions of the banks' stand-in that the demo uses. */
 export interface DemoBank {
   act(action: string, input?: object): Promise<void>;
 }
 
 /**
- * Opens the demo's account at the stand-in of its bank, with the balance that the books have: the stand-in remembers nothing
- * from one start to the next. `admin`: where the stand-ins take orders.
+ * Opens the demo's account at the stand-in of its bank, with the balance of the books: the stand-in keeps no state
+ * between starts. `admin`: the control address of the stand-ins.
  */
 export async function openDemoBank(platform: Platform, admin: string): Promise<DemoBank> {
   const bank: DemoBank = {
@@ -63,8 +63,8 @@ export async function openDemoBank(platform: Platform, admin: string): Promise<D
 }
 
 /**
- * An account whose bank is connected, a customer who pays with KID, and a bill that is paid: prepared by the bookkeeper,
- * approved by the accountant, sent, and settled by the entry that the bank sends back. Only where the bank is a stand-in.
+ * An account with a connected bank, a customer who pays with KID, and a bill that is paid: prepared by the bookkeeper,
+ * approved by the accountant, sent, and settled by the bank's entry. Only if the bank is a stand-in.
  */
 export async function payDemoBill(platform: Platform, bank: DemoBank): Promise<void> {
   const people = await findPeople(platform);
@@ -108,7 +108,7 @@ export async function payDemoBill(platform: Platform, bank: DemoBank): Promise<v
   });
   const signal = AbortSignal.timeout(60_000);
   const standing = { ...platform, files };
-  // Long enough ago for the files to be whole.
+  // Long enough ago for the files to be complete.
   const closeDay = async () => bank.act('closeDay', { minutesAgo: 5 });
   await bank.act('expect', { account: PAYING_ACCOUNT, amount: '62500.00', kid: reference, name: 'Kunde av demoen' });
   await closeDay();

@@ -3,7 +3,7 @@ import { addDays, type LocalDate, startOfMonth } from '../kernel/local-date.ts';
 import type { Actor } from './actor.ts';
 
 /**
- * What a bookkeeper does with the bank's files: pairs them with what was entered, settles the payments of customers and
+ * The bookkeeper's work with the bank's files: matches them with entries, settles the payments of customers and
  * suppliers, and signs each account for the last whole month.
  */
 export async function reconcileBank(

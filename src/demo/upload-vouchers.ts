@@ -5,7 +5,7 @@ import type { Actor } from './actor.ts';
 import { voucherPdf } from './voucher-pdf.ts';
 import type { StoryEntry } from './story/book.ts';
 
-/** Uploads the documents of these entries, as PDF. Ids of the vouchers by the entry's place in the list. */
+/** Uploads the documents of these entries, as PDF. Returns the ids of the vouchers by the entry's index in the list. */
 export async function uploadVouchers(
   actor: Actor,
   store: FileStore | undefined,

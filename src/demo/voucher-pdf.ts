@@ -6,10 +6,10 @@ import type { StoryDocument } from './story/book.ts';
 const LEFT = 56;
 const WIDTH = 483;
 const MADE_UP = 'Oppdiktet bilag i demoregnskapet. Foretak, personer og beløp finnes ikke.';
-/** The same paper is the same bytes, whenever the demo is made. */
+/** The same document has the same bytes, whenever the demo is created. */
 const MADE_AT = new Date('2025-01-01T00:00:00Z');
 
-/** A paper of the story on one page, as PDF/A. */
+/** A document of the story on one page, as PDF/A. */
 export async function voucherPdf({ title, lines }: StoryDocument): Promise<Buffer> {
   const file = new PdfFile({
     title,

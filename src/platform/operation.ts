@@ -37,7 +37,7 @@ export interface Platform {
   jobs?: JobQueue;
   /** Tasks for later; absent where no queue exists. */
   tasks?: TaskQueue;
-  /** Renders documents off the main thread; absent for programs without documents. */
+  /** Renders reports and forms off the main thread; absent for programs that render none. */
   rendering?: Rendering;
   /** Threads that read and check imported files; without them the process itself does it. */
   imports?: Rendering;

@@ -63,7 +63,7 @@ const token = (form: Record<string, string>, headers: Record<string, string> = {
 
 const basic = () => `Basic ${Buffer.from(`${client.client_id}:${client.client_secret}`).toString('base64')}`;
 
-/** Asks for a code; true where that goes on to the consent of the user. */
+/** Requests a code; true if the response leads to the user's consent. */
 async function authorizes(more: Record<string, string>): Promise<boolean> {
   const challenge = createHash('sha256').update(randomBytes(32)).digest('base64url');
   const query = new URLSearchParams({
@@ -90,7 +90,7 @@ describe('what discovery says is what the server does', () => {
     const own = { client_id: client.client_id, client_secret: client.client_secret };
     const answer = await token({ grant_type: grant, ...own, code: 'x', refresh_token: 'x', redirect_uri: REDIRECT });
     expect([grant, answer.json().error === 'unsupported_grant_type']).toEqual([grant, !isTold]);
-    // Acting in nobody's name is for the programs of a user.
+    // Registered clients have no user, and client credentials need one.
     const registers = isTold && grant !== 'client_credentials';
     expect((await registered({ grant_types: [grant] })).statusCode).toBe(registers ? 201 : 400);
   });

@@ -465,7 +465,7 @@ function pathOf(route: string): string {
     .replace('{id}', () => String(id(KINDS.find(([pattern]) => pattern.test(path!))![1])));
 }
 
-/** Puts a value at `lines[0].account_code`; what is in the way is made. */
+/** Sets a value at `lines[0].account_code`; creates missing parents. */
 function put(body: object, path: string, value: unknown): object {
   const copy = structuredClone(body) as any;
   const parts = path.split(/[.[\]]+/).filter(Boolean);
@@ -479,7 +479,7 @@ function put(body: object, path: string, value: unknown): object {
   return copy;
 }
 
-/** Of nobody: within the ids of these books, but never given out. */
+/** An unused id: within the range of these books, but never assigned. */
 const unborn = () => own.clientAccountId * 2 ** 31 + 2 ** 31 - 7;
 
 const cases = ROWS.flatMap(({ refers, ...row }) =>
@@ -508,7 +508,7 @@ describe('what a field refers to must be there', () => {
   });
 });
 
-/** Fields that name something, of every body; what they need not be held against, and why. */
+/** Fields of every body that refer to a record, and those that are exempt from the check, with the reason. */
 const NAMES_A_RECORD = /(^|_)ids?(\[0\])?$|account_code$|tax_code$|^(asset|accumulated|expense)_account$/;
 const NAMES_NONE: readonly RegExp[] = [
   // The books of the request, the record of the path, who made it: decided by access, or said of itself.
@@ -518,7 +518,7 @@ const NAMES_NONE: readonly RegExp[] = [
   // Free, beside `relation_type`; the code that is being made.
   /[. ]relation_id$/,
   /^POST \/general-ledger-accounts: account_code$/,
-  // A draft may name what is not there yet; posting it refuses.
+  // A draft may refer to unknown records; posting it refuses.
   /^(PUT|PATCH) \/journal-entries\/\{id\}: (voucher_id|lines)/,
   // Echoes of what an answer said, which change nothing.
   /^PUT \/(general-ledger-accounts|tax-codes)\/\{id\}: (account_code|tax_account_id|acquisition_tax_account_id)$/,

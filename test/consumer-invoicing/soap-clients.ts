@@ -11,7 +11,7 @@ import { installTools } from '../support/install-tools.ts';
 /** An operation, and the values of its parts in the order of the WSDL; null is nil. */
 export type ClientCall = [operation: SoapOperation, values: unknown[]];
 
-/** A SOAP client of somebody else's: it reads our WSDL and makes its calls from it. */
+/** A third-party SOAP client: it reads our WSDL and builds its calls from it. */
 export interface SoapClient {
   name: string;
   isThere: boolean;

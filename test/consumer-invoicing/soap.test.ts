@@ -375,7 +375,7 @@ describe('the vendor query', () => {
       (await world.call('vendor_consumer_agreements_query', { api_keys: { ...partner.keys, ...keys }, query: QUERY }))
         .result;
     expect(await ask(vendor)).toEqual({ status: 'OK', results: [] });
-    // Reading with the key gives the software nothing; an administrator who configures with it does.
+    // Reading with the key gives the software no access; configuration by an administrator with the key does.
     await world.call('consumer_agreement_status', { api_keys: { ...customer.keys, ...vendor }, reference_nr: '7' });
     expect(await ask(vendor)).toEqual({ status: 'OK', results: [] });
     const configure = {

@@ -5,8 +5,8 @@ import type { Embedded } from '../../src/platform/database/embedded/embedded.ts'
 
 /**
  * kill -9. `server`: the postmaster and every process below it at once, as when the machine loses power. `postmaster`:
- * it alone; its backends find out by themselves. `backend`: one that serves a posting; PostgreSQL then throws out
- * everybody and recovers by itself.
+ * only that process; its backends notice by themselves. `backend`: one that serves a posting; PostgreSQL then closes
+ * all connections and recovers by itself.
  */
 export async function killServer(server: Embedded, how: 'server' | 'postmaster' | 'backend'): Promise<void> {
   if (how === 'backend') return kill([await aPostingBackend(server)]);

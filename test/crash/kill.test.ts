@@ -141,7 +141,7 @@ describe('kill -9 in the middle of posting loses nothing acknowledged and leaves
     console.log('killed 80 posting processes', sum);
     expect(sum.acknowledged).toBeGreaterThan(80);
     expect([...reached].toSorted()).toEqual(MOMENTS.map(({ statement, when }) => `${statement} ${when}`).toSorted());
-    // A process that dies between commit and answer leaves postings that nobody heard of.
+    // A process that dies between commit and response leaves postings without an acknowledgement.
     expect(sum.recoveredAfterCommit).toBeGreaterThan(0);
   });
 

@@ -64,7 +64,7 @@ test.each([
     expect(again.every((outcome) => outcome.replayed)).toBe(true);
     expect(await memos(books)).toEqual(names);
   } else {
-    // Nobody may be told that the posting is done, or refused: it is not known.
+    // No caller may get a success or a refusal: the outcome is unknown.
     expect(first.every((outcome) => outcome.status === 'rejected')).toBe(true);
   }
   expect(await verifyBooks(database, books.clientAccountId)).toEqual([]);

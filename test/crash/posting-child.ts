@@ -1,4 +1,4 @@
-// The program that is killed: several callers post at once, and each answer is told the moment it is there.
+// The program that is killed: several callers post at once, and each response is reported as soon as it arrives.
 import { writeSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import pg from 'pg';

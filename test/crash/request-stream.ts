@@ -3,7 +3,10 @@ import type { Random } from './random.ts';
 
 export type Kind = 'post' | 'bulk-all' | 'bulk-each' | 'cancel' | 'draft' | 'draft-post';
 
-/** One request of a caller, told before it is sent. `tag` is unique and stands in every entry that the request posts. */
+/**
+ * One request of a caller, reported before it is sent. `tag` is unique and occurs in every entry that the request
+ * posts.
+ */
 export interface Asked {
   tag: string;
   clientAccountId: number;
@@ -20,7 +23,7 @@ export interface Asked {
 export interface Target {
   clientAccountId: number;
   projects: number[];
-  /** Posted entries that nobody else will cancel, and drafts that nobody else will post. */
+  /** Posted entries that no other request will cancel, and drafts that no other request will post. */
   cancellable: number[];
   drafts: number[];
 }

@@ -30,7 +30,7 @@ const OF_PARTIES = [
   consumerPartyCalls,
 ];
 
-/** Each with stand-ins and a clock of its own, so that they wait for silent parties at the same time. */
+/** Each with separate stand-ins and clock, so that they wait for silent parties concurrently. */
 const PARTIES: readonly Party[] = await Promise.all(
   OF_PARTIES.map(async (callsOf) => {
     const clock = new MovingClock();
@@ -66,7 +66,7 @@ describe.concurrent.each(PARTIES.map((party) => [serviceNames(party), party] as 
         const allowed = call.allowed?.[fault.name] ?? call.allowed?.['*'];
         const harmless = answer.status === call.healthy && HARMLESS.has(fault.name);
         if (call.failed) {
-          // Whoever follows what the party has done, reaches the whole answer though the first one was lost.
+          // A caller that follows up the party's state gets the whole result even if the first response was lost.
           if (words !== call.whole) expect([where, words]).toEqual([where, expect.stringMatching(call.failed)]);
         } else if (answer.status !== allowed && !harmless) {
           expect([where, answer.status]).toEqual([where, expect.toBeOneOf([500, 502, 503, 504])]);
@@ -84,7 +84,7 @@ describe.concurrent.each(PARTIES.map((party) => [serviceNames(party), party] as 
   }, 900_000);
 });
 
-/** Which faults were tried on which call, whatever the answer was: a busy machine may be answered by another limit first. */
+/** The faults that were tried on each call, for any response: on a busy machine another limit may be reached first. */
 function tried(table: string): string[] {
   return table
     .split('### ')

@@ -14,7 +14,7 @@ const sandbox = await testSandbox(clock);
 const world = await idPortenWorld(sandbox, clock);
 beforeEach(() => sandbox.reset());
 
-/** Every column of every table of ours, as text. */
+/** Every column of all our tables, as text. */
 async function everyColumn(): Promise<string> {
   const tables = await asOwner(`
     select c.relname as name from pg_class c where c.relnamespace = 'public'::regnamespace and c.relkind = 'r'
@@ -31,7 +31,7 @@ test('row 14: no personal number, token, code or assertion is in a log, an error
   observeHttp(world.api.server, { platform: world.platform, metrics: new Metrics() });
   const one = await world.user();
   const answers: string[] = [];
-  // What Altinn tells a user about whom it represents holds personal numbers by its nature.
+  // Altinn's list of the parties a user represents contains personal numbers by its nature.
   const keep = ({ status, body, headers }: Answer) => {
     if (status !== 200) answers.push(JSON.stringify([body, headers]));
   };
@@ -41,7 +41,7 @@ test('row 14: no personal number, token, code or assertion is in a log, an error
   const code = new URLSearchParams(path.split('?')[1]).get('code')!;
   secrets.set('code', code);
   keep(await one.comeBack(path));
-  // A second time, forged, cancelled, on a bad day, and with a token of somebody else.
+  // A second time, forged, cancelled, with a failing party, and with another user's token.
   keep(await one.comeBack(path));
   for (const kind of ['nonsense', 'half', 'html', 'reset', 'empty'] as const) {
     const again = await atLogin(await one.begin());

@@ -49,7 +49,7 @@ const verified = async () => {
 
 let posted = 0;
 
-/** Ends the node under a load; whoever had no answer sends the same again once it is back. */
+/** Ends the node under load; callers without a response repeat their request once it is back. */
 async function endedUnderLoad(end: () => Promise<void>): Promise<void> {
   const nodes = [caller];
   const load = new PostingLoad(nodes, books, '2026-03-02', 8);

@@ -1,7 +1,9 @@
 import pg from 'pg';
 import { until } from './until.ts';
 
-/** Holds the books of client accounts, so that whoever wants them is known to wait in the middle of its work. */
+/**
+ * Holds the lock of client accounts' books, so that other transactions are known to wait in the middle of their work.
+ */
 export class HeldBooks {
   readonly #client: pg.Client;
 
@@ -23,7 +25,7 @@ export class HeldBooks {
   /** So many connections wait for these books. */
   async waitedFor(count: number): Promise<void> {
     await until(`${count} waiting for held books`, async () => {
-      // What a transaction saw of other connections it goes on seeing.
+      // A transaction keeps its earlier view of other connections.
       await this.#client.query('select pg_stat_clear_snapshot()');
       const { rows } = await this.#client.query<{ count: number }>(`
         select count(*)::int as count from pg_stat_activity

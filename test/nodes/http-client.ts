@@ -13,10 +13,10 @@ export interface Sending {
   headers?: Record<string, string>;
 }
 
-/** Longer than any limit of the server: what does not end is told as what it is. */
+/** Longer than any limit of the server, so that a request that hangs is reported as such. */
 const PATIENCE_MS = 60_000;
 
-/** Somebody with a token, a cookie or nothing, who calls one node over HTTP. */
+/** A caller of one node over HTTP, with a token, a cookie or neither. */
 export class HttpClient {
   readonly address: string;
   readonly #credentials: Record<string, string>;

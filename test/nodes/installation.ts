@@ -9,13 +9,13 @@ import type { OwnerConnection } from '../support/global-setup.ts';
 import { HttpClient } from './http-client.ts';
 import { NodeProcess, runCommand } from './node-process.ts';
 
-/** Its smallest with so many workers. */
+/** The smallest pool for this many workers. */
 export const smallestPool = (workers: number) => ({
   DATABASE_POOL_SIZE: String(4 + workers),
   WORKERS: String(workers),
 });
 
-/** Several processes on one database that nobody else uses. */
+/** Several processes on one database that nothing else uses. */
 export class Installation {
   readonly databaseUrl: string;
   readonly #name: string;
@@ -69,7 +69,7 @@ export class Installation {
   }
 }
 
-/** Somebody with a password and a token for everything. */
+/** Creates a user with a password and a token with all scopes. */
 export async function newPerson(connection: OwnerConnection) {
   const email = `${randomBytes(8).toString('hex')}@example.test`;
   const password = 'riktig hest batteri';

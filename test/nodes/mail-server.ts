@@ -1,7 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import { SMTPServer } from 'smtp-server';
 
-/** A stand-in of a mail server that counts what arrives for whom. */
+/** A stand-in of a mail server that counts mails by recipient. */
 export class MailServer {
   readonly received = new Map<string, number>();
   readonly #server: SMTPServer;

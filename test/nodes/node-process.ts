@@ -18,7 +18,7 @@ export function buildProgram(): void {
 /** How a process ended: its exit code, or the signal that ended it. */
 export type Ended = number | NodeJS.Signals;
 
-/** `hovedbok serve` or `hovedbok worker` in a process of its own, with a data folder that it shares with nobody. */
+/** `hovedbok serve` or `hovedbok worker` in a separate process, with an exclusive data folder. */
 export class NodeProcess {
   /** Where a server answers, such as `http://127.0.0.1:40123`; empty for a worker. */
   address = '';
@@ -27,7 +27,7 @@ export class NodeProcess {
   readonly #ended: Promise<Ended>;
   readonly #keepsData: boolean;
   #output = '';
-  /** Somebody here ended it. */
+  /** The test ended it. */
   #asked = false;
 
   private constructor(command: 'serve' | 'worker', env: Record<string, string>, dataDir: string | undefined) {

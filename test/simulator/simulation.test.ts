@@ -32,7 +32,7 @@ test(
       }),
       { seed: SEED, numRuns: RUNS, endOnFailure: true },
     );
-    // The whole history is longer than anybody reads; seed and path bring it back.
+    // The whole history is too long to print; seed and path reproduce it.
     if (result.failed)
       throw new Error(`seed ${SEED}, path ${result.counterexamplePath}`, { cause: result.errorInstance });
     expect(sum.entries).toBeGreaterThan(RUNS * 5);

@@ -15,7 +15,7 @@ export interface Answer {
 
 type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
-/** The given routes over HTTP without a socket. Every answer is held against its declared shape. */
+/** The given routes over HTTP without a socket. Every response is validated against its declared schema. */
 export class Api {
   readonly server: FastifyInstance;
   /** Of its own, so that what others try from theirs is not counted here. */

@@ -16,7 +16,10 @@ const TIMES = 10;
 
 const succeeded = ({ status }: Answer) => status < 300;
 
-/** Ten at once, all equal or each different: one transition; the others change nothing or are told why (409). */
+/**
+ * Ten concurrent requests, all equal or all different: one transition; the others change nothing or get the reason
+ * (409).
+ */
 export async function oneOfMany(api: DomainApi, books: Books, asked: Transition, different: boolean): Promise<void> {
   const { method, path, body, differently, isDone = succeeded } = asked;
   const answers = await Promise.all(
@@ -36,7 +39,7 @@ export async function oneOfMany(api: DomainApi, books: Books, asked: Transition,
   }
 }
 
-/** Ten equal ones at once under one idempotency key: one result, told to all of them. */
+/** Ten identical concurrent requests under one idempotency key: one result, returned to all of them. */
 export async function oneAndItsReplays(api: DomainApi, books: Books, asked: Transition): Promise<void> {
   const { method, path, body } = asked;
   const answers = await Promise.all(

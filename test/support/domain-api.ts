@@ -20,7 +20,10 @@ export interface DomainApi {
   (method: string, path: string, token: string, body?: object, headers?: Record<string, string>): Promise<Answer>;
 }
 
-/** One domain's routes as a server, every answer held against its declared shape. Closed at the end of the test file. */
+/**
+ * One domain's routes as a server; every response is validated against its declared schema. Closed at the end of the
+ * test file.
+ */
 export function apiOf(routes: readonly Route[], platform: Platform): DomainApi {
   const server = createHttpServer({
     platform,

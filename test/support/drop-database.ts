@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /**
- * Drops a database with whoever is still connected. The server's own vacuum may be in it for a moment, which nobody but a superuser
- * can end: then it is tried again, for twenty seconds.
+ * Drops a database with its open connections. Autovacuum may be connected for a moment, and only a superuser can end
+ * it: the drop is retried for twenty seconds.
  */
 export async function dropDatabase(run: (statement: string) => Promise<unknown>, name: string): Promise<void> {
   for (let again = 0; ; again++) {

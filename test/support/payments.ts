@@ -8,7 +8,7 @@ import type { DocumentView } from '../../src/banking/documents/document.ts';
 import { type Books, openBooks } from './books.ts';
 import { write } from './bank.ts';
 
-/** A valid account number at the bank with these four digits; nobody else's in the run. */
+/** A valid account number at the bank with these four digits, unique in the run. */
 export function accountNumber(prefix = '3624'): string {
   for (;;) {
     const body = prefix + String(randomInt(1e5, 1e6));

@@ -72,7 +72,7 @@ export class People {
   }
 }
 
-/** Whether the owner of the tables is above wall, rights and references: not so on a server that somebody else runs. */
+/** Whether the owner of the tables bypasses row level security, grants and references: not so on an external server. */
 export async function ownerIsSuperuser(): Promise<boolean> {
   const { rows } = await asOwner('select rolsuper from pg_roles where rolname = current_user');
   return (rows[0] as { rolsuper: boolean }).rolsuper;

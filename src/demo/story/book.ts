@@ -3,7 +3,7 @@ import type { LocalDate } from '../../kernel/local-date.ts';
 import type { Ore } from '../../kernel/money.ts';
 import { standardVatOfLine } from './standard-vat.ts';
 
-/** A line before it has ids. Amount in øre, debit positive, credit negative. */
+/** A line before ids are known. Amount in øre, debit positive, credit negative. */
 export interface StoryLine {
   account: string;
   amount: Ore;
@@ -22,7 +22,7 @@ export interface StoryLine {
   memo?: string;
 }
 
-/** The paper behind an entry, as the demo draws it. */
+/** The document of an entry, as the demo renders it. */
 export interface StoryDocument {
   fileName: string;
   title: string;
@@ -66,8 +66,8 @@ export function credit(account: string, amount: Ore, facts: LineFacts = {}): Sto
 }
 
 /**
- * The books while the story is told: what has been entered, with the VAT lines that the ledger will compute, so that
- * settlements and year-ends can be told from balances. Dates beyond `today` have not happened and are left out.
+ * The books while the story is generated: the entries so far, with the VAT lines that the ledger will compute, so that
+ * settlements and year-ends can be derived from balances. Dates after `today` are left out.
  */
 export class Book {
   readonly today: LocalDate;
@@ -79,7 +79,7 @@ export class Book {
     this.today = today;
   }
 
-  /** True when the entry's day has come and it was entered. */
+  /** True if the entry's day has come and it was entered. */
   enter(entry: StoryEntry): boolean {
     if (entry.date > this.today) return false;
     const movements = movementsOf(entry.lines, entry.date);
@@ -103,7 +103,7 @@ export class Book {
     return new Map([...totals].filter(([, total]) => total !== 0n).sort(([a], [b]) => (a < b ? -1 : 1)));
   }
 
-  /** The entries as a bookkeeper would have entered them: day by day. */
+  /** The entries in a bookkeeper's order: day by day. */
   inOrder(): StoryEntry[] {
     return this.entries
       .map((entry, index) => ({ entry, index }))
@@ -112,7 +112,7 @@ export class Book {
   }
 }
 
-/** What the lines move, VAT included: the sum a counterpart has to meet. */
+/** The sum of the lines, VAT included, which the counterpart must equal. */
 export function totalOf(lines: readonly StoryLine[], date: LocalDate): Ore {
   return sum(movementsOf(lines, date));
 }

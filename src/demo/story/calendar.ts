@@ -6,7 +6,7 @@ export interface Month {
   month: number;
   first: LocalDate;
   last: LocalDate;
-  /** `2025-04`: names the month's own stream of chance. */
+  /** `2025-04`: the name of the month's own random stream. */
   name: string;
 }
 

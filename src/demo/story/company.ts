@@ -1,7 +1,7 @@
 import type { LocalDate } from '../../kernel/local-date.ts';
 import type { StoryDraft, StoryEntry } from './book.ts';
 
-/** A counterparty under the key by which entries name it. Facts as the API takes them. */
+/** A counterparty under the key that entries use. Fields as in the API. */
 export interface StoryPartner {
   key: string;
   name: string;
@@ -25,7 +25,10 @@ export interface StoryValue {
   name: string;
 }
 
-/** An asset as the register knows it. Its plan is linear, over so many months from the given one on; null: no depreciation. */
+/**
+ * An asset in the register. Its plan is linear, over the given number of months from the given one on; null: no
+ * depreciation.
+ */
 export interface StoryAsset extends StoryValue {
   assetClass: string;
   acquired: LocalDate;
@@ -47,9 +50,9 @@ export interface StoryCompany {
   departments: StoryValue[];
   projects: StoryValue[];
   assets: StoryAsset[];
-  /** Where the company posts assets of a class, if not where the class proposes: cost, accumulated, expense. */
+  /** The accounts for assets of a class, if not the class's default: cost, accumulated, expense. */
   assetAccounts: Readonly<Record<string, readonly [string, string, string]>>;
-  /** In the order in which they are entered. */
+  /** In order of entry. */
   entries: StoryEntry[];
   drafts: StoryDraft[];
   lock: { until: LocalDate; comment: string } | null;
@@ -82,7 +85,7 @@ export function address(n: number) {
   return { street: `${STREETS[(n * 3) % STREETS.length]} ${1 + ((n * 7) % 48)}`, postal_code, city, country: 'NO' };
 }
 
-/** `Skur og Svale AS` → `post@skur-og-svale.example`; the top level domain exists for examples only (RFC 2606). */
+/** `Skur og Svale AS` → `post@skur-og-svale.example`; the top-level domain exists for examples only (RFC 2606). */
 export function email(name: string, local = 'post'): string {
   const host = name
     .toLowerCase()

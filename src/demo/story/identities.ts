@@ -3,8 +3,8 @@ import { assert } from '../../kernel/assert.ts';
 import { mod10CheckDigit, mod11CheckDigit } from '../../kernel/check-digits.ts';
 
 /**
- * The invented organisation number of a name: the same in everybody's books. Real ones begin with 8 or 9; those that
- * begin with 3 are kept for synthetic test data, so that nobody is mistaken for a real enterprise.
+ * The invented organisation number of a name: the same in all books. Real ones begin with 8 or 9; those that begin with
+ * 3 are reserved for synthetic test data, so that no real enterprise has the number.
  */
 export function organizationNumber(name: string): string {
   return withCheckDigit(31_000_000 + (fingerprint(name) % 990_000));

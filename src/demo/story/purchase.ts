@@ -15,7 +15,7 @@ export interface Purchase {
   creditDays: number;
   /** Days before (negative) or after the due date on which it is paid. */
   paidAfterDue?: number;
-  /** True: the invoice itself is kept with the entry, as a PDF. */
+  /** True: the invoice itself is stored with the entry, as a PDF. */
   onPaper?: boolean;
   cancelledBecause?: string;
 }
@@ -99,7 +99,7 @@ export function exchangeDifference(loss: Ore): StoryLine[] {
   return [{ account: loss > 0n ? '8160' : '8060', amount: loss, memo: 'Kursdifferanse' }];
 }
 
-/** Suppliers' payment references are their own; the digits of the invoice number stand in for one. */
+/** Suppliers have their own payment references; the digits of the invoice number represent one. */
 function paymentReference(invoice: string): string {
   return invoice.replace(/\D/g, '').padStart(8, '0');
 }

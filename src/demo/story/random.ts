@@ -3,8 +3,8 @@ import { assert } from '../../kernel/assert.ts';
 import type { Ore } from '../../kernel/money.ts';
 
 /**
- * Chance that repeats itself: the same seed and name give the same draws on every machine. Each part of the story draws
- * from a stream of its own, so that one more invoice in May changes nothing in June.
+ * Reproducible random numbers: the same seed and name give the same draws on every machine. Each part of the story uses
+ * a separate stream, so that one more invoice in May changes nothing in June.
  */
 export class Random {
   readonly #seed: string;
@@ -15,7 +15,7 @@ export class Random {
     this.#state = createHash('sha256').update(seed).digest().readUInt32LE(0);
   }
 
-  /** Draws of their own, told apart by name. */
+  /** A separate stream, identified by name. */
   stream(name: string): Random {
     return new Random(`${this.#seed}/${name}`);
   }

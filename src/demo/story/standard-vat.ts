@@ -21,7 +21,7 @@ const codes = new Map(
   ]),
 );
 
-/** The VAT of a line under a standard code, computed as the ledger will compute it. */
+/** The VAT of a line under a standard code, as the ledger will compute it. */
 export function standardVatOfLine(
   taxCode: string,
   account: string,

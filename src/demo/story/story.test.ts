@@ -18,7 +18,7 @@ function fingerprint(companies: StoryCompany[]): string {
   return createHash('sha256').update(text).digest('hex');
 }
 
-/** Entering the story anew: throws for the first entry that does not balance with its VAT. */
+/** Enters the story again: throws for the first entry that does not balance with its VAT. */
 function bookOf({ entries }: StoryCompany, today = TODAY): Book {
   const book = new Book(today);
   for (const entry of entries) expect(book.enter(entry)).toBe(true);
@@ -40,7 +40,7 @@ function touches(account: string) {
   return ({ lines }: StoryEntry) => lines.some((line) => line.account === account);
 }
 
-/** What is left of every document on an account. */
+/** The remainder of every document on an account. */
 function openItems(company: StoryCompany, account: string): Map<string, { left: Ore; line: StoryLine }> {
   const items = new Map<string, { left: Ore; line: StoryLine }>();
   for (const entry of company.entries.filter(({ cancelledBecause }) => !cancelledBecause))

@@ -9,8 +9,8 @@ import { workshop } from './workshop/workshop.ts';
 export const FIRM = { name: 'Toskrift Regnskap AS', organizationNumber: organizationNumber('Toskrift Regnskap AS') };
 
 /**
- * An accounting firm's three clients as they stand on a day: two full years and the current one of a company, a year and
- * the current one of a sole proprietor and of a housing cooperative. The same seed and day tell the same story.
+ * The books of an accounting firm's three clients on a day: two full years and the current one of a company, a year and
+ * the current one of a sole proprietor and of a housing cooperative. The same seed and day give the same story.
  */
 export function demoStory(seed: string, today: LocalDate): StoryCompany[] {
   const random = new Random(seed);

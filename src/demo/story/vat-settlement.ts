@@ -37,7 +37,8 @@ export function yearlyTerm(year: number): VatTerm {
 const SETTLED_AFTER = 24;
 
 /**
- * Settles the VAT accounts to 2740 in the whole kroner of the return: each account's balance cut toward zero, the øre to
+ * Settles the VAT accounts to 2740 in the whole kroner of the return: each account's balance truncated toward zero, the
+ * øre to
  * 7740. The debt is paid on the due date, a refund arrives some days after it was claimed.
  */
 export function settleVat(book: Book, term: VatTerm): void {

@@ -12,7 +12,7 @@ import { getJob } from './job-get.ts';
 import type { ClientAccess, JobEnd, JobKind, JobRun } from './job-queue.ts';
 import type { JobView } from './job-view.ts';
 
-/** As stored in the job: who may have the document, and which one it is. */
+/** As stored in the job: who may have the rendering, and which one it is. */
 export interface DocumentJobInput<Q> {
   access: Omit<ClientAccess, 'kind'>;
   /** Id of the request that created the job. */
@@ -20,9 +20,9 @@ export interface DocumentJobInput<Q> {
   ask: Q;
 }
 
-/** What a finished job reports about its document. */
+/** What a finished job reports about its rendering. */
 export interface DocumentJobResult {
-  /** Download URL. Null once the document is removed. */
+  /** Download URL. Null once the rendering is removed. */
   download: string | null;
   file_name: string;
   content_type: string;
@@ -33,11 +33,11 @@ export interface DocumentJobResult {
 
 export interface DocumentJobSpec<Q> {
   kind: string;
-  /** How many days the document is kept. */
+  /** How many days the rendering is kept. */
   days: number;
   /**
-   * Creates the document. First checks again whether the user may have it, because a role may have been revoked since.
-   * A refusal (AppError) is the job's result; any other error is retried.
+   * Renders the file. First checks again whether the user may have it, because a role may have been revoked since. A
+   * refusal (AppError) is the job's result; any other error is retried.
    */
   make(run: JobRun, input: DocumentJobInput<Q>): Promise<RenderedDocument>;
 }
@@ -45,11 +45,11 @@ export interface DocumentJobSpec<Q> {
 const ATTEMPTS = 3;
 const MOST_OPEN = 20;
 const RETRY_AFTER_SECONDS = 30;
-/** No document is larger; a stream that does not end would be. */
+/** No rendering is larger; a stream that does not end would be. */
 const MOST_BYTES = 100 * 2 ** 30;
 
 /**
- * Adds a job that renders a document, in a separate transaction, for a call whose access is already decided. Throws
+ * Adds a job that renders a file, in a separate transaction, for a call whose access is already decided. Throws
  * `jobs.too_many` while the client account has too many unfinished jobs.
  */
 export async function addDocumentJob(
@@ -73,7 +73,7 @@ export async function addDocumentJob(
   return (await getJob.call(platform, call, id)).value;
 }
 
-/** The job kind for documents. Restarted after a crash, it renders the document again and replaces the first one. */
+/** The job kind for renderings. Restarted after a crash, it renders again and replaces the first file. */
 export function documentJob<Q>(platform: Platform, spec: DocumentJobSpec<Q>): JobKind {
   return {
     kind: spec.kind,

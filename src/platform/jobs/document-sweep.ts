@@ -4,7 +4,7 @@ import { documentKey } from './document-job.ts';
 
 const AT_ONCE = 200;
 
-/** Removes the expired documents of jobs; the jobs stay and report it. Returns the number removed. */
+/** Removes the expired renderings of jobs; the jobs stay and report it. Returns the number removed. */
 export async function removeExpiredDocuments({ database, files, clock, log }: Platform): Promise<number> {
   if (!files) return 0;
   let removed = 0;
@@ -23,7 +23,7 @@ export async function removeExpiredDocuments({ database, files, clock, log }: Pl
         );
         removed++;
       } catch (error) {
-        // The next round retries it; the other documents are not delayed.
+        // The next round retries it; the other renderings are not delayed.
         log.error({ err: error, job: id }, 'an expired document could not be removed');
       }
       beyond = id;

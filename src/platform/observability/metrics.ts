@@ -51,7 +51,7 @@ export class Metrics {
     });
   }
 
-  /** Documents in progress and in the queue, and the outcome of the others since the start. */
+  /** Renderings in progress and in the queue, and the outcome of the others since the start. */
   watchRendering(rendering: Rendering): void {
     const gauge = new Gauge({
       name: 'hovedbok_renderings',

@@ -13,12 +13,12 @@ export interface RenderingThreadsOptions {
   threads: number;
   /** Most callers waiting for a thread. */
   queue: number;
-  /** Time limit of a document, and of a background document. */
+  /** Time limit of a rendering, and of a background rendering. */
   seconds: number;
   backgroundSeconds: number;
   /** Heap limit of each thread. */
   memoryMegabytes: number;
-  /** Wording of refusals, if the work is not a document. */
+  /** Wording of refusals, if the work is not a rendering. */
   errors?: ThreadErrors;
   log: Log;
 }
@@ -36,8 +36,8 @@ const RETRY_AFTER_SECONDS = 10;
 const YOUNG_MEGABYTES = 12;
 
 /**
- * A few threads that render documents, started at first use. Requests with a waiting caller are served before
- * background work, which never takes the last of several threads.
+ * A few rendering threads, started at first use. Requests with a waiting caller are served before background work,
+ * which never takes the last of several threads.
  */
 export class RenderingThreads implements Rendering {
   readonly #options: RenderingThreadsOptions;

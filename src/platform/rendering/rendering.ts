@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 
-/** Work for another thread, mostly rendering a document. All of it must survive structured cloning. */
+/** Work for another thread, mostly a rendering. All of it must survive structured cloning. */
 export interface RenderingTask {
   /** The name of the task in the threads' program. */
   name: string;
@@ -18,7 +18,7 @@ export interface RenderingOptions {
   progress?(share: number): void;
 }
 
-/** What is known about a document before its first byte. */
+/** What is known about a rendering before its first byte. */
 export interface DocumentHead {
   fileName: string;
   contentType: string;
@@ -43,7 +43,7 @@ export interface RenderingLoad {
   refused: number;
 }
 
-/** Renders documents off the main thread, so that a long one does not block other requests. */
+/** Renders reports and forms off the main thread, so that a long one does not block other requests. */
 export interface Rendering {
   /**
    * Resolves with the first bytes. Throws the task's errors up to then, `rendering.busy` when too many wait,

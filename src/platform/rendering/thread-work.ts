@@ -5,7 +5,7 @@ import { AppError } from '../errors.ts';
 import type { DocumentHead, RenderingTask } from './rendering.ts';
 import { type FromThread, type ThreadFault, type ToThread, WINDOW_BYTES } from './thread-messages.ts';
 
-/** The output of a task that renders a document: the head, then the bytes. */
+/** The output of a rendering task: the head, then the bytes. */
 export interface DocumentSink {
   head(head: DocumentHead): void;
   /** Waits while the reader is behind. Throws when the reader has left. The bytes are copied. */
@@ -19,8 +19,8 @@ export type ThreadTask = (task: RenderingTask, sink: DocumentSink) => Promise<vo
 const CHUNK_BYTES = 64 * 1024;
 const PROGRESS_EVERY_MS = 250;
 /**
- * Lower priority than the server itself, which answers interactive requests: a third of its share when both want a
- * core.
+ * Lower priority than the server itself, which answers interactive requests: a third of its share when both compete for
+ * a core.
  */
 const NICE = 5;
 

@@ -2,7 +2,7 @@ import { text } from 'node:stream/consumers';
 import type { Rendering, RenderingOptions, RenderingTask } from './rendering.ts';
 import type { ThreadTask } from './thread-work.ts';
 
-/** Work that returns a value instead of a document. `progress` throws when the caller has left. */
+/** Work that returns a value instead of a rendering. `progress` throws when the caller has left. */
 export type ValueWork = (task: RenderingTask, progress: (share: number) => void) => Promise<unknown>;
 
 /** The thread's side: the value is transferred as JSON. */

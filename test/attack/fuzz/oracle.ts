@@ -1,7 +1,7 @@
 import { errorCatalogue } from '../../../src/platform/errors.ts';
 import type { Route } from '../../../src/platform/http/route.ts';
 
-/** What nobody outside should read: where the code lies, what it was, what it asked the database. */
+/** Text that callers must not see: paths of the code, kinds of errors, statements of the database. */
 const LEAKS: readonly RegExp[] = [
   /\n\s+at [^\n]+:\d+/,
   /node_modules|\/src\/[\w-]+\/|\.(ts|mjs|cjs):\d+/,

@@ -9,7 +9,7 @@ const SHARED: readonly [table: string, condition: string][] = [
   ['organizations', 'id = (select organization_id from client_accounts where id = $1)'],
 ];
 
-/** What moves by itself, without anybody touching the books. */
+/** Data that change by themselves, without a request. */
 const MOVING: Record<string, string> = {
   users: "- 'last_login'",
   access_tokens: "- 'last_used_at'",

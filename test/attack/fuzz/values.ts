@@ -223,7 +223,7 @@ export function hostileText(random: Random): string {
   return pick(random, HOSTILE_TEXTS);
 }
 
-/** A value that no schema was made for: of another type, at a limit, or poisoned. `foreign`: ids of somebody else. */
+/** A value outside every schema: of another type, at a limit, or hostile. `foreign`: ids of other client accounts. */
 export function hostileValue(random: Random, foreign: readonly number[]): unknown {
   switch (random.below(12)) {
     case 0:

@@ -10,7 +10,7 @@ export interface Answer {
   headers: Record<string, string | string[] | number | undefined>;
 }
 
-/** Somebody with a token (or nobody) who calls a server. */
+/** A caller of a server, with or without a token. */
 export class HttpCaller {
   readonly server: FastifyInstance;
   readonly token: string | undefined;

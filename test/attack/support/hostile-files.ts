@@ -2,7 +2,7 @@ import { deflateRawSync, crc32 } from 'node:zlib';
 import { buffer } from 'node:stream/consumers';
 import { ZipFile } from 'yazl';
 
-/** A file that somebody made to do harm. */
+/** A file made to do harm. */
 export interface HostileFile {
   name: string;
   make(): Buffer | Promise<Buffer>;
@@ -23,7 +23,7 @@ async function zip(members: readonly (readonly [name: string, content: Buffer])[
   return buffer(file.outputStream);
 }
 
-/** A ZIP of one member whose header says what it wants: names and sizes that no writer would let pass. */
+/** A ZIP with one member and an arbitrary header: names and sizes that no writer would produce. */
 export function rawZip(
   memberName: string,
   content: Buffer,

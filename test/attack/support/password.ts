@@ -2,7 +2,7 @@ import { People } from '../../support/people.ts';
 
 export const PASSWORD = 'hemmelig passord nummer sju';
 
-/** Somebody who can sign in; the address. */
+/** Creates a user who can sign in; returns the address. */
 export async function userWithPassword(): Promise<string> {
   const people = new People();
   try {

@@ -38,7 +38,7 @@ export interface AttackedOptions {
   connections?: number;
 }
 
-/** The whole server as it runs, with files and jobs, and every answer held against its declared shape. */
+/** The whole server, with files and jobs; every response is validated against its declared schema. */
 export async function startAttacked(options: AttackedOptions): Promise<Attacked> {
   const { connection, rendering } = options;
   const folder = mkdtempSync(join(tmpdir(), 'hb-attack-'));
@@ -86,7 +86,7 @@ export async function startAttacked(options: AttackedOptions): Promise<Attacked>
   };
 }
 
-/** Attacks come from an address of their own: what is counted of them keeps no other test out. */
+/** Attacks use a separate address, so that their counted attempts lock no other test out. */
 function fromElsewhere(server: FastifyInstance): FastifyInstance {
   const inject = server.inject.bind(server) as (request: InjectOptions) => ReturnType<FastifyInstance['inject']>;
   const remoteAddress = `203.0.${randomInt(256)}.${randomInt(256)}`;

@@ -8,7 +8,7 @@ import { purchase } from '../purchase.ts';
 import { workingDayFrom } from '../working-days.ts';
 import { CUSTOMERS, SUPPLIERS } from './partners.ts';
 
-/** Accounts as the asset classes name them: cost, accumulated depreciation, expense. */
+/** The accounts of the asset classes: cost, accumulated depreciation, expense. */
 const KINDS = {
   machine: ['1200', '1299', '6015'],
   furniture: ['1250', '1299', '6017'],
@@ -25,7 +25,7 @@ interface Asset extends StoryValue {
   before: Ore;
   /** Months that remain from its first month in the story. */
   months: number;
-  /** Month of the story in which it is bought; null: owned from the start. */
+  /** Month of the story in which it is bought; null: owned from the beginning. */
   bought: number | null;
   sold?: number;
   supplier?: keyof typeof SUPPLIERS;
@@ -67,7 +67,7 @@ function asset(
   };
 }
 
-/** Those bought by today. What was there from the start is depreciated over what is left of its life. */
+/** Those bought by today. Assets from before the story are depreciated over the rest of their life. */
 export function registeredAssets(months: readonly Month[]): StoryAsset[] {
   const start = months[0]!;
   return ASSETS.filter(({ bought }) => (bought ?? 0) < months.length).map((one) => {
@@ -93,7 +93,7 @@ const CLASSES: Record<Asset['kind'], string> = {
   software: 'SOFTWARE',
 };
 
-/** Of the classes whose proposed accounts the company does not use. */
+/** For the classes whose default accounts the company does not use. */
 export const ASSET_ACCOUNTS = {
   COMMERCIAL_VEHICLES: KINDS.electricVan,
   OFFICE_EQUIPMENT: KINDS.computer,
@@ -108,7 +108,7 @@ function soldOn(month: Month): LocalDate {
   return workingDayFrom(dayIn(month, 10));
 }
 
-/** Balance sheet lines of what was owned when the story starts. */
+/** Balance sheet lines of the assets owned when the story begins. */
 export function assetsAtStart() {
   return ASSETS.filter(({ bought }) => bought === null).flatMap(({ key, kind, cost, before }) => [
     debit(KINDS[kind][0], cost, { asset: key }),
@@ -148,7 +148,7 @@ function buyAsset(book: Book, { key, name, kind, cost }: Asset, by: keyof typeof
   });
 }
 
-/** Depreciated in equal months from the month of purchase on; the month of sale counts no more. */
+/** Depreciated in equal months from the month of purchase; none in the month of sale. */
 function depreciation({ cost, before, months, bought, sold }: Asset, index: number): Ore {
   const n = index - (bought ?? 0);
   if (n < 0 || n >= months || (sold !== undefined && index >= sold)) return 0n;
@@ -169,7 +169,10 @@ function depreciate(book: Book, month: Month, index: number): void {
   book.enter({ date: month.last, series: 'GL', memo: `Avskrivninger ${monthName(month.month)} ${month.year}`, lines });
 }
 
-/** Sold with VAT: the price is income, the book value left stands against it, so the base of the VAT shows. */
+/**
+ * Sold with VAT: the price is income, and the remaining book value is expensed against it, so that the base of the VAT
+ * is visible.
+ */
 function sellAsset(book: Book, one: Asset, month: Month, index: number): void {
   const buyer = CUSTOMERS[11]!;
   const date = soldOn(month);

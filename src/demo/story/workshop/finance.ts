@@ -13,7 +13,7 @@ import { holidayPayAtStart, share } from './payroll.ts';
 const VAT_OWED: Ore = 214_386_00n;
 const TAX_OWED: Ore = 262_400_00n;
 
-/** The balance sheet taken over from the former system, with the open items behind it and how they were settled. */
+/** The opening balance from the former system, with its open items and their settlement. */
 export function openBooks(book: Book, random: Random, firstYear: number): void {
   const date: LocalDate = `${firstYear - 1}-12-31`;
   const lines: StoryLine[] = [
@@ -82,7 +82,7 @@ function settle(book: Book, random: Random, line: StoryLine): void {
   const paidOn = addDays(dueDate, received ? random.whole(0, 9) : 0);
   const closing: StoryLine = { account, amount: -amount, partner, document, ...(reference ? { kid: reference } : {}) };
   book.enter({
-    // Nothing that stood open at the turn of the year was paid before it.
+    // Items open at the turn of the year were not paid before it.
     date: workingDayFrom(paidOn.slice(5) > '12-01' ? addDays(paidOn, 14) : paidOn),
     series: 'BANK',
     memo: received ? `Innbetaling ${document}` : `Betalt faktura ${document}`,
@@ -91,7 +91,7 @@ function settle(book: Book, random: Random, line: StoryLine): void {
   });
 }
 
-/** A company pays its tax of the year before in two halves, in February and April. */
+/** A company pays its tax of the previous year in two halves, in February and April. */
 export function payTax(book: Book, year: number, tax: Ore): void {
   const halves = [tax / 2n, tax - tax / 2n];
   [`${year}-02-15`, `${year}-04-15`].forEach((due, i) => {

@@ -25,9 +25,9 @@ export function holidayPayAtStart(employee: Employee): Ore {
 interface Paid {
   employee: Employee;
   pay: Ore;
-  /** Holiday taken: pay that falls away. */
+  /** Holiday taken: deducted pay. */
   absent: Ore;
-  /** What tax, contribution, holiday pay and pension are reckoned of. */
+  /** The base of tax, contribution, holiday pay and pension. */
   base: Ore;
   tax: Ore;
   holidayPaid: Ore;
@@ -49,7 +49,7 @@ function payLines({ employee, pay, absent, holidayPaid, holidayEarned, net }: Pa
   return lines;
 }
 
-/** What a department's pay costs beside the pay. */
+/** The costs of a department's pay in addition to the pay. */
 function charges(department: string, paid: readonly Paid[]): StoryLine[] {
   const base = total(paid, 'base');
   const holiday = total(paid, 'holidayEarned');
@@ -102,7 +102,7 @@ export class Payroll {
     this.#enter(month, lines, paid, tax);
   }
 
-  /** In June last year's holiday pay takes the place of the month's pay, without tax; in December half of it is taken. */
+  /** In June last year's holiday pay replaces the month's pay, without tax; in December tax is halved. */
   #payOf(employee: Employee, pay: Ore, { year, month }: Month): Paid {
     const holidayPaid = month === 6 ? (this.#earned.get(`${employee.key} ${year - 1}`) ?? 0n) : 0n;
     const absent = holidayPaid < pay ? holidayPaid : pay;

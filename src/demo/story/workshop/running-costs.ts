@@ -69,7 +69,7 @@ function bill(
 /** Prices rise by three percent a year. */
 const PRICES = [100, 103, 106];
 
-/** What comes whether anything is sold or not. `year` counts years of the story. */
+/** Costs independent of sales. `year` counts years of the story. */
 export function payRunningCosts(book: Book, random: Random, month: Month, year: number): void {
   const price = PRICES[year] ?? 109;
   for (const one of BILLS) {
@@ -169,7 +169,7 @@ const CARD: readonly [account: string, taxCode: string, memo: string, from: numb
     ['7350', '0', 'Kundelunsj', 480, 1_900, 'ADM'],
   ];
 
-/** Small things paid by card, straight from the bank account; amounts as on the receipt, VAT included. */
+/** Small purchases by card, straight from the bank account; amounts as on the receipt, VAT included. */
 export function payByCard(book: Book, random: Random, month: Month): void {
   const count = random.whole(6, 10);
   for (let n = 0; n < count; n++) {

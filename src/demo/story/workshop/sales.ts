@@ -16,7 +16,7 @@ const MONTHLY_SALES = 1_090_000;
 const INVOICES_A_MONTH = 16;
 const LAST_SALE_TO_BANKRUPT = 16;
 
-/** What the month's sales come to, in kroner without VAT. Purchases of material follow it. */
+/** The month's sales, in kroner without VAT. Purchases of material depend on it. */
 export function plannedSales({ month }: Month, year: number): number {
   return (MONTHLY_SALES * SEASON[month - 1]! * (GROWTH[year] ?? GROWTH.at(-1)!)) / 10_000;
 }

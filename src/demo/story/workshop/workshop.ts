@@ -71,7 +71,9 @@ export function workshop(random: Random, today: LocalDate): StoryCompany {
   };
 }
 
-/** An invoice that is never paid, and is written off when the estate has nothing: with it goes the VAT (tap på krav). */
+/**
+ * An invoice that is never paid, and is written off when the estate has no assets, together with its VAT (tap på krav).
+ */
 function loseACustomer(book: Book, { customer, document, reference, lines }: Invoice, year: number): void {
   const date = workingDayFrom(`${year}-11-20`);
   const loss = debit('7830', -lines[0]!.amount, { taxCode: '1', department: 'ADM', memo: 'Konkurs' });
@@ -84,7 +86,7 @@ function loseACustomer(book: Book, { customer, document, reference, lines }: Inv
   });
 }
 
-/** Entered twice, or on the wrong account; cancelled when it was found. */
+/** Entered twice, or on the wrong account; cancelled when discovered. */
 function enterByMistake(book: Book, firstYear: number): void {
   const [partner, name] = SUPPLIERS.fittings;
   purchase(book, {
@@ -119,7 +121,7 @@ function enterByMistake(book: Book, firstYear: number): void {
   });
 }
 
-/** On the bookkeeper's desk today. */
+/** The bookkeeper's unfinished work today. */
 function leaveDrafts(book: Book): void {
   const { today } = book;
   const date = workingDayUntil(addDays(today, -1));

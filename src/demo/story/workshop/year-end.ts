@@ -5,7 +5,7 @@ import { payDividend, payTax } from './finance.ts';
 
 const TAX_PERCENT = 22n;
 
-/** The stock was counted: the change since last year. */
+/** Posts the stock count: the change since last year. */
 export function countStock(book: Book, random: Random, year: number): void {
   const date = `${year}-12-31`;
   const materials = random.kroner(-38_000, 62_000, 100);
@@ -17,8 +17,9 @@ export function countStock(book: Book, random: Random, year: number): void {
 }
 
 /**
- * Tax on the result, and where the result goes: dividend and earned equity. Accounts 3 to 8 keep their figures; the
- * transfer stands on the accounts of appropriation. A year is closed in March, when its last VAT term is settled too.
+ * Tax on the result, and the appropriation of the result: dividend and earned equity. Accounts 3 to 8 keep their
+ * figures; the transfer is on the accounts of appropriation. A year is closed in March, when its last VAT term is
+ * settled too.
  */
 export function closeYear(book: Book, year: number): void {
   if (book.today < `${year + 1}-03-20`) return;
