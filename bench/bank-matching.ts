@@ -28,10 +28,10 @@ export async function measureMatching(): Promise<Result[]> {
         return createClientAccount(tx, { displayName: 'Kunde AS', uniqueName: 'match', createdById: id });
       });
       await fill(owner, database, clientAccountId);
-      // Memory is the whole process's: what was there before is taken away.
+      // Memory is that of the whole process, minus its use before.
       globalThis.gc?.();
       const before = process.memoryUsage.rss();
-      // A thread of its own: this one has no time to look while it computes.
+      // A separate thread: this one cannot sample while it computes.
       const top = new Float64Array(new SharedArrayBuffer(8));
       const watch = new Worker(
         `const { workerData } = require('node:worker_threads');

@@ -36,7 +36,7 @@ export interface Bank {
   bankAccountId: number;
 }
 
-/** A year of a busy account imported, imported again, and pages of a million transactions; on a server of its own. */
+/** A year of a busy account imported, imported again, and pages of a million transactions; on a separate server. */
 export async function measureBanking(): Promise<Result[]> {
   const folder = mkdtempSync(join(tmpdir(), 'hb-bench-bank-'));
   const server = await startBenchServer();

@@ -13,10 +13,10 @@ const ACCOUNTS =
   );
 
 /**
- * Fills a client account with entries of three lines, spread over a year, as postings would have left them: customers or
- * suppliers on the first line, departments on every other second line, the balances of their months. Set-based and as the
- * owner of the schema, with the foreign keys off for speed: what is written refers to what is there by construction.
- * Leaves out what the reports do not read (audit, chain).
+ * Fills a client account with entries of three lines, spread over a year, as postings would have left them: customers
+ * or suppliers on the first line, departments on every other second line, the balances of their months. Set-based and
+ * as the owner of the schema, with the foreign keys off for speed: the references are correct by construction. Leaves
+ * out what the reports do not read (audit, chain).
  */
 export async function generateLedger(
   books: Pick<ClientBooks, 'owner' | 'platform'>,

@@ -21,7 +21,7 @@ export async function listen(books: ClientBooks): Promise<BenchHttp> {
   return { port, close: () => app.close() };
 }
 
-/** POST /journal-entries with a personal access token, from a process of its own over keep-alive connections. */
+/** POST /journal-entries with a personal access token, from a separate process over keep-alive connections. */
 export async function postingOverHttp(
   books: ClientBooks,
   { port }: BenchHttp,

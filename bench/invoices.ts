@@ -33,7 +33,10 @@ interface Bench {
   userId: number;
 }
 
-/** Invoices booked, printed, and told by age. Each beside the processor time of this process, which a busy machine stretches less. */
+/**
+ * Invoices booked, printed, and listed by age. Each with the processor time of this process, which a busy machine
+ * affects less.
+ */
 export async function measureInvoices(): Promise<Result[]> {
   const server = await startBenchServer();
   try {

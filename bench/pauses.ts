@@ -28,7 +28,7 @@ const RESOLUTION_MS = 5;
 
 const silent = { info() {}, warn() {}, error() {} };
 
-/** How long the main thread is deaf at a time while imports run, on itself and on threads; on a server of its own. */
+/** How long the main thread is blocked at a time while imports run, on itself and on threads; on a separate server. */
 export async function measurePauses(): Promise<Result[]> {
   const folder = mkdtempSync(join(tmpdir(), 'hb-bench-pauses-'));
   const server = await startBenchServer();

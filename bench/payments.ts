@@ -120,7 +120,7 @@ async function measureFetch(payers: Payers): Promise<Result> {
   for (let n = 0; n < CLIENTS; n++) content.set(`${n}.xml`, statement((await openClient(payers, n)).account));
   await payers.owner.query('analyze');
   const acknowledged = new Set<string>();
-  // Without a network: what is measured is ours.
+  // Without a network: only our own time is measured.
   const mailbox: Mailbox = {
     provider: 'tietoevry',
     service: 'memory',

@@ -18,8 +18,8 @@ const PAGE_SECONDS = 10;
 const PAGE_ROUNDS = 3;
 
 /**
- * The general ledger as files, from a server process of its own as it is run, over HTTP to the last byte: how long, how
- * much memory that process took at most, and what it does to those who ask for pages meanwhile.
+ * The general ledger as files, from a real server process, over HTTP to the last byte: the time, the peak memory of
+ * that process, and the effect on concurrent page requests.
  */
 export async function measureReportExport(books: ClientBooks, connection: pg.ClientConfig): Promise<Result[]> {
   const large = await openLedger(books, 'bench-export-large', EXCEL_LINES);

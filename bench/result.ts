@@ -1,6 +1,6 @@
 import type { Compared, Spread } from './rounds.ts';
 
-/** One line of the table: what was measured, what was to be reached, what was seen. */
+/** One line of the table: measurement, target, result. */
 export interface Result {
   measure: string;
   target: string;

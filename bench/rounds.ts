@@ -1,4 +1,4 @@
-/** One side of a comparison: runs for a while and says how much it did. */
+/** One side of a comparison: runs for a while and returns the amount of work done. */
 export type Side = (milliseconds: number) => Promise<Throughput>;
 
 export interface Throughput {

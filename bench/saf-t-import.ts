@@ -13,9 +13,9 @@ import { startBenchServer } from './server.ts';
 const SIZES = [36_100, 361_000];
 
 /**
- * Imports generated files of 100,000 and of 1,000,000 lines into a durable database of its own, and reports lines a
- * second and the largest memory of this process during each. An argument names a PostgreSQL installed on the machine, to be
- * used instead of the embedded one.
+ * Imports generated files of 100,000 and of 1,000,000 lines into a separate durable database, and reports lines per
+ * second and the peak memory of this process for each. An argument names an installed PostgreSQL to use instead of the
+ * embedded one.
  */
 async function main(): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'hb-bench-saf-t-'));

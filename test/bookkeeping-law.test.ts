@@ -166,7 +166,7 @@ test(
     expect(posted.length + refused.length).toBe(200);
     const numbers = posted.map(({ body }) => body.sequence_number as number).sort((a, b) => a - b);
     expect(numbers).toEqual(Array.from({ length: posted.length }, (_, i) => i + 1));
-    // What comes after them goes on where they ended.
+    // Later numbers continue where they ended.
     expect((await post(books, sale('2026-01-11', 1))).sequence_number).toBe(posted.length + 1);
     expect(await verifyBooks(platform.database, books.clientAccountId)).toEqual([]);
   },
@@ -249,7 +249,7 @@ describe('B5: a locked period refuses new, changed and cancelled entries', () =>
       await send(books, 'POST', `journal-entries/${february.id}/cancel`, { reason: 'feil', entry_date: '2026-01-31' }),
     ).toMatchObject({ status: 400, body: { details: { code: 'ledger.cancelled_before_entry' } } });
     expect((await trialBalance(books, '2026-01-01', '2026-01-31')).body).toEqual(before);
-    // The day after is open, and what was wrong in January is put right there.
+    // The following day is open, and January's error is corrected there.
     expect((await into(sale('2026-02-01', 1))).status).toBe(201);
     const put = await send(books, 'POST', `journal-entries/${january.id}/cancel`, {
       reason: 'feil',

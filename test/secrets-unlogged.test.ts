@@ -34,7 +34,7 @@ it('no secret reaches the log or the audit log, whatever happens to the request'
   await api.call('GET', `/public/v2/invitations/${invitation}`);
   await api.call('POST', `/public/v2/invitations/${invitation}/accept`, { body: { password } });
   await api.call('GET', `/api/v2/users/me?access_token=${token}`, { headers: { cookie: `hovedbok=${session}` } });
-  // In the middle of a request with secrets the database goes away.
+  // The database becomes unreachable in the middle of a request with secrets.
   await people.platform.database.close();
   const failed = await api.call('GET', `/public/v2/invitations/${invitation}`, {
     headers: { authorization: `Bearer ${token}x` },

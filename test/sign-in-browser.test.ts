@@ -49,7 +49,7 @@ describe.skipIf(!hasBrowser)('the sign-in, consent and invitation pages in a bro
     await people.close();
   });
 
-  /** A page that runs no script of ours; what it may not do by its own policy is written down. */
+  /** A page that runs no script of ours; violations of its own policy are recorded. */
   async function open(language: 'nb-NO' | 'en-GB'): Promise<{ page: Page; refused: string[] }> {
     const context = await browser.newContext({ locale: language });
     const page = await context.newPage();

@@ -18,7 +18,7 @@ beforeAll(async () => {
   world = await openWorld(running.server, running.platform.database, firm);
 });
 
-/** Work that goes on until the server ends: a job that was begun again stays begun. */
+/** Work that continues until the server ends: a restarted job stays restarted. */
 const endless: JobKind = {
   kind: 'endless',
   attempts: 1,
@@ -119,7 +119,7 @@ const settlement = async () => {
 };
 
 let signed = 0;
-/** A reconciliation that can be signed: nothing in the bank, nothing in the ledger, on a day of its own. */
+/** A reconciliation that can be signed: nothing in the bank or the ledger, on an otherwise unused day. */
 async function agreeing(): Promise<object> {
   signed++;
   const bank_account_id = await create('/bank-accounts', {

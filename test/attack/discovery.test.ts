@@ -63,7 +63,7 @@ const token = (form: Record<string, string>, headers: Record<string, string> = {
 
 const basic = () => `Basic ${Buffer.from(`${client.client_id}:${client.client_secret}`).toString('base64')}`;
 
-/** Asks for a code; true where that goes on to the consent of the user. */
+/** Requests a code; true if the response leads to the user's consent. */
 async function authorizes(more: Record<string, string>): Promise<boolean> {
   const challenge = createHash('sha256').update(randomBytes(32)).digest('base64url');
   const query = new URLSearchParams({

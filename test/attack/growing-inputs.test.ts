@@ -104,7 +104,7 @@ const BANK_TEXTS: Kind[] = [
   text('OCR of one line', (size) => ocr + filled('NY', size)),
 ];
 
-/** A ZIP with a directory of so many entries of nothing. */
+/** A ZIP whose directory has this many empty entries. */
 function zipOfMany(size: number, name: string): Buffer {
   const one = rawZip(name, Buffer.from('<a/>'));
   const end = one.subarray(one.length - 22);
@@ -134,7 +134,7 @@ const ZIPS: Kind[] = [
   },
 ];
 
-/** All codes of what was wrong. Throws nothing, whatever the file. */
+/** The codes of all faults. Never throws, for any file. */
 async function asAuditFile(path: string): Promise<string[]> {
   const faults = new FaultList();
   const source = await openAuditFile(path, faults);

@@ -23,7 +23,7 @@ beforeAll(async () => {
   before = await books();
 });
 
-/** The books themselves; jobs, imports, kept files and the audit log tell of what was tried. */
+/** The books themselves; jobs, imports, stored files and the audit log record the attempts. */
 async function books(): Promise<Record<string, string>> {
   const {
     jobs: _,

@@ -58,7 +58,7 @@ describe('JSON that two readers read differently', () => {
   });
 });
 
-/** Sends bytes and gives all that comes back until the connection ends. */
+/** Sends bytes and returns everything received until the connection ends. */
 async function raw(...lines: string[]): Promise<string> {
   const socket = connect(port, '127.0.0.1');
   socket.write(lines.join('\r\n'));

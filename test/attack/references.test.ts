@@ -465,7 +465,7 @@ function pathOf(route: string): string {
     .replace('{id}', () => String(id(KINDS.find(([pattern]) => pattern.test(path!))![1])));
 }
 
-/** Puts a value at `lines[0].account_code`; what is in the way is made. */
+/** Sets a value at `lines[0].account_code`; creates missing parents. */
 function put(body: object, path: string, value: unknown): object {
   const copy = structuredClone(body) as any;
   const parts = path.split(/[.[\]]+/).filter(Boolean);
@@ -518,7 +518,7 @@ const NAMES_NONE: readonly RegExp[] = [
   // Free, beside `relation_type`; the code that is being made.
   /[. ]relation_id$/,
   /^POST \/general-ledger-accounts: account_code$/,
-  // A draft may name what is not there yet; posting it refuses.
+  // A draft may refer to unknown records; posting it refuses.
   /^(PUT|PATCH) \/journal-entries\/\{id\}: (voucher_id|lines)/,
   // Echoes of what an answer said, which change nothing.
   /^PUT \/(general-ledger-accounts|tax-codes)\/\{id\}: (account_code|tax_account_id|acquisition_tax_account_id)$/,

@@ -77,7 +77,7 @@ const named = ({ keys }: Company, uuid: string) => (uuid === keys.company_uuid ?
 
 const STATUS = { nb: '', en: '', status: 400 } as const;
 
-/** What SOAP says to what REST answered: the text of its error, or of its success. */
+/** SOAP's text for a REST response: that of its error, or of its success. */
 function textOf(operation: SoapOperation, { status, body }: Answer, success: string): string {
   if (status < 300) return success;
   const { code, ...facts } = body.details;

@@ -36,7 +36,7 @@ export async function claimWorld(clock: MovingClock) {
     delivery,
     platform,
     act,
-    /** A company with account, KID rule, and agreement told. */
+    /** A company with account, KID rule and a reported agreement. */
     async company({
       provider = 'tietoevry',
       notices = {},
@@ -103,7 +103,7 @@ export async function claimWorld(clock: MovingClock) {
           clock.pass(120);
           await delivery.fetch(provider);
         },
-        /** The company is an issuer, and the customer takes eFaktura: the operator knows the phone. */
+        /** The company is an issuer, and the customer accepts eFaktura: the operator knows the phone number. */
         async consumer(code: string, phone: string) {
           await write(books, async (tx) => {
             const agreement = await takeIds(tx, id);

@@ -70,7 +70,7 @@ describe.skipIf(missing)(`from the agreement to the money${missing}`, { timeout:
       { kid: mandateKid, status: 'ACTIVE' },
     ]);
 
-    // Her invoice goes as eFaktura, and its claim to the operator.
+    // The invoice is sent as eFaktura, and its claim to the operator.
     const invoice = await company.invoice(partner, 100);
     const { body: delivery } = await company.sendInvoice(invoice.id);
     expect(delivery).toMatchObject({ channel: 'EFAKTURA', status: 'SENT', claim_id: expect.any(Number) });
@@ -78,7 +78,7 @@ describe.skipIf(missing)(`from the agreement to the money${missing}`, { timeout:
     expect(await company.send()).toBe(1);
     expect(await company.claimOf(delivery.claim_id)).toMatchObject({ status: 'SENT', amount: '125.00' });
 
-    // On the due date the money comes, told by OCR giro, and pays the claim and the invoice.
+    // On the due date the payment arrives, reported by OCR giro, and pays the claim and the invoice.
     clock.pass((Date.parse('2026-04-15T09:00:00Z') - clock.now().getTime()) / 1000);
     await company.closeDay();
     clock.pass(86_400);

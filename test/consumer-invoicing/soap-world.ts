@@ -43,7 +43,7 @@ export async function soapWorld() {
       const response = await post(envelope(operation, args), { soapaction: `"/v1.1/api/${operation}"` });
       return { status: response.statusCode, text: response.body, result: resultOf(response.body) };
     },
-    /** A user with a company of its own (role CA unless said otherwise) and a user key. */
+    /** A user with a new company (role CA by default) and a user key. */
     async company(more: { organizationNumber?: string; role?: 'CA' | 'US' } = {}) {
       const owner = await people.user();
       const id = await people.clientAccount(owner.id, {
@@ -67,7 +67,7 @@ export async function soapWorld() {
 
 export type SoapWorld = Awaited<ReturnType<typeof soapWorld>>;
 
-/** The return value, typed elements as objects; enough for answers of ours. */
+/** The return value, typed elements as objects; sufficient for our responses. */
 export function resultOf(xml: string): any {
   const found = /<return([^>]*)>([\s\S]*)<\/return>/.exec(xml);
   if (!found) return undefined;

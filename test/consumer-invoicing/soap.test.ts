@@ -389,7 +389,7 @@ describe('the vendor query', () => {
         })
       ).result;
     expect(await ask(vendor)).toEqual({ status: 'OK', results: [] });
-    // Reading with the key gives the software nothing; an administrator who configures with it does.
+    // Reading with the key gives the software no access; configuration by an administrator with the key does.
     await world.call('consumer_agreement_status', { api_keys: { ...customer.keys, ...vendor }, reference_nr: '7' });
     expect(await ask(vendor)).toEqual({ status: 'OK', results: [] });
     const configure = {

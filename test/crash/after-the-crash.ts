@@ -18,7 +18,7 @@ interface Posted {
   sequence_number: number;
 }
 
-/** What must be true of one client account, from everything its callers were ever told. */
+/** Checks the invariants of one client account against all responses that its callers received. */
 export class KnownBooks {
   readonly target: Target;
   readonly #caller: Caller;
@@ -39,7 +39,7 @@ export class KnownBooks {
     return this.#entries.size;
   }
 
-  /** Takes in what a killed process told, repeats what it left unanswered, and holds the books against all of it. */
+  /** Reads the output of a killed process, repeats its unanswered requests, and compares the books with both. */
   async reconcile(database: Database, told: readonly Told[]): Promise<{ acknowledged: number; recovered: number }> {
     const open = new Map<string, Asked>();
     let acknowledged = 0;
@@ -63,7 +63,7 @@ export class KnownBooks {
         expect(asked, `${asked.tag} ${asked.kind} was refused: ${line.refused.code}`).toMatchObject({ refused: true });
       }
     }
-    // The acknowledged ones first: nothing has been repeated yet that could put right what is missing.
+    // The acknowledged ones first: no repeated request can have repaired a loss yet.
     await this.#expectAcknowledged(database);
     let recovered = 0;
     for (const asked of open.values()) {

@@ -31,7 +31,7 @@ export async function bundleChild(): Promise<{ program: string; remove: () => vo
   return { program, remove: () => rmSync(folder, { recursive: true, force: true }) };
 }
 
-/** A process of its own that posts until it is killed. What it told is kept line by line. */
+/** A separate process that posts until it is killed. Its output is stored line by line. */
 export class PostingProcess {
   readonly told: Told[] = [];
   readonly #child: ChildProcess;
@@ -57,7 +57,7 @@ export class PostingProcess {
     this.#ended = Promise.all([once(this.#child, 'exit'), once(lines, 'close')]);
   }
 
-  /** The last line of a killed process may be cut; it was not told then. */
+  /** The last line of a killed process may be truncated; it does not count. */
   #keep(line: string): void {
     try {
       this.told.push(JSON.parse(line) as Told);
@@ -77,8 +77,8 @@ export class PostingProcess {
   }
 
   /**
-   * Resolves when the process has ended itself at its moment, and all it told has arrived. Throws where the moment did
-   * not come: nothing was tried then.
+   * Resolves when the process has ended itself at its crash point and all its output has arrived. Throws if it never
+   * reached that point: then nothing was tested.
    */
   async endedAtItsMoment(): Promise<void> {
     const tooLong = setTimeout(() => this.#child.kill('SIGKILL'), LONGEST_MS);

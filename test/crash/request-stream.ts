@@ -3,7 +3,10 @@ import type { Random } from './random.ts';
 
 export type Kind = 'post' | 'bulk-all' | 'bulk-each' | 'cancel' | 'draft' | 'draft-post';
 
-/** One request of a caller, told before it is sent. `tag` is unique and stands in every entry that the request posts. */
+/**
+ * One request of a caller, reported before it is sent. `tag` is unique and occurs in every entry that the request
+ * posts.
+ */
 export interface Asked {
   tag: string;
   clientAccountId: number;

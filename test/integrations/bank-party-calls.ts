@@ -14,7 +14,7 @@ import { type FaultAnswer, type FaultCall, FAULTS, type PartyFault } from './fau
 const PAUSE = 200;
 const SERVICES = { tietoevry: 'Tietoevry', zdata: 'ZData (Aritma)' } as const;
 
-/** The faults that a mailbox over SFTP can have: it knows no statuses, headers or pages. */
+/** The possible faults of a mailbox over SFTP, which has no statuses, headers or pages. */
 const SFTP_FAULTS: readonly PartyFault[] = [
   { name: 'refused', effect: { kind: 'status', status: 403 } },
   ...FAULTS.filter(({ name }) => ['late', 'never', 'reset'].includes(name)),
@@ -24,7 +24,7 @@ const SFTP_FILE_FAULTS: readonly PartyFault[] = [
   ...FAULTS.filter(({ name }) => ['half an answer', 'empty'].includes(name)),
 ];
 
-/** What came of a look into a mailbox, and of what was sent. */
+/** The result of a round over a mailbox, and of what was sent. */
 interface Seen {
   problem: string | null;
   file: string | null;

@@ -156,7 +156,7 @@ interface Told {
   items?: unknown[];
 }
 
-/** What came, in few words; where the answer is a 400 or 200 by specification, with what was behind it. */
+/** The result in few words; if the response is a 400 or 200 by specification, with its cause. */
 function told({ status, body }: FaultAnswer): string {
   const { details, error, status: state, items } = body as Told;
   if (details) return `${status} ${details.code} (${details.cause})`;

@@ -1,7 +1,7 @@
 import type { Effect } from '../../sandbox/faults.ts';
 import type { Sandbox } from '../../sandbox/sandbox.ts';
 
-/** Something that goes wrong at a party. */
+/** A fault of a party. */
 export interface PartyFault {
   name: string;
   effect: Effect;
@@ -15,7 +15,7 @@ const status = (code: number, retryAfter?: number | 'date'): Effect => ({
   ...(retryAfter === undefined ? {} : { retryAfter }),
 });
 
-/** Every fault that a stand-in can be told to have, each for all requests until it is ended. */
+/** Every fault that a stand-in supports, each for all requests until it is ended. */
 export const FAULTS: readonly PartyFault[] = [
   ...[400, 401, 403, 404, 410, 500, 502, 504].map((code) => ({ name: String(code), effect: status(code) })),
   { name: '429', effect: status(429) },
@@ -47,13 +47,13 @@ export interface FaultAnswer {
   body: unknown;
 }
 
-/** One call of ours to a party, reached through the public API. */
+/** One of our calls to a party, made through the public API. */
 export interface FaultCall {
   /** The party's name in the sandbox. */
   party: string;
   /** As people know it: what the answer must name. */
   service: string;
-  /** The call, and the endpoint of ours that makes it. */
+  /** The call, and our endpoint that makes it. */
   name: string;
   /** Which of its requests the fault hits; `method` where the path does not say it. */
   path: string;
@@ -66,9 +66,11 @@ export interface FaultCall {
   ask(isSlow: boolean): Promise<FaultAnswer>;
   /** What it answers when nothing is wrong, also after a fault has ended. */
   healthy: number;
-  /** Answers below 500 that a fault may have, by its name or `*`: the party has said so, and it is no outage. */
+  /** Responses below 500 that a fault may cause, by its name or `*`: the party has answered, so it is not an outage. */
   allowed?: Partial<Record<string, number>>;
-  /** In words, where the body says more than status and code; with what a whole answer and one under a fault then say. */
+  /**
+   * In words, if the body says more than status and code; with the texts of a normal response and of one under a fault.
+   */
   told?(answer: FaultAnswer): string;
   whole?: string;
   failed?: RegExp;

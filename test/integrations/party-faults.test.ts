@@ -30,7 +30,7 @@ const OF_PARTIES = [
   consumerPartyCalls,
 ];
 
-/** Each with stand-ins and a clock of its own, so that they wait for silent parties at the same time. */
+/** Each with separate stand-ins and clock, so that they wait for silent parties concurrently. */
 const PARTIES: readonly Party[] = await Promise.all(
   OF_PARTIES.map(async (callsOf) => {
     const clock = new MovingClock();
@@ -84,7 +84,7 @@ describe.concurrent.each(PARTIES.map((party) => [serviceNames(party), party] as 
   }, 900_000);
 });
 
-/** Which faults were tried on which call, whatever the answer was: a busy machine may be answered by another limit first. */
+/** The faults that were tried on each call, for any response: on a busy machine another limit may be reached first. */
 function tried(table: string): string[] {
   return table
     .split('### ')

@@ -30,7 +30,7 @@ export async function registerPartyCalls(sandbox: Sandbox, clock: MovingClock): 
       name: 'a unit (GET /integrations/enhetsregisteret/organizations/{number})',
       path: '.',
       healthy: 200,
-      // What the register says of the number itself.
+      // The register's response about the number itself.
       allowed: { '404': 404, '410': 404 },
       prepare: async () => {
         clock.pass(31);

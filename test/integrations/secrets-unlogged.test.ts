@@ -14,7 +14,7 @@ const sandbox = await testSandbox(clock);
 const world = await idPortenWorld(sandbox, clock);
 beforeEach(() => sandbox.reset());
 
-/** Every column of every table of ours, as text. */
+/** Every column of all our tables, as text. */
 async function everyColumn(): Promise<string> {
   const tables = await asOwner(`
     select c.relname as name from pg_class c where c.relnamespace = 'public'::regnamespace and c.relkind = 'r'

@@ -57,7 +57,7 @@ async function upload(nodes: readonly HttpClient[], content: string): Promise<nu
   return done.body.id as number;
 }
 
-/** The whole content; a download that breaks off is asked for again. */
+/** The whole content; an interrupted download is requested again. */
 async function download(node: HttpClient, id: number): Promise<string> {
   const done = await until('a whole download', async () => {
     const answer = await node.get(`/files/${id}/download`).catch(() => undefined);

@@ -25,7 +25,7 @@ export class HeldBooks {
   /** So many connections wait for these books. */
   async waitedFor(count: number): Promise<void> {
     await until(`${count} waiting for held books`, async () => {
-      // What a transaction saw of other connections it goes on seeing.
+      // A transaction keeps its earlier view of other connections.
       await this.#client.query('select pg_stat_clear_snapshot()');
       const { rows } = await this.#client.query<{ count: number }>(`
         select count(*)::int as count from pg_stat_activity

@@ -9,7 +9,7 @@ import type { OwnerConnection } from '../support/global-setup.ts';
 import { HttpClient } from './http-client.ts';
 import { NodeProcess, runCommand } from './node-process.ts';
 
-/** Its smallest with so many workers. */
+/** The smallest pool for this many workers. */
 export const smallestPool = (workers: number) => ({
   DATABASE_POOL_SIZE: String(4 + workers),
   WORKERS: String(workers),

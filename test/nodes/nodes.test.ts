@@ -12,8 +12,8 @@ import { entry, post, PostingLoad } from './posting-load.ts';
 import { until } from './until.ts';
 
 /**
- * Two servers and a worker on one database, each with the smallest pool and a data folder of its own. The first server
- * does no background work: what is handed in there is done by others.
+ * Two servers and a worker on one database, each with the smallest pool and a separate data folder. The first server
+ * does no background work: its jobs run on the others.
  */
 const mails = new MailServer();
 let installation: Installation;

@@ -5,16 +5,16 @@ import { buffer } from 'node:stream/consumers';
 import { setTimeout as pause } from 'node:timers/promises';
 import { until } from './until.ts';
 
-/** What befalls one request: it is done late, refused, cut off before the answer or in the middle of it. */
+/** The fault of one request: late, refused, or cut off before or during the response. */
 type Mishap = 'late' | 'refused' | 'cut' | 'half';
 
 const LATE_MS = 150;
-/** What befalls one request after the other, again and again; two in a row pass. */
+/** The faults of consecutive requests, repeated; two in a row succeed. */
 const MISHAPS: readonly (Mishap | undefined)[] = ['refused', 'late', 'cut', undefined, 'late'];
 
 /**
- * A stand-in of an S3-compatible store that is slow and fails, the same in every run. Who may come in is not its concern;
- * what it keeps is what was sent, whole.
+ * A stand-in of an S3-compatible store that is slow and fails, the same in every run. It does not check access; it
+ * stores exactly what was sent, completely.
  */
 export class ObjectStore {
   readonly #objects = new Map<string, Buffer>();

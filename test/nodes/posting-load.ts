@@ -17,7 +17,7 @@ export const entry = (clientAccountId: number, date: string, amount: string) => 
   ],
 });
 
-/** Posts under the key; undefined where no answer came. A busy node is asked again. */
+/** Posts under the key; undefined without a response. A busy node is tried again. */
 export async function post(caller: HttpClient, body: object, key: string): Promise<Acknowledged | undefined> {
   const answer = await caller
     .send('POST', '/journal-entries', { body, headers: { 'idempotency-key': key } })
@@ -28,8 +28,8 @@ export async function post(caller: HttpClient, body: object, key: string): Promi
 }
 
 /**
- * Callers who post one entry after the other until told to stop, each at the node of its turn. Who gets no answer sends
- * the same again to the next node, as a client does.
+ * Callers who post one entry after the other until stopped, each at the next node in turn. Without a response a caller
+ * repeats the request at the next node, as a client does.
  */
 export class PostingLoad {
   readonly acknowledged: Acknowledged[] = [];

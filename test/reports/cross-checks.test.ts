@@ -216,11 +216,11 @@ describe.each([20261121, 7])('random ledger %i', (seed) => {
         expect(sheet.accounts).toEqual(closingOf(whole, (code) => !isResult(code)));
         expect(before.accounts).toEqual(openingOf(whole, (code) => !isResult(code)));
         expect(nonZero(statement.accounts)).toEqual(movementOf(whole, isResult));
-        // What the sheet calls not appropriated grew by just what the statement says was earned.
+        // The unappropriated result in the balance sheet grew by exactly the result of the income statement.
         expect(sheet.result - before.result + statement.result).toBe(0);
         if (!asked.drafts) expect(statement.months).toEqual(monthsOf(linesOf(ledger.lines, all), all));
 
-        // What cannot be narrowed is asked of the books as they were posted.
+        // Filters that the report lacks are checked against the posted books.
         const posted = { ...all, dimensions: [], drafts: false };
         const books = asked.dimensions.length > 0 || asked.drafts ? await trialBalance(posted) : whole;
         const returned = await vat(posted);

@@ -322,7 +322,7 @@ describe('golden files of a small company', { timeout: 240_000 }, () => {
   );
 });
 
-/** Ids are numbered over the whole run: `CA` for the client account, `#12` for what is within it. */
+/** Ids are numbered over the whole run: `CA` for the client account, `#12` for ids within it. */
 function withoutIds(text: string, { clientAccountId }: Books): string {
   const first = clientAccountId * 2 ** 31;
   return text

@@ -10,7 +10,7 @@ import { testDemo } from '../support/demo.ts';
 import { hasHledger, hledger, journalOf, monthlyBalances } from '../support/hledger.ts';
 import { randomLedger } from '../support/random-ledger.ts';
 
-/** The reports against a program that knows nothing of ours, on a journal exported for it. Amounts in øre. */
+/** Compares the reports with an independent program, on a journal exported for it. Amounts in øre. */
 
 const why = hasHledger ? '' : ' (skipped: no hledger here)';
 const ore = (amount: number) => Math.round(amount * 100);

@@ -45,7 +45,7 @@ export class Simulation {
     this.#firm = firm;
   }
 
-  /** The steps of a group are sent at once, by several callers; whatever order they take must explain every answer. */
+  /** The steps of a group are sent concurrently, by several callers; some order of them must explain every response. */
   async play(group: readonly Step[]): Promise<void> {
     const locks = group.flatMap((step) => (step.kind === 'lock' ? [step.until] : []));
     const touched = new Set<string>();
@@ -167,7 +167,7 @@ export class Simulation {
   }
 
   #draft(step: Extract<Step, { kind: 'draft' | 'draft-update' }>, touched: Set<string>): Request | undefined {
-    // A draft may lack or miss anything but must be told in the form of an entry.
+    // A draft may be incomplete or wrong in any way, but must have the form of an entry.
     const entry = step.entry.fault === 'impossible date' ? { ...step.entry, fault: 'unbalanced' as const } : step.entry;
     const memo = this.#memo();
     const { input, lines } = modelEntry(entry, memo, this.#firm);
@@ -257,7 +257,7 @@ export class Simulation {
   #allowed({ fault, date }: Pick<EntryStep, 'fault' | 'date'>, locks: string[]): Set<string> {
     if (!fault) return this.#allowedOn(date, locks);
     if (fault !== 'unknown project') return new Set([refusalOf(fault)]);
-    // Whether a record exists is asked only of what the lock lets through.
+    // Existence of a record is only checked for requests that the lock accepts.
     return new Set([...this.#allowedOn(date, locks)].map((code) => (code === POSTED ? refusalOf(fault) : code)));
   }
 

@@ -39,7 +39,7 @@ export async function oneOfMany(api: DomainApi, books: Books, asked: Transition,
   }
 }
 
-/** Ten equal ones at once under one idempotency key: one result, told to all of them. */
+/** Ten identical concurrent requests under one idempotency key: one result, returned to all of them. */
 export async function oneAndItsReplays(api: DomainApi, books: Books, asked: Transition): Promise<void> {
   const { method, path, body } = asked;
   const answers = await Promise.all(

@@ -1,7 +1,7 @@
 import sql from 'sql-template-tag';
 import type { Books } from './books.ts';
 
-/** What the log says of a record, oldest first. */
+/** The audit log of a record, oldest first. */
 export function auditOf(books: Books, recordId: number) {
   return books.platform.database.transaction({ clientAccounts: [books.clientAccountId], mode: 'read' }, (tx) =>
     tx.rows<{ operation: string; user_id: number; before: object | null; after: object | null }>(sql`

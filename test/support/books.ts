@@ -35,7 +35,7 @@ export function testPlatform(clock: Clock = fixedClock('2026-03-15T10:00:00Z')):
   return { database: testDatabase(), clock, log: silent, rendering: testRendering() };
 }
 
-/** A client account of its own for a test, with an owner (CA) who may do everything, and short words for its work. */
+/** A separate client account for a test, with an owner (CA) who has full access, and short functions for its work. */
 export interface Books {
   platform: Platform;
   clientAccountId: number;

@@ -28,7 +28,7 @@ export interface Demo {
 const LOCK = 20_261_121;
 let shared: Promise<Demo> | undefined;
 
-/** Made once a run in a database of its own, beside the one where others make and break demos. */
+/** Created once a run in a separate database, beside the one in which other tests create and remove demos. */
 export function testDemo(): Promise<Demo> {
   return (shared ??= makeDemo());
 }

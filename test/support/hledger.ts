@@ -19,7 +19,7 @@ export function journalOf(
   });
 }
 
-/** What hledger answers; throws what it says where it refuses. */
+/** hledger's output; throws its message if it refuses. */
 export function hledger(journal: string, args: string[]): string {
   const env = { ...process.env, LANG: 'C.UTF-8', LC_ALL: 'C.UTF-8' };
   const run = spawnSync('hledger', ['-f', '-', ...args], { input: journal, encoding: 'utf8', env, maxBuffer: 1 << 28 });

@@ -47,7 +47,7 @@ export async function idPortenWorld(sandbox: Sandbox, clock: Clock, more: Connec
     const token = await people.token(id);
     const me = api.as(token);
 
-    /** Begins a login; gives the address that the browser goes to. */
+    /** Begins a login; returns the address for the browser. */
     async function begin({ purpose = 'altinn', clientAccountId, anotherPerson }: Browsing = {}) {
       const query = new URLSearchParams({
         ...(clientAccountId === undefined ? {} : { client_account_id: String(clientAccountId) }),
@@ -75,7 +75,7 @@ export async function idPortenWorld(sandbox: Sandbox, clock: Clock, more: Connec
   return { api, people, platform, outside, calls, logged, waits, key, keys, user };
 }
 
-/** What a person does at the login page; gives the path of our callback that the browser is sent to. */
+/** A person's actions on the login page; returns the path of our callback that the browser is sent to. */
 export async function atLogin(url: string, { person = ACCOUNTANT, level, action }: Browsing = {}): Promise<string> {
   const answer = await fetch(url, {
     redirect: 'manual',

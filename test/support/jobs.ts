@@ -12,7 +12,9 @@ export interface TestJobs {
   close(): Promise<void>;
 }
 
-/** A queue of its own for a test file, on the run's database; sets `platform.jobs`. Nothing runs until the test says so. */
+/**
+ * A separate queue for a test file, on the run's database; sets `platform.jobs`. Nothing runs until the test starts it.
+ */
 export async function openJobs(
   platform: Platform,
   kinds: readonly JobKind[],

@@ -75,7 +75,7 @@ export function xmpOf(pdf: Uint8Array): string {
   return text.slice(text.indexOf('<?xpacket begin'), text.lastIndexOf('<?xpacket end'));
 }
 
-/** What Apache PDFBox Preflight finds against PDF/A-1b, the strictest level that it knows. */
+/** Apache PDFBox Preflight's findings against PDF/A-1b, the strictest level it supports. */
 export function preflightFindings(pdf: Uint8Array): string[] {
   const classPath = JARS.map((jar) => `/usr/share/java/${jar}.jar`).join(':');
   const output = withFile(pdf, (file) => {

@@ -13,7 +13,7 @@ import { type Answer, apiOf, type DomainApi } from './domain-api.ts';
 import { connect, type MovingClock } from './sandbox.ts';
 import { withFiles } from './upload.ts';
 
-/** The number of an organisation that no other test has: the network knows each once. */
+/** A unique organisation number, because the network registers each once. */
 export function syntheticNumber(): string {
   for (;;) {
     const digits = String(randomInt(31_500_000, 39_999_999));
@@ -52,7 +52,7 @@ export interface Trader {
   send(id: number, body?: object): Promise<Answer>;
 }
 
-/** A client account that invoices, with an organisation number of its own. */
+/** A client account that invoices, with a unique organisation number. */
 export async function trader({ api }: PeppolApi, clock: MovingClock, number = syntheticNumber()): Promise<Trader> {
   const books = await openBooks({ clock, organizationNumber: number, name: `Handel ${number} AS` });
   const bank = await addHouseAccount(books);

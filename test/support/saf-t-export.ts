@@ -47,7 +47,7 @@ export async function exportOf(
   return files[0]!.xml;
 }
 
-/** What xmllint says against the schema of the version in the file: nothing, where it is valid or cannot be checked. */
+/** xmllint's errors against the schema of the file's version; none if it is valid or cannot be checked. */
 export function schemaFaults(xml: string): string {
   if (!canValidate) return '';
   const version = /<AuditFileVersion>([\d.]+)</.exec(xml)![1] as keyof typeof SCHEMAS;

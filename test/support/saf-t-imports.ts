@@ -8,7 +8,7 @@ import { ore } from '../../src/kernel/money.ts';
 import { importSafT, type SafTImportOutcome, type SafTImportResult } from '../../src/saf-t-import/index.ts';
 import { People } from './people.ts';
 
-/** Takes SAF-T files in, each into a client account of its own unless one is named, and looks at what came of them. */
+/** Imports SAF-T files, each into a new client account unless one is given, and returns the results. */
 export class SafTImports {
   readonly people = new People(fixedClock('2026-03-01T10:00:00Z'));
   readonly #folder = mkdtempSync(join(tmpdir(), 'hb-saf-t-imports-'));

@@ -60,7 +60,7 @@ const idPortenVendors = new WeakMap<Sandbox, ReturnType<typeof registerAtIdPorte
 export const PUBLIC_URL = 'http://hovedbok.test';
 
 /**
- * Connects to the stand-ins as the server does from its settings; `client` registers one apart, with a key of its own;
+ * Connects to the stand-ins as the server does from its settings; `client` registers a separate one with its own key;
  * `environment`: other settings than theirs.
  */
 export async function connect(

@@ -2,7 +2,7 @@ import sql from 'sql-template-tag';
 import { foldVat } from '../../src/ledger/index.ts';
 import type { Books } from './books.ts';
 
-/** Takes all postings into the VAT sums, as the worker does, and returns what was noted of their VAT. */
+/** Adds all postings to the VAT sums, as the worker does, and returns their VAT notes. */
 export async function vatFold({ platform, clientAccountId }: Books): Promise<{ entry_id: number; kind: string }[]> {
   return platform.database.transaction({ clientAccounts: [clientAccountId], mode: 'write' }, async (tx) => {
     while ((await foldVat(tx, clientAccountId)) > 0);

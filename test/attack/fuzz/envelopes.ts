@@ -7,7 +7,7 @@ export interface EnvelopeAnswer {
 }
 
 export interface EnvelopeFuzz {
-  /** Well-formed calls of ours; what is sent is one of them with a few changes. */
+  /** Our well-formed calls; each request is one of them with a few changes. */
   valid: readonly string[];
   /** Words to insert: keys and names of other client accounts. */
   foreign: readonly string[];

@@ -103,7 +103,7 @@ async function mend({ platform: { database } }: Attacked, { own, callers }: Grou
   forgetCallers(database);
 }
 
-/** Sends seeded requests to every route in turn and says what went wrong with the answers. */
+/** Sends seeded requests to every route in turn and reports faults of the responses. */
 export async function fuzz(attacked: Attacked, ground: Ground, options: FuzzOptions): Promise<FuzzResult> {
   const { server, connection } = attacked;
   const routes = options.routes.filter((route) => !endsTheWorld(route));
@@ -115,7 +115,7 @@ export async function fuzz(attacked: Attacked, ground: Ground, options: FuzzOpti
   const kinds = new Map<string, Failure>();
   for (let n = 0; n < options.requests; n++) {
     const route = routes[n % routes.length]!;
-    // A seed of its own for each request: any one can be made again without those before it.
+    // A separate seed for each request: each one can be repeated without those before it.
     const request = fuzzRequest(new Random(options.seed * 1_000_003 + n), route, target);
     const { status, what } = await attempt(server, request, callers);
     result.statuses[status] = (result.statuses[status] ?? 0) + 1;

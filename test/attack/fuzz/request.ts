@@ -183,7 +183,7 @@ function spoilBody(random: Random, request: FuzzRequest, foreign: readonly numbe
   switch (random.below(10)) {
     case 0:
       for (let i = 0, many = pick(random, [1, 20, 1_001, 2_500]); i < many; i++) place[`unknown${i}`] = i;
-      // Behind so many faults, whatever else is wrong must still be refused.
+      // After so many faults, every further fault must still be refused.
       for (const name of ['id', 'client_account_id', 'created_by_id']) place[name] = pick(random, foreign);
       return;
     case 1:

@@ -3,7 +3,10 @@ import type { FuzzRequest } from './request.ts';
 /** Attempts to make one request smaller; more would cost more than they tell. */
 const MOST_ATTEMPTS = 60;
 
-/** The request without whatever `failsStill` without: query parameters, headers, fields at any depth, long texts. */
+/**
+ * Reduces the request by everything not needed for `failsStill`: query parameters, headers, fields at any depth, long
+ * texts.
+ */
 export async function smallest(
   request: FuzzRequest,
   failsStill: (smaller: FuzzRequest) => Promise<boolean>,

@@ -86,7 +86,7 @@ export async function startAttacked(options: AttackedOptions): Promise<Attacked>
   };
 }
 
-/** Attacks come from an address of their own: what is counted of them keeps no other test out. */
+/** Attacks use a separate address, so that their counted attempts lock no other test out. */
 function fromElsewhere(server: FastifyInstance): FastifyInstance {
   const inject = server.inject.bind(server) as (request: InjectOptions) => ReturnType<FastifyInstance['inject']>;
   const remoteAddress = `203.0.${randomInt(256)}.${randomInt(256)}`;

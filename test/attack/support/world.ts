@@ -6,7 +6,7 @@ import type { Database } from '../../../src/platform/database/pool.ts';
 import { createAccessToken, createClientAccount, createUser, forgetCallers } from '../../../src/tenancy/index.ts';
 import { HttpCaller } from './caller.ts';
 
-/** A person with a token for everything, unless told otherwise. */
+/** A user with a token for all scopes by default. */
 export async function newPerson(
   database: Database,
   scopes: readonly Scope[] = SCOPES,
@@ -68,7 +68,7 @@ export function bban(random: number): string {
   return rest === 10 ? bban(random + 1) : `${ten}${rest % 11}`;
 }
 
-/** `firm`: a provider that a contract is asked of. */
+/** `firm`: a provider that receives a contract request. */
 export async function openWorld(server: FastifyInstance, database: Database, firm: Owned): Promise<World> {
   const owned = await newOwned(server, database);
   const { owner, clientAccountId: client_account_id } = owned;
