@@ -48,7 +48,7 @@ export async function mail(world: StandInWorld): Promise<StandIn> {
       /** A mail as it goes over the wire (`content`, base64), or one that is written here from its parts. */
       deliver(input) {
         const { to, content, size } = input as { to?: string; content?: string; size?: number };
-        deliver([String(to ?? ADDRESS)], content ? Buffer.from(content, 'base64') : written(input), size);
+        deliver([to ?? ADDRESS], content ? Buffer.from(content, 'base64') : written(input), size);
       },
       folders: () =>
         Object.fromEntries(

@@ -51,8 +51,8 @@ export class ConnectionPool {
       connectionTimeoutMillis: connectionSeconds * 1000,
       application_name: 'hovedbok',
       types,
-      // The pool awaits the promise, which its type does not declare. oxlint-disable-next-line
-      // typescript/no-misused-promises
+      // The pool awaits the promise, which its type does not declare.
+      // oxlint-disable-next-line typescript/no-misused-promises
       onConnect: (client) => proveWall(client, options),
     });
     // An idle connection that breaks is replaced by the pool; the next query on it must not end the process.

@@ -212,7 +212,7 @@ function preparation({ suggestion }: ReceivedInvoiceView, form: Form): PrepareIn
         amount,
         tax_code,
         dimensions,
-      })) as PrepareInput['lines'] & object,
+      })),
     };
   }
   const problems: FieldProblem[] = [];
