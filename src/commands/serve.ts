@@ -4,11 +4,6 @@ import { pino } from 'pino';
 import { createApp } from '../app.ts';
 import { openBackground } from '../background/background.ts';
 import { attachDemoProperty, createDemo, type DemoInfo, openDemoBank, payDemoBill } from '../demo/index.ts';
-import { openEhfThreads } from '../ehf-threads/ehf-threads.ts';
-import { openImportThreads } from '../import-threads/import-threads.ts';
-import { consumerChannels } from '../consumer-invoicing/index.ts';
-import { openIntegrations } from '../integrations/index.ts';
-import { systemClock } from '../kernel/clock.ts';
 import { type Config, readConfig } from '../platform/config.ts';
 import { applicationConnection } from '../platform/database/application-connection.ts';
 import { dataFolder } from '../platform/database/embedded/data-folder.ts';
@@ -18,13 +13,11 @@ import { migrate } from '../platform/database/migrate.ts';
 import { limitsOf } from '../platform/database/limits.ts';
 import { requireRoom } from '../platform/database/room.ts';
 import { Database } from '../platform/database/pool.ts';
-import { openColumnKeys } from '../platform/encryption/read-column-keys.ts';
-import { openFileStore } from '../platform/files/file-store.ts';
 import type { Platform } from '../platform/operation.ts';
-import { openRendering } from '../rendering-threads/rendering.ts';
 import { type RunningSandbox, startSandbox } from './sandbox-thread.ts';
 import type { Command } from './command.ts';
 import { CLOSE_WITHIN_MS, END_WITHIN_MS, endWithin } from './end-within.ts';
+import { openNode } from './open-node.ts';
 import { print } from './print.ts';
 
 export const command: Command = {
@@ -66,29 +59,10 @@ async function serve(config: Config): Promise<number> {
     const database = new Database({ ...application, max: config.databasePoolSize }, limitsOf(config));
     try {
       await database.prove();
-      const files = openFileStore(config, dataFolder(config.dataDir), application);
       const publicUrl = addressOf(config, config.port);
-      const rendering = openRendering(config, { connection: application, publicUrl, log });
-      const imports = openImportThreads(config, { connection: application, log });
-      const ehf = openEhfThreads({ log });
       const sandbox = wantsSandbox(config) ? await sandboxFor(config, publicUrl, log) : undefined;
-      const outside = {
-        ...openIntegrations({ ...config, ...sandbox?.config }, { clock: systemClock, log, publicUrl, database }),
-        consumerChannels,
-      };
-      const columnKeys = openColumnKeys(config, dataFolder(config.dataDir));
-      const platform: Platform = {
-        database,
-        clock: systemClock,
-        log,
-        files,
-        publicUrl,
-        rendering,
-        imports,
-        ehf,
-        outside,
-        columnKeys,
-      };
+      const node = openNode(config, { database, application, log, publicUrl, standIns: sandbox?.config });
+      const { platform } = node;
       const demo = (config.demo ?? !config.databaseUrl) ? await demoFor(platform, config, sandbox) : undefined;
       const background = await openBackground(platform, config, connection);
       platform.jobs = background.jobs;
@@ -108,13 +82,7 @@ async function serve(config: Config): Promise<number> {
       } finally {
         await endWithin(END_WITHIN_MS, [app.close(), background.stop(END_WITHIN_MS - 5_000)]);
         app.server.server.closeAllConnections();
-        await endWithin(CLOSE_WITHIN_MS, [
-          rendering.close(),
-          imports.close(),
-          ehf.close(),
-          sandbox?.stop(),
-          files.storage.close?.(),
-        ]);
+        await endWithin(CLOSE_WITHIN_MS, [...node.close(), sandbox?.stop()]);
       }
     } finally {
       await endWithin(CLOSE_WITHIN_MS, [database.close()]);

@@ -1,24 +1,15 @@
 import { parseArgs } from 'node:util';
 import { pino } from 'pino';
 import { openBackground } from '../background/background.ts';
-import { openEhfThreads } from '../ehf-threads/ehf-threads.ts';
-import { openImportThreads } from '../import-threads/import-threads.ts';
-import { consumerChannels } from '../consumer-invoicing/index.ts';
-import { openIntegrations } from '../integrations/index.ts';
-import { systemClock } from '../kernel/clock.ts';
 import { readConfig } from '../platform/config.ts';
 import { applicationConnection } from '../platform/database/application-connection.ts';
 import { openConnection } from '../platform/database/open-connection.ts';
-import { dataFolder } from '../platform/database/embedded/data-folder.ts';
 import { limitsOf } from '../platform/database/limits.ts';
 import { requireRoom } from '../platform/database/room.ts';
 import { Database } from '../platform/database/pool.ts';
-import { openColumnKeys } from '../platform/encryption/read-column-keys.ts';
-import { openFileStore } from '../platform/files/file-store.ts';
-import type { Platform } from '../platform/operation.ts';
-import { openRendering } from '../rendering-threads/rendering.ts';
 import type { Command } from './command.ts';
 import { CLOSE_WITHIN_MS, END_WITHIN_MS, endWithin } from './end-within.ts';
+import { openNode } from './open-node.ts';
 import { print } from './print.ts';
 
 export const command: Command = {
@@ -42,27 +33,8 @@ servers then take WORKERS=0.`,
     const database = new Database({ ...application, max: config.databasePoolSize }, limitsOf(config));
     await database.prove();
     const publicUrl = config.publicUrl ?? `http://${config.host}:${config.port}`;
-    const rendering = openRendering(config, { connection: application, publicUrl, log });
-    const imports = openImportThreads(config, { connection: application, log });
-    const ehf = openEhfThreads({ log });
-    const files = openFileStore(config, dataFolder(config.dataDir), application);
-    const outside = {
-      ...openIntegrations(config, { clock: systemClock, log, publicUrl, database }),
-      consumerChannels,
-    };
-    const columnKeys = openColumnKeys(config, dataFolder(config.dataDir));
-    const platform: Platform = {
-      database,
-      clock: systemClock,
-      log,
-      files,
-      publicUrl,
-      rendering,
-      imports,
-      ehf,
-      outside,
-      columnKeys,
-    };
+    const node = openNode(config, { database, application, log, publicUrl });
+    const { platform } = node;
     const background = await openBackground(platform, config, opened.connection);
     platform.jobs = background.jobs;
     platform.tasks = background.tasks;
@@ -70,13 +42,7 @@ servers then take WORKERS=0.`,
     print('Hovedbok works in the background');
     await asked;
     await endWithin(END_WITHIN_MS, [background.stop(END_WITHIN_MS - 5_000)]);
-    await endWithin(CLOSE_WITHIN_MS, [
-      rendering.close(),
-      imports.close(),
-      ehf.close(),
-      files.storage.close?.(),
-      database.close(),
-    ]);
+    await endWithin(CLOSE_WITHIN_MS, [...node.close(), database.close()]);
     await opened.close();
     return 0;
   },

@@ -54,6 +54,37 @@ export function page({ title, language, signedIn, crumbs = [], style, body }: Pa
   );
 }
 
+export interface ClientAccountPageParts {
+  title: string;
+  /** One sentence below the title. */
+  lead: string;
+  language: Language;
+  account: { id: number; name: string };
+  /** From the client account down to this page. */
+  between?: Crumb[];
+  style?: string;
+  body: Child;
+}
+
+/** A page about one client account. */
+export function clientAccountPage(parts: ClientAccountPageParts): HtmlDocument {
+  const { title, lead, language, account, between = [], style, body } = parts;
+  return page({
+    title: `${title} ${account.name}`,
+    language,
+    signedIn: true,
+    crumbs: [{ text: account.name, href: `/client-accounts/${account.id}/trial-balance` }, ...between, { text: title }],
+    ...(style === undefined ? {} : { style }),
+    body: (
+      <div class="wrap">
+        <h1>{title}</h1>
+        <p class="lead">{lead}</p>
+        {body}
+      </div>
+    ),
+  });
+}
+
 /** The bar on top. `signedIn` null: the page is the same for everybody. */
 export function Bar({ language, signedIn }: { language: Language; signedIn: boolean | null }) {
   const say = (text: keyof typeof TEXTS) => TEXTS[text][language];

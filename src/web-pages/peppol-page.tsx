@@ -1,7 +1,7 @@
 import type { ClientOrganization } from '../integrations/index.ts';
 import type { AppError, Language } from '../platform/errors.ts';
 import { organizationNumberText } from '../reports/index.ts';
-import { page } from './page-layout.tsx';
+import { clientAccountPage } from './page-layout.tsx';
 
 const TEXTS = {
   title: { nb: 'Peppol', en: 'Peppol' },
@@ -39,15 +39,13 @@ export function peppolPage({ language, account, status, refusal }: PeppolPage) {
   const { is_active: isActive, connected } = status;
   const state = isActive ? (connected ? 'live' : 'waiting') : connected ? 'leaving' : 'off';
   const number = account.organization_number;
-  return page({
-    title: `${say('title')} ${account.name}`,
+  return clientAccountPage({
+    title: say('title'),
+    lead: say('lead'),
     language,
-    signedIn: true,
-    crumbs: [{ text: account.name, href: `/client-accounts/${account.id}/trial-balance` }, { text: say('title') }],
+    account,
     body: (
-      <div class="wrap">
-        <h1>{say('title')}</h1>
-        <p class="lead">{say('lead')}</p>
+      <>
         {refusal && (
           <div class="message" role="alert">
             <p>{refusal.sentence(language)}</p>
@@ -78,7 +76,7 @@ export function peppolPage({ language, account, status, refusal }: PeppolPage) {
             </button>
           </form>
         </section>
-      </div>
+      </>
     ),
   });
 }

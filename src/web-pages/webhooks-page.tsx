@@ -2,7 +2,7 @@ import type { Delivery, Webhook, WebhookTrial } from '../events/index.ts';
 import type { ClientOrganization } from '../integrations/index.ts';
 import type { Language } from '../platform/errors.ts';
 import { timeText } from '../reports/index.ts';
-import { page } from './page-layout.tsx';
+import { clientAccountPage } from './page-layout.tsx';
 
 const TEXTS = {
   title: { nb: 'Webhooks', en: 'Webhooks' },
@@ -58,20 +58,18 @@ interface WebhooksPage {
 
 export function webhooksPage({ language, account, hooks }: WebhooksPage) {
   const say: Say = (text) => TEXTS[text][language];
-  return page({
-    title: `${say('title')} ${account.name}`,
+  return clientAccountPage({
+    title: say('title'),
+    lead: say('lead'),
     language,
-    signedIn: true,
-    crumbs: [{ text: account.name }, { text: say('title') }],
+    account,
     body: (
-      <div class="wrap">
-        <h1>{say('title')}</h1>
-        <p class="lead">{say('lead')}</p>
+      <>
         {hooks.length === 0 && <p>{say('none')}</p>}
         {hooks.map((hook) => (
           <HookPart {...hook} language={language} say={say} />
         ))}
-      </div>
+      </>
     ),
   });
 }

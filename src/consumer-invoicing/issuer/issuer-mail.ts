@@ -1,6 +1,6 @@
-import { html } from 'hono/html';
 import type { Language } from '../../platform/errors.ts';
 import type { Mail } from '../../platform/mail.ts';
+import { letterMail } from '../../platform/mail-letter.ts';
 import { LINK_DAYS } from './issuer-agreement.ts';
 
 export interface IssuerLetter {
@@ -12,7 +12,7 @@ export interface IssuerLetter {
   language: Language;
 }
 
-export async function issuerMail(letter: IssuerLetter): Promise<Mail> {
+export function issuerMail(letter: IssuerLetter): Promise<Mail> {
   const { signer, company, organizationNumber, link, language } = letter;
   const words = {
     nb: {
@@ -30,23 +30,5 @@ export async function issuerMail(letter: IssuerLetter): Promise<Mail> {
       valid: `The link is valid for ${LINK_DAYS} days. You do not need to sign in. If you cannot bind the company, do not accept.`,
     },
   }[language];
-  return {
-    recipient: letter.recipient,
-    subject: words.subject,
-    text: `${words.hello}\n\n${words.body}\n\n${words.action}: ${link}\n\n${words.valid}\n`,
-    html: await html`<!doctype html>
-      <html lang="${language}">
-        <head>
-          <meta charset="utf-8" />
-          <title>${words.subject}</title>
-        </head>
-        <body style="font-family:sans-serif;color:#1a1a1a">
-          <p>${words.hello}</p>
-          <p>${words.body}</p>
-          <p><a href="${link}">${words.action}</a></p>
-          <p>${link}</p>
-          <p>${words.valid}</p>
-        </body>
-      </html>`,
-  };
+  return letterMail({ recipient: letter.recipient, language, link, words });
 }

@@ -1,6 +1,6 @@
-import { html } from 'hono/html';
 import type { Language } from '../../platform/errors.ts';
 import type { Mail } from '../../platform/mail.ts';
+import { letterMail } from '../../platform/mail-letter.ts';
 import { INVITATION_DAYS } from './invitation.ts';
 
 export interface InvitationLetter {
@@ -12,7 +12,7 @@ export interface InvitationLetter {
   language: Language;
 }
 
-export async function invitationMail(letter: InvitationLetter): Promise<Mail> {
+export function invitationMail(letter: InvitationLetter): Promise<Mail> {
   const { accountName, roleName, link, language } = letter;
   const inviter = letter.inviter ?? 'Hovedbok';
   const words = {
@@ -31,23 +31,5 @@ export async function invitationMail(letter: InvitationLetter): Promise<Mail> {
       valid: `The link is valid for ${INVITATION_DAYS} days and for you only. If you expect no invitation, ignore this mail.`,
     },
   }[language];
-  return {
-    recipient: letter.recipient,
-    subject: words.subject,
-    text: `${words.hello}\n\n${words.body}\n\n${words.action}: ${link}\n\n${words.valid}\n`,
-    html: await html`<!doctype html>
-      <html lang="${language}">
-        <head>
-          <meta charset="utf-8" />
-          <title>${words.subject}</title>
-        </head>
-        <body style="font-family:sans-serif;color:#1a1a1a">
-          <p>${words.hello}</p>
-          <p>${words.body}</p>
-          <p><a href="${link}">${words.action}</a></p>
-          <p>${link}</p>
-          <p>${words.valid}</p>
-        </body>
-      </html>`,
-  };
+  return letterMail({ recipient: letter.recipient, language, link, words });
 }

@@ -1,6 +1,6 @@
 import type { BankOverview, ClientOrganization } from '../../integrations/index.ts';
 import type { AppError, Language } from '../../platform/errors.ts';
-import { page } from '../page-layout.tsx';
+import { clientAccountPage } from '../page-layout.tsx';
 
 const TEXTS = {
   title: { nb: 'Banker', en: 'Banks' },
@@ -58,21 +58,19 @@ export function banksPath(clientAccountId: number): string {
 
 export function bankPage({ language, account, banks, refusal }: BankPage) {
   const say: Say = (text) => TEXTS[text][language];
-  return page({
-    title: `${say('title')} ${account.name}`,
+  return clientAccountPage({
+    title: say('title'),
+    lead: say('lead'),
     language,
-    signedIn: true,
-    crumbs: [{ text: account.name, href: `/client-accounts/${account.id}/trial-balance` }, { text: say('title') }],
+    account,
     body: (
-      <div class="wrap">
-        <h1>{say('title')}</h1>
-        <p class="lead">{say('lead')}</p>
+      <>
         {refusal && <Refusal refusal={refusal} language={language} />}
         {banks.length === 0 && <p class="empty">{say('none')}</p>}
         {banks.map((bank) => (
           <Bank bank={bank} clientAccountId={account.id} language={language} say={say} />
         ))}
-      </div>
+      </>
     ),
   });
 }

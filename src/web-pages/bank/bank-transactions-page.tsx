@@ -3,7 +3,7 @@ import type { BankTransactionView } from '../../banking/index.ts';
 import type { ClientOrganization } from '../../integrations/index.ts';
 import type { Language } from '../../platform/errors.ts';
 import { amountText, dateText } from '../../reports/index.ts';
-import { page } from '../page-layout.tsx';
+import { clientAccountPage } from '../page-layout.tsx';
 
 const TEXTS = {
   title: { nb: 'Banktransaksjoner', en: 'Bank transactions' },
@@ -36,15 +36,13 @@ export function bankTransactionsPath(clientAccountId: number): string {
 export function bankTransactionsPage({ language, account, transactions }: BankTransactionsPage) {
   const say = (text: keyof typeof TEXTS) => TEXTS[text][language];
   const { data, meta } = transactions;
-  return page({
-    title: `${say('title')} ${account.name}`,
+  return clientAccountPage({
+    title: say('title'),
+    lead: say('lead'),
     language,
-    signedIn: true,
-    crumbs: [{ text: account.name, href: `/client-accounts/${account.id}/trial-balance` }, { text: say('title') }],
+    account,
     body: (
-      <div class="wrap">
-        <h1>{say('title')}</h1>
-        <p class="lead">{say('lead')}</p>
+      <>
         <p>
           <a href={`/client-accounts/${account.id}/integrations/banks`}>{say('toBanks')}</a>
         </p>
@@ -92,7 +90,7 @@ export function bankTransactionsPage({ language, account, transactions }: BankTr
             </ul>
           )}
         </section>
-      </div>
+      </>
     ),
   });
 }

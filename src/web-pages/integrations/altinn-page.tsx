@@ -6,7 +6,7 @@ import {
 } from '../../integrations/index.ts';
 import type { AppError, Language } from '../../platform/errors.ts';
 import { organizationNumberText, timeText } from '../../reports/index.ts';
-import { page } from '../page-layout.tsx';
+import { clientAccountPage, page } from '../page-layout.tsx';
 
 const TEXTS = {
   title: { nb: 'Altinn', en: 'Altinn' },
@@ -69,15 +69,13 @@ export interface AltinnPage {
 export function altinnPage(shown: AltinnPage) {
   const { language, account, earlier } = shown;
   const say: Say = (text) => TEXTS[text][language];
-  return page({
-    title: `${say('title')} ${account.name}`,
+  return clientAccountPage({
+    title: say('title'),
+    lead: say('lead'),
     language,
-    signedIn: true,
-    crumbs: [{ text: account.name }, { text: say('title') }],
+    account,
     body: (
-      <div class="wrap">
-        <h1>{say('title')}</h1>
-        <p class="lead">{say('lead')}</p>
+      <>
         <SystemUserPart {...shown} />
         {earlier.length > 0 && (
           <section class="part">
@@ -92,7 +90,7 @@ export function altinnPage(shown: AltinnPage) {
             </ul>
           </section>
         )}
-      </div>
+      </>
     ),
   });
 }

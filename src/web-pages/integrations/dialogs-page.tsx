@@ -2,7 +2,7 @@ import type { ClientOrganization, Dialog, FoundDialogs } from '../../integration
 import { ownValue } from '../../kernel/own-value.ts';
 import type { Language } from '../../platform/errors.ts';
 import { timeText } from '../../reports/index.ts';
-import { page } from '../page-layout.tsx';
+import { clientAccountPage } from '../page-layout.tsx';
 
 const TEXTS = {
   title: { nb: 'Dialoger', en: 'Dialogs' },
@@ -50,15 +50,14 @@ export interface DialogsPage {
 export function dialogsPage({ language, account, found, status }: DialogsPage) {
   const say = (text: keyof typeof TEXTS) => TEXTS[text][language];
   const altinn = `/client-accounts/${account.id}/integrations/altinn`;
-  return page({
-    title: `${say('title')} ${account.name}`,
+  return clientAccountPage({
+    title: say('title'),
+    lead: say('lead'),
     language,
-    signedIn: true,
-    crumbs: [{ text: account.name }, { text: say('altinn'), href: altinn }, { text: say('title') }],
+    account,
+    between: [{ text: say('altinn'), href: altinn }],
     body: (
-      <div class="wrap">
-        <h1>{say('title')}</h1>
-        <p class="lead">{say('lead')}</p>
+      <>
         {found.refusal ? (
           <div class="message" role="alert">
             <p>
@@ -90,7 +89,7 @@ export function dialogsPage({ language, account, found, status }: DialogsPage) {
             </div>
           </>
         )}
-      </div>
+      </>
     ),
   });
 }

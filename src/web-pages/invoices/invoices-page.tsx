@@ -2,7 +2,7 @@ import type { DocumentView } from '../../banking/index.ts';
 import type { InTrayView, ReceivedInvoiceView } from '../../invoices/index.ts';
 import type { AppError, Language } from '../../platform/errors.ts';
 import { dateText } from '../../reports/index.ts';
-import { page } from '../page-layout.tsx';
+import { clientAccountPage } from '../page-layout.tsx';
 import { money, Pager, Refusal } from './invoice-parts.tsx';
 import { CHANNEL_WORDS, KIND_WORDS, PAYMENT_WORDS, RECEIVED_WORDS, wordOf } from './invoice-texts.ts';
 
@@ -54,15 +54,13 @@ export function invoicesPath(clientAccountId: number): string {
 /** Fakturaer: the in-tray, and what was made. */
 export function invoicesPage({ language, account, inTray, received, sent, partners, refusal }: InvoicesPage) {
   const say = (text: keyof typeof TEXTS) => TEXTS[text][language];
-  return page({
-    title: `${say('title')} ${account.name}`,
+  return clientAccountPage({
+    title: say('title'),
+    lead: say('lead'),
     language,
-    signedIn: true,
-    crumbs: [{ text: account.name, href: `/client-accounts/${account.id}/trial-balance` }, { text: say('title') }],
+    account,
     body: (
-      <div class="wrap">
-        <h1>{say('title')}</h1>
-        <p class="lead">{say('lead')}</p>
+      <>
         <Refusal refusal={refusal} language={language} />
         <section class="sheet" aria-labelledby="received">
           <h2 id="received">{say('received')}</h2>
@@ -164,7 +162,7 @@ export function invoicesPage({ language, account, inTray, received, sent, partne
           )}
           <Pager name="sent" meta={sent.meta} language={language} />
         </section>
-      </div>
+      </>
     ),
   });
 }
