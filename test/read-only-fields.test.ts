@@ -19,6 +19,16 @@ describe('what only the server sets is ignored when a record is made, so that a 
       { type: 'CURRENT', bban: '15030000002', bank_country: 'NO' },
       { client_account: null, created_by: null },
     ],
+    [
+      '/general-ledger-accounts',
+      { account_code: '3015', description_nob: 'Salg av kaffe', like_account_code: '3000' },
+      { is_own: false, country_code: 'XX', tax_codes: null, statistics: null, description: 'x', is_active: true },
+    ],
+    [
+      '/tax-codes',
+      { code: '3K', standard_code: '3', description_nob: 'Kaffe' },
+      { tax_rate: 'x', category: 'x', direction: 'x', tax_account: null, reportable: false, description: 'x' },
+    ],
     ['/assets', { name: 'Varebil' }, { sequence_number: 77, statistics: null, property: null, external_id: 'x' }],
   ])('%s', async (path, body, more) => {
     const { platform, token, clientAccountId } = await openBooks();
@@ -29,7 +39,8 @@ describe('what only the server sets is ignored when a record is made, so that a 
       headers: { authorization: `Bearer ${token}` },
       payload: { client_account_id: clientAccountId, ...body, ...SERVER_FIELDS, ...more },
     });
-    expect(answer.json()).toMatchObject(body);
+    const { like_account_code: _, ...kept } = body as Record<string, unknown>;
+    expect(answer.json()).toMatchObject(kept);
     expect(answer.statusCode).toBe(201);
     const made = answer.json() as Record<string, unknown>;
     for (const [field, value] of Object.entries({ ...SERVER_FIELDS, sequence_number: 77, external_id: 'x' }))

@@ -6,6 +6,20 @@ const Description = Type.String({ minLength: 1, maxLength: 256, pattern: '\\S' }
 const Code = Type.String({ minLength: 1, maxLength: 70 });
 const Dimensions = Type.Array(DIMENSION_TYPE, { maxItems: 20 });
 
+const SERVER_FIELDS = [
+  ...AUDIT_FIELDS,
+  'description',
+  'country_code',
+  'category_code_1',
+  'category_code_2',
+  'category_description_1',
+  'category_description_2',
+  'category_description_3',
+  'is_own',
+  'tax_codes',
+  'statistics',
+] as const;
+
 export const NewAccount = strict({
   client_account_id: Id,
   account_code: Type.String({ pattern: '^[A-Za-z0-9][A-Za-z0-9._-]{0,69}$' }),
@@ -21,8 +35,10 @@ export const NewAccount = strict({
   grouping_category: Type.Optional(Type.String()),
   default_tax_code: Type.Optional(nullable(Code)),
   mandatory_dimensions: Type.Optional(Dimensions),
+  is_active: Type.Optional(Type.Literal(true, { description: 'A new account is active' })),
+  ...readOnly(...SERVER_FIELDS),
 });
-export type NewAccount = Omit<Static<typeof NewAccount>, 'client_account_id'>;
+export type NewAccount = Omit<Static<typeof NewAccount>, 'client_account_id' | (typeof SERVER_FIELDS)[number]>;
 
 /** For a national account null means the value of the national chart; a default VAT code of null means none. */
 export const AccountChanges = strict({
@@ -35,22 +51,7 @@ export const AccountChanges = strict({
   default_tax_code: Type.Optional(nullable(Code)),
   mandatory_dimensions: Type.Optional(nullable(Dimensions)),
   is_active: Type.Optional(Type.Boolean()),
-  ...readOnly(
-    ...AUDIT_FIELDS,
-    'account_code',
-    'description',
-    'country_code',
-    'category_code_1',
-    'category_code_2',
-    'category_description_1',
-    'category_description_2',
-    'category_description_3',
-    'account_type',
-    'normal_side',
-    'is_own',
-    'tax_codes',
-    'statistics',
-  ),
+  ...readOnly(...SERVER_FIELDS, 'account_code', 'account_type', 'normal_side'),
 });
 export type AccountChanges = Pick<
   Static<typeof AccountChanges>,

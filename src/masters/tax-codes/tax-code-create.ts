@@ -7,6 +7,7 @@ import type { Transaction } from '../../platform/database/pool.ts';
 import { invalid, type Language, problem } from '../../platform/errors.ts';
 import { DateText, Id, MoneyInput, nullable, type Static, strict, Type } from '../../platform/http/schema.ts';
 import { writeOperation } from '../../platform/operation.ts';
+import { AUDIT_FIELDS, readOnly } from '../read-only.ts';
 import { type DatedRateRow, findTaxCode } from './tax-code.ts';
 import { checkTaxCode, RateInput } from './tax-code-check.ts';
 
@@ -21,6 +22,21 @@ export const taxCodeFields = {
   active_to: Type.Optional(nullable(DateText)),
   rates: Type.Optional(Type.Array(RateInput, { maxItems: 100 })),
 };
+const SERVER_FIELDS = [
+  ...AUDIT_FIELDS,
+  'tax_rate',
+  'category',
+  'direction',
+  'tax_account_id',
+  'acquisition_tax_account_id',
+  'is_reverse_charge',
+  'is_import_paid',
+  'reportable',
+  'description',
+  'tax_account',
+  'acquisition_tax_account',
+] as const;
+export const serverFields = readOnly(...SERVER_FIELDS);
 export const Description = Type.String({ minLength: 1, maxLength: 250, pattern: '\\S' });
 
 export const NewTaxCode = strict({
@@ -30,8 +46,9 @@ export const NewTaxCode = strict({
   description_nob: Description,
   description_eng: Type.Optional(Description),
   ...taxCodeFields,
+  ...serverFields,
 });
-export type NewTaxCode = Omit<Static<typeof NewTaxCode>, 'client_account_id'>;
+export type NewTaxCode = Omit<Static<typeof NewTaxCode>, 'client_account_id' | (typeof SERVER_FIELDS)[number]>;
 
 /**
  * Creates a client account's own VAT code under one of the 30 standard codes, for example one with proportionate

@@ -8,10 +8,10 @@ import type { Language } from '../../platform/errors.ts';
 import { Id, type Static, strict, Type } from '../../platform/http/schema.ts';
 import { writeOperation } from '../../platform/operation.ts';
 import { mastersErrors } from '../errors.ts';
-import { AUDIT_FIELDS, readOnly } from '../read-only.ts';
+import { readOnly } from '../read-only.ts';
 import { findTaxCode } from './tax-code.ts';
 import { checkTaxCode, type CheckedTaxCode, type TaxCodeState } from './tax-code-check.ts';
-import { categoryLike, Description, taxCodeFields, writeRates } from './tax-code-create.ts';
+import { serverFields, categoryLike, Description, taxCodeFields, writeRates } from './tax-code-create.ts';
 
 export const TaxCodeChanges = strict({
   client_account_id: Type.Optional(Id),
@@ -19,21 +19,8 @@ export const TaxCodeChanges = strict({
   description_nob: Type.Optional(Description),
   description_eng: Type.Optional(Description),
   ...taxCodeFields,
-  ...readOnly(
-    ...AUDIT_FIELDS,
-    'code',
-    'tax_rate',
-    'category',
-    'direction',
-    'tax_account_id',
-    'acquisition_tax_account_id',
-    'is_reverse_charge',
-    'is_import_paid',
-    'reportable',
-    'description',
-    'tax_account',
-    'acquisition_tax_account',
-  ),
+  ...serverFields,
+  ...readOnly('code'),
 });
 export type TaxCodeChanges = Pick<
   Static<typeof TaxCodeChanges>,
