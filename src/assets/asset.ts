@@ -5,7 +5,7 @@ import { AUDIT_FIELDS, BalanceStatistics, balanceStatistics, dimensionBalances, 
 import type { Transaction } from '../platform/database/pool.ts';
 import { requestErrors } from '../platform/errors.ts';
 import { groupBy } from '../kernel/group-by.ts';
-import { attachEmbedded, EmbeddedFields } from '../platform/http/embedded.ts';
+import { attachRelations, RelationFields } from '../platform/http/relations.ts';
 import { DateText, Id, nullable, type Static, strict, TimeText, Type } from '../platform/http/schema.ts';
 import { ASSET_CLASS_CODES } from './asset-class.ts';
 import { assetErrors } from './errors.ts';
@@ -58,7 +58,7 @@ export type AssetChanges = Pick<
   | 'earlier_months'
 >;
 
-const { client_account: clientAccount, created_by: createdBy } = EmbeddedFields;
+const { client_account: clientAccount, created_by: createdBy } = RelationFields;
 export const AssetView = strict({
   id: Id,
   name: Type.String(),
@@ -146,7 +146,7 @@ export async function attachAssetRelations(
   assets: readonly AssetView[],
   asked: ReadonlySet<string>,
 ): Promise<void> {
-  await attachEmbedded(tx, assets, asked);
+  await attachRelations(tx, assets, asked);
   for (const [clientAccountId, group] of groupBy(assets, (asset) => asset.client_account_id)) {
     const ids = group.map(({ id }) => id);
     if (asked.has('statistics')) {

@@ -2,11 +2,11 @@ import sql from 'sql-template-tag';
 import { READERS } from '../platform/caller.ts';
 import type { Database } from '../platform/database/pool.ts';
 import type { Language } from '../platform/errors.ts';
-import { addDocumentJob } from '../platform/jobs/document-job.ts';
+import { addDocumentJob } from '../platform/jobs/rendering-job.ts';
 import type { JobView } from '../platform/jobs/job-view.ts';
 import { handedOnOperation } from '../platform/operation.ts';
 import { renderingErrors } from '../platform/rendering/errors.ts';
-import type { RenderedDocument } from '../platform/rendering/rendering.ts';
+import type { RenderedFile } from '../platform/rendering/rendering.ts';
 import { requireRange, START_END_DATE } from '../reports/index.ts';
 import { SAF_T_EXPORT_JOB } from './export-job.ts';
 import { type ExportPrinting, SAF_T_EXPORT_TASK } from './export-printing.ts';
@@ -30,7 +30,7 @@ export const getSafTExport = handedOnOperation({
   async run(
     { platform, call, caller, clientAccountId },
     asked: AskForExport,
-  ): Promise<RenderedDocument | { job: JobView }> {
+  ): Promise<RenderedFile | { job: JobView }> {
     const { rendering, clock, database } = platform;
     requireRange(asked.request, START_END_DATE);
     const request = { ...asked.request, userName: await signInAddress(database, caller.userId) };

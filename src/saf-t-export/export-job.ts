@@ -1,5 +1,5 @@
 import { requestErrors, type Language } from '../platform/errors.ts';
-import { documentJob } from '../platform/jobs/document-job.ts';
+import { renderingJob } from '../platform/jobs/rendering-job.ts';
 import type { JobKind } from '../platform/jobs/job-queue.ts';
 import { decideAccess, type Platform } from '../platform/operation.ts';
 import { renderingErrors } from '../platform/rendering/errors.ts';
@@ -17,7 +17,7 @@ export interface ExportAsked {
 
 /** An export as a background job, whose file can be downloaded when it is finished. */
 export function safTExportJob(platform: Platform, days: number): JobKind {
-  return documentJob<ExportAsked>(platform, {
+  return renderingJob<ExportAsked>(platform, {
     kind: SAF_T_EXPORT_JOB,
     days,
     async make({ userId, clientAccountId, progress, signal }, { access, ask }) {

@@ -1,6 +1,6 @@
 import type {
   Cell,
-  ReportHead,
+  ReportHeader,
   ReportModel,
   ReportRow,
   ReportStream,
@@ -28,7 +28,7 @@ const STATEMENT: [string, string[]][] = [
 
 const ROW = { id: null, level: 1, within: [], code: null, link: null, folded: false } satisfies Partial<ReportRow>;
 
-export function sampleHead(title: string, language: Language = 'nb'): Omit<ReportHead, 'columns'> {
+export function sampleHead(title: string, language: Language = 'nb'): Omit<ReportHeader, 'columns'> {
   return {
     title,
     language,

@@ -2,7 +2,7 @@ import { getPriority } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parentPort } from 'node:worker_threads';
 import { requestErrors } from '../../src/platform/errors.ts';
-import { doTasks, type DocumentSink, type ThreadTask } from '../../src/platform/rendering/thread-work.ts';
+import { doTasks, type RenderingSink, type ThreadTask } from '../../src/platform/rendering/thread-work.ts';
 
 /** Tasks that behave as documents may: long, slow, faulty, greedy. */
 const trials: Record<string, ThreadTask> = {
@@ -65,12 +65,12 @@ const trials: Record<string, ThreadTask> = {
   },
 };
 
-function head(sink: DocumentSink): void {
+function head(sink: RenderingSink): void {
   sink.head({ fileName: 'trial.bin', contentType: 'application/octet-stream', inline: false, headers: {} });
 }
 
 /** Bytes that tell their place, so that none can be lost or twice. */
-async function send(sink: DocumentSink, size: number): Promise<void> {
+async function send(sink: RenderingSink, size: number): Promise<void> {
   for (let at = 0; at < size; at += 1000) {
     await sink.write(Buffer.alloc(Math.min(1000, size - at), (at / 1000) % 251));
   }

@@ -1,6 +1,6 @@
 import sql, { join, type Sql } from 'sql-template-tag';
 import { READERS } from '../../platform/caller.ts';
-import { attachEmbedded } from '../../platform/http/embedded.ts';
+import { attachRelations } from '../../platform/http/relations.ts';
 import { envelope, limitOffset, orderBy, type Page } from '../../platform/http/paging.ts';
 import { readOperation } from '../../platform/operation.ts';
 import { BANK_ACCOUNT_COLUMNS, type BankAccountRow, bankAccountView, findBankAccount } from './bank-account.ts';
@@ -40,7 +40,7 @@ export const listBankAccounts = readOperation({
       select ${BANK_ACCOUNT_COLUMNS} from bank_accounts where ${where}
       ${orderBy(input.orderBy, ORDER, 'id asc')} ${limitOffset(input)}`);
     const accounts = rows.map(bankAccountView);
-    await attachEmbedded(tx, accounts, input.with);
+    await attachRelations(tx, accounts, input.with);
     return envelope(accounts, input, records);
   },
 });
@@ -50,7 +50,7 @@ export const getBankAccount = readOperation({
   access: { kind: 'client', scope: 'read:accounting', roles: READERS },
   async run({ tx, clientAccountId }, input: { id: number; with: ReadonlySet<string> }) {
     const account = await findBankAccount(tx, clientAccountId, input.id);
-    await attachEmbedded(tx, [account], input.with);
+    await attachRelations(tx, [account], input.with);
     return account;
   },
 });

@@ -4,7 +4,7 @@ import type { LocalDate } from '../../kernel/local-date.ts';
 import { AUDIT_FIELDS, readOnly } from '../../masters/index.ts';
 import type { Transaction } from '../../platform/database/pool.ts';
 import { requestErrors } from '../../platform/errors.ts';
-import { EmbeddedFields } from '../../platform/http/embedded.ts';
+import { RelationFields } from '../../platform/http/relations.ts';
 import { DateText, Id, nullable, type Static, strict, TimeText, Type } from '../../platform/http/schema.ts';
 
 export const BANK_ACCOUNT_TYPES = ['CURRENT', 'SAVINGS', 'LOAN', 'TAX', 'INVESTMENT'] as const;
@@ -92,7 +92,7 @@ export const BankAccountView = strict({
   created_by_id: nullable(Id),
   updated_at: TimeText,
   updated_by_id: nullable(Id),
-  ...EmbeddedFields,
+  ...RelationFields,
 });
 export type BankAccountView = Static<typeof BankAccountView>;
 

@@ -1,6 +1,6 @@
 import sql from 'sql-template-tag';
 import { READERS } from '../../platform/caller.ts';
-import { attachEmbedded } from '../../platform/http/embedded.ts';
+import { attachRelations } from '../../platform/http/relations.ts';
 import { envelope, limitOffset, orderBy, type Page } from '../../platform/http/paging.ts';
 import { readOperation } from '../../platform/operation.ts';
 import { attachVouchers, collectionRows } from './voucher-collection.ts';
@@ -16,7 +16,7 @@ export const listCollections = readOperation({
     );
     const tail = sql`${orderBy(input.orderBy, ORDER, 'name asc')} ${limitOffset(input)}`;
     const collections = await collectionRows(tx, clientAccountId, tail);
-    await attachEmbedded(tx, collections, input.with);
+    await attachRelations(tx, collections, input.with);
     if (input.with.has('vouchers')) await attachVouchers(tx, clientAccountId, collections);
     return envelope(collections, input, records);
   },

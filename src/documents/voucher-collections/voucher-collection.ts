@@ -2,7 +2,7 @@ import sql, { type Sql } from 'sql-template-tag';
 import { isoSeconds } from '../../kernel/clock.ts';
 import type { Transaction } from '../../platform/database/pool.ts';
 import { requestErrors } from '../../platform/errors.ts';
-import { EmbeddedFields } from '../../platform/http/embedded.ts';
+import { RelationFields } from '../../platform/http/relations.ts';
 import { Id, nullable, type Static, strict, TimeText, Type, MultiLineText } from '../../platform/http/schema.ts';
 import { voucherRows, VoucherView } from '../vouchers/voucher.ts';
 
@@ -25,7 +25,7 @@ export const CollectionView = strict({
   created_by_id: nullable(Id),
   updated_at: TimeText,
   updated_by_id: nullable(Id),
-  ...EmbeddedFields,
+  ...RelationFields,
   vouchers: Type.Optional(Type.Array(VoucherView)),
 });
 export type CollectionView = Static<typeof CollectionView>;

@@ -1,7 +1,7 @@
 import sql from 'sql-template-tag';
 import { groupBy } from '../../kernel/group-by.ts';
 import type { Transaction } from '../../platform/database/pool.ts';
-import { attachEmbedded } from '../../platform/http/embedded.ts';
+import { attachRelations } from '../../platform/http/relations.ts';
 import { fileRows } from '../files/file.ts';
 import { ENTRIES_OF_VOUCHER, type VoucherView } from './voucher.ts';
 
@@ -21,7 +21,7 @@ export async function attachVoucherRelations(
   vouchers: readonly VoucherView[],
   asked: ReadonlySet<string>,
 ): Promise<void> {
-  await attachEmbedded(tx, vouchers, asked);
+  await attachRelations(tx, vouchers, asked);
   for (const [clientAccountId, group] of groupBy(vouchers, (voucher) => voucher.client_account_id)) {
     const ids = group.map((voucher) => voucher.id);
     if (asked.has('file')) {

@@ -3,7 +3,7 @@ import { isoSeconds } from '../../kernel/clock.ts';
 import { type Caller } from '../../platform/caller.ts';
 import type { Transaction } from '../../platform/database/pool.ts';
 import { requestErrors } from '../../platform/errors.ts';
-import { EmbeddedFields } from '../../platform/http/embedded.ts';
+import { RelationFields } from '../../platform/http/relations.ts';
 import { DateText, Id, nullable, type Static, strict, TimeText, Type } from '../../platform/http/schema.ts';
 import { FileView, seesAll } from '../files/file.ts';
 
@@ -21,7 +21,7 @@ export const VoucherView = strict({
   created_by_id: nullable(Id),
   updated_at: TimeText,
   updated_by_id: nullable(Id),
-  ...EmbeddedFields,
+  ...RelationFields,
   file: Type.Optional(FileView),
   journal_entries: Type.Optional(
     Type.Array(

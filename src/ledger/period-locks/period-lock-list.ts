@@ -1,6 +1,6 @@
 import sql from 'sql-template-tag';
 import { READERS } from '../../platform/caller.ts';
-import { attachEmbedded } from '../../platform/http/embedded.ts';
+import { attachRelations } from '../../platform/http/relations.ts';
 import { envelope, limitOffset, type Page } from '../../platform/http/paging.ts';
 import { readOperation } from '../../platform/operation.ts';
 import { periodLocks } from './period-lock.ts';
@@ -14,7 +14,7 @@ export const listPeriodLocks = readOperation({
       sql`select count(*) as records from period_locks where client_account_id = ${clientAccountId}`,
     );
     const locks = await periodLocks(tx, clientAccountId, sql`order by id desc ${limitOffset(input)}`);
-    await attachEmbedded(tx, locks, input.with);
+    await attachRelations(tx, locks, input.with);
     return envelope(locks, input, records);
   },
 });

@@ -2,7 +2,7 @@ import sql, { type Sql } from 'sql-template-tag';
 import { isoSeconds } from '../../kernel/clock.ts';
 import type { LocalDate } from '../../kernel/local-date.ts';
 import type { Transaction } from '../../platform/database/pool.ts';
-import { EmbeddedFields } from '../../platform/http/embedded.ts';
+import { RelationFields } from '../../platform/http/relations.ts';
 import { DateText, Id, nullable, type Static, strict, TimeText, Type } from '../../platform/http/schema.ts';
 
 /** One setting of the lock date. The latest one applies; earlier ones remain as history. */
@@ -15,7 +15,7 @@ export const PeriodLockView = strict({
   locking_comment: Type.String(),
   created_at: TimeText,
   created_by_id: Id,
-  created_by: EmbeddedFields.created_by,
+  created_by: RelationFields.created_by,
 });
 export type PeriodLockView = Static<typeof PeriodLockView>;
 

@@ -2,7 +2,7 @@ import sql, { join, type Sql } from 'sql-template-tag';
 import { READERS } from '../../platform/caller.ts';
 import { holdsText } from '../../platform/database/columns.ts';
 import type { Transaction } from '../../platform/database/pool.ts';
-import { attachEmbedded } from '../../platform/http/embedded.ts';
+import { attachRelations } from '../../platform/http/relations.ts';
 import { envelope, limitOffset, orderBy, type Page } from '../../platform/http/paging.ts';
 import { readOperation } from '../../platform/operation.ts';
 import { PARTNER_COLUMNS, type PartnerRow, type PartnerView, partnerView } from './business-partner.ts';
@@ -88,7 +88,7 @@ export async function attachPartnerRelations(
   partners: PartnerView[],
   asked: ReadonlySet<string>,
 ): Promise<void> {
-  await attachEmbedded(tx, partners, asked);
+  await attachRelations(tx, partners, asked);
   if (!asked.has('statistics')) return;
   const ids = partners.map((partner) => partner.id);
   const balances = await dimensionBalances(tx, clientAccountId, 'business_partner', ids);

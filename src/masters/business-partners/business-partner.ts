@@ -2,7 +2,7 @@ import sql, { type Sql } from 'sql-template-tag';
 import { isoSeconds } from '../../kernel/clock.ts';
 import type { Transaction } from '../../platform/database/pool.ts';
 import { requestErrors } from '../../platform/errors.ts';
-import { EmbeddedFields } from '../../platform/http/embedded.ts';
+import { RelationFields } from '../../platform/http/relations.ts';
 import { Id, nullable, type Static, strict, TimeText, Type } from '../../platform/http/schema.ts';
 import { registryColumn, type RegistryRow, RegistryView, registryView } from '../../registry/index.ts';
 import { BalanceStatistics } from '../dimensions/dimension-balances.ts';
@@ -102,7 +102,7 @@ export const PartnerView = strict({
   created_by_id: nullable(Id),
   updated_at: TimeText,
   updated_by_id: nullable(Id),
-  ...EmbeddedFields,
+  ...RelationFields,
   statistics: Type.Optional(BalanceStatistics),
 });
 export type PartnerView = Static<typeof PartnerView>;

@@ -1,5 +1,5 @@
 import { READERS } from '../../platform/caller.ts';
-import { attachEmbedded } from '../../platform/http/embedded.ts';
+import { attachRelations } from '../../platform/http/relations.ts';
 import { readOperation } from '../../platform/operation.ts';
 import { findValue } from './dimension-value.ts';
 
@@ -8,7 +8,7 @@ export const getDepartment = readOperation({
   access: { kind: 'client', scope: 'read:accounting', roles: READERS },
   async run({ tx, clientAccountId }, input: { id: number; with: ReadonlySet<string> }) {
     const department = await findValue(tx, clientAccountId, 'department', input.id);
-    await attachEmbedded(tx, [department], input.with);
+    await attachRelations(tx, [department], input.with);
     return department;
   },
 });

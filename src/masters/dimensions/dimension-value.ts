@@ -4,7 +4,7 @@ import { mastersChanged, takeIds } from '../../ledger/index.ts';
 import { assignments, holdsText } from '../../platform/database/columns.ts';
 import type { Transaction } from '../../platform/database/pool.ts';
 import { requestErrors, type Text } from '../../platform/errors.ts';
-import { attachEmbedded, EmbeddedFields } from '../../platform/http/embedded.ts';
+import { attachRelations, RelationFields } from '../../platform/http/relations.ts';
 import { envelope, limitOffset, orderBy, type Page } from '../../platform/http/paging.ts';
 import { Id, nullable, type Static, strict, TimeText, Type, MultiLineText } from '../../platform/http/schema.ts';
 import type { Context } from '../../platform/operation.ts';
@@ -59,7 +59,7 @@ export const ValueFields = {
   created_by_id: nullable(Id),
   updated_at: TimeText,
   updated_by_id: nullable(Id),
-  ...EmbeddedFields,
+  ...RelationFields,
 };
 export const ValueView = strict(ValueFields);
 export type ValueView = Static<typeof ValueView>;
@@ -113,7 +113,7 @@ export async function listValues(
     select ${COLUMNS} from dimension_values where ${where}
     ${orderBy(input.orderBy, ORDER, 'sequence_number asc')} ${limitOffset(input)}`);
   const values = rows.map(viewOf);
-  await attachEmbedded(tx, values, input.with);
+  await attachRelations(tx, values, input.with);
   return envelope(values, input, records);
 }
 

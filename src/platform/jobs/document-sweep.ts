@@ -1,6 +1,6 @@
 import sql from 'sql-template-tag';
 import type { Platform } from '../operation.ts';
-import { documentKey } from './document-job.ts';
+import { documentKey } from './rendering-job.ts';
 
 const AT_ONCE = 200;
 

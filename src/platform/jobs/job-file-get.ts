@@ -3,7 +3,7 @@ import { fileErrors } from '../files/errors.ts';
 import { contentDisposition } from '../http/content-disposition.ts';
 import { route, type Route } from '../http/route.ts';
 import { decideAccess, type Operation, readOperation } from '../operation.ts';
-import { type DocumentJobInput, type DocumentJobResult, documentKey } from './document-job.ts';
+import { type DocumentJobInput, type DocumentJobResult, documentKey } from './rendering-job.ts';
 import { jobErrors } from './errors.ts';
 import { findJob, JobParams } from './job-view.ts';
 

@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import { Worker, type WorkerOptions } from 'node:worker_threads';
 import { AppError } from '../errors.ts';
 import type { ThreadErrors } from './errors.ts';
-import type { DocumentHead, RenderedDocument, RenderingOptions, RenderingTask } from './rendering.ts';
+import type { RenderingHead, RenderedFile, RenderingOptions, RenderingTask } from './rendering.ts';
 import type { FromThread, ThreadFault, ToThread } from './thread-messages.ts';
 
 /** The outcome of a rendering, for the log. */
@@ -12,12 +12,12 @@ export interface RenderingEnd {
 }
 
 interface Run {
-  head: DocumentHead | undefined;
+  head: RenderingHead | undefined;
   stream: Readable;
   received: number;
   acknowledged: number;
   /** Until the first bytes or the end. */
-  waiting: { resolve(document: RenderedDocument): void; reject(error: Error): void } | undefined;
+  waiting: { resolve(document: RenderedFile): void; reject(error: Error): void } | undefined;
   progress: ((share: number) => void) | undefined;
   limit: NodeJS.Timeout;
   stopping: NodeJS.Timeout | undefined;
@@ -60,7 +60,7 @@ export class RenderingThread {
     { signal, progress }: RenderingOptions,
     seconds: number,
     ended: (end: RenderingEnd) => void,
-  ): Promise<RenderedDocument> {
+  ): Promise<RenderedFile> {
     return new Promise((resolve, reject) => {
       const leave = () => this.#cancel(run, this.#errors.left());
       const stream = new Readable({

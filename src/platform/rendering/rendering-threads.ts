@@ -1,7 +1,7 @@
 import type { Log } from '../operation.ts';
 import { AppError } from '../errors.ts';
 import { renderingErrors, type ThreadErrors } from './errors.ts';
-import type { RenderedDocument, Rendering, RenderingLoad, RenderingOptions, RenderingTask } from './rendering.ts';
+import type { RenderedFile, Rendering, RenderingLoad, RenderingOptions, RenderingTask } from './rendering.ts';
 import { RenderingThread } from './rendering-thread.ts';
 
 export interface RenderingThreadsOptions {
@@ -27,7 +27,7 @@ interface Waiting {
   task: RenderingTask;
   options: RenderingOptions;
   since: number;
-  resolve(document: RenderedDocument): void;
+  resolve(document: RenderedFile): void;
   reject(error: Error): void;
 }
 
@@ -67,7 +67,7 @@ export class RenderingThreads implements Rendering {
     };
   }
 
-  async render(task: RenderingTask, options: RenderingOptions = {}): Promise<RenderedDocument> {
+  async render(task: RenderingTask, options: RenderingOptions = {}): Promise<RenderedFile> {
     if (options.signal?.aborted) throw this.#errors.left();
     if (this.#closed) throw this.#errors.unavailable();
     const callers = this.#waiting.filter((one) => !one.options.background).length;

@@ -19,7 +19,7 @@ export interface RenderingOptions {
 }
 
 /** What is known about a rendering before its first byte. */
-export interface DocumentHead {
+export interface RenderingHead {
   fileName: string;
   contentType: string;
   /** To be displayed rather than saved. */
@@ -28,7 +28,7 @@ export interface DocumentHead {
   headers: Record<string, string>;
 }
 
-export interface RenderedDocument extends DocumentHead {
+export interface RenderedFile extends RenderingHead {
   /** Ends with an error if it could not be rendered completely. */
   bytes: Readable;
 }
@@ -49,6 +49,6 @@ export interface Rendering {
    * Resolves with the first bytes. Throws the task's errors up to then, `rendering.busy` when too many wait,
    * `rendering.too_slow`, `rendering.too_large`.
    */
-  render(task: RenderingTask, options?: RenderingOptions): Promise<RenderedDocument>;
+  render(task: RenderingTask, options?: RenderingOptions): Promise<RenderedFile>;
   readonly load: RenderingLoad;
 }

@@ -1,5 +1,5 @@
 import type { Facts, ErrorSpec, FieldProblem } from '../errors.ts';
-import type { DocumentHead, RenderingTask } from './rendering.ts';
+import type { RenderingHead, RenderingTask } from './rendering.ts';
 
 /** Messages to a thread, which does one task at a time. */
 export type ToThread =
@@ -10,7 +10,7 @@ export type ToThread =
 
 /** Messages from a thread: a head, bytes, one end. */
 export type FromThread =
-  | { is: 'head'; head: DocumentHead }
+  | { is: 'head'; head: RenderingHead }
   | { is: 'bytes'; bytes: Uint8Array }
   | { is: 'progress'; share: number }
   | { is: 'end' }

@@ -2,19 +2,19 @@ import { setPriority } from 'node:os';
 import type { MessagePort } from 'node:worker_threads';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { AppError } from '../errors.ts';
-import type { DocumentHead, RenderingTask } from './rendering.ts';
+import type { RenderingHead, RenderingTask } from './rendering.ts';
 import { type FromThread, type ThreadFault, type ToThread, WINDOW_BYTES } from './thread-messages.ts';
 
 /** The output of a rendering task: the head, then the bytes. */
-export interface DocumentSink {
-  head(head: DocumentHead): void;
+export interface RenderingSink {
+  head(head: RenderingHead): void;
   /** Waits while the reader is behind. Throws when the reader has left. The bytes are copied. */
   write(bytes: Uint8Array): Promise<void>;
   /** Share done, 0 to 1. Throws when the caller has left. */
   progress(share: number): void;
 }
 
-export type ThreadTask = (task: RenderingTask, sink: DocumentSink) => Promise<void>;
+export type ThreadTask = (task: RenderingTask, sink: RenderingSink) => Promise<void>;
 
 const CHUNK_BYTES = 64 * 1024;
 const PROGRESS_EVERY_MS = 250;
@@ -49,7 +49,7 @@ export function doTasks(port: MessagePort, tasks: Readonly<Record<string, Thread
   });
 }
 
-class PortSink implements DocumentSink {
+class PortSink implements RenderingSink {
   readonly #post: (message: FromThread, transfer?: ArrayBuffer[]) => void;
   #buffer = new Uint8Array(CHUNK_BYTES);
   #filled = 0;
@@ -62,7 +62,7 @@ class PortSink implements DocumentSink {
     this.#post = post;
   }
 
-  head(head: DocumentHead): void {
+  head(head: RenderingHead): void {
     this.#post({ is: 'head', head });
   }
 

@@ -1,5 +1,5 @@
 import { renderingErrors } from '../../platform/rendering/errors.ts';
-import type { RenderedDocument } from '../../platform/rendering/rendering.ts';
+import type { RenderedFile } from '../../platform/rendering/rendering.ts';
 import type { ThreadTask } from '../../platform/rendering/thread-work.ts';
 import type { HandedOnWork } from '../../platform/operation.ts';
 import type { PdfForm } from '../render/pdf/form/form-model.ts';
@@ -26,7 +26,7 @@ export function printForm(
   { platform, clientAccountId }: Pick<HandedOnWork, 'platform' | 'clientAccountId'>,
   printing: FormPrinting,
   signal: AbortSignal,
-): Promise<RenderedDocument> {
+): Promise<RenderedFile> {
   if (!platform.rendering) throw renderingErrors.unavailable();
   return platform.rendering.render({ name: FORM_TASK, clientAccountId, input: printing }, { signal });
 }

@@ -1,11 +1,11 @@
 import type { Readable } from 'node:stream';
 import { READERS } from '../../platform/caller.ts';
 import type { Language } from '../../platform/errors.ts';
-import { addDocumentJob } from '../../platform/jobs/document-job.ts';
+import { addDocumentJob } from '../../platform/jobs/rendering-job.ts';
 import type { JobView } from '../../platform/jobs/job-view.ts';
 import { handedOnOperation, type HandedOnWork, type Operation } from '../../platform/operation.ts';
 import { renderingErrors } from '../../platform/rendering/errors.ts';
-import type { DocumentHead } from '../../platform/rendering/rendering.ts';
+import type { RenderingHead } from '../../platform/rendering/rendering.ts';
 import type { PrintableReport } from '../printed/printable-report.ts';
 import type { PrintFormat, ReportFormat } from '../foundations/report-format.ts';
 import { reportDocument } from '../printed/report-html.tsx';
@@ -25,7 +25,7 @@ export interface ReportRequest<Q> {
 
 export type DeliveredReport<R> = { report: R } | PrintedReport | { job: JobView };
 
-export interface PrintedReport extends DocumentHead {
+export interface PrintedReport extends RenderingHead {
   body: Readable | string;
 }
 

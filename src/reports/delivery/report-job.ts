@@ -1,6 +1,6 @@
 import { deserialize, serialize } from 'node:v8';
 import { decideAccess, type Access, type Platform } from '../../platform/operation.ts';
-import { documentJob } from '../../platform/jobs/document-job.ts';
+import { renderingJob } from '../../platform/jobs/rendering-job.ts';
 import type { JobKind } from '../../platform/jobs/job-queue.ts';
 import { requestErrors, type Language } from '../../platform/errors.ts';
 import { renderingErrors } from '../../platform/rendering/errors.ts';
@@ -25,7 +25,7 @@ export function reportAsked(asked: Omit<ReportAsked, 'question'>, question: unkn
 
 /** The rendering of a report as a background job. */
 export function reportJob(platform: Platform, days: number): JobKind {
-  return documentJob<ReportAsked>(platform, {
+  return renderingJob<ReportAsked>(platform, {
     kind: REPORT_JOB,
     days,
     async make({ userId, clientAccountId, progress, signal }, { access, ask }) {

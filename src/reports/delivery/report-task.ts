@@ -1,5 +1,5 @@
 import type { Database } from '../../platform/database/pool.ts';
-import type { DocumentSink, ThreadTask } from '../../platform/rendering/thread-work.ts';
+import type { RenderingSink, ThreadTask } from '../../platform/rendering/thread-work.ts';
 import type { PrintableReport } from '../printed/printable-report.ts';
 import type { ReportModel, ReportStream } from '../foundations/report-model.ts';
 import type { ReportRenderer } from '../render/report-renderer.ts';
@@ -39,7 +39,7 @@ export function reportTask(
 function watched(
   report: ReportModel | ReportStream,
   { passes }: ReportRenderer,
-  sink: DocumentSink,
+  sink: RenderingSink,
 ): ReportModel | ReportStream {
   if (!('rowCount' in report)) return report;
   const total = Math.max(report.rowCount * passes, 1);

@@ -7,19 +7,19 @@ import type { ReportSubject } from './report-subject.ts';
  * A report ready for display, in one language, for any format: renderers for pages, spreadsheets and print read only
  * this, and are independent of single reports.
  */
-export interface ReportModel extends ReportHead {
+export interface ReportModel extends ReportHeader {
   rows: readonly ReportRow[];
 }
 
 /** A report that may not fit in memory: its rows come in batches. */
-export interface ReportStream extends ReportHead {
+export interface ReportStream extends ReportHeader {
   /** Approximate number of rows, for progress and for decisions before the first row. */
   rowCount: number;
   /** May be called repeatedly and returns the same rows each time, all from one snapshot of the books. */
   rows(): AsyncIterable<readonly ReportRow[]>;
 }
 
-export interface ReportHead {
+export interface ReportHeader {
   /** For the page's heading and the file name, such as `Saldobalanse`. */
   title: string;
   language: Language;

@@ -1,5 +1,5 @@
 import type { Language } from '../../platform/errors.ts';
-import type { ReportHead } from '../foundations/report-model.ts';
+import type { ReportHeader } from '../foundations/report-model.ts';
 import { dateText, organizationNumberText, timeText } from '../foundations/report-numbers.ts';
 
 const TEXTS = {
@@ -12,24 +12,24 @@ const TEXTS = {
 } satisfies Record<string, Record<Language, string>>;
 
 /** A field of a report's head: label and value. */
-export interface HeadFact {
+export interface HeaderFact {
   label: string;
   text: string;
 }
 
 /** `01.01.2025 – 31.12.2025`, or the one day. */
-export function periodText({ from, to, language }: ReportHead): string {
+export function periodText({ from, to, language }: ReportHeader): string {
   return from === null ? dateText(to, language) : `${dateText(from, language)} – ${dateText(to, language)}`;
 }
 
 /** `Lerkefjell Innredning AS, org.nr. 987 654 321` */
-export function subjectText({ subject, language }: ReportHead): string {
+export function subjectText({ subject, language }: ReportHeader): string {
   const number = subject.organizationNumber;
   return number ? `${subject.name}, ${TEXTS.organization[language]} ${organizationNumberText(number)}` : subject.name;
 }
 
 /** Period, print time and, if it is not the present, the time of knowledge: bokføringsforskriften § 3-1. */
-export function headFacts(head: ReportHead): HeadFact[] {
+export function headerFacts(head: ReportHeader): HeaderFact[] {
   const { language, from, knownAt } = head;
   const facts = [
     { label: TEXTS[from === null ? 'day' : 'period'][language], text: periodText(head) },
@@ -40,6 +40,6 @@ export function headFacts(head: ReportHead): HeadFact[] {
 }
 
 /** Marks of a report that is not an ordinary one, the most serious first. */
-export function headMarks(head: ReportHead): { drafts: string | null; filters: readonly string[] } {
+export function headerMarks(head: ReportHeader): { drafts: string | null; filters: readonly string[] } {
   return { drafts: head.includesDrafts ? TEXTS.drafts[head.language] : null, filters: head.filters };
 }

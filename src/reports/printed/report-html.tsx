@@ -4,7 +4,7 @@ import type { HtmlEscapedString } from 'hono/utils/html';
 import type { Child } from 'hono/jsx';
 import type { Language } from '../../platform/errors.ts';
 import type { Cell, ReportColumn, ReportModel, ReportRow } from '../foundations/report-model.ts';
-import { headFacts, headMarks, periodText, subjectText } from './report-heading.ts';
+import { headerFacts, headerMarks, periodText, subjectText } from './report-heading.ts';
 import { amountText, dateText, numberText, timeText } from '../foundations/report-numbers.ts';
 import { reportStyle } from './report-style.ts';
 
@@ -72,7 +72,7 @@ export function reportDocument(model: ReportModel): HtmlDocument {
 
 /** The report itself, for a document of its own or within a page. Needs `reportStyle` and `foldStyle(model)`. */
 export function ReportView({ model }: { model: ReportModel }) {
-  const { drafts, filters } = headMarks(model);
+  const { drafts, filters } = headerMarks(model);
   return (
     <article class={['report', 'sheet', ...shapeOf(model)].join(' ')}>
       <header class="report-head">
@@ -81,7 +81,7 @@ export function ReportView({ model }: { model: ReportModel }) {
           <p class="subject">{subjectText(model)}</p>
         </div>
         <dl class="facts">
-          {headFacts(model).map(({ label, text }) => (
+          {headerFacts(model).map(({ label, text }) => (
             <>
               <dt>{label}</dt>
               <dd>{text}</dd>
@@ -136,8 +136,8 @@ const MOST_AMOUNTS = 6;
 
 /** What stands on every printed page, because bokføringsforskriften § 3-1 wants it there. */
 function headingOf(model: ReportModel): [string, string] {
-  const { drafts } = headMarks(model);
-  const known = headFacts(model).slice(2);
+  const { drafts } = headerMarks(model);
+  const known = headerFacts(model).slice(2);
   const right = [
     model.title,
     periodText(model),

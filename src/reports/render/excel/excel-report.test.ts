@@ -5,11 +5,11 @@ import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { readXlsx } from 'hucre/xlsx';
 import { afterAll, describe, expect, test } from 'vitest';
-import type { ReportHead, ReportModel, ReportRow, ReportStream } from '../../foundations/report-model.ts';
+import type { ReportHeader, ReportModel, ReportRow, ReportStream } from '../../foundations/report-model.ts';
 import { excelCells } from '../../../../test/support/excel-cells.ts';
 import { type ExcelOptions, excelReport } from './excel-report.ts';
 
-const HEAD: ReportHead = {
+const HEAD: ReportHeader = {
   title: 'Prøve & rapport',
   language: 'nb',
   subject: { name: 'Fjord & Fjell <AS>', organizationNumber: '987654321' },

@@ -1,5 +1,5 @@
 import { ZipStream } from '../../../platform/zip/zip-stream.ts';
-import type { ReportHead, ReportModel, ReportRow, ReportStream } from '../../foundations/report-model.ts';
+import type { ReportHeader, ReportModel, ReportRow, ReportStream } from '../../foundations/report-model.ts';
 import { SheetFrame, type CellLink } from './sheet-frame.ts';
 import { layOut, type SheetLayout } from './sheet-layout.ts';
 import { SheetRows } from './sheet-rows.ts';
@@ -142,7 +142,7 @@ class Sheets {
   readonly frame: SheetFrame;
   readonly styles: StyleBook;
 
-  constructor(head: ReportHead, layout: SheetLayout, options: ExcelOptions) {
+  constructor(head: ReportHeader, layout: SheetLayout, options: ExcelOptions) {
     this.#options = options;
     this.#layout = layout;
     this.styles = new StyleBook(head.language);

@@ -1,4 +1,4 @@
-import type { ReportHead } from '../../foundations/report-model.ts';
+import type { ReportHeader } from '../../foundations/report-model.ts';
 import { columnLabels, headLines, pageFooter, pageHeader, type SheetLayout } from './sheet-layout.ts';
 import { text } from './sheet-rows.ts';
 import { columnName, xmlText } from './sheet-text.ts';
@@ -18,13 +18,13 @@ const HEAD_STYLES: Record<'title' | 'fact' | 'warning', CellStyle> = {
 
 /** The parts around the rows on every sheet of a report. */
 export class SheetFrame {
-  readonly #head: ReportHead;
+  readonly #head: ReportHeader;
   readonly #layout: SheetLayout;
   readonly #styles: StyleBook;
   /** The row of the columns' labels; the rows of the report begin below it. */
   readonly labelRow: number;
 
-  constructor(head: ReportHead, layout: SheetLayout, styles: StyleBook) {
+  constructor(head: ReportHeader, layout: SheetLayout, styles: StyleBook) {
     this.#head = head;
     this.#layout = layout;
     this.#styles = styles;

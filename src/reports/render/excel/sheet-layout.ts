@@ -1,6 +1,6 @@
 import type { Language } from '../../../platform/errors.ts';
-import { headFacts, headMarks, periodText, subjectText } from '../../printed/report-heading.ts';
-import type { Cell, ReportColumn, ReportHead, ReportRow } from '../../foundations/report-model.ts';
+import { headerFacts, headerMarks, periodText, subjectText } from '../../printed/report-heading.ts';
+import type { Cell, ReportColumn, ReportHeader, ReportRow } from '../../foundations/report-model.ts';
 import { timeText } from '../../foundations/report-numbers.ts';
 import { pageText } from './sheet-text.ts';
 
@@ -36,7 +36,7 @@ const WIDEST_TEXT = 40;
 const PORTRAIT_CHARACTERS = 75;
 
 /** `rows`: all of a report, or a sample of its first ones. */
-export function layOut(head: ReportHead, rows: readonly ReportRow[]): SheetLayout {
+export function layOut(head: ReportHeader, rows: readonly ReportRow[]): SheetLayout {
   const hasCodes = rows.some(({ code }) => code !== null);
   const label = longest(rows, ({ label, level }) => label.length + level);
   const code = longest(rows, ({ code }) => code?.length ?? 0);
@@ -94,7 +94,7 @@ function sumsStandBelow(rows: readonly ReportRow[]): boolean {
 }
 
 /** Over the columns, all of them. */
-export function columnLabels(head: ReportHead, { hasCodes }: SheetLayout): string[] {
+export function columnLabels(head: ReportHeader, { hasCodes }: SheetLayout): string[] {
   const first = hasCodes ? [head.firstColumn, TEXTS.name[head.language]] : [head.firstColumn];
   return [...first, ...head.columns.map(({ label }) => label)];
 }
@@ -105,13 +105,13 @@ export interface HeadLine {
 }
 
 /** Above the table on the first sheet. */
-export function headLines(head: ReportHead): HeadLine[] {
-  const { drafts, filters } = headMarks(head);
+export function headLines(head: ReportHeader): HeadLine[] {
+  const { drafts, filters } = headerMarks(head);
   return [
     { text: head.title, kind: 'title' },
     { text: subjectText(head), kind: 'fact' },
     {
-      text: headFacts(head)
+      text: headerFacts(head)
         .map(({ label, text }) => `${label}: ${text}`)
         .join('   '),
       kind: 'fact',
@@ -125,14 +125,14 @@ export function headLines(head: ReportHead): HeadLine[] {
 const MOST_CHARACTERS = 255;
 
 /** On every printed page, as bokføringsforskriften § 3-1 requires. */
-export function pageHeader(head: ReportHead): string {
-  const { drafts } = headMarks(head);
+export function pageHeader(head: ReportHeader): string {
+  const { drafts } = headerMarks(head);
   const right = pageText(`${head.title}  ·  ${periodText(head)}`) + (drafts === null ? '' : `\n&B${pageText(drafts)}`);
   const left = shortened(pageText(subjectText(head)), MOST_CHARACTERS - 10 - right.length);
   return `&L&B${left}&R${right}`;
 }
 
-export function pageFooter({ printedAt, language }: ReportHead): string {
+export function pageFooter({ printedAt, language }: ReportHeader): string {
   return `&L${TEXTS.printed[language]} ${timeText(printedAt, language)}&R${TEXTS.page[language]}`;
 }
 

@@ -1,4 +1,4 @@
-import type { ReportHead } from '../../foundations/report-model.ts';
+import type { ReportHeader } from '../../foundations/report-model.ts';
 import { xmlText } from './sheet-text.ts';
 
 const XML = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n';
@@ -74,7 +74,7 @@ export function workbook(sheets: readonly FinishedSheet[]): string {
   );
 }
 
-export function coreProperties({ title, subject, printedAt, language }: ReportHead): string {
+export function coreProperties({ title, subject, printedAt, language }: ReportHeader): string {
   const time = printedAt.toISOString().replace(/\.\d+/, '');
   return (
     `${XML}<cp:coreProperties xmlns:cp="${PACKAGE}/metadata/core-properties" xmlns:dc="http://purl.org/dc/elements/1.1/" ` +
@@ -85,7 +85,7 @@ export function coreProperties({ title, subject, printedAt, language }: ReportHe
   );
 }
 
-export function appProperties({ subject }: ReportHead): string {
+export function appProperties({ subject }: ReportHeader): string {
   return (
     `${XML}<Properties xmlns="${OFFICE}/extended-properties">` +
     `<Application>Hovedbok</Application><Company>${xmlText(subject.name)}</Company></Properties>`

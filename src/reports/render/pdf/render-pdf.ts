@@ -1,5 +1,5 @@
 import { assert } from '../../../kernel/assert.ts';
-import type { ReportHead, ReportModel, ReportRow, ReportStream } from '../../foundations/report-model.ts';
+import type { ReportHeader, ReportModel, ReportRow, ReportStream } from '../../foundations/report-model.ts';
 import { subjectText, periodText } from '../../printed/report-heading.ts';
 import {
   Bookmarks,
@@ -137,7 +137,7 @@ function estimatedPages(report: ReportStream, sample: readonly ReportRow[], need
 
 /** The dry run: the same layout as when drawing, without output. */
 function planPages(
-  report: ReportHead,
+  report: ReportHeader,
   file: PdfFile,
   need: TableNeed,
   { carries, withContents }: { carries: boolean; withContents: boolean },

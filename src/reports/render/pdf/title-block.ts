@@ -1,5 +1,5 @@
-import type { ReportHead } from '../../foundations/report-model.ts';
-import { headFacts, headMarks } from '../../printed/report-heading.ts';
+import type { ReportHeader } from '../../foundations/report-model.ts';
+import { headerFacts, headerMarks } from '../../printed/report-heading.ts';
 import { organizationNumberText } from '../../foundations/report-numbers.ts';
 import type { PdfFile } from './pdf-file.ts';
 import { QUIET, type Sheet, WARNING } from './sheet.ts';
@@ -33,8 +33,8 @@ export interface TitleBlock {
 const ORGANIZATION = { nb: 'Org.nr.', en: 'Org. no.' };
 
 /** The heading of the report on its first page. */
-export function titleBlock(head: ReportHead, grid: Grid, faces: Faces): TitleBlock {
-  const facts = headFacts(head).map(({ label, text }) => ({ label, text }));
+export function titleBlock(head: ReportHeader, grid: Grid, faces: Faces): TitleBlock {
+  const facts = headerFacts(head).map(({ label, text }) => ({ label, text }));
   const factsWidth = Math.max(...facts.map((fact) => factWidth(fact, faces)));
   const room = grid.right - grid.left - factsWidth - 24;
   const lines: Line[] = [];
@@ -54,7 +54,7 @@ export function titleBlock(head: ReportHead, grid: Grid, faces: Faces): TitleBlo
     const text = `${ORGANIZATION[head.language]} ${organizationNumberText(number)}`;
     add(text, { size: MARK, bold: false, tag: 'P', tone: 'quiet' }, room, 1, 1.45);
   }
-  const { drafts, filters } = headMarks(head);
+  const { drafts, filters } = headerMarks(head);
   const wide = grid.right - grid.left;
   const factsBottom = TOP + TITLE + (facts.length - 1) * FACT * 1.5;
   if (drafts || filters.length > 0) y = Math.max(y + 5, factsBottom);

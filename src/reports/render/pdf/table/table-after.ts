@@ -1,4 +1,4 @@
-import type { ReportHead } from '../../../foundations/report-model.ts';
+import type { ReportHeader } from '../../../foundations/report-model.ts';
 import type { PagePlan } from '../page-plan.ts';
 import type { PdfFile } from '../pdf-file.ts';
 import { say } from '../pdf-texts.ts';
@@ -20,13 +20,13 @@ function noteLines(note: string, grid: Grid, faces: Faces): string[] {
 }
 
 /** Height of the notes below the table. */
-export function afterHeight(head: ReportHead, grid: Grid, faces: Faces): number {
+export function afterHeight(head: ReportHeader, grid: Grid, faces: Faces): number {
   if (head.notes.length === 0) return 0;
   return head.notes.reduce((sum, note) => sum + noteLines(note, grid, faces).length * LINE + BETWEEN, BEFORE);
 }
 
 /** The notes; for an empty report preceded by a note that it is empty. */
-export function drawAfter(file: PdfFile, sheet: Sheet, head: ReportHead, page: PagePlan, grid: Grid): void {
+export function drawAfter(file: PdfFile, sheet: Sheet, head: ReportHeader, page: PagePlan, grid: Grid): void {
   const { document } = file.tags;
   let y = page.bottom + BEFORE;
   const paragraph = (draw: () => void) => {

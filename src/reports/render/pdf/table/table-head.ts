@@ -1,4 +1,4 @@
-import type { ReportHead } from '../../../foundations/report-model.ts';
+import type { ReportHeader } from '../../../foundations/report-model.ts';
 import type { PdfFile } from '../pdf-file.ts';
 import { INK, type Sheet } from '../sheet.ts';
 import type { StructureElement } from '../structure-tree.ts';
@@ -17,7 +17,7 @@ export interface TableHead {
 const SCALE = 0.9;
 const LEADING = 1.2;
 
-export function tableHead(head: ReportHead, grid: Grid, faces: Faces): TableHead {
+export function tableHead(head: ReportHeader, grid: Grid, faces: Faces): TableHead {
   const size = grid.size * SCALE;
   const labels = [head.firstColumn, ...head.columns.map(({ label }) => label)];
   const cells = [grid.label, ...grid.columns].map((column, at) => {

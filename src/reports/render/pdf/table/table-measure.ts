@@ -1,5 +1,5 @@
 import type { Language } from '../../../../platform/errors.ts';
-import type { ReportColumn, ReportHead, ReportRow } from '../../../foundations/report-model.ts';
+import type { ReportColumn, ReportHeader, ReportRow } from '../../../foundations/report-model.ts';
 import { cellText } from '../cell-text.ts';
 import type { Face } from '../face.ts';
 
@@ -43,7 +43,7 @@ export interface Faces {
   bold: Face;
 }
 
-export function tableNeed(head: ReportHead, faces: Faces): TableNeed {
+export function tableNeed(head: ReportHeader, faces: Faces): TableNeed {
   const column = ({ label, kind, width }: Pick<ReportColumn, 'label' | 'kind' | 'width'>): ColumnNeed => {
     const shown = faces.bold.printable(label);
     return {

@@ -1,5 +1,5 @@
 import { amountText } from '../../../foundations/report-numbers.ts';
-import type { ReportHead } from '../../../foundations/report-model.ts';
+import type { ReportHeader } from '../../../foundations/report-model.ts';
 import type { PagePlan } from '../page-plan.ts';
 import { frameTop } from '../page-frame.ts';
 import { say } from '../pdf-texts.ts';
@@ -18,7 +18,7 @@ const SCALE = 0.93;
 export interface TablePage {
   file: PdfFile;
   sheet: Sheet;
-  report: ReportHead;
+  report: ReportHeader;
   plan: { grid: Grid; tableHead: TableHead; title: TitleBlock; contents: unknown; balanceColumn: number | null };
   page: PagePlan;
   /** Number of the page in the file. */

@@ -4,7 +4,7 @@ import type { Transaction } from '../database/pool.ts';
 import { Id, nullable, strict, TimeText, Type } from './schema.ts';
 
 /** A person inside another record. */
-export const EmbeddedUser = strict(
+export const RelatedUser = strict(
   {
     id: Id,
     first_name: Type.String(),
@@ -17,16 +17,16 @@ export const EmbeddedUser = strict(
 );
 
 /** A client account inside another record. */
-export const EmbeddedClientAccount = strict(
+export const RelatedClientAccount = strict(
   { id: Id, unique_name: Type.String(), display_name: Type.String() },
   { title: 'ClientAccountSummary' },
 );
 
 /** The relations that most records have; absent unless requested. */
-export const EmbeddedFields = {
-  client_account: Type.Optional(EmbeddedClientAccount),
-  created_by: Type.Optional(nullable(EmbeddedUser)),
-  updated_by: Type.Optional(nullable(EmbeddedUser)),
+export const RelationFields = {
+  client_account: Type.Optional(RelatedClientAccount),
+  created_by: Type.Optional(nullable(RelatedUser)),
+  updated_by: Type.Optional(nullable(RelatedUser)),
 };
 
 interface Owned {
@@ -36,7 +36,7 @@ interface Owned {
 }
 
 /** Adds `client_account`, `created_by` and `updated_by` to the records, if requested. */
-export async function attachEmbedded(
+export async function attachRelations(
   tx: Transaction,
   records: readonly Owned[],
   asked: ReadonlySet<string>,

@@ -6,7 +6,7 @@ import type { Call, Platform } from '../operation.ts';
 import type { Database } from '../database/pool.ts';
 import { AppError } from '../errors.ts';
 import { storageKey } from '../files/file-storage.ts';
-import type { RenderedDocument } from '../rendering/rendering.ts';
+import type { RenderedFile } from '../rendering/rendering.ts';
 import { jobErrors } from './errors.ts';
 import { getJob } from './job-get.ts';
 import type { ClientAccess, JobEnd, JobKind, JobRun } from './job-queue.ts';
@@ -39,7 +39,7 @@ export interface DocumentJobSpec<Q> {
    * Renders the file. First checks again whether the user may have it, because a role may have been revoked since. A
    * refusal (AppError) is the job's result; any other error is retried.
    */
-  make(run: JobRun, input: DocumentJobInput<Q>): Promise<RenderedDocument>;
+  make(run: JobRun, input: DocumentJobInput<Q>): Promise<RenderedFile>;
 }
 
 const ATTEMPTS = 3;
@@ -74,7 +74,7 @@ export async function addDocumentJob(
 }
 
 /** The job kind for renderings. Restarted after a crash, it renders again and replaces the first file. */
-export function documentJob<Q>(platform: Platform, spec: DocumentJobSpec<Q>): JobKind {
+export function renderingJob<Q>(platform: Platform, spec: DocumentJobSpec<Q>): JobKind {
   return {
     kind: spec.kind,
     attempts: ATTEMPTS,
