@@ -1,8 +1,9 @@
--- What every domain rests on: the roles, the wall between client accounts, requests, background work, mails and stored files.
+-- The foundations of every domain: roles, the wall between client accounts, requests, background work, mails and
+-- stored files.
 
--- The role the application runs under. It owns nothing: it can never alter a table, switch off row level security or
--- reach a row of a client account that the current transaction was not given. Roles belong to the whole cluster, so a
--- second database on it finds the role already there.
+-- The role of the application. It owns nothing: it can never alter a table, switch off row level security or reach a
+-- row of a client account that the current transaction was not given. Roles belong to the whole cluster, so a second
+-- database on it finds the role already there.
 do $$
 begin
   if not exists (select from pg_roles where rolname = 'hovedbok_app') then
@@ -15,7 +16,7 @@ begin
 end $$;
 grant usage on schema public to hovedbok_app;
 
--- A role that looks for pending work in all client accounts at once. It reads a few tables and nothing else, and only
+-- A role that finds pending work in all client accounts at once. It reads a few tables and nothing else, and only
 -- `client_accounts_to_fold` runs under it.
 do $$
 begin
@@ -30,8 +31,8 @@ end $$;
 grant usage on schema public to hovedbok_upkeep;
 
 -- Row level security for a table of a client account. The sub-select makes the setting a value computed once per
--- statement; a transaction that was given no client accounts gets an error, not an empty answer. It binds the owner of the
--- tables too: a connection that lost the application's role sees nothing.
+-- statement; a transaction that was given no client accounts gets an error, not an empty result. It also applies to
+-- the owner of the tables: a connection without the application's role sees nothing.
 create function wall(target regclass) returns void language plpgsql as $$
 begin
   execute format('alter table %s enable row level security', target);
@@ -44,8 +45,8 @@ begin
 end $$;
 revoke execute on function wall(regclass) from public;
 
--- What works with the owner's rights says so: migrations and backups with a setting, functions with the search path that is
--- fixed for each of them. (An owner who is no superuser cannot fix a setting of our own for a function.)
+-- Code that runs with the owner's rights declares it: migrations and backups with a setting, functions with their
+-- fixed search path. (An owner who is no superuser cannot fix a custom setting for a function.)
 create function owner_works(target regclass) returns void language plpgsql as $$
 begin
   execute format(
@@ -55,10 +56,10 @@ begin
 end $$;
 revoke execute on function owner_works(regclass) from public;
 
--- Tables that no client account owns alone are read before anybody's rights are known, so anybody reads them. A write
--- touches only what the transaction was opened for: client accounts (app.client_accounts), the user who acts
--- (app.user_id), or one named kind of work of the house (app.work). Forced, so that it holds for the owner as well; a
--- migration that changes rows here sets these first.
+-- Tables that no client account owns alone are read before the caller's access is known, so they are readable by all.
+-- A write may only touch rows that the transaction was opened for: client accounts (app.client_accounts), the acting
+-- user (app.user_id), or one named kind of internal work (app.work). Forced, so that it applies to the owner as well;
+-- a migration that changes rows here sets these first.
 create function wall_writes(target regclass, own text) returns void language plpgsql as $$
 declare
   rule text := replace(replace(replace(own,
@@ -78,20 +79,20 @@ revoke execute on function wall_writes(regclass, text) from public;
 -- Norwegian order of names: æ, ø, å last.
 create collation if not exists nb_no (provider = icu, locale = 'nb-NO');
 
--- Text for searching: letters of either case are one. Of ours and our neighbours' alphabets as well, whatever the locale of
--- the database: under "C", lower() knows A to Z alone.
+-- Text for searching, without regard to case. Covers Norwegian and neighbouring alphabets as well, in any locale of
+-- the database: under "C", lower() knows A to Z only.
 create function folded(text) returns text language sql immutable strict parallel safe as $$
   select translate(lower($1), 'ÆØÅÄÖÜÀÁÂÃÇÈÉÊËÌÍÎÏÐÑÒÓÔÕÙÚÛÝÞŠŽČŁ', 'æøåäöüàáâãçèéêëìíîïðñòóôõùúûýþšžčł')
 $$;
 
--- Which version of each reference data file is loaded: the file's sha256.
+-- The loaded version of each reference data file: the file's sha256.
 create table reference_data (
   file text primary key,
   sha256 text not null,
   loaded_at timestamptz not null default now()
 );
 
--- One stored answer per caller and key; the key is taken in the same transaction as the write it protects.
+-- One stored response per caller and key; the key is inserted in the same transaction as the write that it protects.
 create table idempotency_keys (
   user_id bigint not null,
   key text not null check (length(key) between 1 and 255),
@@ -102,7 +103,7 @@ create table idempotency_keys (
   primary key (user_id, key)
 );
 create index idempotency_keys_created on idempotency_keys (created_at);
--- A stored answer never changes.
+-- A stored response never changes.
 grant select, insert, delete on idempotency_keys to hovedbok_app;
 
 -- Who did what, when. client_account_id 0: not tied to a client account (logins, tokens).
@@ -123,7 +124,7 @@ create table audit_log (
 select wall('audit_log');
 grant select, insert on audit_log to hovedbok_app;
 
--- How often something was tried within a window: guesses of a password, self-registrations from an address.
+-- Number of attempts within a window: of guessed passwords, of self-registrations from an address.
 create table throttles (
   key text primary key,
   count int not null,
@@ -134,7 +135,7 @@ select wall_writes('throttles', '{work} in (''throttle'', ''expiry'')');
 select owner_works('throttles');
 grant select, insert, update, delete on throttles to hovedbok_app;
 
--- What the API tells of a piece of background work; the work itself is a task of the queue (graphile-worker, schema
+-- A piece of background work as the API shows it; the work itself is a task of the queue (graphile-worker, schema
 -- graphile_worker).
 create table jobs (
   client_account_id bigint not null default 0,
@@ -149,27 +150,27 @@ create table jobs (
   created_at timestamptz not null default now(),
   started_at timestamptz,
   finished_at timestamptz,
-  -- How often the job was begun: one that dies with its process is begun again, but not for ever.
+  -- How often the job was started: a job whose process dies is started again, a limited number of times.
   attempts int not null default 0,
-  -- A job that renders a report keeps its file until then. The key of the file follows from the job's id.
+  -- The file of a job that renders a report is kept until then. The key of the file follows from the job's id.
   file_expires_at timestamptz,
-  -- Why the last attempt ended, as {code, message, message_en}, also while the job will be tried again.
+  -- Error of the last attempt, as {code, message, message_en}, also while the job will be retried.
   last_error jsonb,
-  -- How often the process that ran it ended under it.
+  -- How often its process ended while running it.
   crashes int not null default 0,
   primary key (id)
 );
 create index jobs_user on jobs (user_id, id);
--- Jobs that are not over yet.
+-- Unfinished jobs.
 create index jobs_open on jobs (id) where status in ('queued', 'running');
 create index jobs_files on jobs (file_expires_at) where file_expires_at is not null;
--- What a client account's jobs are listed by.
+-- For listing a client account's jobs.
 create index jobs_client on jobs (client_account_id, id) where client_account_id <> 0;
--- What the retention removes.
+-- For the removal of old jobs.
 create index jobs_finished on jobs (finished_at) where finished_at is not null;
 grant select, insert, update, delete on jobs to hovedbok_app;
 
--- Files that were taken in for a job, in the file store under their key; removed when no job needs them any more.
+-- Uploaded files of jobs, in the file store under their key; removed when no job needs them any more.
 create table job_uploads (
   key text primary key,
   created_at timestamptz not null,
@@ -179,15 +180,16 @@ create index job_uploads_job on job_uploads (job_id) where job_id is not null;
 create index job_uploads_created on job_uploads (created_at);
 grant select, insert, update, delete on job_uploads to hovedbok_app;
 
--- The processes that run tasks. A task whose process is gone is given to another.
+-- The processes that run tasks. A task whose process has ended is given to another.
 create table task_processes (
   pool text primary key,
-  -- Its connections tell by this name that they are there.
+  -- Its connections carry this name, which shows that the process is alive.
   application_name text not null,
   seen_at timestamptz not null default now()
 );
 
--- Adds a task in the transaction of its cause. The application's role reaches the queue by this function alone.
+-- Adds a task in the transaction of its cause. The application's role has access to the queue only through this
+-- function.
 create function add_task(identifier text, payload json, queue_name text, max_attempts int, job_key text, run_at timestamptz)
 returns void language plpgsql security definer set search_path = public, pg_temp as $$
 begin
@@ -211,7 +213,7 @@ create table mail_outbox (
   attempts int not null default 0,
   last_error text,
   next_attempt_at timestamptz not null default now(),
-  -- The invitation that a mail brings; its number carries its client account.
+  -- The invitation in a mail; its number contains its client account.
   invitation_id bigint,
   reply_to text
 );
@@ -219,7 +221,7 @@ create index mail_outbox_waiting on mail_outbox (next_attempt_at) where sent_at 
 create index mail_outbox_invitation on mail_outbox (invitation_id) where invitation_id is not null;
 grant select, insert, update, delete on mail_outbox to hovedbok_app;
 
--- What a mail carries besides its text. Gone when it is delivered.
+-- Attachments of a mail. Deleted after delivery.
 create table mail_attachments (
   mail_id bigint not null references mail_outbox (id) on delete cascade,
   position int not null check (position > 0),
@@ -230,8 +232,8 @@ create table mail_attachments (
 );
 grant select, insert, delete on mail_attachments to hovedbok_app;
 
--- The content of files in the database, for installations with several nodes and no other shared store. Written in pieces
--- before anything refers to it; a writer that ended leaves one without a file, which is removed.
+-- The content of files in the database, for installations with several nodes and no other shared store. Written in
+-- chunks before a record refers to it; a writer that ended early leaves one without a file, which is removed.
 create table file_contents (
   client_account_id bigint not null,
   id uuid not null,

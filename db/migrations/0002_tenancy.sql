@@ -14,10 +14,10 @@ create table users (
 );
 create unique index users_email on users (lower(email));
 select wall_writes('users', 'id = {user}');
--- What is new is nobody's yet.
+-- A new row belongs to no client account yet.
 alter policy own_inserted on users with check (true);
 select owner_works('users');
--- Users and client accounts are not removed but by the function that removes a whole client account.
+-- Users and client accounts are removed only by the function that removes a whole client account.
 grant select, insert, update on users to hovedbok_app;
 
 create table organizations (
@@ -34,8 +34,8 @@ create table organizations (
   country_code text not null default 'NO' check (country_code ~ '^[A-Z]{2}$'),
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
-  -- Facts of an organisation are a client account's own word until the register gives them; from then on they are the
-  -- register's, and no client account changes them.
+  -- Facts of an organisation are declared by a client account until the register provides them; from then on they are
+  -- the register's, and no client account changes them.
   facts_source text not null default 'declared' check (facts_source in ('declared', 'register')),
   verified_at timestamptz,
   check ((facts_source = 'register') = (verified_at is not null))
@@ -57,19 +57,20 @@ create table client_accounts (
   created_by_id bigint references users (id),
   updated_at timestamptz not null default now(),
   updated_by_id bigint references users (id),
-  -- What other systems know a client account by; `company_uuid` over SOAP.
+  -- Identifiers of a client account in other systems; `company_uuid` over SOAP.
   uuid uuid not null default gen_random_uuid(),
   check (is_provider or provider_type is null)
 );
 create index client_accounts_organization on client_accounts (organization_id);
 create unique index client_accounts_uuid on client_accounts (uuid);
 select wall_writes('client_accounts', 'id = any ({accounts})');
--- What is new is nobody's yet: its number is the database's, and what may follow from it stands behind its own wall.
+-- A new row belongs to no client account yet: its number is assigned by the database, and dependent records are behind
+-- their own wall.
 alter policy own_inserted on client_accounts with check (true);
 select owner_works('client_accounts');
 grant select, insert, update on client_accounts to hovedbok_app;
 
--- An organisation is written by the client accounts that it is the organisation of, as long as its facts are declared.
+-- An organisation may be written by its client accounts, as long as its facts are declared.
 select wall_writes('organizations',
   'exists (select from client_accounts c where c.organization_id = organizations.id and c.id = any ({accounts}))');
 alter policy own_inserted on organizations with check (facts_source = 'declared');
@@ -112,7 +113,7 @@ select wall_writes('client_account_users', 'client_account_id = any ({accounts})
 select owner_works('client_account_users');
 grant select, insert, update, delete on client_account_users to hovedbok_app;
 
--- The agreement that opens a client's books to the people of an accounting or auditing firm.
+-- The agreement that gives the people of an accounting or auditing firm access to a client's books.
 create table contracts (
   id bigint generated always as identity primary key,
   client_account_id bigint not null references client_accounts (id) on delete cascade,
@@ -124,10 +125,10 @@ create table contracts (
   created_at timestamptz not null default now(),
   created_by_id bigint references users (id),
   requested_by_client_account_id bigint references client_accounts (id) on delete cascade,
-  -- What a firm's people may do at a client is what the client approved: the kind of service stands in the contract, and
-  -- the firm's own record does not decide. Null: they may read.
+  -- The access of a firm's people to a client is the one that the client approved: the kind of service is in the
+  -- contract, and the firm's own record does not decide. Null: read only.
   provider_type text check (provider_type in ('ACCOUNTANT', 'AUDITOR')),
-  -- Counts the changes of a contract's terms; who approves names the version it has seen.
+  -- Counts the changes of a contract's terms; an approval names the version that was seen.
   version int not null default 1 check (version > 0),
   check (client_account_id <> provider_client_account_id),
   check (end_date is null or start_date is null or end_date >= start_date),
@@ -148,8 +149,8 @@ create table client_account_heads (
   last_posting_no bigint not null default 0,
   locked_until date,
   masters_version bigint not null default 1,
-  -- The time of the last posting, under its lock: no later one is stamped earlier, whatever the clock of a node says. What
-  -- the books were known to be at a moment rests on it.
+  -- The time of the last posting, under its lock: no later one gets an earlier time, regardless of a node's clock.
+  -- Reports of the books as known at a moment depend on it.
   last_posted_at timestamptz,
   -- The debit of all entries: below the largest amount that a JSON number tells to the øre (docs/decisions/0012).
   turnover bigint not null default 0,
@@ -158,7 +159,7 @@ create table client_account_heads (
 select wall('client_account_heads');
 grant select, insert, update on client_account_heads to hovedbok_app;
 
--- Versions by date: the one in force is the latest that began; it ends the day before the next one begins.
+-- Versions by date: the one in force is the latest that has begun; it ends the day before the next one begins.
 create table client_account_settings (
   client_account_id bigint not null references client_accounts (id) on delete cascade,
   id bigint not null,
@@ -189,7 +190,7 @@ create table client_account_settings (
 select wall('client_account_settings');
 grant select, insert, update, delete on client_account_settings to hovedbok_app;
 
--- The token in the mail names its client account, so that the invitation is found behind the wall.
+-- The token in the mail contains its client account, so that the invitation is found under row level security.
 create table invitations (
   client_account_id bigint not null references client_accounts (id) on delete cascade,
   id bigint not null,
@@ -208,7 +209,7 @@ create table invitations (
 select wall('invitations');
 grant select, insert, update, delete on invitations to hovedbok_app;
 
--- What a client account pays for beside its plan.
+-- Paid options of a client account in addition to its plan.
 create table billing_add_ons (
   client_account_id bigint not null references client_accounts (id) on delete cascade,
   code text not null check (code in ('BANK_INTEGRATION')),
@@ -247,8 +248,8 @@ select wall_writes('access_tokens', 'user_id = {user} or {work} = ''expiry''');
 select owner_works('access_tokens');
 grant select, insert, update, delete on access_tokens to hovedbok_app;
 
--- Programs that ask for access on behalf of people. user_id: who made it, and whom it acts as by its own credentials;
--- null where it registered itself. secret_hash: SHA-256.
+-- Programs that request access on behalf of people. user_id: the user who created it, and as whom it acts by its own
+-- credentials; null if it registered itself. secret_hash: SHA-256.
 create table oauth_clients (
   client_id text primary key,
   user_id bigint references users (id) on delete cascade,
@@ -258,14 +259,14 @@ create table oauth_clients (
 );
 create index oauth_clients_user on oauth_clients (user_id) where user_id is not null;
 select wall_writes('oauth_clients', 'user_id = {user}');
--- A program that registers itself acts as nobody.
+-- A program that registers itself acts as no user.
 alter policy own_inserted on oauth_clients
   with check (user_id is null or user_id = (select nullif(current_setting('app.user_id', true), '')::bigint));
 select owner_works('oauth_clients');
 grant select, insert, update, delete on oauth_clients to hovedbok_app;
 
--- Everything else of the OAuth server: codes, tokens, grants, sign-ins under way. Ids are secrets, so only their
--- SHA-256 is kept.
+-- The other records of the OAuth server: codes, tokens, grants, sign-ins in progress. Ids are secrets, so only their
+-- SHA-256 is stored.
 create table oauth_records (
   kind text not null,
   id_hash bytea not null,
@@ -279,7 +280,7 @@ create table oauth_records (
 create index oauth_records_grant on oauth_records (grant_hash) where grant_hash is not null;
 create index oauth_records_uid on oauth_records (kind, uid_hash) where uid_hash is not null;
 create index oauth_records_expires on oauth_records (expires_at);
--- What a user or a program holds, found when it ends.
+-- For finding the grants of a user or a program when it ends.
 create index oauth_records_account on oauth_records ((payload ->> 'accountId')) where payload ? 'accountId';
 create index oauth_records_client on oauth_records ((payload ->> 'clientId')) where payload ? 'clientId';
 select wall_writes('oauth_records', '{work} in (''oauth'', ''expiry'') or payload ->> ''accountId'' = {user}::text
@@ -287,9 +288,9 @@ select wall_writes('oauth_records', '{work} in (''oauth'', ''expiry'') or payloa
 select owner_works('oauth_records');
 grant select, insert, update, delete on oauth_records to hovedbok_app;
 
--- How the masters that reports print stood before each change, so that a report can be asked again as the books were
--- known at an earlier moment. Kept by triggers, so that no way of changing a master can forget it.
--- `was`: the row before the change at `until`; null: there was none.
+-- Earlier versions of the masters that reports print, so that a report can be produced as the books were known at an
+-- earlier moment. Maintained by triggers, so that every change of a master is covered. `was`: the row before the
+-- change at `until`; null: it did not exist.
 create table earlier_records (
   client_account_id bigint not null references client_accounts (id) on delete cascade,
   table_name text not null,
@@ -302,8 +303,8 @@ create table earlier_records (
 select wall('earlier_records');
 grant select, insert on earlier_records to hovedbok_app;
 
--- Arguments: the column with the client account, then those of the key. The moment is that of the program's clock where
--- the row tells it, because entries are posted by that clock too.
+-- Arguments: the column with the client account, then those of the key. The moment is taken from the program's clock
+-- if the row has it, because entries are posted by that clock too.
 create function keep_earlier() returns trigger language plpgsql as $$
 declare
   after jsonb := to_jsonb(new);
@@ -341,7 +342,7 @@ create trigger organizations_earlier after update on organizations for each row
   when (old.name <> new.name or old.organization_number <> new.organization_number)
   execute function keep_earlier_organization();
 
--- The row as it stood at a moment: null where it was not there, an empty object where nothing changed since.
+-- The row as of a moment: null if it did not exist, an empty object if it has not changed since.
 create function row_then(account bigint, of_table text, of_key text, at timestamptz) returns jsonb language sql stable as $$
   select case when count(*) = 0 then '{}'::jsonb else (array_agg(was))[1] end from (
     select was from earlier_records
@@ -349,7 +350,8 @@ create function row_then(account bigint, of_table text, of_key text, at timestam
     order by until, id limit 1) e
 $$;
 
--- The tables as they stood at a moment. A row that was made later may be there too: nothing known then refers to it.
+-- The tables as of a moment. They may contain rows that were created later: no record known at that moment refers to
+-- them.
 create function client_accounts_at(account bigint, at timestamptz) returns setof client_accounts language sql stable as $$
   select r.* from client_accounts t
   cross join lateral jsonb_populate_record(t, row_then(account, 'client_accounts', t.id::text, at)) r
@@ -361,9 +363,9 @@ create function organizations_at(at timestamptz) returns setof organizations lan
     where e.organization_id = t.id and e.until > at order by e.until, e.id limit 1), '{}')) r
 $$;
 
--- Removal of a whole client account. The application's role can delete no posted entry; `remove_client_account` and
--- `reset_client_account` can, and decide by the database's own clock and records whether they may, so that nothing the
--- application believes can change it. Both act only on a client account that the transaction was given.
+-- Removal of a whole client account. The application's role cannot delete a posted entry; `remove_client_account` and
+-- `reset_client_account` can, and check by the database's own clock and records whether they may, so that the decision
+-- does not depend on the application. Both act only on a client account that the transaction was given.
 create function require_given(account bigint) returns void language plpgsql as $$
 begin
   if account is null or not account = any (current_setting('app.client_accounts')::bigint[]) then
@@ -372,7 +374,7 @@ begin
 end $$;
 revoke execute on function require_given(bigint) from public;
 
--- Deletes every row of the client account but its audit log, in whatever order the references allow.
+-- Deletes every row of the client account except its audit log, in an order that the references allow.
 create function remove_client_account(account bigint) returns void language plpgsql security definer
 set search_path = public, pg_temp as $$
 declare
@@ -410,7 +412,7 @@ end $$;
 revoke execute on function remove_client_account(bigint) from public;
 grant execute on function remove_client_account(bigint) to hovedbok_app;
 
--- Clears chosen data of a client account in which nothing was ever posted.
+-- Clears selected data of a client account without any posting.
 create function reset_client_account(account bigint, what text[]) returns void language plpgsql security definer
 set search_path = public, pg_temp as $$
 begin

@@ -1,6 +1,6 @@
--- What entries refer to: chart, VAT codes, business partners, dimensions.
--- Every table of a client account starts with client_account_id and has it in every key, so that the schema can be
--- distributed by client account without change.
+-- Records that entries refer to: chart, VAT codes, business partners, dimensions. Every table of a client account
+-- begins with client_account_id and has it in every key, so that the schema can be distributed by client account
+-- without change.
 
 create table account_groups (
   code text collate "C" primary key,
@@ -11,7 +11,7 @@ create table account_groups (
 );
 grant select on account_groups to hovedbok_app;
 
--- The national chart, shared by all. Filled and kept up to date from db/data/chart-of-accounts.csv.
+-- The national chart, shared by all. Loaded and updated from db/data/chart-of-accounts.csv.
 create table gl_accounts (
   account_code text collate "C" primary key,
   id int not null unique,
@@ -33,8 +33,7 @@ create table gl_accounts (
 grant select on gl_accounts to hovedbok_app;
 
 -- An account of one client account: its own (is_own), or its settings for a national one. A row exists from the first
--- time the account is used or changed, so that lines can be tied to it by a foreign key. Null means: as the national
--- chart says.
+-- use or change of the account, so that lines can refer to it by a foreign key. Null means: as in the national chart.
 create table client_gl_accounts (
   client_account_id bigint not null references client_accounts (id) on delete cascade,
   account_code text collate "C" not null check (length(account_code) between 1 and 70),
@@ -76,7 +75,7 @@ create function client_gl_accounts_at(account bigint, at timestamptz) returns se
   where t.client_account_id = account
 $$;
 
--- What an account was called, and how it was grouped for SAF-T, from a date on: old specifications print as they were.
+-- The name of an account and its SAF-T grouping, from a date on: earlier specifications print unchanged.
 create table client_gl_account_versions (
   client_account_id bigint not null,
   account_code text collate "C" not null,
@@ -91,7 +90,7 @@ create table client_gl_account_versions (
   foreign key (client_account_id, account_code) references client_gl_accounts on delete cascade
 );
 select wall('client_gl_account_versions');
--- A version of today's name may be corrected on the same day.
+-- The version of the current day may be corrected on the same day.
 grant select, insert, update on client_gl_account_versions to hovedbok_app;
 create trigger client_gl_account_versions_earlier after insert or update on client_gl_account_versions for each row
   execute function keep_earlier('client_account_id', 'account_code', 'valid_from');
@@ -197,8 +196,8 @@ grant select, insert, update on business_partners to hovedbok_app;
 create trigger business_partners_earlier after update on business_partners for each row
   when (old.name <> new.name or old.organization_number is distinct from new.organization_number)
   execute function keep_earlier('client_account_id', 'id');
--- The table as it stood at a moment, and so for each table with earlier records. A row that was made later may be there too:
--- nothing known then refers to it.
+-- The table as of a moment, as for each table with earlier versions. It may contain rows that were created later: no
+-- record known at that moment refers to them.
 create function business_partners_at(account bigint, at timestamptz) returns setof business_partners language sql stable as $$
   select r.* from business_partners t
   cross join lateral jsonb_populate_record(t, row_then(account, 'business_partners', t.id::text, at)) r
@@ -223,8 +222,8 @@ create table organizational_roles (
 select wall('organizational_roles');
 grant select, insert, update, delete on organizational_roles to hovedbok_app;
 
--- Departments, projects, assets and whatever dimension an imported file brings: one shape for a dimension's value.
--- Assets get their own attributes in a table of the asset register.
+-- Departments, projects, assets and any dimension of an imported file: one shape for a dimension's value. Assets have
+-- additional attributes in a table of the asset register.
 create table dimension_values (
   client_account_id bigint not null references client_accounts (id) on delete cascade,
   dimension_type text not null check (dimension_type ~ '^[a-z][a-z0-9_]{0,30}$'),
@@ -243,7 +242,7 @@ create table dimension_values (
   primary key (client_account_id, id),
   unique (client_account_id, dimension_type, sequence_number)
 );
--- Pages of the values of a dimension, and how many there are, from the index alone.
+-- Pages of the values of a dimension, and their number, from the index alone.
 create index dimension_values_page on dimension_values (client_account_id, dimension_type, is_active, sequence_number);
 select wall('dimension_values');
 grant select, insert, update on dimension_values to hovedbok_app;
@@ -256,7 +255,7 @@ create function dimension_values_at(account bigint, at timestamptz) returns seto
   where t.client_account_id = account
 $$;
 
--- A sorted set of (dimension type, value id), each set stored once. Lines and balances carry its id.
+-- A sorted set of (dimension type, value id), each set stored once. Lines and balances refer to it by id.
 create table dimension_sets (
   client_account_id bigint not null references client_accounts (id) on delete cascade,
   id int not null check (id > 0),

@@ -1,4 +1,4 @@
--- Files that came in, the vouchers they are, and collections of vouchers.
+-- Received files, the vouchers that they are, and collections of vouchers.
 
 create table files (
   client_account_id bigint not null references client_accounts (id) on delete cascade,
@@ -18,8 +18,8 @@ create table files (
 select wall('files');
 grant select, insert, update on files to hovedbok_app;
 
--- Who puts or removes the content of a file holds it meanwhile, so that the file store is never asked within a
--- transaction. What is left of a node that died ends by itself.
+-- Lock for storing or removing the content of a file, so that the file store is never called within a transaction. The
+-- lock of a node that died expires by itself.
 create table content_leases (
   client_account_id bigint not null references client_accounts (id) on delete cascade,
   sha256 bytea not null check (length(sha256) = 32),
@@ -39,7 +39,7 @@ create table vouchers (
   created_by_id bigint,
   updated_at timestamptz not null default now(),
   updated_by_id bigint,
-  -- Set when a link to an entry is taken away: what has documented an entry is kept (bokføringsloven § 13).
+  -- Set when a link to an entry is removed: a file that has documented an entry is kept (bokføringsloven § 13).
   documented_until timestamptz,
   primary key (client_account_id, id),
   foreign key (client_account_id, id) references files

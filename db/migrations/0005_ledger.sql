@@ -1,5 +1,5 @@
--- The ledger: entries, their lines, balances, chain. Each amount, and each sum of a client account, has a limit within which
--- it is exact everywhere it passes (docs/decisions/0012).
+-- The ledger: entries, their lines, balances, chain. Each amount, and each sum of a client account, has a limit within
+-- which it is exact in every representation (docs/decisions/0012).
 
 create table number_series (
   client_account_id bigint not null references client_accounts (id) on delete cascade,
@@ -11,17 +11,17 @@ create table number_series (
 select wall('number_series');
 grant select, insert, update on number_series to hovedbok_app;
 
--- From which days on fiscal years begin in the month of the day (regnskapsloven § 1-7). A day of the year 1 is from ever;
--- where there is none, fiscal years are calendar years.
+-- Days from which fiscal years begin in the month of the day (regnskapsloven § 1-7). A day of the year 1 means always;
+-- without a row, fiscal years are calendar years.
 create table fiscal_starts (
   client_account_id bigint not null references client_accounts (id) on delete cascade,
   starts_on date not null check (extract(day from starts_on) = 1),
-  -- The calendar year that names a fiscal year: that of its last day, or of its first.
+  -- The calendar year after which a fiscal year is named: that of its last day, or of its first.
   named_after text not null default 'end' check (named_after in ('end', 'start')),
   created_at timestamptz not null default now(),
   created_by_id bigint,
-  -- Of a company that began on this day: the months of its first fiscal year (regnskapsloven § 1-7, up to 18). Its years
-  -- after that begin where it ends.
+  -- For a company that began on this day: the months of its first fiscal year (regnskapsloven § 1-7, up to 18). Its
+  -- later years begin where that ends.
   first_year_months smallint check (first_year_months between 1 and 18),
   primary key (client_account_id, starts_on)
 );
@@ -40,7 +40,7 @@ create table period_locks (
 select wall('period_locks');
 grant select, insert on period_locks to hovedbok_app;
 
--- Posted entries: written once, never changed. The application's role may insert and read, nothing else.
+-- Posted entries: written once, never changed. The application's role may only insert and read.
 create table journal_entries (
   client_account_id bigint not null,
   id bigint not null,
@@ -49,7 +49,7 @@ create table journal_entries (
   fiscal_year int not null,
   sequence_number int not null check (sequence_number > 0),
   entry_date date not null,
-  -- Up to 18: a fiscal year that a change lengthens has up to 18 months.
+  -- Up to 18: a fiscal year that is lengthened by a change has up to 18 months.
   period int not null check (period between 0 and 18),
   memo text not null default '',
   source text not null,
@@ -66,8 +66,8 @@ create table journal_entries (
   created_at timestamptz not null default now(),
   created_by_id bigint not null,
   origin jsonb,
-  -- A late entry: dated in an open period, but its VAT belongs to the term of this day (mva-meldingen: no supplementary
-  -- return; the term's whole return is sent anew).
+  -- A late entry: dated in an open period, but its VAT belongs to the term of this day (mva-meldingen: no
+  -- supplementary return; the term's whole return is sent again).
   vat_term date,
   primary key (client_account_id, id),
   unique (client_account_id, posting_no),
@@ -79,16 +79,16 @@ create table journal_entries (
 );
 create index journal_entries_date on journal_entries (client_account_id, entry_date, id);
 create unique index journal_entries_cancels on journal_entries (client_account_id, cancels_entry_id) where cancels_entry_id is not null;
--- Which entries a voucher stands behind.
+-- The entries that a voucher documents.
 create index journal_entries_voucher on journal_entries (client_account_id, voucher_id) where voucher_id is not null;
 create index journal_entries_vat_term on journal_entries (client_account_id, vat_term) where vat_term is not null;
--- What assets came into the books with is found without reading the entries.
+-- For finding the opening entries of assets without reading all entries.
 create index journal_entries_openings on journal_entries (client_account_id, id)
   where source in ('saf-t-opening', 'asset-opening');
 select wall('journal_entries');
 grant select, insert on journal_entries to hovedbok_app;
 
--- A counter-entry is never dated before the entry that it takes back (bokføringsloven § 9).
+-- A counter-entry is never dated before the entry that it cancels (bokføringsloven § 9).
 create function counter_entry_not_before() returns trigger language plpgsql security definer
 set search_path = public, pg_temp as $$
 begin
@@ -103,9 +103,9 @@ revoke execute on function counter_entry_not_before() from public;
 create trigger counter_entry_not_before before insert on journal_entries
   for each row when (new.cancels_entry_id is not null) execute function counter_entry_not_before();
 
--- What an entry refers to (its client account, voucher and the entry it cancels) is checked once a statement, as for lines
--- (docs/decisions/0006 and 0007): three foreign keys were called row by row, also for nulls, a fifth of the time that an
--- entry's row took.
+-- References of an entry (its client account, voucher and the entry it cancels) are checked once per statement, as for
+-- lines (docs/decisions/0006 and 0007): three foreign keys were checked row by row, also for nulls, which took a fifth
+-- of the time of inserting an entry.
 create function check_entry_references() returns trigger language plpgsql security definer
 set search_path = public, pg_temp set enable_seqscan = off set enable_sort = off as $$
 begin
@@ -127,7 +127,8 @@ revoke execute on function check_entry_references() from public;
 create trigger journal_entries_references after insert on journal_entries
   referencing new table as new_entries for each statement execute function check_entry_references();
 
--- The other side. With the owner's rights: a client account may be deleted by those who cannot see all of its rows.
+-- The opposite direction. With the owner's rights: a client account may be deleted by a role that does not see all of
+-- its rows.
 create function check_no_entry_refers() returns trigger language plpgsql security definer
 set search_path = public, pg_temp set enable_seqscan = off as $$
 declare
@@ -148,8 +149,9 @@ create trigger vouchers_booked after delete on vouchers referencing old table as
 create trigger journal_entries_cancelled after delete on journal_entries referencing old table as old_rows
   for each statement execute function check_no_entry_refers('e.client_account_id = o.client_account_id and e.cancels_entry_id = o.id');
 
--- Amounts in øre, each below 10^13 and every sum of them exact everywhere it passes. A base line carries a VAT code and no
--- base line; a VAT line carries both; a cost line for VAT without deduction carries its base line and no code.
+-- Amounts in øre, each below 10^13, and every sum of them exact in every representation. A base line carries a VAT
+-- code and no base line; a VAT line carries both; a cost line for VAT without deduction carries its base line and no
+-- code.
 create table journal_entry_lines (
   client_account_id bigint not null,
   entry_id bigint not null,
@@ -186,13 +188,14 @@ create index journal_entry_lines_account on journal_entry_lines (client_account_
 select wall('journal_entry_lines');
 grant select, insert on journal_entry_lines to hovedbok_app;
 
--- What a line refers to: its entry, account, VAT code, dimension set and business partner, each of its client account.
--- Checked once a statement over its new rows. Foreign keys would say the same and check row by row and key by key, which
--- was half of a bulk posting's time in the server (docs/decisions/0006). A probe for each distinct key instead of each line:
--- the lines of a statement share entries, accounts, VAT codes and partners. What they share is taken from them in one pass,
--- since a pass over the new rows of a statement costs more than the probes. Each probe asks for the first key from the
--- wanted one to the wanted one: only the primary key has that order, so the plan, which is kept, cannot be one that was good
--- while the tables were small, and the upper end keeps the scan from reading on to the end of its page.
+-- References of a line: its entry, account, VAT code, dimension set and business partner, each of its client account.
+-- Checked once per statement over its new rows. Foreign keys would check the same row by row and key by key, which was
+-- half of a bulk posting's time in the server (docs/decisions/0006). One probe for each distinct key instead of each
+-- line: the lines of a statement share entries, accounts, VAT codes and partners. The distinct keys are collected in
+-- one pass, because a pass over the new rows of a statement costs more than the probes. Each probe selects the first
+-- key in the range from the wanted one to the wanted one: only the primary key has that order, so the cached plan
+-- cannot be one that was good only while the tables were small, and the upper bound keeps the scan from reading on to
+-- the end of its page.
 create function check_line_references() returns trigger language plpgsql security definer
 set search_path = public, pg_temp set enable_seqscan = off set enable_sort = off as $$
 declare
@@ -238,7 +241,7 @@ revoke execute on function check_line_references() from public;
 create trigger journal_entry_lines_references after insert on journal_entry_lines
   referencing new table as new_lines for each statement execute function check_line_references();
 
--- The other side: nothing that a line refers to goes away or changes its key.
+-- The opposite direction: a record that a line refers to is not deleted and does not change its key.
 create function check_nothing_refers() returns trigger language plpgsql as $$
 declare
   used boolean;
@@ -283,8 +286,9 @@ create trigger client_accounts_key before update on client_accounts for each row
 create trigger vouchers_key before update on vouchers for each row
   when (old.client_account_id <> new.client_account_id or old.id <> new.id) execute function keep_key();
 
--- Drafts are outside the books: own table, freely changed, no number. `lines` holds what the person wrote, and
--- `computed_lines` what would be posted today (null while the draft cannot be posted; `problems` says why).
+-- Drafts are outside the books: a separate table, freely changed, no number. `lines` holds the user's input, and
+-- `computed_lines` the lines that would be posted today (null while the draft cannot be posted; `problems` contains
+-- the reasons).
 create table draft_journal_entries (
   client_account_id bigint not null references client_accounts (id) on delete cascade,
   id bigint not null,
@@ -301,7 +305,7 @@ create table draft_journal_entries (
 select wall('draft_journal_entries');
 grant select, insert, update, delete on draft_journal_entries to hovedbok_app;
 
--- Drafts that were posted: what became of them. The draft itself is gone.
+-- Posted drafts and their entries. The draft itself is deleted.
 create table posted_drafts (
   client_account_id bigint not null references client_accounts (id) on delete cascade,
   draft_id bigint not null,
@@ -329,10 +333,10 @@ select wall('journal_entry_vouchers');
 grant select, insert, delete on journal_entry_vouchers to hovedbok_app;
 
 -- Balances. A posting appends deltas; a worker folds them into account_balances; a reader adds both, so the sum is
--- exact at any moment and no row is hot. month is the first day of the month; dimension set 0: no dimensions. line_count:
--- how many lines stand behind a balance, so that a page of the general ledger is found by months instead of by counting
--- lines. Deltas carry no foreign key of their own: they are written with the lines they are the sum of, which have it, and
--- are proven from them. It cost 5 % of a posting.
+-- exact at any moment and no row is contended. month is the first day of the month; dimension set 0: no dimensions.
+-- line_count: number of lines in a balance, so that a page of the general ledger is found by months instead of by
+-- counting lines. Deltas have no foreign keys: they are written together with the lines they sum, which have them, and
+-- are verified against those. Foreign keys cost 5 % of a posting.
 create table balance_deltas (
   client_account_id bigint not null,
   id bigint generated always as identity,
@@ -357,13 +361,14 @@ create table account_balances (
   line_count bigint not null,
   primary key (client_account_id, account_code, month, dimension_set_id)
 );
--- What stands on a department, project, asset or partner. Not for the balances without dimensions, which are many.
+-- Balances of a department, project, asset or partner. Excludes balances without dimensions, which are many.
 create index account_balances_set on account_balances (client_account_id, dimension_set_id) where dimension_set_id <> 0;
 select wall('account_balances');
 grant select, insert, update on account_balances to hovedbok_app;
 
--- The folded balances of whole years: a year of a customer is one row instead of twelve, and the years behind a report
--- stay few. Always the sum of account_balances, kept by a trigger, so that whoever folds balances cannot forget it.
+-- The folded balances of whole years: a year of a customer is one row instead of twelve, and a report over years reads
+-- few rows. Always the sum of account_balances; a trigger maintains it, so that it holds for every process that folds
+-- balances.
 create table year_balances (
   client_account_id bigint not null references client_accounts (id),
   account_code text collate "C" not null,
@@ -420,7 +425,7 @@ create table chain_blocks (
 select wall('chain_blocks');
 grant select, insert on chain_blocks to hovedbok_app;
 
--- The last posting that was made by a moment: numbers are given in the order of time, so it is found by halving.
+-- The last posting made by a moment: numbers are assigned in order of time, so it is found by binary search.
 create function posting_known_at(account bigint, at timestamptz) returns bigint language plpgsql stable as $$
 declare
   known bigint := 0;
@@ -438,7 +443,7 @@ begin
   return known;
 end $$;
 
--- The books are kept five years from the end of the fiscal year (bokføringsloven § 13). Null: nothing is to be kept.
+-- The books are kept five years from the end of the fiscal year (bokføringsloven § 13). Null: nothing has to be kept.
 create function books_kept_until(account bigint) returns date language sql stable as $$
   select make_date(greatest(max(fiscal_year), extract(year from max(entry_date))::int) + 5, 12, 31)
   from journal_entries where client_account_id = account
@@ -446,9 +451,9 @@ $$;
 revoke execute on function books_kept_until(bigint) from public;
 grant execute on function books_kept_until(bigint) to hovedbok_app;
 
--- What was imported from SAF-T: one row for each file whose books were taken in. `header` keeps the file's own header and
--- journals, so that an export can give them back; `result` is what the import answered. Entries of an import are those
--- from first_entry_id to last_entry_id.
+-- Imports from SAF-T: one row for each file whose books were imported. `header` keeps the file's own header and
+-- journals, so that an export can reproduce them; `result` is the response of the import. Entries of an import are
+-- those from first_entry_id to last_entry_id.
 create table saf_t_imports (
   client_account_id bigint not null references client_accounts (id),
   id bigint not null,
@@ -463,8 +468,8 @@ create table saf_t_imports (
   result jsonb not null,
   imported_at timestamptz not null,
   imported_by_id bigint not null,
-  -- The job that took the file in, kept with the result in the import's own transaction: a job that broke off between
-  -- commit and report finds its answer here. Null for imports without a job.
+  -- The job that imported the file, stored with the result in the import's own transaction: if a job broke off between
+  -- commit and report, its next run returns this result. Null for imports without a job.
   job_id bigint,
   primary key (client_account_id, id),
   unique (client_account_id, sha256)

@@ -1,7 +1,8 @@
--- VAT: sums that never need the lines, the entries whose VAT wants an explanation, settlements, remarks and returns of a term.
+-- VAT: sums that make reading the lines unnecessary, entries whose VAT needs an explanation, settlements, remarks and
+-- returns of a term.
 
--- Up to which posting the sums below were taken. A reader adds the lines of later entries, so the figures are exact at
--- any moment and a posting pays nothing. No row: nothing was taken yet.
+-- The last posting that is included in the sums below. A reader adds the lines of later entries, so the figures are
+-- exact at any moment and a posting has no cost. No row: no posting is included yet.
 create table vat_folds (
   client_account_id bigint primary key references client_accounts (id) on delete cascade,
   posting_no bigint not null
@@ -11,8 +12,9 @@ grant select, insert, update on vat_folds to hovedbok_app;
 
 -- Sums of lines by month of their VAT. role `base`: lines that carry a code as base; `vat`: VAT lines, tied to a base
 -- line; `near`: lines on VAT accounts without code and link, of entries whose base lines have no VAT line of their own
--- (other systems write one VAT line for several base lines): `codes` are those of these base lines. Where the columns that
--- tell rows apart may be null, as here, a number is the key: logical replication and online upgrades name a row by it.
+-- (other systems write one VAT line for several base lines): `codes` are those of these base lines. The columns that
+-- identify a row may be null here, so a number is the key: logical replication and online upgrades identify a row by
+-- it.
 create table vat_balances (
   client_account_id bigint not null references client_accounts (id),
   month date not null,
@@ -31,8 +33,8 @@ create table vat_balances (
 select wall('vat_balances');
 grant select, insert, update on vat_balances to hovedbok_app;
 
--- Entries whose VAT wants an explanation. `difference`: VAT lines differ from base × rate × deduction (codes, both sums).
--- `settlement`, `opening`, `loose`: lines on a VAT account (code) that belong to no base line, and why.
+-- Entries whose VAT needs an explanation. `difference`: VAT lines differ from base × rate × deduction (codes, both
+-- sums). `settlement`, `opening`, `loose`: lines on a VAT account (code) that belong to no base line, by reason.
 create table vat_notes (
   client_account_id bigint not null references client_accounts (id),
   entry_id bigint not null,
@@ -55,7 +57,7 @@ create index vat_notes_date on vat_notes (client_account_id, vat_date, entry_id)
 select wall('vat_notes');
 grant select, insert on vat_notes to hovedbok_app;
 
--- A settled term. Reserved before its entry is posted: journal_entry_id follows, once.
+-- A settled term. Inserted before its entry is posted: journal_entry_id is set afterwards, once.
 create table vat_settlements (
   client_account_id bigint not null references client_accounts (id) on delete cascade,
   id bigint not null,
@@ -64,10 +66,11 @@ create table vat_settlements (
   version int not null check (version > 0),
   kind text not null check (kind in ('FULL', 'DIFFERENCE')),
   entry_date date not null,
-  -- Settled since the last cancellation, this one included: VAT payable in whole kroner, and per account debit − credit.
+  -- Amounts settled since the last cancellation, including this one: VAT payable in whole kroner, and debit − credit
+  -- per account.
   payable bigint not null,
   settled jsonb not null,
-  -- What the entry holds.
+  -- The amounts in this entry.
   entry jsonb not null,
   journal_entry_id bigint,
   voucher_id bigint,
@@ -83,7 +86,7 @@ create index vat_settlements_entry on vat_settlements (client_account_id, journa
 select wall('vat_settlements');
 grant select, insert, update on vat_settlements to hovedbok_app;
 
--- What the taxable person says about a line of the return, or about the return (tax_code and side null).
+-- Remarks of the taxable person about a line of the return, or about the return (tax_code and side null).
 create table vat_return_remarks (
   client_account_id bigint not null references client_accounts (id) on delete cascade,
   from_date date not null,
@@ -103,42 +106,45 @@ create table vat_return_remarks (
 select wall('vat_return_remarks');
 grant select, insert, update, delete on vat_return_remarks to hovedbok_app;
 
--- Returns that are sent to the tax administration. Each is one instance at Altinn; the row is where it stands, so that
--- whoever goes on with it, after a lost answer or an end in the middle, begins there.
+-- Returns that are sent to the tax administration. Each is one instance at Altinn; the row records its progress, so
+-- that any process can continue from there after a lost response or an interruption.
 create table vat_submissions (
   client_account_id bigint not null references client_accounts (id) on delete cascade,
   id bigint not null,
   from_date date not null,
   to_date date not null,
-  -- Of the term, from 1. From the second accepted one on it is a correction: a complete return that takes the place of the last.
+  -- Of the term, from 1. From the second accepted one on it is a correction: a complete return that replaces the last.
   version int not null check (version > 0),
   is_correction boolean not null,
-  -- Null where the term has no VAT: such a return is due too.
+  -- Null if the term has no VAT: such a return is due too.
   settlement_id bigint,
   organization_number text not null check (organization_number ~ '^\d{9}$'),
   category text not null,
-  -- What is sent, as it was validated, and its hash without our reference: the same return is not sent twice.
+  -- The content of the return, as it was validated, and its hash without our reference: the same return is not sent
+  -- twice.
   reference text not null,
   message text not null,
   content_hash bytea not null,
   payable bigint not null check (payable between -70000000000000 and 70000000000000),
-  -- SENDING until the instance is completed, SENT until the tax administration answers; LOST where it is gone before that.
+  -- SENDING until the instance is completed, SENT until the tax administration responds; LOST if the instance
+  -- disappears before that.
   status text not null check (status in ('SENDING', 'SENT', 'ACCEPTED', 'REJECTED', 'LOST')),
-  -- What is said of it: [{rule, code, severity, vatCode, text: {nb, en}}].
+  -- Validation results: [{rule, code, severity, vatCode, text: {nb, en}}].
   deviations jsonb not null,
-  -- In whose name: his login at ID-porten is used.
+  -- The user in whose name it is sent: that user's login at ID-porten is used.
   sender_id bigint not null,
-  -- An instance was asked for, and the answer may have been lost.
+  -- An instance was requested, and the response may have been lost.
   create_started_at timestamptz,
   instance_id text,
-  -- Who is at it, and until when it is his alone.
+  -- The process that works on it, and the time until which it has exclusive access.
   lease_id uuid,
   lease_until timestamptz,
-  -- When it is gone on with; null: when a person asks for it.
+  -- Time of the next step; null: a user has to request it.
   next_at timestamptz,
   polls int not null default 0 check (polls >= 0),
   failures int not null default 0 check (failures >= 0),
-  -- What it waits for: LOGIN, PERSON (a right, a decision) or PARTY (one that is down); and why: {code, nb, en}.
+  -- The current obstacle: LOGIN, PERSON (a right, a decision) or PARTY (one that is down); and the reason: {code, nb,
+  -- en}.
   waiting_for text check (waiting_for in ('LOGIN', 'PERSON', 'PARTY')),
   problem jsonb,
   sent_at timestamptz,
@@ -169,7 +175,7 @@ create table vat_submissions (
   check ((status in ('ACCEPTED', 'REJECTED', 'LOST')) = (answered_at is not null)),
   check (status in ('SENDING', 'SENT') or (next_at is null and waiting_for is null))
 );
--- One at a time on its way, and no instance twice.
+-- One in progress at a time, and no instance twice.
 create unique index vat_submissions_open on vat_submissions (client_account_id, from_date, to_date)
   where status in ('SENDING', 'SENT');
 create unique index vat_submissions_instance on vat_submissions (client_account_id, instance_id)
@@ -178,12 +184,12 @@ create index vat_submissions_due on vat_submissions (client_account_id, next_at)
 create index vat_submissions_settlement on vat_submissions (client_account_id, settlement_id);
 select wall('vat_submissions');
 grant select, insert on vat_submissions to hovedbok_app;
--- What is sent, of whom and for which term, is never changed.
+-- The content, client account and term of a return never change.
 grant update (status, deviations, sender_id, create_started_at, instance_id, lease_id, lease_until, next_at, polls, failures,
   waiting_for, problem, sent_at, answered_at, answer, receipt_voucher_id, payment_voucher_id, result_voucher_id, payment_kid,
   payment_amount, payment_due_date, payment_account, payment_recipient) on vat_submissions to hovedbok_app;
 
--- What the tax administration answered stands; nothing goes back to where it was.
+-- The response of the tax administration is final; no state changes back to an earlier one.
 create function refuse_undone_submission() returns trigger language plpgsql as $$
 begin
   if old.status in ('ACCEPTED', 'REJECTED', 'LOST') or (old.status = 'SENT' and new.status = 'SENDING') then
@@ -194,9 +200,9 @@ end $$;
 create trigger refuse_undone before update on vat_submissions
   for each row execute function refuse_undone_submission();
 
--- Client accounts beyond the given one whose postings are not folded and sealed yet, at most so many. Those with balance
--- deltas, found by skipping from one client account to the next in the key: nothing to do costs one look into an empty
--- index. Thorough: also those that were folded and not sealed when a process ended.
+-- Client accounts beyond the given one whose postings are not folded and sealed yet, up to a limit. Finds those with
+-- balance deltas by skipping from one client account to the next in the key: without pending work it costs one look
+-- into an empty index. Thorough: also those that were folded and not sealed when a process ended.
 create function client_accounts_to_fold(beyond bigint, most int, thorough boolean) returns setof bigint
 language sql stable security definer set search_path = public, pg_temp as $$
   with recursive found as (
@@ -226,7 +232,7 @@ create policy upkeep_reads on client_account_heads for select to hovedbok_upkeep
 create policy upkeep_reads on balance_deltas for select to hovedbok_upkeep using (true);
 create policy upkeep_reads on chain_blocks for select to hovedbok_upkeep using (true);
 create policy upkeep_reads on vat_folds for select to hovedbok_upkeep using (true);
--- Whoever owns a function may create in its schema, at that moment.
+-- The owner of a function needs the right to create in its schema, at that moment.
 grant create on schema public to hovedbok_upkeep;
 alter function client_accounts_to_fold(bigint, int, boolean) owner to hovedbok_upkeep;
 revoke create on schema public from hovedbok_upkeep;

@@ -1,7 +1,7 @@
 -- The asset register, depreciation, disposals and the choices of the tax return.
 
--- The asset register. An asset is also a value of the dimension asset with the same id, name and sequence number: what
--- it cost and what was depreciated stands in the ledger's lines with that dimension, and nowhere else.
+-- The asset register. An asset is also a value of the dimension asset with the same id, name and sequence number: its
+-- cost and depreciation are in the ledger's lines with that dimension, and nowhere else.
 create table assets (
   client_account_id bigint not null,
   id bigint not null,
@@ -12,8 +12,8 @@ create table assets (
   external_source text check (external_source in ('skatteetaten')),
   external_id text,
   version int not null default 1,
-  -- From which month an asset is planned anew: earlier months stay as the books have them, and the rest of its life has
-  -- what is left. Null: planned from its start.
+  -- Month from which an asset is planned anew: earlier months stay as in the books, and the remaining value is spread
+  -- over the rest of its life. Null: planned from its start.
   plan_restarts_on date check (extract(day from plan_restarts_on) = 1),
   primary key (client_account_id, id),
   foreign key (client_account_id, id) references dimension_values on delete cascade,
@@ -23,8 +23,8 @@ create table assets (
 select wall('assets');
 grant select, insert, update on assets to hovedbok_app;
 
--- An asset's own plan from a month on; before the first one, and where a column is null, its class decides. Amounts in
--- øre, the rate as a share of one a year, the life in months from valid_from, or from acquisition in a plan from the start.
+-- An asset's own plan from a month on; before the first one, and for null columns, its class decides. Amounts in øre,
+-- the rate as a fraction per year, the life in months from valid_from, or from acquisition in a plan from the start.
 create table asset_plans (
   client_account_id bigint not null,
   asset_id bigint not null,
@@ -44,7 +44,7 @@ create table asset_plans (
 select wall('asset_plans');
 grant select, insert, update on asset_plans to hovedbok_app;
 
--- Other accounts than the class proposes.
+-- Accounts that replace those of the class.
 create table asset_class_accounts (
   client_account_id bigint not null references client_accounts (id) on delete cascade,
   asset_class text not null,
@@ -103,14 +103,14 @@ create table asset_properties (
 select wall('asset_properties');
 grant select, insert, update, delete on asset_properties to hovedbok_app;
 
--- One run a client account and month; a rerun adds a version that posts only what differs. What it posted stands in
--- entry_id, what waits for a person in draft_id.
+-- One run per client account and month; a rerun adds a version that posts only the differences. entry_id is the posted
+-- entry, draft_id the draft that waits for a person.
 create table depreciation_runs (
   client_account_id bigint not null references client_accounts (id) on delete cascade,
   id bigint not null,
   month date not null check (extract(day from month) = 1),
   version int not null check (version > 0),
-  -- Its month, or the first open day when that was locked.
+  -- The date of its month, or the first open day if that was locked.
   entry_date date not null,
   entry_id bigint,
   draft_id bigint,
@@ -122,7 +122,7 @@ create table depreciation_runs (
   is_automatic boolean not null default false,
   created_at timestamptz not null default now(),
   created_by_id bigint,
-  -- Depreciation of earlier months that a run found missing: made up for at once, or spread over the rest of the life.
+  -- Depreciation of earlier months that a run found missing: added at once, or spread over the rest of the life.
   late text not null default 'catch_up' check (late in ('catch_up', 'spread')),
   late_total bigint not null default 0 check (late_total between 0 and 7000000000000000),
   primary key (client_account_id, id),
@@ -135,7 +135,7 @@ create unique index depreciation_runs_entry on depreciation_runs (client_account
 select wall('depreciation_runs');
 grant select, insert, update on depreciation_runs to hovedbok_app;
 
--- What a run posted, drafted or proposed for an asset; of these only the posted ones stand in the books.
+-- The amounts that a run posted, drafted or proposed for an asset; only the posted ones are in the books.
 create table depreciation_run_assets (
   client_account_id bigint not null,
   run_id bigint not null,
@@ -151,8 +151,8 @@ create index depreciation_run_assets_asset on depreciation_run_assets (client_ac
 select wall('depreciation_run_assets');
 grant select, insert on depreciation_run_assets to hovedbok_app;
 
--- Which months the schedule has run for a client account. The row is locked while it runs, so that of many servers one
--- does it, and another takes over when that one dies.
+-- The months that the schedule has run for a client account. The row is locked during a run, so that one of several
+-- servers does it, and another takes over when that one dies.
 create table depreciation_schedule (
   client_account_id bigint not null references client_accounts (id) on delete cascade,
   month date not null check (extract(day from month) = 1),
@@ -186,15 +186,16 @@ create index asset_disposals_entry on asset_disposals (client_account_id, entry_
 select wall('asset_disposals');
 grant select, insert on asset_disposals to hovedbok_app;
 
--- A disposal stands as long as its entry does. The date on which the asset leaves is that of the disposal that stands, so
--- that with the entry the date is taken back too; what the register holds is what a person said.
+-- A disposal is valid as long as its entry is not cancelled. The asset's date of disposal is that of the valid
+-- disposal, so that it is undone together with the entry; the register contains the user's input.
 create view standing_disposals with (security_invoker = true) as
   select d.* from asset_disposals d
   where not exists (
     select from journal_entries c where c.client_account_id = d.client_account_id and c.cancels_entry_id = d.entry_id);
 grant select on standing_disposals to hovedbok_app;
 
--- Choices in the tax return's saldo groups; gl is the gain and loss account. asset_id 0: the pooled balance of the group.
+-- Choices in the tax return's depreciation groups (saldogrupper); gl is the gain and loss account. asset_id 0: the
+-- pooled balance of the group.
 create table saldo_choices (
   client_account_id bigint not null references client_accounts (id) on delete cascade,
   income_year int not null,

@@ -1,9 +1,9 @@
--- Bank accounts, what moved on them, and what was asked about it. Amounts in hundredths of the account's currency, signed
--- as the account's owner sees them: positive came in. One amount is up to 10^13, a bank balance up to 10^15
+-- Bank accounts, their transactions, and questions about them. Amounts in hundredths of the account's currency, signed
+-- from the view of the account's owner: positive is incoming. One amount is up to 10^13, a bank balance up to 10^15
 -- (docs/decisions/0012).
 
--- A house account (business_partner_id null) is also a value of the dimension bank_account with the same id; its movements
--- stand on account_code in the ledger, each line with that dimension.
+-- A house account (business_partner_id null) is also a value of the dimension bank_account with the same id; its
+-- movements are on account_code in the ledger, each line with that dimension.
 create table bank_accounts (
   client_account_id bigint not null references client_accounts (id) on delete cascade,
   id bigint not null,
@@ -20,7 +20,7 @@ create table bank_accounts (
   routing_number text,
   currency_code text not null check (currency_code ~ '^[A-Z]{3}$'),
   account_code text collate "C",
-  -- From this day on the chain of balances must be unbroken; null: from the first statement on.
+  -- Day from which the chain of balances must be unbroken; null: from the first statement on.
   statement_start_date date,
   is_active boolean not null default true,
   created_at timestamptz not null default now(),
@@ -40,8 +40,8 @@ create index bank_accounts_partner on bank_accounts (client_account_id, business
 select wall('bank_accounts');
 grant select, insert, update on bank_accounts to hovedbok_app;
 
--- A file of the bank that was taken in; the file itself is kept as files.id. Equal bytes come again where something of
--- them was left out: an account was unknown, a statement was refused.
+-- An imported bank file; the file itself is stored as files.id. Identical bytes are imported again if some of them
+-- were left out: an account was unknown, a statement was refused.
 create table bank_imports (
   client_account_id bigint not null references client_accounts (id) on delete cascade,
   id bigint not null,
@@ -52,7 +52,8 @@ create table bank_imports (
   result jsonb not null,
   imported_at timestamptz not null,
   imported_by_id bigint not null,
-  -- The job that took the file in: one that broke off between commit and report finds its answer here. Null without a job.
+  -- The job that imported the file: if it broke off between commit and report, its next run returns this result. Null
+  -- without a job.
   job_id bigint,
   primary key (client_account_id, id),
   foreign key (client_account_id, file_id) references files
@@ -78,7 +79,7 @@ create table bank_statements (
   created_by_id bigint,
   primary key (client_account_id, id),
   foreign key (client_account_id, bank_account_id) references bank_accounts,
-  -- An import is written when its file has come to its end.
+  -- The row of an import is written at the end of its file.
   foreign key (client_account_id, import_id) references bank_imports deferrable initially deferred,
   check (from_date <= to_date),
   constraint bank_balance_within_limit check (
@@ -92,7 +93,7 @@ grant select, insert on bank_statements to hovedbok_app;
 create table bank_transactions (
   client_account_id bigint not null references client_accounts (id) on delete cascade,
   id bigint not null,
-  -- Our side: the payee's account of what came in, the payor's of what went out.
+  -- Our side: the payee's account of incoming money, the payer's of outgoing money.
   bank_account_id bigint not null,
   statement_id bigint,
   import_id bigint,
@@ -121,15 +122,15 @@ create table bank_transactions (
   return_reason text,
   -- Reconciled before the books were kept here, or elsewhere: between 0 and the amount, with its sign.
   external_reconciled_amount bigint not null default 0,
-  -- What matches that stand cover of it; with the external part never more than the amount.
+  -- The part that active matches cover; together with the external part never more than the amount.
   matched_amount bigint not null default 0,
-  -- What recognises it again (src/banking/recognise-entries.ts): the kind of source, keys of reference and content, and
-  -- the balance after it, where the file had one.
+  -- Keys that identify it in other files (src/banking/recognise-entries.ts): the kind of source, keys of reference and
+  -- content, and the balance after it, if the file had one.
   origin text not null default 'api',
   strong_key text,
   weak_key text not null,
   balance_after bigint,
-  -- What the bank said and no column has; `line` of its file.
+  -- Data of the bank without a column of their own; `line` in its file.
   raw jsonb,
   created_at timestamptz not null default now(),
   created_by_id bigint,
@@ -137,7 +138,7 @@ create table bank_transactions (
   foreign key (client_account_id, bank_account_id) references bank_accounts,
   foreign key (client_account_id, payee_bank_account_id) references bank_accounts,
   foreign key (client_account_id, payor_bank_account_id) references bank_accounts,
-  -- A statement is written when it has come to its end.
+  -- The row of a statement is written at its end.
   foreign key (client_account_id, statement_id) references bank_statements deferrable initially deferred,
   check (case when amount >= 0 then external_reconciled_amount >= 0 and matched_amount >= 0
       and external_reconciled_amount + matched_amount <= amount
@@ -154,14 +155,14 @@ create index bank_transactions_open on bank_transactions (client_account_id, ban
 select wall('bank_transactions');
 grant select, insert, update on bank_transactions to hovedbok_app;
 
--- How many transactions an account has on a day, so that the pages of a million are counted and found at once. Kept by
--- triggers. The day of those without a booking date is infinity: they come last.
+-- Number of transactions of an account on a day, so that the pages of a million are counted and found quickly.
+-- Maintained by triggers. Transactions without a booking date have the day infinity: they come last.
 create table bank_transaction_counts (
   client_account_id bigint not null references client_accounts (id) on delete cascade,
   bank_account_id bigint not null,
   day date not null,
   total int not null,
-  -- Of them wholly reconciled elsewhere.
+  -- Of those the ones that were reconciled entirely elsewhere.
   external int not null,
   primary key (client_account_id, bank_account_id, day)
 );
@@ -193,12 +194,12 @@ end $$;
 create trigger recount_bank_transaction after update on bank_transactions for each row
   when (old.external_reconciled_amount <> new.external_reconciled_amount) execute function recount_bank_transaction();
 
--- All transactions of a bank account together are at most 7 × 10^15, so that each balance made of them is exact wherever
--- it passes (docs/decisions/0012).
+-- All transactions of a bank account together are at most 7 × 10^15, so that each balance computed from them is exact
+-- in every representation (docs/decisions/0012).
 create table bank_account_turnovers (
   client_account_id bigint not null references client_accounts (id) on delete cascade,
   bank_account_id bigint not null,
-  -- Of all its transactions, each without its sign.
+  -- Sum of all its transactions, each without its sign.
   turnover bigint not null,
   primary key (client_account_id, bank_account_id),
   constraint bank_turnover_within_exact_numbers check (turnover between 0 and 7000000000000000)
@@ -241,23 +242,23 @@ create table bank_transaction_details (
   end_to_end_id text,
   transaction_uuid text,
   statement_uuid text,
-  -- Made of the transaction itself: the bank told no payments of it.
+  -- Derived from the transaction itself: the bank gave no payments of it.
   is_derived boolean not null default false,
-  -- The import that gave it, where it is not the transaction's own: camt.054 and OCR enrich.
+  -- The import that provided it, if it is not the transaction's own: camt.054 and OCR enrich.
   import_id bigint,
   primary key (client_account_id, id),
   unique (client_account_id, transaction_id, position),
   foreign key (client_account_id, transaction_id) references bank_transactions on delete cascade,
   constraint amount_within_limit check (amount between -10000000000000 and 10000000000000)
 );
--- What the bank says of payments by their KID.
+-- For finding payments by their KID.
 create index bank_transaction_details_kid on bank_transaction_details (client_account_id, structured_reference)
   where structured_reference is not null;
 select wall('bank_transaction_details');
 grant select, insert, update on bank_transaction_details to hovedbok_app;
 
--- Notifications (camt.054, OCR giro), each with the transaction that it told more of; those that come before it is booked
--- are held until it is. `entry`: what it is recognised by and its details.
+-- Notifications (camt.054, OCR giro), each with the transaction that it enriched; those that arrive before it is
+-- booked are held until it is. `entry`: its keys and its details.
 create table bank_notifications (
   client_account_id bigint not null references client_accounts (id) on delete cascade,
   id bigint not null,
@@ -282,7 +283,7 @@ create index bank_notifications_waiting on bank_notifications (client_account_id
 select wall('bank_notifications');
 grant select, insert, update on bank_notifications to hovedbok_app;
 
--- What a person says that a transaction is.
+-- A person's statement about a transaction.
 create table bank_transaction_statements (
   client_account_id bigint not null references client_accounts (id) on delete cascade,
   id bigint not null,

@@ -1,4 +1,4 @@
--- Documents that are owed or owing, what settled them, and how bank and ledger were paired. Amounts of documents in
+-- Documents that are claims or debts, their settlements, and matches of bank and ledger. Amounts of documents in
 -- hundredths of their currency and positive; a credit note is a document of its own type.
 
 create table documents (
@@ -15,7 +15,7 @@ create table documents (
   collector_id bigint,
   voucher_id bigint,
   journal_entry_id bigint,
-  -- The line that is the claim or the debt: on an account of the subsidiary ledger.
+  -- The line of the claim or the debt: on an account of the subsidiary ledger.
   line_no int,
   payment_reference text,
   currency_code text not null default 'NOK' check (currency_code ~ '^[A-Z]{3}$'),
@@ -24,16 +24,16 @@ create table documents (
   net_amount bigint,
   tax_amount bigint,
   memo text,
-  -- The document that a credit note takes back.
+  -- The document that a credit note credits.
   credits_document_id bigint,
   is_active boolean not null default true,
   created_at timestamptz not null default now(),
   created_by_id bigint,
   updated_at timestamptz not null default now(),
   updated_by_id bigint,
-  -- Where VAT was rounded: on each line, or once on the total of each rate (EN 16931, BR-CO-17).
+  -- Rounding of VAT: on each line, or once on the total of each rate (EN 16931, BR-CO-17).
   vat_rounding text not null default 'line' constraint vat_rounding_known check (vat_rounding in ('line', 'total')),
-  -- What an invoice says beyond its accounts and amounts.
+  -- Fields of an invoice beside its accounts and amounts.
   buyer_reference text,
   order_number text,
   delivery_date date,
@@ -43,7 +43,7 @@ create table documents (
   payment_terms text,
   language text constraint language_known check (language in ('nb', 'en')),
   note text,
-  -- Our account that is to be paid to.
+  -- Our account for the payment.
   bank_account_id bigint,
   primary key (client_account_id, id),
   foreign key (client_account_id, credits_document_id) references documents,
@@ -62,7 +62,7 @@ create table documents (
   constraint rate_within_limit check (exchange_rate between 0 and 1000000000)
 );
 create index documents_partner on documents (client_account_id, business_partner_id, document_date);
--- A line is the claim of one document; of a cancelled one it is no more.
+-- A line is the claim of one document; a cancelled document releases it.
 create unique index documents_claim on documents (client_account_id, journal_entry_id, line_no) where document_status <> 'CANCELLED';
 create index documents_reference on documents (client_account_id, payment_reference) where payment_reference is not null;
 create index documents_number on documents (client_account_id, document_number) where document_number is not null;
@@ -101,7 +101,7 @@ create table document_lines (
 select wall('document_lines');
 grant select, insert, delete on document_lines to hovedbok_app;
 
--- Payment instructions of a document: what is to be paid when to which account.
+-- Payment instructions of a document: amount, due date and account.
 create table document_payment_lines (
   client_account_id bigint not null,
   id bigint not null,
@@ -120,7 +120,7 @@ create index document_payment_lines_document on document_payment_lines (client_a
 select wall('document_payment_lines');
 grant select, insert, delete on document_payment_lines to hovedbok_app;
 
--- Files that go with a document to whoever receives it.
+-- Attachments of a document for its receiver.
 create table document_attachments (
   client_account_id bigint not null,
   document_id bigint not null,
@@ -134,7 +134,7 @@ create index document_attachments_file on document_attachments (client_account_i
 select wall('document_attachments');
 grant select, insert, delete on document_attachments to hovedbok_app;
 
--- What a user wants done with transactions of a kind. `condition` and `action` in the shapes of the API.
+-- A user's rule for transactions of a kind. `condition` and `action` in the shapes of the API.
 create table bank_rules (
   client_account_id bigint not null references client_accounts (id) on delete cascade,
   id bigint not null,
@@ -153,12 +153,12 @@ create table bank_rules (
 select wall('bank_rules');
 grant select, insert, update on bank_rules to hovedbok_app;
 
--- A decision that bank transactions and ledger belong together: who, when, why. Undone, it stays visible.
+-- A decision that bank transactions and ledger belong together: who, when, why. It remains visible when undone.
 create table bank_matches (
   client_account_id bigint not null references client_accounts (id) on delete cascade,
   id bigint not null,
   bank_account_id bigint not null,
-  -- posted: the match posted its entry. ledger: it met what the ledger had. external: settled outside the books.
+  -- posted: the match posted its entry. ledger: it paired existing ledger lines. external: settled outside the books.
   kind text not null check (kind in ('posted', 'ledger', 'external')),
   score int not null default 0,
   evidence jsonb not null default '[]',
@@ -178,7 +178,7 @@ create index bank_matches_page on bank_matches (client_account_id, id desc);
 select wall('bank_matches');
 grant select, insert, update on bank_matches to hovedbok_app;
 
--- What it posted, one entry for each day that its transactions were booked on, and what took that back.
+-- Entries of a match, one for each booking day of its transactions, and their counter-entries.
 create table bank_match_entries (
   client_account_id bigint not null,
   match_id bigint not null,
@@ -230,7 +230,7 @@ create unique index bank_match_lines_line on bank_match_lines (client_account_id
 select wall('bank_match_lines');
 grant select, insert, update on bank_match_lines to hovedbok_app;
 
--- Whose account number it is, as confirmed matches showed. A number stands for one partner only while they agree.
+-- The owner of an account number, according to confirmed matches. A number identifies a partner only while they agree.
 create table bank_partner_accounts (
   client_account_id bigint not null references client_accounts (id) on delete cascade,
   account_number text not null check (length(account_number) between 1 and 34),
@@ -243,7 +243,8 @@ create table bank_partner_accounts (
 select wall('bank_partner_accounts');
 grant select, insert, update on bank_partner_accounts to hovedbok_app;
 
--- Where differences between a payment and what it settles are posted, and how large a rounding may be, in øre.
+-- Accounts for differences between a payment and the settled amount, and the largest difference that counts as
+-- rounding, in øre.
 create table bank_matching_settings (
   client_account_id bigint primary key references client_accounts (id) on delete cascade,
   rounding_tolerance bigint not null default 100 check (rounding_tolerance between 0 and 10000),
@@ -254,14 +255,14 @@ create table bank_matching_settings (
 select wall('bank_matching_settings');
 grant select, insert, update on bank_matching_settings to hovedbok_app;
 
--- What settled a claim or debt: a part of one line of a subsidiary ledger. A settlement of two such lines against each
--- other (invoice and credit note, books that came from elsewhere) is two rows of one group.
+-- A settlement of a claim or debt: a part of one line of a subsidiary ledger. A settlement of two such lines against
+-- each other (invoice and credit note, imported books) is two rows of one group.
 create table item_settlements (
   client_account_id bigint not null references client_accounts (id) on delete cascade,
   id bigint not null,
   entry_id bigint not null,
   line_no int not null,
-  -- With the sign of the line (debit positive): what is settled of it.
+  -- The settled part, with the sign of the line (debit positive).
   amount bigint not null check (amount <> 0),
   match_id bigint,
   group_id bigint not null,
@@ -293,7 +294,7 @@ create index item_settlements_match on item_settlements (client_account_id, matc
 select wall('item_settlements');
 grant select, insert, update on item_settlements to hovedbok_app;
 
--- Bank and ledger agreed on a day: signed with what was seen. Reopened, it stays visible.
+-- Bank and ledger agreed on a day: signed with the figures that were seen. It remains visible when reopened.
 create table bank_reconciliations (
   client_account_id bigint not null references client_accounts (id) on delete cascade,
   id bigint not null,
@@ -311,7 +312,7 @@ create table bank_reconciliations (
   primary key (client_account_id, id),
   foreign key (client_account_id, bank_account_id) references bank_accounts,
   check ((reopened_at is null) = (reopen_reason is null)),
-  -- What the bank says is a balance and what moved since; what the books say obeys their own limit.
+  -- The bank's figures are a balance and later movements; the figures of the books have their own limit.
   constraint balances_within_exact_numbers check (
     bank_balance between -8000000000000000 and 8000000000000000
     and ledger_balance between -7000000000000000 and 7000000000000000)
@@ -321,10 +322,10 @@ create unique index bank_reconciliations_signed on bank_reconciliations (client_
 select wall('bank_reconciliations');
 grant select, insert, update on bank_reconciliations to hovedbok_app;
 
--- What stands on journal entries, in one place: which records an entry cannot be taken back without, and which record each
--- entry of a domain is the posting of.
+-- Records that depend on journal entries, in one place: the records that must be cancelled together with an entry, and
+-- the record that each entry of a domain posts.
 
--- One row for each record that an entry is taken back with, never alone. The lowest rank is told.
+-- One row for each record that an entry can only be cancelled together with. The lowest rank is reported.
 create view entry_holds with (security_invoker = true) as
   select client_account_id, entry_id, 'match' as kind, match_id as record_id, 1 as rank
   from bank_match_lines where is_active
@@ -337,8 +338,8 @@ create view entry_holds with (security_invoker = true) as
   from documents where document_status = 'POSTED';
 grant select on entry_holds to hovedbok_app;
 
--- Each record with the entry that it posted. `stands`: whether its entry must stand, or must be cancelled. Its date
--- and `total`, what it adds up to on each side, where the record tells.
+-- Each record with the entry that it posted. `stands`: whether its entry must be in force, or must be cancelled. Its
+-- date and `total`, the sum on each side, if the record has them.
 create view entry_records with (security_invoker = true) as
   select d.client_account_id, 'document' as kind, d.id as record_id, d.journal_entry_id as entry_id, 'document' as source,
     d.document_status = 'POSTED' as stands, null::date as entry_date, null::numeric as total
@@ -363,7 +364,7 @@ create view entry_records with (security_invoker = true) as
   from vat_settlements s;
 grant select on entry_records to hovedbok_app;
 
--- Settling items in a foreign currency posts what they leave in kroner: such an entry is the posting of its settlement.
+-- Settling items in a foreign currency posts the difference in kroner: such an entry is the posting of its settlement.
 -- In the form of `entry_records`.
 create view settlement_entry_records with (security_invoker = true) as
   select distinct s.client_account_id, 'settlement of items' as kind, s.group_id as record_id, s.entry_id,

@@ -1,7 +1,8 @@
--- Payments out: documents that are owed, gathered into orders that a bank carries out. Amounts in hundredths of the
--- payment's currency.
+-- Outgoing payments: documents that are debts, collected into orders that a bank carries out. Amounts in hundredths of
+-- the payment's currency.
 
--- Who may approve, and whether it must be somebody other than who prepared. Without a row: one person may do both.
+-- Roles that may approve, and whether the approver must differ from the user who prepared. Without a row: one person
+-- may do both.
 create table payment_settings (
   client_account_id bigint primary key references client_accounts (id) on delete cascade,
   four_eyes boolean not null default false,
@@ -13,22 +14,23 @@ create table payment_settings (
 select wall('payment_settings');
 grant select, insert, update on payment_settings to hovedbok_app;
 
--- What is written to the bank is fixed when the order is approved: the debtor's facts stand here, not in the masters.
+-- The content of the message is fixed when the order is approved: the debtor's facts are stored here, independent of
+-- the masters.
 create table payment_orders (
   client_account_id bigint not null references client_accounts (id) on delete cascade,
   id bigint not null,
   bank_account_id bigint not null,
   status text not null default 'PREPARED' check (status in ('PREPARED', 'APPROVED', 'SENT', 'RECEIVED', 'WAITING',
     'ACCEPTED', 'PARTLY_REJECTED', 'REJECTED', 'SETTLED', 'CANCELLED')),
-  -- GrpHdr/MsgId: what the bank knows the order by.
+  -- GrpHdr/MsgId: the bank's identifier of the order.
   message_id text not null check (length(message_id) between 1 and 35),
-  -- As the setting was when it was prepared: made stricter later, that holds too.
+  -- The setting as of preparation: a stricter later setting applies too.
   four_eyes boolean not null,
   debtor_name text not null,
   debtor_organization_number text,
   debtor_account text not null,
   debtor_bic text not null,
-  -- The customer and the division that the bank knows the agreement by.
+  -- The customer and the division that identify the agreement at the bank.
   customer_id text,
   division text,
   payment_count int not null check (payment_count > 0),
@@ -40,7 +42,7 @@ create table payment_orders (
   cancelled_at timestamptz,
   cancelled_by_id bigint,
   cancel_reason text,
-  -- The message as it was made the first time; made again it must be the same.
+  -- The message as it was created the first time; created again it must be identical.
   message_sha256 bytea check (length(message_sha256) = 32),
   send_attempts int not null default 0,
   send_error jsonb,
@@ -80,7 +82,7 @@ create table outgoing_payments (
   reference text,
   message text,
   execution_date date not null,
-  -- PmtInf/PmtInfId, and PmtId/EndToEndId: what comes back with the bank's entry.
+  -- PmtInf/PmtInfId, and PmtId/EndToEndId: returned with the bank's entry.
   payment_information_id text not null,
   end_to_end_id text not null,
   status text not null default 'PREPARED' check (status in ('PREPARED', 'APPROVED', 'SENT', 'RECEIVED', 'WAITING',
@@ -108,7 +110,7 @@ create index outgoing_payments_under_way on outgoing_payments (client_account_id
 select wall('outgoing_payments');
 grant select, insert, update on outgoing_payments to hovedbok_app;
 
--- What happened to an order, in the bank's words and ours.
+-- The history of an order, in the bank's words and ours.
 create table payment_order_events (
   client_account_id bigint not null,
   id bigint not null,

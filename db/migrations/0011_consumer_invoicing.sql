@@ -1,8 +1,8 @@
 -- Consumer invoicing: keys of the SOAP edge, the company's issuer agreement, the consumers' agreements; mandates, files and
 -- claims of AvtaleGiro.
 
--- A `user` key acts as its user; a `vendor` key says which software calls, and belongs to the company that makes it. Shown
--- once, kept as SHA-256.
+-- A `user` key acts as its user; a `vendor` key identifies the calling software, and belongs to the company that
+-- created it. Shown once, stored as SHA-256.
 create table consumer_invoicing_keys (
   id bigint generated always as identity primary key,
   kind text not null check (kind in ('user', 'vendor')),
@@ -20,7 +20,8 @@ create index consumer_invoicing_keys_company on consumer_invoicing_keys (company
 select wall_writes('consumer_invoicing_keys', 'user_id = {user} or company_id = any ({accounts})');
 grant select, insert, update on consumer_invoicing_keys to hovedbok_app;
 
--- The companies that a partner's software serves: an administrator of the company has ordered or configured with its key.
+-- The companies that a partner's software serves: an administrator of the company has ordered or configured with its
+-- key.
 create table consumer_invoicing_vendor_companies (
   vendor_key_id bigint not null references consumer_invoicing_keys on delete cascade,
   company_id bigint not null references client_accounts on delete cascade,
@@ -30,7 +31,7 @@ create table consumer_invoicing_vendor_companies (
 select wall_writes('consumer_invoicing_vendor_companies', 'company_id = any ({accounts})');
 grant select, insert, delete on consumer_invoicing_vendor_companies to hovedbok_app;
 
--- Agreement capture (avtalefangst) of the company, as text: it is looked at when the agreement is ordered.
+-- Agreement capture (avtalefangst) of the company, as text: it is checked when the agreement is ordered.
 create table issuer_settings (
   client_account_id bigint primary key references client_accounts,
   ocr_account_number text,
@@ -48,7 +49,7 @@ create table issuer_agreements (
   state text not null check (state in ('PENDING', 'CONFIRMED', 'DISABLED', 'EXPIRED', 'REJECTED')),
   signer_name text not null check (length(signer_name) between 1 and 200),
   signer_email text not null,
-  -- Of the link in the mail; null once it has been used or replaced.
+  -- For the link in the mail; null once it has been used or replaced.
   token_hash bytea unique,
   expires_at timestamptz not null,
   ordered_at timestamptz not null,
@@ -73,7 +74,7 @@ begin
 end $$;
 create trigger issuer_agreement_step before update on issuer_agreements for each row execute function issuer_agreement_step();
 
--- A consumer who may get invoices from the company, by the company's reference.
+-- A consumer who may receive invoices from the company, by the company's reference.
 create table consumer_agreements (
   client_account_id bigint not null references client_accounts,
   id bigint not null,
@@ -88,7 +89,7 @@ create table consumer_agreements (
   state_reason text,
   -- The consumer's own address at the operator, the same for all issuers.
   efaktura_identifier text check (efaktura_identifier ~ '^[0-9]{9}$'),
-  -- When the network was last asked.
+  -- Time of the last query to the network.
   looked_up_at timestamptz,
   created_at timestamptz not null,
   updated_at timestamptz not null,
@@ -116,7 +117,7 @@ begin
 end $$;
 create trigger consumer_agreement_step before update on consumer_agreements for each row execute function consumer_agreement_step();
 
--- How an AvtaleGiro agreement that the bank has made looks, so that its mandates and claims can be read.
+-- The parameters of an AvtaleGiro agreement with the bank, with which its mandates and claims can be read.
 create table avtalegiro_agreements (
   client_account_id bigint not null references client_accounts,
   account_number text not null check (account_number ~ '^[0-9]{11}$'),
@@ -137,19 +138,19 @@ create table avtalegiro_agreements (
 select wall('avtalegiro_agreements');
 grant select, insert, update on avtalegiro_agreements to hovedbok_app;
 
--- The latest state of each mandate (fast betalingsoppdrag), as the operator's files told it.
+-- The latest state of each mandate (fast betalingsoppdrag), according to the operator's files.
 create table avtalegiro_mandates (
   client_account_id bigint not null,
   account_number text not null,
   kid text not null check (kid ~ '^[0-9]{2,25}$|^[0-9]{1,24}-$'),
   is_active boolean not null,
-  -- Whether the payer wants to be told of each claim.
+  -- Whether the payer wants a notice of each claim.
   notification boolean not null,
   created_at timestamptz not null,
   updated_at timestamptz not null,
-  -- The file that last named a mandate: a full list ends the others.
+  -- The file that last contained a mandate: a full list ends the others.
   listed_in_file bigint,
-  -- Whose mandate a KID is: its reference and payment type, by the positions of the agreement. Null where the KID does not
+  -- The payer of a KID: its reference and payment type, by the positions of the agreement. Null if the KID does not
   -- fit.
   payer text,
   primary key (client_account_id, account_number, kid)
@@ -159,9 +160,9 @@ create index avtalegiro_mandates_payer on avtalegiro_mandates (client_account_id
 select wall('avtalegiro_mandates');
 grant select, insert, update (payer, is_active, notification, listed_in_file, updated_at) on avtalegiro_mandates to hovedbok_app;
 
--- Mandates come by the hundred thousand in one file. What they refer to is checked once a statement, as for entries
--- (docs/decisions/0007): an agreement, which has its client account and an account number that is checked. A foreign key that
--- was called and a pattern that was matched for every row took a third of the time of one.
+-- One file may contain hundreds of thousands of mandates. Their references are checked once per statement, as for
+-- entries (docs/decisions/0007): an agreement, which has its client account and an account number that is checked. A
+-- foreign key and a pattern that were checked for every row took a third of its time.
 create function check_mandate_agreements() returns trigger language plpgsql security definer
 set search_path = public, pg_temp as $$
 begin
@@ -178,7 +179,7 @@ revoke execute on function check_mandate_agreements() from public;
 create trigger avtalegiro_mandates_agreement after insert on avtalegiro_mandates
   referencing new table as new_mandates for each statement execute function check_mandate_agreements();
 
--- The other side. With the owner's rights: who deletes may not see all of its rows.
+-- The opposite direction. With the owner's rights: the deleting role may not see all of its rows.
 create function check_no_mandate_refers() returns trigger language plpgsql security definer
 set search_path = public, pg_temp as $$
 begin
@@ -197,7 +198,7 @@ create trigger avtalegiro_agreements_key before update on avtalegiro_agreements 
   when (old.client_account_id <> new.client_account_id or old.account_number <> new.account_number)
   execute function keep_key();
 
--- Files from and to the operator of AvtaleGiro, known again by their bytes.
+-- Files from and to the operator of AvtaleGiro, identified by their bytes.
 create table avtalegiro_files (
   client_account_id bigint not null references client_accounts,
   id bigint not null,
@@ -208,18 +209,19 @@ create table avtalegiro_files (
   receiver text not null,
   records int not null,
   created_at timestamptz not null,
-  -- Files to the operator wait until the bank's mailbox has taken them. One that it could not take before a deadline of its claims
-  -- is withdrawn.
+  -- Files to the operator wait until the bank's mailbox has accepted them. A file that was not accepted before a
+  -- deadline of its claims is withdrawn.
   state text not null default 'TAKEN_IN' check (state in ('TAKEN_IN', 'PREPARED', 'SENT', 'WITHDRAWN')),
-  -- Eight characters, of the bank whose mailbox it goes through.
+  -- Eight characters, of the bank through whose mailbox it is sent.
   bic text,
   claims int,
   amount bigint constraint amount_within_limit check (amount between 0 and 9007199254740991),
   send_attempts int not null default 0,
-  -- Why the last attempt failed, as {code, nb, en}.
+  -- Error of the last attempt, as {code, nb, en}.
   send_error jsonb,
   sent_at timestamptz,
-  -- The accounts whose mandates were taken from a file: of one that came again, the others are still to be taken in.
+  -- The accounts whose mandates were imported from a file: when the file arrives again, the other accounts are still
+  -- to be imported.
   accounts text[] not null default '{}',
   primary key (client_account_id, id),
   unique (client_account_id, sha256),
@@ -231,11 +233,11 @@ select wall('avtalegiro_files');
 grant select, insert on avtalegiro_files to hovedbok_app;
 grant update (state, send_attempts, send_error, sent_at, accounts) on avtalegiro_files to hovedbok_app;
 
--- Numbers of transmissions to the operator: unique for the sender, which the installation is.
+-- Numbers of transmissions to the operator: unique for the sender, which is the installation.
 create sequence avtalegiro_transmissions maxvalue 9999999 cycle;
 grant usage on sequence avtalegiro_transmissions to hovedbok_app;
 
--- What is asked of payers by the operator's files, from the document to the payment.
+-- Claims on payers in the operator's files, from the document to the payment.
 create table avtalegiro_claims (
   client_account_id bigint not null references client_accounts (id) on delete cascade,
   id bigint not null,
@@ -244,16 +246,17 @@ create table avtalegiro_claims (
   kid text not null check (kid ~ '^[0-9]{2,25}$|^[0-9]{1,24}-$'),
   amount bigint not null constraint amount_within_limit check (amount > 0 and amount <= 10000000000000),
   due_date date not null,
-  -- bank: the bank tells the payer (type 21). payee: the company does, or the payer wants none (type 02).
+  -- bank: the bank notifies the payer (type 21). payee: the company does, or the payer wants no notice (type 02).
   notice text not null check (notice in ('bank', 'payee')),
   payer_name text not null,
   reference text not null,
   -- Lines of the bank's notice.
   specification text[] not null default '{}',
-  -- WAITING for a file; IN_FILE: in one that may have left; SENT: the operator has it; STOPPING: its cancellation is on the
-  -- way; STOPPED; MISSED: its deadline passed before it left; UNPAID: its due date passed, and no payment came; PAID.
+  -- WAITING for a file; IN_FILE: in one that may have been sent; SENT: the operator has it; STOPPING: its cancellation
+  -- is on the way; STOPPED; MISSED: its deadline passed before it was sent; UNPAID: its due date passed without a
+  -- payment; PAID.
   state text not null check (state in ('WAITING', 'IN_FILE', 'SENT', 'STOPPING', 'STOPPED', 'MISSED', 'UNPAID', 'PAID')),
-  -- Why it is in its state, where that is not plain.
+  -- The reason of its state, if it is not obvious.
   reason_code text,
   state_at timestamptz not null,
   file_id bigint,

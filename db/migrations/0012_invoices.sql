@@ -1,19 +1,19 @@
--- Invoices: the numbers that sales documents are given and what they are paid by, how they are sent, those that come again,
--- those that came in, and reminders.
+-- Invoices: number series and payment terms of sales documents, deliveries, recurring invoices, received invoices, and
+-- reminders.
 
--- A client account that invoices. Where there is a row, sales documents are numbered from the series.
+-- A client account that issues invoices. With a row, sales documents are numbered from the series.
 create table invoice_settings (
   client_account_id bigint primary key references client_accounts (id) on delete cascade,
-  -- Paid to where a document says nothing else.
+  -- The account for the payment, if a document names none.
   bank_account_id bigint,
   payment_terms_days int not null default 14 check (payment_terms_days between 0 and 365),
-  -- Foretaksregisteret: companies must say that they are in it (foretaksregisterloven § 10-2).
+  -- Foretaksregisteret: companies must state that they are registered in it (foretaksregisterloven § 10-2).
   in_business_register boolean not null default false,
   -- MVA behind the organisation number (bokføringsforskriften § 5-1-2).
   is_vat_registered boolean not null default false,
   logo_file_id bigint,
   reply_to text,
-  -- An invoice that came in is approved by somebody else than the one who prepared it.
+  -- A received invoice must be approved by another user than the one who prepared it.
   four_eyes boolean not null default false,
   updated_at timestamptz not null default now(),
   updated_by_id bigint,
@@ -23,7 +23,7 @@ create table invoice_settings (
 select wall('invoice_settings');
 grant select, insert, update on invoice_settings to hovedbok_app;
 
--- One gapless series for each type: the last number given, under the lock of the books.
+-- One gapless series for each type: the last number assigned, under the lock of the books.
 create table invoice_series (
   client_account_id bigint not null references client_accounts (id) on delete cascade,
   document_type text not null check (document_type in ('ARINV', 'ARCRN', 'ARCIN', 'ARDEB')),
@@ -34,7 +34,7 @@ create table invoice_series (
 select wall('invoice_series');
 grant select, insert, update on invoice_series to hovedbok_app;
 
--- How the KID of an account is made: customer, invoice, check digit. One fixed length for each account.
+-- The composition of an account's KID: customer, invoice, check digit. One fixed length for each account.
 create table kid_rules (
   client_account_id bigint not null,
   bank_account_id bigint not null,
@@ -43,13 +43,13 @@ create table kid_rules (
   invoice_digits int not null check (invoice_digits between 1 and 12),
   primary key (client_account_id, bank_account_id),
   foreign key (client_account_id, bank_account_id) references bank_accounts on delete cascade,
-  -- 4 to 25 digits; MOD11 takes one more, which keeps its check digit a digit.
+  -- 4 to 25 digits; MOD11 uses one more, so that its check digit is always a digit.
   check (customer_digits + invoice_digits between 3 and 23)
 );
 select wall('kid_rules');
 grant select, insert, update, delete on kid_rules to hovedbok_app;
 
--- How a document was sent. One that stands is the only one of its document: nothing is sent twice.
+-- A delivery of a document. A document has one active delivery at most: nothing is sent twice.
 create table document_deliveries (
   client_account_id bigint not null,
   id bigint not null,
@@ -59,19 +59,19 @@ create table document_deliveries (
   -- A mail address, or a participant of the network.
   recipient text,
   attempts int not null default 0,
-  -- Why the last attempt failed, or why this channel was taken.
+  -- Error of the last attempt, or the reason for this channel.
   reason text,
   mail_id bigint,
-  -- What whoever carries it calls it.
+  -- The carrier's own id of the delivery.
   external_id text,
   created_at timestamptz not null,
   created_by_id bigint,
   sent_at timestamptz,
-  -- Every way that was looked at, in order: {channel, taken, nb, en}.
+  -- Every channel that was considered, in order: {channel, taken, nb, en}.
   route jsonb not null default '[]',
-  -- The claim of AvtaleGiro that goes with it.
+  -- The AvtaleGiro claim that goes with it.
   claim_id bigint,
-  -- Another way is taken where this one fails: nobody has asked for it by name.
+  -- If it fails, another channel is used: no channel was requested by name.
   falls_back boolean not null default false,
   primary key (client_account_id, id),
   foreign key (client_account_id, document_id) references documents on delete cascade,
@@ -82,7 +82,7 @@ create unique index document_deliveries_standing on document_deliveries (client_
   where status <> 'FAILED';
 create index document_deliveries_document on document_deliveries (client_account_id, document_id, id);
 create index document_deliveries_mail on document_deliveries (mail_id) where mail_id is not null;
--- Deliveries that the network has not taken yet.
+-- Deliveries that the network has not accepted yet.
 create index document_deliveries_queued on document_deliveries (client_account_id, id)
   where channel = 'PEPPOL' and status = 'QUEUED';
 create index document_deliveries_claim on document_deliveries (client_account_id, claim_id) where claim_id is not null;
@@ -91,7 +91,7 @@ create index document_deliveries_due on document_deliveries (client_account_id, 
 select wall('document_deliveries');
 grant select, insert, update on document_deliveries to hovedbok_app;
 
--- What becomes of a mail becomes of the delivery that it is, whoever delivers the mail. Six failures are the last but one.
+-- The state of a mail is copied to its delivery, whichever process sends the mail. Six failures are the last but one.
 create function mail_tells_delivery() returns trigger language plpgsql security definer set search_path = public, pg_temp as $$
 begin
   update document_deliveries d set
@@ -110,8 +110,8 @@ revoke execute on function mail_tells_delivery() from public;
 create trigger mail_tells_delivery after update of sent_at, attempts, last_error on mail_outbox
   for each row execute function mail_tells_delivery();
 
--- Where the claim alone is the invoice, what becomes of it becomes of the delivery. One that somebody has stopped is theirs to
--- send otherwise.
+-- If the claim alone is the invoice, the state of the claim is copied to the delivery. A claim that a user has stopped
+-- is left to that user to send otherwise.
 create function claim_tells_delivery() returns trigger language plpgsql as $$
 begin
   update document_deliveries d set
@@ -126,26 +126,26 @@ end $$;
 create trigger claim_tells_delivery after update of state on avtalegiro_claims for each row
   when (new.state in ('SENT', 'STOPPED', 'MISSED', 'PAID')) execute function claim_tells_delivery();
 
--- Invoices that come again: drafts made from a template, on a day of every so many months.
+-- Recurring invoices: drafts made from a template, on a day at an interval of months.
 create table recurring_invoices (
   client_account_id bigint not null references client_accounts (id) on delete cascade,
   id bigint not null,
   name text not null check (length(name) between 1 and 150),
   -- The document in the shape of the API, without its dates and number.
   document jsonb not null,
-  -- The first day; the following are so many months after it, or the last day of a shorter month.
+  -- The first day; each following one is an interval of months later, or the last day of a shorter month.
   starts_on date not null,
   interval_months int not null check (interval_months between 1 and 60),
   ends_on date,
-  -- Drafts made so far: what the next day follows from.
+  -- Number of drafts so far: the next day is computed from it.
   runs int not null default 0,
   -- Null: there is no next one.
   next_on date,
-  -- Why the last attempt made none; a person mends it.
+  -- Why the last attempt made no draft; a person corrects it.
   last_error jsonb,
   is_active boolean not null default true,
   created_at timestamptz not null,
-  -- On whose behalf the drafts are made.
+  -- The user on whose behalf the drafts are made.
   created_by_id bigint not null references users (id),
   updated_at timestamptz not null,
   updated_by_id bigint,
@@ -156,7 +156,7 @@ create index recurring_invoices_due on recurring_invoices (client_account_id, ne
 select wall('recurring_invoices');
 grant select, insert, update on recurring_invoices to hovedbok_app;
 
--- One draft for each day, whatever is run twice.
+-- One draft for each day, even if a run is repeated.
 create table recurring_invoice_runs (
   client_account_id bigint not null,
   recurring_invoice_id bigint not null,
@@ -170,19 +170,19 @@ create index recurring_invoice_runs_document on recurring_invoice_runs (client_a
 select wall('recurring_invoice_runs');
 grant select, insert on recurring_invoice_runs to hovedbok_app;
 
--- Invoices that came in: what came is kept first, as a file; what became of it stands here.
+-- Received invoices: the content is first stored as a file; this row records its processing.
 create table received_invoices (
   client_account_id bigint not null references client_accounts (id) on delete cascade,
   id bigint not null,
-  -- The bytes as they came: a file and voucher.
+  -- The bytes as received: a file and voucher.
   file_id bigint not null,
   channel text not null check (channel in ('PEPPOL', 'MAIL', 'UPLOAD')),
-  -- Of the envelope that it came in: a second delivery is known by it.
+  -- From its envelope: identifies a repeated delivery.
   instance_id text,
   received_at timestamptz not null,
   received_by_id bigint,
-  -- NEW: read, valid, accounts suggested. MANUAL: not readable or invalid, to be booked by hand or refused. DUPLICATE: the
-  -- supplier's number is here already. PREPARED: somebody has decided how it is booked. APPROVED: booked. REJECTED.
+  -- NEW: read, valid, accounts suggested. MANUAL: unreadable or invalid, to be booked manually or rejected. DUPLICATE:
+  -- the supplier's number exists already. PREPARED: a user has decided how it is booked. APPROVED: booked. REJECTED.
   status text not null check (status in ('NEW', 'MANUAL', 'DUPLICATE', 'PREPARED', 'APPROVED', 'REJECTED')),
   kind text check (kind in ('INVOICE', 'CREDIT_NOTE')),
   supplier_name text,
@@ -191,15 +191,15 @@ create table received_invoices (
   document_date date,
   due_date date,
   currency_code text,
-  -- Hundredths; what is to be paid.
+  -- Hundredths; the payable amount.
   gross_amount bigint,
   business_partner_id bigint,
-  -- The one that it repeats.
+  -- The invoice that it duplicates.
   duplicate_of_id bigint,
-  -- Rules that it breaks, and which edition of them was asked.
+  -- Broken rules, and the edition of the rules that was checked.
   findings jsonb not null default '[]',
   rules_version text,
-  -- The document that it would become, with the reason of each choice; then the one that was decided on.
+  -- The suggested document, with the reason of each choice; then the document that was decided on.
   suggestion jsonb,
   prepared jsonb,
   prepared_at timestamptz,
@@ -221,7 +221,7 @@ create table received_invoices (
   constraint gross_amount_within_limit check (gross_amount <= 10000000000000)
 );
 create unique index received_invoices_instance on received_invoices (client_account_id, instance_id) where instance_id is not null;
--- The same bytes are taken in once.
+-- Identical bytes are taken in once.
 create unique index received_invoices_file on received_invoices (client_account_id, file_id);
 create index received_invoices_number on received_invoices (client_account_id, supplier_number, document_number)
   where document_number is not null;
@@ -229,7 +229,7 @@ create index received_invoices_page on received_invoices (client_account_id, sta
 select wall('received_invoices');
 grant select, insert, update on received_invoices to hovedbok_app;
 
--- Files that came within an invoice.
+-- Files inside a received invoice.
 create table received_invoice_attachments (
   client_account_id bigint not null,
   received_invoice_id bigint not null,
@@ -243,14 +243,14 @@ create index received_invoice_attachments_file on received_invoice_attachments (
 select wall('received_invoice_attachments');
 grant select, insert on received_invoice_attachments to hovedbok_app;
 
--- How a client account reminds customers who have not paid (inkassoforskriften chapter 1, forsinkelsesrenteloven).
+-- Settings for reminders to customers (inkassoforskriften chapter 1, forsinkelsesrenteloven).
 create table reminder_settings (
   client_account_id bigint primary key references client_accounts (id) on delete cascade,
   charges_fee boolean not null default false,
-  -- Less than the most that may be asked; null: that.
+  -- Less than the legal maximum; null: the maximum.
   fee_amount bigint constraint fee_within_limit check (fee_amount between 1 and 1000000),
   charges_interest boolean not null default false,
-  -- Fee and interest become a claim in the books.
+  -- Fee and interest are posted as a claim.
   posts_claim boolean not null default false,
   fee_account_code text not null,
   interest_account_code text not null,
@@ -260,7 +260,7 @@ create table reminder_settings (
 select wall('reminder_settings');
 grant select, insert, update on reminder_settings to hovedbok_app;
 
--- Rates as an accountant has entered them, beside those that are built in. INTEREST: percent a year. COLLECTION: the debt
+-- Rates entered by an accountant, in addition to the built-in ones. INTEREST: percent a year. COLLECTION: the debt
 -- collection rate (inkassosats) in kroner.
 create table reminder_rates (
   client_account_id bigint not null references client_accounts (id) on delete cascade,
@@ -274,7 +274,7 @@ create table reminder_rates (
 select wall('reminder_rates');
 grant select, insert, delete on reminder_rates to hovedbok_app;
 
--- Claims that the customer disputes: nobody is reminded of them.
+-- Claims that the customer disputes: they get no reminders.
 create table document_disputes (
   client_account_id bigint not null,
   document_id bigint not null,
@@ -296,16 +296,16 @@ create table invoice_reminders (
   level text not null check (level in ('REMINDER', 'NOTICE')),
   reminder_date date not null,
   due_date date not null,
-  -- What was open of the document in kroner, and what is asked beside it.
+  -- The open amount of the document in kroner, and the amounts charged beside it.
   principal_amount bigint not null constraint principal_within_limit check (principal_amount between 1 and 10000000000000),
   fee_amount bigint not null default 0 constraint reminder_fee_within_limit check (fee_amount between 0 and 1000000),
   interest_amount bigint not null default 0
     constraint interest_within_limit check (interest_amount between 0 and 10000000000000),
-  -- What was open of earlier fees and interest.
+  -- The open amount of earlier fees and interest.
   earlier_amount bigint not null default 0 constraint earlier_within_limit check (earlier_amount between 0 and 10000000000000),
-  -- The rates of the interest, as they are told.
+  -- The rates of the interest, as printed.
   interest_rates jsonb not null default '[]',
-  -- Why there is no fee or no interest, where the settings ask for it.
+  -- Why there is no fee or no interest, although the settings ask for it.
   left_out jsonb not null default '[]',
   -- The document that claims fee and interest.
   claim_document_id bigint,
@@ -329,8 +329,8 @@ create unique index invoice_reminders_claim on invoice_reminders (client_account
 select wall('invoice_reminders');
 grant select, insert, update on invoice_reminders to hovedbok_app;
 
--- Answers to invoices over the Peppol network (Invoice Response, transaction T111): those that are given to suppliers, and
--- those that came from customers.
+-- Answers to invoices over the Peppol network (Invoice Response, transaction T111): those given to suppliers, and
+-- those received from customers.
 create table invoice_responses (
   client_account_id bigint not null,
   id bigint not null,
@@ -339,7 +339,7 @@ create table invoice_responses (
   status_code text not null check (status_code in ('AB', 'IP', 'UQ', 'CA', 'RE', 'AP', 'PD')),
   -- {reasons, actions, note, effective_date} as they were given.
   content jsonb not null,
-  -- Whom it goes to: a participant of the network.
+  -- The receiver: a participant of the network.
   recipient text not null,
   -- The XML under this id: every attempt sends the same.
   document text not null,
@@ -347,7 +347,7 @@ create table invoice_responses (
   attempts int not null default 0,
   -- Why the last attempt failed.
   reason text,
-  -- What the access point calls it.
+  -- The access point's own id.
   external_id text,
   created_at timestamptz not null,
   created_by_id bigint,
@@ -356,7 +356,7 @@ create table invoice_responses (
   foreign key (client_account_id, received_invoice_id) references received_invoices on delete cascade,
   check ((status = 'SENT') = (sent_at is not null))
 );
--- The same answer stands once.
+-- At most one active answer with the same content.
 create unique index invoice_responses_standing
   on invoice_responses (client_account_id, received_invoice_id, status_code, md5(content::text)) where status <> 'FAILED';
 create index invoice_responses_invoice on invoice_responses (client_account_id, received_invoice_id, id);
@@ -367,20 +367,21 @@ create table document_responses (
   id bigint not null,
   -- The bytes as they came.
   file_id bigint not null,
-  -- Of the envelope that it came in: a second delivery is known by it.
+  -- From its envelope: identifies a repeated delivery.
   instance_id text,
   received_at timestamptz not null,
   received_by_id bigint,
-  -- TAKEN: it says what became of a document of ours. QUESTIONED: a person looks at it; `findings` say why.
+  -- TAKEN: it states the status of a document of ours. QUESTIONED: a person looks at it; `findings` contain the
+  -- reasons.
   status text not null check (status in ('TAKEN', 'QUESTIONED')),
-  -- The document that it is about, where that is one of ours, and the delivery that is answered.
+  -- The answered document, if it is one of ours, and its delivery.
   document_id bigint,
   delivery_id bigint,
   sender text,
   sender_name text,
   document_number text,
   status_code text check (status_code in ('AB', 'IP', 'UQ', 'CA', 'RE', 'AP', 'PD')),
-  -- {reasons, actions, note, effective_date} as they were said.
+  -- {reasons, actions, note, effective_date} as received.
   content jsonb,
   issue_date date,
   findings jsonb not null default '[]',
@@ -392,12 +393,12 @@ create table document_responses (
 );
 create unique index document_responses_instance on document_responses (client_account_id, instance_id)
   where instance_id is not null;
--- The same bytes are taken in once.
+-- Identical bytes are taken in once.
 create unique index document_responses_file on document_responses (client_account_id, file_id);
 create index document_responses_document on document_responses (client_account_id, document_id, id) where document_id is not null;
 create index document_responses_delivery on document_responses (client_account_id, delivery_id, id) where status = 'TAKEN';
 create index document_responses_page on document_responses (client_account_id, status, id);
--- An answer names the document by its number and the participant that it was sent to.
+-- An answer identifies the document by its number and the participant that it was sent to.
 create index document_deliveries_recipient on document_deliveries (client_account_id, recipient, document_id)
   where channel = 'PEPPOL';
 
@@ -405,12 +406,12 @@ select wall(t) from unnest(array['invoice_responses', 'document_responses']::reg
 grant select, insert, update on invoice_responses to hovedbok_app;
 grant select, insert on document_responses to hovedbok_app;
 
--- The part of the mailbox's address that is a client account's own: what is mailed there is taken in as received invoices.
+-- The client account's own part of the mailbox's address: mail to that address is taken in as received invoices.
 create table in_tray_addresses (
   client_account_id bigint primary key references client_accounts (id) on delete cascade,
   token text not null unique check (token ~ '^[a-z0-9]{12}$'),
   created_at timestamptz not null,
-  -- On whose behalf invoices are taken in.
+  -- The user on whose behalf invoices are taken in.
   created_by_id bigint
 );
 select wall('in_tray_addresses');

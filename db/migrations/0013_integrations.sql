@@ -1,11 +1,11 @@
--- Connections to parties outside: ID-porten, Altinn, Enhetsregisteret, banks and their mailboxes, Peppol.
+-- Connections to external parties: ID-porten, Altinn, Enhetsregisteret, banks and their mailboxes, Peppol.
 
--- A user's session at ID-porten, and logins on their way. Tokens are sealed by the application under a key whose id stands
--- beside them; nothing here tells a personal number. Only the user's own transactions, and named work of the house, read
--- these rows.
+-- A user's session at ID-porten, and logins in progress. Tokens are encrypted by the application under a key whose id
+-- is stored beside them; no column contains a personal number. Only the user's own transactions, and named internal
+-- work, read these rows.
 
--- Who the user is at ID-porten: a pairwise subject, not a personal number. It outlives the session, so that another person
--- under the same user is noticed.
+-- The user's identity at ID-porten: a pairwise subject, not a personal number. It outlives the session, so that
+-- another person under the same user is detected.
 create table id_porten_persons (
   user_id bigint primary key references users (id) on delete cascade,
   issuer text not null,
@@ -16,36 +16,36 @@ create table id_porten_persons (
 
 create table id_porten_sessions (
   user_id bigint primary key references id_porten_persons (user_id) on delete cascade,
-  -- Another one with every change: what was asked outside is written only where it still stands.
+  -- Changes with every update: a response from outside is written only if it still has the same value.
   version uuid not null default gen_random_uuid(),
   scopes text[] not null,
   acr text not null,
-  -- Access, refresh and id token as JSON, sealed for this row.
+  -- Access, refresh and id token as JSON, encrypted for this row.
   sealed bytea not null,
   key_id text not null,
-  -- Of issuer and sid, for the front-channel logout, which knows no more.
+  -- Hash of issuer and sid, for the front-channel logout, which has nothing else.
   sid_hash bytea,
   renewable boolean not null,
   access_ends_at timestamptz not null,
-  -- Null: ID-porten did not say.
+  -- Null: ID-porten did not state it.
   refresh_ends_at timestamptz,
   authenticated_at timestamptz not null,
-  -- One node at a time renews.
+  -- One node at a time refreshes the tokens.
   renewing_until timestamptz
 );
 create index id_porten_sessions_sid on id_porten_sessions (sid_hash) where sid_hash is not null;
 create index id_porten_sessions_key on id_porten_sessions (key_id);
 
--- A login that was begun. Used once, by the user who began it; what is never finished is removed.
+-- A login in progress. Used once, by the user who began it; an abandoned one is removed.
 create table id_porten_logins (
   state_hash bytea primary key,
   user_id bigint not null references users (id) on delete cascade,
-  -- The client account that the user came from and goes back to.
+  -- The client account from which the user came and to which the user returns.
   for_client_account_id bigint references client_accounts (id) on delete cascade,
   purpose text not null check (purpose in ('id-porten', 'altinn')),
   scopes text[] not null,
   acr text not null,
-  -- Nonce and code verifier as JSON, sealed for this row.
+  -- Nonce and code verifier as JSON, encrypted for this row.
   sealed bytea not null,
   key_id text not null,
   another_person boolean not null,
@@ -55,13 +55,13 @@ create index id_porten_logins_user on id_porten_logins (user_id, expires_at);
 create index id_porten_logins_expiry on id_porten_logins (expires_at);
 create index id_porten_logins_client on id_porten_logins (for_client_account_id) where for_client_account_id is not null;
 
--- Tokens of sessions that ended here and are still to be revoked there.
+-- Tokens of sessions that ended here and still have to be revoked there.
 create table id_porten_revocations (
   id bigint generated always as identity primary key,
   user_id bigint not null references users (id) on delete cascade,
   sealed bytea not null,
   key_id text not null,
-  -- After it the tokens have ended by themselves.
+  -- The tokens have expired by then.
   expires_at timestamptz not null,
   attempts int not null default 0,
   next_at timestamptz not null
@@ -81,8 +81,8 @@ begin
   end loop;
 end $$;
 
--- Requests at Altinn for a system user of a client account's organisation, and what became of each. The id is Altinn's: of
--- the request, and of the system user once somebody of the organisation has approved it.
+-- Requests at Altinn for a system user of a client account's organisation, and their outcomes. The id is Altinn's: of
+-- the request, and of the system user once a person of the organisation has approved it.
 create table altinn_system_users (
   client_account_id bigint not null references client_accounts (id) on delete cascade,
   id uuid not null,
@@ -92,17 +92,17 @@ create table altinn_system_users (
   status text not null check (status in ('New', 'Pending', 'Active', 'Rejected', 'Denied', 'TimedOut', 'Deleted')),
   confirm_url text,
   redirect_url text,
-  -- In redirect_url: by it a returning browser names the request without knowing its id.
+  -- In redirect_url: identifies the request of a returning browser without revealing its id.
   return_key uuid,
   rights jsonb not null,
-  -- When it was first seen accepted; the system user follows a moment later.
+  -- First time that it was seen accepted; the system user follows a moment later.
   accepted_at timestamptz,
   returned_at timestamptz,
-  -- A newer request of the same organisation took its place.
+  -- A newer request of the same organisation replaced it.
   replaced_at timestamptz,
-  -- Counts changes of the status, so that an older answer never overwrites a newer one.
+  -- Counts changes of the status, so that an older response never overwrites a newer one.
   version int not null default 1 check (version > 0),
-  -- When Altinn is asked next; null where nothing can change any more.
+  -- When Altinn is asked next; null if the status cannot change any more.
   next_sync_at timestamptz,
   failures int not null default 0 check (failures >= 0),
   synced_at timestamptz not null,
@@ -112,7 +112,7 @@ create table altinn_system_users (
   primary key (client_account_id, id),
   check (replaced_at is null or next_sync_at is null)
 );
--- One that stands for an organisation at a time.
+-- One active request per organisation at a time.
 create unique index altinn_system_users_standing on altinn_system_users (client_account_id, org_number)
   where replaced_at is null;
 create index altinn_system_users_listed on altinn_system_users (client_account_id, created_at, id);
@@ -122,7 +122,7 @@ create index altinn_system_users_due on altinn_system_users (next_sync_at) where
 select wall('altinn_system_users');
 grant select, insert, update on altinn_system_users to hovedbok_app;
 
--- Whose a system user is, by its id or by the key of a returning browser; null where there is none.
+-- The client account of a system user, by its id or by the key of a returning browser; null if there is none.
 create function client_account_of_system_user(key uuid) returns bigint
 language sql stable security definer set search_path = public, pg_temp as $$
   select client_account_id from altinn_system_users where id = key or return_key = key limit 1
@@ -130,7 +130,7 @@ $$;
 revoke execute on function client_account_of_system_user(uuid) from public;
 grant execute on function client_account_of_system_user(uuid) to hovedbok_app;
 
--- Those whose status is to be looked up, longest overdue first, at most so many.
+-- Requests whose status is to be looked up, longest overdue first, up to a limit.
 create function system_users_due(at timestamptz, most int) returns table (client_account_id bigint, id uuid)
 language sql stable security definer set search_path = public, pg_temp as $$
   select s.client_account_id, s.id from altinn_system_users s
@@ -139,16 +139,16 @@ $$;
 revoke execute on function system_users_due(timestamptz, int) from public;
 grant execute on function system_users_due(timestamptz, int) to hovedbok_app;
 
--- What Enhetsregisteret says of the organisations that are named here: client accounts, business partners, banks. Apart from
--- `organizations`, which the public may search. Written by the work that asks the register, and by nobody else.
+-- Facts of Enhetsregisteret about organisations in use here: of client accounts, business partners, banks. Separate
+-- from `organizations`, which the public may search. Written only by the work that queries the register.
 create table registered_organizations (
   organization_number text primary key check (organization_number ~ '^[0-9]{9}$'),
-  -- The last time that somebody here was seen to name it; who nobody names any more is forgotten.
+  -- Last time that a record here was seen to refer to it; an organisation without references is forgotten.
   named_at timestamptz not null,
   -- When the register is asked next.
   due_at timestamptz not null,
   asked_at timestamptz,
-  -- unasked: not yet. unknown: the register has none. removed: taken out of it for legal reasons.
+  -- unasked: not yet. unknown: not in the register. removed: taken out of the register for legal reasons.
   status text not null default 'unasked' check (status in ('unasked', 'registered', 'deleted', 'removed', 'unknown')),
   name text,
   organization_form text,
@@ -174,7 +174,7 @@ create index registered_organizations_named on registered_organizations (named_a
 select wall_writes('registered_organizations', '{work} = ''register''');
 grant select, insert, update, delete on registered_organizations to hovedbok_app;
 
--- Whose organisation a bank is, found by its name where the directory does not say.
+-- The organisation of a bank, found by its name if the directory does not contain it.
 create table bank_organizations (
   bic text primary key,
   organization_number text,
@@ -183,7 +183,7 @@ create table bank_organizations (
 select wall_writes('bank_organizations', '{work} = ''register''');
 grant select, insert, update on bank_organizations to hovedbok_app;
 
--- How far the register's feed of changes was read.
+-- The position up to which the register's feed of changes was read.
 create table register_feed (
   id int primary key check (id = 1),
   last_update_id bigint not null,
@@ -192,21 +192,21 @@ create table register_feed (
 select wall_writes('register_feed', '{work} = ''register''');
 grant select, insert, update on register_feed to hovedbok_app;
 
--- The integration of a client account with a bank: what is ordered here (is_active), and how far the agreement has come at
--- the bank and its provider (agreement_state). Each is true without the other.
+-- The integration of a client account with a bank: the order here (is_active), and the progress of the agreement at
+-- the bank and its provider (agreement_state). Each is independent of the other.
 create table bank_connections (
   client_account_id bigint not null references client_accounts (id) on delete cascade,
   bic text not null check (bic ~ '^[A-Z]{6}[A-Z0-9]{2}$'),
-  -- Who carries the files.
+  -- The provider that transfers the files.
   provider text not null check (provider in ('tietoevry', 'zdata')),
   is_active boolean not null,
   integration_config jsonb not null default '{}' check (jsonb_typeof(integration_config) = 'object'),
   agreement_state text not null default 'not_requested' check (agreement_state in ('not_requested', 'form_ready',
     'sent_to_bank', 'bank_processing', 'connected', 'rejected', 'expired', 'terminated')),
-  -- In the words of the bank or the provider, where it was refused or ended.
+  -- The words of the bank or the provider, if it was refused or ended.
   agreement_reason text check (length(agreement_reason) <= 500),
   agreement_at timestamptz,
-  -- When it was switched on last.
+  -- When it was last switched on.
   ordered_at timestamptz,
   created_at timestamptz not null default now(),
   created_by_id bigint,
@@ -221,13 +221,13 @@ create table bank_connections (
 select wall('bank_connections');
 grant select, insert, update on bank_connections to hovedbok_app;
 
--- What the provider says of each account: an agreement may be made for some, and one may be ready before the other.
+-- The provider's state of each account: an agreement may be made for some, and one may be ready before the other.
 create table bank_connection_accounts (
   client_account_id bigint not null references client_accounts (id) on delete cascade,
   bank_account_id bigint not null,
   state text not null check (state in ('requested', 'ready', 'rejected', 'ended')),
   reason text check (length(reason) <= 500),
-  -- What is ready of payments, statements and receivables.
+  -- Whether payments, statements and receivables are ready.
   services text[] not null default '{}' check (services <@ array['payments', 'statements', 'receivables']),
   updated_at timestamptz not null default now(),
   primary key (client_account_id, bank_account_id),
@@ -236,26 +236,26 @@ create table bank_connection_accounts (
 select wall('bank_connection_accounts');
 grant select, insert, update on bank_connection_accounts to hovedbok_app;
 
--- A file as the mailbox lists it, from when it is first seen until some time after it was acknowledged there. It belongs to
--- no client account: which ones it is for is known when it was read.
+-- A file as the mailbox lists it, from its first appearance until some time after it was acknowledged there. It
+-- belongs to no client account: its client accounts are known once it was read.
 create table bank_mailbox_files (
   mailbox text not null,
   name text not null check (length(name) between 1 and 255),
   size bigint not null check (size >= 0),
-  -- As the mailbox tells; a change is another file under the same name.
+  -- As the mailbox reports it; a change makes it another file under the same name.
   version text not null,
-  -- waiting: not taken in yet. taken: all of it is kept by us, and may be acknowledged. held: kept, and parts of it belong to
-  -- accounts that nobody has. acknowledged: the mailbox has been told.
+  -- waiting: not imported yet. taken: all of it is kept by us, and may be acknowledged. held: kept, and parts of it
+  -- belong to accounts without an owner here. acknowledged: the mailbox has been told.
   state text not null default 'waiting' check (state in ('waiting', 'taken', 'held', 'acknowledged')),
   first_seen_at timestamptz not null,
   changed_at timestamptz not null,
   attempts int not null default 0,
   next_attempt_at timestamptz,
-  -- What keeps it from being taken in, as {code, nb, en}.
+  -- Why it is not imported, as {code, nb, en}.
   problem jsonb,
-  -- Accounts of a held file that nobody has.
+  -- Accounts of a held file without an owner here.
   unknown_accounts text[],
-  -- Where its bytes are kept while it is held.
+  -- The location of its bytes while it is held.
   storage_key text,
   is_acknowledged boolean not null default false,
   primary key (mailbox, name)
@@ -265,7 +265,7 @@ create index bank_mailbox_files_old on bank_mailbox_files (changed_at) where sta
 select wall_writes('bank_mailbox_files', '{work} = ''bank_mailbox''');
 grant select, insert, update, delete on bank_mailbox_files to hovedbok_app;
 
--- A mailbox as it was at the last look.
+-- The state of a mailbox as of its last round.
 create table bank_mailboxes (
   mailbox text primary key,
   looked_at timestamptz,
@@ -279,7 +279,7 @@ create table bank_mailboxes (
 select wall_writes('bank_mailboxes', '{work} = ''bank_mailbox''');
 grant select, insert, update, delete on bank_mailboxes to hovedbok_app;
 
--- What came of a file for a client account.
+-- The outcome of a file for a client account.
 create table bank_deliveries (
   client_account_id bigint not null references client_accounts (id) on delete cascade,
   id bigint not null,
@@ -302,31 +302,32 @@ create index bank_deliveries_page on bank_deliveries (client_account_id, receive
 select wall('bank_deliveries');
 grant select, insert on bank_deliveries to hovedbok_app;
 
--- A client account in the Peppol network: what is wanted here (is_active), and what the network shows (connected). Each is
--- true without the other: a registration takes time to be seen, and one that ended is seen for a while.
+-- A client account in the Peppol network: the wanted state (is_active), and the visible state (connected). Each is
+-- independent of the other: a registration takes time to become visible, and one that ended remains visible for a
+-- while.
 create table peppol_connections (
   client_account_id bigint primary key references client_accounts (id) on delete cascade,
   participant text not null check (participant ~ '^0192:[0-9]{9}$'),
   is_active boolean not null,
   connected boolean not null,
-  -- publishing: registered, not seen yet. lost: was connected, and the network does not show it any more. leaving: switched
-  -- off, not gone yet. taken: another provider has it.
+  -- publishing: registered, not visible yet. lost: was connected, and the network no longer shows it. leaving:
+  -- switched off, still visible. taken: another provider has it.
   state text not null check (state in ('publishing', 'connected', 'lost', 'leaving', 'off', 'taken')),
-  -- How long it has been so.
+  -- Since when it has this state.
   state_at timestamptz not null,
   checked_at timestamptz,
-  -- When the network is asked again; null: not before somebody switches.
+  -- When the network is asked again; null: not before a user switches.
   next_check_at timestamptz,
   created_at timestamptz not null,
   created_by_id bigint,
   updated_at timestamptz not null,
-  -- Who switched it last: received invoices are taken in on this person's behalf.
+  -- The user who switched it last: received invoices are taken in on this user's behalf.
   updated_by_id bigint,
   check (is_active = (state in ('publishing', 'connected', 'lost'))),
   check (state <> 'connected' or connected),
   check (state not in ('off', 'taken') or not connected)
 );
--- The network knows an organisation once, whoever of the client accounts here is it.
+-- The network knows an organisation once, even if several client accounts here are the same organisation.
 create unique index peppol_connections_participant on peppol_connections (participant) where is_active;
 create index peppol_connections_due on peppol_connections (next_check_at) where next_check_at is not null;
 select wall('peppol_connections');

@@ -1,14 +1,14 @@
--- What happened, in one ordered list per client account (decision 0031). A change leaves a row in `new_events` in its own
--- transaction; afterwards, under the lock of the client account's row in `event_heads`, committed rows get their positions
--- 1, 2, 3 … and move to `events`. Entries of the books leave nothing: they are numbered in the order of their commits
--- already, and are taken from there. The addresses that events are delivered to follow.
+-- Changes in one ordered list per client account (decision 0031). A change inserts a row into `new_events` in its own
+-- transaction; afterwards, under the lock of the client account's row in `event_heads`, committed rows get their
+-- positions 1, 2, 3 … and move to `events`. Journal entries insert no rows: they are numbered in commit order already,
+-- and are taken from there. The webhooks that events are delivered to follow below.
 
 create table event_heads (
   client_account_id bigint primary key references client_accounts (id) on delete cascade,
   last_position bigint not null default 0,
-  -- Events up to this position are no longer kept.
+  -- Events up to this position have been removed.
   removed_through bigint not null default 0 check (removed_through <= last_position),
-  -- Entries up to this number are among the events, or were there before the list began.
+  -- Entries up to this number are included in the events, or existed before the list began.
   posting_no bigint not null default 0
 );
 select wall('event_heads');
@@ -36,18 +36,19 @@ create table events (
 select wall('events');
 grant select, insert on events to hovedbok_app;
 
--- Addresses that events are delivered to, and what became of each delivery.
+-- Addresses that events are delivered to, and the state of each delivery.
 create table webhooks (
   client_account_id bigint not null references client_accounts (id) on delete cascade,
   id bigint not null,
   url text not null check (length(url) between 1 and 2000),
-  -- As they were asked for: `document.final`, `document.*`, `*`.
+  -- As requested: `document.final`, `document.*`, `*`.
   kinds text[] not null check (cardinality(kinds) between 1 and 100),
   description text check (length(description) between 1 and 200),
-  -- PAUSED: by a person. DISABLED: by itself, because deliveries failed for long or the receiver said that it is gone.
+  -- PAUSED: by a user. DISABLED: automatically, because deliveries failed for long or the receiver responded that it
+  -- is gone.
   state text not null check (state in ('ACTIVE', 'PAUSED', 'DISABLED')),
   disabled_reason text check (disabled_reason in ('FAILING', 'GONE')),
-  -- What deliveries are signed with, encrypted; the one before it signs too, until its time is over.
+  -- The secret that signs deliveries, encrypted; the previous one signs too, until it expires.
   sealed bytea not null,
   key_id text not null,
   earlier_sealed bytea,
@@ -55,10 +56,10 @@ create table webhooks (
   earlier_until timestamptz,
   -- Events up to here have become deliveries, or are of other kinds.
   position bigint not null check (position >= 0),
-  -- In a row, whatever the event; and since when.
+  -- Consecutive failures, for any event; and the time of the first.
   failures int not null default 0 check (failures >= 0),
   failing_since timestamptz,
-  -- Nothing is sent before, after failures in a row.
+  -- No delivery before this time, after consecutive failures.
   rests_until timestamptz,
   created_at timestamptz not null,
   created_by_id bigint not null references users (id),
@@ -79,7 +80,7 @@ create table webhook_deliveries (
   attempts int not null default 0,
   next_attempt_at timestamptz,
   attempted_at timestamptz,
-  -- Of the last attempt: the status of the answer, or why there was none.
+  -- Of the last attempt: the status of the response, or why there was none.
   answer_status int,
   problem text,
   duration_ms int,
@@ -91,7 +92,7 @@ create index webhook_deliveries_waiting on webhook_deliveries (client_account_id
 select wall('webhook_deliveries');
 grant select, insert, update on webhook_deliveries to hovedbok_app;
 
--- Webhooks with something to send, of all client accounts.
+-- Webhooks with pending deliveries, of all client accounts.
 create function webhooks_due(at timestamptz, most int) returns table (client_account_id bigint, id bigint)
 language sql stable security definer set search_path = public, pg_temp as $$
   select w.client_account_id, w.id from webhooks w
@@ -104,7 +105,7 @@ $$;
 revoke execute on function webhooks_due(timestamptz, int) from public;
 grant execute on function webhooks_due(timestamptz, int) to hovedbok_app;
 
--- Webhooks with a secret that is sealed under another key than the one of today.
+-- Webhooks with a secret that is encrypted under another key than the current one.
 create function webhooks_sealed_otherwise(key text, most int) returns table (client_account_id bigint, id bigint)
 language sql stable security definer set search_path = public, pg_temp as $$
   select w.client_account_id, w.id from webhooks w where w.key_id <> key or w.earlier_key_id <> key limit most
@@ -112,8 +113,8 @@ $$;
 revoke execute on function webhooks_sealed_otherwise(text, int) from public;
 grant execute on function webhooks_sealed_otherwise(text, int) to hovedbok_app;
 
--- Client accounts beyond the given one with events that have no position yet, at most so many; one look into an empty index
--- where there are none. Thorough: also those whose entries were left when a process ended.
+-- Client accounts beyond the given one with events that have no position yet, up to a limit; one look into an empty
+-- index if there are none. Thorough: also those whose entries were left when a process ended.
 create function client_accounts_with_new_events(beyond bigint, most int, thorough boolean) returns setof bigint
 language sql stable security definer set search_path = public, pg_temp as $$
   with recursive found as (
@@ -135,8 +136,8 @@ $$;
 revoke execute on function client_accounts_with_new_events(bigint, int, boolean) from public;
 grant execute on function client_accounts_with_new_events(bigint, int, boolean) to hovedbok_app;
 
--- Removes the oldest events of every client account and their deliveries, in the order of the list, at most so many of each
--- client account. How many.
+-- Removes the oldest events of every client account and their deliveries, in the order of the list, up to a limit per
+-- client account. Returns the number.
 create function remove_old_events(before timestamptz, most int) returns bigint
 language sql security definer set search_path = public, pg_temp as $$
   with ends as (
@@ -160,7 +161,8 @@ $$;
 revoke execute on function remove_old_events(timestamptz, int) from public;
 grant execute on function remove_old_events(timestamptz, int) to hovedbok_app;
 
--- Of a row that was inserted or has come to a state that the trigger's condition names: `tell_event('document.final')`.
+-- For a row that was inserted or has reached a state that the trigger's condition names:
+-- `tell_event('document.final')`.
 create function tell_event() returns trigger language plpgsql as $$
 begin
   insert into new_events (client_account_id, kind, resource_id) values (new.client_account_id, tg_argv[0], new.id::text);
@@ -183,7 +185,7 @@ create trigger tells_made after insert on consumer_agreements for each row execu
 create trigger tells_state after update on consumer_agreements for each row when (old.state <> new.state)
   execute function tell_state('consumer_agreement', 'state');
 
--- One event for a file, whatever the number of mandates: a KID tells who pays, and no event says that.
+-- One event for a file, for any number of mandates: a KID identifies the payer, and events do not contain that.
 create trigger tells_mandates after insert on avtalegiro_files for each row when (new.kind = 'mandates')
   execute function tell_event('mandates.changed');
 
@@ -204,7 +206,7 @@ create trigger tells_final after update on documents for each row
 create trigger tells_cancelled after update on documents for each row
   when (old.document_status <> 'CANCELLED' and new.document_status = 'CANCELLED') execute function tell_event('document.cancelled');
 
--- The document, not the delivery, is what the reader knows.
+-- The event names the document, because readers do not know the delivery.
 create function delivery_tells() returns trigger language plpgsql as $$
 begin
   insert into new_events (client_account_id, kind, resource_id) values (new.client_account_id,
@@ -216,7 +218,7 @@ create trigger tells_made after insert on document_deliveries for each row when 
 create trigger tells_state after update on document_deliveries for each row
   when (old.status <> new.status and new.status in ('SENT', 'FAILED')) execute function delivery_tells();
 
--- A document is paid as its line in the books is settled.
+-- A document is paid when its line in the books is settled.
 create function settlements_tell() returns trigger language plpgsql as $$
 begin
   insert into new_events (client_account_id, kind, resource_id)
@@ -244,7 +246,7 @@ end $$;
 create trigger tells_undone after update on item_settlements for each row when (old.is_active and not new.is_active)
   execute function settlement_tells_undone();
 
--- Invoices that came in, and payments out.
+-- Received invoices, and outgoing payments.
 create trigger tells_made after insert on received_invoices for each row execute function tell_event('received_invoice.created');
 create trigger tells_state after update on received_invoices for each row when (old.status <> new.status)
   execute function tell_state('received_invoice', 'status');
@@ -294,7 +296,7 @@ create trigger tells_state after update on jobs for each row
   when (old.status <> new.status and new.client_account_id <> 0 and new.status in ('succeeded', 'failed'))
   execute function job_tells();
 
--- AvtaleGiro claims change by the hundred thousand when a file is made of them: one statement tells of all.
+-- AvtaleGiro claims change by the hundred thousand when a file is created: one statement inserts the events of all.
 create function claims_tell() returns trigger language plpgsql as $$
 begin
   insert into new_events (client_account_id, kind, resource_id)
@@ -322,11 +324,11 @@ create trigger tells_sent after update on invoice_reminders for each row
 create trigger tells_undone after update on invoice_reminders for each row
   when (old.undone_at is null and new.undone_at is not null) execute function tell_event('reminder.undone');
 
--- A file of mandates that came again for one more account.
+-- A file of mandates that arrived again for one more account.
 create trigger tells_more_mandates after update on avtalegiro_files for each row
   when (new.kind = 'mandates' and old.accounts <> new.accounts) execute function tell_event('mandates.changed');
 
--- How the agreement with the bank looks was told for the first time, or differently.
+-- The parameters of the bank's agreement were recorded for the first time, or changed.
 create function agreement_tells() returns trigger language plpgsql as $$
 begin
   insert into new_events (client_account_id, kind, resource_id)
@@ -340,7 +342,8 @@ create trigger tells_changed after update on avtalegiro_agreements for each row
       new.payment_type_to, new.notif_print, new.notif_email))
   execute function agreement_tells();
 
--- Events: the invoice, not its answer, is what the reader knows. One that fits no invoice is told as itself.
+-- The event names the invoice, because readers do not know the answer. An answer that fits no invoice is an event of
+-- its own.
 create function response_tells() returns trigger language plpgsql as $$
 begin
   insert into new_events (client_account_id, kind, resource_id) values (new.client_account_id,
