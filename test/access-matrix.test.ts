@@ -101,7 +101,7 @@ describe.each(allRoutes.map((one) => [`${one.method} ${one.prefix ?? API_PREFIX}
         const { all, without } = tokens[role];
         await ask(`${role} without ${access.scope}`, without[access.scope], own, '403 request.scope_missing');
         if (access.kind === 'user' || !named) continue;
-        // What does not exist is 404, also where the caller has no access.
+        // A record that does not exist gives 404, also if the caller has no access.
         const isAbsent = one.client === 'record';
         found[`${role}, foreign`] = told(await send(one, all, foreign));
         expected[`${role}, foreign`] = isAbsent ? '404 request.not_found' : '403 request.no_access';
@@ -122,7 +122,7 @@ describe.each(allRoutes.map((one) => [`${one.method} ${one.prefix ?? API_PREFIX}
       if (access.kind === 'user' || !named) {
         const inside = await send(one, tokens.CA.all, own);
         expect(inside.status).not.toBe(401);
-        // No party is connected here.
+        // No external party is connected here.
         if (told(inside) !== '503 outbound.not_configured') expect(inside.status).toBeLessThan(500);
         expect(inside.body?.details?.code).not.toBe('request.scope_missing');
       }

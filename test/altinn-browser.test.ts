@@ -40,7 +40,7 @@ describe.skipIf(missing)(`a system user in a browser${missing}`, { timeout: 240_
     return { page, close: () => context.close() };
   }
 
-  /** No fault of axe, and no wider than the window. */
+  /** No violations of axe, and no horizontal overflow of the window. */
   async function isSound(page: Page, name: string): Promise<void> {
     await page.evaluate(axe);
     const faults = await page.evaluate(`axe.run().then((found) => found.violations.map(({ id }) => id))`);

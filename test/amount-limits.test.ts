@@ -116,7 +116,7 @@ describe('drafts', () => {
       );
     await draft(books, [debit('1920', largest), credit('3000', largest)]);
     for (const report of reports) expect((await ask(report, true)).status, report).toBe(200);
-    // Written past the operation, as drafts from before are: a thousand of the largest lines.
+    // Written directly, bypassing the operation, like drafts from before the limit: a thousand of the largest lines.
     await asOwner(
       `insert into draft_journal_entries (client_account_id, id, entry_date, input, computed_lines, problems, created_by_id, updated_by_id)
        select client_account_id, id + n, entry_date, input, computed_lines, problems, created_by_id, updated_by_id
@@ -209,7 +209,7 @@ describe('a bank account', () => {
   }
 });
 
-/** Sums of lines that the limits of the books bound, and what another column of the row bounds. */
+/** Sums of lines that are bounded by the limits of the books, and columns bounded by another column of the row. */
 const BOUNDED_OTHERWISE = [
   'account_balances.credit',
   'account_balances.debit',

@@ -12,7 +12,7 @@ const folder = join(packageRoot, 'scripts', 'api-client');
 const modules = join(folder, 'node_modules');
 const run = promisify(execFile);
 
-// The tools have versions of their own, so that the rest of the house is free to choose its TypeScript.
+// The tools have their own versions, independent of the TypeScript version of the project.
 beforeAll(() => installTools(folder), 180_000);
 
 describe('docs/openapi.json in the hands of others', () => {

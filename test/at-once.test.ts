@@ -79,7 +79,7 @@ async function claimAndCredit(books: Books) {
   return { client_account_id: books.clientAccountId, groups: [{ items }] };
 }
 
-/** `n`: how often something was made in these books before, for what there is once a month or term. */
+/** `n`: how many were created in these books before, for records that exist once a month or term. */
 const operations: [name: string, make: (books: Books, n: number) => Promise<Transition>][] = [
   [
     'a draft document is posted',
@@ -242,7 +242,7 @@ test.each(operations)(
     await oneOfMany(api, books, await make(books, 0), false);
     await oneOfMany(api, books, await make(books, 1), true);
     const third = await make(books, 2);
-    // A key belongs to a POST.
+    // An idempotency key is allowed only with POST.
     if (third.method === 'POST') await oneAndItsReplays(api, books, third);
     expect(await findings(books)).toEqual([]);
   },

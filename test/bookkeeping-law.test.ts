@@ -12,7 +12,7 @@ import { asOwner } from './support/people.ts';
 import { unzipped } from './support/unzipped.ts';
 import { multipart, PDF, withFiles } from './support/upload.ts';
 
-/** Requirements B1 to B12: what bokføringsloven and bokføringsforskriften demand, over HTTP as a caller meets it. */
+/** Requirements B1 to B12 of bokføringsloven and bokføringsforskriften, tested over HTTP as a caller meets them. */
 
 let platform: Platform;
 let server: FastifyInstance;
@@ -185,7 +185,7 @@ test('B4: a correction is a linked counter-entry; both are visible and leave not
   const shown = (id: number) => list.data.find((row: Json) => row.id === id);
   expect(shown(entry.id)).toMatchObject({ cancelled: 'CANCELLED', cancellation_entry_id: cancelled.body.id });
   expect(shown(cancelled.body.id)).toMatchObject({ cancelled: 'CANCELLATION', cancels_entry_id: entry.id });
-  // Per VAT code and account: what the return would hold is nothing.
+  // Per VAT code and account: the return would contain no amounts.
   const sums = new Map<string, number>();
   for (const { id } of list.data) {
     for (const line of (await send(books, 'GET', `journal-entries/${id}`)).body.lines) {
@@ -537,7 +537,7 @@ test('B12: the hash chain finds a change made by hand in the database, and names
   const inBooks = { clientAccounts: [books.clientAccountId], mode: 'write' as const };
   await platform.database.transaction(inBooks, (tx) => sealNextBlock(tx, books.clientAccountId));
   expect(await verifyBooks(platform.database, books.clientAccountId)).toEqual([]);
-  // So that the entry still balances, and its balances with it: only the chain can tell.
+  // The entry and its balances still add up: only the chain can reveal it.
   await asOwner('update journal_entry_lines set debit = debit * 2, credit = credit * 2 where entry_id = $1', [
     entries[1].id,
   ]);

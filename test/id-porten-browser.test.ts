@@ -61,7 +61,7 @@ describe.skipIf(missing)(`ID-porten in a browser${missing}`, { timeout: 240_000 
     return { context, page, accounts };
   }
 
-  /** No fault of axe, and no wider than the window. */
+  /** No violations of axe, and no horizontal overflow of the window. */
   async function isSound(page: Page, name: string): Promise<void> {
     await page.evaluate(axe);
     const faults = await page.evaluate(`axe.run().then((found) => found.violations.map(({ id }) => id))`);
@@ -124,7 +124,7 @@ describe.skipIf(missing)(`ID-porten in a browser${missing}`, { timeout: 240_000 
     await isSound(page, 'cancelled');
     await page.getByRole('link', { name: 'Tilbake til tilkoblingene' }).click();
     await page.waitForURL(`${site}/integrations?client_account_id=${accounts[0]}`);
-    // The tabs share the user: the other one's login is the user's.
+    // The tabs share the user: the login of the other tab is the user's.
     expect(await page.getByRole('button', { name: 'Koble fra ID-porten' }).isVisible()).toBe(true);
     await context.close();
   });

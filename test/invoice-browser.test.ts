@@ -166,13 +166,13 @@ describe.skipIf(missing)(`the demo’s workshop and its customer in a browser${m
       bank_accounts: [{ account_number: PAYING_ACCOUNT }],
     });
     buyer = { id, bankAccountId: account.id };
-    // Its first statement tells that the bank is connected; until then nothing is paid.
+    // Its first statement proves that the bank is connected; until then nothing is paid.
     await bank.act('closeDay', { minutesAgo: 5 });
     await fetchFrom(platform, mailbox(), never);
   }
 
   const mailbox = () => platform.outside!.bankMailboxes!.find(({ provider }) => provider === 'tietoevry')!;
-  /** Ten o'clock of the next banking day, with what the banks delivered in the night. */
+  /** Ten o'clock of the next banking day, with the files that the banks delivered in the night. */
   async function nextMorning(): Promise<void> {
     const today = () => clock.now().toISOString().slice(0, 10);
     do clock.pass(86_400);
@@ -181,17 +181,17 @@ describe.skipIf(missing)(`the demo’s workshop and its customer in a browser${m
     await fetchFrom(platform, mailbox(), never);
   }
 
-  /** What carries invoices: the network, our mail server and theirs. */
+  /** The carriers of invoices: the network, our mail server and theirs. */
   async function carry(): Promise<void> {
     const mails = new MailDelivery(platform.database, platform.log, { smtpUrl: smtp, from: 'regnskap@demo.example' });
-    // The outbox goes by the database's own clock.
+    // The outbox uses the database's own clock.
     await mails.deliver(new Date(Date.now() + 60_000));
     mails.close();
     await mailRound(platform, never);
     await peppolInboxRound(platform, never);
   }
 
-  /** No fault of axe, and no wider than the window. */
+  /** No violations of axe, and no horizontal overflow of the window. */
   async function isSound(page: Page, name: string): Promise<void> {
     await page.evaluate(axe);
     const faults = await page.evaluate(`axe.run().then((found) => found.violations.map(({ id }) => id))`);
@@ -288,7 +288,7 @@ describe.skipIf(missing)(`the demo’s workshop and its customer in a browser${m
     await fetchFrom(platform, mailbox(), never);
     const { status, send_problem } = await call('GET', `/payment-orders/${order.split('/').at(-1)}`);
     expect([status, send_problem]).toEqual(['ACCEPTED', null]);
-    // The demo has closed the first day of its bank already: it is booked on the next one, and told in the morning after.
+    // The demo has closed the first day of its bank already: it is booked on the next day, and reported the morning after.
     for (let day = 0; day < 3; day++) await nextMorning();
     expect(await call('GET', `/payment-orders/${order.split('/').at(-1)}`)).toMatchObject({ status: 'SETTLED' });
     await signIn(page);

@@ -45,7 +45,7 @@ async function call(of: Books, method: string, path: string, body?: object) {
 interface Company extends Payer {
   name: string;
   organizationNumber: string;
-  /** Where invoices can be mailed to. */
+  /** The address for invoices by mail. */
   inTray: string;
 }
 
@@ -63,13 +63,13 @@ async function company(name: string): Promise<Company> {
   return { ...opened, name, organizationNumber, inTray: address };
 }
 
-/** How an invoice reaches the other company: its file in their in-tray. */
+/** Transport of an invoice to the other company: its file in their in-tray. */
 interface Channel {
   name: 'EMAIL' | 'PEPPOL';
   carry(from: Company, to: Company, documentId: number): Promise<{ id: number }>;
 }
 
-/** What our mail server would send is delivered, and fetched from the mailbox. */
+/** Mails from our mail server are delivered, and fetched from the mailbox. */
 async function carryByMail(from: Company, to: Company, documentId: number): Promise<{ id: number }> {
   const sent = await call(from.books, 'POST', `/documents/${documentId}/send`, { channel: 'EMAIL' });
   expect(sent).toMatchObject({ status: 'QUEUED', recipient: to.inTray });

@@ -92,14 +92,14 @@ describe.skipIf(missing)(`an accountant’s three days in a browser${missing}`, 
   afterAll(() => browser?.close());
 
   const mailbox = () => platform.outside!.bankMailboxes!.find(({ provider }) => provider === 'tietoevry')!;
-  /** What the scheduled tasks of the bank do, some minutes later. */
+  /** Runs the scheduled tasks of the bank, some minutes later. */
   async function bankRound(): Promise<void> {
     await sendRound(platform, mailbox(), never);
     clock.pass(360);
     await fetchFrom(platform, mailbox(), never);
   }
 
-  /** Ten o'clock of the next banking day, with what the bank delivered in the night. */
+  /** Ten o'clock of the next banking day, with the files that the bank delivered in the night. */
   async function nextMorning(): Promise<void> {
     const today = () => clock.now().toISOString().slice(0, 10);
     do clock.pass(86_400);
@@ -108,7 +108,7 @@ describe.skipIf(missing)(`an accountant’s three days in a browser${missing}`, 
     await fetchFrom(platform, mailbox(), never);
   }
 
-  /** No fault of axe, and no wider than the window. */
+  /** No violations of axe, and no horizontal overflow of the window. */
   async function isSound(page: Page, name: string): Promise<void> {
     await page.evaluate(axe);
     const faults = await page.evaluate(`axe.run().then((found) => found.violations.map(({ id }) => id))`);
@@ -159,7 +159,7 @@ describe.skipIf(missing)(`an accountant’s three days in a browser${missing}`, 
         await page.waitForURL(`${site}/integrations?client_account_id=${start.id}&news=came`);
       }
 
-      // Monday: logged in, a system user given by the customer, its dialogs seen.
+      // Monday: login, a system user approved by the customer, reading of its dialogs.
       await signIn();
       await page.goto(`${site}/integrations?client_account_id=${start.id}`);
       await logInAtIdPorten();
@@ -180,7 +180,7 @@ describe.skipIf(missing)(`an accountant’s three days in a browser${missing}`, 
       await sees(words.remains);
       await sandbox.act('bank', 'expect', { account, amount: '4321.00', name: 'Kunde & Co AS', text: 'Faktura 12' });
 
-      // Tuesday: yesterday is in the books, and the bill is ordered paid.
+      // Tuesday: yesterday's transactions are in the books, and payment of the bill is ordered.
       const yesterday = String(clock.now().getUTCDate());
       await nextMorning();
       await signIn();
@@ -203,7 +203,7 @@ describe.skipIf(missing)(`an accountant’s three days in a browser${missing}`, 
       await page.goto(order);
       await sees(words.accepted);
 
-      // Wednesday: paid, and the bill settled by the entry of the bank.
+      // Wednesday: paid, and the bill is settled by the entry of the bank.
       await nextMorning();
       await signIn();
       await page.goto(order);

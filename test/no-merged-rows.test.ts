@@ -8,10 +8,10 @@ import { asOwner, People } from './support/people.ts';
 
 const SOURCE = join(import.meta.dirname, '../src');
 
-/** What a request brought, under the names it has in operations: never spread into the columns of a row. */
+/** Input of a request, under its names in operations: never spread into the columns of a row. */
 const OF_A_REQUEST = /\.\.\.\(?(?:body|changes|input|given|request|query|params|rest|described|own|patch|values)\b/;
 
-/** The object literals handed to `insertion` and `assignments`, with where they stand. */
+/** The object literals passed to `insertion` and `assignments`, with their position. */
 function columnLists(): { where: string; text: string }[] {
   const files = readdirSync(SOURCE, { recursive: true, encoding: 'utf8' }).filter(
     (name) => name.endsWith('.ts') && !name.endsWith('.test.ts'),
@@ -38,7 +38,7 @@ describe('no body is merged into a row', () => {
   it('the columns of a row are picked, not spread from a request', () => {
     const lists = columnLists();
     expect(lists.length).toBeGreaterThan(20);
-    // The one exception picks its values before, by name: `documents` from its own facts.
+    // The only exception selects its values before: `documents` from its own facts.
     const merged = lists.filter(({ text }) => OF_A_REQUEST.test(text)).map(({ where }) => where.split(':')[0]);
     expect(merged).toEqual(['banking/documents/document-write.ts']);
   });

@@ -8,10 +8,10 @@ const files = filesBelow('');
 const ends = files.map((file) => `/${file}`);
 const pages = files.filter((file) => file.endsWith('.md') && !file.startsWith('test/')).toSorted();
 
-/** What a page names in backquotes as a file: `src/app.ts`, `entry-post.ts`, `tax/*.ts`. */
+/** Names of files in backquotes on a page: `src/app.ts`, `entry-post.ts`, `tax/*.ts`. */
 const NAMED = /`([\w.*/-]+\.(?:tsx?|mjs|cjs|sql|csv|md|json))`/g;
 const LINK = /\]\(([^)#:]+)(?:#[^)]*)?\)/g;
-/** Of a reader's machine, of other programs, or of an archive. */
+/** Files of a reader's machine, of other programs, or of an archive. */
 const NOT_OURS =
   /^\/|NNNN|^(?:DATA_DIR\/serving\.json|api\.d\.ts|manifest\.json|backup\.json|openapi\.json|books\.json|package(?:-lock)?\.json)$/;
 

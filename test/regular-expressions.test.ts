@@ -6,12 +6,12 @@ import { expect, test } from 'vitest';
 import { packageRoot } from '../src/platform/package-root.ts';
 
 /**
- * Every regular expression of the program takes time in proportion to the text it sees: most see text that strangers
- * wrote. Each is analysed (automata where that is possible, otherwise fuzzing), and one that is not linear fails with its
- * place and a text that attacks it. What cannot be analysed is written in another way. One that was found linear is not
- * analysed again on this machine, as long as neither it nor the analysis changes.
+ * Every regular expression of the program must take linear time: most of them see untrusted text. Each is analysed (by
+ * automata if possible, otherwise by fuzzing), and a non-linear one fails with its position and an attacking text. An
+ * expression that cannot be analysed must be written in another way. A linear result is cached on this machine, as long as
+ * neither the expression nor the analysis changes.
  */
-/** Fewer rounds than the tool's own: they find each of `QUADRATIC`, and all takes a fifth of the time. */
+/** Fewer rounds than the tool's default: they find each of `QUADRATIC`, and all of it takes a fifth of the time. */
 const THOROUGHNESS = {
   maxIteration: 2,
   attackLimit: 1_000_000,
@@ -58,7 +58,7 @@ test('each is linear', { timeout: 300_000 }, async () => {
   expect(faults).toEqual([]);
 });
 
-/** The search is random and ends by the clock too, so that a known fault gets several tries. */
+/** The search is random and also ends by the clock, so a known fault gets several attempts. */
 async function foundBy(analyse: Analyse, pattern: string, flags: string): Promise<boolean> {
   for (let randomSeed = 0; randomSeed < 20; randomSeed++)
     if (/polynomial|expon/.test((await analyse(pattern, flags, randomSeed)) ?? '')) return true;
@@ -109,7 +109,7 @@ function readSources(folder: string) {
   return { found, built };
 }
 
-/** What is wrong with a regular expression; null for nothing. The tool has a binary for some machines only. */
+/** The fault of a regular expression; null if there is none. The tool has a binary for some machines only. */
 type Analyse = (pattern: string, flags: string, randomSeed?: number) => Promise<string | null>;
 
 async function analyser(): Promise<Analyse> {

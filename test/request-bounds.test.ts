@@ -9,7 +9,7 @@ interface Shape {
   anyOf?: Shape[];
 }
 
-/** Where a shape has an integer without an upper bound: one that fits no column would reach a statement. */
+/** Positions of integers without an upper bound in a schema: a value that fits no column would reach a statement. */
 function unbounded(shape: Shape, path: string): string[] {
   return [
     ...(shape.type === 'integer' && shape.maximum === undefined ? [path] : []),

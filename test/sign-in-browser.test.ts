@@ -49,7 +49,7 @@ describe.skipIf(!hasBrowser)('the sign-in, consent and invitation pages in a bro
     await people.close();
   });
 
-  /** A page that runs no script of ours; violations of its own policy are recorded. */
+  /** A page without scripts of ours; violations of its own policy are recorded. */
   async function open(language: 'nb-NO' | 'en-GB'): Promise<{ page: Page; refused: string[] }> {
     const context = await browser.newContext({ locale: language });
     const page = await context.newPage();
@@ -60,7 +60,7 @@ describe.skipIf(!hasBrowser)('the sign-in, consent and invitation pages in a bro
     return { page, refused };
   }
 
-  /** The same HTML judged by axe in a page without the policy, which would not let axe in. */
+  /** The same HTML checked by axe in a page without the policy, which would block axe. */
   async function faultsOf(page: Page): Promise<string[]> {
     const context = await browser.newContext();
     const copy = await context.newPage();

@@ -12,7 +12,7 @@ import { apiOf } from './support/domain-api.ts';
 
 const api = apiOf([...bankingRoutes, ...assetsRoutes, ...ledgerRoutes, ...vatReturnRoutes], testPlatform());
 
-/** The owner of the tables, above wall and rights. */
+/** The owner of the tables, not subject to row level security and grants. */
 let owner: pg.Client;
 beforeAll(async () => {
   owner = new pg.Client(testOwnerConnection());
@@ -20,7 +20,7 @@ beforeAll(async () => {
 });
 afterAll(() => owner?.end());
 
-/** A change that the guards of its table would refuse, made without them. */
+/** Makes a change that the triggers of its table would refuse, with them disabled. */
 async function plant(statement: string, values: unknown[] = []): Promise<void> {
   const table = /^update (\w+) /.exec(statement)![1]!;
   await owner.query('begin');

@@ -5,15 +5,15 @@ import { testOwnerConnection } from './support/database.ts';
 import { asOwner, People } from './support/people.ts';
 
 /**
- * Tables of client accounts that stand before the wall, because who may see which client account is read from them, or
- * because they are of a person rather than of a client account.
+ * Tables of client accounts without row level security by client account, because the caller's access is determined from
+ * them, or because they belong to a person rather than to a client account.
  */
 const BEFORE_THE_WALL = ['client_account_users', 'contracts', 'jobs'];
 
-/** What the role that looks for pending work reads of all client accounts, for the one function that runs under it. */
+/** Tables that the role for finding pending work reads of all client accounts, for the one function that runs under it. */
 const READ_BY_UPKEEP = ['balance_deltas', 'chain_blocks', 'client_account_heads', 'vat_folds'];
 
-/** What the application may never change once written (bokføringsloven § 9), and never delete. */
+/** Tables that the application may never change once written (bokføringsloven § 9), and never delete from. */
 const WRITTEN_ONCE = [
   'journal_entries',
   'journal_entry_lines',
@@ -43,7 +43,7 @@ const inTransaction = <T>(
   work: Parameters<typeof people.platform.database.transaction<T>>[1],
 ) => people.platform.database.transaction({ clientAccounts, mode: 'write' }, work);
 
-/** A connection under the application's role that no setting was made for. */
+/** A connection under the application's role without any settings. */
 async function bare<T>(work: (client: pg.Client) => Promise<T>): Promise<T> {
   const client = new pg.Client({ ...testOwnerConnection(), options: '-c role=hovedbok_app' });
   await client.connect();
@@ -178,7 +178,7 @@ describe('the catalogue', () => {
 });
 
 /**
- * Readable without a wall, written only by a transaction that was opened for the row's client account, user or work.
+ * Readable without restriction, written only by a transaction that was opened for the row's client account, user or work.
  */
 const WRITE_WALLED = [
   'access_tokens',
@@ -310,7 +310,7 @@ describe('the application’s role', { timeout: 240_000 }, () => {
     await bare(async (client) => {
       for (const table of walled) {
         const answer = await client.query(`select count(*) from ${table}`).catch((error: unknown) => error);
-        // The plan for a table without rows may never come to the setting.
+        // The plan for a table without rows may never evaluate the setting.
         const { rows } = await asOwner(`select exists (select from ${table}) as any`);
         const seen = answer instanceof Error && 'code' in answer ? answer.code : rows[0].any;
         expect([table, seen]).toEqual([table, expect.toBeOneOf(['42704', false])]);

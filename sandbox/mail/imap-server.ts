@@ -7,13 +7,13 @@ export interface ImapWorld {
   store: MailStore;
   user: string;
   password: string;
-  /** What the server can beside IMAP4rev1. */
+  /** Capabilities of the server in addition to IMAP4rev1. */
   capabilities(): readonly string[];
   journal(note: string): void;
   /**
-   * What goes wrong with a step, on the path of its folder: `CONNECT`, `LOGIN`, `SELECT`, `SEARCH`, `FETCH`, `MOVE`. Of the effects
-   * a status, a delay, no answer, a broken connection (after half of a mail, or after the move, with `inBody`), half a mail,
-   * nonsense, and a mail that is said to be big are known here.
+   * Faults of a step, on the path of its folder: `CONNECT`, `LOGIN`, `SELECT`, `SEARCH`, `FETCH`, `MOVE`. The supported
+   * effects are a status, a delay, no response, a broken connection (after half of a mail, or after the move, with
+   * `inBody`), half a mail, a malformed response, and a mail that is reported as large.
    */
   fault(step: string, path: string): Effect | null;
 }
@@ -23,7 +23,7 @@ export interface MailServer {
   stop(): Promise<void>;
 }
 
-/** Listens on this machine; one connection ends with its work, all with `stop`. */
+/** Listens on loopback. A connection closes when its client is done; `stop` closes all. */
 export async function listen(serve: (wire: Wire) => Promise<void>): Promise<MailServer> {
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {
@@ -42,12 +42,12 @@ export async function listen(serve: (wire: Wire) => Promise<void>): Promise<Mail
   };
 }
 
-/** An IMAP server (RFC 3501) as far as a program that fetches needs it: one user, folders without levels, no TLS. */
+/** An IMAP server (RFC 3501) with the subset that a fetching client needs: one user, folders without hierarchy, no TLS. */
 export function startImap(world: ImapWorld): Promise<MailServer> {
   return listen((wire) => new ImapSession(world, wire).serve());
 }
 
-/** What a step comes to. `null`: nothing is answered, and nothing more is done. */
+/** The outcome of a step. `null`: no response is sent, and processing stops. */
 type Met = { effect: Effect | null } | null;
 
 class ImapSession {
@@ -78,7 +78,7 @@ class ImapSession {
     }
   }
 
-  /** The words of a command: brackets are words of their own, what is quoted or a literal is one. */
+  /** The words of a command: brackets are separate words, a quoted string or a literal is one word. */
   async #command(): Promise<string[] | null> {
     const words: string[] = [];
     for (;;) {
@@ -96,7 +96,7 @@ class ImapSession {
     }
   }
 
-  /** Null: the connection is over, or hangs. */
+  /** Null: the connection is closed, or hangs. */
   async #meet(step: string, path: string): Promise<Met> {
     const effect = this.#world.fault(step, path);
     switch (effect?.kind) {
@@ -216,7 +216,7 @@ class ImapSession {
         effect?.kind === 'big'
       ) {
         this.#wire.write(mail.content.subarray(0, Math.floor(mail.content.length / 2)));
-        // A server that has said too much goes on as if nothing were.
+        // After a response that was too large, the server continues normally.
         if (effect.kind !== 'big') this.#wire.close();
         return null;
       }

@@ -1,7 +1,7 @@
 export interface StoredMail {
   uid: number;
   content: Buffer;
-  /** As told, where it differs from what it is. */
+  /** The values that the server reports, where they differ from the real ones. */
   size: number;
   isDeleted: boolean;
 }
@@ -30,7 +30,7 @@ export class MailStore {
     return true;
   }
 
-  /** Their places in the folder, the last one first. */
+  /** Their positions in the folder, the last one first. */
   remove(folder: string, isGone: (mail: StoredMail) => boolean): number[] {
     const mails = this.folders.get(folder) ?? [];
     const gone = mails.flatMap((mail, i) => (isGone(mail) ? [i + 1] : [])).reverse();

@@ -4,11 +4,11 @@ import { startImap } from './imap-server.ts';
 import { MailStore } from './mail-store.ts';
 import { startSmtp } from './smtp-server.ts';
 
-/** Invoices are mailed to this address, with a part of its own for each receiver. */
+/** The address that invoices are mailed to; each receiver has an individual part in it. */
 const ADDRESS = 'faktura@sandbox.example';
 const CAPABILITIES = ['UIDPLUS', 'MOVE', 'LITERAL+'];
 
-/** A mail provider: one mailbox over IMAP, and a mail server that delivers into it what is addressed there. */
+/** A mail provider: one mailbox over IMAP, and a mail server that delivers mails for its address into it. */
 export async function mail(world: StandInWorld): Promise<StandIn> {
   const store = new MailStore();
   const user = 'hovedbok';
@@ -45,7 +45,7 @@ export async function mail(world: StandInWorld): Promise<StandIn> {
         smtp: `smtp://127.0.0.1:${smtp.port}`,
         address: ADDRESS,
       }),
-      /** A mail as it goes over the wire (`content`, base64), or one that is written here from its parts. */
+      /** A mail as sent over the wire (`content`, base64), or one that is composed here from its parts. */
       deliver(input) {
         const { to, content, size } = input as { to?: string; content?: string; size?: number };
         deliver([to ?? ADDRESS], content ? Buffer.from(content, 'base64') : written(input), size);
@@ -54,7 +54,7 @@ export async function mail(world: StandInWorld): Promise<StandIn> {
         Object.fromEntries(
           [...store.folders].map(([name, mails]) => [name, mails.map(({ uid, size }) => ({ uid, size }))]),
         ),
-      /** What the server says it can; without MOVE mails are copied and deleted. */
+      /** Capabilities that the server announces; without MOVE, clients copy and delete mails. */
       capabilities({ names }) {
         capabilities = Array.isArray(names) ? names.map(String) : CAPABILITIES;
       },

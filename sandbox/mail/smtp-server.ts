@@ -3,7 +3,7 @@ import type { Wire } from './wire.ts';
 
 const LARGEST_MAIL = 100_000_000;
 
-/** A mail server (RFC 5321) that takes what comes, for whomever. */
+/** A mail server (RFC 5321) that accepts mail for any recipient. */
 export function startSmtp(receive: (recipients: string[], content: Buffer) => void): Promise<MailServer> {
   return listen(async (wire) => {
     wire.write('220 sandbox\r\n');
@@ -41,7 +41,7 @@ export function startSmtp(receive: (recipients: string[], content: Buffer) => vo
   });
 }
 
-/** Until the line with a point alone; a point that a line begins with was doubled. */
+/** Reads to the line with a single point; a leading point of a line was doubled by the sender. */
 async function data(wire: Wire): Promise<Buffer | null> {
   const lines: string[] = [];
   let size = 0;

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 
-/** Lines and blocks of bytes of a connection, in the order in which they come. */
+/** Lines and blocks of bytes of a connection, in order of arrival. */
 export class Wire {
   readonly #pieces: AsyncIterator<Buffer>;
   readonly #socket: Socket;
@@ -30,7 +30,7 @@ export class Wire {
     if (this.#socket.writable) this.#socket.write(text);
   }
 
-  /** Ends it without a word. */
+  /** Closes the connection without a response. */
   drop(): void {
     this.#socket.destroy();
   }

@@ -41,7 +41,7 @@ function morning(): void {
   clock.pass((Date.parse(`${today()}T09:00:00Z`) - clock.now().getTime()) / 1000);
 }
 
-/** Long enough for a file to be whole, then a look. */
+/** Waits long enough for a file to count as complete, then runs a round. */
 async function look(provider: Provider = 'tietoevry'): Promise<void> {
   clock.pass(6 * MINUTE);
   await delivery.fetch(provider);
@@ -60,7 +60,7 @@ async function payer(provider: Provider = 'tietoevry', more: object = {}): Promi
 
 const today = () => clock.now().toISOString().slice(0, 10);
 
-/** An approved order of a bill. */
+/** An approved order that pays a bill. */
 async function ordered(from: Payer, bills: readonly number[], kid: string | null = null) {
   const supplier = await from.supplier();
   const made = [];
@@ -98,7 +98,7 @@ const transactionsOf = (books: Books) =>
       select amount from bank_transactions where client_account_id = ${books.clientAccountId} order by id`),
   ).then((rows) => rows.map(({ amount }) => amount / 100));
 
-/** What we know of files whose name holds the text. */
+/** Our records of files whose name holds the text. */
 const filesOf = (text: string) =>
   platform.database.transaction({ clientAccounts: [], mode: 'read' }, (tx) =>
     tx.rows<{ state: string; is_acknowledged: boolean; problem: { code: string } | null }>(sql`
@@ -192,7 +192,7 @@ describe.each<Provider>(['tietoevry', 'zdata'])('%s', (provider) => {
     await deliveryRound(platform, dying, signal);
     expect(await transactionsOf(from.books)).toEqual([50]);
     expect(await filesOf(from.account)).toMatchObject([{ state: 'taken', is_acknowledged: false }]);
-    // And one that ends between the import's commit and its note.
+    // And one that ends between the import's commit and its record.
     await platform.database.transaction({ clientAccounts: [], mode: 'write', work: 'bank_mailbox' }, (tx) =>
       tx.execute(sql`update bank_mailbox_files set state = 'waiting' where name like ${`%${from.account}%`}`),
     );
@@ -340,7 +340,7 @@ describe('bad days', () => {
       'a.mt940': mt940(one.account, '34,00'),
       'mappe/b.mt940': mt940(two.account, '35,00') + mt940(one.account, '36,00'),
     });
-    // Laid down as it is: a text of bytes.
+    // Stored as given: a text of bytes.
     await act('lay', {
       name: `felles-${one.account}.zip.txt`,
       content: zip.toString('latin1'),

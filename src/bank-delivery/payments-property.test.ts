@@ -38,7 +38,9 @@ const bills = fc.array(
 
 const day = (offset: number) => new Date(clock.now().getTime() + offset * 86_400_000).toISOString().slice(0, 10);
 
-/** Whatever is ordered: what the bank pays is what is settled, to the øre, and what it refuses stays owed. */
+/**
+ * For any order: the amount that the bank pays is the amount that is settled, to the øre, and a refused payment stays owed.
+ */
 test('orders of any bills go to the bank and come back settled, sums exact', async () => {
   await fc.assert(
     fc.asyncProperty(bills, async (made) => {

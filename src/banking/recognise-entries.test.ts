@@ -141,7 +141,7 @@ describe('recognising entries', () => {
   });
 });
 
-/** The books: what was new was added, nothing else happened. */
+/** The books: new entries were added, nothing else changed. */
 function deliver(books: RecognisableEntry[], delivery: RecognisableEntry[]): void {
   const recognised = recogniseEntries(books.slice(), delivery);
   for (const [i, { verdict }] of recognised.entries()) if (verdict === 'new') books.push(delivery[i]!);
@@ -150,7 +150,7 @@ function deliver(books: RecognisableEntry[], delivery: RecognisableEntry[]): voi
 const content = (all: readonly RecognisableEntry[]) => all.map(({ strong, weak }) => `${strong} ${weak}`).sort();
 
 describe('random deliveries of one true history end with that history', () => {
-  // Few days, few amounts, few texts: as many equal entries as can be.
+  // Few days, few amounts, few texts: as many equal entries as possible.
   const movement = (reference: 'always' | 'never' | 'sometimes', sign: 'out' | 'any') =>
     fc.record({
       day: fc.integer({ min: 1, max: 4 }),
@@ -170,7 +170,7 @@ describe('random deliveries of one true history end with that history', () => {
         .map((m, i) => recognisable({ ...m, reference: m.reference ? `REF${i}` : null }, (balance += m.amount)));
     });
 
-  /** Pieces that cover the history, some that overlap them, some delivered twice; in any order. */
+  /** Parts that cover the history, some overlapping, some delivered twice; in any order. */
   const deliveries = (length: number) =>
     fc
       .record({
@@ -199,7 +199,7 @@ describe('random deliveries of one true history end with that history', () => {
     return all.filter(({ bookingDate }) => bookingDate >= first && bookingDate <= last);
   }
 
-  /** Whether the books are the history after every series of deliveries; throws with the series where they are not. */
+  /** Whether the books equal the history after every series of deliveries; throws with the series if they do not. */
   function endsWithHistory(
     all: fc.Arbitrary<RecognisableEntry[]>,
     cut: (all: RecognisableEntry[], piece: [number, number]) => RecognisableEntry[],

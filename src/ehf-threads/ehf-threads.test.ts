@@ -15,7 +15,7 @@ const here = testPlatform();
 let threads: RenderingThreads;
 afterEach(() => threads.close());
 
-/** The server's program, or trials in which each reading ends its thread and each writing never ends. */
+/** The server's program, or test tasks: each read ends its thread, and each write never ends. */
 function open(overrides: Partial<RenderingThreadsOptions> = {}, program = 'ehf-thread') {
   threads = new RenderingThreads({
     file: join(inject('threadPrograms'), `${program}.js`),

@@ -7,7 +7,7 @@ test('ten thousand random documents are read as they were written, and keep ever
   for (const invoice of randomInvoices(16931, 10_000)) {
     const document = readInvoice(Buffer.from(writeInvoice(invoice)));
     lines += document.invoice.lines.length;
-    // Most are equal as text, which is quicker to see than field by field.
+    // Most are equal as text, which is faster to compare than field by field.
     if (shown(document.invoice) !== shown(invoice)) expect(document.invoice).toEqual(invoice);
     const findings = validate(document);
     if (findings.length > 0)

@@ -35,9 +35,9 @@ interface Transition {
   body?: object;
   /** Posted entries that come of it. */
   entries?: number;
-  /** `any`: saying it again changes nothing and may be answered as done. */
+  /** `any`: repeating it changes nothing and may be answered as done. */
   wins?: 'one' | 'any';
-  /** What must be true afterwards. */
+  /** Condition that must hold afterwards. */
   holds?(): Promise<unknown>;
 }
 
@@ -149,7 +149,7 @@ async function invitationToken(): Promise<string> {
   return /\/invitations\/(\S+)/.exec(rows[0].text_body as string)![1]!;
 }
 
-/** Every step from one state to another that a caller can ask for, and what it takes to stand before it. */
+/** Every transition between states that a caller can request, and its preconditions. */
 const TRANSITIONS: readonly [name: string, setUp: () => Promise<Transition>][] = [
   [
     'a draft entry is posted',
@@ -438,11 +438,11 @@ describe.each(TRANSITIONS)('%s', (_, setUp) => {
     const key = { 'idempotency-key': randomUUID() };
     const answers = await Promise.all(Array.from({ length: TIMES }, () => caller.send(method, path, body, key)));
     expect(answers.filter(({ status }) => status >= 500).map(shown)).toEqual([]);
-    // A second depreciation or settlement of what the test before has done may be a refusal: then it is one for all.
+    // A repeated depreciation or settlement of the previous test may be refused: then all of them are refused.
     expect(new Set(answers.map(({ status }) => status)).size, answers.map(shown).join('\n')).toBe(1);
     for (const { body: again } of answers) expect(again).toEqual(answers[0]!.body);
     if (answers[0]!.status < 300) {
-      // What changes nothing the second time may be answered without its first answer.
+      // A request without effect on repetition may get another response than the first.
       const replayed = answers.filter(({ headers }) => headers['idempotent-replayed']).length;
       if (wins === 'one') expect(replayed).toBe(TIMES - 1);
       if (entries) expect((await entriesNow()) - before).toBeLessThanOrEqual(entries);

@@ -10,7 +10,7 @@ const REDIRECT = 'https://app.example.test/back';
 const FORM = 'application/x-www-form-urlencoded';
 const ALL_GRANTS = ['authorization_code', 'refresh_token', 'client_credentials'];
 
-/** What other servers of the kind can do, and RFC 8414 has a field for. */
+/** Capabilities of other servers of this kind for which RFC 8414 has a field. */
 const KNOWN = {
   grant_types: [...ALL_GRANTS, 'implicit', 'password', 'urn:ietf:params:oauth:grant-type:device_code'],
   response_types: ['code', 'token', 'id_token', 'code token', 'code id_token', 'none'],
@@ -30,7 +30,7 @@ beforeAll(async () => {
   client = await made({});
 });
 
-/** A client of a user, which may act without one. */
+/** A client of a user, which may act without a user. */
 const made = (more: object) =>
   owned.owner.must('POST', '/oauth/clients', {
     client_name: 'Program',

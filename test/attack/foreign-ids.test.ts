@@ -12,10 +12,10 @@ import { attacked } from './support/attacked.ts';
 import { HttpCaller } from './support/caller.ts';
 import type { Attacked } from './support/server.ts';
 
-/** Ids that are of no client account, or that a body may say of itself without anything following from it. */
+/** Ids that belong to no client account, or that a body may state without any effect. */
 const OF_NO_ACCOUNT = new Set(['relation_id', 'organization_id', 'user_id', 'role_id', 'accounting_currency_code']);
 
-/** Here such an id chooses among what the caller has, and chooses nothing. */
+/** Here such an id only filters the caller's own records, and matches none. */
 const CHOOSERS = ['/banking/matches/automatic'];
 
 let running: Attacked;
@@ -84,7 +84,7 @@ describe('ids of another client account in every integer of a body', () => {
         for (const id of idsLike(name, victim.ids)) {
           const body = make();
           Object.assign(objectsIn(body)[at]!, { [name]: id });
-          // Each for itself, a refusal is part of a success.
+          // Each separately: a refusal is part of a successful response.
           if ('mode' in (body as object)) Object.assign(body as object, { mode: 'all' });
           const answer = await caller.send(route.method, pathOf(route, own.ids), body as object);
           const type = String(answer.headers['content-type'] ?? '');
@@ -103,7 +103,7 @@ describe('ids of another client account in every integer of a body', () => {
   });
 });
 
-/** The schema with every property asked for: an optional field is a door like any other. */
+/** The schema with every property present: an optional field must be attacked like any other. */
 function filled(schema: Schema): Schema {
   const properties = Object.entries(schema.properties ?? {}).map(([name, each]) => [name, filled(each)] as const);
   const typed = properties.filter(([, each]) => each.type ?? each.anyOf ?? each.enum ?? each.const);
@@ -115,7 +115,7 @@ function filled(schema: Schema): Schema {
   };
 }
 
-/** Each whole number below a name: which object of the body, and the name. */
+/** Each whole number below a name: the object of the body, and the name. */
 function integersIn(body: unknown): [at: number, name: string][] {
   return objectsIn(body).flatMap((object, at) =>
     Object.entries(object).flatMap(([name, value]): [number, string][] =>

@@ -18,7 +18,7 @@ import { rawZip } from '../support/zip-of.ts';
  */
 const SIZE = 300_000;
 const MOST_RATIO = 8;
-/** Less is not measured: compilation and collection are larger than the work. */
+/** Smaller times are not measured: compilation and garbage collection are larger than the work. */
 const FLOOR_MS = 25;
 
 const folder = mkdtempSync(join(tmpdir(), 'hb-growing-'));
@@ -27,7 +27,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 interface Kind {
   name: string;
   make(size: number): Buffer;
-  /** One of these must be among its faults, at each size. Without: it is only slow to read, if anything. */
+  /** One of these must be among its faults, at each size. Without: reading it is at most slow. */
   refused?: readonly string[];
 }
 
@@ -38,7 +38,7 @@ const text = (name: string, make: (size: number) => string, ...refused: string[]
 });
 const filled = (unit: string, size: number) => unit.repeat(Math.ceil(size / unit.length));
 
-/** Faults of the XML inside a document, whichever it is. */
+/** Faults of the XML inside a document, in any format. */
 function xmlKinds(before: string, after: string): Kind[] {
   const inside = (name: string, make: (size: number) => string, ...refused: string[]) =>
     text(name, (size) => before + make(size) + after, ...refused);
@@ -178,7 +178,7 @@ async function asTar(path: string): Promise<string[]> {
 
 type Reader = (path: string) => Promise<string[]>;
 
-/** The least of some runs, in milliseconds of the processor: what disturbs only adds. */
+/** The minimum of some runs, in milliseconds of processor time: disturbances only add to it. */
 async function costOf(read: Reader, content: Buffer, runs: number): Promise<{ milliseconds: number; codes: string[] }> {
   const path = join(folder, 'file');
   writeFileSync(path, content);
@@ -223,7 +223,7 @@ describe.each(READERS)('%s', (_, read, kinds) => {
   test.each(kinds.map((kind) => [kind.name, kind] as const))('%s', { timeout: 240_000 }, async (_name, kind) => {
     let small = await costOf(read, kind.make(SIZE), 3);
     let large = await costOf(read, kind.make(4 * SIZE), 2);
-    // What other work on the machine costs passes; what grows faster than its input does so each time.
+    // Time used by other work on the machine is transient; growth faster than the input occurs every time.
     for (let again = 0; again < 2 && !isInProportion(small, large); again++) {
       small = await costOf(read, kind.make(SIZE), 3);
       large = await costOf(read, kind.make(4 * SIZE), 3);

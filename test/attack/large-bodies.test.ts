@@ -49,7 +49,7 @@ describe('bodies', () => {
 
   test('a hundred who never send their body keep nobody waiting', { timeout: 240_000 }, async () => {
     expect(running.server.server.headersTimeout).toBeGreaterThan(0);
-    // A hundred who say they will send a body and do not: the others are served all the same.
+    // A hundred clients announce a body and do not send it: others are still served.
     const sockets = Array.from({ length: 100 }, () => {
       const socket = connect(port, '127.0.0.1');
       socket.on('error', () => {});
@@ -82,7 +82,7 @@ describe('bodies', () => {
           request.destroy();
         },
       );
-      // A server that hangs up while it is still being sent to has refused.
+      // A server that closes the connection while the body is still being sent has refused.
       request.on('error', () => resolve(0));
       request.end(body);
     });

@@ -30,7 +30,7 @@ describe('what is no HTTP, or hardly', () => {
   );
 });
 
-/** Straight to the socket: a client's library would mend the address. */
+/** Directly to the socket: a client's library would correct the address. */
 async function sentRaw(url: string): Promise<{ status: number; text: string; headers: string }> {
   const answer = await rawExchange(port, `GET ${url} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`);
   const [head = '', text = ''] = answer.split('\r\n\r\n');

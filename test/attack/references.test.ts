@@ -22,13 +22,13 @@ beforeAll(async () => {
   before = await fingerprint(running.connection, own.clientAccountId);
 });
 
-/** A request that is right but for what one field refers to, and those fields with what they are of. */
+/** A request that is valid except for the reference in one field, and those fields with the kind of record they refer to. */
 interface Row {
   route: string;
   body(): object;
   /** Fields by path; the value is the kind of id, or `code` for one of the books. */
   refers: Record<string, string>;
-  /** What the path names, where that is not the first of its kind. */
+  /** The record in the path, if it is not the first of its kind. */
   at?(): number;
   by?(): HttpCaller;
 }
@@ -511,16 +511,16 @@ describe('what a field refers to must be there', () => {
 /** Reference fields of every body that are exempt from the check, with the reason. */
 const NAMES_A_RECORD = /(^|_)ids?(\[0\])?$|account_code$|tax_code$|^(asset|accumulated|expense)_account$/;
 const NAMES_NONE: readonly RegExp[] = [
-  // The books of the request, the record of the path, who made it: decided by access, or said of itself.
+  // The books of the request, the record of the path, the creator: decided by access, or stated without effect.
   /[. ](client_account_id|id|created_by_id|updated_by_id|external_id)$/,
   // The bank's own.
   /[. ](message|payment|instruction|end_to_end|statement)_id$/,
-  // Free, beside `relation_type`; the code that is being made.
+  // Free text, beside `relation_type`; the code that is being created.
   /[. ]relation_id$/,
   /^POST \/general-ledger-accounts: account_code$/,
   // A draft may refer to unknown records; posting it refuses.
   /^(PUT|PATCH) \/journal-entries\/\{id\}: (voucher_id|lines)/,
-  // Echoes of what an answer said, which change nothing.
+  // Fields that repeat a response and change nothing.
   /^PUT \/(general-ledger-accounts|tax-codes)\/\{id\}: (account_code|tax_account_id|acquisition_tax_account_id)$/,
   /^(POST|PUT) \/bank-accounts\/\{id\}: business_partner_id$/,
   /^PATCH \/assets\/\{id\}\/property: asset_id$/,

@@ -71,7 +71,7 @@ describe('who guesses passwords', () => {
     const from = (remoteAddress: string, password: string) =>
       running.server.inject({ method: 'POST', url: '/api/v2/sessions', remoteAddress, payload: { email, password } });
     let last = 0;
-    // From a few addresses, as an attacker who has them would.
+    // From several addresses, as an attacker would who has them.
     for (let i = 0; i < 150; i++) last = (await from(`192.0.2.${i % 5}`, 'feil passord nummer en')).statusCode;
     expect(last).toBe(429);
     expect((await from('198.51.100.7', PASSWORD)).statusCode).toBe(201);

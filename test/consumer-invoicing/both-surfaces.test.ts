@@ -30,7 +30,7 @@ async function company(role?: 'US'): Promise<Company> {
     name: 'Program',
     client_account_id: made.id,
   });
-  // Over REST nobody says with whose software: both are served by their own from the start.
+  // REST requests do not name the software: both companies are linked to their software from the start.
   await serve(body, made);
   return { ...made, vendorKey: body };
 }
@@ -57,7 +57,7 @@ async function servedBy({ id }: VendorKey): Promise<string[]> {
   return rows.map(({ uuid }) => uuid);
 }
 
-/** Another vendor, and a company with consumers that either may come to serve. */
+/** Another vendor, and a company with consumers that either vendor may come to serve. */
 interface Others {
   vendorKey: VendorKey;
   customer: Company;
@@ -93,7 +93,7 @@ const consumerOut = (one: any) => ({
   customer_nr: one.customer_number,
 });
 
-/** A query as SOAP has it, and its parameters as REST has them. */
+/** A query in the form of SOAP, and its parameters for REST. */
 function randomFilter(one: <T>(...choices: T[]) => T, reference: string) {
   const minutes = one(null, 1, 5, 30);
   const since = minutes === null ? null : new Date(world.clock.now().getTime() - 60_000 * minutes);
@@ -120,8 +120,8 @@ function randomFilter(one: <T>(...choices: T[]) => T, reference: string) {
 }
 
 /**
- * One step of a random walk, done to one company over SOAP and to its twin over REST. Gives what came of it on either side, in
- * the words of SOAP.
+ * One step of a random walk, applied to one company over SOAP and to its twin over REST. Returns the result of each, in the
+ * words of SOAP.
  */
 async function step(
   random: Random,
@@ -137,7 +137,7 @@ async function step(
   const reference = one('100', '101', '102', 'nobody');
   switch (random.below(11)) {
     case 0: {
-      // Neither surface alone: what the operator, the consumers and the settings bring, to both.
+      // Done to both outside the surfaces: changes by the operator, the consumers and the settings.
       const state = one('CONFIRMED', 'REJECTED');
       for (const { id } of [soap, rest])
         await asOwner(
@@ -227,7 +227,7 @@ async function step(
       return [operation, await call(operation, { ...told, options }), textOf(operation, answer, 'OK')];
     }
     case 8: {
-      // Neither surface alone: whom the company's own software and the other vendor's serve.
+      // Done to both outside the surfaces: the link to the company's own software and to the other vendor's.
       const change = one(serve, leave);
       const [isOther, isCustomer] = [one(true, false), one(true, false)];
       for (const company of [soap, rest]) {
@@ -281,7 +281,7 @@ it.each([
     expect(left, trail.slice(-6).join('\n')).toEqual(right);
     world.clock.pass(30);
   }
-  // Both have come to the same agreements.
+  // Both have reached the same agreements.
   const states = async ({ id }: Company) =>
     (
       await asOwner(

@@ -20,7 +20,7 @@ import { type MovingClock, testSandbox } from '../support/sandbox.ts';
 /** KID of ten digits: customer 1-5, invoice 6-9, check digit. */
 const KID = { length: 10, reference: '1-5' };
 
-/** A company that claims by AvtaleGiro, its bank's stand-in, and everything that runs by the clock, run by hand. */
+/** A company that claims by AvtaleGiro, its bank's stand-in, and all scheduled work, which is run manually. */
 export async function claimWorld(clock: MovingClock) {
   const sandbox = await testSandbox(clock);
   const delivery = await connectMailboxes(sandbox, clock, {
@@ -96,7 +96,7 @@ export async function claimWorld(clock: MovingClock) {
           if (answer.status !== 201) throw new Error(JSON.stringify(answer.body));
           return answer.body;
         },
-        /** The operator tells of mandates, and the mailbox is looked into. */
+        /** The operator sends mandates, and a round over the mailbox runs. */
         async mandates(mandates: { kid: string; notice?: boolean; registration?: number }[]) {
           await act('mandates', { account, mandates, minutesAgo: 10 });
           await delivery.fetch(provider);
@@ -127,14 +127,14 @@ export async function claimWorld(clock: MovingClock) {
         stop: (claimId: number) => call('POST', mine(`/consumer-invoicing/avtalegiro/claims/${claimId}/stop`)),
         prepare: () => prepareClaimFiles(platform, id),
         send: () => delivery.send(provider),
-        /** Ends the day at the bank, and looks into the mailbox when its files are whole. */
+        /** Ends the day at the bank, and runs a round over the mailbox when its files are complete. */
         async closeDay() {
           await act('closeDay', { minutesAgo: 10 });
           await delivery.fetch(provider);
           clock.pass(120);
           await delivery.fetch(provider);
         },
-        /** Files that went to the operator, as the bank's side has noted them. */
+        /** Files sent to the operator, as recorded by the bank's stand-in. */
         received: () =>
           sandbox.journal.entries
             .map(({ note }) => /^order (avtalegiro-\S+): (\w+)/.exec(note ?? ''))

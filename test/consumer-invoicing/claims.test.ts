@@ -30,7 +30,7 @@ async function claimed(amount = 100, { provider = 'tietoevry' }: { provider?: Pr
   return { company, partner, mandateKid, invoice, claim: claim.body };
 }
 
-/** From the day that the test stands on to ten o'clock of another. */
+/** Moves the clock from the day of the test to ten o'clock of another. */
 const toDay = (day: string) => clock.pass((Date.parse(`${day}T09:00:00Z`) - clock.now().getTime()) / 1000);
 
 test.each(['tietoevry', 'zdata'] as const)('%s: from the invoice to the payment by OCR giro', async (provider) => {
@@ -174,7 +174,7 @@ test('a file that was tried before its deadline is not tried after it: it may ha
   expect(again.body, JSON.stringify(again.body)).toMatchObject({ id: claim.id });
   expect([await company.prepare(), await company.send()]).toEqual([0, 0]);
   expect(company.received()).toHaveLength(1);
-  // Whatever arrived can still be stopped.
+  // A claim that arrived in any case can still be stopped.
   await company.stop(claim.id);
   expect([await company.prepare(), await company.send()]).toEqual([1, 1]);
   expect(await company.claimOf(claim.id)).toMatchObject({ status: 'STOPPED' });

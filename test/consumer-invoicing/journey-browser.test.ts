@@ -26,7 +26,7 @@ describe.skipIf(missing)(`from the agreement to the money${missing}`, { timeout:
   }, 60_000);
   afterAll(() => browser?.close());
 
-  /** What the link in the mail leads to, on a phone; the signer accepts. */
+  /** The page of the link in the mail, on a phone; the signer accepts. */
   async function acceptOnPhone(link: string): Promise<void> {
     const context = await browser.newContext({
       viewport: { width: 390, height: 844 },
@@ -60,7 +60,7 @@ describe.skipIf(missing)(`from the agreement to the money${missing}`, { timeout:
     await settleIssuerOrder(world.platform, id);
     expect((await call('GET', agreement)).body).toMatchObject({ state: 'CONFIRMED' });
 
-    // A consumer who takes eFaktura, and whose bank tells of her mandate.
+    // A consumer who accepts eFaktura, and whose bank sends her mandate.
     const { partner, code, mandateKid } = await company.customer();
     await call('POST', mine('/consumer-invoicing/consumers'), { reference_number: code, phone: '+4740000001' });
     await lookConsumersUp(world.platform, id);

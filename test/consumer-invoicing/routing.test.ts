@@ -151,7 +151,7 @@ test('refused at once: another way, with the reason; the claim stands', async ()
   expect(await company.claimOf(after.claim_id)).toMatchObject({ status: 'WAITING', notice: 'payee' });
 });
 
-/** The look of the scheduled task, some minutes on. */
+/** Runs the scheduled task, some minutes later. */
 const later = (clientAccountId: number) => {
   clock.pass(600);
   return followDeliveries(world.platform, clientAccountId);

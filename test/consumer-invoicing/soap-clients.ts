@@ -15,7 +15,7 @@ export type ClientCall = [operation: SoapOperation, values: unknown[]];
 export interface SoapClient {
   name: string;
   isThere: boolean;
-  /** The answers as plain values; a fault as `{ fault }`. */
+  /** The responses as plain values; a fault as `{ fault }`. */
   call(wsdl: string, endpoint: string, calls: ClientCall[]): Promise<any[]>;
 }
 
@@ -68,7 +68,7 @@ for operation, values in json.loads(calls):
 print(json.dumps(found, default=str))
 `;
 
-/** A program that is given the description, the address and the calls, and prints the answers. */
+/** A program that receives the description, the address and the calls, and prints the responses. */
 function program(name: string, command: string, script: string, isThere: boolean): SoapClient {
   return {
     name,
@@ -101,7 +101,7 @@ interface NodeClient {
   [operation: string]: any;
 }
 
-/** The two packages of npm are called alike: by an object with the parts' names. */
+/** The two npm packages are called in the same way: by an object with the names of the parts. */
 function nodeClient(name: string): SoapClient {
   return {
     name: `npm ${name}`,
@@ -124,7 +124,7 @@ function nodeClient(name: string): SoapClient {
 
 function answerOf(client: NodeClient, operation: SoapOperation, values: unknown[]): Promise<any> {
   const names = Object.keys(SIGNATURES[operation].arguments);
-  // A part that is null is left out: one of the two cannot write it.
+  // A null part is omitted: one of the two cannot write it.
   const given = Object.fromEntries(names.flatMap((part, i) => (values[i] === null ? [] : [[part, values[i]]])));
   return new Promise((resolve) => {
     client[operation](given, (error: any, result: any) => {
@@ -135,7 +135,7 @@ function answerOf(client: NodeClient, operation: SoapOperation, values: unknown[
   });
 }
 
-/** What both put around a value: its attributes beside it, and the items of an array under their element's name. */
+/** Removes what both wrap around a value: its attributes beside it, and the items of an array under their element's name. */
 function plain(value: any): unknown {
   if (value === null || typeof value !== 'object') return value ?? null;
   if (Array.isArray(value)) return value.map(plain);
@@ -148,7 +148,7 @@ function plain(value: any): unknown {
 }
 
 const knowsSuds = (command: string) => says(command, ['-c', 'import suds; print("there")'], 'there');
-// Debian's, whose packages another Python on the path does not see.
+// Debian's own Python, whose packages another Python on the path does not see.
 const python = ['/usr/bin/python3', 'python3'].find(knowsSuds);
 
 export const SOAP_CLIENTS: SoapClient[] = [

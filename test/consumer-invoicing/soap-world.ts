@@ -38,7 +38,7 @@ export async function soapWorld() {
     server,
     address,
     post,
-    /** A call as PHP writes it, and the text or the members of its answer. */
+    /** A call as PHP writes it, and the text or the members of its response. */
     async call(operation: string, args: SoapArgs) {
       const response = await post(envelope(operation, args), { soapaction: `"/v1.1/api/${operation}"` });
       return { status: response.statusCode, text: response.body, result: resultOf(response.body) };
@@ -97,7 +97,7 @@ function children(xml: string): { name: string; value: any }[] {
   }
 }
 
-/** Where the element that was opened ends: elements of the same name may stand in it. */
+/** The end of the opened element: it may contain elements of the same name. */
 function endOf(xml: string, name: string, from: number): number {
   let depth = 1;
   const tag = new RegExp(`<(/?)${name}[ >]`, 'g');

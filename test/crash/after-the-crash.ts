@@ -24,9 +24,9 @@ export class KnownBooks {
   readonly #caller: Caller;
   /** Acknowledged entries, by id. */
   readonly #entries = new Map<number, Posted>();
-  /** Drafts by id, with the tag of the request that made them: what a draft's entry says. */
+  /** Drafts by id, with the tag of the request that created them, which is in the draft's entry. */
   readonly #drafts = new Map<number, string>();
-  /** Unprotected requests without an answer: done entirely or not at all. */
+  /** Unprotected requests without a response: done entirely or not at all. */
   readonly #unknown = new Map<string, Asked>();
   #writes = 0;
 
@@ -63,7 +63,7 @@ export class KnownBooks {
         expect(asked, `${asked.tag} ${asked.kind} was refused: ${line.refused.code}`).toMatchObject({ refused: true });
       }
     }
-    // The acknowledged ones first: no repeated request can have repaired a loss yet.
+    // Acknowledged entries first: no repeated request can have repaired a loss yet.
     await this.#expectAcknowledged(database);
     let recovered = 0;
     for (const asked of open.values()) {
@@ -79,7 +79,7 @@ export class KnownBooks {
     return { acknowledged, recovered };
   }
 
-  /** True when the request had been posted without its caller hearing of it. */
+  /** True if the request had been posted although its caller received no response. */
   async #repeat(database: Database, asked: Asked): Promise<boolean> {
     const kept = await this.#read<{ response: { value: unknown } }>(
       database,
@@ -136,7 +136,7 @@ export class KnownBooks {
     }
   }
 
-  /** Each acknowledged entry is there under its number. */
+  /** Each acknowledged entry exists under its number. */
   async #expectAcknowledged(database: Database): Promise<void> {
     const rows = await this.#entriesNow(database);
     const found = new Map(rows.map((row) => [row.id, row]));
@@ -144,8 +144,7 @@ export class KnownBooks {
   }
 
   /**
-   * Checks that nothing exists without an acknowledgement, except what an unprotected caller may have left, complete or
-   * not at all.
+   * Checks that nothing exists without an acknowledgement, except results of an unprotected caller, complete or not at all.
    */
   async #expectExactly(database: Database): Promise<void> {
     const rows = await this.#entriesNow(database);
@@ -154,7 +153,7 @@ export class KnownBooks {
       const { id } = asked.input as { id: number };
       const tag = asked.kind === 'draft-post' ? this.#drafts.get(id) : asked.tag;
       const left = unheard.filter((row) => row.tag === tag);
-      // Not done, and it never will be: its process is gone.
+      // Not done, and it never will be: its process has ended.
       if (left.length === 0) continue;
       expect(left, asked.tag).toHaveLength(asked.entries);
       for (const row of left) this.#entries.set(row.id, row);

@@ -10,7 +10,7 @@ import type { Embedded } from '../../src/platform/database/embedded/embedded.ts'
  */
 export async function killServer(server: Embedded, how: 'server' | 'postmaster' | 'backend'): Promise<void> {
   if (how === 'backend') return kill([await aPostingBackend(server)]);
-  // Stopped first, so that no new process appears between the look and the kill.
+  // Stopped first, so that no new process appears between listing and killing.
   process.kill(server.pid, 'SIGSTOP');
   const below = how === 'server' ? childrenOf(server.pid) : [];
   kill([server.pid, ...below]);

@@ -19,10 +19,10 @@ import type { Job } from './posting-child.ts';
 import { bundleChild, PostingProcess } from './posting-process.ts';
 import { Random } from './random.ts';
 
-/** What the callers post is the same in every run; the moment of a kill is as exact as the machine's clock. */
+/** The callers post the same in every run; the moment of a kill is as exact as the machine's clock. */
 const SEED = 20260315;
 const CALLERS = 8;
-/** Crashes that the same books live through. */
+/** Number of crashes of the same books. */
 const ROUNDS_PER_BOOKS = 5;
 
 let child: Awaited<ReturnType<typeof bundleChild>>;
@@ -70,7 +70,10 @@ function addProjects(database: Database, clientAccountId: number, count: number)
   });
 }
 
-/** Statements of a posting and of the work after it, by their names or first words, and when to end around them. */
+/**
+ * Statements of a posting and of the work after it, by their names or first words, and the moments around them at which to
+ * end.
+ */
 const MOMENTS: readonly Omit<NonNullable<Job['dieAt']>, 'nth'>[] = [
   { statement: 'commit', when: 'answered' },
   { statement: 'commit', when: 'sent' },
@@ -164,7 +167,7 @@ describe('kill -9 in the middle of posting loses nothing acknowledged and leaves
         await posting.answering();
         await sleep(random.below(70));
         await killServer(server, how);
-        // The callers find out, try on and are killed too.
+        // The callers detect it, continue and are killed too.
         await sleep(40);
         await posting.kill();
         if (how !== 'backend') {

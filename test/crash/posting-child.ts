@@ -1,4 +1,4 @@
-// The program that is killed: several callers post at once, and each response is reported as soon as it arrives.
+// The program that is killed: several callers post concurrently, and each response is reported as soon as it arrives.
 import { writeSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import pg from 'pg';
@@ -20,15 +20,15 @@ export interface Job {
   callers: number;
   seed: number;
   round: number;
-  /** Kill yourself around the n-th statement that begins so; null: work until you are killed. */
+  /** Kill yourself around the n-th statement with this beginning; null: work until killed. */
   dieAt: { statement: string; nth: number; when: 'before' | 'sent' | 'answered' } | null;
 }
 
-/** What the child tells, a line each. */
+/** Messages of the child, one per line. */
 export type Told =
   | { ready: true }
   | { backend: number }
-  /** The moment of `dieAt` has come: the next thing is the end. */
+  /** The moment of `dieAt` has come: the process ends next. */
   | { reached: string }
   | { asked: Asked }
   | { answered: { tag: string; value: unknown } }
@@ -127,7 +127,7 @@ function watchStatements(job: Job): void {
     const first = args[0] as string | { name?: string; text?: string };
     const name = (typeof first === 'string' ? first : (first.name ?? first.text ?? '')).trimStart();
     if (name === 'insert-entries') posting.add(this);
-    // Only the commit of a posting counts, not that of a look.
+    // Only the commit of a posting counts, not that of a read.
     const counts = job.dieAt && name.startsWith(job.dieAt.statement) && (name !== 'commit' || posting.delete(this));
     if (!counts || ++seen !== job.dieAt!.nth) return query.apply(this, args);
     if (job.dieAt!.when === 'before') die();

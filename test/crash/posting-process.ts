@@ -8,10 +8,10 @@ import { packageRoot } from '../../src/platform/package-root.ts';
 import type { OwnerConnection } from '../support/global-setup.ts';
 import type { Job, Told } from './posting-child.ts';
 
-/** A moment comes within milliseconds of work; this is for a machine that has other things to do. */
+/** A moment is reached within milliseconds of work; the limit is for a machine with other load. */
 const LONGEST_MS = 20_000;
 
-/** Bundles the child once; Node does not run the sources as they stand (JSX). */
+/** Bundles the child once; Node does not run the sources directly (JSX). */
 export async function bundleChild(): Promise<{ program: string; remove: () => void }> {
   const folder = join(packageRoot, '.tmp', `crash-${process.pid}`);
   mkdirSync(folder, { recursive: true });
@@ -62,7 +62,7 @@ export class PostingProcess {
     try {
       this.told.push(JSON.parse(line) as Told);
     } catch {
-      // Cut off.
+      // Truncated.
     }
   }
 
@@ -71,7 +71,7 @@ export class PostingProcess {
     this.#child.stdin!.write(`${JSON.stringify(job)}\n`);
   }
 
-  /** Resolves when the first answer is there; postings follow on each other from then on. */
+  /** Resolves when the first response has arrived; postings follow one another from then on. */
   answering(): Promise<void> {
     return this.#answers;
   }

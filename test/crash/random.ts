@@ -1,4 +1,4 @@
-/** Numbers that are the same in every run (mulberry32). */
+/** Random numbers that are the same in every run (mulberry32). */
 export class Random {
   #state: number;
 

@@ -14,12 +14,12 @@ export interface Asked {
   /** Null: a caller who does not protect its request. */
   key: string | null;
   input: unknown;
-  /** Entries that must come of it. */
+  /** Entries that must result from it. */
   entries: number;
   refused: boolean;
 }
 
-/** A client account to post in, and what a caller may name there. */
+/** A client account to post in, and the records that a caller may refer to there. */
 export interface Target {
   clientAccountId: number;
   projects: number[];
@@ -51,7 +51,7 @@ export function nextRequest(random: Random, target: Target, tag: string): Asked 
   if (choice < 86 && target.drafts.length > 0) return ask('draft-post', { id: target.drafts.pop() }, 1);
   if (choice < 93 && target.cancellable.length > 0)
     return ask('cancel', { id: target.cancellable.pop(), reason: tag }, 1);
-  // A draft has no number and no place in the books; only its key tells afterwards which one it was.
+  // A draft has no number and no place in the books; only its key identifies it afterwards.
   return ask('draft', { draft: good(), language: 'nb' }, 0, { key: `key ${tag}` });
 }
 

@@ -14,7 +14,7 @@ import type { FaultAnswer, FaultCall } from './faults.ts';
 
 const SERVICE = 'eFaktura';
 
-/** Our calls to the network of eFaktura: the company's agreement, its consumers, an invoice that is presented. */
+/** Our calls to the network of eFaktura: the company's agreement, its consumers, and presenting an invoice. */
 export async function consumerPartyCalls(sandbox: Sandbox, clock: MovingClock): Promise<FaultCall[]> {
   const platformOf = async (timeoutMs?: number): Promise<Platform> => {
     const { outside } = await connect(sandbox, clock, timeoutMs === undefined ? {} : { timeoutMs });

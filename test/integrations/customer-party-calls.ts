@@ -28,7 +28,7 @@ export async function customerPartyCalls(sandbox: Sandbox, clock: MovingClock): 
   const asking = {
     healthy: 200,
     prepare: async () => void (books = await openBooks({ clock, organizationNumber: CUSTOMER })),
-    // Made, or nothing: no half of it.
+    // Created, or nothing: no partial result.
     ask: async (isSlow: boolean) => {
       const answer = await request(api(isSlow), books);
       expect((await list(patient, books, '')).body.total).toBe(answer.status === 200 ? 1 : 0);
@@ -68,7 +68,7 @@ export async function customerPartyCalls(sandbox: Sandbox, clock: MovingClock): 
       path: '/exchange/maskinporten$',
       prepare: async () => {
         await asking.prepare();
-        // The token of before has ended.
+        // The previous token has expired.
         clock.pass(1800);
       },
     },

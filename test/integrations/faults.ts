@@ -5,7 +5,7 @@ import type { Sandbox } from '../../sandbox/sandbox.ts';
 export interface PartyFault {
   name: string;
   effect: Effect;
-  /** It ends only when we give up waiting: asked of a server that does so soon. */
+  /** It ends only at our timeout: tested on a server with a short one. */
   isSlow?: boolean;
 }
 
@@ -40,10 +40,10 @@ export const FAULTS: readonly PartyFault[] = [
   { name: 'too large', effect: { kind: 'big', bytes: 21_000_000 } },
 ];
 
-/** What our API answered: status, error code and which party it names. */
+/** The response of our API: status, error code and the party that it names. */
 export interface FaultAnswer {
   status: number;
-  /** JSON as the API answers it, or the text of a page. */
+  /** JSON from the API, or the text of a page. */
   body: unknown;
 }
 
@@ -51,30 +51,31 @@ export interface FaultAnswer {
 export interface FaultCall {
   /** The party's name in the sandbox. */
   party: string;
-  /** As people know it: what the answer must name. */
+  /** The name that people know, which the response must contain. */
   service: string;
   /** The call, and our endpoint that makes it. */
   name: string;
-  /** Which of its requests the fault hits; `method` where the path does not say it. */
+  /** The request that the fault affects; `method` if the path is ambiguous. */
   path: string;
   method?: string;
-  /** The faults that its protocol can have; all of them without. */
+  /** The faults that its protocol can have; all of them if omitted. */
   faults?: readonly PartyFault[];
-  /** Before each fault: everything that must stand so that `ask` makes the call. */
+  /** Before each fault: prepares everything so that `ask` makes the call. */
   prepare?(): Promise<void>;
-  /** Through a server that waits for half a second at most, where `isSlow`. */
+  /** Through a server with a timeout of half a second, if `isSlow`. */
   ask(isSlow: boolean): Promise<FaultAnswer>;
-  /** What it answers when nothing is wrong, also after a fault has ended. */
+  /** The normal response, also after a fault has ended. */
   healthy: number;
-  /** Responses below 500 that a fault may cause, by its name or `*`: the party has answered, so it is not an outage. */
+  /** Responses below 500 that a fault may cause, by its name or `*`: the party has responded, so it is not an outage. */
   allowed?: Partial<Record<string, number>>;
   /**
-   * In words, if the body says more than status and code; with the texts of a normal response and of one under a fault.
+   * In words, if the body has more information than status and code; receives the texts of a normal response and of one
+   * under a fault.
    */
   told?(answer: FaultAnswer): string;
   whole?: string;
   failed?: RegExp;
-  /** Throws where something was half stored. Looked at after each fault that was one, before it ends. */
+  /** Throws if something was stored partially. Called after each fault, before it ends. */
   intact?(): Promise<void>;
 }
 
@@ -84,12 +85,12 @@ export function told({ status: code, body }: FaultAnswer): string {
   return details?.code ? `${code} ${details.code}` : String(code);
 }
 
-/** Everything an answer says, to look for the party's name in. */
+/** All text of a response, to search for the party's name. */
 export function textOf({ body }: FaultAnswer): string {
   return typeof body === 'string' ? body : JSON.stringify(body);
 }
 
-/** Puts the fault on, asks, takes it off. */
+/** Starts the fault, calls, ends the fault. */
 export async function underFault(sandbox: Sandbox, call: FaultCall, fault: PartyFault): Promise<FaultAnswer> {
   await call.prepare?.();
   const { party, path, method } = call;
@@ -103,7 +104,7 @@ export async function underFault(sandbox: Sandbox, call: FaultCall, fault: Party
   }
 }
 
-/** The table of docs/party-faults.md: for each call, which faults give which answer. */
+/** The table of docs/party-faults.md: for each call, the response to each fault. */
 export function faultTable(rows: readonly { call: FaultCall; fault: string; answer: string }[]): string {
   const sections = [...new Set(rows.map(({ call }) => call))].map((call) => {
     const byAnswer = new Map<string, string[]>();

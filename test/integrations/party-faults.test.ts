@@ -19,7 +19,7 @@ interface Party {
   calls: readonly FaultCall[];
 }
 
-/** Our calls to parties outside, by those who are asked for the same thing. A new party adds a file of its calls, and a line here. */
+/** Our calls to external parties, grouped by the kind of request. A new party adds a file of its calls, and a line here. */
 const OF_PARTIES = [
   userPartyCalls,
   customerPartyCalls,
@@ -40,7 +40,7 @@ const PARTIES: readonly Party[] = await Promise.all(
 );
 const CALLS = PARTIES.flatMap(({ calls }) => calls);
 
-/** What a fault that does no harm to what we need may leave as it was: the answer was good all the same. */
+/** The result under a fault that does not affect the needed part of the response: the response was good nevertheless. */
 const HARMLESS = new Set(['no content type', 'content type text/plain', 'empty', 'other types', 'half an answer']);
 
 const HEAD = `# What a fault of a party outside gives

@@ -38,7 +38,7 @@ export async function peppolPartyCalls(sandbox: Sandbox, clock: MovingClock): Pr
     told,
     whole: '200 PEPPOL SENT',
   };
-  // What the one has received, the other one answers.
+  // One answers the invoice that the other has received.
   hasty.platform.files = patient.platform.files;
   const supplier = await trader(patient, clock);
   await turned(supplier, true);

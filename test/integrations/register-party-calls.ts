@@ -5,7 +5,7 @@ import { apiOf } from '../support/domain-api.ts';
 import { connect, type MovingClock } from '../support/sandbox.ts';
 import type { FaultCall } from './faults.ts';
 
-/** Our call to Enhetsregisteret. What it answered is remembered for hours, so each is about another unit. */
+/** Our call to Enhetsregisteret. Its responses are cached for hours, so each call is about another unit. */
 export async function registerPartyCalls(sandbox: Sandbox, clock: MovingClock): Promise<FaultCall[]> {
   const [patient, hasty] = await Promise.all(
     [{}, { timeoutMs: 500 }].map(async (more) =>

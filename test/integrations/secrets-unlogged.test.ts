@@ -98,7 +98,7 @@ test('row 14: no personal number, token, code or assertion is in a log, an error
     for (const [place, text] of Object.entries(places))
       expect([place, name, text.includes(secret)]).toEqual([place, name, false]);
   }
-  // No token at all, whosever: three long parts with points between them.
+  // No token at all, of any issuer: three long parts separated by points.
   for (const [place, text] of Object.entries(places))
     expect([place, /eyJ[\w-]{10,}\.[\w-]{10,}\.[\w-]{10,}/.exec(text)?.[0]]).toEqual([place, undefined]);
 });

@@ -10,7 +10,7 @@ const DAY = 86_400;
 export async function userPartyCalls(sandbox: Sandbox, clock: MovingClock): Promise<FaultCall[]> {
   const patient = await idPortenWorld(sandbox, clock);
   const hasty = await idPortenWorld(sandbox, clock, { timeoutMs: 500 });
-  // The same people and keys, however long the server waits.
+  // The same people and keys, regardless of the server's timeout.
   hasty.platform.columnKeys = patient.keys;
   const [one, starter] = [await patient.user(), await patient.user()];
   const worlds = (isSlow: boolean) => (isSlow ? hasty : patient).api.as(one.token);
@@ -19,7 +19,7 @@ export async function userPartyCalls(sandbox: Sandbox, clock: MovingClock): Prom
     // The circuit breakers of both close again.
     clock.pass(31);
     const now = clock.now().getTime();
-    // Well before the two hours that a login is good for.
+    // Well before the two hours for which a login is valid.
     if (now - loggedInAt < 3_600_000 && (await one.status()).connected) return;
     loggedInAt = now;
     await one.logIn();

@@ -53,7 +53,7 @@ export async function vatPartyCalls(sandbox: Sandbox, clock: MovingClock): Promi
     const { clientAccountId, token } = books!;
     const body = { client_account_id: clientAccountId, ...TERM };
     const answer = await apis[isSlow ? 1 : 0]!('POST', '/vat-return/submissions', token, body);
-    // What is sent is done with; the next fault meets another return.
+    // A return that was sent is finished; the next fault uses another return.
     if (answer.status === 201 && answer.body.status !== 'SENDING') books = null;
     return answer;
   }

@@ -83,7 +83,7 @@ test('SIGTERM while entries are posted and an import runs: it ends in time, and 
     job = (await caller.must('POST', path, file.toString(), headers)).id as number;
     await held.waitedFor(1);
     node.signal('SIGTERM');
-    // It ends all the same; the database throws out who holds the books.
+    // It ends nevertheless; the database disconnects the session that holds the lock.
     expect(await node.ended(90_000)).toBe(0);
     await held.release();
   });

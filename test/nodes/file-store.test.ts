@@ -39,7 +39,7 @@ afterAll(async () => {
   await store.close();
 });
 
-/** As a client sends: again under the same key, to the next node, until it is answered. */
+/** As a client sends: again under the same key, to the next node, until there is a response. */
 async function upload(nodes: readonly HttpClient[], content: string): Promise<number> {
   const key = randomUUID();
   let turn = 0;

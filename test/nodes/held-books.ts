@@ -1,9 +1,7 @@
 import pg from 'pg';
 import { until } from './until.ts';
 
-/**
- * Holds the lock of client accounts' books, so that other transactions are known to wait in the middle of their work.
- */
+/** Holds the lock of client accounts' books, so that other transactions are known to wait in the middle of their work. */
 export class HeldBooks {
   readonly #client: pg.Client;
 
@@ -22,7 +20,7 @@ export class HeldBooks {
     return new HeldBooks(client);
   }
 
-  /** So many connections wait for these books. */
+  /** Waits until this many connections wait for these books. */
   async waitedFor(count: number): Promise<void> {
     await until(`${count} waiting for held books`, async () => {
       // A transaction keeps its earlier view of other connections.

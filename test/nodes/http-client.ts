@@ -1,7 +1,7 @@
-/** An answer over the wire. */
+/** A response over the network. */
 export interface Answer {
   status: number;
-  // The tests say what they expect of it.
+  // Unchecked: the tests state the type that they expect.
   body: any;
   text: string;
   bytes: Buffer;
@@ -67,7 +67,7 @@ export class HttpClient {
     return this.send('GET', path, headers ? { headers } : {});
   }
 
-  /** The body of an answer that must be a success. */
+  /** The body of a response that must be a success. */
   async must(method: string, path: string, body?: Sending['body'], headers?: Record<string, string>): Promise<any> {
     const answer = await this.send(method, path, { ...(body ? { body } : {}), ...(headers ? { headers } : {}) });
     if (answer.status >= 300) throw new Error(`${method} ${path}: ${answer.status} ${answer.text.slice(0, 500)}`);

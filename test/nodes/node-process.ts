@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { packageRoot } from '../../src/platform/package-root.ts';
 
-/** Far longer than a start takes; for a machine that has other things to do. */
+/** Far longer than a start takes; for a machine with other load. */
 const START_WITHIN_MS = 120_000;
 
 const main = join(packageRoot, 'dist', 'main.js');
@@ -46,7 +46,7 @@ export class NodeProcess {
     });
   }
 
-  /** Resolves when it has greeted. `dataDir`: one that outlives it. */
+  /** Resolves when it has printed its greeting. `dataDir`: a data folder that outlives it. */
   static async start(command: 'serve' | 'worker', env: Record<string, string>, dataDir?: string): Promise<NodeProcess> {
     const node = new NodeProcess(command, env, dataDir);
     try {

@@ -38,7 +38,7 @@ beforeAll(async () => {
     // Books are held for seconds here to know what waits for them.
     DATABASE_LOCK_SECONDS: '30',
   });
-  // The database is empty: both want to make it at once.
+  // The database is empty: both try to create the schema at the same time.
   [first, second] = await Promise.all([installation.start('serve', 0), installation.start('serve', 1)]);
   worker = await installation.start('worker', 1);
   person = await installation.newPerson(first);
@@ -56,7 +56,7 @@ async function newBooks(name = 'Node AS'): Promise<number> {
   return made.id as number;
 }
 
-/** The job as it ended, asked for at the other node. */
+/** The finished job, requested from the other node. */
 function finished(at: HttpClient, id: number) {
   return until(
     `the end of job ${id}`,
@@ -68,7 +68,7 @@ function finished(at: HttpClient, id: number) {
   );
 }
 
-/** Rows of the trial balance by account: what stands on it in the end. */
+/** Rows of the trial balance by account: the final balances. */
 async function balances(at: HttpClient, clientAccountId: number): Promise<Record<string, number>> {
   const range = `date_from=${DAY}&date_to=${dateInNorway(new Date())}`;
   const path = `/reports/trial-balance?client_account_id=${clientAccountId}&format=json&${range}`;
@@ -174,7 +174,7 @@ test('depreciation that several nodes find due is posted once', async () => {
     ],
   });
   await a.must('PUT', `/assets/${asset.id}/depreciation-plan`, { method: 'linear', life_months: 36 });
-  // What the clock adds once a quarter of an hour, and the same task many times over, so that both take it at once.
+  // Tasks that the schedule adds every quarter of an hour, and the same task many times, so that both nodes take it at once.
   await installation.rows(`select graphile_worker.add_job('depreciation_due')`);
   await installation.rows(
     `select graphile_worker.add_job('depreciation', json_build_object('client_account_id', $1::bigint))

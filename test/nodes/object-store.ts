@@ -21,7 +21,7 @@ export class ObjectStore {
   readonly #server: Server;
   /** Everything is refused. */
   down = false;
-  /** So many of the next objects that are read break off in the middle. */
+  /** Number of following reads that break off in the middle. */
   halves = 0;
   /** Requests that were answered with a fault. */
   faults = 0;

@@ -36,7 +36,7 @@ export class PostingLoad {
   readonly #stopping = new AbortController();
   readonly #callers: Promise<void>[];
 
-  /** `nodes` may change under way: where a node that was started again answers. */
+  /** `nodes` may change during the load: the address of a node that was started again. */
   constructor(nodes: readonly HttpClient[], clientAccountId: number, date: string, callers: number) {
     this.#callers = Array.from({ length: callers }, (_, i) =>
       this.#call(nodes, i, entry(clientAccountId, date, '1.00')),
@@ -53,13 +53,13 @@ export class PostingLoad {
     }
   }
 
-  /** So many more have been acknowledged than there are now. */
+  /** Waits until this many more have been acknowledged. */
   async more(count: number): Promise<void> {
     const wanted = this.acknowledged.length + count;
     await until(`${count} more postings`, async () => this.acknowledged.length >= wanted);
   }
 
-  /** Ends the load; throws what went wrong in it. */
+  /** Ends the load; throws its first error. */
   async stop(): Promise<readonly Acknowledged[]> {
     this.#stopping.abort();
     await Promise.all(this.#callers);

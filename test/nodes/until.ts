@@ -1,8 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
 /**
- * Looks again and again until there is something, and returns it. Throws when it does not come: a moment that was not
- * reached proves nothing.
+ * Polls until there is a result, and returns it. Throws when it does not come: a moment that was not reached proves nothing.
  */
 export async function until<T>(
   what: string,

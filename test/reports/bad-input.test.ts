@@ -1,11 +1,11 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { addDimensionValue, addPartner, type Books, credit, debit, openBooks, testServer } from '../support/books.ts';
 
-/** What the six reports do with questions that cannot be answered, or that nothing answers. */
+/** The responses of the six reports to invalid queries, and to queries without results. */
 
 interface Report {
   path: string;
-  /** Its names of the days; one of them for a report of a single day. */
+  /** Its parameters for the days; one of them for a report of a single day. */
   days: readonly string[];
   formats: readonly string[];
   takes: readonly string[];
@@ -44,7 +44,7 @@ const OF_RANGES = REPORTS.filter(({ days }) => days.length === 2);
 const WITH_FORMAT = REPORTS.filter(({ formats }) => formats.length > 0);
 const named = (reports: Report[]) => reports.map((report) => [report.path, report] as const);
 
-/** A value that no parameter of this name takes. */
+/** A value that no parameter of this name accepts. */
 const MALFORMED: Record<string, string> = {
   dimensions: 'department',
   include_drafts: 'maybe',
@@ -168,7 +168,7 @@ describe.each(named(REPORTS))('%s', (path, report) => {
       expect([answer.status, path, year]).toEqual([200, path, year]);
       if (path === 'saf-t-financial') expect(answer.headers['content-type']).toBe('application/zip');
       else if (path === 'income-statement') expect(answer.body.rows).toEqual([]);
-      // What is carried forward stands; nothing moves.
+      // The balance carried forward is shown; there are no movements.
       else if (year !== '9999' || path === 'vat') expect(answer.body.rows.filter(moves)).toEqual([]);
     }
   });

@@ -12,8 +12,8 @@ import { unzipped } from '../support/unzipped.ts';
 import { DAYS, FIRST_DAY, type RandomLedger, randomLedger, type StoredLine } from '../support/random-ledger.ts';
 
 /**
- * The six reports, asked over HTTP, tell the same of the same books; and what they tell is what the lines add up to,
- * computed here once more, line by line. All amounts in øre.
+ * The six reports, requested over HTTP, agree on the same books; and their figures equal sums of the lines, computed here
+ * independently, line by line. All amounts in øre.
  */
 
 const INCOME = new Set(['3000', '8050']);
@@ -279,7 +279,7 @@ const movementOf = (accounts: Accounts, wanted: Wanted) =>
   each(accounts, wanted, ([, debit, credit]) => debit - credit);
 const closingOf = (accounts: Accounts, wanted: Wanted) => each(accounts, wanted, ([, , , closing]) => closing);
 
-/** The lines that a question is about, also those before its range: the rules of the filters once more. */
+/** The lines that a query covers, including those before its range: an independent implementation of the filters. */
 function linesOf(lines: StoredLine[], { to, dimensions, codes, asOf }: Question): StoredLine[] {
   const types = new Set(dimensions.map(({ type }) => type));
   return lines.filter(
@@ -297,7 +297,7 @@ function linesOf(lines: StoredLine[], { to, dimensions, codes, asOf }: Question)
   );
 }
 
-/** Accounts carry forward, those of the result from the beginning of the range's first year. */
+/** Balances of accounts carry forward, those of the result from the beginning of the range's first year. */
 function figuresOf(lines: StoredLine[], { from }: Question): Accounts {
   const accounts: Accounts = {};
   for (const { account, date, debit, credit } of lines) {

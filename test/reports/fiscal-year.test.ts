@@ -22,7 +22,7 @@ const clock = fixedClock(`${TODAY}T10:00:00Z`);
 const JULY = { firstMonth: 7, validFrom: null, namedAfter: 'end' as const };
 const folder = mkdtempSync(join(tmpdir(), 'hb-fiscal-year-'));
 
-/** Transfers the result of a fiscal year to equity: the story does so at the end of calendar years. */
+/** Transfers the result of a fiscal year to equity: the simulated history does so at the end of calendar years. */
 async function closeYear(books: Books, day: string): Promise<void> {
   const query = `client_account_id=${books.clientAccountId}&date_from=${addDays(day, 1)}&date_to=${addDays(day, 1)}&format=json`;
   const { body } = await api('GET', `/reports/trial-balance?${query}`, books.token);

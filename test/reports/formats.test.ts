@@ -17,7 +17,7 @@ import { excelCells } from '../support/excel-cells.ts';
 import { expectPicture, hasPdfTools, pageTexts, pdfObjects } from '../support/pdf-tools.ts';
 import { unzipped } from '../support/unzipped.ts';
 
-/** All six reports in all their formats: what stands on each, that others open it, and how it looks. */
+/** All six reports in all their formats: their content, that other programs open them, and their appearance. */
 
 const golden = (name: string) => new URL(`../golden/reports/${name}`, import.meta.url);
 const plain = (text: string) => text.replace(/\s+/g, ' ');
@@ -44,7 +44,7 @@ interface Company {
   printed: Record<Language, string>;
 }
 
-/** Asks as a browser does; the days under the report's own names. */
+/** Requests as a browser does; the days under the report's own names. */
 async function ask(
   server: FastifyInstance,
   company: { clientAccountId: number; token: string },
@@ -95,7 +95,7 @@ async function demoCompany() {
 /** The official example, taken in as the first books of a user. */
 const importedExample = () => importedFile(EXAMPLE);
 
-/** A file of our own making, which stands in for it where it is not there. */
+/** A synthetic file, used if the official one is not available. */
 async function importedOwn() {
   const path = join(mkdtempSync(join(tmpdir(), 'hb-own-')), 'own.xml');
   await new SafTFile({ transactions: 40, seed: 3, companyName: 'Test Company' }).write(path);
@@ -244,7 +244,7 @@ describe.each([
   });
 });
 
-/** Small, with most of what a report can show: groups, partners, VAT, a department, a year before, a loss. */
+/** Small, with most features of a report: groups, partners, VAT, a department, a year before, a loss. */
 async function smallCompany(): Promise<Books> {
   const books = await openBooks({ name: 'Fjell & Fjord <AS>', organizationNumber: '999888011' });
   const kari = await addPartner(books, 'Kari Kunde');

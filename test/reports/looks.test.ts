@@ -19,7 +19,7 @@ const REPORTS: [name: string, html: () => Promise<string> | string][] = [
   ['a general ledger', streamed],
 ];
 
-/** What is seen of a page: in pixels, and whether the columns that matter are inside the report. */
+/** The visible part of a page: in pixels, and whether the important columns are inside the report. */
 const SEEN = `(() => {
   const scroll = document.querySelector('.scroll');
   const inside = (cell) => {

@@ -19,13 +19,13 @@ export interface ModelDraft {
   fault: Fault | null;
 }
 
-/** The books as a page of paper would hold them: entries, drafts, a lock date. */
+/** The books as on paper: entries, drafts, a lock date. */
 export class ModelBooks {
   readonly entries = new Map<number, ModelEntry>();
   readonly drafts = new Map<number, ModelDraft>();
   readonly cancelledBy = new Map<number, number>();
   lockedUntil = '';
-  /** Writes that were answered as done: each leaves a row in the log. */
+  /** Writes that were answered as done: each adds a row to the log. */
   writes = 0;
 
   post(entry: ModelEntry): void {

@@ -3,7 +3,7 @@ import { unreachable } from '../../src/kernel/assert.ts';
 import { STANDARD_TAX_CODES } from '../../src/ledger/index.ts';
 import type { EntryStep, Fault, LineStep } from './steps.ts';
 
-/** What the firm of a simulation has: ids of its records by their index. */
+/** Records of the simulated company: ids by their index. */
 export interface Firm {
   partner: number;
   departments: number[];
@@ -19,7 +19,10 @@ export interface ModelLine {
 
 const CODES = new Map(STANDARD_TAX_CODES.map((code) => [code.code, code]));
 
-/** num / den to the nearest whole, half away from zero: written anew, so that a fault of the program is not repeated. */
+/**
+ * num / den to the nearest integer, half away from zero: implemented independently, so that a fault of the program is not
+ * repeated.
+ */
 function nearest(num: bigint, den: bigint): bigint {
   const whole = num / den;
   const rest = num % den;
@@ -34,7 +37,7 @@ function rateOn(code: string, date: string): bigint {
   return BigInt(Math.round(Number(hit.rate) * 100));
 }
 
-/** What a line becomes, from the posting patterns of the VAT reference (everything deductible that a code lets deduct). */
+/** The result of a line, by the posting patterns of the VAT reference (with full deduction). */
 function linesOf(line: LineStep, date: string, set: string): ModelLine[] {
   const amount = BigInt(line.amount) * (line.side === 'debit' ? 1n : -1n);
   const base = (signed: bigint): ModelLine => ({ account: line.account, set, amount: signed });
@@ -54,7 +57,7 @@ function linesOf(line: LineStep, date: string, set: string): ModelLine[] {
   return [base(net), ...made].filter((made) => made.amount !== 0n);
 }
 
-/** The entry that a step asks for, and the lines that must come of it; none where it must be refused. */
+/** The entry that a step requests, and the expected lines; none if it must be refused. */
 export function modelEntry(step: EntryStep, memo: string, firm: Firm): { input: EntryInput; lines: ModelLine[] } {
   const inputs: LineInput[] = [];
   const lines: ModelLine[] = [];
@@ -88,7 +91,7 @@ export function modelEntry(step: EntryStep, memo: string, firm: Firm): { input: 
       ),
     );
   }
-  // The bank pays or gets the rest.
+  // The bank pays or receives the rest.
   const rest = -lines.reduce((sum, line) => sum + line.amount, 0n);
   if (rest !== 0n) {
     inputs.push({ account_code: '1920', [rest > 0n ? 'debit' : 'credit']: kroner(Number(rest < 0n ? -rest : rest)) });
@@ -135,7 +138,7 @@ function withFault(input: EntryInput, fault: Fault): EntryInput {
   }
 }
 
-/** The code of the refusal that a fault must bring. */
+/** The error code that a fault must cause. */
 export function refusalOf(fault: Fault): string {
   return fault === 'unbalanced' ? 'ledger.unbalanced' : 'ledger.invalid_entry';
 }

@@ -22,16 +22,16 @@ import type { EntryStep, Step } from './steps.ts';
 
 const POSTED = 'posted';
 
-/** One request of a step: how it is sent, what may come of it, and what the model learns from its answer. */
+/** One request of a step: how it is sent, its possible outcomes, and the model's update from its response. */
 interface Request {
   send(key: string | undefined): Promise<Outcome<unknown>>;
-  /** `posted` or codes of refusals that some order of the requests sent at once allows. */
+  /** `posted` or error codes that some order of the concurrent requests allows. */
   allowed: Set<string>;
   learn(value: never): void;
   writes?: boolean;
 }
 
-/** Plays steps against the program and the model at once. */
+/** Runs steps against the program and the model in parallel. */
 export class Simulation {
   readonly #books: Books;
   readonly #firm: Firm;
@@ -56,7 +56,7 @@ export class Simulation {
       requests.map(async (request, i) => {
         const key = i % 2 === 0 ? `${this.#run} ${this.#sent++}` : undefined;
         const outcome = await request.send(key);
-        // A batch of which nothing was posted changed nothing and keeps no answer.
+        // A batch without any posting changed nothing and stores no response.
         const kept = request.writes && (outcome.value as Partial<BulkResult> | null)?.posted !== 0;
         if (key && kept) this.#kept.push({ send: () => request.send(key), value: outcome.value });
         return outcome.value;
@@ -261,7 +261,7 @@ export class Simulation {
     return new Set([...this.#allowedOn(date, locks)].map((code) => (code === POSTED ? refusalOf(fault) : code)));
   }
 
-  /** With the lock as it was, or any that is set at the same time. */
+  /** With the lock as it was, or with any that is set concurrently. */
   #allowedOn(date: string, locks: string[]): Set<string> {
     return new Set(
       [this.#model.lockedUntil, ...locks].map((until) => (date <= until ? 'ledger.period_locked' : POSTED)),
@@ -325,7 +325,7 @@ export class Simulation {
     );
   }
 
-  /** Everything that a refused request could have changed. */
+  /** All data that a refused request could have changed. */
   #fingerprint() {
     const id = this.#books.clientAccountId;
     return this.#rows(sql`
@@ -343,7 +343,7 @@ export class Simulation {
       from client_account_heads h where h.client_account_id = ${id}`);
   }
 
-  /** The books against the model, to the øre. */
+  /** Compares the books with the model, to the øre. */
   async settle(): Promise<{ entries: number; writes: number }> {
     const id = this.#books.clientAccountId;
     const balances = await this.#rows<{ at: string; debit: string; credit: string }>(sql`
@@ -379,7 +379,7 @@ export class Simulation {
   }
 }
 
-/** What a signed amount is on one side. */
+/** The part of a signed amount on one side. */
 function side(amount: bigint): string {
   return formatAmount(amount > 0n ? amount : 0n);
 }

@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { STANDARD_TAX_CODES } from '../../src/ledger/index.ts';
 
-/** A line of a step: which account, how much on which side, and what hangs on it. Amounts in øre. */
+/** A line of a step: account, side, amount, and dimensions. Amounts in øre. */
 export interface LineStep {
   account: string;
   side: 'debit' | 'credit';
   amount: number;
   tax: { code: string; basis: 'net' | 'gross' } | null;
-  /** Indices of departments and projects; a partner hangs on 1500 and 2400 always. */
+  /** Indices of departments and projects; 1500 and 2400 always have a partner. */
   department: number | null;
   project: number | null;
   /** Foreign amount and rate, both in hundredths; the amount in øre is then computed from them. */
@@ -18,7 +18,7 @@ export interface EntryStep {
   date: string;
   series: 'GL' | 'BANK';
   lines: LineStep[];
-  /** What is wrong with it, if anything. */
+  /** The fault of the step, if any. */
   fault: Fault | null;
 }
 
@@ -47,7 +47,7 @@ export type Step =
   | { kind: 'fold' }
   | { kind: 'seal' };
 
-/** Mostly not: once in `times` + 1. */
+/** Rarely: once in `times` + 1. */
 function seldom<T>(times: number, arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | null> {
   return fc.oneof({ weight: times, arbitrary: fc.constant(null) }, { weight: 1, arbitrary });
 }
@@ -130,7 +130,7 @@ const steps: fc.Arbitrary<Step> = fc.oneof(
   { weight: 1, arbitrary: fc.constant({ kind: 'seal' as const }) },
 );
 
-/** Groups of steps: a group of one is one caller alone, the steps of a larger one are sent all at once. */
+/** Groups of steps: a group of one is sent alone, the steps of a larger one are sent concurrently. */
 export const histories: fc.Arbitrary<Step[][]> = fc.array(
   fc.oneof(
     { weight: 3, arbitrary: fc.array(steps, { minLength: 1, maxLength: 1 }) },

@@ -12,7 +12,7 @@ const HUNDRED = 1_000_000n;
 const amounts = fc
   .tuple(fc.oneof(fc.bigInt({ min: 1n, max: 200n }), fc.bigInt({ min: 1n, max: 10n ** 13n })), fc.boolean())
   .map(([amount, credit]) => (credit ? -amount : amount));
-/** 1/10000 percent: those that businesses use, and any other. */
+/** 1/10000 percent: rates in actual use, and any other. */
 const deductions = fc.oneof(fc.constant(HUNDRED), fc.bigInt({ min: 0n, max: HUNDRED }));
 
 function codeOf(standard: StandardTaxCode, deduction: bigint): PostingTaxCode {
@@ -77,7 +77,7 @@ describe.each(cases)('code %s at %s %% from %s', (_, rateText, __, standard) => 
           expectRounded(sum(output), amount * rate, HUNDRED);
           expect(vat.taxAmount).toBe(sum(output));
         } else if (standard.direction === 'purchase') {
-          // What is not deducted is cost; together they are the VAT on the supplier's invoice.
+          // VAT without deduction is a cost; together they are the VAT on the supplier's invoice.
           expect(output).toEqual([]);
           expectRounded(sum(vat.lines), amount * rate, HUNDRED);
           expect(vat.taxAmount).toBe(sum(deducted));

@@ -8,7 +8,7 @@ import type { Platform } from '../../src/platform/operation.ts';
 
 export interface Answer {
   status: number;
-  // The tests say what they expect of it.
+  // Unchecked: the tests state the type that they expect.
   body: any;
   headers: Record<string, string | string[] | number | undefined>;
 }
@@ -18,7 +18,7 @@ type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 /** The given routes over HTTP without a socket. Every response is validated against its declared schema. */
 export class Api {
   readonly server: FastifyInstance;
-  /** Of its own, so that what others try from theirs is not counted here. */
+  /** A separate address, so that attempts of other tests are not counted here. */
   readonly #address = `10.${[randomInt(256), randomInt(256), randomInt(256)].join('.')}`;
 
   constructor(platform: Platform, routes: readonly Route[]) {

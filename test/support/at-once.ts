@@ -2,13 +2,13 @@ import { expect } from 'vitest';
 import type { Answer, DomainApi } from './domain-api.ts';
 import type { Books } from './books.ts';
 
-/** A request that changes a state: `differently` is another wish for the same thing. */
+/** A request that changes a state: `differently` is another request for the same change. */
 export interface Transition {
   method: string;
   path: string;
   body?: object;
   differently?: (i: number) => object;
-  /** Did this answer change something? By default every success. */
+  /** Whether this response changed something. By default every success does. */
   isDone?: (answer: Answer) => boolean;
 }
 

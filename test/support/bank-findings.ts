@@ -2,7 +2,7 @@ import { verifyMatching } from '../../src/banking/index.ts';
 import { verifyBooks } from '../../src/ledger/index.ts';
 import type { Books } from './books.ts';
 
-/** What `verify` finds in the books of a test, the bank's side included. */
+/** The findings of `verify` in the books of a test, including the bank's side. */
 export async function findings({ platform, clientAccountId }: Books): Promise<string[]> {
   const ledger = await verifyBooks(platform.database, clientAccountId);
   const bank = await verifyMatching(platform.database, clientAccountId);

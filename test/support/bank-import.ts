@@ -15,7 +15,7 @@ async function* once(content: Buffer): AsyncGenerator<Buffer> {
   yield content;
 }
 
-/** Imports the content as a file that was handed in. */
+/** Imports the content as an uploaded file. */
 export async function importContent(
   platform: Platform,
   books: Books,
@@ -42,7 +42,7 @@ export async function importContent(
   }
 }
 
-/** The same where it is expected to be taken in. */
+/** The same for a file that is expected to be imported. */
 export async function imported(...args: Parameters<typeof importContent>): Promise<BankImportResult> {
   const outcome = await importContent(...args);
   if (outcome.status !== 'succeeded') throw new Error(`refused: ${JSON.stringify(outcome.errors, null, 1)}`);

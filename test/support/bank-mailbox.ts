@@ -11,7 +11,7 @@ import { withFiles } from './upload.ts';
 
 export type Provider = Mailbox['provider'];
 
-/** Test files share a database, and send for those alone that have opened an account at their own bank. */
+/** Test files share a database, and send only for client accounts with an account at their own bank. */
 const clientsOf = new WeakMap<Sandbox, Set<number>>();
 
 /** Our side of the mailboxes, connected as the server does from its settings. */
@@ -19,7 +19,7 @@ export interface Delivery {
   platform: Platform & { files: FileStore };
   logged: string[];
   mailbox(provider: Provider): Mailbox;
-  /** A look into a mailbox, as the scheduled task has it. */
+  /** A round over a mailbox, as the scheduled task runs it. */
   fetch(provider?: Provider): Promise<void>;
   send(provider?: Provider): Promise<number>;
 }
@@ -58,7 +58,7 @@ export async function connectMailboxes(
   };
 }
 
-/** The payer's account at the bank's own side. */
+/** The payer's account at the bank's stand-in. */
 export function openAtBank(sandbox: Sandbox, { account, bic, books }: Payer, more: object = {}): Promise<unknown> {
   clientsOf.set(sandbox, (clientsOf.get(sandbox) ?? new Set()).add(books.clientAccountId));
   const provider = bic === 'NDEANOKK' ? 'zdata' : 'tietoevry';

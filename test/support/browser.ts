@@ -31,7 +31,7 @@ export interface PictureOptions {
   dark?: boolean;
 }
 
-/** A page as it is seen first, in a typeface that does not depend on the machine; half the size, for comparing. */
+/** The first view of a page, in a typeface that does not depend on the machine; half the size, for comparing. */
 export async function pictureOf(browser: Browser, html: string, options: PictureOptions): Promise<Buffer> {
   const context = await browser.newContext({
     viewport: { width: options.width, height: options.height },
@@ -56,8 +56,8 @@ export async function pictureOf(browser: Browser, html: string, options: Picture
 }
 
 /**
- * Compares with the picture kept in test/golden: how edges are drawn may differ, what stands where may not. A picture
- * that is not there is made: look at it, and run again.
+ * Compares with the picture in test/golden: antialiasing may differ, positions may not. A missing picture is created: look
+ * at it, and run again.
  */
 export function expectSamePicture(picture: Buffer, golden: URL): void {
   if (!existsSync(golden)) {

@@ -21,7 +21,7 @@ export interface Demo {
   platform: Platform;
   /** Lerkefjell Innredning AS, the largest of the clients. */
   clientAccountId: number;
-  /** Its accountant's, with every scope. */
+  /** The token of its accountant, with every scope. */
   token: string;
 }
 
@@ -37,7 +37,7 @@ async function makeDemo(): Promise<Demo> {
   const main = testOwnerConnection();
   const owner = new pg.Client(main);
   await owner.connect();
-  // Another worker may want it too; the later one finds it made.
+  // Another worker may need it too; the later one finds it created.
   await owner.query('select pg_advisory_lock($1)', [LOCK]);
   try {
     const connection = await databaseBeside(owner, main, '_demo');
@@ -55,7 +55,7 @@ async function makeDemo(): Promise<Demo> {
     const made = await database.transaction({ clientAccounts: [], mode: 'write' }, async (tx) => {
       const user = await tx.one<{ id: number }>(sql`select id from users where email = ${email}`);
       const client = await tx.one<{ id: number }>(
-        // The last one: of an attempt that broke off something may be left.
+        // The last step: an attempt that broke off may have left parts behind.
         sql`select id from client_accounts where display_name = 'Lerkefjell Innredning AS' order by id desc limit 1`,
       );
       const { token } = await createAccessToken(tx, { userId: user.id, name: 'test', scopes: [...SCOPES] });
@@ -68,7 +68,7 @@ async function makeDemo(): Promise<Demo> {
   }
 }
 
-/** A database of its own for a test that changes the demo, migrated. Its name is the main one’s with this behind it. */
+/** A separate, migrated database for a test that changes the demo. Its name is the main one’s with this suffix. */
 export async function ownDatabase(suffix: (typeof BESIDE)[number]): Promise<OwnerConnection> {
   const main = testOwnerConnection();
   const owner = new pg.Client(main);

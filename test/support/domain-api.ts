@@ -6,7 +6,7 @@ import { createHttpServer } from '../../src/platform/http/server.ts';
 import type { Platform } from '../../src/platform/operation.ts';
 import { authenticate } from '../../src/tenancy/index.ts';
 
-/** An answer of the API: status and JSON. */
+/** A response of the API: status and JSON. */
 export interface Answer {
   status: number;
   // eslint-disable-next-line @typescript-eslint/no-explicit-any

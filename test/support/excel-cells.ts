@@ -1,6 +1,6 @@
 import { readXlsx } from 'hucre/xlsx';
 
-/** Every cell with what it holds, how it is shown and made, and every row that is not as rows are. */
+/** Every cell with its content, number format and style, and every row that differs from the default. */
 export async function excelCells(file: Uint8Array): Promise<string> {
   const { sheets, properties } = await readXlsx(file, { readStyles: true });
   const lines = [JSON.stringify(properties)];

@@ -24,11 +24,11 @@ export interface OwnerConnection {
   user?: string;
   database?: string;
   connectionString?: string;
-  /** The owner works past the wall, as migrations do. */
+  /** The owner bypasses row level security, as migrations do. */
   options?: string;
 }
 
-/** What databases beside the main one are called behind its name. */
+/** Suffixes of the names of databases beside the main one. */
 export const BESIDE = ['_demo', '_demo_sent'] as const;
 
 /** A fresh, migrated database for the whole run: on the server of TEST_DATABASE_URL, else on an embedded one. */
@@ -50,7 +50,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   };
 }
 
-/** Within the package, from where it finds the packages that it leaves outside. */
+/** Within the package, so that it finds the packages that are not bundled. */
 async function bundleThreadPrograms(): Promise<string> {
   mkdirSync(join(packageRoot, '.tmp'), { recursive: true });
   const outdir = mkdtempSync(join(packageRoot, '.tmp', 'threads-'));

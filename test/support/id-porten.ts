@@ -15,7 +15,7 @@ export interface Browsing {
   /** Synthetic person at the login page. */
   person?: string;
   level?: string;
-  /** What the person presses there. */
+  /** The button that the person presses there. */
   action?: string;
   clientAccountId?: number;
   anotherPerson?: boolean;
@@ -58,7 +58,7 @@ export async function idPortenWorld(sandbox: Sandbox, clock: Clock, more: Connec
       return answer.body.authorization_url as string;
     }
 
-    /** The browser comes to our callback with what ID-porten gave it. */
+    /** The browser returns to our callback with ID-porten's parameters. */
     const comeBack = (path: string, as = token) => api.call('GET', path, { token: as });
 
     /** Goes through a login as a person. */
@@ -103,7 +103,7 @@ export async function rowsOf(userId: number): Promise<{ logins: number; sessions
   return rows[0];
 }
 
-/** Errors as a logger writes them, with everything they hold. */
+/** Errors as a logger writes them, with all their properties. */
 function errorsToo(_: string, value: unknown): unknown {
   if (!(value instanceof Error)) return value;
   return Object.fromEntries(Object.getOwnPropertyNames(value).map((name) => [name, value[name as keyof Error]]));

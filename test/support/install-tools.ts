@@ -4,7 +4,7 @@ import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { packageRoot } from '../../src/platform/package-root.ts';
 
-/** Installs the packages that a folder of `scripts` has for itself, where they are not there yet. */
+/** Installs the own packages of a folder of `scripts`, if they are not installed yet. */
 export async function installTools(folder: string): Promise<void> {
   const install = pathToFileURL(join(packageRoot, 'scripts', 'install-packages.mjs')).href;
   const code = `import { installPackages } from '${install}'; process.exit(installPackages('.', 'npm ci') ? 0 : 1)`;

@@ -7,7 +7,7 @@ import { testOwnerConnection } from './database.ts';
 export interface TestJobs {
   jobs: Jobs;
   tasks: Tasks;
-  /** Does all that is due, one job after the other; one that broke off waits for its pause. */
+  /** Runs all due jobs, one after the other; a job that broke off waits for its delay. */
   run(): Promise<void>;
   close(): Promise<void>;
 }

@@ -34,12 +34,12 @@ export function pageTexts(pdf: Uint8Array): string[] {
   return text.split('\f').slice(0, -1);
 }
 
-/** The text in the order that it stands in the file. */
+/** The text in the order of the file. */
 export function rawText(pdf: Uint8Array): string {
   return withFile(pdf, (file) => run('pdftotext', ['-raw', file, '-']));
 }
 
-/** What stands in the file: objects by reference, such as `12 0 R`, and the trailer. Throws where it is damaged. */
+/** Content of the file: objects by reference, such as `12 0 R`, and the trailer. Throws if it is damaged. */
 export interface PdfObjects {
   all: { value: Record<string, unknown>; isStream: boolean }[];
   root: Record<string, unknown>;
@@ -90,8 +90,8 @@ export function preflightFindings(pdf: Uint8Array): string[] {
 }
 
 /**
- * Compares a page as a picture with the one kept in test/golden. Small differences in how edges are drawn pass. A picture
- * that is not there is made: look at it, and run again.
+ * Compares a page as a picture with the one in test/golden. Small differences of antialiasing pass. A missing picture is
+ * created: look at it, and run again.
  */
 export function expectPicture(pdf: Uint8Array, page: number, golden: URL): void {
   const picture = withFile(pdf, (file, folder) => {

@@ -34,7 +34,7 @@ export class People {
     return this.#write((tx) => createClientAccount(tx, { displayName: 'Prøve AS', createdById, ...more }));
   }
 
-  /** Gives a role directly, or takes it away with null. */
+  /** Assigns a role directly, or removes it with null. */
   async role(clientAccountId: number, userId: number, role: Role | null): Promise<void> {
     await this.#write(
       async (tx) => {
@@ -79,8 +79,8 @@ export async function ownerIsSuperuser(): Promise<boolean> {
 }
 
 /**
- * A statement as the owner of the schema, who is above the wall: for what the application cannot do. `work`: whose rows it
- * reads of the tables that are walled for an owner, too, who is no superuser.
+ * A statement as the owner of the schema, who bypasses row level security: for actions that the application cannot do.
+ * `work`: the named work whose rows it reads of tables that also apply row level security to an owner who is no superuser.
  */
 export async function asOwner(text: string, values: unknown[] = [], work = ''): Promise<pg.QueryResult> {
   const client = new pg.Client(testOwnerConnection());

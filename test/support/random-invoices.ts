@@ -13,7 +13,7 @@ import {
 } from '../../src/ehf/index.ts';
 import { addDays } from '../../src/kernel/local-date.ts';
 
-/** mulberry32: the same invoices for the same seed, everywhere. */
+/** mulberry32: the same invoices for the same seed, on every machine. */
 function numbers(seed: number): (below: number) => number {
   let state = seed >>> 0;
   return (below) => {
@@ -62,7 +62,7 @@ const seller: Party = {
   contact: { name: 'Kari Nordmann', telephone: '22 22 22 22', email: 'kari@example.no' },
 };
 
-/** Invoices and credit notes that keep all rules, of `lines` lines where that is given; the same for the same seed. */
+/** Invoices and credit notes that keep all rules, with `lines` lines if given; the same for the same seed. */
 export function* randomInvoices(seed: number, count: number, lines?: number): Generator<Invoice> {
   const below = numbers(seed);
   for (let i = 0; i < count; i++) yield randomInvoice(below, i, lines);

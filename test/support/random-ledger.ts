@@ -7,7 +7,7 @@ import { cancelEntry, createDraft, foldVat, postEntries } from '../../src/ledger
 import type { Transaction } from '../../src/platform/database/pool.ts';
 import { addDimensionValue, addPartner, type Books, credit, debit, openBooks, testPlatform } from './books.ts';
 
-/** A line as it stands in the books, amounts in øre. */
+/** A line as stored in the books, amounts in øre. */
 export interface StoredLine {
   entryId: number;
   account: string;
@@ -25,11 +25,11 @@ export interface RandomLedger {
   projects: number[];
   /** Every posted line, read from the table. */
   lines: StoredLine[];
-  /** Moments between the batches it was posted in. */
+  /** Moments between the batches in which it was posted. */
   moments: Date[];
 }
 
-/** The days that the entries of a random ledger have. */
+/** The days of the entries of a random ledger. */
 export const FIRST_DAY = '2022-11-20';
 export const DAYS = 1150;
 
@@ -53,7 +53,7 @@ const KINDS = [
 
 /**
  * Books over four fiscal years, the same for the same seed: VAT of several kinds, currency, customers and suppliers,
- * departments and projects, entries in no order of days, cancellations, drafts; a part of it folded, the rest not.
+ * departments and projects, entries in no order of days, cancellations, drafts; one part is folded, the rest is not.
  */
 export async function randomLedger(seed: number, entries = 240): Promise<RandomLedger> {
   let time = Date.parse('2026-03-01T08:00:00Z');
@@ -94,7 +94,7 @@ export async function randomLedger(seed: number, entries = 240): Promise<RandomL
       const receivable = { business_partner_id: customer[who]! };
       const payable = { business_partner_id: supplier[who]! };
       const net = gross ? basis : currency;
-      // The other side has to know what VAT comes on top of a net amount: none does here that is not a quarter.
+      // The counter side includes the VAT on a net amount: only rates of a quarter or zero occur here.
       const withVat = gross ? amount : ((ore + Math.round(ore / 4)) / 100).toFixed(2);
       const lines: Record<string, LineInput[]> = {
         sale: [

@@ -12,7 +12,7 @@ export function testRendering(): Rendering {
   return (shared ??= newRendering());
 }
 
-/** Threads of a test's own; it closes them. `program`: the server's, or that of trials in trial-thread.ts. */
+/** Separate threads for a test, which closes them. `program`: the server's, or the trial tasks of trial-thread.ts. */
 export function newRendering(
   overrides: Partial<RenderingThreadsOptions> = {},
   program: 'rendering-thread' | 'trial-thread' = 'rendering-thread',

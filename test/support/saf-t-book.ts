@@ -1,6 +1,4 @@
-/*
- * Small SAF-T files, written voucher by voucher, for tests that need one thing in them to be odd.
- */
+/* Small SAF-T files, written voucher by voucher, for tests with one unusual value in them. */
 
 export interface Voucher {
   journal?: string;
@@ -12,7 +10,7 @@ export interface Voucher {
   lines: string[];
 }
 
-/** The sum behind `+` is debit, behind `-` credit; `more` stands before the amount, as the schema has it. */
+/** The amount after `+` is debit, after `-` credit; `more` precedes the amount, as in the schema. */
 export function line(account: string, amount: string, more = '', after = ''): string {
   const element = amount.startsWith('-') ? 'CreditAmount' : 'DebitAmount';
   return amountLine(account, element, amount.replace(/^[+-]/, ''), more, after);

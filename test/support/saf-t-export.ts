@@ -9,7 +9,7 @@ const SCHEMAS = {
   '1.40': `${xsd}Norwegian_SAF-T_Financial_Schema_v_1.40.rebuilt.xsd`,
 };
 
-/** The official schemas and the program that checks against them are there. */
+/** The official schemas and the validator are available. */
 const canValidate = existsSync(SCHEMAS['1.30']) && spawnSync('xmllint', ['--version']).status === 0;
 
 export interface ExportedFile {
@@ -59,7 +59,7 @@ export function schemaFaults(xml: string): string {
   return status === 0 ? '' : stderr.slice(0, 3000);
 }
 
-/** An element a line, for people and golden files. */
+/** One element per line, for readers and golden files. */
 export function indented(xml: string): string {
   return execFileSync('xmllint', ['--format', '-'], { input: xml, encoding: 'utf8', maxBuffer: 1 << 28 });
 }

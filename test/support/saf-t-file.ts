@@ -95,7 +95,7 @@ const JOURNALS = [
 const DEPARTMENTS = ['10', '20'];
 const PROJECTS = ['P100', 'P200', 'P300'];
 
-/** mulberry32: the same file for the same seed, everywhere. */
+/** mulberry32: the same file for the same seed, on every machine. */
 function random(seed: number): (below: number) => number {
   let state = seed >>> 0;
   return (below) => {
@@ -182,7 +182,7 @@ export class SafTFile {
     }
   }
 
-  /** Vouchers come journal by journal, so each journal's own kind. */
+  /** Vouchers are sorted by journal, so each has the kind of its journal. */
   #transaction(i: number, date: string, journal: string, next: (below: number) => number): GeneratedTransaction {
     const base = { id: `${journal[0]}${i + 1}`, journal, date, period: Number(date.slice(5, 7)) };
     const net = BigInt(100 + next(2_000_000));
@@ -500,7 +500,7 @@ function esc(text: string): string {
 }
 
 /**
- * Puts a fault into a file: replaces the n-th occurrence (from 1) of a text. Gives the file and the line where the
+ * Inserts a fault into a file: replaces the n-th occurrence (from 1) of a text. Returns the file and the line where the
  * replaced text began, from 1.
  */
 export function withFault(xml: string, from: string, to: string, nth = 1): { xml: string; line: number } {

@@ -7,7 +7,7 @@ import type {
 } from '../../src/reports/foundations/report-model.ts';
 import type { Language } from '../../src/platform/errors.ts';
 
-/** Reports made up for tests of what shows them. The same every time. */
+/** Synthetic reports for tests of rendering. Deterministic. */
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'Mai', 'Jun', 'Jul', 'Aug', 'Sep', 'Okt', 'Nov', 'Des'];
 const ACCOUNTS = [

@@ -23,7 +23,7 @@ export class MovingClock implements Clock {
   }
 }
 
-/** What our side did, as far as it can be seen from outside. */
+/** Outside-visible actions of our side. */
 export interface Connected {
   outside: Partial<Outside> &
     Pick<
@@ -42,7 +42,7 @@ export interface Connected {
   calls: OutboundCall[];
   /** Everything logged, as JSON. */
   logged: string[];
-  /** The waits between attempts, in milliseconds; none of them is waited for. */
+  /** The delays between attempts, in milliseconds; none of them is actually waited for. */
   waits: number[];
 }
 
@@ -56,12 +56,12 @@ export async function testSandbox(clock: Clock): Promise<Sandbox> {
 const vendors = new WeakMap<Sandbox, ReturnType<typeof registerVendor>>();
 const idPortenVendors = new WeakMap<Sandbox, ReturnType<typeof registerAtIdPorten>>();
 
-/** Where logins of tests come back to; nothing listens there. */
+/** The callback address of test logins; nothing listens there. */
 export const PUBLIC_URL = 'http://hovedbok.test';
 
 /**
  * Connects to the stand-ins as the server does from its settings; `client` registers a separate one with its own key;
- * `environment`: other settings than theirs.
+ * `environment`: settings that replace theirs.
  */
 export async function connect(
   sandbox: Sandbox,
@@ -75,12 +75,12 @@ export async function connect(
     database?: Database;
   } = {},
 ): Promise<Connected> {
-  // Making a key takes longer than most tests.
+  // Creating a key takes longer than most tests.
   const known = more.client ? undefined : vendors.get(sandbox);
   const registered = known ?? registerVendor(sandbox, more.client);
   if (!more.client) vendors.set(sandbox, registered);
   const vendor = await registered;
-  // A system that a test has registered otherwise stays as it is only for that test.
+  // A system that a test has registered differently is kept only for that test.
   if (!more.client) await registerSystem(sandbox, vendor.clientId);
   const { publicUrl = PUBLIC_URL } = more;
   const ownClient = more.idPortenClient ?? (more.publicUrl ? {} : undefined);
@@ -98,7 +98,7 @@ export async function connect(
     random: () => 0.5,
     publicUrl,
     ...(more.database ? { database: more.database } : {}),
-    // Long: a busy machine is no fault. Tests of slowness give their own.
+    // Long, because a busy machine is no fault. Tests of slowness set their own.
     timeoutMs: more.timeoutMs ?? 10_000,
   }) as Connected['outside'];
   const calls: OutboundCall[] = [];

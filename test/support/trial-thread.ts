@@ -4,7 +4,7 @@ import { parentPort } from 'node:worker_threads';
 import { requestErrors } from '../../src/platform/errors.ts';
 import { doTasks, type RenderingSink, type ThreadTask } from '../../src/platform/rendering/thread-work.ts';
 
-/** Tasks that behave as documents may: long, slow, faulty, greedy. */
+/** Tasks that behave as renderings may: long, slow, faulty, memory-hungry. */
 const trials: Record<string, ThreadTask> = {
   async bytes({ input }, sink) {
     head(sink);
@@ -69,7 +69,7 @@ function head(sink: RenderingSink): void {
   sink.head({ fileName: 'trial.bin', contentType: 'application/octet-stream', inline: false, headers: {} });
 }
 
-/** Bytes that tell their place, so that none can be lost or twice. */
+/** Bytes that encode their position, so that lost or duplicated ones are detected. */
 async function send(sink: RenderingSink, size: number): Promise<void> {
   for (let at = 0; at < size; at += 1000) {
     await sink.write(Buffer.alloc(Math.min(1000, size - at), (at / 1000) % 251));

@@ -3,7 +3,7 @@ import type { Readable } from 'node:stream';
 import { crc32, deflateRawSync } from 'node:zlib';
 import { ZipFile } from 'yazl';
 
-/** A ZIP of these members, in their order, by another writer than ours. */
+/** A ZIP of these members, in order, written by another library than ours. */
 export async function zipOf(members: Record<string, string | Buffer>): Promise<Buffer> {
   const zip = new ZipFile();
   for (const [name, content] of Object.entries(members)) zip.addBuffer(Buffer.from(content as string), name);
@@ -11,7 +11,7 @@ export async function zipOf(members: Record<string, string | Buffer>): Promise<B
   return buffer(zip.outputStream as Readable);
 }
 
-/** A ZIP of one member whose header says what it wants: names and sizes that no writer would let pass. */
+/** A ZIP of one member with freely chosen header values: names and sizes that no writer would allow. */
 export function rawZip(
   memberName: string,
   content: Buffer,

@@ -197,7 +197,7 @@ describe('its dimension', () => {
       books.token,
     );
     expect(all.body.data).toMatchObject([{ id: account.id }]);
-    // Another one may take its place; then the old one cannot come back.
+    // Another account may take its place; then the old one cannot be reactivated.
     await made(books);
     const back = await api('PUT', `/bank-accounts/${account.id}`, books.token, { is_active: true });
     expect(back.body.details.code).toBe('banking.account_exists');

@@ -20,7 +20,7 @@ const TAX = [
   { code: null, percent: 0n },
 ] as const;
 
-/** A bill as an EHF file has it: lines without VAT (one may be an allowance), VAT rounded on the total of each rate. */
+/** A bill as in an EHF file: lines without VAT (one may be an allowance), VAT rounded on the total of each rate. */
 const bills = fc.record({
   currency: fc.constantFrom(
     { code: 'NOK', rate: null },

@@ -124,7 +124,7 @@ test('a credit note has its own series and takes back what is left, never more',
     code: 'commercial_documents.wrong_credit',
   });
   expect(partner).not.toBe(other);
-  // What a cancelled credit note took is there again.
+  // The amount of a cancelled credit note is available again.
   await call('DELETE', `/documents/${first.body.id}`);
   expect((await credit(600)).status).toBe(201);
   expect(await findings(books)).toEqual([]);

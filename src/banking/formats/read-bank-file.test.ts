@@ -400,7 +400,7 @@ describe('damage', () => {
   ];
 
   test.each(files.slice(0, 3))('%s cut off at any byte is refused', async (name, bytes) => {
-    // What may stand behind the last thing that counts: line ends and the end mark of MT940.
+    // Text that may follow the last significant part: line ends and the end mark of MT940.
     const whole = name === 'MT940' ? bytes.indexOf(':62F:') + ':62F:C260102NOK84,5'.length : bytes.length;
     for (let length = 0; length < whole; length++) {
       const { faults } = await read(bytes.subarray(0, length));

@@ -7,7 +7,10 @@ import type { BankDetail, BankEntry, BankRecord, BankStatement, BankStatementEnd
 import { BankFaults } from './fault.ts';
 import { readBankFile } from './read-bank-file.ts';
 
-/** Of our own making, `others` among them in the manner of other countries' banks; `public` are others' files, which stay outside. */
+/**
+ * Synthetic samples of our own, with those in `others` in the style of foreign banks; files in `public` belong to others and
+ * are not in the repository.
+ */
 const own = join(packageRoot, 'test/fixtures/bank');
 const samples = join(packageRoot, '../shared/reference/banking/samples');
 const present = existsSync(samples);
@@ -115,7 +118,7 @@ describe('the Norwegian samples give what expected.json says', () => {
     };
   }
 
-  /** NOTPROVIDED is how the message says that there is none. */
+  /** In the message, NOTPROVIDED stands for a missing value. */
   function expectedDetail(said: any) {
     const none = { kid: null, text: null, message_id: null, payment_id: null, instruction_id: null };
     return {

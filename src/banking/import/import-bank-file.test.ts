@@ -29,7 +29,7 @@ const entryOf = ({ date, amount, text, reference }: Movement): CamtEntry => ({
   kid: null,
 });
 
-/** A statement of these movements, which open at the balance. */
+/** A statement with these movements and this opening balance. */
 function statementOf(
   movements: readonly Movement[],
   opening: bigint,
@@ -144,7 +144,7 @@ describe('an import', () => {
     ]);
     expect(result.errors).toMatchObject([{ code: 'balance-mismatch', statement: 1 }]);
     expect(await keptRows(books)).toMatchObject({ transactions: 4, statements: 2, counted: 4 });
-    // The day that was refused is missing between the two.
+    // The day of the refused statement is missing between the two.
     expect(result.warnings).toMatchObject([{ code: 'days-missing', found: expect.stringContaining('2026-03-03') }]);
   });
 
@@ -310,7 +310,10 @@ describe('a file that cannot stand leaves nothing', () => {
 });
 
 describe('random deliveries of one true history', () => {
-  /** Movements of some days; references always, or never and whole days only: then no balance tells equal ones apart. */
+  /**
+   * Movements of some days; references always, or never and whole days only: then equal ones cannot be distinguished by
+   * balance.
+   */
   const history = (withReferences: boolean) =>
     fc
       .array(

@@ -28,7 +28,7 @@ async function withAccounts() {
   return { books, ids, get, transactions: async () => (await get('/bank-transactions?per_page=100')).data };
 }
 
-/** One transaction as the expectation tells it. Our side and the counterparty follow from the sign. */
+/** One transaction in the form of the expectations. Our side and the counterparty follow from the sign. */
 function plain(transaction: any) {
   return {
     booking_date: transaction.booking_date,
@@ -86,7 +86,7 @@ describe('the samples through the import', () => {
         const { details, ...transaction } = list[i];
         const ours = Number(entry.amount) >= 0 ? 'payee' : 'payor';
         expect(transaction[`${ours}_bank_account_id`]).toBe(ids[0]);
-        // Where the bank tells no payments, the transaction itself is the one.
+        // If the bank gives no payments, the transaction itself is the only one.
         expect(details).toHaveLength(Math.max(entry.details.length, 1));
         for (const [j, each] of entry.details.entries()) {
           const { end_to_end_id: _e, instruction_id: _i, payment_id: _p, message_id: _m, ...facts } = each;

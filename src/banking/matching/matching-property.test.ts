@@ -120,11 +120,11 @@ test('posting, matching, settling, undoing and cancelling in any order leaves bo
         try {
           await carryOut(each);
         } catch (error) {
-          // Refusals are answers; anything else is a fault.
+          // Refusals are valid responses; anything else is a fault.
           if (!(error instanceof AppError)) throw error;
         }
       expect(await findings(books)).toEqual([]);
-      // What is open is what the subsidiary ledgers' accounts have as balance.
+      // The sum of open items equals the balance of the subsidiary ledgers' accounts.
       const open = await read(books, (tx) => readOpenItems(tx, id, sql`true`));
       const { balance } = await read(books, (tx) =>
         tx.one<{ balance: string }>(sql`select coalesce(sum(debit - credit), 0) as balance from journal_entry_lines

@@ -73,13 +73,13 @@ const deliver = (to: string, files: File[], more: object = {}) =>
 const deliverRaw = (to: string, lines: string[]) =>
   sandbox.act('mail', 'deliver', { to, content: Buffer.from(lines.join('\r\n')).toString('base64') });
 
-/** How many mails lie where. */
+/** The number of mails in each folder. */
 async function folders(): Promise<Record<string, number>> {
   const found = (await sandbox.act('mail', 'folders')) as Record<string, unknown[]>;
   return Object.fromEntries(Object.entries(found).map(([name, mails]) => [name, mails.length]));
 }
 
-/** A valid invoice that nobody else has. */
+/** A valid invoice that no other test uses. */
 function ehf(number: string): string {
   const [first] = [...randomInvoices(11, 60, 2)].filter(
     ({ kind, currency }) => kind === 'Invoice' && currency === 'NOK',

@@ -6,7 +6,7 @@ import { MailUnreadable, readMail } from './read-mail.ts';
 const mail = (...lines: string[]) => Buffer.from(lines.join('\r\n'));
 const names = (source: Buffer) => readMail(source).attachments.map(({ name }) => name);
 
-/** A mail of one file whose headers are given. */
+/** A mail with one file and the given headers. */
 const withFile = (...headers: string[]) =>
   mail('Content-Type: multipart/mixed; boundary="b"', '', '--b', ...headers, '', 'x', '--b--');
 

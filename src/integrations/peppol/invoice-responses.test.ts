@@ -32,7 +32,7 @@ const inbox = () => peppolInboxRound(platform, signal);
 const responsesSent = async () =>
   ((await point('deliveries')) as { id: string; kind: string }[]).filter(({ kind }) => kind === 'InvoiceResponse');
 
-/** Two in the network, and an invoice that the one has sent and the other received. */
+/** Two participants, and an invoice that one has sent and the other received. */
 async function sentInvoice(more: object = {}) {
   const seller = await trader(world, clock);
   const buyer = await trader(world, clock);
@@ -259,7 +259,7 @@ describe('errors', () => {
 });
 
 describe('what cannot be placed is kept and told, and changes nothing', () => {
-  /** An answer that nobody here wrote. */
+  /** An answer that was not written by this program. */
   async function laid(
     change: (own: InvoiceResponse) => InvoiceResponse,
     written = (xml: string) => xml,
@@ -379,7 +379,7 @@ test.each<[string, string | null, boolean]>([
   expect(isResponse(Buffer.from(text), type)).toBe(is);
 });
 
-/** The XML that came last. */
+/** The XML that arrived last. */
 async function lastResponse({ books }: Trader): Promise<string> {
   const { storage_key } = await books.platform.database.transaction(
     { clientAccounts: [books.clientAccountId], mode: 'read' },

@@ -32,7 +32,7 @@ const point = (action: string, input?: Record<string, unknown>) => sandbox.act('
 const newTrader = (number?: string) => trader(world, clock, number);
 const signal = new AbortController().signal;
 
-/** What the scheduled task does, after so many seconds. */
+/** Runs the scheduled task after this number of seconds. */
 async function check({ books }: Trader, seconds: number): Promise<void> {
   clock.pass(seconds);
   if ((await duePeppolChecks(platform)).includes(books.clientAccountId))
@@ -287,7 +287,7 @@ describe('errors', () => {
   });
 });
 
-/** Two client accounts in the network, and the one's customer that is the other. */
+/** Two client accounts in the network; one is the customer of the other. */
 async function market() {
   const seller = await newTrader();
   const buyer = await newTrader();
@@ -306,7 +306,7 @@ async function market() {
   return { seller, buyer, customer, received, deliveries };
 }
 
-/** What the scheduled task does for a client account, so many seconds later. */
+/** Runs the scheduled task for a client account, this number of seconds later. */
 async function carryAgain({ books }: Trader, seconds: number): Promise<void> {
   clock.pass(seconds);
   if ((await clientAccountsWithDeliveriesDue(platform)).includes(books.clientAccountId))

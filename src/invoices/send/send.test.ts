@@ -8,7 +8,7 @@ import { readInvoice, validate } from '../../ehf/index.ts';
 import { invoiceRoutes } from '../index.ts';
 import type { CarriedDocument, InvoiceCarrier } from './invoice-carrier.ts';
 
-/** A network that knows one receiver, and answers as it is told to. */
+/** A network that knows one receiver, with configurable responses. */
 class TestCarrier implements InvoiceCarrier {
   readonly taken = new Map<string, CarriedDocument>();
   answers: ('yes' | 'no' | 'nothing' | 'yes, unheard')[] = [];

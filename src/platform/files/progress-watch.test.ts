@@ -4,7 +4,7 @@ import { ProgressWatch } from './progress-watch.ts';
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-/** Pieces that arrive when the clock is moved on by so much each. */
+/** Chunks that arrive when the clock is advanced by this much for each. */
 async function* pieces(everyMs: number, count: number): AsyncGenerator<Buffer> {
   for (let i = 0; i < count; i++) {
     await new Promise((resolve) => setTimeout(resolve, everyMs));

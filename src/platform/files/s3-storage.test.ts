@@ -16,11 +16,11 @@ const KEY_ID = 'AKIDEXAMPLE';
 const SECRET = 'wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY';
 const REGION = 'eu-north-1';
 
-/** A store of objects that checks Signature Version 4 on its own, from the standard's description. */
+/** An object store that checks Signature Version 4 independently, from the standard's description. */
 class FakeS3 {
   readonly objects = new Map<string, Buffer>();
   readonly requests: { method: string; path: string; status: number }[] = [];
-  /** So many of the next requests fail with 503. */
+  /** Number of following requests that fail with 503. */
   failing = 0;
 
   async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -165,7 +165,7 @@ test('an object that breaks off before anybody reads fails its reader and nobody
     const stream = await storage.read(storageKey(7, 'a'.repeat(64)));
     const [socket] = await asked;
     if (!socket.closed) await once(socket, 'close');
-    // A round trip later this end knows it as well.
+    // One round trip later this end knows it as well.
     await store().has(storageKey(7, 'a'.repeat(64)));
     await expect(buffer(stream)).rejects.toThrow('terminated');
   } finally {

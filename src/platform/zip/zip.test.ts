@@ -23,7 +23,7 @@ async function* chunksOf(...chunks: (string | Buffer)[]): AsyncGenerator<Buffer>
 }
 
 describe('reading', () => {
-  /** Names and contents of the `.xml` in it, or the fault, where it was found, and what. */
+  /** Names and contents of the `.xml` in it, or the fault, its position and value. */
   async function read(zip: Buffer, limits = LIMITS): Promise<unknown> {
     const path = join(folder, 'a.zip');
     writeFileSync(path, zip);

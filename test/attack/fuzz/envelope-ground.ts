@@ -4,7 +4,7 @@ import type { Attacked } from '../support/server.ts';
 import { newOwned, type Owned } from '../support/world.ts';
 import { type EnvelopeResult, fuzzEnvelopes } from './envelopes.ts';
 
-/** Two companies with consumers: one whose envelopes are changed, one of which nothing may be seen. */
+/** Two companies with consumers: the envelopes of one are mutated, data of the other must never be visible. */
 export async function attackEnvelopes(
   attacked: Attacked,
   options: { count: number; seed: number; progress?: (sent: number) => void },

@@ -11,12 +11,12 @@ export interface EnvelopeFuzz {
   valid: readonly string[];
   /** Words to insert: keys and names of other client accounts. */
   foreign: readonly string[];
-  /** What no answer may hold. */
+  /** Text that no response may contain. */
   hidden: readonly string[];
   count: number;
   seed: number;
   post(envelope: Buffer): Promise<EnvelopeAnswer>;
-  /** What the server logged as its own faults since the last time. */
+  /** Errors of the server itself that were logged since the last call. */
   takeErrors(): string[];
   progress?(sent: number): void;
 }
@@ -57,7 +57,7 @@ const WORDS = [
   '<a>'.repeat(60),
 ];
 
-/** Sends changed envelopes and tells which answers are no answers: a crash, a status without its body, another's data. */
+/** Sends mutated envelopes and reports invalid responses: a crash, a status without its body, data of another company. */
 export async function fuzzEnvelopes(options: EnvelopeFuzz): Promise<EnvelopeResult> {
   const random = new Random(options.seed);
   const result: EnvelopeResult = { answers: {}, failures: [] };
@@ -66,7 +66,7 @@ export async function fuzzEnvelopes(options: EnvelopeFuzz): Promise<EnvelopeResu
     let text = options.valid[random.below(options.valid.length)]!;
     for (let changes = 1 + random.below(4); changes > 0; changes--) text = changed(text, words, random);
     const bytes = Buffer.from(text);
-    // Now and then a byte that is no character.
+    // Occasionally a byte that is not a valid character.
     if (bytes.length > 0 && random.below(10) === 0) bytes[random.below(bytes.length)] = random.below(256);
     const answer = await options.post(bytes);
     const kind = `${answer.status} ${/<faultcode>[^<]*:(\w+)<|<return[^>]*>(ERROR|OK)/.exec(answer.text)?.slice(1).find(Boolean) ?? 'struct'}`;

@@ -19,16 +19,16 @@ export interface FuzzOptions {
   progress?: (sent: number) => void;
   /** Called with each failure of a new kind, at once. */
   found?: (failure: Failure) => void;
-  /** Failures of different kinds after which there is no use in going on. */
+  /** Limit of different failures, after which the run stops. */
   most?: number;
 }
 
 export interface Failure {
   what: string;
-  /** As one would send it by hand. */
+  /** The request in a form that can be sent by hand. */
   line: string;
   logged: string[];
-  /** Every endpoint where it was seen. */
+  /** Every endpoint at which it occurred. */
   routes: Set<string>;
 }
 
@@ -80,12 +80,12 @@ export async function openGround({ server, platform: { database } }: Attacked): 
     await giveRole(database, own.clientAccountId, userId, role);
     callers.push({ name, token, userId, role, scopes });
   }
-  // What an owner sends gets further than what the others send.
+  // Requests of an owner reach further than those of the others.
   callers.push(...Array.from({ length: 8 }, () => owner));
   return { own, victim, callers };
 }
 
-/** Gives back what the requests took from those who send them: a token that was revoked, a role that was changed. */
+/** Restores what the requests took from their senders: a revoked token, a changed role. */
 async function mend({ platform: { database } }: Attacked, { own, callers }: Ground): Promise<void> {
   await database.transaction({ clientAccounts: [own.clientAccountId], mode: 'write' }, async (tx) => {
     await tx.execute(sql`update client_accounts set is_active = true where id = ${own.clientAccountId}`);
@@ -148,7 +148,7 @@ export async function fuzz(attacked: Attacked, ground: Ground, options: FuzzOpti
   return result;
 }
 
-/** The first line of the first error, without what differs from request to request. */
+/** The first line of the first error, without the parts that differ between requests. */
 function cause(logged: readonly string[]): string {
   const text = logged.find((line) => line.includes('"err"')) ?? '';
   return (/"err":"([^\\]{0,160})/.exec(text)?.[1] ?? '').replace(/\d+/g, 'n');

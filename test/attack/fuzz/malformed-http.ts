@@ -4,7 +4,7 @@ import type { FastifyInstance } from 'fastify';
 
 const host = 'Host: localhost\r\n';
 
-/** What is no HTTP, or hardly. Each gets a refusal or a closed connection, never a fault and never silence. */
+/** Malformed HTTP. Each input gets a refusal or a closed connection, never an internal error or silence. */
 export const MALFORMED: readonly [name: string, text: string | Buffer][] = [
   ['no HTTP', 'hello\r\n\r\n'],
   ['binary', Buffer.from([0x16, 0x03, 0x01, 0x02, 0x00, 0x01, 0x00])],
@@ -33,8 +33,8 @@ export const MALFORMED: readonly [name: string, text: string | Buffer][] = [
 ];
 
 /**
- * Sends bytes as they are; the beginning of what comes back until the other side closes, `closed` where it closes without a
- * word, or '' where nothing came in time.
+ * Sends bytes unchanged; returns the beginning of the response until the other side closes, `closed` if it closes without a
+ * response, or '' if nothing arrived in time.
  */
 export async function rawExchange(port: number, bytes: string | Buffer, waitMs = 10_000): Promise<string> {
   const socket = connect(port, '127.0.0.1');
@@ -42,7 +42,7 @@ export async function rawExchange(port: number, bytes: string | Buffer, waitMs =
   socket.on('data', (chunk: Buffer) => {
     if (text.length < 100_000) text += chunk.toString('latin1');
   });
-  // A server that resets while it is still being written to has refused too.
+  // A server that resets the connection while the request is still being sent has refused too.
   socket.on('error', () => {});
   let isSilent = false;
   const closed = once(socket, 'close').catch(() => {});
@@ -62,7 +62,7 @@ export async function portOf(server: FastifyInstance): Promise<number> {
   return (server.server.address() as { port: number }).port;
 }
 
-/** One line for each malformed request that was answered badly. */
+/** One line for each malformed request with a wrong response. */
 export async function malformedHttp(server: FastifyInstance): Promise<string[]> {
   const port = await portOf(server);
   const faults: string[] = [];

@@ -1,7 +1,7 @@
 import { errorCatalogue } from '../../../src/platform/errors.ts';
 import type { Route } from '../../../src/platform/http/route.ts';
 
-/** Text that callers must not see: paths of the code, kinds of errors, statements of the database. */
+/** Text that callers must not see: paths of the code, names of errors, statements of the database. */
 const LEAKS: readonly RegExp[] = [
   /\n\s+at [^\n]+:\d+/,
   /node_modules|\/src\/[\w-]+\/|\.(ts|mjs|cjs):\d+/,
@@ -19,10 +19,10 @@ export interface Seen {
   type: string;
 }
 
-/** What is wrong with an answer; undefined where nothing is. */
+/** The fault of a response; undefined if there is none. */
 export function fault(route: Route, { status, text, type }: Seen): string | undefined {
   if (status >= 500) {
-    // What the server was started without may say so.
+    // Errors of parties that the server was started without are expected.
     if (status === 503 && isErrorBody(text, status)) return undefined;
     return `status ${status}`;
   }
@@ -43,7 +43,7 @@ function isErrorBody(text: string, status: number): boolean {
   return wrongErrorBody(text, status, 'application/json') === undefined;
 }
 
-/** Says how a body differs from the documented `{error, message, status, details: {code, ...}}`. */
+/** Reports how a body differs from the documented `{error, message, status, details: {code, ...}}`. */
 export function wrongErrorBody(text: string, status: number, type: string): string | undefined {
   if (!type.startsWith('application/json')) return `an error of type ${type || 'none'}`;
   let body: Record<string, unknown>;

@@ -12,15 +12,15 @@ import {
   type Vocabulary,
 } from './values.ts';
 
-/** One request, in parts that can be left out one by one when it is made smaller. */
+/** One request, in parts that can be removed one by one when it is minimised. */
 export interface FuzzRequest {
   route: Route;
-  /** Index of who sends it. */
+  /** Index of the sender. */
   caller: number;
   path: string;
   query: [name: string, value: string][];
   headers: Record<string, string>;
-  /** A JSON body; `raw` wins over it. */
+  /** A JSON body; `raw` takes precedence. */
   body?: unknown;
   raw?: Buffer;
 }
@@ -31,7 +31,7 @@ interface Target {
   callers: number;
 }
 
-/** Names of path parameters whose ids the books know under another name. */
+/** Names of path parameters whose ids have another name in the books. */
 export const ID_OF_PATH: readonly [path: RegExp, kind: string][] = [
   [/^\/assets/, 'asset_id'],
   [/^\/bank-accounts/, 'bank_account_id'],
@@ -55,7 +55,7 @@ export const ID_OF_PATH: readonly [path: RegExp, kind: string][] = [
   [/^\/vouchers/, 'voucher_id'],
 ];
 
-/** What would take the ground away from all requests that follow. */
+/** Requests that would make all following requests useless. */
 export function endsTheWorld(route: Route): boolean {
   return (
     (route.method === 'DELETE' &&
@@ -64,7 +64,7 @@ export function endsTheWorld(route: Route): boolean {
   );
 }
 
-/** A request of a route, valid or with one to three things that are not. The same random numbers give the same. */
+/** A request of a route, valid or with one to three faults. The same random numbers give the same request. */
 export function fuzzRequest(random: Random, route: Route, { own, foreign, callers }: Target): FuzzRequest {
   const request: FuzzRequest = {
     route,
@@ -122,7 +122,7 @@ function hostileKey(random: Random): string {
   ]);
 }
 
-/** A body that is no JSON: a form with a file, or a file by itself. */
+/** A body that is not JSON: a form with a file, or a file alone. */
 function streamed(random: Random, route: Route, request: FuzzRequest, own: Vocabulary): Buffer {
   const content = pick(random, [
     '',
@@ -161,7 +161,7 @@ function streamed(random: Random, route: Route, request: FuzzRequest, own: Vocab
   return random.below(6) === 0 ? payload.subarray(0, random.below(payload.length)) : payload;
 }
 
-/** One thing wrong with it. */
+/** One fault in the request. */
 function spoil(random: Random, request: FuzzRequest, foreign: readonly number[]): void {
   const choice = random.below(10);
   if (choice < 6 && isObject(request.body)) return spoilBody(random, request, foreign);
@@ -183,7 +183,7 @@ function spoilBody(random: Random, request: FuzzRequest, foreign: readonly numbe
   switch (random.below(10)) {
     case 0:
       for (let i = 0, many = pick(random, [1, 20, 1_001, 2_500]); i < many; i++) place[`unknown${i}`] = i;
-      // After so many faults, every further fault must still be refused.
+      // After this many faults, every further fault must still be refused.
       for (const name of ['id', 'client_account_id', 'created_by_id']) place[name] = pick(random, foreign);
       return;
     case 1:
@@ -223,7 +223,7 @@ function spoilQuery(random: Random, request: FuzzRequest, foreign: readonly numb
   }
 }
 
-/** The text of the body itself, broken. */
+/** Mutates the text of the body itself. */
 function spoilText(random: Random, request: FuzzRequest): void {
   const text = JSON.stringify(request.body) ?? '';
   const broken = pick(random, [
@@ -256,7 +256,7 @@ export function objectsIn(value: unknown): Record<string, unknown>[] {
   return [value, ...Object.values(value).flatMap(objectsIn)];
 }
 
-/** Half a surrogate pair has no encoding in an address. */
+/** A lone surrogate cannot be encoded in an address. */
 export function wellFormed(text: string): string {
   return text.replace(/\p{Cs}/gu, '\ufffd');
 }
@@ -268,7 +268,7 @@ export function urlOf({ path, query }: FuzzRequest): string {
   return text ? `${path}?${text}` : path;
 }
 
-/** The bytes to send, and their type. */
+/** The bytes to send, and their media type. */
 export function payloadOf({ body, raw, headers }: FuzzRequest): { payload?: Buffer; headers: Record<string, string> } {
   if (raw !== undefined) return { payload: raw, headers };
   if (body === undefined) return { headers };

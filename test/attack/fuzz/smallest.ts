@@ -1,11 +1,11 @@
 import type { FuzzRequest } from './request.ts';
 
-/** Attempts to make one request smaller; more would cost more than they tell. */
+/** Attempts to minimise one request; more would cost more than they reveal. */
 const MOST_ATTEMPTS = 60;
 
 /**
- * Reduces the request by everything not needed for `failsStill`: query parameters, headers, fields at any depth, long
- * texts.
+ * Minimises the request by removing everything that `failsStill` does not need: query parameters, headers, fields at any
+ * depth, long texts.
  */
 export async function smallest(
   request: FuzzRequest,

@@ -1,7 +1,7 @@
 import pg from 'pg';
 import type { OwnerConnection } from '../../support/global-setup.ts';
 
-/** Tables without a column `client_account_id` whose rows are of one, with the condition that finds them. */
+/** Tables without a column `client_account_id` whose rows belong to a client account, with the condition that finds them. */
 const SHARED: readonly [table: string, condition: string][] = [
   ['client_accounts', 'id = $1'],
   ['users', 'id in (select user_id from client_account_users where client_account_id = $1)'],
@@ -9,7 +9,7 @@ const SHARED: readonly [table: string, condition: string][] = [
   ['organizations', 'id = (select organization_id from client_accounts where id = $1)'],
 ];
 
-/** Data that change by themselves, without a request. */
+/** Data that change without a request. */
 const MOVING: Record<string, string> = {
   users: "- 'last_login'",
   access_tokens: "- 'last_used_at'",
@@ -17,7 +17,7 @@ const MOVING: Record<string, string> = {
 };
 
 /**
- * What the background derives from other tables, for all client accounts, whenever it comes to it: folded balances and VAT, the
+ * Data that background work derives from other tables at any time, for all client accounts: folded balances and VAT, the
  * hash chain, the positions of events and their deliveries.
  */
 const FOLLOWING = [
@@ -35,8 +35,8 @@ const FOLLOWING = [
 ];
 
 /**
- * Rows and their hash per table of all that belongs to a client account, read as the owner of the schema. Two that are
- * equal say that nothing of it was added, changed or removed.
+ * Rows and their hash per table of all data of a client account, read as the owner of the schema. Equal fingerprints prove
+ * that nothing was added, changed or removed.
  */
 export async function fingerprint(
   connection: OwnerConnection,

@@ -1,6 +1,6 @@
 import type { Random } from '../../crash/random.ts';
 
-/** The part of JSON Schema that the routes are declared with. */
+/** The subset of JSON Schema with which the routes are declared. */
 export interface Schema {
   type?: string;
   properties?: Record<string, Schema>;
@@ -18,7 +18,7 @@ export interface Schema {
   minItems?: number;
 }
 
-/** What a value may name: ids by the field that names them, and the words of the books. */
+/** Values to choose from: ids by the field that refers to them, and codes of the books. */
 export interface Vocabulary {
   ids: Record<string, number[]>;
 }
@@ -30,7 +30,7 @@ export function pick<T>(random: Random, from: readonly T[]): T {
 const DATES = ['2026-01-01', '2026-01-31', '2026-02-10', '2026-02-28', '2026-03-15', '2025-12-31', '2024-02-29'];
 const ACCOUNTS = ['1200', '1500', '1920', '2400', '3000', '3055', '6010', '7770', '8050', '2740'];
 
-/** Texts by the end of the field's name, for those that only have a meaning together with the books. */
+/** Texts by the end of the field's name, for those that are valid only in relation to the books. */
 const TEXTS: readonly [name: RegExp, texts: readonly string[]][] = [
   [/account(_code)?s?$|_account$/, ACCOUNTS],
   [/tax_code$|^code$/, ['0', '1', '3', '31', 'EGEN']],
@@ -56,7 +56,7 @@ const TEXTS: readonly [name: RegExp, texts: readonly string[]][] = [
   [/^password$|_password$/, ['hemmelig passord nummer sju']],
 ];
 
-/** A value that the schema takes, most often one that the books know. */
+/** A value that the schema accepts, most often one that exists in the books. */
 export function validValue(random: Random, schema: Schema, name: string, words: Vocabulary, depth = 0): unknown {
   if (schema.const !== undefined) return schema.const;
   if (schema.enum) return pick(random, schema.enum);

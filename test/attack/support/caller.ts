@@ -1,11 +1,11 @@
 import type { FastifyInstance } from 'fastify';
 import { multipart, type Part } from '../../support/multipart.ts';
 
-/** What came back, as a client sees it. */
+/** The response, as a client sees it. */
 export interface Answer {
   status: number;
   text: string;
-  /** The parsed body, where it is JSON. */
+  /** The parsed body, if it is JSON. */
   body: any;
   headers: Record<string, string | string[] | number | undefined>;
 }
@@ -41,7 +41,7 @@ export class HttpCaller {
     };
   }
 
-  /** The body of an answer that must be a success. */
+  /** The body of a response that must be a success. */
   async must(method: string, path: string, body?: object): Promise<any> {
     const answer = await this.send(method, path, body);
     if (answer.status >= 300) throw new Error(`${method} ${path}: ${answer.status} ${answer.text.slice(0, 500)}`);

@@ -18,7 +18,7 @@ const camt = (inner: string) =>
   `<?xml version="1.0" encoding="UTF-8"?><Document xmlns="${CAMT}"><BkToCstmrStmt>${inner}</BkToCstmrStmt></Document>`;
 const saft = (inner: string) => `<?xml version="1.0" encoding="UTF-8"?><AuditFile xmlns="${SAFT}">${inner}</AuditFile>`;
 
-/** XML that is wrong, endless or slow, inside the two kinds of document that are read. */
+/** XML that is invalid, endless or slow, inside the two kinds of document that are read. */
 function xmlKinds(wrap: (inner: string) => string, kind: string): HostileFile[] {
   const inside = (name: string, inner: string | (() => string)): HostileFile =>
     text(`${kind}: ${name}`, () => wrap(typeof inner === 'string' ? inner : inner()));

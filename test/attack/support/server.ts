@@ -20,7 +20,7 @@ export interface Attacked {
   platform: Platform;
   connection: OwnerConnection;
   folder: string;
-  /** What the server logged as errors since it was last asked. */
+  /** Errors that the server logged since the last call. */
   takeErrors(): string[];
   /** Everything logged, a line each. */
   logged: string[];
@@ -32,7 +32,7 @@ export interface AttackedOptions {
   rendering?: Rendering;
   clock?: Clock;
   config?: Partial<Config>;
-  /** Work that the jobs do; none runs without. */
+  /** Tasks of the jobs; without it no task runs. */
   jobs?: (platform: Platform) => JobKind[];
   /** Connections to the database. */
   connections?: number;

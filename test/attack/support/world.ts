@@ -56,7 +56,7 @@ export async function newOwned(
 
 /** A client account that holds a record of every kind, made through the API alone. */
 export interface World extends Owned {
-  /** Ids by what they are of, as the API's fields name them: `bank_account_id`, `journal_entry_id`. */
+  /** Ids by the kind of record, named as the API's fields: `bank_account_id`, `journal_entry_id`. */
   ids: Record<string, number[]>;
 }
 

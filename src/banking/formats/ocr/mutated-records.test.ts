@@ -16,7 +16,7 @@ const SAMPLES = FOLDERS.filter(existsSync).flatMap((folder) =>
     ]),
 );
 
-/** Fields that must be what they are, 1-based: any other character or digit in them refuses the file. */
+/** Fields with fixed content, 1-based: any other character or digit in them refuses the file. */
 const BOUND: Record<string, [from: number, to: number][]> = {
   NY000010: [[1, 8]],
   NY090020: [[1, 8]],
@@ -36,7 +36,7 @@ const BOUND: Record<string, [from: number, to: number][]> = {
   NY090088: [[1, 41]],
   NY000089: [[1, 41]],
 };
-/** Fields that must be digits or a date, but cannot be proven from the rest of the file. */
+/** Fields that must be digits or a date, but cannot be verified from the rest of the file. */
 const FORMED: Record<string, [from: number, to: number][]> = {
   NY000010: [[9, 31]],
   NY090020: [[9, 35]],
@@ -64,7 +64,7 @@ async function read(records: readonly string[]) {
   return { faults, told };
 }
 
-/** What a file says of money: each payment's amount and its sum, in their order. */
+/** The money in a file: the amount of each payment and the sum, in order. */
 function figures(told: readonly BankRecord[]): string {
   return told
     .flatMap((record) =>
@@ -77,7 +77,7 @@ function figures(told: readonly BankRecord[]): string {
     .join(' ');
 }
 
-/** Refused with a line and a reason, and nothing of it to be kept. */
+/** Refused with a line and a reason; nothing of it may be stored. */
 function expectRefused({ faults }: { faults: BankFaults }, what: string): void {
   expect(faults.fileRefused, what).toBe(true);
   for (const fault of faults.errors) {
@@ -86,7 +86,7 @@ function expectRefused({ faults }: { faults: BankFaults }, what: string): void {
   }
 }
 
-/** Another digit, a letter, a blank, a minus in place of what stands there. */
+/** Replaces the character with another digit, a letter, a blank, a minus. */
 const OTHERS = ['X', ' ', '-'];
 const others = (char: string) =>
   [...OTHERS, /\d/.test(char) ? String((Number(char) + 1) % 10) : '7'].filter((one) => one !== char);
@@ -128,7 +128,7 @@ describe.each(SAMPLES)('%s', (_, sample) => {
       for (const [change, records] of changes) expectRefused(await read(records), `record ${index + 1} ${change}`);
       if (!next) continue;
       const after = await read(sample.toSpliced(index, 2, next, record));
-      // Item 3 may stand before item 2.
+      // Item 3 may precede item 2.
       if (kindOf(record) === 'NY09tt31' && kindOf(next) === 'NY09tt32') expect(figures(after.told)).toBe(right);
       else expectRefused(after, `record ${index + 1} after the next`);
     }

@@ -4,7 +4,7 @@ import { type Claim, ClaimFileWriter, NotInFile } from './claim-file.ts';
 
 const SAMPLES = new URL('../../../../../shared/reference/avtalegiro/', import.meta.url);
 
-/** What stands in a file of claims, for writing it again. */
+/** The content of a file of claims, for writing it again. */
 function claimsIn(lines: readonly string[]): Claim[] {
   const claims: Claim[] = [];
   for (const line of lines) {
@@ -45,7 +45,7 @@ it.runIf(existsSync(SAMPLES)).each([
   writer.end();
   writer.finish();
   const written = text.join('').split('\n').filter(Boolean);
-  // Zeros stand where the specification asks for blanks, in some of the sample's fillers.
+  // Some fillers of the sample have zeros where the specification requires blanks.
   const filler = (line: string) =>
     /^NY21(02|21)30$/.test(line.slice(0, 8)) ? line.slice(0, 21) + ' '.repeat(11) + line.slice(32) : line;
   expect(written).toEqual(lines.map(filler));

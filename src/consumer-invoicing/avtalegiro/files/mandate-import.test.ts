@@ -21,7 +21,7 @@ async function company(account = ACCOUNT, kidLength = 15) {
   const user = await people.user();
   const id = await people.clientAccount(user.id);
   const token = await people.token(user.id);
-  // Accounts of published samples are dummies; what the operator sends is not checked again.
+  // Account numbers of published samples are dummies; those from the operator are not checked again.
   await agreement(id, account, kidLength);
   const send = (text: string) =>
     api.call('POST', `/api/v2/consumer-invoicing/avtalegiro/mandate-files?client_account_id=${id}`, {
