@@ -8,17 +8,17 @@ export interface Address {
   clientAccountId: number;
   bankAccountId: number;
   bic: string;
-  /** On whose behalf files are taken in: who ordered the integration. */
+  /** The user on whose behalf files are imported: the one who ordered the integration. */
   userId: number;
   organizationNumber: string | null;
-  /** The agreement and the account are known to stand: nothing to note when a file comes. */
+  /** The agreement and the account are known to be active: nothing has to be recorded when a file arrives. */
   isReady: boolean;
 }
 
-/** Client accounts looked through in one query. */
+/** Client accounts examined in one query. */
 const CHUNK = 1_000;
 
-/** Whose account a number is, among those who have switched the integration on. */
+/** Finds the client account of an account number, among those that have the integration switched on. */
 export class DeliveryAddresses {
   readonly connections: readonly ActiveBankConnection[];
   readonly #byNumber: ReadonlyMap<string, Address[]>;
@@ -52,7 +52,7 @@ export class DeliveryAddresses {
     return new DeliveryAddresses(connections, byNumber);
   }
 
-  /** The addresses of an account; more than one: it is nobody's to say. */
+  /** The addresses of an account. With more than one the owner is ambiguous. */
   of(account: { bban: string | null; iban: string | null; other: string | null }): readonly Address[] {
     const number = account.bban ?? account.iban ?? account.other?.replace(/[^A-Za-z0-9]/g, '').toUpperCase();
     return (number && this.#byNumber.get(number)) || [];
@@ -86,7 +86,7 @@ function note(byNumber: Map<string, Address[]>, row: AddressRow, active: Readonl
     if (number === null) continue;
     const there = byNumber.get(number);
     if (!there) byNumber.set(number, [address]);
-    // The same account in two currencies, or closed and opened again, is one client account's.
+    // The same account in two currencies, or closed and opened again, belongs to one client account.
     else if (!there.some(({ clientAccountId }) => clientAccountId === address.clientAccountId)) there.push(address);
   }
 }

@@ -78,7 +78,7 @@ export const DeliveryStatusView = strict({
   ),
 });
 
-/** Whether each connected bank delivers as it should. */
+/** Whether each connected bank delivers as expected. */
 export const getDeliveryStatus = readOperation({
   name: 'bank-delivery.status',
   access,

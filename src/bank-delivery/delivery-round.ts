@@ -27,24 +27,24 @@ export interface RoundResult {
   acknowledged: number;
 }
 
-/** Files looked at in one round; the next one goes on. */
+/** Files examined in one round; the next round continues. */
 const MOST_FILES = 5_000;
-/** Files on their way at a time: one that hangs keeps a place, and the others go by. */
+/** Files in transfer at a time: a hanging one occupies one place, and the others proceed. */
 const AT_ONCE = 6;
-/** A file that has not changed for so long is not being written any more. */
+/** A file that has not changed for this long is complete. */
 const QUIET_MS = 60_000;
 const LARGEST_FILE = 500_000_000;
-/** For one file, all in all. */
+/** Limit for one file in total. */
 const FILE_MS = 10 * 60_000;
-/** Acknowledgements that are remembered in one go. */
+/** Acknowledgements that are recorded in one transaction. */
 const TOLD_AT_ONCE = 100;
-/** Client accounts that are asked about in one transaction. */
+/** Client accounts queried in one transaction. */
 const FOLLOWED_TOGETHER = 500;
 
 /**
- * One look into a mailbox: what is whole and was not taken in before is fetched and taken in, and acknowledged once that is
- * committed. Whatever happens to one file happens to it alone. Any number of rounds after each other, begun again after any
- * interruption, come to the same end. Throws where the mailbox itself cannot be reached.
+ * One round over a mailbox: files that are complete and not imported yet are fetched, imported, and acknowledged after the
+ * commit. A failure of one file does not affect the others. Rounds may be repeated and interrupted at any point, with the
+ * same final result. Throws if the mailbox itself cannot be reached.
  */
 export async function deliveryRound(
   platform: Platform & { files: FileStore },
@@ -84,14 +84,14 @@ export async function deliveryRound(
     });
     await takeHeld(work, touched);
   } finally {
-    // Also where the mailbox broke off: what was taken in is taken in.
+    // Also when the mailbox broke off: files that were imported stay imported.
     await takings?.note().catch((error: unknown) => platform.log.warn({ err: error }, 'bank files not noted'));
     await follow(platform, [...touched]);
   }
   return result;
 }
 
-/** Whole, and its turn. A mailbox that tells the content of its files lists whole ones only. */
+/** Complete, and due for an attempt. A mailbox that reports the hash of its files lists complete ones only. */
 function isDue({ first_seen_at, next_attempt_at }: FileRecord, file: MailboxFile, now: Date): boolean {
   if (next_attempt_at !== null && next_attempt_at > now) return false;
   if (file.sha256 !== null) return true;
@@ -99,7 +99,7 @@ function isDue({ first_seen_at, next_attempt_at }: FileRecord, file: MailboxFile
   return now.getTime() - since >= QUIET_MS;
 }
 
-/** Fetches and takes in one file. What fails is noted, and no matter to the others. */
+/** Fetches and imports one file. A failure is recorded and does not affect the other files. */
 async function takeFile(
   work: DeliveryWork,
   session: MailboxSession,
@@ -154,22 +154,22 @@ async function* checked(pieces: AsyncIterable<Buffer>, signal: AbortSignal): Asy
   }
 }
 
-/** Of a mailbox that puts its id before the name. */
+/** For a mailbox that prefixes the name with its id. */
 function nameOf(name: string): string {
   return name.includes(' ') ? name.slice(name.indexOf(' ') + 1) : name;
 }
 
-/** Enough to find it, too little to use it. */
+/** Enough to find the file, too little to use it. */
 function masked(account: string): string {
   return account.length < 8 ? account : `${account.slice(0, 4)}…${account.slice(-2)}`;
 }
 
-/** Banks name files by account. */
+/** Banks name files after account numbers. */
 function logged(name: string): string {
   return name.replace(/\d{11}/g, masked);
 }
 
-/** What cannot be told now is told at the next look: the file is known. */
+/** A notice that fails now is sent in the next round: the file is recorded. */
 async function acknowledge(
   { platform, mailbox }: DeliveryWork,
   session: MailboxSession,
@@ -184,7 +184,7 @@ async function acknowledge(
   }
 }
 
-/** Files to be noted and acknowledged together. One whose note is lost is taken in again, and changes nothing. */
+/** Files to be recorded and acknowledged together. A file whose record was lost is imported again, without any change. */
 class Takings {
   readonly #work: DeliveryWork;
   readonly #session: MailboxSession;
@@ -198,13 +198,13 @@ class Takings {
     this.#result = result;
   }
 
-  /** `isNew`: taken in just now, else known and not acknowledged yet. */
+  /** `isNew`: imported just now, else known and not acknowledged yet. */
   async add(file: MailboxFile, { isNew }: { isNew: boolean }): Promise<void> {
     if (isNew) this.#isNew.add(file.name);
     if (this.#files.push(file) >= TOLD_AT_ONCE) await this.tell();
   }
 
-  /** Notes what came since, and tells the mailbox once that is committed. */
+  /** Records the files since the last call, and acknowledges them to the mailbox after the commit. */
   async tell(): Promise<void> {
     const { platform, mailbox } = this.#work;
     const files = await this.note();
@@ -216,7 +216,7 @@ class Takings {
     if (told.length > 0) await noteAcknowledged(platform.database, mailbox, told, platform.clock.now());
   }
 
-  /** Notes what came since, where the mailbox has gone. */
+  /** Records the files since the last call, when the mailbox is unreachable. */
   async note(): Promise<MailboxFile[]> {
     const files = this.#files;
     this.#files = [];
@@ -228,7 +228,7 @@ class Takings {
   }
 }
 
-/** Files that were kept for accounts that nobody had: somebody may have them now. */
+/** Held files for accounts that had no owner: they may have one now. */
 async function takeHeld(work: DeliveryWork, touched: Set<number>): Promise<void> {
   const { platform, mailbox, addresses } = work;
   for (const file of await heldFiles(platform.database, mailbox)) {
@@ -263,7 +263,7 @@ async function takeHeldFile(work: DeliveryWork, file: HeldFile): Promise<number[
   }
 }
 
-/** Most files are of client accounts that neither pay nor claim through us: one question for many finds the others. */
+/** Most files belong to client accounts that neither pay nor claim through us: one query over many finds the others. */
 async function follow(platform: Platform, clientAccountIds: readonly number[]): Promise<void> {
   const { database, log } = platform;
   for (let i = 0; i < clientAccountIds.length; i += FOLLOWED_TOGETHER) {

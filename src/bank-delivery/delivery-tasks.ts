@@ -18,8 +18,8 @@ const SEND = 'bank_mailbox_send';
 const FOLLOW = 'payments_follow';
 
 /**
- * What brings files of banks in and payments out: for each mailbox a task of its own, one at a time on whichever node, so that
- * one that hangs keeps no other waiting.
+ * Imports files of banks and sends payments: a separate task for each mailbox, one at a time across all nodes, so that a
+ * hanging mailbox does not delay the others.
  */
 export function deliveryKinds(platform: Platform, tasks: Tasks): TaskKind[] {
   const { files } = platform;
@@ -51,7 +51,7 @@ export function deliveryKinds(platform: Platform, tasks: Tasks): TaskKind[] {
         try {
           await sendRound(platform, mailbox, run.signal);
         } catch (error) {
-          // The next minute is the next try; the fetch tells that the mailbox is down.
+          // The next attempt follows a minute later; the fetch reports that the mailbox is down.
           if (!(error instanceof AppError)) throw error;
           platform.log.warn({ mailbox: mailbox.provider, code: error.code }, 'bank mailbox: payments not sent');
         }
@@ -70,7 +70,7 @@ export function deliveryKinds(platform: Platform, tasks: Tasks): TaskKind[] {
   ];
 }
 
-/** A round, and what the operator is told of it. A mailbox that is down is tried at the next look. */
+/** A round, and its log for the operator. A mailbox that is down is tried again in the next round. */
 export async function fetchFrom(
   platform: Platform & { files: FileStore },
   mailbox: Mailbox,
@@ -122,7 +122,7 @@ async function tellState(
     );
 }
 
-/** Client accounts with payments that the bank may have booked, also from files that people imported. */
+/** Client accounts with payments that the bank may have booked, including those in files that users imported. */
 async function addFollowing({ database, clock }: Platform, tasks: Tasks): Promise<void> {
   const found = await ofActiveClientAccounts(database, (tx, ids) => paymentsUnderWay(tx, ids, clock.now()));
   if (found.length === 0) return;

@@ -7,8 +7,8 @@ export function isDivisible(format: string | null): boolean {
 }
 
 /**
- * A bank file with these of its statements alone, so that nobody gets what is others'. The file has been read through before:
- * it is whole.
+ * A bank file reduced to the given statements, so that no client account receives those of another. The file was read before
+ * and is complete.
  */
 export async function* divideFile(path: string, format: string, keep: ReadonlySet<number>): AsyncGenerator<Buffer> {
   if (format === 'ocr-giro') yield* divideOcr(path, keep);
@@ -29,13 +29,13 @@ async function* divideCamt(path: string, keep: ReadonlySet<number>): AsyncGenera
 
 const STATEMENTS = new Set(['Stmt', 'Ntfctn', 'Rpt']);
 
-/** Writes what it hears, without the statements that are not to be kept. */
+/** Writes the tokens that it receives, without the statements that are excluded. */
 class CamtPart implements XmlListener {
   readonly #keep: ReadonlySet<number>;
   readonly #names: string[] = [];
   #parts: string[] = ['<?xml version="1.0" encoding="UTF-8"?>\n'];
   #statements = 0;
-  /** Depth of the statement that is left out; 0 for none. */
+  /** Depth of the excluded statement; 0 for none. */
   #skipped = 0;
 
   constructor(keep: ReadonlySet<number>) {
@@ -89,7 +89,7 @@ function escaped(text: string): string {
   return text.replace(/[&<>]/g, (c) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;' })[c]!);
 }
 
-/** Assignments by their order; the end of the transmission is counted anew. */
+/** Assignments are identified by their order; the total of the transmission is recomputed. */
 async function* divideOcr(path: string, keep: ReadonlySet<number>): AsyncGenerator<Buffer> {
   const lines = (await readLatin1(path)).split(/\r?\n/).filter((line) => line.startsWith('NY'));
   const kept: string[] = [];
@@ -118,7 +118,7 @@ async function* divideOcr(path: string, keep: ReadonlySet<number>): AsyncGenerat
   yield Buffer.from(`${kept.join('\r\n')}\r\n`, 'latin1');
 }
 
-/** Statements from their `:20:` to their end; the envelopes around them name nobody but the bank, and are left out. */
+/** Statements from their `:20:` to their end; the envelopes around them name only the bank, and are omitted. */
 async function* divideMt940(path: string, keep: ReadonlySet<number>): AsyncGenerator<Buffer> {
   const kept: string[] = [];
   let statement = -1;

@@ -1,6 +1,6 @@
 import type { Text } from '../platform/errors.ts';
 
-/** What keeps a file of a mailbox from being taken in. */
+/** Reasons why a file of a mailbox is not imported. */
 export interface FileProblem extends Text {
   code: string;
 }

@@ -33,13 +33,18 @@ export interface DeliveryWork {
   signal: AbortSignal;
 }
 
-/** What became of a file: all of it is kept, or parts of it are nobody's, or it stays where it is and is tried again. */
+/**
+ * The outcome of a file: it is kept entirely, or parts of it have no owner, or it stays in the mailbox and is tried again.
+ */
 export type FileOutcome =
   | { kind: 'taken'; clientAccounts: number[] }
   | { kind: 'held'; clientAccounts: number[]; accounts: string[]; problem: FileProblem; storageKey: string }
   | { kind: 'postponed'; problem: FileProblem };
 
-/** Takes in a file that was fetched whole: a status report for its order, statements for those whose accounts they are of. */
+/**
+ * Imports a file that was fetched completely: a status report for its order, statements for the client accounts that own the
+ * accounts.
+ */
 export async function deliverFile(work: DeliveryWork, file: StagedFile): Promise<FileOutcome> {
   if (file.head.toString('latin1').includes('CstmrPmtStsRpt')) return deliverReport(work, file);
   if (/^NY\d{6}/.test(file.head.toString('latin1'))) {
@@ -82,8 +87,8 @@ async function deliverReport({ platform, mailbox }: DeliveryWork, file: StagedFi
 }
 
 /**
- * Mandates of AvtaleGiro, each client account's own; one file of the operator may hold payments beside them, and be for several
- * accounts. Both may be taken in again: what is known changes nothing.
+ * Mandates of AvtaleGiro, for each client account its own. A file of the operator may also hold payments, and be for several
+ * client accounts. Both may be imported again: known records do not change.
  */
 async function deliverMandates(work: DeliveryWork, file: StagedFile, operators: OperatorFile): Promise<FileOutcome> {
   const { platform, mailbox, addresses, signal } = work;
@@ -142,7 +147,7 @@ async function deliverStatements(work: DeliveryWork, file: StagedFile, read: Fil
       ? await importMembers(work, file)
       : await importForEach(work, file, read, owned, file.name);
   const clientAccounts = [...came.clientAccounts];
-  // The mailbox keeps it, until whatever is wrong is mended.
+  // The mailbox keeps the file until the cause is fixed.
   if (came.isRefused) return { kind: 'postponed', problem: fileProblem('refused') };
   if (!came.isDivisible || came.unknown.length > 0) {
     const problem = fileProblem(came.isDivisible ? 'unknown_account' : 'not_divisible');
@@ -151,13 +156,13 @@ async function deliverStatements(work: DeliveryWork, file: StagedFile, read: Fil
   return { kind: 'taken', clientAccounts };
 }
 
-/** What became of the statements of a file. */
+/** The outcome of the statements of a file. */
 interface Imported {
   clientAccounts: Set<number>;
-  /** Accounts that nobody has. */
+  /** Accounts without an owner here. */
   unknown: string[];
   isRefused: boolean;
-  /** False where it is for several in a format that cannot be divided: nothing of it was imported. */
+  /** False for a file of several client accounts in a format that cannot be divided: nothing of it was imported. */
   isDivisible: boolean;
 }
 
@@ -185,7 +190,7 @@ async function importForEach(
   return came;
 }
 
-/** The files of a ZIP, each as if it had come alone. */
+/** The files of a ZIP, each handled as a separate delivery. */
 async function importMembers(work: DeliveryWork, file: StagedFile): Promise<Imported> {
   const all: Imported = { clientAccounts: new Set(), unknown: [], isRefused: false, isDivisible: true };
   await eachMember(file, async ({ name, size, content }) => {
@@ -217,7 +222,10 @@ function isOfOne({ owners, unknown }: Owned): boolean {
   return owners.size === 1 && unknown.length === 0;
 }
 
-/** Each statement's client account. An account that two have, or whose owner is another in the file, is nobody's to say. */
+/**
+ * The client account of each statement. An account with two owners, or with another owner in the file, counts as one without
+ * an owner.
+ */
 export function ownersOf(addresses: DeliveryAddresses, statements: readonly FileStatement[]) {
   const owners = new Map<number, Owner>();
   const unknown: string[] = [];
@@ -236,7 +244,7 @@ export function ownersOf(addresses: DeliveryAddresses, statements: readonly File
   return { owners, unknown: [...new Set(unknown)] };
 }
 
-/** Some banks name the owner by organisation number: a second look at whose the file is. */
+/** Some banks name the owner by organisation number: a second check of the owner. */
 function isOthers(ownerId: string | null, organizationNumber: string | null): boolean {
   const named = ownerId?.replace(/\s/g, '') ?? '';
   return /^\d{9}$/.test(named) && organizationNumber !== null && named !== organizationNumber;
@@ -254,7 +262,7 @@ async function partOf(
   return part;
 }
 
-/** False where the import refused all of it: nothing of it is kept. */
+/** False when the import refused the whole file: nothing of it is kept. */
 async function importPart(
   { platform, mailbox, signal }: DeliveryWork,
   file: StagedFile,
@@ -299,7 +307,7 @@ async function importPart(
   return true;
 }
 
-/** Bank accounts whose first file this is: the agreement stands. */
+/** Bank accounts whose first file this is: it proves that the agreement is active. */
 async function connect({ database, clock }: Platform, { clientAccountId, bic }: Address, bankAccountIds: number[]) {
   if (bankAccountIds.length === 0) return;
   await database.transaction({ clientAccounts: [clientAccountId], mode: 'write' }, (tx) =>
@@ -307,7 +315,7 @@ async function connect({ database, clock }: Platform, { clientAccountId, bic }: 
   );
 }
 
-/** A file that cannot be read is told to whom it seems to be for, as far as it could be read. */
+/** An unreadable file is reported to its probable owner, as far as it could be read. */
 async function noteUnreadable({ platform, mailbox, addresses }: DeliveryWork, file: StagedFile, read: FileStatements) {
   const { owners, unknown } = ownersOf(addresses, read.statements);
   const [owner] = owners.values();
@@ -324,7 +332,7 @@ async function noteUnreadable({ platform, mailbox, addresses }: DeliveryWork, fi
   });
 }
 
-/** Keeps the bytes where all nodes find them. */
+/** Stores the bytes where all nodes can read them. */
 async function hold(
   { files }: { files: FileStore },
   file: StagedFile,
@@ -352,7 +360,10 @@ interface NewDelivery extends FileOrigin {
   errors?: readonly ReceiptFault[];
 }
 
-/** What came of a file for a client account, where its import has not noted it. The same refusal is told once. */
+/**
+ * Records the outcome of a file for a client account, unless its import has recorded it. An identical refusal is recorded
+ * once.
+ */
 async function noteDelivery({ database, clock }: Platform, delivery: NewDelivery): Promise<void> {
   const { clientAccountId, fileName, status, kind } = delivery;
   const now = clock.now();

@@ -4,12 +4,12 @@ import type { Database, Transaction } from '../platform/database/pool.ts';
 import { numberArray, textArray } from '../platform/database/arrays.ts';
 import type { FileProblem } from './errors.ts';
 
-/** What we know of a file that a mailbox lists. */
+/** Our record of a file that a mailbox lists. */
 export interface FileRecord {
   name: string;
   version: string;
   state: 'waiting' | 'taken' | 'held' | 'acknowledged';
-  /** When this version of it was first seen. */
+  /** First time that this version of the file was seen. */
   first_seen_at: Date;
   attempts: number;
   next_attempt_at: Date | null;
@@ -22,7 +22,7 @@ export function ofMailbox<T>(database: Database, work: (tx: Transaction) => Prom
   return database.transaction(opened, work);
 }
 
-/** Notes what is listed; a file of the same name that has changed is another one. What is known of each, by name. */
+/** Records the listed files; a file that changed under the same name is a new one. Returns the records by name. */
 export function noteListed(
   database: Database,
   mailbox: string,
@@ -47,7 +47,7 @@ export function noteListed(
   });
 }
 
-/** What is held is looked at again: its accounts are somebody's now, or fewer of them are nobody's. */
+/** Records a held file that was examined again: all of its accounts have an owner now, or fewer of them lack one. */
 export function noteHeldAgain(
   database: Database,
   mailbox: string,
@@ -62,12 +62,12 @@ export function noteHeldAgain(
   );
 }
 
-/** From one try to the next: a minute, doubling to two hours. */
+/** Delay between attempts: a minute, doubling to two hours. */
 function pauseMs(attempts: number): number {
   return Math.min(60_000 * 2 ** Math.min(attempts, 10), 2 * 3_600_000);
 }
 
-/** A try that did not take the file in; another follows, without keeping other files waiting. */
+/** An attempt that did not import the file; another follows later, without delaying other files. */
 export function notePostponed(
   database: Database,
   mailbox: string,
@@ -83,7 +83,7 @@ export function notePostponed(
   );
 }
 
-/** All of these files is kept by us: the mailbox may be told. */
+/** These files are kept by us entirely: they may be acknowledged to the mailbox. */
 export function noteTaken(database: Database, mailbox: string, names: readonly string[], now: Date): Promise<number> {
   return ofMailbox(database, (tx) =>
     tx.execute(sql`
@@ -94,8 +94,8 @@ export function noteTaken(database: Database, mailbox: string, names: readonly s
 }
 
 /**
- * Kept under the key until the accounts are somebody's, under a name of its own: the mailbox may be told, and may use the name
- * again.
+ * Holds the file under the key until its accounts have an owner, under a separate name: the mailbox may be told, and may
+ * then reuse the original name.
  */
 export function noteHeld(
   database: Database,
@@ -117,7 +117,7 @@ export function noteHeld(
   });
 }
 
-/** The mailbox has been told of these. */
+/** The mailbox has been told that these are received. */
 export function noteAcknowledged(database: Database, mailbox: string, names: readonly string[], now: Date) {
   return ofMailbox(database, (tx) =>
     tx.execute(sql`
@@ -133,7 +133,7 @@ export interface HeldFile extends FileRecord {
   unknown_accounts: string[];
 }
 
-/** Files that are kept for accounts that nobody had. */
+/** Held files of accounts that had no owner. */
 export function heldFiles(database: Database, mailbox: string): Promise<HeldFile[]> {
   return ofMailbox(database, (tx) =>
     tx.rows<HeldFile>(sql`
@@ -143,7 +143,7 @@ export function heldFiles(database: Database, mailbox: string): Promise<HeldFile
   );
 }
 
-/** What of a mailbox is not in order, for the metrics and the log. */
+/** Problems of a mailbox, for the metrics and the log. */
 export function mailboxLoad(
   database: Database,
   mailbox: string,
@@ -157,7 +157,7 @@ export function mailboxLoad(
   );
 }
 
-/** Acknowledged files are remembered for as long as a bank may deliver one again under its name. */
+/** Acknowledged files are remembered for as long as a bank may deliver one again under the same name. */
 export const KEPT_DAYS = 90;
 
 export function forgetOld(database: Database, now: Date): Promise<number> {

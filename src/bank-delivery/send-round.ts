@@ -19,7 +19,7 @@ interface Waiting {
   claims: WaitingClaimFile[];
 }
 
-/** Approved orders and files of claims of those whose bank is connected through this mailbox. */
+/** Approved orders and claim files of client accounts whose bank is connected through this mailbox. */
 async function whatWaits({ database }: Platform, provider: string, isAsked: IsAsked): Promise<Waiting> {
   const connections = (await activeBankConnections(database)).filter(
     (each) => each.provider === provider && each.agreementState === 'connected' && isAsked(each.clientAccountId),
@@ -42,9 +42,9 @@ async function whatWaits({ database }: Platform, provider: string, isAsked: IsAs
 }
 
 /**
- * Sends what was approved, and the files of claims. That something is on its way is committed before it leaves; what had no
- * answer is sent again as the same message, which the bank knows by its id. Of the client accounts asked for, or all.
- * Returns how many the mailbox has taken.
+ * Sends approved orders and claim files. The attempt is committed before the message is sent; a message without a response
+ * is sent again unchanged, and the bank recognises it by its id. For the given client accounts, or all. Returns how many the
+ * mailbox has accepted.
  */
 export async function sendRound(
   platform: Platform,

@@ -5,12 +5,12 @@ import { isWorkingDay, workingDayUntil } from '../kernel/working-days.ts';
 import type { Database, Transaction } from '../platform/database/pool.ts';
 import { numberArray, textArray } from '../platform/database/arrays.ts';
 
-/** From this hour in Norway on, the files of a banking day should have come: banks send them early in the morning. */
+/** Hour in Norway by which the files of a banking day should have arrived: banks send them early in the morning. */
 const BY_HOUR = 12;
 
 const hours = new Intl.DateTimeFormat('en-GB', { timeZone: 'Europe/Oslo', hour: '2-digit', hourCycle: 'h23' });
 
-/** The last banking day whose files should have come by now. */
+/** The last banking day whose files should have arrived by now. */
 export function expectedDay(now: Date): LocalDate {
   const today = dateInNorway(now);
   if (isWorkingDay(today) && Number(hours.format(now)) >= BY_HOUR) return today;
@@ -22,11 +22,11 @@ export interface Silence {
   bic: string;
   /** Null: never. */
   lastStatementAt: Date | null;
-  /** A banking day has passed on which nothing came. */
+  /** True if a banking day has passed without any file. */
   isSilent: boolean;
 }
 
-/** Of these connections, who has heard nothing on a banking day. One that does not stand yet is not silent. */
+/** The connections that received nothing on a banking day. One that is not active yet does not count. */
 export async function silencesOf(
   tx: Transaction,
   connections: readonly Pick<ActiveBankConnection, 'clientAccountId' | 'bic'>[],

@@ -2,7 +2,7 @@ import { Gauge, type Registry } from 'prom-client';
 import sql from 'sql-template-tag';
 import type { Database } from '../platform/database/pool.ts';
 
-/** The state of every mailbox as of its last look, for Prometheus. */
+/** The state of every mailbox as of its last round, for Prometheus. */
 export function watchMailboxes(registry: Registry, database: Database): void {
   const registers = [registry];
   const files = new Gauge({

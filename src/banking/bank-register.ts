@@ -6,10 +6,10 @@ import { csvRecords } from './formats/csv/csv-records.ts';
 
 /** A bank with Norwegian account numbers: the register of Bits AS as of 2026-03 (db/data/bic.csv). */
 export interface Bank {
-  /** Eight characters. Some banks own two after mergers; each is an entry of its own. */
+  /** Eight characters. Some banks own two after mergers; each is a separate entry. */
   bic: string;
   name: string;
-  /** Not NO where a foreign bank owns Norwegian numbers. */
+  /** Differs from NO if a foreign bank owns Norwegian numbers. */
   country: string;
   formerNames: string[];
 }
@@ -29,20 +29,20 @@ export function banks(): Bank[] {
   return [...load().banks.values()].sort((a, b) => a.name.localeCompare(b.name, 'nb') || (a.bic < b.bic ? -1 : 1));
 }
 
-/** By BIC of 8 or 11 characters in any case; a retired one gives the bank that took over. */
+/** By BIC of 8 or 11 characters in any case; for a retired one, the bank that took over. */
 export function bankOfBic(bic: string): Bank | null {
   const { banks, retired } = load();
   const code = bic.trim().toUpperCase().slice(0, 8);
   return banks.get(code) ?? banks.get(retired.get(code) ?? '') ?? null;
 }
 
-/** By the first four digits, the bank's registration number. Null where nobody is registered with it. */
+/** By the first four digits, the bank's registration number. Null if no bank is registered with it. */
 export function bankOfAccountNumber(accountNumber: string): Bank | null {
   const { banks, prefixes } = load();
   return banks.get(prefixes.get(accountNumber.slice(0, 4)) ?? '') ?? null;
 }
 
-/** Of a Norwegian IBAN; null for other countries, which the register does not know. */
+/** By a Norwegian IBAN; null for other countries, which the register does not contain. */
 export function bankOfIban(iban: string): Bank | null {
   const accountNumber = accountNumberOfIban(iban);
   return accountNumber === null ? null : bankOfAccountNumber(accountNumber);

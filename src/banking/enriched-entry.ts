@@ -1,26 +1,26 @@
 import type { Ore } from '../kernel/money.ts';
 
-/** What a notification (camt.054, OCR giro) and a booked entry of the same account can be known by. */
+/** Identifiers by which a notification (camt.054, OCR giro) and a booked entry of the same account can be matched. */
 export interface EnrichableEntry {
   bookingDate: string;
   amount: Ore;
   currency: string;
   bankReference: string | null;
-  /** Ids of the payment order that the entry is the debit of. */
+  /** Ids of the payment order that the entry debits. */
   messageId: string | null;
   paymentId: string | null;
-  /** Payments the bank says it holds; null: it does not say. */
+  /** Number of payments according to the bank; null: not stated. */
   batchCount: number | null;
 }
 
 export type Enrichment =
   | { found: number; by: 'bank reference' | 'payment order' | 'date, amount and count' }
-  /** Not booked yet, or not recognisable: hold the notification. `candidates` are those it cannot choose among. */
+  /** Not booked yet, or ambiguous: hold the notification. `candidates` are the ambiguous entries. */
   | { found: null; candidates: number[] };
 
 /**
- * The booked entry that a notification tells more of. Never one of another amount. By date and amount only where a single
- * entry fits: two settlements of the same sum on one day are left to the references or a person.
+ * Finds the booked entry of a notification. Amounts must be equal. Date and amount alone are enough only for a single entry:
+ * two settlements of the same sum on one day need references or a person.
  */
 export function enrichedEntry(notification: EnrichableEntry, booked: readonly EnrichableEntry[]): Enrichment {
   const sameAmount = [...booked.entries()].filter(

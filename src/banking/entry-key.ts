@@ -2,13 +2,13 @@ import { hash as digest } from 'node:crypto';
 import { formatAmount } from '../kernel/money.ts';
 import type { BankEntry } from './formats/bank-file.ts';
 
-/** What recognises an entry of one account again, in whatever file it comes. Strong and weak: 32 hexadecimal digits. */
+/** Keys that identify an entry of one account in any file. Strong and weak keys have 32 hexadecimal digits. */
 export interface EntryKeys {
-  /** By the bank's own reference; null where it gave none. Banks repeat one reference: equal ones are counted. */
+  /** From the bank's own reference; null without one. Banks repeat references: equal ones are counted. */
   strong: string | null;
-  /** By what it says. Equal entries are counted: three equal coffees are three. */
+  /** From the content. Equal entries are counted: three equal coffees are three entries. */
   weak: string;
-  /** By date and amount alone: enough to ask a person, never to decide. */
+  /** From date and amount alone: enough to ask a person, never to decide. */
   loose: string;
 }
 
@@ -26,7 +26,7 @@ type KeyFields = Pick<
   | 'endToEndId'
 >;
 
-/** The keys of an entry of the account `account` (any text that names it in the books, as its id). */
+/** The keys of an entry of the account `account` (any text that identifies it in the books, such as its id). */
 export function entryKeys(account: string, entry: KeyFields): EntryKeys {
   const { bookingDate, valueDate, currency, isReversal, bankReference } = entry;
   const amount = formatAmount(entry.amount);
@@ -47,15 +47,15 @@ export function entryKeys(account: string, entry: KeyFields): EntryKeys {
   };
 }
 
-/** Every part with its length before it, so that no two lists of parts make one text. */
+/** Each part is prefixed with its length, so that different lists of parts give different texts. */
 function hash(...parts: (string | boolean | null)[]): string {
   const text = parts.map((part) => (part === null ? '-' : `${String(part).length}:${part}`)).join('');
   return digest('sha256', text, 'hex').slice(0, 32);
 }
 
 /**
- * Text as it is compared: upper case, blanks collapsed, and letters beyond A-Z as `?`, for that is what becomes of them
- * on the way through some banks.
+ * Normalised text for comparison: upper case, whitespace collapsed, letters beyond A-Z as `?`, because some banks replace
+ * them so.
  */
 export function foldText(text: string | null): string {
   if (text === null) return '';

@@ -51,7 +51,7 @@ export const bankingErrors = catalogue('banking', {
   file_empty: { status: 400, nb: 'Forespørselen har ingen fil', en: 'The request has no file' },
 });
 
-/** Where the database refuses because a bank account would hold more than sums can tell: that, in words. */
+/** Translates the database's refusal of a bank account beyond the exact range of sums. */
 export function beyondBankLimits(error: unknown): unknown {
   return violatedConstraint(error) === 'bank_turnover_within_exact_numbers'
     ? bankingErrors.account_full({ limit: formatAmount(MAX_TURNOVER) })

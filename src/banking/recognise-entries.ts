@@ -1,32 +1,34 @@
 import type { Ore } from '../kernel/money.ts';
 import type { EntryKeys } from './entry-key.ts';
 
-/** An entry as far as its recognition goes, of one account. */
+/** The properties of an entry that recognition uses, of one account. */
 export interface RecognisableEntry extends EntryKeys {
   bookingDate: string;
-  /** The kind of source: files of one kind word an entry the same way each time, those of two kinds do not. */
+  /** The kind of source: files of one kind word an entry identically each time, those of two kinds do not. */
   origin: string;
   amount: Ore;
-  /** The account's balance after it, in the order of the file it came in; null where the file had none. */
+  /** The account's balance after it, in file order; null if the file had none. */
   balanceAfter: Ore | null;
 }
 
 export type Recognition =
   | { verdict: 'new' }
-  /** The books have it: `known` is its index there. */
+  /** The books contain it: `known` is its index there. */
   | { verdict: 'known'; known: number }
-  /** The books have one of its date and amount from another kind of source, worded otherwise. A person decides. */
+  /**
+   * The books contain one of its date and amount from another kind of source, with a different wording. A person decides.
+   */
   | { verdict: 'suspicious'; known: number };
 
 /**
- * Which entries of a delivery the books have already. Deliveries may be repeated, overlap and come in any order.
+ * Finds the entries of a delivery that the books already contain. Deliveries may be repeated, overlap and come in any order.
  *
- * Each stored entry answers for one delivered entry at most, so equal entries are counted: of three in the delivery and
- * two in the books, one is new. A reference of the bank decides where there is one and the balances do not contradict it. Without it, entries that say the same
- * are the same, unless their balances show them to be two movements of one day: a bank that delivers a day in parts
- * sends equal entries in each.
+ * Each stored entry matches one delivered entry at most, so equal entries are counted: of three in the delivery and two in
+ * the books, one is new. A reference of the bank decides if there is one and the balances do not contradict it. Without it,
+ * entries with the same content are the same, unless their balances show them to be two movements of one day: a bank that
+ * delivers a day in parts sends equal entries in each.
  *
- * What no content can tell: equal entries without references and balances in two parts of one day.
+ * One case cannot be decided from content: equal entries without references and balances in two parts of one day.
  *
  * @param known all stored entries of the account on the booking dates of the delivery, in any order.
  * @param delivered the entries of one statement, in its order.
@@ -65,7 +67,7 @@ type KeyOf = (entry: RecognisableEntry) => string | null;
 class Day {
   readonly #known: Set<Placed>;
   readonly #delivered: Set<Placed>;
-  /** Those not found at the same balance: what may have moved, or may be another part of the day. */
+  /** Entries not found at the same balance: they may have moved, or belong to another part of the day. */
   readonly #displacedKnown: Set<Placed>;
   readonly #displacedDelivered: Set<Placed>;
   readonly #result = new Map<number, Recognition>();
@@ -92,8 +94,8 @@ class Day {
   }
 
   /**
-   * Same reference of the bank. Some banks give one to several equal movements of a day: where the balances of the
-   * delivery go on from those of the books, entries at different balances are two movements.
+   * Same reference of the bank. Some banks give one to several equal movements of a day: if the balances of the delivery
+   * continue from those of the books, entries at different balances are two movements.
    */
   #matchStrong(): void {
     const strong = (entry: RecognisableEntry) => entry.strong;
@@ -105,7 +107,7 @@ class Day {
     this.#match('known', strong, (known, delivered) => !hasBalance(known) || !hasBalance(delivered));
   }
 
-  /** Same content. Two entries with balances of their own are the same only where the order of the day has changed. */
+  /** Same content. Two entries with balances are the same only if the order of the day has changed. */
   #matchWeak(): void {
     const key = unreferenced(({ origin, weak }) => `${origin} ${weak}`);
     if (this.#balances().isOtherOrder) return this.#match('known', key);
@@ -113,9 +115,9 @@ class Day {
   }
 
   /**
-   * The balances of a day are one path. Where a stored and a delivered entry begin or end at one balance and are not the
-   * same there, the path would part: so the same movements come in another order. Where one begins at the balance at
-   * which the other ends, the path goes on.
+   * The balances of a day form one path. If a stored and a delivered entry begin or end at one balance and are not the same
+   * there, the path would fork: so the same movements come in another order. If one begins at the balance at which the other
+   * ends, the path continues.
    */
   #balances(): { isOtherOrder: boolean; isContinued: boolean } {
     const before = new Set<Ore>();
@@ -141,7 +143,7 @@ class Day {
     this.#match('suspicious', (entry) => entry.loose, other);
   }
 
-  /** Pairs what has the same key, first with first, each once. */
+  /** Pairs entries with the same key, first with first, each once. */
   #match(
     verdict: 'known' | 'suspicious',
     keyOf: KeyOf,
@@ -160,7 +162,7 @@ class Day {
       const key = keyOf(placed.entry);
       const equal = key === null ? undefined : shelf.get(key);
       if (!equal?.length) continue;
-      // Most keys have one entry; of several the one at the same balance comes first.
+      // Most keys have one entry; of several, the one at the same balance comes first.
       const same = equal.findIndex(
         ({ entry }) => entry.balanceAfter === placed.entry.balanceAfter && fits(entry, placed.entry),
       );
@@ -181,7 +183,7 @@ function hasBalance({ balanceAfter }: RecognisableEntry): boolean {
   return balanceAfter !== null;
 }
 
-/** A reference that the books do not have is another movement, whatever it says: content decides for the others only. */
+/** A reference that is not in the books is another movement, whatever its content: content decides only for the others. */
 function unreferenced(keyOf: KeyOf): KeyOf {
   return (entry) => (entry.strong === null ? keyOf(entry) : null);
 }

@@ -19,7 +19,7 @@ export async function takeIds(tx: Transaction, clientAccountId: number, count = 
 }
 
 /**
- * Says that accounts, VAT codes or other masters that postings depend on have changed. Every node that holds a copy
+ * Records that accounts, VAT codes or other masters that postings depend on have changed. Every node with a cached copy
  * notices at its next posting, because a posting reads the version under the same row lock.
  */
 export async function mastersChanged(tx: Transaction, clientAccountId: number): Promise<void> {
@@ -28,8 +28,8 @@ export async function mastersChanged(tx: Transaction, clientAccountId: number): 
 }
 
 /**
- * The lock of a client account's books: whoever holds it alone posts there, until the transaction ends. Everything that
- * follows from the state of the books is looked at after it. No file store, network or hashing while it is held.
+ * Locks a client account's books: only the transaction that holds the lock posts there, until it ends. All state of the
+ * books that a posting depends on is read after it. No file store, network or hashing while it is held.
  */
 export async function lockBooks(tx: Transaction, clientAccountId: number): Promise<Head> {
   const [head] = await tx.named<Head>('lock-heads', LOCK_HEADS, [`{${clientAccountId}}`]);
@@ -38,8 +38,8 @@ export async function lockBooks(tx: Transaction, clientAccountId: number): Promi
 }
 
 /**
- * The time of a posting, under the lock: now, or that of the last posting where a clock was ahead of this one. Times of one
- * client account so have the order of the posting numbers.
+ * The time of a posting, under the lock: now, or that of the last posting if a clock was ahead of this one. The times of one
+ * client account thus follow the order of the posting numbers.
  */
 export function postingTime(now: Date, last: Date | null): Date {
   return last !== null && last > now ? last : now;

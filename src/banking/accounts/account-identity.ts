@@ -8,7 +8,7 @@ import { type FieldProblem, problem } from '../../platform/errors.ts';
 import { bankOfAccountNumber, bankOfBic } from '../bank-register.ts';
 import type { NewBankAccount } from './bank-account.ts';
 
-/** What names an account, and the bank it is with. */
+/** The identifiers of an account, and its bank. */
 export interface AccountIdentity {
   bban: string | null;
   iban: string | null;
@@ -20,8 +20,8 @@ export interface AccountIdentity {
 type Given = Pick<NewBankAccount, 'bban' | 'iban' | 'bank_country' | 'bank_name' | 'bic'>;
 
 /**
- * Number, IBAN, country and bank of an account as a person gave them. Of a Norwegian account each follows from the other,
- * and the bank from the register. Null where something is wrong, which `problems` then says.
+ * Number, IBAN, country and bank of an account as a person gave them. For a Norwegian account, number and IBAN follow from
+ * each other, and the bank from the register. Null if invalid; the faults are added to `problems`.
  */
 export function accountIdentity(given: Given, problems: FieldProblem[]): AccountIdentity | null {
   const before = problems.length;

@@ -12,9 +12,8 @@ import { type BankAccountView, findBankAccount, type NewBankAccount } from './ba
 import { ledgerAccountProblems, proposeLedgerAccount, useLedgerAccount } from './ledger-account.ts';
 
 /**
- * Makes a bank account: a house account with the ledger account it belongs to, which is a value of the dimension
- * `bank_account` at the same time, or an account of a business partner. Errors: 400 with every fault,
- * banking.account_exists.
+ * Creates a bank account: a house account with its ledger account, which is also a value of the dimension `bank_account`, or
+ * an account of a business partner. Errors: 400 with every fault, banking.account_exists.
  */
 export const createBankAccount = writeOperation({
   name: 'bank-account.create',
@@ -36,7 +35,7 @@ export const createBankAccount = writeOperation({
       );
     else if (accountCode !== null) problems.push(...(await ledgerAccountProblems(tx, clientAccountId, accountCode)));
     if (problems.length > 0 || !identity) throw invalid(problems);
-    // Takes the row lock of the client account: two that make the same account meet here.
+    // Takes the row lock of the client account: concurrent requests for the same account are serialised here.
     const id = await takeIds(tx, clientAccountId);
     if (partnerId === null) await refuseDuplicate(tx, clientAccountId, identity, currency, id);
     const name = input.name?.trim() ?? nameOf(identity, input.type);
@@ -90,7 +89,7 @@ async function checkPartner(
     );
 }
 
-/** Throws where another house account in use has the number and the currency. */
+/** Throws if another active house account has the number and the currency. */
 export async function refuseDuplicate(
   tx: Transaction,
   clientAccountId: number,

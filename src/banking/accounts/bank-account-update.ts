@@ -11,12 +11,12 @@ import { refuseDuplicate } from './bank-account-create.ts';
 import { type BankAccountChanges, type BankAccountView, findBankAccount } from './bank-account.ts';
 import { ledgerAccountProblems, useLedgerAccount } from './ledger-account.ts';
 
-/** What names the account: it stays as it is once the account has transactions. */
+/** The identifiers of the account: they cannot change once the account has transactions. */
 const IDENTITY = ['bban', 'iban', 'bank_country', 'currency_code'] as const;
 
 /**
- * Changes the given fields; what is left out stays. Number and currency only while there are no transactions. Putting it
- * out of use follows the rule of `refuseOpenBalances`. Errors: 400, banking.account_in_use, banking.account_exists,
+ * Changes the given fields; omitted ones are kept. Number and currency can change only while there are no transactions.
+ * Deactivation follows the rule of `refuseOpenBalances`. Errors: 400, banking.account_in_use, banking.account_exists,
  * masters.has_balance.
  */
 export async function changeBankAccount(
@@ -25,7 +25,7 @@ export async function changeBankAccount(
   changes: BankAccountChanges,
 ): Promise<BankAccountView> {
   const { tx, clientAccountId, caller, now } = context;
-  // First the account's lock, as an import of its files takes it, then that of the client account, as postings do.
+  // Locks the account first, as an import of its files does, then the client account, as postings do.
   const before = await findBankAccount(tx, clientAccountId, id, sql`for no key update`);
   await mastersChanged(tx, clientAccountId);
   const isHouse = before.business_partner_id === null;
@@ -63,7 +63,7 @@ export async function changeBankAccount(
   return after;
 }
 
-/** Number, country and bank after the change; null where they are not touched. Throws every fault of the change. */
+/** Number, country and bank after the change; null if they are unchanged. Throws every fault of the change. */
 async function identityAfter({ tx, clientAccountId }: Context, before: BankAccountView, changes: BankAccountChanges) {
   const problems: FieldProblem[] = [];
   const given = IDENTITY.filter((field) => changes[field] !== undefined && changes[field] !== before[field]);
@@ -103,7 +103,7 @@ export const updateBankAccount = writeOperation({
     changeBankAccount(context, input.id, input.changes),
 });
 
-/** Puts a bank account out of use; the record stays. Errors: masters.has_balance. */
+/** Deactivates a bank account; the record is kept. Errors: masters.has_balance. */
 export const deactivateBankAccount = writeOperation({
   name: 'bank-account.deactivate',
   access: { kind: 'client', scope: 'write:accounting', roles: BOOKKEEPERS },

@@ -3,7 +3,7 @@ import type { Transaction } from '../../platform/database/pool.ts';
 import { bankOfAccountNumber, bankOfBic, bankOfIban } from '../bank-register.ts';
 import type { BankAccountView } from './bank-account.ts';
 
-/** A bank account of the client account itself, with the bank it is at. */
+/** A bank account of the client account itself, with its bank. */
 export interface HouseAccount {
   id: number;
   name: string;
@@ -12,14 +12,14 @@ export interface HouseAccount {
   iban: string | null;
   currency_code: string;
   is_active: boolean;
-  /** Eight characters, of the bank that stands today; null where the register knows none. */
+  /** Eight characters, of the current bank; null if the register does not know it. */
   bic: string | null;
 }
 
-/** No company has so many accounts of its own. */
+/** No company has more accounts than this. */
 const MOST = 1_000;
 
-/** All house accounts, oldest first. `lock`: how the rows are locked, in the order of their ids. */
+/** All house accounts, oldest first. `lock`: the lock mode of the rows, taken in the order of their ids. */
 export async function houseAccountsOf(
   tx: Transaction,
   clientAccountId: number,
@@ -32,7 +32,7 @@ export async function houseAccountsOf(
   return rows.map((row) => ({ ...row, bic: bicOfAccount(row) }));
 }
 
-/** As it was given where the register knows it, else by the number. */
+/** As given if the register knows it, else derived from the number. */
 export function bicOfAccount({ bic, bban, iban }: Pick<HouseAccount, 'bic' | 'bban' | 'iban'>): string | null {
   const bank = (bic && bankOfBic(bic)) || (iban && bankOfIban(iban)) || (bban && bankOfAccountNumber(bban)) || null;
   return bank?.bic ?? bic?.slice(0, 8).toUpperCase() ?? null;

@@ -3,7 +3,7 @@ import type { Transaction } from '../../platform/database/pool.ts';
 import { type FieldProblem, problem } from '../../platform/errors.ts';
 import type { BankAccountView } from './bank-account.ts';
 
-/** Where an account of a kind belongs in the national chart, the most fitting first. */
+/** Ledger accounts of the national chart for each kind of bank account, the most fitting first. */
 const PROPOSALS: Record<BankAccountView['type'], readonly string[]> = {
   CURRENT: ['1920', '1921', '1930', '1935', '1940'],
   SAVINGS: ['1921', '1930', '1920'],
@@ -13,7 +13,7 @@ const PROPOSALS: Record<BankAccountView['type'], readonly string[]> = {
 };
 const FOREIGN_CURRENCY = '1925';
 
-/** The first fitting account in use that no other house account has; else the most fitting one in use. */
+/** The first fitting active account that no other house account uses; else the most fitting active one. */
 export async function proposeLedgerAccount(
   tx: Transaction,
   clientAccountId: number,
@@ -30,7 +30,7 @@ export async function proposeLedgerAccount(
   return fitting.find((code) => !codes.has(code)) ?? fitting[0] ?? null;
 }
 
-/** An account in use of the balance sheet's type asset or liability, or what is wrong with it. */
+/** An active account of the balance sheet with type asset or liability, or the fault. */
 export async function ledgerAccountProblems(
   tx: Transaction,
   clientAccountId: number,
@@ -49,7 +49,7 @@ export async function ledgerAccountProblems(
   ];
 }
 
-/** Keeps a national account of the chart as one that this client account uses. */
+/** Records that this client account uses an account of the national chart. */
 export async function useLedgerAccount(tx: Transaction, clientAccountId: number, code: string): Promise<void> {
   await tx.execute(sql`
     insert into client_gl_accounts (client_account_id, account_code, id, is_own)

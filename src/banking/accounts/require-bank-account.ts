@@ -2,7 +2,7 @@ import sql from 'sql-template-tag';
 import type { Transaction } from '../../platform/database/pool.ts';
 import { type FieldProblem, invalid, problem } from '../../platform/errors.ts';
 
-/** The fault of a field that names a bank account which the client account does not have. */
+/** The fault of a field with a bank account that the client account does not have. */
 export async function unknownBankAccount(
   tx: Transaction,
   clientAccountId: number,
@@ -15,7 +15,7 @@ export async function unknownBankAccount(
   return found ? [] : [problem(path, 'no such bank account', 'ingen slik bankkonto')];
 }
 
-/** Of a body's `bank_account_id`. */
+/** For the `bank_account_id` of a body. */
 export async function requireBankAccount(
   tx: Transaction,
   clientAccountId: number,

@@ -2,14 +2,14 @@ import { distribute, distributeRounded } from '../../kernel/distribute.ts';
 import { HUNDRED_PERCENT, type Ore, type Percent, percentOf } from '../../kernel/money.ts';
 import { groupBy } from '../../kernel/group-by.ts';
 
-/** Where the VAT of a document is rounded: on each line, or once on the total of each rate (EN 16931, BR-CO-17). */
+/** Rounding of a document's VAT: on each line, or once on the total of each rate (EN 16931, BR-CO-17). */
 export const VAT_ROUNDINGS = ['line', 'total'] as const;
 export type VatRounding = (typeof VAT_ROUNDINGS)[number];
 
 /** A line in hundredths of the document's currency, without VAT; negative on a credit line. */
 export interface AmountLine {
   amount: Ore;
-  /** Of the VAT that is owed with it; null where none is: no code, reverse charge, import VAT. */
+  /** Rate of the VAT that is owed with it; null if none is: no code, reverse charge, import VAT. */
   percent: Percent | null;
 }
 
@@ -17,9 +17,9 @@ export interface DocumentAmounts {
   /** In the document's currency: net and owed VAT. */
   gross: Ore;
   tax: Ore;
-  /** What the claim or debt is in kroner: the gross amount at the rate, rounded once. */
+  /** The claim or debt in kroner: the gross amount at the rate, rounded once. */
   kroner: Ore;
-  /** In kroner, adding up to `kroner`; the VAT that goes with each base, null where the line owes none. */
+  /** In kroner, with the sum `kroner`; `vat` is the VAT of each base, null if the line owes none. */
   lines: { base: Ore; vat: Ore | null }[];
 }
 
@@ -27,8 +27,9 @@ export interface DocumentAmounts {
 const RATE_SCALE = 10n ** 18n;
 
 /**
- * What a document comes to and what its lines are in kroner. VAT rounded on the total is shared by its lines, kroner are
- * computed from the sum and shared by lines and VAT, each by largest remainder, so that all of it ties to the øre.
+ * The totals of a document and the amounts of its lines in kroner. VAT that is rounded on the total is distributed over its
+ * lines; kroner are computed from the sum and distributed over lines and VAT. Both use the largest remainder, so that the
+ * amounts add up to the øre.
  */
 export function documentAmounts(
   lines: readonly AmountLine[],
@@ -45,20 +46,20 @@ export function documentAmounts(
   groups.forEach(({ places, percent }, i) => {
     const exact = places.map((place) => result[place]!.base * percent);
     const vat = parts[lines.length + i]!;
-    // Bases of nothing, or of nothing together, have VAT of a few øre at most: it follows the first.
+    // If all bases are zero, or add up to zero, the VAT is a few øre at most: it is assigned to the first.
     const shares = exact.some((part) => part !== 0n) ? distribute(vat, exact, HUNDRED_PERCENT) : [vat];
     places.forEach((place, j) => (result[place]!.vat = shares[j] ?? 0n));
   });
   return { gross: net + tax, tax, kroner, lines: result.map(withBase) };
 }
 
-/** No base of nothing has VAT: in a currency of small units both may come to less than an øre. */
+/** A base of zero has no VAT: in a currency of small units both may be below an øre. */
 function withBase({ base, vat }: { base: Ore; vat: Ore | null }): { base: Ore; vat: Ore | null } {
   return base === 0n && vat ? { base: vat, vat: 0n } : { base, vat };
 }
 
 interface VatGroup {
-  /** The lines that it is the VAT of. */
+  /** The lines that share the VAT. */
   places: number[];
   percent: Percent;
   tax: Ore;

@@ -13,7 +13,7 @@ interface Credited {
   business_partner_id: number | null;
   currency_code: string;
   gross_amount: number;
-  /** By other posted credit notes. */
+  /** Credited by other posted credit notes. */
   credited: string;
 }
 
@@ -21,15 +21,15 @@ interface CreditNote {
   facts: DocumentFacts;
   gross: Ore;
   isPosted: boolean;
-  /** Null: not made yet. */
+  /** Null: not created yet. */
   id: number | null;
 }
 
 const isCreditNote = (type: DocumentType) => type === 'ARCRN' || type === 'APCRN';
 
 /**
- * A credit note takes back a document of the same party and currency, on its side, that is posted and not dated later;
- * with the others of that document it takes back no more than there was. Throws 400 where it does not.
+ * A credit note credits a posted document of the same party, currency and side that is not dated later; together with the
+ * other credit notes of that document it credits at most its total. Throws 400 otherwise.
  */
 export async function refuseWrongCredit(
   tx: Transaction,
@@ -66,12 +66,12 @@ export async function refuseWrongCredit(
     });
 }
 
-/** A claim or debt that can be taken back: an invoice, a receipt, a debit note; no credit note. */
+/** A claim or debt that can be credited: an invoice, a receipt, a debit note; not a credit note. */
 function isOwed(type: DocumentType): boolean {
   return DOCUMENT_TYPES[type] !== 0 && !isCreditNote(type);
 }
 
-/** Throws 409 while a posted credit note takes the document back. */
+/** Throws 409 while a posted credit note credits the document. */
 export async function refuseCredited(tx: Transaction, clientAccountId: number, id: number): Promise<void> {
   const [note] = await tx.rows<{ id: number }>(sql`
     select id from documents where client_account_id = ${clientAccountId} and credits_document_id = ${id}

@@ -17,7 +17,7 @@ export interface DocumentFacts {
   voucher_id: number | null;
   payment_reference: string | null;
   currency_code: string;
-  /** What a credit note takes back. */
+  /** The document that a credit note credits. */
   credits_document_id: number | null;
   memo: string | null;
 }
@@ -37,7 +37,7 @@ interface Rate {
   is_owed: boolean;
 }
 
-/** What a document comes to, and its entry: the claim or debt against its lines, with VAT by their codes. */
+/** The amounts of a document, and its entry: the claim or debt against its lines, with VAT by their codes. */
 export async function documentPosting(
   tx: Transaction,
   clientAccountId: number,
@@ -52,7 +52,7 @@ export async function documentPosting(
     checked.rate === null ? null : currencyOfOre(facts.currency_code, amount, checked.rate);
   const lines = checked.lines.flatMap((line, i): NewLine[] => {
     const { base, vat } = amounts.lines[i]!;
-    // Less than half an øre: there is nothing to post of it.
+    // Less than half an øre: there is nothing to post.
     if (base === 0n) return [];
     const vatAmount = checked.rate === null && rounding === 'line' ? null : vat;
     return [
@@ -90,7 +90,7 @@ export async function documentPosting(
   };
 }
 
-/** As the document says; where it does not, per line, unless its gross amount is what VAT of the total gives. */
+/** The rounding of the document; if not given, by line, unless its gross amount only fits VAT on the total. */
 function roundedAmounts(
   checked: CheckedDocument,
   rates: ReadonlyMap<string, Rate>,
@@ -111,7 +111,7 @@ function roundedAmounts(
   });
 }
 
-/** 1500 and 2400, or those of the chart for foreign currency. */
+/** 1500 and 2400, or the accounts of the chart for foreign currency. */
 function claimAccount({ document_type, currency_code }: DocumentFacts): string {
   const account = isReceivable(document_type) ? 1500 : 2400;
   return String(currency_code === 'NOK' ? account : account + 1);

@@ -55,7 +55,7 @@ export const DocumentFields = {
   ...InvoiceFields,
 };
 
-/** Fields that decide what is posted: not to be changed afterwards. */
+/** Fields that determine the posting: they cannot change afterwards. */
 export const PostedFields = {
   document_date: DateText,
   currency_code: Type.Optional(Type.String({ pattern: '^[A-Z]{3}$' })),
@@ -108,7 +108,7 @@ export interface CheckedDocument {
   paymentLines: CheckedPaymentLine[];
   gross: Ore | null;
   net: Ore;
-  /** Null: not said. */
+  /** Null: not given. */
   rounding: VatRounding | null;
   /** Kroner for one unit, as an integer of 10^-18; null for a document in kroner. */
   rate: bigint | null;
@@ -130,7 +130,7 @@ type Checkable = Pick<
     document_type: DocumentType;
   };
 
-/** All that can be told without the books; every fault at once. */
+/** All checks that do not need the books; reports every fault at once. */
 export function checkDocument(input: Checkable): CheckedDocument {
   const problems: FieldProblem[] = [];
   const amountOf = (value: string | number | null | undefined, path: string, allow: (amount: Ore) => boolean): Ore => {
@@ -203,7 +203,7 @@ export function checkDocument(input: Checkable): CheckedDocument {
     );
   if (problems.length > 0) throw invalid(problems);
   const rate = isForeign && input.exchange_rate != null ? parseScaled(input.exchange_rate, 18) : null;
-  // An invoice of ours with quantities and prices goes out as EHF, which rounds VAT on the total of each rate.
+  // A sales invoice with quantities and prices is sent as EHF, which rounds VAT on the total of each rate.
   const isInvoice = isReceivable(input.document_type) && lines.some(({ goods }) => goods.quantity !== null);
   const rounding = input.vat_rounding ?? (isInvoice && gross === null ? 'total' : null);
   return { lines, paymentLines, gross, net, rounding, rate };

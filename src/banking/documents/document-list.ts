@@ -32,7 +32,7 @@ export interface ListDocuments extends Page {
 
 const access = { kind: 'client', scope: 'read:accounting', roles: READERS } as const;
 
-/** In the order in which they were made where no other is asked for: pages stay as they are while documents are added. */
+/** By default in the order of creation: pages stay stable while documents are added. */
 export const listDocuments = readOperation({
   name: 'document.list',
   access,

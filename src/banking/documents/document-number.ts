@@ -7,10 +7,10 @@ import type { Operation } from '../../platform/operation.ts';
 import type { DocumentType } from './document.ts';
 import { commercialDocumentErrors } from './errors.ts';
 
-/** Sales documents that are numbered by machine, each type from a series of its own (bokføringsforskriften § 5-1-1). */
+/** Sales documents that are numbered automatically, each type from a separate series (bokføringsforskriften § 5-1-1). */
 const NUMBERED: ReadonlySet<DocumentType> = new Set(['ARINV', 'ARCRN', 'ARCIN', 'ARDEB']);
 
-/** The number that a document is to get, and what it is paid by. */
+/** The number that a document will get, with its KID and due date. */
 export interface Numbered {
   type: DocumentType;
   number: number;
@@ -33,7 +33,7 @@ interface Settings {
   payment_terms_days: number;
 }
 
-/** What the client account has decided on invoices; undefined where it has not, and numbers nothing by machine. */
+/** The client account's invoice settings; undefined if it has none, and numbers nothing automatically. */
 async function settingsOf(tx: Transaction, clientAccountId: number): Promise<Settings | undefined> {
   return tx.maybe<Settings>(sql`
     select bank_account_id, payment_terms_days from invoice_settings where client_account_id = ${clientAccountId}`);
@@ -47,8 +47,8 @@ async function nextNumber(tx: Transaction, clientAccountId: number, type: Docume
 }
 
 /**
- * The next number of the series, for a document that becomes final now (`isFinal`), with its KID and due date where nothing
- * else was said. Null where the client account numbers nothing by machine. Error: commercial_documents.number_is_given.
+ * The next number of the series, for a document that becomes final now (`isFinal`), with its KID and due date unless given.
+ * Null if the client account numbers nothing automatically. Error: commercial_documents.number_is_given.
  */
 export async function numberFor(
   tx: Transaction,
@@ -95,7 +95,7 @@ async function kidFor(
   return kid;
 }
 
-/** Under the lock of the books: the number is still the next one. */
+/** Under the lock of the books: checks that the number is still the next one. */
 export async function refuseTakenNumber(
   tx: Transaction,
   clientAccountId: number,
@@ -105,7 +105,7 @@ export async function refuseTakenNumber(
     throw requestErrors.concurrent_change();
 }
 
-/** Gives the number, in the transaction that makes the document final. */
+/** Assigns the number, in the transaction that makes the document final. */
 export async function takeNumber(tx: Transaction, clientAccountId: number, numbered: Numbered | null): Promise<void> {
   if (!numbered) return;
   const { type, number } = numbered;
@@ -116,9 +116,9 @@ export async function takeNumber(tx: Transaction, clientAccountId: number, numbe
 }
 
 interface Turns {
-  /** For each client account, the end of the line of those who wait for their turn. */
+  /** For each client account, the last promise of the queue of waiting operations. */
   ends: Map<number, Promise<unknown>>;
-  /** Client accounts that number nothing by machine, as far as this node has seen. */
+  /** Client accounts without automatic numbering, as far as this node has seen. */
   free: Set<number>;
 }
 
@@ -130,7 +130,7 @@ function turnsOf(database: Database): Turns {
   return known;
 }
 
-/** What a decision has shown: documents of its type need turns in this client account, or they do not. */
+/** Records whether documents of this type need turns in this client account. */
 export function noteNumbering(
   database: Database,
   clientAccountId: number,
@@ -144,8 +144,9 @@ export function noteNumbering(
 }
 
 /**
- * The operation, in turns on this node where it may give a number: the number is decided on before the lock of the books is
- * taken, so two at once would want the same and one of them decide again. Nodes that meet decide again.
+ * Runs operations that may assign a number one after the other on this node: the number is decided before the lock of the
+ * books is taken, so two concurrent ones would choose the same, and one would have to decide again. Operations on different
+ * nodes do decide again.
  */
 export function inTurn<I, O>(operation: Operation<I, O>, mayNumber: (input: I) => boolean): Operation<I, O> {
   return {
@@ -158,7 +159,7 @@ export function inTurn<I, O>(operation: Operation<I, O>, mayNumber: (input: I) =
         try {
           return await operation.call(platform, call, input);
         } catch (error) {
-          // Its client account has begun to number in the meantime.
+          // Its client account has switched on numbering in the meantime.
           const isOvertaken = error instanceof AppError && error.code === requestErrors.concurrent_change().code;
           if (!isOvertaken || free.has(id)) throw error;
         }

@@ -6,7 +6,7 @@ import type { NewDocument } from './document-input.ts';
 import { decide } from './document-write.ts';
 import { invoiceColumns } from './invoice-fields.ts';
 
-/** The draft that an input would become: all that is checked of one is checked, and nothing is written. */
+/** The draft that an input would become: all checks of a draft are run, and nothing is written. */
 export async function previewDocument(
   { tx, clientAccountId, caller, now }: Pick<Reading, 'tx' | 'clientAccountId' | 'caller' | 'now'>,
   input: Omit<NewDocument, 'client_account_id'>,

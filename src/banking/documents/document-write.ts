@@ -42,20 +42,20 @@ export type DocumentChanges = Partial<Values> & { document_status?: 'DRAFT' | 'P
 export interface Decided {
   facts: DocumentFacts;
   checked: CheckedDocument;
-  /** Null: a draft, or linked to a line that the ledger has. */
+  /** Null: a draft, or linked to an existing ledger line. */
   posting: DocumentPosting | null;
   linked: { entry_id: number; line_no: number } | null;
   status: 'DRAFT' | 'POSTED';
   gross: Ore;
   tax: Ore | null;
   rounding: VatRounding;
-  /** The number that it gets now, from a series of the client account. */
+  /** The number that is assigned now, from a series of the client account. */
   numbered: Numbered | null;
 }
 
 const posted = ({ posting }: Decided) => (posting ? [{ entry: posting.entry, source: 'document' }] : []);
 
-/** Making a document, as the steps of an operation that may have more to do. */
+/** The steps of creating a document, for operations that do more. */
 export const documentCreation: PostingSteps<Values, NewDecided, DocumentView> = {
   name: 'document.create',
   async decide({ tx, clientAccountId, platform }, input) {
@@ -74,8 +74,8 @@ export const documentCreation: PostingSteps<Values, NewDecided, DocumentView> = 
 };
 
 /**
- * Makes a document: with lines it is posted, unless it is to be a draft or stands on a line that the ledger has. Where the
- * client account invoices, a sales document gets its number and KID then.
+ * Creates a document: with lines it is posted, unless it is to be a draft or is linked to an existing ledger line. If the
+ * client account issues invoices, a sales document then gets its number and KID.
  */
 export const createDocument = inTurn(
   postingOperation({ ...documentCreation, access }),
@@ -110,7 +110,7 @@ const update = postingOperation<ChangeDocument, ChangeDecided, DocumentView>({
   record: rewriteDocument,
 });
 
-/** Changes a document. A draft may change in everything and be posted; a posted one in what was not posted. */
+/** Changes a document. A draft may change entirely and be posted; a posted one only in fields that were not posted. */
 export const updateDocument = inTurn(update, ({ changes }) => changes.document_status === 'POSTED');
 
 export interface ChangeDocument {
@@ -122,7 +122,7 @@ type ChangeDecided = Decided & { input: Values; before: DocumentView };
 
 export type CancelledDocument = { id: number };
 
-/** Taking a document out of use, as the steps of an operation that may have more to do. */
+/** The steps of cancelling a document, for operations that do more. */
 export const documentCancellation: PostingSteps<{ id: number }, CancelledDocument, DocumentView> = {
   name: 'document.cancel',
   async decide({ tx, clientAccountId }, { id }) {
@@ -158,10 +158,10 @@ export const documentCancellation: PostingSteps<{ id: number }, CancelledDocumen
   },
 };
 
-/** Takes a document out of use. What it posted is cancelled by a counter-entry; a linked line stays as it is. */
+/** Cancels a document. Its posting is cancelled by a counter-entry; a linked line is kept. */
 export const cancelDocument = postingOperation({ ...documentCancellation, access });
 
-/** Money may be on its way: what it is paid for stays as it was ordered. */
+/** Money may be on its way: the document that was ordered to be paid is kept. */
 async function refuseInPayment(tx: Transaction, clientAccountId: number, id: number): Promise<void> {
   const [order] = await tx.rows<{ id: number }>(sql`
     select order_id as id from outgoing_payments where client_account_id = ${clientAccountId} and document_id = ${id}
@@ -263,7 +263,7 @@ async function decideUncredited(
   };
 }
 
-/** The line must be an open claim or debt of the document's side, and of nobody else's document. */
+/** The line must be an open claim or debt on the document's side, without another document. */
 async function linkedTo(
   tx: Transaction,
   clientAccountId: number,
@@ -428,7 +428,7 @@ async function insertDocument(
   return view;
 }
 
-/** The line that is the claim or debt: the first of its own entry, or the one that the ledger had. */
+/** The line of the claim or debt: the first of the document's own entry, or the linked one. */
 function claimOf({ linked }: Decided, entry: EntryView | undefined) {
   return entry
     ? { journal_entry_id: entry.id, line_no: 1 }
@@ -462,7 +462,7 @@ async function rewriteDocument(
       sql`delete from document_lines where client_account_id = ${clientAccountId} and document_id = ${id}`,
     );
   const { lines, paymentLines } = decided.checked;
-  // Payments name their line: one that stays keeps its id.
+  // Payments refer to their line: an unchanged one keeps its id.
   const isRepaid = changesPayments(before, input);
   if (isRepaid)
     await tx.execute(
@@ -512,12 +512,12 @@ async function insertLines(
       with ordinality as u (due, amount, bank, reference, message, place)`);
 }
 
-/** Whole øre as text: JSON has no other way for exact numbers. */
+/** Whole øre as text: JSON has no other representation of exact numbers. */
 function goodsJson({ amount: _, ...sold }: CheckedGoods): string {
   return JSON.stringify(sold, (_name, value: unknown) => (typeof value === 'bigint' ? String(value) : value));
 }
 
-/** The same bill entered twice is the commonest way to pay twice. */
+/** Entering the same bill twice is the most frequent cause of a double payment. */
 async function refuseSameNumber(
   tx: Transaction,
   clientAccountId: number,
@@ -581,10 +581,10 @@ function merged(before: DocumentView, changes: DocumentChanges): Values {
     lines,
     payment_lines,
   };
-  // The sum of lines that change is not what was said before.
+  // When the lines change, the earlier sum is no longer valid.
   const gross = lines.length === 0 ? { gross_amount: before.gross_amount === '0.00' ? null : before.gross_amount } : {};
   const given = Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined));
-  // A gross amount says how VAT was rounded, where the change does not.
+  // The gross amount determines the rounding of VAT, if the change does not.
   const rounding = changes.gross_amount == null ? { vat_rounding: before.vat_rounding } : {};
   return { ...kept, ...gross, ...rounding, document_status: 'DRAFT', ...given };
 }

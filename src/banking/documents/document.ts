@@ -13,8 +13,8 @@ import { numberArray } from '../../platform/database/arrays.ts';
 import { VAT_ROUNDINGS, type VatRounding } from './document-amounts.ts';
 
 /**
- * Types of commercial documents. `side`: 1 where the document itself is a claim (debit on the subsidiary ledger), -1 where
- * it is a debt. Proforma invoices and reports are never posted: side 0.
+ * Types of commercial documents. `side`: 1 if the document itself is a claim (debit on the subsidiary ledger), -1 if it is a
+ * debt. Proforma invoices and reports are never posted: side 0.
  */
 export const DOCUMENT_TYPES = {
   ARINV: 1,
@@ -39,7 +39,7 @@ export const DOCUMENT_TYPES = {
 } as const;
 export type DocumentType = keyof typeof DOCUMENT_TYPES;
 export const DOCUMENT_TYPE_CODES = Object.keys(DOCUMENT_TYPES) as DocumentType[];
-/** Types that are debts of ours: what is open of them can be paid. */
+/** Types that are debts of ours: their open amount can be paid. */
 export const PAYABLE_TYPES = DOCUMENT_TYPE_CODES.filter(
   (code) => DOCUMENT_TYPES[code] === -1 && !code.startsWith('AR'),
 );
@@ -143,8 +143,8 @@ export interface DocumentRow extends InvoiceColumns {
 }
 
 /**
- * Documents with what is pending of them. A posted one is paid as far as settlements of its line go; a draft is unpaid
- * where it can be posted at all; a cancelled one and a report are not for payment.
+ * Documents with their pending payments. The paid part of a posted document follows from the settlements of its line; a
+ * draft is unpaid if it can be posted at all; cancelled documents and reports cannot be paid.
  */
 export function documentsSelect(clientAccountId: number): Sql {
   return sql`
@@ -169,7 +169,7 @@ export function documentsSelect(clientAccountId: number): Sql {
     where d.client_account_id = ${clientAccountId}`;
 }
 
-/** Whole documents, in the order of the rows. */
+/** Complete documents, in the order of the rows. */
 export async function documentViews(
   tx: Transaction,
   clientAccountId: number,

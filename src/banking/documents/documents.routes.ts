@@ -34,7 +34,7 @@ const DocumentChanges = strict({
   credits_document_id: Type.Optional(nullable(Id)),
 });
 
-/** `document_type=ARINV` or several, with commas. */
+/** `document_type=ARINV` or several, separated by commas. */
 function readTypes(text: string | undefined): string[] | null {
   if (text === undefined) return null;
   const types = text.split(',').map((type) => type.trim());

@@ -7,7 +7,7 @@ import { numberArray } from '../../platform/database/arrays.ts';
 
 const Text = (max: number) => nullable(Type.String({ maxLength: max }));
 
-/** What a document says to its receiver beyond what is posted of it. */
+/** Fields of a document for its receiver that are not posted. */
 export const InvoiceFields = {
   buyer_reference: Type.Optional(Text(100)),
   order_number: Type.Optional(Text(100)),
@@ -76,7 +76,7 @@ export function checkInvoiceFields({ period_from, period_to }: InvoiceFieldsInpu
   return [problem('period_to', 'must not be before period_from', 'kan ikke være før period_from')];
 }
 
-/** Accounts and files that are not there. */
+/** Accounts and files that do not exist. */
 export async function unknownOfInvoice(
   tx: Transaction,
   clientAccountId: number,
@@ -104,7 +104,7 @@ export async function unknownOfInvoice(
   return problems;
 }
 
-/** Files that go with documents, by document, in their order. */
+/** Attachments of documents, by document, in order. */
 export async function attachmentsOf(
   tx: Transaction,
   clientAccountId: number,

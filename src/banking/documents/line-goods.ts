@@ -8,7 +8,7 @@ const DecimalInput = Type.Union([Type.String({ maxLength: 40 }), Type.Number()],
 });
 const Text = (max: number) => nullable(Type.String({ maxLength: max }));
 
-/** What a line sells or buys: with it the amount follows from quantity and price. */
+/** The goods of a line: its amount follows from quantity and price. */
 export const GoodsFields = {
   quantity: Type.Optional(nullable(DecimalInput)),
   unit_code: Type.Optional(
@@ -36,7 +36,7 @@ export const GOODS_VIEW = {
   item_code: NText,
 };
 
-/** As it is kept; quantity and price as exact decimals. */
+/** As stored; quantity and price as exact decimals. */
 export interface CheckedGoods {
   quantity: string | null;
   unit_code: string | null;
@@ -46,14 +46,14 @@ export interface CheckedGoods {
   charge_amount: Ore | null;
   charge_reason: string | null;
   item_code: string | null;
-  /** What quantity and price come to; null where the line has none. */
+  /** Quantity × price; null if the line has none. */
   amount: Ore | null;
 }
 
 const LARGEST = 10n ** 12n;
 const DECIMALS = 8;
 
-/** Reads what a line sells; faults go to `problems`, with their path. */
+/** Reads the goods of a line; adds faults with their path to `problems`. */
 export function checkGoods(input: GoodsInput, at: string, problems: FieldProblem[]): CheckedGoods {
   const decimal = (name: 'quantity' | 'unit_price', allowsNegative: boolean) => {
     const written = input[name];

@@ -10,7 +10,7 @@ export interface BankFilePart {
   open(): AsyncIterable<Uint8Array>;
 }
 
-/** What a person or a bank handed in: one file, or a ZIP of some. */
+/** An uploaded or delivered file: one bank file, or a ZIP of several. */
 export interface BankFileSource {
   parts: BankFilePart[];
   close(): void;
@@ -22,13 +22,13 @@ const PIECE = 256 * 1024;
 const ZIP = Buffer.from('PK\u0003\u0004');
 const EMPTY_ZIP = Buffer.from('PK\u0005\u0006');
 
-/** Where a bank file lies; `content`: all of it, where it is in memory too. */
+/** Location of a bank file; `content`: all of it, if it is also in memory. */
 export interface BankFileBytes {
   path: string;
   content?: Uint8Array | null;
 }
 
-/** Opens a file, known by its content. Null with a fault where it cannot be read. */
+/** Opens a file; its type is decided by content. Null with a fault if it is unreadable. */
 export async function openBankFile(
   { path, content = null }: BankFileBytes,
   faults: BankFaults,
@@ -60,7 +60,7 @@ async function openParts(path: string, faults: BankFaults, limits: ZipLimits): P
       close();
       throw new ZipRefused('zip-invalid', null, 'no file in the ZIP');
     }
-    // In the order of their names: banks number the days.
+    // In alphabetical order: banks number the days.
     const parts = members
       .toSorted((a, b) => (a.name < b.name ? -1 : 1))
       .map((member): BankFilePart => ({ ...member, open: () => contentOf(member, faults) }));
@@ -73,7 +73,7 @@ async function openParts(path: string, faults: BankFaults, limits: ZipLimits): P
   }
 }
 
-/** A spreadsheet is a ZIP as well. */
+/** A spreadsheet is also a ZIP. */
 class OfficeDocument extends Error {}
 
 function isBankFile(name: string): boolean {
@@ -81,7 +81,7 @@ function isBankFile(name: string): boolean {
   return !/(?:^|\/)(?:__MACOSX\/|\.)/.test(name);
 }
 
-/** The content up to where it is damaged. */
+/** The content up to the damaged part. */
 async function* contentOf(member: ZipMember, faults: BankFaults): AsyncGenerator<Uint8Array> {
   try {
     yield* member.open();

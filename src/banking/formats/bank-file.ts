@@ -1,7 +1,7 @@
 import type { LocalDate } from '../../kernel/local-date.ts';
 import type { Ore } from '../../kernel/money.ts';
 
-/** `camt.053.001.08` and the like: the version is the file's own. */
+/** `camt.053.001.08` and the like: the version is the one in the file. */
 export type BankFileFormat =
   | `camt.053${string}`
   | `camt.054${string}`
@@ -14,11 +14,11 @@ export type BankFileFormat =
   | 'csv-eika';
 
 /**
- * What a bank file says, in file order: `file`, then for each statement `statement`, its `entry`s, `statement-end`.
- * Statements of a CSV export with several accounts are open side by side; an entry names its own by index.
+ * The content of a bank file, in file order: `file`, then for each statement `statement`, its `entry`s, `statement-end`.
+ * Statements of a CSV export with several accounts are open in parallel; an entry refers to its statement by index.
  *
- * All amounts are hundredths of the account's currency, signed as the account's owner sees them: positive came in. The
- * sign comes from the credit/debit mark of the bank alone. Only booked entries come out.
+ * All amounts are hundredths of the account's currency, signed from the view of the account's owner: positive is incoming.
+ * The sign is taken from the bank's credit/debit mark alone. Only booked entries are returned.
  */
 export type BankRecord = BankFileHead | BankStatementBegin | BankEntry | BankStatementEnd;
 
@@ -27,23 +27,23 @@ export interface BankFileHead {
   format: BankFileFormat;
   /** The message's own id: camt GrpHdr/MsgId, the transmission number of OCR giro. */
   messageId: string | null;
-  /** As written, ISO 8601 where the format has it. */
+  /** As written, ISO 8601 if the format has it. */
   createdAt: string | null;
-  /** Whom the bank wrote to; some banks put the organisation number here. */
+  /** The addressee; some banks write the organisation number here. */
   recipientName: string | null;
   recipientId: string | null;
 }
 
-/** Where in the file: line from 1, and the element, record, tag or column. */
+/** Position in the file: line from 1, and the element, record, tag or column. */
 export interface SourcePlace {
   line: number;
   path: string;
 }
 
-/** Our own account, as the file names it. All null where an export does not say: then the person who imports does. */
+/** Our own account, as the file names it. All null if an export does not state it: then the importing user does. */
 export interface BankFileAccount {
   iban: string | null;
-  /** Eleven digits, also where the file gave the IBAN of a Norwegian account. */
+  /** Eleven digits, also if the file has the IBAN of a Norwegian account. */
   bban: string | null;
   /** Neither IBAN nor Norwegian account number. */
   other: string | null;
@@ -64,17 +64,17 @@ export interface BankStatement {
   /** A notification (camt.054, OCR giro) enriches entries that a statement books; it never adds one. */
   role: 'statement' | 'notification';
   account: BankFileAccount;
-  /** Of the account; null where neither account nor balance says. */
+  /** Of the account; null if neither account nor balance states it. */
   currency: string | null;
   id: string | null;
-  /** The bank's running number of it. Jumps are a hint, no proof. */
+  /** The bank's sequence number. Gaps are a hint, not proof. */
   number: string | null;
   page: string | null;
   createdAt: string | null;
-  /** The period; where the file says none, the dates of balances or entries, known at the end. */
+  /** The period; if the file has none, the dates of balances or entries, known at the end. */
   from: LocalDate | null;
   to: LocalDate | null;
-  /** Null where the format has none (notifications, most exports). */
+  /** Null if the format has none (notifications, most exports). */
   opening: BankBalance | null;
   closing: BankBalance | null;
   place: SourcePlace;
@@ -85,30 +85,30 @@ export interface BankStatementBegin {
   statement: BankStatement;
 }
 
-/** The statement is complete now. Refused: its faults stand in the fault list, and nothing of it may be kept. */
+/** The statement is complete. Refused: its faults are in the fault list, and nothing of it may be stored. */
 export interface BankStatementEnd {
   kind: 'statement-end';
   statement: BankStatement;
   entryCount: number;
   /** Of the booked entries. */
   sum: Ore;
-  /** Entries that are not booked (pending, expected, information): read, judged and left out. */
+  /** Entries that are not booked (pending, expected, information): read, checked and left out. */
   pendingCount: number;
   refused: boolean;
 }
 
 export interface BankParty {
   name: string | null;
-  /** Digits of a Norwegian account, an IBAN, or what the bank wrote. */
+  /** Digits of a Norwegian account, an IBAN, or the bank's own text. */
   account: string | null;
   bic: string | null;
 }
 
-/** An amount in another currency, as decimal text: it may have decimals that ours do not have. */
+/** An amount in another currency, as decimal text: it may have more decimals than our amounts. */
 export interface OriginalAmount {
   amount: string;
   currency: string;
-  /** As the bank quotes it; `unit` is the currency that one (or a hundred) of is priced. */
+  /** As the bank quotes it; `unit` is the currency of which one (or a hundred) is priced. */
   rate: string | null;
   unit: string | null;
 }
@@ -117,7 +117,7 @@ export interface BankFee {
   /** Negative: charged. */
   amount: Ore;
   currency: string;
-  /** Whether the entry's amount is after this fee; null where the bank does not say. */
+  /** Whether the entry's amount is net of this fee; null if the bank does not state it. */
   included: boolean | null;
 }
 
@@ -127,14 +127,14 @@ export interface BankReturn {
   text: string | null;
 }
 
-/** Fields that an entry has when it is one payment, and that each payment of a batch has for itself. */
+/** Fields of an entry that is one payment, and of each payment of a batch. */
 export interface BankPayment {
-  /** Ids of the payment order, as the one who ordered gave them. `NOTPROVIDED` is null. */
+  /** Ids from the payment order, as given by the ordering party. `NOTPROVIDED` is null. */
   messageId: string | null;
   paymentId: string | null;
   instructionId: string | null;
   endToEndId: string | null;
-  /** KID or other structured reference; `structuredReferences` has all of them where there are several. */
+  /** KID or other structured reference; `structuredReferences` has all of them if there are several. */
   structuredReference: string | null;
   structuredReferences: string[];
   invoiceNumbers: string[];
@@ -146,14 +146,14 @@ export interface BankPayment {
 
 /** One payment within an entry. */
 export interface BankDetail extends BankPayment {
-  /** Signed; null where the bank gives none. */
+  /** Signed; null if the bank gives none. */
   amount: Ore | null;
   currency: string | null;
-  /** What the bank's support asks for. */
+  /** Reference for inquiries to the bank's support. */
   archiveReference: string | null;
   /** Remittance text, parts joined by a blank. */
   text: string | null;
-  /** What the bank adds of its own. */
+  /** Additional information of the bank. */
   bankInformation: string | null;
   /** `PMNT-RCDT-DMCT`, OCR giro `10`..`21`, or the bank's own code. */
   transactionCode: string | null;
@@ -162,29 +162,29 @@ export interface BankDetail extends BankPayment {
   place: SourcePlace;
 }
 
-/** One movement on the account: one change of its balance, however many payments it holds. */
+/** One movement on the account: one change of its balance, with any number of payments. */
 export interface BankEntry extends BankPayment {
   kind: 'entry';
   /** BankStatement.index */
   statement: number;
-  /** From 1 within its statement, pending ones counted too. */
+  /** From 1 within its statement, including pending ones. */
   position: number;
   bookingDate: LocalDate;
   valueDate: LocalDate | null;
   amount: Ore;
   currency: string;
-  /** The bank undoes an earlier entry. Says nothing more about the sign. */
+  /** The bank reverses an earlier entry. Does not affect the sign. */
   isReversal: boolean;
-  /** The bank's reference of the entry: what recognises it again. */
+  /** The bank's reference of the entry: identifies it in other files. */
   bankReference: string | null;
-  /** Its number within the statement, on some banks a reference; never unique. */
+  /** Its number within the statement, used as a reference by some banks; never unique. */
   entryReference: string | null;
   transactionCode: string | null;
   text: string | null;
-  /** The bank says that this is one movement of several payments, with or without telling them. */
+  /** The bank marks this as one movement of several payments, with or without details of them. */
   batch: BankBatch | null;
   details: BankDetail[];
-  /** The account's balance after it, in the file's order; null where the file has no balances. */
+  /** The account's balance after it, in the file's order; null if the file has no balances. */
   balanceAfter: Ore | null;
   place: SourcePlace;
 }
@@ -196,7 +196,7 @@ export interface BankBatch {
   paymentId: string | null;
 }
 
-/** The account of a text: IBAN, eleven digits, or something else. Blanks and dots are how people write them. */
+/** The account in a text: IBAN, eleven digits, or another form. Removes the spaces and dots that people write. */
 export function fileAccount(text: string | null): Pick<BankFileAccount, 'iban' | 'bban' | 'other'> {
   const compact = text?.replace(/[\s.]/g, '') ?? '';
   if (compact === '') return { iban: null, bban: null, other: null };

@@ -2,8 +2,8 @@ import { TextDecoder } from 'node:util';
 import type { BankFaults } from './fault.ts';
 
 /**
- * Bytes to text without being told the encoding: byte order mark, else UTF-8 when the first bytes beyond ASCII are
- * valid UTF-8, else Windows-1252, of which Latin-1 is a part. Ends after the fault where bytes are no text.
+ * Decodes bytes of unknown encoding: byte order mark, else UTF-8 if the first non-ASCII bytes are valid UTF-8, else
+ * Windows-1252, which includes Latin-1. Ends with a fault if the bytes are not text.
  */
 export async function* decodeText(bytes: AsyncIterable<Uint8Array>, faults: BankFaults): AsyncGenerator<string> {
   const state = new TextGuess();

@@ -1,8 +1,8 @@
 import { error, type FaultEntry, warning } from '../../platform/file-faults.ts';
 
 /**
- * Every fault that a bank file can have. An error refuses the statement it stands in, or the file where it stands in
- * none. A warning is something that the books can live with.
+ * Every fault that a bank file can have. An error refuses its statement, or the file if it belongs to none. A warning does
+ * not affect the books.
  */
 export const BANK_FAULTS = {
   // The container
@@ -126,7 +126,7 @@ export const BANK_FAULTS = {
   'footer-mismatch': error('Totalen under radene er ikke summen av dem.', 'The total below the rows is not their sum.'),
   'quote-open': error('En celle med anførselstegn slutter aldri.', 'A quoted cell never ends.'),
 
-  // What the books must have, and how it fits them
+  // What the books must contain, and consistency with them
   'account-unknown': error(
     'Kontoen er ingen av bankkontoene våre. Registrer den med POST /bank-accounts, og importer filen på nytt.',
     'The account is none of our bank accounts. Register it with POST /bank-accounts, and import the file again.',

@@ -1,7 +1,7 @@
 import { FAULTS_LISTED, type FileFault, fileFaultLine, quotedFromFile } from '../../platform/file-faults.ts';
 import { type BankFaultCode, BANK_FAULTS } from './fault-catalogue.ts';
 
-/** One thing that is wrong in a bank file. An error refuses its statement, or the whole file where `statement` is null. */
+/** One fault of a bank file. An error refuses its statement, or the whole file if `statement` is null. */
 export interface BankFault extends FileFault {
   code: BankFaultCode;
   /** Element, record, tag or column. */
@@ -12,17 +12,17 @@ export interface BankFault extends FileFault {
 
 export type BankFaultPlace = Partial<Pick<BankFault, 'file' | 'line' | 'path' | 'statement' | 'found' | 'expected'>>;
 
-/** Everything found wrong with one file. */
+/** All faults of one file. */
 export class BankFaults {
   readonly errors: BankFault[] = [];
   readonly warnings: BankFault[] = [];
   readonly counts: Partial<Record<BankFaultCode, number>> = {};
   errorCount = 0;
   warningCount = 0;
-  /** The file as a whole is refused: nothing that came out of it may be kept. */
+  /** The file as a whole is refused: none of its records may be stored. */
   fileRefused = false;
   readonly refusedStatements = new Set<number>();
-  /** The member of a ZIP that is being read, put on every fault. */
+  /** The member of a ZIP that is being read; added to every fault. */
   file: string | null = null;
 
   add(code: BankFaultCode, place: BankFaultPlace = {}): void {

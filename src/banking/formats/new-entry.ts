@@ -2,7 +2,7 @@ import type { LocalDate } from '../../kernel/local-date.ts';
 import type { Ore } from '../../kernel/money.ts';
 import { type BankDetail, type BankEntry, type BankPayment, type BankStatement, fileAccount } from './bank-file.ts';
 
-/** What every format must know of an entry; the rest is null until the format sets it. */
+/** Required values of an entry in every format; the others are null until the format sets them. */
 interface EntryCore {
   statement: number;
   position: number;

@@ -6,7 +6,7 @@ import { readMt940 } from './mt940/read-mt940.ts';
 import { readOcr } from './ocr/read-ocr.ts';
 import { HEAD_LENGTH, recogniseFormat } from './recognise-format.ts';
 
-/** What a bank file may ask of us. A year of a large account is some 200 MB. */
+/** Limits of a bank file. A year of a large account is some 200 MB. */
 export interface BankFileLimits {
   bytes: number;
 }
@@ -14,11 +14,11 @@ export interface BankFileLimits {
 export const BANK_FILE_LIMITS: BankFileLimits = { bytes: 2e9 };
 
 /**
- * Reads a bank file of any format we know, by its content: a list of records for each piece of bytes, in file order. The
- * reading goes at the pace of the one who takes them and holds one piece of the file, whatever its size.
+ * Reads a bank file of any supported format, which is decided by its content: a list of records for each chunk of bytes, in
+ * file order. The consumer decides the pace; memory holds one chunk of the file, for any size.
  *
- * What is wrong goes to `faults`. Nothing that came out may be kept once `faults.fileRefused` is set, nor anything of a
- * statement whose `statement-end` says refused; both may be known only at the end. Throws only what `bytes` throws.
+ * Faults are added to `faults`. No record may be stored once `faults.fileRefused` is set, nor any of a statement whose
+ * `statement-end` is refused; both may be known only at the end. Throws only the errors of `bytes`.
  */
 export async function* readBankFile(
   bytes: AsyncIterable<Uint8Array>,

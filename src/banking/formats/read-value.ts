@@ -4,7 +4,7 @@ import type { BankFaultCode } from './fault-catalogue.ts';
 
 const UNSIGNED = /^(\d{1,16})(?:\.(\d{0,18}))?$/;
 
-/** An amount without sign, decimal point, in hundredths; or what is wrong with it. Never rounds. */
+/** An amount without sign, with a decimal point, in hundredths; or its fault. Never rounds. */
 export function readUnsigned(text: string): Ore | BankFaultCode {
   const match = UNSIGNED.exec(text);
   if (!match) return 'amount-malformed';
@@ -19,7 +19,7 @@ export function readUnsigned(text: string): Ore | BankFaultCode {
 
 const knownDates = new Map<string, LocalDate | null>();
 
-/** `2026-03-16`, also with a time zone behind it (xs:date). Null: no date of the calendar. */
+/** `2026-03-16`, also followed by a time zone (xs:date). Null: not a valid date. */
 export function readDate(text: string): LocalDate | null {
   const known = knownDates.get(text);
   if (known !== undefined) return known;
@@ -32,14 +32,14 @@ export function readDate(text: string): LocalDate | null {
 
 const DATE_TIME = /^(\d{4}-\d{2}-\d{2})T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,9})?(Z|[+-](?:0\d|1[0-4]):[0-5]\d)?$/;
 
-/** The date in Norway of a moment; without a zone the time is taken as Norwegian. */
+/** The date in Norway of a timestamp; without a time zone it is taken as Norwegian time. */
 export function readDateTime(text: string): LocalDate | null {
   const match = DATE_TIME.exec(text);
   if (!match || !isLocalDate(match[1])) return null;
   return match[3] === undefined ? match[1] : dateInNorway(new Date(text));
 }
 
-/** Digits in an order given by `form`: 'DDMMYY', 'YYMMDD'. Two-digit years from 70 on are of the last century. */
+/** Digits in the order of `form`: 'DDMMYY', 'YYMMDD'. Two-digit years from 70 on are in the last century. */
 export function readShortDate(digits: string, form: 'DDMMYY' | 'YYMMDD'): LocalDate | null {
   if (!/^\d{6}$/.test(digits)) return null;
   const [a, b, c] = [digits.slice(0, 2), digits.slice(2, 4), digits.slice(4, 6)];

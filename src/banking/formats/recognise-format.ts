@@ -1,7 +1,7 @@
-/** How a file is to be read, or why not: `hint` says what it seems to be. */
+/** How a file is read, or why not: `hint` names its probable type. */
 export type RecognisedFormat = { reader: 'xml' | 'ocr' | 'mt940' | 'csv' } | { reader: null; hint: string | null };
 
-/** As many bytes tell the format. */
+/** Number of bytes that decide the format. */
 export const HEAD_LENGTH = 2048;
 
 const REFUSED: readonly (readonly [RegExp, string])[] = [
@@ -15,7 +15,7 @@ const REFUSED: readonly (readonly [RegExp, string])[] = [
   [/^!Type:/i, 'QIF'],
 ];
 
-/** Knows a format by its first bytes, never by its name. */
+/** Recognises a format by its first bytes, never by its name. */
 export function recogniseFormat(head: Uint8Array): RecognisedFormat {
   const raw = Buffer.from(head.subarray(0, HEAD_LENGTH)).toString('latin1');
   const text = raw
@@ -27,12 +27,12 @@ export function recogniseFormat(head: Uint8Array): RecognisedFormat {
   if (text.startsWith('<')) return { reader: 'xml' };
   if (/^NY\d{6}/.test(text)) return { reader: 'ocr' };
   if (/^(?:\{1:|:20:|-?\s*:20:)/.test(text)) return { reader: 'mt940' };
-  // Whether a bank's header stands in it, the CSV reader says.
+  // The CSV reader checks for the header of a bank.
   if (/[;,\t]/.test(text) && !/\p{Cc}/u.test(text.replace(/[\t\r\n\u0080-\u009f]/g, ''))) return { reader: 'csv' };
   return { reader: null, hint: null };
 }
 
-/** The floor limit (34F) stands near the first reference (20); a statement has none. */
+/** The floor limit (34F) follows soon after the first reference (20); a statement has none. */
 function isIntraday(text: string): boolean {
   const reference = text.slice(0, 400).indexOf(':20:');
   return reference >= 0 && text.slice(reference, reference + 400).includes(':34F:');

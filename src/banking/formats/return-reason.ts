@@ -1,6 +1,6 @@
 import type { BankReturn } from './bank-file.ts';
 
-/** Why payments come back: ISO 20022 ExternalReturnReason1Code, those that Norwegian banks use, in words. */
+/** Reasons of returned payments: ISO 20022 ExternalReturnReason1Code, those that Norwegian banks use, in words. */
 const REASONS: ReadonlyMap<string, string> = new Map([
   ['AC01', 'feil kontonummer'],
   ['AC03', 'ugyldig mottakerkonto'],
@@ -32,7 +32,7 @@ const REASONS: ReadonlyMap<string, string> = new Map([
   ['TECH', 'teknisk feil'],
 ]);
 
-/** `Retur AM04, ikke dekning: text of the bank`; null where nothing came back. */
+/** `Retur AM04, ikke dekning: text of the bank`; null if nothing was returned. */
 export function returnText(back: BankReturn | null): string | null {
   if (!back) return null;
   const words = back.reason === null ? undefined : REASONS.get(back.reason);

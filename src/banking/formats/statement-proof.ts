@@ -3,7 +3,7 @@ import { formatAmount, type Ore } from '../../kernel/money.ts';
 import type { BankEntry, BankStatement, BankStatementEnd } from './bank-file.ts';
 import type { BankFaults } from './fault.ts';
 
-/** What is counted of a statement while its entries pass: a few numbers, however long it is. */
+/** Running totals of a statement while its entries are read: constant memory for any length. */
 export class StatementProof {
   readonly statement: BankStatement;
   readonly #faults: BankFaults;
@@ -18,7 +18,7 @@ export class StatementProof {
     this.#faults = faults;
   }
 
-  /** Takes a booked entry in and says the balance after it. */
+  /** Adds a booked entry and returns the balance after it. */
   add(entry: BankEntry): void {
     this.entryCount++;
     this.sum += entry.amount;
@@ -29,7 +29,7 @@ export class StatementProof {
     }
   }
 
-  /** Ends the statement: opening + entries = closing, where it has balances. */
+  /** Ends the statement: opening + entries = closing, if it has balances. */
   end(line: number, path: string): BankStatementEnd {
     const { statement } = this;
     const { opening, closing } = statement;

@@ -1,16 +1,16 @@
 import { decodeText } from './decode-text.ts';
 import type { BankFaults } from './fault.ts';
 
-/** A line without its end. `number` counts from 1. */
+/** A line without its terminator. `number` counts from 1. */
 export interface TextLine {
   number: number;
   text: string;
 }
 
-/** In characters. A bank writes at most some hundred. */
+/** In characters. A bank writes a few hundred at most. */
 const LINE_LENGTH = 100_000;
 
-/** Lines ended by LF or CR LF, a list for each piece of bytes; the last may lack its end. */
+/** Lines terminated by LF or CR LF, a list for each chunk of bytes; the last one may lack its terminator. */
 export async function* textLines(bytes: AsyncIterable<Uint8Array>, faults: BankFaults): AsyncGenerator<TextLine[]> {
   let rest = '';
   let number = 0;

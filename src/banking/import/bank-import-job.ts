@@ -22,7 +22,7 @@ export interface BankImportInput {
   request_id: string | null;
 }
 
-/** The import as a background job, on a thread of its own where there are some. */
+/** The import as a background job, on a separate thread if threads are available. */
 export function bankImportJob(platform: Platform): JobKind {
   return importKind(BANK_IMPORT_JOB, bankImportAccess, (run) => runImport(platform, run));
 }
@@ -33,7 +33,7 @@ async function runImport(platform: Platform, run: JobRun): Promise<JobEnd> {
   if (!platform.files)
     return importFailed('bank_import.no_files', 'Ingen fillagring er satt opp.', 'There is no file store.');
   const { userId } = run;
-  // What the user may do is decided anew: a role may have been taken away since.
+  // The user's access is decided again: a role may have been removed since.
   const caller = await callerOfUser(platform.database, userId);
   if (!caller || !clientAccountsWith(caller, BOOKKEEPERS).includes(input.client_account_id))
     return importFailed('request.no_access', 'Ingen tilgang til klientkontoen.', 'No access to the client account.');
@@ -50,7 +50,7 @@ async function runImport(platform: Platform, run: JobRun): Promise<JobEnd> {
   return importRefused(outcome);
 }
 
-/** The import on a thread of its own where there are some, else here. */
+/** Runs the import on a separate thread if threads are available, else here. */
 export function importWhereItBelongs(
   { database, clock, files, imports }: Platform & { files: FileStore },
   run: Pick<JobRun, 'signal' | 'progress'> & { clientAccountId: number },

@@ -6,7 +6,7 @@ import type { ThreadTask } from '../../platform/rendering/thread-work.ts';
 import { valueTask } from '../../platform/rendering/value-work.ts';
 import { type BankImportRequest, importBankFile } from './import-bank-file.ts';
 
-/** What a thread is told; the file stays that of the job, which removes it. */
+/** The message to a thread; the file remains the job's, which removes it. */
 export type BankImportOrder = Omit<BankImportRequest, 'file' | 'read' | 'progress'> & {
   file: Pick<StagedFile, 'path' | 'sha256' | 'size' | 'name' | 'contentType'> & {
     head: Uint8Array;
@@ -19,7 +19,7 @@ export function bankImportOrder({ file, read: _read, progress: _, ...request }: 
   return { ...request, file: { path, sha256, size, head, content, name, contentType } };
 }
 
-/** The import as an import thread does it. Its outcome crosses back as JSON. */
+/** The import as run on an import thread. Its result is returned as JSON. */
 export function bankImportTask(tools: { database: Database; clock: Clock; files: FileStore }): ThreadTask {
   return valueTask(({ input }, progress) => {
     const { file, ...request } = input as BankImportOrder;

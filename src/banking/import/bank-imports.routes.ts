@@ -20,7 +20,7 @@ interface StartInput {
 
 const access = bankImportAccess;
 
-/** Takes in the file and answers with the job that will import it. */
+/** Stores the file and responds with the job that will import it. */
 const startBankImport = writeOperation<StartInput, JobView>({
   name: 'bank-import.start',
   access,
@@ -47,7 +47,7 @@ const startBankImport = writeOperation<StartInput, JobView>({
   },
 });
 
-/** Who may not import sends no gigabytes: target and access are decided before the body is read. */
+/** Target and access are checked before the body is read, so that a caller without access cannot upload gigabytes. */
 async function takeFile(request: FastifyRequest, reply: FastifyReply, platform: Platform): Promise<JobUpload> {
   const query = request.query as Record<string, string | undefined>;
   const target = query['client_account_id'];

@@ -5,7 +5,7 @@ import type { DetailRow } from './entry-rows.ts';
 import type { RecordIds } from './record-ids.ts';
 import type { ImportContext } from './transaction-writer.ts';
 
-/** A transaction and what a notification tells of it. */
+/** A transaction and the data of a notification about it. */
 export interface Enriching {
   transactionId: number;
   counterparty_name: string | null;
@@ -25,13 +25,13 @@ interface StandingDetail {
 const AT_A_TIME = 500;
 
 /**
- * Adds what notifications tell. A transaction that the bank told no payments of gets them; where it has as many, of the
- * same amounts, what they lack is filled in. Else they stay as they are. The detail that stood for the transaction becomes
- * the first payment, so that what refers to it goes on to.
+ * Adds the data of notifications. A transaction without payments from the bank gets them; if it has as many, of the same
+ * amounts, missing fields are filled in. Otherwise they are unchanged. The detail that represented the transaction becomes
+ * the first payment, so that references to it stay valid.
  */
 export async function enrich(context: ImportContext, ids: RecordIds, all: readonly Enriching[]): Promise<void> {
   for (let rest = all; rest.length > 0;) {
-    // A second notification of a transaction must find what the first one has made of it.
+    // A second notification of a transaction must see the changes of the first.
     const seen = new Set<number>();
     let end = 0;
     while (end < rest.length && end < AT_A_TIME && !seen.has(rest[end]!.transactionId))
@@ -66,14 +66,14 @@ async function enrichSome(context: ImportContext, ids: RecordIds, some: readonly
   await fillTransactions(context, some);
 }
 
-/** Standing details with the notified ones of the same amounts, both in order of amount; null where they differ. */
+/** Pairs of stored and notified details of the same amounts, both in order of amount; null if the amounts differ. */
 function paired(present: readonly StandingDetail[], details: readonly DetailRow[]) {
   if (present.length !== details.length) return null;
   const by = (amount: number | null) => amount ?? 0;
   const ours = present.toSorted((a, b) => by(a.amount) - by(b.amount));
   const theirs = details.toSorted((a, b) => Number(a.amount ?? 0) - Number(b.amount ?? 0));
   if (ours.some(({ amount }, i) => amount === null || String(amount) !== theirs[i]!.amount)) return null;
-  // Equal amounts cannot be told apart by the amount: which is whose is not guessed.
+  // Equal amounts cannot be distinguished by the amount: they are not paired by guessing.
   if (new Set(ours.map(({ amount }) => amount)).size < ours.length) return null;
   return ours.map(({ id }, i) => ({ id, detail: theirs[i]! }));
 }
@@ -127,7 +127,7 @@ async function add(
       sender_account text, receiver_name text, receiver_account text, end_to_end_id text)`);
 }
 
-/** What belongs to a transaction of one payment. */
+/** Data that belong to a transaction with a single payment. */
 async function fillTransactions({ tx, clientAccountId }: ImportContext, some: readonly Enriching[]): Promise<void> {
   const single = some.filter(({ details }) => details.length === 1);
   if (single.length === 0) return;

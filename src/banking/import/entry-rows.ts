@@ -3,7 +3,7 @@ import type { BankDetail, BankEntry, BankParty, BankPayment, BankStatement } fro
 import { returnText } from '../formats/return-reason.ts';
 import type { HouseAccount } from './house-accounts.ts';
 
-/** A detail as it is stored. Amount in hundredths, as text: it also waits as JSON. */
+/** A detail as it is stored. Amount in hundredths, as text because held notifications store it as JSON. */
 export interface DetailRow {
   archive_reference: string | null;
   structured_reference: string | null;
@@ -26,7 +26,7 @@ export interface DetailRow {
   is_derived: boolean;
 }
 
-/** What details say of our side, the same for a whole statement. */
+/** Our side of the details, the same for a whole statement. */
 export interface OwnSide {
   name: string | null;
   number: string | null;
@@ -41,7 +41,7 @@ export function ownSideOf(statement: BankStatement, account: HouseAccount): OwnS
   };
 }
 
-/** The payments of an entry; where the bank tells none, the one that the entry itself is. */
+/** The payments of an entry; if the bank gives none, the entry itself as its single payment. */
 export function detailRows(entry: BankEntry, own: OwnSide): DetailRow[] {
   if (entry.details.length === 0) return [derivedDetail(entry, own)];
   return entry.details.map((detail) => ({
@@ -52,7 +52,7 @@ export function detailRows(entry: BankEntry, own: OwnSide): DetailRow[] {
       detail.bankInformation,
       detail.transactionCode ?? entry.transactionCode,
     ]),
-    // The memo of a lone payment tells its return already.
+    // The memo of a single payment already contains the return reason.
     description: joined(
       entry.details.length === 1 ? [detail.text ?? entry.text] : [detail.text, returnText(detail.return)],
     ),
@@ -109,7 +109,7 @@ function joined(parts: (string | null)[]): string | null {
   return given.length === 0 ? null : given.join(' ');
 }
 
-/** What the bank said of the entry and no column has, with the line of the file. */
+/** Data of the bank's entry without a column of their own, with the line of the file. */
 export function rawOf(entry: BankEntry): string {
   const raw: Record<string, unknown> = { line: entry.place.line };
   if (entry.entryReference !== null && entry.bankReference !== null) raw['entry_reference'] = entry.entryReference;

@@ -3,10 +3,10 @@ import { groupBy } from '../../kernel/group-by.ts';
 import type { Transaction } from '../../platform/database/pool.ts';
 import type { BankFault } from '../formats/fault.ts';
 
-/** Whence a file came that nobody handed in. */
+/** The source of a file that no user uploaded. */
 export interface FileOrigin {
   mailbox: string;
-  /** Of the connection that it came by. */
+  /** The bank of the connection that delivered it. */
   bic: string;
   /** As the mailbox names it. */
   fileName: string;
@@ -14,7 +14,7 @@ export interface FileOrigin {
 
 export type ReceiptFault = Pick<BankFault, 'line' | 'path'> & { code: string; message: string; message_en: string };
 
-/** What came of a file from a mailbox for a client account. */
+/** The outcome of a file from a mailbox for a client account. */
 export interface FileReceipt extends FileOrigin {
   id: number;
   clientAccountId: number;
@@ -28,7 +28,7 @@ export interface FileReceipt extends FileOrigin {
   errors: string;
 }
 
-/** Faults of one file that are kept with its receipt. */
+/** Limit of a file's faults that are stored with its receipt. */
 const LISTED = 20;
 
 /** The first faults of different kinds and places, as JSON. */
@@ -37,7 +37,7 @@ export function toldFaults(faults: readonly ReceiptFault[]): string {
   return JSON.stringify([...kinds.values()].slice(0, LISTED).map(([fault]) => fault));
 }
 
-/** Notes a file among those that the bank delivered. */
+/** Records a file among those that the bank delivered. */
 export async function noteReceipt(tx: Transaction, receipt: FileReceipt): Promise<void> {
   const { clientAccountId, id, mailbox, bic, fileName, kind, status, receivedAt } = receipt;
   await tx.prepared(

@@ -3,25 +3,25 @@ import { type BankFileBytes, openBankFile } from '../formats/bank-file-source.ts
 import { type BankFault, BankFaults } from '../formats/fault.ts';
 import { readBankFile } from '../formats/read-bank-file.ts';
 
-/** Of which account a statement or notification of a file is. */
+/** The account of a statement or notification in a file. */
 export interface FileStatement {
   /** From 0, in file order. */
   index: number;
   account: BankFileAccount;
 }
 
-/** Whom a bank file is for, without taking anything in. */
+/** The accounts of a bank file, determined without importing anything. */
 export interface FileStatements {
-  /** `camt.053.001.08` and the like; null where nothing could be read. */
+  /** `camt.053.001.08` and the like; null if unreadable. */
   format: string | null;
   statements: FileStatement[];
-  /** A ZIP of some files: the indices are not of one file. */
+  /** A ZIP of several files: the indices do not refer to one file. */
   isZip: boolean;
-  /** It breaks off: the rest may yet come. */
+  /** It ends early: the rest may still arrive. */
   isCutOff: boolean;
-  /** Why the file as a whole cannot be read; empty where it can. */
+  /** Why the file as a whole is unreadable; empty if it is readable. */
   errors: BankFault[];
-  /** All that was read of a small file, so that its import need not read it again. */
+  /** All records of a small file, so that its import does not have to read it again. */
   whole: ReadFile | null;
 }
 
@@ -31,7 +31,7 @@ export interface ReadFile {
   faults: BankFaults;
 }
 
-/** Reads a file through for the accounts that it is about. */
+/** Reads a whole file to determine its accounts. */
 export async function readFileStatements(file: BankFileBytes): Promise<FileStatements> {
   const faults = new BankFaults();
   const read: FileStatements = {
@@ -59,13 +59,13 @@ export async function readFileStatements(file: BankFileBytes): Promise<FileState
     source?.close();
   }
   read.isCutOff = faults.counts.truncated !== undefined;
-  // In camt a statement is told of when its balances are known, as it would be while the file is read.
+  // In camt a statement is emitted when its balances are known, possibly while the file is still read.
   if (kept && !read.isZip && read.format?.startsWith('camt.')) read.whole = { records: kept, faults };
   if (faults.fileRefused) read.errors = faults.errors.filter(({ statement }) => statement === null);
   return read;
 }
 
-/** The files of a ZIP that was read through before, one by one. */
+/** The files of a ZIP that was read before, one at a time. */
 export async function eachMember(
   file: BankFileBytes,
   work: (member: { name: string; size: number; content: AsyncIterable<Buffer> }) => Promise<void>,

@@ -13,7 +13,7 @@ export interface HouseAccount {
   is_active: boolean;
 }
 
-/** The bank accounts of a client account as bank files name them. */
+/** The bank accounts of a client account, by their identifiers in bank files. */
 export class HouseAccounts {
   readonly #ours: HouseAccount[];
   /** Every account, ours first, by number and IBAN. */
@@ -37,12 +37,12 @@ export class HouseAccounts {
     return new HouseAccounts(rows);
   }
 
-  /** The account of a counterparty, where we know it: another one of ours, or a business partner's. */
+  /** The account of a counterparty, if known: another house account, or one of a business partner. */
   idOf(number: string | null): number | null {
     return number === null ? null : (this.#byNumber.get(number) ?? null);
   }
 
-  /** The account that a statement is of, or null with the fault why not. `given`: the one that the sender names. */
+  /** The account of a statement, or null with the fault. `given`: the account that the sender named. */
   ofStatement(statement: BankStatement, given: number | null, faults: BankFaults): HouseAccount | null {
     const { account, index, place } = statement;
     const currency = statement.currency ?? account.currency;

@@ -30,31 +30,31 @@ import { TransactionWriter } from './transaction-writer.ts';
 export interface BankImportRequest {
   file: StagedFile;
   clientAccountId: number;
-  /** The account of a file that names none; one that names another is refused. */
+  /** The account of a file that names none; a file that names another one is refused. */
   bankAccountId: number | null;
-  /** Take in what is probably known too: a person has decided. */
+  /** Import entries that are probably known: a person has decided so. */
   acceptSuspicious: boolean;
   userId: number;
-  /** The job that does it: what a run of it has taken in and not reported is its answer the next time. */
+  /** The job that runs the import: if a run committed without reporting, its result is returned by the next run. */
   jobId?: number | undefined;
   requestId?: string | undefined;
-  /** What `readFileStatements` has read of this very file. */
+  /** The records of this file that `readFileStatements` has read. */
   read?: ReadFile | null | undefined;
-  /** Where a mailbox delivered it: noted with what is imported of it. */
+  /** The mailbox delivery of the file: it is recorded in the same transaction as the import. */
   origin?: FileOrigin | undefined;
   progress?: (bytes: number, of: number) => void;
 }
 
-/** Faults of each severity that are told word for word. */
+/** Limit of faults of each severity that are listed individually. */
 const LISTED = 1000;
 
-/** Rolls everything back; what is wrong stands in the fault lists. */
+/** Rolls everything back; the faults are in the fault lists. */
 class Refused extends Error {}
 
 /**
- * Takes in a bank file, or a ZIP of some, in one transaction. A statement that fails is refused whole and the others
- * stand; a file that breaks off is refused whole. Entries that the books have change nothing; notifications enrich. The
- * file is kept. Refused as a whole where nothing of it could be taken in.
+ * Imports a bank file, or a ZIP of several, in one transaction. A faulty statement is refused entirely and the others are
+ * imported; a truncated file is refused entirely. Known entries change nothing; notifications enrich. The file is stored.
+ * Refused as a whole if nothing of it could be imported.
  */
 export async function importBankFile(
   { database, clock, files }: { database: Database; clock: Clock; files: FileStore },
@@ -115,7 +115,7 @@ class BankImport {
   readonly #source: BankFileSource;
   /** Of the source and of each part, in order. */
   readonly #all: BankFaults[];
-  /** What is read from memory is over in an instant, and needs no other plans and transactions than others do. */
+  /** An import from memory is short, and needs no plans and transactions of its own. */
   readonly #isShort: boolean;
   readonly #ids: RecordIds;
   readonly #suspicious: SuspiciousEntry[] = [];
@@ -144,7 +144,7 @@ class BankImport {
     this.#ids = new RecordIds(platform.database, request.clientAccountId, this.#isShort ? tx : null);
   }
 
-  /** A batch that the database refused is the cause of the failure of what was asked after it. */
+  /** If the database refused a batch, that is the cause of failures in later statements. */
   async run(): Promise<BankImportResult> {
     try {
       const { clientAccountId, file } = this.#request;
@@ -155,7 +155,7 @@ class BankImport {
     }
   }
 
-  /** The result of the import that took in all of the very same bytes, told again. */
+  /** The result of the earlier import of identical bytes, if that was complete; it is returned again. */
   async #earlier(): Promise<BankImportResult | null> {
     const rows = await this.#tx.prepared<{ result: BankImportResult; job_id: number | null }>(
       'bank-import-earlier',
@@ -191,13 +191,13 @@ class BankImport {
     const context = { tx, clientAccountId, importId: this.#importId, userId, now: this.#platform.clock.now() };
     this.#writer = new TransactionWriter(context);
     this.#notifications = new NotificationDesk(context, this.#ids);
-    // The checks of foreign keys are planned once, for tables as they are then, and these grow a thousandfold here.
+    // The checks of foreign keys are planned once, for the tables' size at that time, and here they grow a thousandfold.
     if (!this.#isShort) tx.post(sql`discard plans`);
     tx.post(sql`set local enable_seqscan = off`);
     for (const part of this.#source.parts) await this.#takePart(part);
     const standing = this.#results.filter(({ status }) => status !== 'refused');
     if (standing.length === 0 && !this.#isOfOthers()) {
-      // A file that is whole and says nothing has no fault of its own, and is refused all the same.
+      // An intact file without content has no fault of its own, and is refused nevertheless.
       if (this.#all.every(({ errorCount }) => errorCount === 0)) this.#all[0]!.add('no-statements');
       throw new Refused('nothing of the file could be taken in');
     }
@@ -240,13 +240,13 @@ class BankImport {
     });
   }
 
-  /** A sound file with nothing for the account statement, such as one of mandates: its warning says what it was. */
+  /** An intact file without account statements, such as one of mandates: its warning names the content. */
   #isOfOthers(): boolean {
     if (this.#results.length > 0 || this.#all.some(({ errorCount }) => errorCount > 0)) return false;
     return this.#all.some(({ counts }) => counts['service-skipped'] !== undefined);
   }
 
-  /** One file. It is undone whole where it breaks off. */
+  /** Imports one file. A truncated one is rolled back entirely. */
   async #takePart(part: BankFilePart): Promise<void> {
     const faults = this.#request.read?.faults ?? new BankFaults();
     faults.file = part.name;
@@ -277,7 +277,7 @@ class BankImport {
     const { read } = this.#request;
     for await (const records of read ? [read.records] : readBankFile(this.#counted(part), faults)) {
       for (const record of records) await taking.take(record);
-      // Reading gives way here: the database's answers come in, and its next statement goes out, only between turns.
+      // Yields to the event loop: responses of the database arrive, and its next statement is sent, only between turns.
       await setImmediate();
     }
     this.#head ??= taking.head;
@@ -335,7 +335,7 @@ class BankImport {
   }
 }
 
-/** Statements and notifications of one file, as they come. */
+/** Statements and notifications of one file, in order of arrival. */
 class PartImport {
   readonly #desk: ImportDesk;
   readonly #bankAccountId: number | null;
@@ -350,12 +350,12 @@ class PartImport {
     this.#results = results;
   }
 
-  /** `camt`, `mt940`, `csv-dnb`...: files of one family word an entry the same way each time. */
+  /** `camt`, `mt940`, `csv-dnb`...: files of one family word an entry identically each time. */
   get #family(): string {
     return this.head!.format.replace(/^(camt\.\d{3}).*$/, '$1');
   }
 
-  /** Statements of an export are open side by side, and it stands or falls whole. */
+  /** Statements of an export are open in parallel, and it is imported entirely or not at all. */
   get #isSideBySide(): boolean {
     return this.head!.format.startsWith('csv');
   }

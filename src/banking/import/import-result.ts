@@ -1,7 +1,7 @@
 import type { LocalDate } from '../../kernel/local-date.ts';
 import type { BankFault } from '../formats/fault.ts';
 
-/** What became of one statement or notification of a file. */
+/** The outcome of one statement or notification of a file. */
 export interface StatementResult {
   /** The member of a ZIP; null for a plain file. */
   file: string | null;
@@ -15,7 +15,7 @@ export interface StatementResult {
   /** The bank's own id and number. */
   statement_id: string | null;
   statement_number: string | null;
-  /** Ours; null where it was known, or has no balances. */
+  /** Our id; null if the statement was known, or has no balances. */
   bank_statement_id: number | null;
   from_date: LocalDate | null;
   to_date: LocalDate | null;
@@ -25,17 +25,17 @@ export interface StatementResult {
   entries: number;
   imported: number;
   already_known: number;
-  /** Notifications that told more of a transaction, and those that wait for theirs. */
+  /** Number of notifications that enriched a transaction, and of those that are held. */
   enriched: number;
   waiting: number;
   suspicious: number;
   /** Not booked by the bank: left out. */
   pending: number;
-  /** Statements that tell of some of the same days. */
+  /** Statements with overlapping days. */
   overlaps: { bank_statement_id: number; from_date: LocalDate; to_date: LocalDate }[];
 }
 
-/** An entry that is probably a known transaction worded otherwise: left out until a person decides. */
+/** An entry that is probably a known transaction with a different wording: left out until a person decides. */
 export interface SuspiciousEntry {
   file: string | null;
   statement: number;
@@ -55,7 +55,7 @@ export type Counts = Record<
 
 export interface BankImportResult {
   client_account_id: number;
-  /** True: the very same bytes were taken in whole before, and nothing was changed. */
+  /** True: identical bytes were imported completely before, and nothing was changed. */
   already_imported: boolean;
   import_id: number | null;
   file_id: number | null;
@@ -72,7 +72,7 @@ export interface BankImportResult {
 
 export type BankImportOutcome =
   | { status: 'succeeded'; result: BankImportResult }
-  /** Nothing of the file was kept. */
+  /** Nothing of the file was stored. */
   | { status: 'refused'; errors: BankFault[]; errorCount: number; warnings: BankFault[]; warningCount: number };
 
 export function noCounts(): Counts {

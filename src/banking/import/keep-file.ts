@@ -9,16 +9,16 @@ import type { StagedFile } from '../../platform/files/staged-file.ts';
 import type { RecordIds } from './record-ids.ts';
 import type { ImportContext } from './transaction-writer.ts';
 
-/** The file is known and was deleted: its content has to be surely there before the record says so. */
+/** The file is known and was deleted: its content must be on stable storage before the record says so. */
 export class FileDeleted extends Error {}
 
-/** Puts the bytes that were handed in on stable storage, before any record of them is: a record without content never exists. */
+/** Writes the uploaded bytes to stable storage before any record of them: a record without content never exists. */
 export async function putFile({ storage }: FileStore, clientAccountId: number, file: StagedFile): Promise<void> {
   const key = storageKey(clientAccountId, file.sha256);
   if (!(await storage.has(key))) await storage.put(key, file);
 }
 
-/** A file of the same bytes that was deleted is there again. */
+/** A deleted file with the same bytes exists again. */
 export async function restoreFile(
   platform: { database: Database; clock: Clock; files: FileStore },
   clientAccountId: number,
@@ -44,7 +44,7 @@ export async function refuseDeleted(tx: Transaction, clientAccountId: number, fi
   if (deleted.length > 0) throw new FileDeleted();
 }
 
-/** Keeps such bytes among the files of the client account, once. Their id. */
+/** Stores such bytes once among the files of the client account. Returns their id. */
 export async function keepFile(
   { tx, clientAccountId, userId, now }: ImportContext,
   ids: RecordIds,

@@ -11,10 +11,10 @@ import type { ImportContext } from './transaction-writer.ts';
 
 /** Notified entries looked up together. */
 const HELD = 500;
-/** Days that a notification and its entry may lie apart, where a reference of the bank or of the order connects them. */
+/** Maximum distance in days of a notification and its entry, if a reference of the bank or of the order connects them. */
 const DAYS_APART = 10;
 
-/** A notified entry as it is kept: what it is recognised by, and its payments. */
+/** A notified entry as stored: its keys, and its payments. */
 export interface Notified {
   origin: string;
   bank_reference: string | null;
@@ -35,11 +35,11 @@ export interface Waiting {
   notified: Notified;
 }
 
-/** Notifications of an import: each tells more of one booked transaction, or waits until that is booked. */
+/** Notifications of an import: each enriches one booked transaction, or is held until that is booked. */
 export class NotificationDesk {
   readonly #context: ImportContext;
   readonly #ids: RecordIds;
-  /** Changes of transactions, made at the very end: until then nobody who works on one has to wait. */
+  /** Changes of transactions, made at the very end, so that users of those transactions wait as briefly as possible. */
   readonly #enriching: Enriching[] = [];
 
   constructor(context: ImportContext, ids: RecordIds) {
@@ -47,7 +47,9 @@ export class NotificationDesk {
     this.#ids = ids;
   }
 
-  /** Looks for what waits for transactions of these days, which were just written. How many were enriched. */
+  /**
+   * Finds held notifications for transactions of these days, which were just written. Returns the number of enriched ones.
+   */
   async booked(account: HouseAccount, from: LocalDate, to: LocalDate): Promise<number> {
     const { tx, clientAccountId } = this.#context;
     let enriched = 0;
@@ -87,7 +89,7 @@ export class NotificationDesk {
     }
   }
 
-  /** The transactions that these notifications tell more of, by notification; their details are added at the end. */
+  /** The transactions that these notifications enrich, by notification; their details are added at the end. */
   async match(account: HouseAccount, waiting: readonly Waiting[]): Promise<Map<number, number>> {
     const found = new Map<number, number>();
     if (waiting.length === 0) return found;
@@ -161,7 +163,7 @@ export class NotificationDesk {
     return this.#ids;
   }
 
-  /** How far the list of changes has come; given back to `forget` when what came after is rolled back. */
+  /** Current length of the list of changes; passed to `forget` when later changes are rolled back. */
   get mark(): number {
     return this.#enriching.length;
   }
@@ -190,7 +192,7 @@ interface CandidateRow {
 
 interface Candidate extends EnrichableEntry {
   id: number;
-  /** Kinds of source that told more of it already. */
+  /** Kinds of source that have enriched it already. */
   enrichedBy: string[];
 }
 

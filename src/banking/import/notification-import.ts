@@ -11,7 +11,7 @@ import { resultOf } from './statement-result.ts';
 /** Notified entries looked up together. */
 const HELD = 500;
 
-/** Takes in one notification of a file: its entries enrich, and never add. */
+/** Imports one notification of a file: its entries enrich transactions, and never add any. */
 export class NotificationImport {
   readonly #desk: NotificationDesk;
   readonly #account: HouseAccount;

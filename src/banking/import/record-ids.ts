@@ -6,9 +6,9 @@ const FIRST_BLOCK = 256;
 const LARGEST_BLOCK = 20_000;
 
 /**
- * Ids for the rows of an import, in blocks that are taken in transactions of their own: an import may last for seconds, and
- * the row that hands out ids is the one that every posting of the client account waits for. One that is over in an instant
- * takes them in its own transaction, as a posting does. Ids left over are never used.
+ * Ids for the rows of an import, in blocks that are taken in separate transactions: an import may take seconds, and every
+ * posting of the client account waits for the row that assigns ids. A short import takes them in its own transaction, as a
+ * posting does. Unused ids are dropped.
  */
 export class RecordIds {
   readonly #database: Database;
@@ -25,7 +25,7 @@ export class RecordIds {
     this.#own = own;
   }
 
-  /** To be called before `take`: at least so many are there then. What is left of the block before is given up. */
+  /** Must be called before `take`: at least this many ids are available then. The rest of the previous block is dropped. */
   async have(count: number): Promise<void> {
     if (this.#end - this.#next >= count) return;
     const size = Math.max(count, this.#size);
@@ -38,7 +38,7 @@ export class RecordIds {
     return this.#database.transaction(
       { clientAccounts: [this.#clientAccountId], mode: 'write', besideLasting: true },
       async (tx) => {
-        // Whoever holds that row for so long may be waiting for this import.
+        // The transaction that holds the row for so long may be waiting for this import.
         await tx.execute(sql`set local lock_timeout = '30s'`);
         return takeIds(tx, this.#clientAccountId, size);
       },

@@ -22,10 +22,10 @@ import type { RecordIds } from './record-ids.ts';
 import { resultOf } from './statement-result.ts';
 import type { ImportContext, TransactionWriter } from './transaction-writer.ts';
 
-/** Entries held until their day is looked up: so many, or one day's, up to the larger number. */
+/** Limit of entries held until their day is looked up: this many, or those of one day, whichever is larger. */
 const HELD = 2_000;
 const HELD_OF_ONE_DAY = 20_000;
-/** Ids taken at a time: more than one entry has details. */
+/** Ids taken at a time: more than one entry with its details needs. */
 const IDS_AHEAD = 64;
 
 export interface ImportDesk extends ImportContext {
@@ -44,8 +44,8 @@ interface StoredEntry extends RecognisableEntry {
 }
 
 /**
- * Takes in the entries of one statement, under the lock of its bank account: what the books lack is written, what they
- * have is counted. Days are looked up when they are complete, so memory holds one day, or a few thousand entries.
+ * Imports the entries of one statement, under the lock of its bank account: missing ones are written, known ones are
+ * counted. Days are looked up when they are complete, so memory holds one day, or a few thousand entries.
  */
 export class StatementImport {
   readonly #desk: ImportDesk;
@@ -54,17 +54,17 @@ export class StatementImport {
   readonly #origin: string;
   readonly result: StatementResult;
   #held: BankEntry[] = [];
-  /** How many at the end of `#held` are of the date of the last one. */
+  /** Number of entries at the end of `#held` with the date of the last one. */
   #ofLastDate = 0;
   /** Days with transactions before this statement. */
   #storedDays = new Set<LocalDate>();
-  /** Stored transactions that have answered for an entry of this statement already. */
+  /** Stored transactions that are already matched to an entry of this statement. */
   readonly #answered = new Set<number>();
   readonly #firstId: number;
   readonly #statementId: number;
-  /** The statement's row is certain from its beginning. */
+  /** True if the statement's row is certain to be written. */
   readonly #isProven: boolean;
-  /** Booking dates of what was written. */
+  /** Range of booking dates of the written entries. */
   #firstDay: LocalDate | null = null;
   #lastDay: LocalDate | null = null;
 
@@ -95,7 +95,7 @@ export class StatementImport {
     const { tx, clientAccountId } = desk;
     await desk.ids.have(IDS_AHEAD);
     const begun = new StatementImport(desk, statement, account, origin, file);
-    // The second statement sees what whoever held the lock of the first one has committed.
+    // The second statement sees the commit of the previous holder of the lock, for which the first one waited.
     tx.post(
       sql`
       select 1 from bank_accounts where client_account_id = ${clientAccountId} and id = ${account.id} for no key update`,
@@ -141,7 +141,7 @@ export class StatementImport {
     }
   }
 
-  /** What the books had on these days before this statement, and nothing has answered for yet. */
+  /** Transactions of these days from before this statement that are not matched yet. */
   async #stored(days: ReadonlySet<LocalDate>): Promise<StoredEntry[]> {
     const asked = [...days].filter((day) => this.#storedDays.has(day));
     if (asked.length === 0) return [];
@@ -208,7 +208,9 @@ export class StatementImport {
     });
   }
 
-  /** The statement is complete and stands: its row, its place in the chain, and what waited for its entries. */
+  /**
+   * The statement is complete and accepted: writes its row, its place in the chain, and held notifications of its entries.
+   */
   async end({ statement, entryCount, pendingCount }: BankStatementEnd): Promise<void> {
     await this.#take(this.#held.splice(0));
     await this.#desk.writer.send();
@@ -271,7 +273,7 @@ export class StatementImport {
     if (this.result.suspicious === 0) await this.#prove(statement, link, others);
   }
 
-  /** What the books hold of the days now is what the balances of the statements say, or the difference is told. */
+  /** Compares the transactions of the days with the balances of the statements, and reports a difference. */
   async #prove({ index, place }: BankStatement, link: ChainLink, others: readonly StoredLink[]): Promise<void> {
     const days = coveredDays(link, others);
     if (!days) return;
@@ -320,7 +322,7 @@ export class StatementImport {
   }
 }
 
-/** Rows of this import that came before the statement are known to it, its own are not. */
+/** Rows of this import from before the statement count as known, those of the statement do not. */
 const STORED_ENTRIES = `
 select id, booking_date, amount, currency_code, origin, strong_key, weak_key, balance_after
 from bank_transactions

@@ -2,7 +2,7 @@ import type { BankStatement } from '../formats/bank-file.ts';
 import { type HouseAccount, nameOf } from './house-accounts.ts';
 import { noCounts, type StatementResult } from './import-result.ts';
 
-/** A fresh result of a statement or notification that has just begun. */
+/** An empty result of a statement or notification. */
 export function resultOf(statement: BankStatement, file: string | null, account: HouseAccount | null): StatementResult {
   return {
     file,

@@ -67,8 +67,8 @@ const DETAIL_COLUMNS = {
 type ColumnType = 'bigint' | 'int' | 'text' | 'date' | 'numeric' | 'boolean' | 'jsonb';
 
 /**
- * `insert ... select unnest(...)`, all in step: in the from list PostgreSQL would first store the rows. The types that have no
- * array here go as text.
+ * `insert ... select unnest(...)`, all in step: in the from list PostgreSQL would first store the rows. Types without an
+ * array encoding here are sent as text.
  */
 function insertStatement(table: string, columns: Record<string, ColumnType>, more: [string, string][]): string {
   const names = Object.keys(columns);
@@ -128,8 +128,8 @@ export interface NewTransactionRow {
 }
 
 /**
- * Writes transactions and their details in large statements, while the caller goes on reading: `UNDERWAY` batches at most
- * are on their way to the database.
+ * Writes transactions and their details in large statements, while the caller goes on reading: at most `UNDERWAY` batches
+ * are in transit to the database.
  */
 export class TransactionWriter {
   readonly #context: ImportContext;
@@ -214,7 +214,7 @@ export class TransactionWriter {
     this.#detailCount++;
   }
 
-  /** Sends what is there, after waiting for the oldest batch if there are enough: that is the pace of the reading. */
+  /** Sends the buffered rows; if `UNDERWAY` batches are in transit, waits for the oldest first, which paces the reading. */
   async send(): Promise<void> {
     if (this.#underway.length === UNDERWAY) await this.#underway.shift();
     if (this.#failure !== undefined) throw this.#failure;
@@ -239,20 +239,20 @@ export class TransactionWriter {
     );
   }
 
-  /** Waits for all that was sent; throws what the database refused. */
+  /** Waits for all batches in transit; throws the database's error. */
   async settle(): Promise<void> {
     await Promise.all(this.#underway.splice(0));
     if (this.#failure !== undefined) throw this.#failure;
   }
 
-  /** Forgets what was not sent yet, and waits for the rest: the caller rolls it back. */
+  /** Discards unsent rows, and waits for the rest: the caller rolls it back. */
   async abandon(): Promise<void> {
     for (const column of [...Object.values(this.#transactions), ...Object.values(this.#details)]) column.take();
     this.#transactionCount = this.#detailCount = 0;
     await this.settle();
   }
 
-  /** What the database refused, once all that is underway has ended; undefined for nothing. */
+  /** The database's error, once all batches in transit have ended; undefined if there is none. */
   async failure(): Promise<unknown> {
     await Promise.all(this.#underway.splice(0));
     return this.#failure;

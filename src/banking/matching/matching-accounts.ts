@@ -2,7 +2,7 @@ import sql from 'sql-template-tag';
 import { type Ore, ore } from '../../kernel/money.ts';
 import type { Transaction } from '../../platform/database/pool.ts';
 
-/** Where differences and transfers are posted, in the shipped chart; a client account may choose its own. */
+/** Accounts for differences and transfers in the shipped chart; a client account may choose its own. */
 export const DEFAULT_ACCOUNTS = {
   rounding: '7740',
   currency_gain: '8060',
@@ -17,7 +17,7 @@ export const DEFAULT_ACCOUNTS = {
 export type MatchingAccount = keyof typeof DEFAULT_ACCOUNTS;
 
 export interface MatchingSettings {
-  /** Øre that count as rounding, at most. */
+  /** Maximum øre that count as rounding. */
   roundingTolerance: Ore;
   accounts: Record<MatchingAccount, string>;
 }

@@ -27,7 +27,7 @@ export const getMatchingSettings = readOperation({
   run: ({ tx, clientAccountId }) => view(tx, clientAccountId),
 });
 
-/** Changes what is given. Accounts must be in use; a tolerance is at most 100 kroner. */
+/** Changes the given fields. Accounts must be active; a tolerance is at most 100 kroner. */
 export const changeMatchingSettings = writeOperation({
   name: 'matching-settings.change',
   access: { kind: 'client', scope: 'write:accounting', roles: BOOKKEEPERS },

@@ -8,7 +8,7 @@ import { matchingErrors } from './errors.ts';
 import type { MatchWish } from './matches/match-wish.ts';
 import { itemKey, type OpenItem, readOpenItems } from './items/open-items.ts';
 
-/** A bank transaction and the account it moved on. Amounts in hundredths of the account's currency. */
+/** A bank transaction and its account. Amounts in hundredths of the account's currency. */
 export interface StandingTransaction {
   id: number;
   bank_account_id: number;
@@ -37,13 +37,13 @@ export interface StandingLine {
   line_no: number;
   account_code: string;
   entry_date: LocalDate;
-  /** Debit − credit, in the currency of the bank account where the line carries it. */
+  /** Debit − credit, in the currency of the bank account if the line has it. */
   amount: Ore;
   currency_code: string | null;
   currency_amount: Ore | null;
 }
 
-/** What some matches want to use, as it stands now; each use takes its part away. */
+/** Current state of the records that some matches use; each use consumes its part. */
 export class StandingBooks {
   readonly transactions = new Map<number, StandingTransaction>();
   readonly details = new Map<number, StandingDetail>();
@@ -128,7 +128,7 @@ export class StandingBooks {
     return found;
   }
 
-  /** Takes a part of a transaction, and of its payment where one is named. Throws 409 where less is open. */
+  /** Consumes a part of a transaction, and of its payment if one is named. Throws 409 if less is open. */
   takeTransaction(id: number, detailId: number | null, wanted: Ore | null): Ore {
     const transaction = this.transaction(id);
     const detail = detailId === null ? null : this.details.get(detailId);
@@ -164,7 +164,7 @@ export class StandingBooks {
   }
 }
 
-/** Same sign and no more. */
+/** Same sign and no larger. */
 export function covers(open: Ore, amount: Ore): boolean {
   return open >= 0n ? amount >= 0n && amount <= open : amount <= 0n && amount >= open;
 }

@@ -8,7 +8,7 @@ type Check = (tx: Transaction, clientAccountId: number) => Promise<string[]>;
 
 const LARGEST_LIST = 1_000;
 
-/** What `verify` proves of banking, from matches, settlements and the lines of the ledger. */
+/** Proofs of `verify` for banking, from matches, settlements and the lines of the ledger. */
 const MATCHING_CHECKS: readonly [name: string, check: Check][] = [
   ['settlements', settlementsHold],
   ['bank matches', transactionsAreCovered],
@@ -20,7 +20,7 @@ const MATCHING_CHECKS: readonly [name: string, check: Check][] = [
 
 export const MATCHING_CHECK_NAMES: readonly string[] = MATCHING_CHECKS.map(([name]) => name);
 
-/** Recomputes what documents, settlements and bank matches of a client account say, in one consistent snapshot. */
+/** Recomputes the state of documents, settlements and bank matches of a client account, in one consistent snapshot. */
 export function verifyMatching(database: Database, clientAccountId: number): Promise<Finding[]> {
   return database.transaction({ clientAccounts: [clientAccountId], mode: 'read' }, async (tx) => {
     await tx.execute(sql`set local enable_nestloop = off`);
@@ -31,7 +31,7 @@ export function verifyMatching(database: Database, clientAccountId: number): Pro
   });
 }
 
-/** From its first number to its last every series of sales documents has each number once (bokføringsforskriften § 5-1-1). */
+/** Every series of sales documents contains each number from its first to its last once (bokføringsforskriften § 5-1-1). */
 async function salesNumbersAreGapless(tx: Transaction, id: number): Promise<string[]> {
   const rows = await tx.rows<{ document_type: string; number: number; last: number | null; documents: number }>(sql`
     with numbered as (
@@ -62,7 +62,7 @@ async function salesNumbersAreGapless(tx: Transaction, id: number): Promise<stri
 
 const kr = (amount: number | string | null) => formatAmount(ore(amount));
 
-/** What the limit of a bank account is kept by. Accounts from before the limit count as full. */
+/** The counter behind the limit of a bank account. Accounts from before the limit count as full. */
 async function turnoverFollowsFromTransactions(tx: Transaction, id: number): Promise<string[]> {
   const rows = await tx.rows<{ bank_account_id: number; kept: number | null; sum: string | null }>(sql`
     select bank_account_id, t.turnover as kept, n.sum
@@ -77,7 +77,7 @@ async function turnoverFollowsFromTransactions(tx: Transaction, id: number): Pro
   );
 }
 
-/** Never more than the line, with its sign, on a subsidiary ledger; each group adds up to nothing. */
+/** Never more than the line, with its sign, on a subsidiary ledger; each group adds up to zero. */
 async function settlementsHold(tx: Transaction, id: number): Promise<string[]> {
   const lines = await tx.rows<{
     entry_id: number;
@@ -115,7 +115,7 @@ async function settlementsHold(tx: Transaction, id: number): Promise<string[]> {
   ];
 }
 
-/** What is covered of a transaction is the sum of the parts of its matches that stand, and of a payment in it too. */
+/** The covered amount of a transaction is the sum of the parts of its active matches; likewise for each of its payments. */
 async function transactionsAreCovered(tx: Transaction, id: number): Promise<string[]> {
   const rows = await tx.rows<{
     id: number;
@@ -151,7 +151,7 @@ async function transactionsAreCovered(tx: Transaction, id: number): Promise<stri
   ];
 }
 
-/** A match that stands has its entries, uncancelled, and its bank lines are what its transactions are. */
+/** An active match has its entries, uncancelled, and its bank lines equal its transactions. */
 async function matchesHaveTheirEntries(tx: Transaction, id: number): Promise<string[]> {
   const rows = await tx.rows<{ id: number; lines: string; parts: string }>(sql`
     select m.id, coalesce(l.amount, 0) as lines, coalesce(p.amount, 0) as parts
@@ -201,7 +201,7 @@ async function matchesHaveTheirEntries(tx: Transaction, id: number): Promise<str
   ];
 }
 
-/** A posted document stands on its line: that line exists, is a claim or debt of its partner, and amounts to its gross. */
+/** A posted document has its line: the line exists, is a claim or debt of its partner, and its amount is the gross. */
 async function documentsFollowFromLines(tx: Transaction, id: number): Promise<string[]> {
   const rows = await tx.rows<{ id: number; gross_amount: number; line: number | null }>(sql`
     select d.id, d.gross_amount,

@@ -86,8 +86,8 @@ async function requireSubjects(tx: Transaction, clientAccountId: number, input: 
 }
 
 /**
- * Answers a question, or closes it without.. Errors: banking.question_closed, 400 for
- * options that are not of the question.
+ * Answers a question, or closes it without an answer. Errors: banking.question_closed, 400 for options that the question
+ * does not have.
  */
 export const answerQuestion = writeOperation({
   name: 'question.answer',

@@ -40,7 +40,7 @@ const TEXTS = {
   differs: { nb: 'Bank og hovedbok stemmer ikke.', en: 'Bank and ledger do not agree.' },
 } satisfies Record<string, Text>;
 
-/** One page that proves the balance: bank, what each side lacks, ledger. */
+/** One page that proves the balance: bank, items missing on each side, ledger. */
 export function bankReportModel(
   of: Reconciliation,
   head: Pick<ReportModel, 'subject' | 'printedAt'>,

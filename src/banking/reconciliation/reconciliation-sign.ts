@@ -24,7 +24,10 @@ export const getReconciliation = readOperation({
     reconciliationView(await readReconciliation(tx, clientAccountId, input.bankAccountId, input.date)),
 });
 
-/** Signs that bank and ledger agree, with what was seen. Under the row lock of the client account: no posting comes between. */
+/**
+ * Signs that bank and ledger agree, with the figures that were seen. Under the row lock of the client account, so that
+ * nothing is posted in between.
+ */
 export const signReconciliation = writeOperation({
   name: 'bank-reconciliation.sign',
   access: write,
@@ -59,7 +62,7 @@ export const signReconciliation = writeOperation({
   },
 });
 
-/** Opens a signed reconciliation again; it stays with who, when and why. */
+/** Opens a signed reconciliation again; it is kept with who, when and why. */
 export const reopenReconciliation = writeOperation({
   name: 'bank-reconciliation.reopen',
   access: write,
@@ -122,7 +125,7 @@ async function readSigned(tx: Transaction, clientAccountId: number, where: Sql, 
   }));
 }
 
-/** The seal: what the books say of that day now is what was signed. */
+/** Intact: the current figures of that day equal the signed ones. */
 function isSame(now: ReconciliationView, signed: ReconciliationView): boolean {
   const plain = ({ statement_date: _, ...view }: ReconciliationView) => JSON.parse(JSON.stringify(view)) as unknown;
   return isDeepStrictEqual(plain(now), plain(signed));

@@ -17,7 +17,7 @@ export interface HouseAccount {
   currency_code: string;
 }
 
-/** A movement that only one side has. Amounts in the account's currency. */
+/** A movement on one side only. Amounts in the account's currency. */
 export interface Unmatched {
   id: number;
   /** Of a ledger line. */
@@ -30,27 +30,27 @@ export interface Unmatched {
 }
 
 /**
- * Bank and ledger on a day. `bank + b − a = ledger`, with what each side lacks: `a` the bank has and the ledger not,
- * `b` the ledger has and the bank not. `unexplained` is what remains, and must be nothing.
+ * Bank and ledger on a day. `bank + b − a = ledger`, with the items missing on each side: `a` is in the bank and not in the
+ * ledger, `b` is in the ledger and not in the bank. `unexplained` is the remainder, and must be zero.
  */
 export interface Reconciliation {
   account: HouseAccount;
   date: LocalDate;
-  /** Null where the bank has said no balance: then only movements are known. */
+  /** Null if the bank has given no balance: then only movements are known. */
   bankBalance: Ore | null;
-  /** The day of the statement that the balance is counted from. */
+  /** The day of the statement from which the balance is computed. */
   statementDate: LocalDate | null;
   ledgerBalance: Ore;
-  /** a: of transactions, what is neither matched nor external. */
+  /** a: amounts of transactions that are neither matched nor external. */
   notBooked: Unmatched[];
   notBookedTotal: Ore;
-  /** b: lines of the ledger that no transaction is paired with. */
+  /** b: lines of the ledger without a paired transaction. */
   notInBank: Unmatched[];
   notInBankTotal: Ore;
-  /** Reconciled outside these books, as the ledger knows it by its opening. */
+  /** Reconciled outside these books, and contained in the ledger's opening balance. */
   externalTotal: Ore;
   unexplained: Ore | null;
-  /** Before the first statement: what the bank began with, and what the ledger had by then. */
+  /** Before the first statement: the bank's opening balance, and the ledger's balance at that time. */
   opening: { date: LocalDate; bank: Ore; ledger: Ore } | null;
 }
 
@@ -77,7 +77,7 @@ export interface ReconciliationDay {
   date: LocalDate;
 }
 
-/** Several at once, in the order asked for: what their accounts have until the last of the days is read once. */
+/** Several accounts together, in the given order: their movements until the last of the days are read once. */
 export async function readReconciliations(
   tx: Transaction,
   clientAccountId: number,
@@ -89,7 +89,7 @@ export async function readReconciliations(
     accounts.set(id, await findHouseAccount(tx, clientAccountId, id));
   const balances = await bankBalances(tx, clientAccountId, days);
   const firsts = await firstStatements(tx, clientAccountId, [...accounts.keys()]);
-  // Everything of the accounts is read; looked up one by one it would never end on books without statistics.
+  // Everything of the accounts is read; nested loops would never end on books without statistics.
   await tx.execute(sql`set local enable_nestloop = off`);
   const until = days.reduce((latest, { date }) => (date > latest ? date : latest), days[0]!.date);
   const movements = await readMovements(tx, clientAccountId, [...accounts.keys()], until);
@@ -112,7 +112,7 @@ interface BankMovement {
   text: string | null;
   amount: number;
   external: number;
-  /** What is matched of it, from which day on. */
+  /** The matched amounts, and the day from which each counts. */
   matched: { day: LocalDate; amount: number }[];
 }
 
@@ -123,7 +123,7 @@ interface LedgerMovement {
   date: LocalDate;
   text: string | null;
   amount: number;
-  /** From which day on it is paired, or stands against its counter-entry. */
+  /** Day from which it is paired, or offset by its counter-entry. */
   closed_on: LocalDate | null;
 }
 
@@ -134,7 +134,7 @@ async function readMovements(
   until: LocalDate,
 ): Promise<{ transactions: Map<number, BankMovement[]>; lines: Map<number, LedgerMovement[]> }> {
   const of = sql`any (${numberArray(accounts)}::bigint[])`;
-  // A match counts on a day when both of its sides have come by then; else each side is open there.
+  // A match counts from the day on which both of its sides exist; before, each side is open.
   const complete = sql`
     select match_id, max(day) as day from (
       select p.match_id, coalesce(t.booking_date, t.value_date) as day from bank_match_transactions p
@@ -158,7 +158,7 @@ async function readMovements(
     join (${complete}) d on d.match_id = p.match_id and d.day <= ${until}::date
     where p.client_account_id = ${clientAccountId} and p.is_active`);
   const matchedOf = groupBy(matched, ({ id }) => id);
-  // A cancelled entry and its counter-entry stand against each other once both are there.
+  // A cancelled entry and its counter-entry offset each other once both exist.
   const lines = await tx.rows<LedgerMovement>(sql`
     select l.entry_id as id, l.line_no, l.bank_account_id, l.entry_date as date, coalesce(nullif(l.memo, ''), e.memo) as text,
       l.amount, least(d.day, c.entry_date, o.entry_date) as closed_on
@@ -184,7 +184,7 @@ interface Sides {
   date: LocalDate;
   bank: BankBalance | null;
   first: FirstStatement | undefined;
-  /** Ascending, those after the day as well. */
+  /** Ascending, including those after the day. */
   transactions: readonly BankMovement[];
   lines: readonly LedgerMovement[];
 }
@@ -247,8 +247,8 @@ async function firstStatements(
 }
 
 /**
- * The ledger's side of the balance that the bank began with: lines before the first statement that no transaction is
- * paired with, and one on its first day where only that makes them agree (an opening entry).
+ * The ledger's counterpart of the bank's opening balance: lines before the first statement without a paired transaction, and
+ * one on its first day if only that makes them agree (an opening entry).
  */
 function openingOf(
   first: FirstStatement | undefined,
@@ -271,13 +271,13 @@ function total(of: readonly Unmatched[]): Ore {
 
 interface BankBalance {
   balance: Ore;
-  /** The last day of the statement that it is counted from. */
+  /** The last day of the statement from which it is computed. */
   date: LocalDate;
 }
 
 /**
- * What the bank says on each of the days: the latest statement until the day, and the transactions after it. An earlier one
- * from a later day counts back.
+ * The bank's balance on each of the days: the latest statement until the day, plus the transactions after it. Before the
+ * first statement it is computed backwards from a later one.
  */
 async function bankBalances(
   tx: Transaction,

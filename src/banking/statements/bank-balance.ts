@@ -4,8 +4,9 @@ import { ore, type Ore } from '../../kernel/money.ts';
 import type { Transaction } from '../../platform/database/pool.ts';
 
 /**
- * What the bank says that stood on an account after each of these days: the last statement's closing balance and what moved
- * since; before the first statement its opening balance less what moved until then. Without any statement: what moved.
+ * The bank's balance of an account after each of these days: the last statement's closing balance plus later movements;
+ * before the first statement, its opening balance less the movements in between. Without any statement: the sum of
+ * movements.
  */
 export async function bankBalances(
   tx: Transaction,

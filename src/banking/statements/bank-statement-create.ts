@@ -45,9 +45,9 @@ export const NewBankStatement = strict({
 export type NewBankStatement = Omit<Static<typeof NewBankStatement>, 'client_account_id'>;
 
 /**
- * Enters a bank statement with its transactions, all or nothing: opening balance plus transactions must be the closing
- * balance, and both must meet the statements of the days beside it. Errors: 400 with every fault,
- * banking.statement_unbalanced, banking.statement_breaks_chain, banking.statement_overlaps.
+ * Enters a bank statement with its transactions, all or nothing: opening balance plus transactions must equal the closing
+ * balance, and both must match the adjacent statements. Errors: 400 with every fault, banking.statement_unbalanced,
+ * banking.statement_breaks_chain, banking.statement_overlaps.
  */
 export const createBankStatement = writeOperation({
   name: 'bank-statement.create',
@@ -184,7 +184,7 @@ async function requireChain({ tx, clientAccountId }: Context, bankAccountId: num
   const [shared] = overlapping(link, stored);
   if (shared)
     throw bankingErrors.statement_overlaps({ statement: shared.id, from_date: shared.from, to_date: shared.to });
-  // Where days lie between them, anything may have moved.
+  // If there are days between them, the balance may have changed.
   const broken = chainBreaks(link, stored, null).find(({ missing }) => missing === null);
   if (!broken) return;
   const { neighbour, side, expected } = broken;

@@ -16,7 +16,7 @@ export interface ListBankStatements extends Page {
 
 const ORDER = { id: 's.id', from_date: 's.from_date', to_date: 's.to_date', created_at: 's.created_at' };
 
-/** Statements that tell of days in the period, of one client account or of all that the caller may read; as they came in. */
+/** Statements with days in the period, of one client account or of all that the caller may read; in order of arrival. */
 export const listBankStatements = readOperation({
   name: 'bank-statement.list',
   access: { kind: 'clients', scope: 'read:accounting', roles: READERS },

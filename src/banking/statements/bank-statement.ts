@@ -17,7 +17,7 @@ export const BANK_STATEMENT_RELATIONS = ['transactions'] as const;
 
 const NText = nullable(Type.String());
 
-/** What the bank says of a period of an account: its balances, and the transactions it told with them. */
+/** The bank's statement of an account for a period: its balances and transactions. */
 export const BankStatementView = strict({
   id: Id,
   client_account_id: Id,
@@ -62,7 +62,7 @@ export async function bankStatementRows(tx: Transaction, where: Sql, tail: Sql):
   }));
 }
 
-/** One statement, with its transactions where asked for. Throws 404. */
+/** One statement, with its transactions if requested. Throws 404. */
 export async function findBankStatement(
   tx: Transaction,
   clientAccountId: number,

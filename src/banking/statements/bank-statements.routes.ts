@@ -8,7 +8,7 @@ import { bankStatementsByPeriod, INTERVALS, StatementPeriod } from './statements
 
 const tag = 'Bank statements';
 
-/** The same under both of the names that the API has for them. */
+/** The same under both names of the API. */
 const under = (base: '/bank-statements' | '/banking/bank-statements'): Route[] => [
   route({
     method: 'GET',

@@ -2,7 +2,7 @@ import type { LocalDate } from '../../kernel/local-date.ts';
 import type { Ore } from '../../kernel/money.ts';
 import type { ChainLink } from './statement-chain.ts';
 
-/** Days that statements tell of without a gap, and the account's balance before and after them. */
+/** Days that statements cover without a gap, and the account's balance before and after them. */
 export interface CoveredDays {
   from: LocalDate;
   to: LocalDate;
@@ -11,8 +11,8 @@ export interface CoveredDays {
 }
 
 /**
- * The days of a statement and of all that share days with it, directly or through others. Null where their balances do
- * not tell which one the days begin or end with: then the chain is broken, and is told as that.
+ * The days of a statement and of all that share days with it, directly or through others. Null if their balances do not
+ * determine the first and the last one: then the chain is broken, and is reported as that.
  */
 export function coveredDays(link: ChainLink, stored: readonly ChainLink[]): CoveredDays | null {
   const links = [link];

@@ -16,25 +16,25 @@ export interface StoredLink extends ChainLink {
   statementId: string | null;
 }
 
-/** What does not meet at one end of a statement: the neighbour, and the days between that no statement tells of. */
+/** A mismatch at one end of a statement: the neighbour, and the days in between without a statement. */
 export interface ChainBreak {
   side: 'before' | 'after';
   neighbour: StoredLink;
-  /** The neighbour's balance at the end that should meet. */
+  /** The neighbour's balance at the end that should match. */
   expected: Ore;
-  /** Null: the two are neighbours in days, and their balances differ. */
+  /** Null: the two are adjacent, and their balances differ. */
   missing: { from: LocalDate; to: LocalDate } | null;
 }
 
-/** Days at the beginning of a chain that no statement tells of: from the day on from which it must be unbroken. */
+/** Days without a statement at the beginning of a chain, which must be unbroken from its start day on. */
 export interface MissingStart {
   from: LocalDate;
   to: LocalDate;
 }
 
 /**
- * Where the statement does not meet the stored ones before and after it. Statements that share days with it are no
- * neighbours, unless they end or begin on its edge and their balances meet. Before `startsOn` nothing is demanded.
+ * Mismatches of the statement with the stored ones before and after it. Statements that share days with it are no
+ * neighbours, unless they end or begin at its edge with matching balances. Nothing is required before `startsOn`.
  */
 export function chainBreaks(link: ChainLink, stored: readonly StoredLink[], startsOn: LocalDate | null): ChainBreak[] {
   const found: ChainBreak[] = [];
@@ -69,7 +69,7 @@ export function missingStart(
   return { from: startsOn, to: addDays(link.from, -1) };
 }
 
-/** Statements that tell of a day that this one tells of too, other than by meeting at an edge. */
+/** Statements that cover a day of this one, other than by meeting at an edge. */
 export function overlapping(link: ChainLink, stored: readonly StoredLink[]): StoredLink[] {
   return stored.filter(
     ({ from, to, opening, closing }) =>
@@ -80,7 +80,7 @@ export function overlapping(link: ChainLink, stored: readonly StoredLink[]): Sto
   );
 }
 
-/** The statements of an account on the days around. */
+/** The statements of an account around these days. */
 export async function storedLinks(
   tx: Transaction,
   clientAccountId: number,

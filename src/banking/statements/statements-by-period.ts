@@ -35,7 +35,7 @@ export const StatementPeriod = strict({
 });
 type StatementPeriod = Static<typeof StatementPeriod>;
 
-/** Periods that one answer holds at most. */
+/** Maximum number of periods in one response. */
 const MOST_PERIODS = 4000;
 
 export interface ByPeriod {
@@ -45,7 +45,7 @@ export interface ByPeriod {
   interval: Interval | null;
 }
 
-/** An account period by period: its balances as the statements tell them, and how far it is reconciled. */
+/** An account by period: its balances according to the statements, and the state of its reconciliation. */
 export const bankStatementsByPeriod = readOperation({
   name: 'bank-statement.by-period',
   access: { kind: 'clients', scope: 'read:accounting', roles: READERS },
@@ -102,7 +102,7 @@ function periodsOf(from: LocalDate, to: LocalDate, interval: Interval): { from: 
   return periods;
 }
 
-/** Of the first of `ends` that is not before the date. */
+/** The first of `ends` that is not before the date. */
 const PERIOD = (ends: readonly LocalDate[], date: ReturnType<typeof sql>) =>
   sql`(select min(e) from unnest(${[...ends]}::date[]) e where e >= ${date})`;
 

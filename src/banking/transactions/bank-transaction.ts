@@ -21,7 +21,7 @@ export const TRANSACTION_RELATIONS = [
 const NText = nullable(Type.String());
 const NDate = nullable(DateText);
 
-/** The transaction as such. */
+/** The transaction itself. */
 export const TransactionFields = {
   id: Id,
   client_account_id: Id,

@@ -4,13 +4,15 @@ import { type FieldProblem, problem } from '../../platform/errors.ts';
 
 const RATE_DECIMALS = 18;
 
-/** A stored decimal with at least so many decimals and no zeros beyond: `1` → `1.0000`, `11.43500` → `11.4350`. */
+/**
+ * A stored decimal with at least this many decimals and no further trailing zeros: `1` → `1.0000`, `11.43500` → `11.4350`.
+ */
 export function decimalText(text: string, decimals: number): string {
   const [whole = '0', fraction = ''] = text.split('.');
   return `${whole}.${trimEndOf(fraction, '0').padEnd(decimals, '0')}`;
 }
 
-/** A positive rate as text. Null where it is none; `problems` then says so. */
+/** A positive rate as text. Null if invalid; the fault is added to `problems`. */
 export function readRate(path: string, value: string | number | null | undefined, problems: FieldProblem[]) {
   if (value == null) return null;
   const text = typeof value === 'number' ? String(value) : value.trim();

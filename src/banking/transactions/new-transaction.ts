@@ -13,7 +13,7 @@ const INSTRUCTED_DECIMALS = 5;
 const Text = (maximum: number) => Type.Optional(nullable(Type.String({ maxLength: maximum })));
 const Currency = Type.String({ pattern: '^[A-Z]{3}$', description: 'ISO 4217' });
 
-/** A transaction as a person or another system enters it. */
+/** A transaction as a user or another system enters it. */
 export const NewTransactionFields = {
   amount: { ...MoneyInput, description: 'Positive came in, negative went out; never zero' },
   currency_code: Currency,
@@ -47,7 +47,7 @@ export interface CheckedTransaction {
   rate: string | null;
 }
 
-/** What the bank accounts of a client account are known by, for checks. */
+/** The identifiers of a client account's bank accounts, for checks. */
 export interface KnownAccount {
   id: number;
   business_partner_id: number | null;
@@ -69,8 +69,8 @@ export async function knownAccounts(
 }
 
 /**
- * Checks one transaction: amount, the account that its sign asks for, currencies and rates. `at` stands before the paths
- * of its faults; null where there are any.
+ * Checks one transaction: amount, the account that its sign requires, currencies and rates. `at` is the prefix of the paths
+ * of its faults; returns null if there are any.
  */
 export function checkTransaction(
   given: NewTransaction,
@@ -132,7 +132,7 @@ function checkOurs(account: KnownAccount, currency: string, say: (en: string, nb
     say(`is in ${account.currency_code}, not ${currency}`, `er i ${account.currency_code}, ikke ${currency}`);
 }
 
-/** Stores checked transactions and, of each, the one detail that it is itself. `firstId`: two ids for each. */
+/** Stores checked transactions, each with itself as its only detail. `firstId`: two ids for each. */
 export async function insertTransactions(
   tx: Transaction,
   where: { clientAccountId: number; userId: number; now: Date; statementId: number | null },

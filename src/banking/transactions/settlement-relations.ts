@@ -6,7 +6,7 @@ import { DateText, Id, nullable, type Static, strict, Type } from '../../platfor
 
 const NText = nullable(Type.String());
 
-/** What a transaction settled of a claim: a part of one line of the receivables ledger. */
+/** The part of a claim that the transaction settled: of one line of the receivables ledger. */
 export const ReceivablePayment = strict({
   id: Id,
   client_account_id: Id,
@@ -22,7 +22,7 @@ export const ReceivablePayment = strict({
 });
 export type ReceivablePayment = Static<typeof ReceivablePayment>;
 
-/** A document that the transaction has settled, wholly or in part. */
+/** A document that the transaction has settled, entirely or in part. */
 export const ReconciledDocument = strict({
   id: Id,
   client_account_id: Id,
@@ -39,7 +39,7 @@ export const ReconciledDocument = strict({
 });
 export type ReconciledDocument = Static<typeof ReconciledDocument>;
 
-/** Settlements of lines on receivables accounts, by transaction. The line of the payment itself names none. */
+/** Settlements of lines on receivables accounts, by transaction. Excludes the line of the payment itself. */
 export async function receivablePaymentsOf(
   tx: Transaction,
   clientAccountId: number,
@@ -59,7 +59,7 @@ export async function receivablePaymentsOf(
   return byTransaction(rows.map((row) => ({ ...row, amount: formatAmount(ore(row.amount)) })));
 }
 
-/** Documents with a part settled by these transactions, by transaction. */
+/** Documents settled in part or entirely by these transactions, by transaction. */
 export async function reconciledDocumentsOf(
   tx: Transaction,
   clientAccountId: number,

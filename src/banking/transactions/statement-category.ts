@@ -2,11 +2,11 @@ import type { Text } from '../../platform/errors.ts';
 import { nullable, strict, Type } from '../../platform/http/schema.ts';
 
 interface Category extends Text {
-  /** The account that such a transaction is booked against; null: a claim or debt, or it depends. */
+  /** The contra account of such a transaction; null: a claim or debt, or undetermined. */
   account: string | null;
 }
 
-/** What a person can say that a transaction is. Codes are the API's, accounts of the national chart. */
+/** Categories that a person can give a transaction. Codes are the API's, accounts those of the national chart. */
 export const STATEMENT_CATEGORIES = {
   INVOICE: { nb: 'Betaling av faktura', en: 'Payment of an invoice', account: null },
   CREDIT_NOTE: { nb: 'Kreditnota', en: 'Credit note', account: null },

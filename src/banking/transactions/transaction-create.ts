@@ -7,8 +7,8 @@ import { type BankTransactionView, findBankTransaction } from './bank-transactio
 import { checkTransaction, insertTransactions, knownAccounts, type NewTransaction } from './new-transaction.ts';
 
 /**
- * Enters a transaction that no bank file brings. It belongs to no bank statement. Errors: 400 with every fault; the sign
- * of the amount says which of the two accounts must be ours.
+ * Enters a transaction that is not in a bank file. It belongs to no bank statement. Errors: 400 with every fault; the sign
+ * of the amount decides which of the two accounts must be ours.
  */
 export const createBankTransaction = writeOperation({
   name: 'bank-transaction.create',
@@ -31,7 +31,7 @@ export const createBankTransaction = writeOperation({
   },
 });
 
-/** Who adds transactions to an account waits for the others that do: what is known of a day stays true until the end. */
+/** Transactions are added to an account one request at a time: what was read of a day stays valid until the end. */
 export async function lockBankAccount(
   tx: Parameters<typeof findBankTransaction>[0],
   clientAccountId: number,

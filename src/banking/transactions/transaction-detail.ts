@@ -7,7 +7,7 @@ import { DateText, Id, nullable, type Static, strict, Type } from '../../platfor
 
 const NText = nullable(Type.String());
 
-/** A payment within a transaction; of one that the bank told no payments of, the transaction itself. */
+/** A payment within a transaction; if the bank gave no payments, the transaction itself. */
 export const TransactionDetail = strict({
   id: Id,
   transaction_type: Type.Enum(['CREDIT', 'DEBIT']),
@@ -38,7 +38,7 @@ interface DetailRow extends Omit<TransactionDetail, 'amount'> {
   amount: number | null;
 }
 
-/** The details of these transactions, by transaction, in their order. */
+/** The details of these transactions, by transaction, in order. */
 export async function detailsOf(
   tx: Transaction,
   clientAccountId: number,
@@ -67,7 +67,7 @@ function detailView({ transaction_id: _, statement_id, ...row }: DetailRow): Tra
   };
 }
 
-/** Where a bank gives no unique id of its own: the same for the same record, in every answer (RFC 9562, version 8). */
+/** For a bank without unique ids: the same for the same record, in every response (RFC 9562, version 8). */
 function nameBasedUuid(name: string): string {
   const hex = digest('sha256', name, 'hex');
   const variant = ((parseInt(hex[16]!, 16) & 3) | 8).toString(16);

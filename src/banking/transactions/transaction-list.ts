@@ -18,8 +18,8 @@ export interface ListTransactions extends Page {
 }
 
 /**
- * Transactions of one client account or of all that the caller may read. `bankAccountId` is our side of them. 403 for a
- * bank account of somebody else.
+ * Transactions of one client account or of all that the caller may read. `bankAccountId` is our side of them. 403 for a bank
+ * account outside the caller's access.
  */
 export const listBankTransactions = readOperation({
   name: 'bank-transaction.list',

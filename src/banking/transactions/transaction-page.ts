@@ -25,7 +25,9 @@ const ORDER = {
   bank_reference: 't.bank_reference',
 };
 
-/** The days that a page lies in: transactions before the first of them, and the days as the counts name them. */
+/**
+ * The days that contain a page: the number of transactions before the first of them, and the days as the counts name them.
+ */
 interface Window {
   records: number;
   first: string | null;
@@ -34,8 +36,8 @@ interface Window {
 }
 
 /**
- * A page of the transactions and how many there are. Counted by day, so neither the counting nor a late page reads what
- * is not shown: in the order of booking dates, either way, only the days that hold the page are looked at.
+ * A page of the transactions and their total number. Counted by day, so that neither the count nor a late page reads the
+ * other rows: in the order of booking dates, in either direction, only the days of the page are read.
  */
 export async function transactionPage(
   tx: Transaction,
@@ -52,7 +54,7 @@ export async function transactionPage(
     const within = [...conditions(filter), ...between(days.first, days.last)];
     return { rows: await read(tx, within, by, perPage, offset - days.before), records: days.records };
   }
-  // Another order reads all before the page: from the nearer end.
+  // Any other order reads all rows before the page: from the nearer end.
   const behind = days.records - offset - perPage;
   if (behind >= offset) return { rows: await read(tx, conditions(filter), by, perPage, offset), records: days.records };
   const size = Math.min(perPage, days.records - offset);
@@ -71,7 +73,7 @@ async function windowOf(
   if (filter.bankAccountId !== null) where.push(sql`bank_account_id = ${filter.bankAccountId}`);
   if (filter.from !== null) where.push(sql`day >= ${filter.from}`);
   if (filter.to !== null) where.push(sql`day <= ${filter.to}`);
-  // Those without a date are outside every period.
+  // Transactions without a date are outside every period.
   if (filter.from !== null || filter.to !== null) where.push(sql`day < 'infinity'`);
   const count = filter.includeExternal ? sql`total` : sql`total - external`;
   return tx.one<Window>(sql`
@@ -89,7 +91,7 @@ async function windowOf(
 }
 
 function clients({ clientAccountIds: ids }: TransactionFilter, column: Sql): Sql[] {
-  // One is written as one: only then does the order of an index hold.
+  // A single value is written with `=`: only then is the order of an index used.
   return [ids.length === 1 ? sql`${column} = ${ids[0]}` : sql`${column} = any(${[...ids]}::bigint[])`];
 }
 
@@ -108,7 +110,7 @@ function between(first: string, last: string): Sql[] {
   return [sql`t.booking_date between ${first} and ${last}`];
 }
 
-/** The same order from its other end; where nulls stand turns with it. */
+/** The same order reversed, including the position of nulls. */
 function reversed(order: Sql): Sql {
   return raw(
     order.sql.replace(/ (asc|desc)\b|(t\.id)$/g, (_, way: string, id: string) =>

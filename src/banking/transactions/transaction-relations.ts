@@ -14,7 +14,7 @@ const READ = {
   reconciled_documents: reconciledDocumentsOf,
 } as const;
 
-/** Adds the details, which are always there, and the other relations that were asked for. */
+/** Adds the details, which are always present, and the other requested relations. */
 export async function attachTransactionRelations(
   tx: Transaction,
   transactions: readonly BankTransactionView[],

@@ -11,7 +11,7 @@ const Category = Type.String({
   description: `A code of one’s own, or one of those known here. ${STATEMENT_CATEGORY_CODES.map((code) => `${code}: ${STATEMENT_CATEGORIES[code].en}`).join('. ')}`,
 });
 
-/** What a person says that a transaction is. */
+/** A person's statement about a transaction. */
 export const TransactionStatement = strict({
   id: Id,
   created_at: TimeText,

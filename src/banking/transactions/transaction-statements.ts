@@ -75,7 +75,7 @@ async function attach(
   }
 }
 
-/** Says what a transaction is; open questions for a statement or a file are closed by it. Throws 400, 404. */
+/** States what a transaction is; its open questions for a statement or a file are closed by it. Throws 400, 404. */
 export const createTransactionStatement = writeOperation({
   name: 'bank-transaction-statement.create',
   access: { kind: 'client', scope: 'write:accounting', roles: BOOKKEEPERS },

@@ -46,7 +46,7 @@ function closeAccount(s: CamtState): void {
   if (s.accountText === null) return s.fault('element-missing', null, 'Acct/Id/IBAN or Acct/Id/Othr/Id');
   Object.assign(account, fileAccount(s.accountText));
   account.bic = s.party.bic;
-  // Banks publish test files with made-up numbers: told, not refused.
+  // Banks publish test files with invented numbers: a warning, not a refusal.
   const doubtful = account.iban
     ? !isIban(account.iban)
     : account.bban !== null && !isNorwegianAccountNumber(account.bban);

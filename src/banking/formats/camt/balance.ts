@@ -2,7 +2,7 @@ import type { BankBalance } from '../bank-file.ts';
 import { group, groups, leaf } from './node.ts';
 import { type Balance, type CamtState, newBalance } from './state.ts';
 
-/** Bal: OPBD and CLBD prove the statement; PRCD and ITBD stand in for them; the available ones include credit. */
+/** Bal: OPBD and CLBD prove the statement; PRCD and ITBD replace them if missing; available balances include credit. */
 export const BALANCE = groups(
   {
     Tp: group({
@@ -42,7 +42,7 @@ export const BALANCE = groups(
 
 const MOST = 500;
 
-/** Sets opening and closing from the balances read so far. On a page the interim balances are first and last. */
+/** Sets opening and closing from the balances read so far. On a page, interim balances open and close. */
 export function settleBalances(s: CamtState): void {
   const statement = s.statement!;
   const interim = s.balances.filter((balance) => balance.code === 'ITBD');
@@ -54,7 +54,7 @@ export function settleBalances(s: CamtState): void {
   statement.currency ??= opening?.currency ?? closing?.currency ?? null;
 }
 
-/** At the end of the statement: both must be there, in the account's currency. */
+/** At the end of the statement: both must be present, in the account's currency. */
 export function checkBalances(s: CamtState): void {
   const { statement } = s;
   if (s.role === 'notification') return;

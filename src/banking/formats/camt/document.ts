@@ -45,7 +45,7 @@ const notified = (s: CamtState): void => {
   s.role = 'notification';
 };
 
-/** The messages that are read, by the element below Document. */
+/** The supported messages, by the element below Document. */
 export const MESSAGES: ReadonlyMap<string, { type: 'camt.053' | 'camt.054'; node: CamtNode }> = new Map([
   [
     'BkToCstmrStmt',
@@ -60,7 +60,7 @@ export const MESSAGES: ReadonlyMap<string, { type: 'camt.053' | 'camt.054'; node
   ],
 ]);
 
-/** What else lies below Document, and what to say of it. */
+/** Other elements below Document, and the fault for each. */
 export const OTHER_MESSAGES: ReadonlyMap<string, string> = new Map([
   ['BkToCstmrAcctRpt', 'camt.052, an intraday report: nothing in it is final'],
   ['CstmrCdtTrfInitn', 'pain.001, a payment order'],

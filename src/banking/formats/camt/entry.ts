@@ -113,7 +113,7 @@ function count(s: CamtState, amount: Ore, credit: boolean, isBooked: boolean): v
   }
 }
 
-/** Signs and parties of the payments, and what the entry has of its own when it is one payment. */
+/** Signs and parties of the payments, and the entry's own fields if it is one payment. */
 function finish(s: CamtState, entry: BankEntry): void {
   const draft = s.entry;
   entry.transactionCode = codeOf(draft);
@@ -136,7 +136,7 @@ function finishDetail(s: CamtState, entry: BankEntry, draft: DetailDraft, alone:
   } else if (draft.transactionAmount !== null) {
     const value = readUnsigned(draft.transactionAmount);
     if (typeof value === 'bigint') result.amount = credit ? value : -value;
-    // A foreign currency may have more decimals than ours; the entry's amount is what counts.
+    // A foreign currency may have more decimals than ours; the entry's amount decides.
     else if (draft.transactionCurrency === entry.currency || value !== 'amount-decimals')
       s.fault(value, draft.transactionAmount, '1234.50');
     result.currency = draft.transactionCurrency;
@@ -158,7 +158,9 @@ function finishDetail(s: CamtState, entry: BankEntry, draft: DetailDraft, alone:
   return result;
 }
 
-/** The payer of what came in, the payee of what went out; of a reversal the other way round. Never ourselves. */
+/**
+ * The payer of incoming money, the payee of outgoing money; of a reversal the other way round. Never the account's owner.
+ */
 function counterparty(s: CamtState, draft: DetailDraft, payer: boolean): PartyDraft {
   const [expected, other] = payer ? [draft.debtor, draft.creditor] : [draft.creditor, draft.debtor];
   const { iban, bban } = s.statement!.account;
@@ -195,7 +197,7 @@ function textOf(details: readonly BankDetail[]): string | null {
   return null;
 }
 
-/** Details that are missing are normal; details that are there must be the batch. */
+/** Missing details are normal; present ones must add up to the batch. */
 function checkBatch(s: CamtState, entry: BankEntry): void {
   const { details, batch } = entry;
   if (details.length === 0) return;

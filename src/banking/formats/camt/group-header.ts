@@ -1,6 +1,6 @@
 import { group, groups, leaf } from './node.ts';
 
-/** GrpHdr: the message, and whom it is for. */
+/** GrpHdr: the message, and its addressee. */
 export const GROUP_HEADER = group({
   MsgId: leaf((s, text) => void (s.head.messageId = text)),
   CreDtTm: leaf((s, text) => void (s.head.createdAt = text)),

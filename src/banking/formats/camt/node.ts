@@ -1,14 +1,14 @@
 import type { CamtState } from './state.ts';
 
 /**
- * An element that means something to us, below the one it stands in. What no node tells of is skipped: the versions of
- * the message add elements, and banks add their own.
+ * A known element, below its parent. Elements without a node are skipped: versions of the message add elements, and banks
+ * add their own.
  */
 export interface CamtNode {
   children: ReadonlyMap<string, CamtNode> | null;
-  /** Carries text. A node can have both: entry status is text in version 02 and an element in later ones. */
+  /** Has text. A node can have text and children: entry status is text in version 02 and an element in later ones. */
   leaf: boolean;
-  /** Set for what may stand only once in its parent. */
+  /** Set for elements that may occur only once in their parent. */
   bit: number;
   begin: ((state: CamtState) => void) | null;
   /** `text` is trimmed and not empty for a leaf; empty for a group. */
@@ -17,17 +17,17 @@ export interface CamtNode {
 
 type End = (state: CamtState, text: string, currency: string | undefined) => void;
 
-/** A text. */
+/** A text element. */
 export function leaf(end: End): CamtNode {
   return { children: null, leaf: true, bit: 1, begin: null, end };
 }
 
-/** A text that can stand several times. */
+/** A text element that may be repeated. */
 export function leaves(end: End): CamtNode {
   return { children: null, leaf: true, bit: 0, begin: null, end };
 }
 
-/** A frame around others, once in its parent. */
+/** A group, once in its parent. */
 export function group(
   children: Record<string, CamtNode>,
   begin: CamtNode['begin'] = null,
@@ -36,7 +36,7 @@ export function group(
   return { children: numbered(children), leaf: false, bit: 1, begin, end };
 }
 
-/** A frame that can stand several times. */
+/** A group that may be repeated. */
 export function groups(
   children: Record<string, CamtNode>,
   begin: CamtNode['begin'] = null,
@@ -50,7 +50,7 @@ export function leafOrGroup(children: Record<string, CamtNode>, end: End): CamtN
   return { children: numbered(children), leaf: true, bit: 1, begin: null, end };
 }
 
-/** A bit for each child that may stand once, so that a repetition costs one comparison to see. */
+/** One bit for each child that may occur once, so that a repetition is found by one comparison. */
 function numbered(children: Record<string, CamtNode>): ReadonlyMap<string, CamtNode> {
   let next = 1;
   const map = new Map<string, CamtNode>();

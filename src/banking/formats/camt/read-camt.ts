@@ -5,14 +5,14 @@ import { MESSAGES, OTHER_MESSAGES } from './document.ts';
 import type { CamtNode } from './node.ts';
 import { CamtState } from './state.ts';
 
-/** Longest text of one element, in characters. The schemas end at 2048; some banks do not keep to them. */
+/** Longest text of one element, in characters. The schemas end at 2048; some banks exceed that. */
 const TEXT_LENGTH = 20_000;
 
 const NAMESPACE = /^urn:iso:std:iso:20022:tech:xsd:(camt\.05\d\.\d{3}\.\d{2})$/;
 
 /**
- * Reads camt.053 and camt.054 of any version, by local names: a list of records for each piece of bytes, so that the
- * reader decides the pace. Ends early where the XML cannot be read on; the fault says why.
+ * Reads camt.053 and camt.054 of any version, by local names: a list of records for each chunk of bytes, so that the
+ * consumer decides the pace. Ends early if the XML cannot be read further; the fault gives the reason.
  */
 export async function* readCamt(bytes: AsyncIterable<Uint8Array>, faults: BankFaults): AsyncGenerator<BankRecord[]> {
   const reader = new CamtReader(faults);
@@ -36,7 +36,7 @@ export async function* readCamt(bytes: AsyncIterable<Uint8Array>, faults: BankFa
 interface Frame {
   name: string;
   node: CamtNode;
-  /** Bits of the children that stood once already. */
+  /** Bits of the children that have occurred. */
   stood: number;
   text: string;
   currency: string | undefined;
@@ -44,7 +44,7 @@ interface Frame {
 
 class CamtReader implements XmlListener {
   readonly state: CamtState;
-  /** The root is something else: nothing below it means anything. */
+  /** The root is another element: its content is ignored. */
   stopped = false;
   readonly #faults: BankFaults;
   readonly #frames: Frame[] = [];
@@ -87,7 +87,7 @@ class CamtReader implements XmlListener {
     }
     if (this.#depth < 0) return this.#openRoot(name, this.#localName(name), attributes);
     const parent = this.#frames[this.#depth]!;
-    // Few banks write prefixes: the name as it stands is tried first.
+    // Few banks write prefixes: the unchanged name is tried first.
     let local = name;
     let node = parent.node.children?.get(name);
     if (node === undefined) {
@@ -134,7 +134,7 @@ class CamtReader implements XmlListener {
     const { node } = frame;
     if (node.leaf) {
       const text = trimmed(frame.text);
-      // Elements without content are against the schemas and usual.
+      // Empty elements violate the schemas and are common.
       if (text !== '') node.end!(this.state, text, frame.currency);
     } else if (node.end) node.end(this.state, '', undefined);
     this.#depth--;

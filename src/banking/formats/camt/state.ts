@@ -14,7 +14,7 @@ import { newDetail, newPayment } from '../new-entry.ts';
 import { isCurrency, readDate, readDateTime, readUnsigned } from '../read-value.ts';
 import type { StatementProof } from '../statement-proof.ts';
 
-/** What is known of the element that is open. One of each, used again: a file has one statement and entry open at a time. */
+/** State of the open element. The objects are reused: a file has one statement and one entry open at a time. */
 export class CamtState {
   readonly faults: BankFaults;
   records: BankRecord[] = [];
@@ -29,16 +29,16 @@ export class CamtState {
   entryPosition = 0;
   /** Payments of the open entry. */
   details: DetailDraft[] = [];
-  /** Errors told before the open element: what is malformed is not also missing. */
+  /** Number of errors before the open element: a malformed value is not also reported as missing. */
   errorsBefore = 0;
   seen: EntryTotals = newTotals();
 
   balance: Balance = newBalance();
   entry: EntryDraft = newEntryDraft();
   detail: DetailDraft = newDetailDraft();
-  /** Scratch for the agent being read. */
+  /** Buffer for the agent being read. */
   party: PartyDraft = newParty();
-  /** The entry's own or the detail's. */
+  /** That of the entry or of the detail. */
   fees: BankFee[] = [];
   chargeTotal: { amount: Ore | null; currency: string } = { amount: null, currency: '' };
   fee: { amount: Ore | null; currency: string; credit: boolean; included: boolean | null } = newFee();
@@ -57,7 +57,7 @@ export class CamtState {
     this.faults.add(code, { line: this.line(), path, statement: this.statement?.index ?? null, found, expected });
   }
 
-  /** Null after a fault was told. */
+  /** Null after a fault was reported. */
   amount(text: string): Ore | null {
     const value = readUnsigned(text);
     if (typeof value === 'bigint') return value;
@@ -83,7 +83,7 @@ export class CamtState {
     return date;
   }
 
-  /** True for money in. Null after a fault was told. */
+  /** True for incoming. Null after a fault was reported. */
   mark(text: string): boolean | null {
     if (text === 'CRDT') return true;
     if (text === 'DBIT') return false;
@@ -117,7 +117,7 @@ export function newBalance(): Balance {
   return { code: null, amount: null, currency: null, credit: null, date: null, line: 0 };
 }
 
-/** A count and a sum that the bank states: of all entries, of those in, of those out. */
+/** A count and a sum stated by the bank: of all entries, of incoming, of outgoing ones. */
 export interface Summary {
   of: 'all' | 'credit' | 'debit';
   count: number | null;
@@ -125,7 +125,7 @@ export interface Summary {
   line: number;
 }
 
-/** What the entries came to; every status, and the booked ones alone: banks differ in what they sum up. */
+/** The totals of the entries: of every status, and of booked ones alone, because banks differ in which they sum. */
 export interface EntryTotals {
   every: Record<Summary['of'], { count: number; sum: Ore }>;
   booked: Record<Summary['of'], { count: number; sum: Ore }>;
@@ -157,7 +157,7 @@ export function newFee(): CamtState['fee'] {
   return { amount: null, currency: '', credit: false, included: null };
 }
 
-/** An entry as far as it was read. */
+/** An incomplete entry while it is read. */
 export interface EntryDraft {
   line: number;
   amount: Ore | null;
@@ -206,12 +206,12 @@ export function newEntryDraft(): EntryDraft {
   };
 }
 
-/** A payment within an entry as far as it was read. */
+/** An incomplete payment within an entry while it is read. */
 export interface DetailDraft {
   amount: Ore | null;
   currency: string | null;
   credit: boolean | null;
-  /** AmtDtls/TxAmt: what version 02 has instead of Amt. */
+  /** AmtDtls/TxAmt: used in version 02 instead of Amt. */
   transactionAmount: string | null;
   transactionCurrency: string | null;
   instructed: { amount: string; currency: string } | null;

@@ -29,7 +29,7 @@ export function openStatement(s: CamtState): void {
   s.entryPosition = 0;
 }
 
-/** Tells of the statement once its head is read: before its first entry, or at its end. */
+/** Emits the statement once its header is read: before its first entry, or at its end. */
 export function beginStatement(s: CamtState): void {
   s.begun = true;
   s.records.push({ kind: 'statement', statement: s.statement! });

@@ -20,7 +20,7 @@ export const SUMMARY = group({
   TtlDbtNtries: totals('debit'),
 });
 
-/** Banks count booked entries or all of them: either will do. */
+/** Banks count booked entries or all of them: either is accepted. */
 export function checkSummary(s: CamtState): void {
   for (const { of, count, sum, line } of s.summaries) {
     const every = s.seen.every[of];

@@ -4,12 +4,12 @@ import { ACCOUNT_ID, INSTITUTION } from './account.ts';
 import { type CamtNode, group, groups, leaf, leaves } from './node.ts';
 import { type CamtState, type DetailDraft, newDetailDraft, newFee, type PartyDraft } from './state.ts';
 
-/** More payments than this in one entry cannot be held at once. */
+/** Limit of payments in one entry, which are held in memory together. */
 const MOST = 100_000;
 
 type Amounts = { instructed: DetailDraft['instructed']; exchange: DetailDraft['exchange'] };
 
-/** CcyXchg: the quotation of the bank, kept as it is. */
+/** CcyXchg: the bank's quotation, unchanged. */
 function exchange(of: (s: CamtState) => Amounts): CamtNode {
   return group({
     UnitCcy: leaf((s, text) => void (of(s).exchange.unit = text)),
@@ -21,7 +21,7 @@ function exchange(of: (s: CamtState) => Amounts): CamtNode {
   });
 }
 
-/** AmtDtls, of an entry as of a payment. */
+/** AmtDtls, of an entry or of a payment. */
 export function amountDetails(of: (s: CamtState) => Amounts, transaction: CamtNode): CamtNode {
   return group({
     InstdAmt: group({
@@ -38,7 +38,7 @@ export function amountDetails(of: (s: CamtState) => Amounts, transaction: CamtNo
   });
 }
 
-/** Chrgs: until version 03 one amount each, after that records below a total. */
+/** Chrgs: one amount each until version 03, later records below a total. */
 export const CHARGES: CamtNode = groups(
   {
     ...charge(),
@@ -103,7 +103,7 @@ export function codeOf(from: Pick<DetailDraft, 'domain' | 'family' | 'subFamily'
   return parts.length ? parts.join('-') : from.proprietaryCode;
 }
 
-/** A party: the name stands in Pty from version 04 on, an agent's in Agt. */
+/** A party: the name is in Pty from version 04 on, an agent's in Agt. */
 function party(of: (s: CamtState) => PartyDraft, ultimate = false): CamtNode {
   const name = leaf((s, text) => {
     if (ultimate) of(s).ultimate = text;
@@ -143,7 +143,7 @@ const REMITTANCE = group({
   }),
 });
 
-/** RtrInf: why a payment came back. */
+/** RtrInf: the reason of a returned payment. */
 const RETURN = group(
   {
     Rsn: group({
@@ -158,7 +158,7 @@ const RETURN = group(
   (s) => void (s.detail.result.return = { reason: null, text: null }),
 );
 
-/** TxDtls: one payment of the entry. Finished with the entry, whose sign it may share. */
+/** TxDtls: one payment of the entry. Completed with the entry, because it may inherit its sign. */
 export const TRANSACTION_DETAILS = groups(
   {
     Refs: group({

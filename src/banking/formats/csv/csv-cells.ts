@@ -1,4 +1,4 @@
-/** A row of a CSV file. `line` is where it begins, from 1. */
+/** A row of a CSV file. `line` is its first line, from 1. */
 export interface CsvCells {
   line: number;
   cells: string[];
@@ -8,7 +8,7 @@ export interface CsvCells {
 const CELL_LENGTH = 20_000;
 const CELLS = 200;
 
-/** Why a file is no CSV, and where. */
+/** Why a file is not CSV, and at which line. */
 export class CsvBroken extends Error {
   readonly code: 'quote-open' | 'text-too-long';
   readonly line: number;
@@ -19,14 +19,14 @@ export class CsvBroken extends Error {
   }
 }
 
-/** Splits text in pieces of any size into rows of cells: RFC 4180 with any separator; cells may hold line ends. */
+/** Splits text in chunks of any size into rows of cells: RFC 4180 with any separator; cells may contain line breaks. */
 export class CsvSplitter {
   readonly #separator: string;
   #line = 1;
   #rowLine = 1;
   #cells: string[] = [];
   #cell = '';
-  /** plain: outside quotes; quoted: within; closing: after a quote that ends the cell or doubles. */
+  /** plain: outside quotes; quoted: inside; closing: after a quote that ends the cell or is doubled. */
   #state: 'plain' | 'quoted' | 'closing' = 'plain';
 
   constructor(separator: string) {

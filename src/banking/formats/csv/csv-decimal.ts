@@ -1,6 +1,6 @@
 import type { AmountForm, DecimalMark } from './csv-values.ts';
 
-/** The decimal mark of a file, decided by the amounts in it that can be read in one way only. */
+/** The decimal mark of a file, decided by its unambiguous amounts. */
 export class CsvDecimal {
   readonly #seen = new Set<DecimalMark>();
 
@@ -12,7 +12,7 @@ export class CsvDecimal {
     return this.#seen.size > 0;
   }
 
-  /** Null while nothing has decided it, and where the file writes both. */
+  /** Null while undecided, and if the file uses both. */
   get mark(): DecimalMark | null {
     return this.#seen.size === 1 ? [...this.#seen][0]! : null;
   }

@@ -1,10 +1,10 @@
 import type { Ore } from '../../../kernel/money.ts';
 import { type DecimalMark, readCsvAmount } from './csv-values.ts';
 
-/** What a row below the entries says of them. */
+/** Content of a row below the entries. */
 export interface CsvFooter {
   kind: 'opening' | 'closing' | 'total-in' | 'total-out';
-  /** Null where the row has no amount that can be read. */
+  /** Null if the row has no readable amount. */
   amount: Ore | null;
 }
 
@@ -15,7 +15,7 @@ const KINDS: readonly (readonly [CsvFooter['kind'], RegExp])[] = [
   ['total-out', /^(?:totalt?|sum) (?:bel[øo]p |amount )?(?:ut|out)\b/],
 ];
 
-/** A row of balances or totals, told by its first words in bokmål, nynorsk or English; null for any other. */
+/** A row of balances or totals, recognised by its first words in bokmål, nynorsk or English; null for any other. */
 export function readFooter(cells: readonly string[], decimal: DecimalMark | null): CsvFooter | null {
   const [label = '', ...rest] = cells.filter((cell) => cell !== '');
   const words = label.normalize('NFC').toLowerCase().replace(/\s+/g, ' ').trim();

@@ -8,7 +8,7 @@ import { SPAREBANK1 } from './sparebank1.ts';
 
 const PROFILES: readonly CsvProfile[] = [EIKA, HANDELSBANKEN, NORDEA, SPAREBANK1, DNB];
 
-/** How the rows below a header are to be read. */
+/** How the rows below a header are read. */
 export interface CsvHeader {
   profile: CsvProfile;
   separator: string;
@@ -17,8 +17,8 @@ export interface CsvHeader {
 }
 
 /**
- * Knows a bank by its whole header: every column is one that the bank is known to write, so none is lost unread. Null
- * where no bank is known by it.
+ * Recognises a bank by its whole header: every column must be a known one of the bank, so that none is ignored. Null if no
+ * bank matches.
  */
 export function readHeader(line: string): CsvHeader | null {
   for (const separator of [';', '\t', ',']) {
@@ -34,7 +34,7 @@ export function readHeader(line: string): CsvHeader | null {
   return null;
 }
 
-/** Which bank a header that is not known is nearest to, and what stands in it that the bank is not known to write. */
+/** The most similar bank for an unknown header, and the columns that the bank is not known to write. */
 export function nearestHeader(line: string): { bank: string; unknown: string[] } | null {
   for (const separator of [';', '\t', ',']) {
     const { names, keys } = namesOf(line, separator);

@@ -1,6 +1,6 @@
 import type { BankFileFormat } from '../bank-file.ts';
 
-/** What a column holds. `in` and `out` are two columns for the sign, `amount` one. */
+/** Content of a column. `in` and `out` are two columns for the sign, `amount` one. */
 export type CsvColumn =
   | 'bookingDate'
   | 'valueDate'
@@ -22,12 +22,12 @@ export type CsvColumn =
   | 'balance'
   | 'ignored';
 
-/** How one bank writes its export. One file for each bank. */
+/** The export format of one bank. One file for each bank. */
 export interface CsvProfile {
   format: BankFileFormat;
   bank: string;
-  /** Header in lower case to what it holds; every spelling the bank has used, in bokmål, nynorsk and English. */
+  /** Headers in lower case, with their column: every spelling that the bank has used, in bokmål, nynorsk and English. */
   columns: Readonly<Record<string, CsvColumn>>;
-  /** What tells this bank's export from the others': of each list one header stands in it. */
+  /** Headers that distinguish this bank's export from others: one of each list is present. */
   marks: readonly (readonly string[])[];
 }

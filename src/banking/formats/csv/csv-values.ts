@@ -3,12 +3,12 @@ import type { Ore } from '../../../kernel/money.ts';
 import type { BankFaultCode } from '../fault-catalogue.ts';
 import { readUnsigned } from '../read-value.ts';
 
-/** The sign that stands before the decimals. */
+/** The sign, before the decimals. */
 export type DecimalMark = ',' | '.';
 
 /**
- * What an amount tells by itself of how it is to be read: its decimal mark, `whole` where it has no marks, `either` where
- * a single mark stands before three digits (`12.500` is twelve and a half, or twelve thousand five hundred).
+ * The number format that an amount shows by itself: its decimal mark, `whole` without marks, `either` for a single mark
+ * before three digits (`12.500` is twelve and a half, or twelve thousand five hundred).
  */
 export type AmountForm = DecimalMark | 'whole' | 'either' | 'malformed';
 
@@ -26,14 +26,14 @@ export function amountForm(text: string): AmountForm {
   const last = marks.at(-1) as DecimalMark | undefined;
   if (last === undefined) return 'whole';
   const others = new Set(marks.slice(0, -1));
-  // Blanks part the thousands, so the one mark parts the decimals.
+  // Spaces separate the thousands, so the only mark separates the decimals.
   if (hasBlanks) return last;
   if (others.size === 0) return alone(digits, last);
   if (others.has(last)) return others.size === 1 && isGrouped(digits, last) ? other(last) : 'malformed';
   return isGrouped(digits.slice(0, digits.lastIndexOf(last)), other(last)) ? last : 'malformed';
 }
 
-/** A mark that stands once. */
+/** A mark that occurs once. */
 function alone(digits: string, mark: DecimalMark): AmountForm {
   const [whole = '', decimals = ''] = digits.split(mark);
   return decimals.length === 3 && whole.length <= 3 && !whole.startsWith('0') ? 'either' : mark;
@@ -52,7 +52,7 @@ function unsigned(text: string): string {
   return text.replace(/^[-+\u2212]/, '').trim();
 }
 
-/** `1 234 567,89`, `-249.90`, `12.500,50`, in hundredths and signed; `decimal` decides only what can be read two ways. */
+/** `1 234 567,89`, `-249.90`, `12.500,50`, in hundredths and signed; `decimal` is used only for ambiguous ones. */
 export function readCsvAmount(text: string, decimal: DecimalMark | null): Ore | BankFaultCode {
   const form = amountForm(text);
   if (form === 'malformed') return 'amount-malformed';

@@ -1,6 +1,6 @@
 import type { CsvProfile } from './csv-profile.ts';
 
-/** DNB: two amount columns without signs, newest row first; the account stands nowhere. */
+/** DNB: two amount columns without signs, newest row first; the account is not stated. */
 export const DNB: CsvProfile = {
   format: 'csv-dnb',
   bank: 'DNB',

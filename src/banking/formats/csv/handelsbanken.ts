@@ -1,6 +1,6 @@
 import type { CsvColumn, CsvProfile } from './csv-profile.ts';
 
-/** Columns of the net bank that Handelsbanken and the Eika banks share. Cells run over several lines. */
+/** Columns of the online bank that Handelsbanken and the Eika banks share. Cells may contain line breaks. */
 const SHARED: Readonly<Record<string, CsvColumn>> = {
   'utført dato': 'ignored',
   'execution date': 'ignored',
@@ -51,7 +51,7 @@ export const HANDELSBANKEN: CsvProfile = {
   marks: AMOUNTS,
 };
 
-/** The Eika banks: the same net bank with columns for eFaktura. */
+/** The Eika banks: the same online bank with columns for eFaktura. */
 export const EIKA: CsvProfile = {
   format: 'csv-eika',
   bank: 'Eika',

@@ -1,6 +1,6 @@
 import type { CsvProfile } from './csv-profile.ts';
 
-/** Nordea: one signed amount; `Reservert` stands in the place of the date of what is not booked. */
+/** Nordea: one signed amount; pending rows have `Reservert` instead of a date. */
 export const NORDEA: CsvProfile = {
   format: 'csv-nordea',
   bank: 'Nordea',

@@ -16,7 +16,7 @@ import type { CsvColumn } from './csv-profile.ts';
 import { type AmountForm, amountForm, readCsvAmount, readCsvDate } from './csv-values.ts';
 import { RunningBalance } from './running-balance.ts';
 
-/** Reads the export of a net bank. A statement for each of our accounts in it; a fault in a row refuses the file. */
+/** Reads the export of an online bank. One statement for each of our accounts in it; a fault in a row refuses the file. */
 export async function* readCsv(bytes: AsyncIterable<Uint8Array>, faults: BankFaults): AsyncGenerator<BankRecord[]> {
   let head = '';
   let reader: CsvReader | null = null;
@@ -59,7 +59,7 @@ export async function* readCsv(bytes: AsyncIterable<Uint8Array>, faults: BankFau
   }
 }
 
-/** Byte order mark, blank lines, and the line by which Excel is told the separator. */
+/** Byte order mark, blank lines, and the line that tells Excel the separator. */
 const PREAMBLE = /^\uFEFF?\s*(?:sep=.\r?\n)?\s*/;
 
 function tellUnknown(head: string, faults: BankFaults): void {
@@ -76,7 +76,7 @@ function headerEnd(text: string): number {
   return end < 0 || start === text.length ? -1 : end;
 }
 
-/** Rows that wait for the amount that decides the decimal mark; past it there is hardly one. */
+/** Limit of rows held until an amount decides the decimal mark; beyond it there is hardly one. */
 const MOST_WAITING = 10_000;
 const AMOUNT_COLUMNS: readonly CsvColumn[] = ['amount', 'in', 'out', 'balance'];
 
@@ -87,7 +87,7 @@ interface OwnAccount {
   position: number;
 }
 
-/** Of all rows, those that are not booked too. */
+/** Sums of all rows, including pending ones. */
 interface Sums {
   in: Ore;
   out: Ore;
@@ -101,7 +101,7 @@ class CsvReader {
   #sawHeader = false;
   readonly #decimal = new CsvDecimal();
   #waiting: CsvCells[] = [];
-  /** The first amount that was read as the rest of the file told; refused when the file turns out to write both ways. */
+  /** The first ambiguous amount, read with the decimal mark of the others; refused if the file turns out to use both. */
   #readByOthers: { line: number; path: string; found: string } | null = null;
   readonly #footers = new Map<CsvFooter['kind'], { amount: Ore; line: number }>();
   readonly #booked: Sums = { in: 0n, out: 0n };
@@ -136,7 +136,7 @@ class CsvReader {
     }
   }
 
-  /** A row is read when the decimal mark is known, or does not matter to it. */
+  /** A row is read when the decimal mark is known, or irrelevant for it. */
   #arrive(row: CsvCells): void {
     this.#at(row);
     const forms = this.#isFooterAt() ? [] : this.#forms();
@@ -183,7 +183,7 @@ class CsvReader {
     }
   }
 
-  /** Totals below the rows are those of the booked rows, or of all rows. */
+  /** Totals below the rows are the sums of the booked rows, or of all rows. */
   #checkTotals(): void {
     for (const [kind, side] of [
       ['total-in', 'in'],
@@ -282,7 +282,7 @@ class CsvReader {
     this.records.push(entry);
   }
 
-  /** A column that holds a KID, an invoice number or a message: a KID only when its check digit says so. */
+  /** A column with a KID, an invoice number or a message: it is a KID only if its check digit is right. */
   #reference(entry: { structuredReference: string | null; structuredReferences: string[]; text: string | null }): void {
     const reference = this.#cell('reference');
     if (reference === '') return;
@@ -293,13 +293,13 @@ class CsvReader {
     } else entry.text = entry.text === null ? reference : `${entry.text} ${reference}`;
   }
 
-  /** Signed; null after a fault was told. */
+  /** Signed; null after a fault was reported. */
   #amount(): Ore | null {
     if (this.#header.columns.includes('amount')) return this.#read('amount');
     const [inText, outText] = [this.#cell('in'), this.#cell('out')];
     const given = (text: string) => text !== '' && !/^[-+]?0+([.,]0+)?$/.test(text);
     if (given(inText) === given(outText)) {
-      // A row of nothing is information; a row without any amount is damage.
+      // A row with zero amounts is information; a row without any amount is damaged.
       if (!given(inText) && (inText !== '' || outText !== '')) return 0n;
       this.#fault(
         'amount-ambiguous',
@@ -312,7 +312,7 @@ class CsvReader {
     const column = given(inText) ? 'in' : 'out';
     const value = this.#read(column);
     if (value === null) return null;
-    // The column is the mark. Some banks repeat it as a sign on what goes out.
+    // The column decides the sign. Some banks repeat it as a sign on outgoing amounts.
     if (column === 'out') return value > 0n ? -value : value;
     if (value >= 0n) return value;
     this.#fault('amount-malformed', this.#name('in'), inText, 'an amount without a sign');
@@ -331,12 +331,12 @@ class CsvReader {
     return null;
   }
 
-  /** Undefined after a fault was told. */
+  /** Undefined after a fault was reported. */
   #balance(): Ore | null | undefined {
     return this.#cell('balance') === '' ? null : (this.#read('balance') ?? undefined);
   }
 
-  /** Ours is the payee's account of what came in, the payor's of what went out. */
+  /** Our account is the payee's for incoming money, the payer's for outgoing. */
   #own(amount: Ore): OwnAccount {
     const text = this.#cell(amount >= 0n ? 'toAccount' : 'fromAccount').replace(/[\s.]/g, '');
     const key = text === '' && this.#accounts.size === 1 ? [...this.#accounts.keys()][0]! : text;

@@ -1,15 +1,18 @@
 import type { Ore } from '../../../kernel/money.ts';
 import type { BankEntry, BankStatement } from '../bank-file.ts';
 
-/** Follows a balance column in both directions, for banks write newest first or last; says which one holds. */
+/**
+ * Follows a balance column in both directions, because banks write newest first or last; reports which direction is
+ * consistent.
+ */
 export class RunningBalance {
   #first: BankEntry | null = null;
   #last: BankEntry | null = null;
   #newestFirst = true;
   #oldestFirst = true;
-  /** Rows without a balance break the proof. */
+  /** Rows without a balance interrupt the proof. */
   #gap = false;
-  /** The row where neither direction held any more. */
+  /** The row at which neither direction was consistent. */
   brokenAt: BankEntry | null = null;
 
   add(entry: BankEntry): void {
@@ -23,7 +26,7 @@ export class RunningBalance {
     if (!this.#newestFirst && !this.#oldestFirst) this.brokenAt ??= entry;
   }
 
-  /** Opening and closing follow from the rows where every one has a balance. */
+  /** Opening and closing follow from the rows if every row has a balance. */
   settle(statement: BankStatement): void {
     const [first, last] = [this.#first, this.#last];
     if (this.#gap || !first || !last || this.brokenAt) return;

@@ -1,6 +1,6 @@
 import type { CsvProfile } from './csv-profile.ts';
 
-/** SpareBank 1: two amount columns, the one for money out with a sign; a last column without content. */
+/** SpareBank 1: two amount columns, the outgoing one signed; an empty last column. */
 export const SPAREBANK1: CsvProfile = {
   format: 'csv-sparebank1',
   bank: 'SpareBank 1',

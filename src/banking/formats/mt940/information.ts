@@ -1,6 +1,6 @@
 import type { BankParty } from '../bank-file.ts';
 
-/** `:86:`: what the bank says of the line before it. */
+/** `:86:`: the bank's information about the line before it. */
 export interface Information {
   text: string | null;
   /** The posting text of a structured field. */
@@ -31,7 +31,7 @@ export function readInformation(lines: readonly string[]): Information {
   };
 }
 
-/** A full line was cut anywhere; a shorter one ended by itself. */
+/** A full line was cut at any position; a shorter one ended by itself. */
 function unwrap(lines: readonly string[]): string | null {
   let text = '';
   for (const [i, line] of lines.entries()) text += line + (line.length < 60 && i < lines.length - 1 ? ' ' : '');

@@ -9,7 +9,7 @@ import { readInformation } from './information.ts';
 import { readStatementLine } from './statement-line.ts';
 import { type TagField, TagLines } from './tag-lines.ts';
 
-/** Reads SWIFT MT940: a statement from each `:20:`. A page (`:60M:`, `:62M:`) is a statement of its own. */
+/** Reads SWIFT MT940: a statement from each `:20:`. A page (`:60M:`, `:62M:`) is a separate statement. */
 export async function* readMt940(bytes: AsyncIterable<Uint8Array>, faults: BankFaults): AsyncGenerator<BankRecord[]> {
   const reader = new Mt940Reader(faults);
   const fields = new TagLines();
@@ -36,7 +36,7 @@ class Mt940Reader {
   #count = 0;
   #position = 0;
   #line = 0;
-  /** Waits for its `:86:`. */
+  /** The entry that waits for its `:86:`. */
   #entry: BankEntry | null = null;
 
   constructor(faults: BankFaults) {
@@ -61,7 +61,7 @@ class Mt940Reader {
     if (field.tag === '20') return this.#open(field);
     const statement = this.#statement;
     if (!statement) {
-      // After its closing balance a statement can say more; nothing of it counts.
+      // A statement may have more fields after its closing balance; they are ignored.
       if (this.#count > 0 && ['86', '64', '65'].includes(field.tag)) return;
       return this.#fault('record-unexpected', field, `:${field.tag}:`, ':20:');
     }

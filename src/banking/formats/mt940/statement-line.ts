@@ -8,10 +8,10 @@ import { readSwiftAmount } from './swift-amount.ts';
 /** `:61:` value date, entry date, mark, funds code, amount, type, customer reference `//` bank reference, more. */
 export interface StatementLine {
   valueDate: LocalDate;
-  /** The bank counts February as thirty days: the value date is its last. */
+  /** The bank counts February as thirty days: the value date becomes the last day of February. */
   valueDateMoved: boolean;
   bookingDate: LocalDate;
-  /** Signed: RC, the reversal of a credit, takes away. */
+  /** Signed: RC, the reversal of a credit, is negative. */
   amount: Ore;
   isReversal: boolean;
   transactionCode: string;
@@ -20,7 +20,7 @@ export interface StatementLine {
   more: string | null;
 }
 
-/** Some banks write four blanks where the entry date is the value date. */
+/** Some banks write four blanks if the entry date equals the value date. */
 const FORM = /^(\d{6})(\d{4}| {4})?(RC|RD|[A-Z])([A-Z])?(\d{1,15},\d*)([A-Z][A-Z0-9]{3})(.*)$/;
 const MARKS: Record<string, { credit: boolean; reversal: boolean }> = {
   C: { credit: true, reversal: false },
@@ -62,14 +62,14 @@ function splitReferences(text: string): [string, string] {
   return at < 0 ? [text.trim(), ''] : [text.slice(0, at).trim(), text.slice(at + 2).trim()];
 }
 
-/** 29 and 30 February stand for its last day where interest is counted in months of thirty days. */
+/** 29 and 30 February mean its last day if interest is computed with months of thirty days. */
 function thirtyDayFebruary(text: string): LocalDate | null {
   if (!/^\d{2}02(?:29|30)$/.test(text)) return null;
   const first = readShortDate(text.slice(0, 4) + '01', 'YYMMDD');
   return first && endOfMonth(first);
 }
 
-/** The entry date has no year: the one nearest to the value date, also across the turn of the year. */
+/** The entry date has no year: the year nearest to the value date is used, also across the turn of the year. */
 function nearest(valueDate: LocalDate, monthDay: string): LocalDate | null {
   const dates = [-1, 0, 1]
     .map(

@@ -1,6 +1,6 @@
 import type { TextLine } from '../text-lines.ts';
 
-/** A field: its tag, and its text with the lines that continue it. */
+/** A field: its tag, and its text including continuation lines. */
 export interface TagField {
   tag: string;
   line: number;
@@ -28,7 +28,7 @@ const TAGS = new Set([
   '65',
 ]);
 
-/** Puts lines together to fields. Text can begin with `:12:` by chance, so only the tags of a statement begin a field. */
+/** Joins lines to fields. Text may begin with `:12:` by chance, so only the tags of a statement begin a field. */
 export class TagLines {
   #field: TagField | null = null;
 

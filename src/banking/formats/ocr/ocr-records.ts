@@ -16,14 +16,14 @@ export async function* ocrRecords(bytes: AsyncIterable<Uint8Array>, faults: Bank
   yield takeRecords(rest, true).records.map((record) => new OcrRecord(++line, record, faults));
 }
 
-/** Blank lines are left out but for their number: nobody misses them. */
+/** Blank lines are skipped, but counted in line numbers. */
 function takeRecords(text: string, last: boolean): { records: string[]; rest: string } {
   const records: string[] = [];
   let at = 0;
   while (at < text.length) {
     const end = text.indexOf('\n', at);
     const stop = end < 0 ? text.length : end;
-    // Without line ends the next record follows at once.
+    // Without line ends the next record follows directly.
     if (stop - at > WIDTH && text.startsWith('NY', at + WIDTH)) {
       records.push(text.slice(at, at + WIDTH));
       at += WIDTH;

@@ -11,10 +11,10 @@ export interface PaymentItem1 {
   type: string;
   number: string;
   settled: LocalDate | null;
-  /** Centre, day code and partial settlement: with the date they name the settlement that stands on the statement. */
+  /** Centre, day code and partial settlement: with the date they identify the settlement on the statement. */
   settlement: string;
   serial: string;
-  /** Signed by the mark in position 32. */
+  /** Signed by the mark at position 32. */
   amount: Ore;
   kid: string | null;
 }
@@ -43,7 +43,7 @@ export interface PaymentItem2 {
   form: string;
   archiveReference: string | null;
   paid: LocalDate | null;
-  /** Null where the bank does not know it. */
+  /** Null if the bank does not know it. */
   payer: string | null;
 }
 

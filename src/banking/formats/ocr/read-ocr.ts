@@ -9,12 +9,12 @@ import { ocrRecords } from './ocr-records.ts';
 import { type PaymentItem1, readPaymentItem1, readPaymentItem2, readPaymentText } from './payment.ts';
 import { readTransmissionEnd, readTransmissionStart, type TransmissionStart } from './transmission.ts';
 
-/** More payments than this in one assignment cannot be held at once. */
+/** Limit of payments in one assignment, which are held in memory together. */
 const MOST = 500_000;
 
 /**
- * Reads OCR giro (Nets/BSK, 80 characters). A notification for each assignment, with an entry for each settlement: what
- * normally stands on the account statement as one sum. All or nothing: every fault refuses the file.
+ * Reads OCR giro (Nets/BSK, 80 characters). A notification for each assignment, with an entry for each settlement: the
+ * statement normally shows it as one sum. All or nothing: every fault refuses the file.
  */
 export async function* readOcr(bytes: AsyncIterable<Uint8Array>, faults: BankFaults): AsyncGenerator<BankRecord[]> {
   const reader = new OcrReader(faults);
@@ -45,7 +45,7 @@ class OcrReader {
   #transmission: TransmissionStart | null = null;
   #assignment: AssignmentStart | null = null;
   #assignmentLine = 0;
-  /** Service of the open assignment; every record in it has the same. Its end has the type of its start, too. */
+  /** Service of the open assignment; all its records have the same. Its end also has the type of its start. */
   #service = '';
   #type = '';
   #statements = 0;

@@ -4,7 +4,7 @@ import { numberArray } from '../../../platform/database/arrays.ts';
 import { type OpenItem, openItemOf, type OpenItemRow, openItemsSelect } from './open-items.ts';
 import { unitsSelect } from '../matches/match-units.ts';
 
-/** Facts in which a transaction and an item agree, as bits. */
+/** Matching facts of a transaction and an item, as bits. */
 export const FACT = {
   kid: 1,
   endToEnd: 2,
@@ -21,7 +21,7 @@ export interface ItemCandidate {
   entry_id: number;
   line_no: number;
   facts: number;
-  /** What our own payment pays of the item, with its sign; null where the facts say nothing of an amount. */
+  /** Amount of the item that our own payment pays, with its sign; null if the facts contain no amount. */
   part: number | null;
 }
 
@@ -30,12 +30,12 @@ export interface ItemCandidates {
   items: Map<string, OpenItem>;
 }
 
-/** An amount that more items than these have says nothing of any one of them. */
+/** An amount that more items than this share is no evidence for any of them. */
 const MOST_OF_AN_AMOUNT = 4;
 
 /**
- * Every pair of an open transaction and an open item that agree in something, found by joins over all of both. The facts
- * are weighed elsewhere. Amount alone is a fact only where few have that amount.
+ * Every pair of an open transaction and an open item with a matching fact, found by joins over all of both. The facts are
+ * weighed elsewhere. Amount alone is a fact only if few items have that amount.
  */
 export async function readItemCandidates(tx: Transaction, clientAccountId: number): Promise<ItemCandidates> {
   const pairs = await tx.rows<ItemCandidate>(sql`

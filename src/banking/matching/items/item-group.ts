@@ -13,7 +13,7 @@ export interface ChosenItem {
   amount: Ore;
 }
 
-/** Items that settle each other, and what makes their kroner add up where only their currency does. */
+/** Items that settle each other, and the line that balances their kroner if only their currency adds up. */
 export interface SettledGroup {
   items: ChosenItem[];
   settledOn: LocalDate;
@@ -22,8 +22,8 @@ export interface SettledGroup {
 }
 
 /**
- * A group of items of one partner and account. They add up to nothing: in kroner, or in the foreign currency that all of
- * them are in; then the difference in kroner is gain or loss (agio, disagio). Throws 400 where they do not.
+ * A group of items of one partner and account. They add up to zero: in kroner, or in the foreign currency that all of them
+ * have; the difference in kroner is then a gain or loss (agio, disagio). Throws 400 otherwise.
  */
 export function settledGroup(
   items: ChosenItem[],
@@ -56,7 +56,7 @@ export function settledGroup(
   return { items, settledOn: entryDate, difference };
 }
 
-/** Parts in kroner of partly settled items tell their currency to half an øre and half a hundredth each. */
+/** Parts in kroner of partly settled items determine their currency amount to half an øre and half a hundredth each. */
 function addUpInCurrency(items: readonly ChosenItem[]): boolean {
   if (!isOneCurrency(items.map(({ item }) => item))) return false;
   const sum = items.reduce((total, { item, amount }) => total + currencyOf(item, amount), 0n);

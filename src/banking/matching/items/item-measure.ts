@@ -1,18 +1,18 @@
 import { divideRounded, type Ore } from '../../../kernel/money.ts';
 import type { OpenItem } from './open-items.ts';
 
-/** What remains of an item, in the unit in which some items are held against each other. */
+/** The remainder of an item, in the unit in which items are compared. */
 type Measure = (item: OpenItem) => Ore;
 
 const inKroner: Measure = ({ remaining }) => remaining;
 const inCurrency: Measure = ({ currency_remaining }) => currency_remaining!;
 
-/** Hundredths of their currency where all items are in the same foreign one, else øre. */
+/** Hundredths of their currency if all items have the same foreign one, else øre. */
 export function measureOf(items: readonly OpenItem[]): Measure {
   return isOneCurrency(items) ? inCurrency : inKroner;
 }
 
-/** Whether they settle each other in a foreign currency, whatever they were in kroner. */
+/** Whether they settle each other in a foreign currency, whatever their kroner. */
 export function isOneCurrency(items: readonly OpenItem[]): boolean {
   const [first] = items;
   return (

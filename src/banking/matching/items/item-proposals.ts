@@ -12,13 +12,13 @@ import { type OpenItem, readOpenItems } from './open-items.ts';
 export interface SettlementProposal {
   items: { item: OpenItem; amount: Ore }[];
   found: Evidence[];
-  /** By reference; sums alone are for a person. */
+  /** By reference; equal sums alone are left to a person. */
   isEnough: boolean;
 }
 
 /**
  * Open items of one partner and account that settle each other: with the same KID or document number, or all of them
- * together to nothing. Never on the amount of two alone.
+ * together with the sum zero. Never by the amount of two alone.
  */
 export async function proposeSettlements(tx: Transaction, clientAccountId: number): Promise<SettlementProposal[]> {
   const items = (await readOpenItems(tx, clientAccountId, sql`true`)).sort((a, b) =>
@@ -51,7 +51,7 @@ export async function proposeSettlements(tx: Transaction, clientAccountId: numbe
   return proposals;
 }
 
-/** As much as both sides have, the oldest first; in their currency where all are in the same one. */
+/** As much as both sides have, the oldest first; in their currency if all have the same one. */
 function againstEachOther(items: readonly OpenItem[]): { item: OpenItem; amount: Ore }[] {
   const measure = measureOf(items);
   const debit = items.filter((item) => measure(item) > 0n);

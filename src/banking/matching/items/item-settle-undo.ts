@@ -30,8 +30,8 @@ interface StandingRow {
 }
 
 /**
- * Opens the lines again and takes the currency difference back, on the first open day where its own is locked. Lines of a
- * bank match are opened with it.
+ * Opens the lines again and cancels the currency difference, on the first open day if its own is locked. Lines of a bank
+ * match are opened with it.
  */
 export const undoSettlement = postingOperation<UndoSettlement, UndoSettlement, UndoneSettlement>({
   name: 'item-settlement.undo',

@@ -36,13 +36,13 @@ const access = { kind: 'client', scope: 'write:accounting', roles: BOOKKEEPERS }
 
 interface Settling {
   groups: SettledGroup[];
-  /** As they were asked for, with every amount said. */
+  /** The requested groups with every amount filled in. */
   wishes: SettlementWish[];
 }
 
 /**
- * Settles lines against each other; all groups or none. What those in a foreign currency leave in kroner is posted as
- * currency gain or loss. Throws 400 where a group does not add up, 409 where less is open.
+ * Settles lines against each other; all groups or none. The difference in kroner of lines in a foreign currency is posted as
+ * a currency gain or loss. Throws 400 if a group does not add up, 409 if less is open.
  */
 export const settleItems = postingOperation<{ groups: SettlementWish[] }, Settling, { groups: number[] }>({
   name: 'item-settlement.create',
@@ -55,7 +55,7 @@ export const settleItems = postingOperation<{ groups: SettlementWish[] }, Settli
   record: async (recording, { groups }, made) => ({ groups: await write(recording, groups, made) }),
 });
 
-/** Everything that references prove, at once. */
+/** Settles everything that references prove. */
 export const settleAutomatically = postingOperation<undefined, Settling, { groups: number; items: number }>({
   name: 'item-settlement.automatic',
   access,
@@ -90,7 +90,7 @@ async function refuseChanges(reading: Reading, { groups, wishes }: Settling): Pr
   if (!isDeepStrictEqual(await readGroups(reading, wishes), groups)) throw requestErrors.concurrent_change();
 }
 
-/** The wished items as they stand open; each takes its part away, so that none is settled twice. */
+/** The requested items as they are open now; each one consumes its part, so that none is settled twice. */
 async function readGroups(reading: Reading, wishes: readonly SettlementWish[]): Promise<SettledGroup[]> {
   const wanted = wishes.flatMap(({ items }) => items);
   const found = await readOpenItems(

@@ -33,7 +33,7 @@ export interface ListOpenItems extends Page {
   date: LocalDate | null;
 }
 
-/** Lines of the subsidiary ledgers with what remains of them, the oldest first; `date`: as they were that day. */
+/** Lines of the subsidiary ledgers with their open amounts, the oldest first; `date`: as of that day. */
 export const listOpenItems = readOperation({
   name: 'open-item.list',
   access: { kind: 'client', scope: 'read:accounting', roles: READERS },

@@ -3,7 +3,7 @@ import type { LocalDate } from '../../../kernel/local-date.ts';
 import { type Ore, ore } from '../../../kernel/money.ts';
 import type { Transaction } from '../../../platform/database/pool.ts';
 
-/** A line of a subsidiary ledger of which something remains: debit positive, owed to us; credit negative, owed by us. */
+/** A line of a subsidiary ledger with an open amount: debit positive, owed to us; credit negative, owed by us. */
 export interface OpenItem {
   entry_id: number;
   line_no: number;
@@ -18,7 +18,7 @@ export interface OpenItem {
   remaining: Ore;
   /** Null: in kroner. */
   currency_code: string | null;
-  /** Hundredths of that currency, what remains of the line in it. */
+  /** The line's open amount in hundredths of that currency. */
   currency_remaining: Ore | null;
   exchange_rate: string | null;
   payment_reference: string | null;
@@ -26,7 +26,7 @@ export interface OpenItem {
   document_id: number | null;
 }
 
-/** Accounts of the subsidiary ledgers: the chart marks them, a client account may mark its own. */
+/** Accounts of the subsidiary ledgers: marked in the chart, or by the client account. */
 export function subsidiaryAccounts(clientAccountId: number): Sql {
   return sql`
     select coalesce(c.account_code, g.account_code) as account_code,
@@ -37,15 +37,15 @@ export function subsidiaryAccounts(clientAccountId: number): Sql {
 }
 
 interface OpenItemScope {
-  /** Only what narrows the lines `l`; the rest is the same for everybody. */
+  /** Only conditions that restrict the lines `l`; the rest of the query is always the same. */
   where?: Sql;
-  /** As things stood at the end of this day. */
+  /** As of the end of this day. */
   at?: LocalDate | null;
 }
 
 /**
- * A select of open items. A line of an entry that was cancelled, and its counterpart, are none: they cancel each other,
- * and no settlement stands on them (an entry with one is not cancelled).
+ * A select of open items. Lines of a cancelled entry and of its counter-entry are excluded: they offset each other and have
+ * no settlements (an entry with settlements is not cancelled).
  */
 export function openItemsSelect(clientAccountId: number, { where = sql`true`, at = null }: OpenItemScope = {}): Sql {
   return sql`
@@ -73,14 +73,14 @@ export function openItemsSelect(clientAccountId: number, { where = sql`true`, at
       and (${at}::date is null or l.entry_date <= ${at}::date) and ${where}`;
 }
 
-/** As the database gives it. */
+/** As the database returns it. */
 export interface OpenItemRow extends Omit<OpenItem, 'amount' | 'remaining' | 'currency_remaining'> {
   amount: number;
   remaining: number;
   currency_remaining: number | null;
 }
 
-/** The row itself with its amounts as øre: there may be a hundred thousand, and two of each would be too many. */
+/** Converts the row in place, its amounts to øre: there may be a hundred thousand, too many to copy. */
 export function openItemOf(row: OpenItemRow): OpenItem {
   return Object.assign(row, {
     amount: ore(row.amount),

@@ -7,7 +7,7 @@ import { type MatchView, readMatches } from './match-view.ts';
 import type { MatchWish } from './match-wish.ts';
 import { makeMatches } from './matches-make.ts';
 
-/** Accepts one or several proposals, or what a person chose; all of them or none. */
+/** Accepts one or several proposals, or a user's own choice; all of them or none. */
 export const acceptMatches: Operation<{ matches: MatchWish[] }, { data: MatchView[] }> = ownTransactionOperation({
   name: 'bank-match.accept',
   access: { kind: 'client', scope: 'write:accounting', roles: BOOKKEEPERS },
@@ -21,7 +21,7 @@ export interface ListMatches extends Page {
   bankAccountId: number | null;
   transactionId: number | null;
   entryId: number | null;
-  /** null: also those that were undone. */
+  /** null: including undone ones. */
   isActive: boolean | null;
 }
 

@@ -25,7 +25,7 @@ export interface ProposalFilter {
   transactionId: number | null;
   fromDate: LocalDate | null;
   toDate: LocalDate | null;
-  /** Only what stands on one of these first of all. */
+  /** Only proposals whose first evidence is one of these. */
   evidence?: readonly EvidenceCode[];
 }
 
@@ -42,7 +42,7 @@ function within({ units, wish }: Proposal, filter: ProposalFilter): boolean {
   );
 }
 
-/** Proposals by booking date, the likeliest first; nothing is kept of them. */
+/** Proposals by booking date, the most likely first; they are not stored. */
 export const listProposals = readOperation({
   name: 'match-proposal.list',
   access: { kind: 'client', scope: 'read:accounting', roles: READERS },
@@ -73,11 +73,11 @@ export const AutomaticResult = strict({
 });
 export type AutomaticResult = Static<typeof AutomaticResult>;
 
-/** Matches that share a transaction: each is written whole, and a lost connection loses few. */
+/** Matches in one database transaction: each match is written entirely, and a lost connection loses few. */
 const AT_ONCE = 200;
 const NAME = 'bank-match.automatic';
 
-/** Carries out every proposal that needs nobody. Run again it finds only what is new. */
+/** Carries out every proposal that needs no decision by a person. Repeated, it finds only new ones. */
 export const matchAutomatically: Operation<ProposalFilter & { dryRun: boolean }, AutomaticResult> =
   ownTransactionOperation({
     name: NAME,
@@ -106,7 +106,8 @@ export const matchAutomatically: Operation<ProposalFilter & { dryRun: boolean },
         await carryOut(input.dryRun ? null : { ...work, key: undefined }, ready.slice(from, from + AT_ONCE), value);
       if (!key) return { value, replayed: false };
       return platform.database.transaction({ clientAccounts: [clientAccountId], mode: 'write' }, async (tx) => {
-        // Of equal requests at once the first to end has the answer; what the others made is in the books all the same.
+        // Of concurrent equal requests the first to end stores the response; matches of the others are in the books
+        // nevertheless.
         await lockBooks(tx, clientAccountId);
         const stored = await storedAnswer<AutomaticResult>(tx, key);
         if (stored) return stored;
@@ -116,7 +117,7 @@ export const matchAutomatically: Operation<ProposalFilter & { dryRun: boolean },
     },
   });
 
-/** All at once, or, where one of them is refused, each for itself. */
+/** All together or, if one of them is refused, each separately. */
 async function carryOut(
   work: OwnTransactionWork | null,
   ready: readonly Proposal[],

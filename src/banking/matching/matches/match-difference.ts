@@ -10,7 +10,10 @@ interface DifferenceContext {
   settings: MatchingSettings;
 }
 
-/** The line for what the bank paid more (positive: came in) or less than what was chosen. Throws 400 where it cannot be that. */
+/**
+ * The line for the amount that the bank paid more (positive: incoming) or less than the chosen items. Throws 400 if no such
+ * line is allowed.
+ */
 export function differenceTarget(wish: MatchWish, difference: Ore, context: DifferenceContext): Target {
   const { kind, accountCode } = wish.difference!;
   const first = context.items[0]?.item ?? null;

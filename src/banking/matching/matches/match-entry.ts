@@ -12,7 +12,7 @@ import type { PlannedPart } from './match-part.ts';
 import type { OpenItem } from '../items/open-items.ts';
 import type { MatchPlan, Slice } from './match-plan.ts';
 
-/** An entry of a match, and what its first lines are: their numbers are their places, since VAT comes after them. */
+/** An entry of a match, and the roles of its first lines: their numbers are their positions, because VAT lines come last. */
 export interface MatchEntry {
   entry: NewEntry;
   date: LocalDate;
@@ -22,7 +22,7 @@ export interface MatchEntry {
 
 export const SERIES = 'BANK';
 
-/** One entry for each day: bank lines, the items they settle, then what is posted. Reverse-charge codes are net. */
+/** One entry for each day: bank lines, the items they settle, then the posted lines. Reverse-charge codes are net. */
 export function matchEntries(plan: MatchPlan, netCodes: ReadonlySet<string>): MatchEntry[] {
   const dates = [...new Set(plan.parts.map((_, part) => plan.entryDate(part)))];
   return plan.wish.transfer
@@ -94,7 +94,7 @@ function bankLine(part: PlannedPart, amount: Ore): NewLine {
   };
 }
 
-/** What the ledger line is in the account's currency. */
+/** The ledger line's amount in the account's currency. */
 function currencyAmount(part: PlannedPart, amount: Ore): Ore {
   return part.rate === null ? amount : part.amount;
 }
@@ -110,7 +110,7 @@ function itemLine({ item, amount }: Slice): NewLine {
   };
 }
 
-/** The share of the item's currency that the amount in kroner settles. */
+/** The part of the item's currency that the amount in kroner settles. */
 function itemCurrency(
   { currency_code, currency_remaining, exchange_rate, remaining }: OpenItem,
   amount: Ore,
@@ -119,7 +119,7 @@ function itemCurrency(
   return currencyOfOre(currency_code, divideSigned(currency_remaining * amount, remaining), rateOf(exchange_rate!));
 }
 
-/** A rate of the database or of a request, both of at most 18 decimals. */
+/** A rate from the database or a request, with at most 18 decimals in both cases. */
 function rateOf(text: string): bigint {
   const rate = parseScaled(text, RATE_DECIMALS);
   assert(rate !== null, `not a rate: ${text}`);

@@ -16,11 +16,11 @@ export interface PlannedPart {
   rate: string | null;
 }
 
-/** Something that a part pays: an item (or some of it), or a line that is posted. Signed as on the bank, in kroner. */
+/** A target that a part pays: an item (or some of it), or a line that is posted. Signed as on the bank, in kroner. */
 export interface Target {
   amount: Ore;
   item: OpenItem | null;
-  /** What remained of the item before. */
+  /** Open amount of the item before. */
   remaining: Ore;
   posting: WishedPosting | null;
 }

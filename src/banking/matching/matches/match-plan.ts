@@ -19,12 +19,12 @@ export interface MatchPlan {
   parts: PlannedPart[];
   lines: StandingLine[];
   slices: Slice[];
-  /** What the bank lines of its entries are, for each part; nothing where the ledger has it all. */
+  /** Amounts of the bank lines of its entries, for each part; null if the ledger already has all of it. */
   posted: (Ore | null)[];
   entryDate(part: number): LocalDate;
 }
 
-/** Decides a match from what stands in the books, and takes from them what it uses. Throws 400, 404, 409. */
+/** Decides a match from the current books, and consumes the parts that it uses. Throws 400, 404, 409. */
 export function planMatch(wish: MatchWish, books: StandingBooks, settings: MatchingSettings): MatchPlan {
   if (wish.transactions.length === 0) throw matchingErrors.nothing_to_match();
   const parts = wish.transactions.map((each): PlannedPart => {
@@ -74,7 +74,7 @@ export function planMatch(wish: MatchWish, books: StandingBooks, settings: Match
       slices: allocate(parts, targets, plan.entryDate),
       posted: parts.map(({ ore }) => ore),
     };
-  // Beside lines that stand already only the rest is posted, with the last of the transactions.
+  // With existing ledger lines only the rest is posted, for the last of the transactions.
   const last = parts.length - 1;
   return {
     ...plan,
@@ -100,7 +100,10 @@ function inKroner(transaction: StandingTransaction, amount: Ore, given: string |
   return { ore: divideRounded(amount * scaled, 10n ** 18n), rate };
 }
 
-/** What the lines in the ledger leave of the transactions. In the account's currency where all is there, else kroner. */
+/**
+ * The part of the transactions that the ledger lines leave open. In the account's currency if the lines cover everything,
+ * else kroner.
+ */
 function openOf(parts: readonly PlannedPart[], lines: readonly StandingLine[]): Ore {
   const foreign = parts[0]?.transaction.account_currency !== 'NOK';
   const total = (each: StandingLine) => (foreign ? (each.currency_amount ?? each.amount) : each.amount);
@@ -169,7 +172,7 @@ function transferSlices(parts: readonly PlannedPart[], { accounts }: MatchingSet
 }
 
 /**
- * Which part pays what. Targets on the other side (a credit note, a fee) go with the first part, so that every part is
+ * Assigns targets to parts. Targets on the other side (a credit note, a fee) go with the first part, so that every part is
  * used up exactly; a target may be split between two parts.
  */
 export function allocate(

@@ -19,8 +19,9 @@ interface RecordContext {
 }
 
 /**
- * Writes matches with what they posted, under the row lock of the client account: transaction parts, ledger lines,
- * settlements, and what is covered of each transaction. `posted` are the entries of all of them in order. Returns their ids.
+ * Writes matches with their postings, under the row lock of the client account: transaction parts, ledger lines,
+ * settlements, and the covered amount of each transaction. `posted` are the entries of all of them in order. Returns their
+ * ids.
  */
 export async function recordMatches(
   { tx, clientAccountId, userId, now }: RecordContext,
@@ -49,7 +50,7 @@ export async function recordMatches(
   return ids;
 }
 
-/** Whose account a payment came from or went to, as a match of theirs has shown. */
+/** The partner of a counterparty's account, as confirmed by a match. */
 async function learnAccounts(
   tx: Transaction,
   clientAccountId: number,
@@ -74,7 +75,7 @@ async function learnAccounts(
     do update set confirmations = p.confirmations + 1, confirmed_at = excluded.confirmed_at`);
 }
 
-/** The rows below matches, gathered for one statement a table. */
+/** The detail rows of matches, collected for one statement for each table. */
 class MatchRows {
   readonly #parts: {
     match: number;
@@ -136,7 +137,7 @@ class MatchRows {
           entry: id,
           line: lineNo,
           amount: -slice.amount,
-          // The payment's own line: what the transaction settled is the other one.
+          // The payment's own line; the settled line is the other one.
           transaction: null,
           detail: null,
           document: null,
@@ -173,7 +174,7 @@ class MatchRows {
   }
 }
 
-/** Adds to what is covered of transactions, or takes away where the amounts are turned. */
+/** Adds to the covered amount of transactions, or subtracts if the amounts are negated. */
 export async function coverTransactions(
   tx: Transaction,
   clientAccountId: number,

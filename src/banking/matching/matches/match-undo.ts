@@ -13,7 +13,7 @@ import { type MatchView, readMatches } from './match-view.ts';
 export interface UndoMatch {
   id: number;
   reason: string;
-  /** Of the counter-entries; that of each entry, or the first open day where it is locked, if not given. */
+  /** Date of the counter-entries; by default that of each entry, or the first open day if that is locked. */
   entryDate: LocalDate | null;
 }
 
@@ -23,8 +23,8 @@ interface StandingMatch {
 }
 
 /**
- * Takes a match back whole, in one transaction: counter-entries of what it posted, settlements inactive, items and
- * transactions open again. It stays visible with who and why. Throws 409 where a later settlement stands on it.
+ * Undoes a match entirely, in one transaction: counter-entries of its postings, settlements inactive, items and transactions
+ * open again. The match stays visible with who and why. Throws 409 if a later settlement depends on it.
  */
 export const undoMatch = postingOperation<UndoMatch, UndoMatch, MatchView>({
   name: 'bank-match.undo',
@@ -100,7 +100,7 @@ async function takeBack(
   return view!;
 }
 
-/** What it posted may have been used since: an overpayment on account that another match has settled. */
+/** Its posting may have been used since: an overpayment on account that another match has settled. */
 async function refuseLaterSettlements(tx: Transaction, clientAccountId: number, id: number): Promise<void> {
   const [later] = await tx.rows<{ entry_id: number; line_no: number }>(sql`
     select s.entry_id, s.line_no from item_settlements s

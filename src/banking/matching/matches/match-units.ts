@@ -3,14 +3,14 @@ import type { LocalDate } from '../../../kernel/local-date.ts';
 import type { Transaction } from '../../../platform/database/pool.ts';
 
 /**
- * What a proposal is for: a transaction that is open, or one payment of a batch. Amounts as numbers: øre and hundredths
- * of a currency, all exact. `ore` is null where the rate is not known.
+ * The subject of a proposal: an open transaction, or one payment of a batch. Amounts as numbers: øre and hundredths of a
+ * currency, all exact. `ore` is null if the rate is unknown.
  */
 export interface MatchUnit {
   transaction_id: number;
-  /** Of a batch; null for a transaction with one payment or none. */
+  /** A payment of a batch; null for a transaction with one payment or none. */
   detail_id: number | null;
-  /** More than one: a batch. Its whole is a unit for what the ledger has, its details for open items. */
+  /** More than one: a batch. As a whole it is a unit for matches with ledger lines; its details are units for open items. */
   details: number;
   bank_account_id: number;
   booking_date: LocalDate;
@@ -20,13 +20,13 @@ export interface MatchUnit {
   currency_amount: number | null;
   kid: string | null;
   end_to_end_id: string | null;
-  /** Of a batch of payments that we ordered; null where the unit is one payment of it. */
+  /** Our order of a batch of payments; null if the unit is one payment of it. */
   payment_id: string | null;
   account: string | null;
   name: string | null;
   text: string;
   is_reversal: boolean;
-  /** Whose account number or name it is, where that is one partner only. */
+  /** The partner with this account number or name, if it is the only one. */
   account_partner: number | null;
   name_partner: number | null;
 }
@@ -36,7 +36,7 @@ export interface UnitScope {
   transactionIds?: readonly number[] | null;
 }
 
-/** Account numbers of partners: entered with them, as accounts of theirs, or learned from matches. */
+/** Account numbers of partners: entered with them, in accounts of theirs, or learned from matches. */
 export const partnerAccounts = (clientAccountId: number): Sql => sql`
   select regexp_replace(a.account_number, '[^0-9A-Za-z]', '', 'g') as account, a.partner
   from (
@@ -50,7 +50,7 @@ export const partnerAccounts = (clientAccountId: number): Sql => sql`
     select business_partner_id, account_number from bank_partner_accounts where client_account_id = ${clientAccountId}
   ) a where a.account_number is not null`;
 
-/** Letters and digits, without the form of company: how names are compared. */
+/** Letters and digits, without the legal form: the form in which names are compared. */
 export const folded = (expression: Sql): Sql => sql`
   nullif(regexp_replace(regexp_replace(lower(${expression}), '[^a-z0-9æøå]+', ' ', 'g'), '^ +| (as|asa|da|ans|enk|gmbh|ab|ltd)?( )*$| +', '', 'g'), '')`;
 

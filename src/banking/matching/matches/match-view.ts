@@ -55,7 +55,7 @@ interface MatchRow {
   undo_reason: string | null;
 }
 
-/** Matches with all that they link. `where` speaks of `m`. */
+/** Matches with all their links. `where`: a condition on `m`. */
 export async function readMatches(
   tx: Transaction,
   clientAccountId: number,

@@ -2,7 +2,7 @@ import type { LocalDate } from '../../../kernel/local-date.ts';
 import type { Ore } from '../../../kernel/money.ts';
 import type { Evidence } from '../proposals/evidence.ts';
 
-/** What a difference between the bank's amount and what it settles may be. */
+/** Kinds of a difference between the bank's amount and the settled amount. */
 export const DIFFERENCE_KINDS = ['currency', 'rounding', 'fee', 'discount', 'interest', 'on_account'] as const;
 export type DifferenceKind = (typeof DIFFERENCE_KINDS)[number];
 
@@ -10,18 +10,21 @@ export interface WishedTransaction {
   transactionId: number;
   /** One payment of a batch. */
   detailId: number | null;
-  /** In the account's currency, signed as the transaction; null: all that is open of it. */
+  /** In the account's currency, signed as the transaction; null: its whole open amount. */
   amount: Ore | null;
 }
 
 export interface WishedItem {
   entryId: number;
   lineNo: number;
-  /** In kroner, with the sign of the line; null: all that is open, or what a smaller payment covers of a single one. */
+  /**
+   * In kroner, with the sign of the line; null: its whole open amount, or the part that a smaller payment of a single item
+   * covers.
+   */
   amount: Ore | null;
 }
 
-/** A line for what is no open item: an expense, income, another balance account. */
+/** A line that is not an open item: an expense, income, another balance account. */
 export interface WishedPosting {
   accountCode: string;
   /** In kroner with VAT, signed as on the bank: negative is paid. */
@@ -32,11 +35,11 @@ export interface WishedPosting {
   memo: string | null;
 }
 
-/** What bank transactions are said to be. */
+/** A request to match bank transactions. */
 export interface MatchWish {
   transactions: WishedTransaction[];
   items: WishedItem[];
-  /** Lines that stand on the bank's ledger account already. */
+  /** Existing lines on the bank's ledger account. */
   lines: { entryId: number; lineNo: number }[];
   postings: WishedPosting[];
   difference: { kind: DifferenceKind; accountCode: string | null } | null;
@@ -44,9 +47,9 @@ export interface MatchWish {
   transfer: boolean;
   /** Settled outside these books. */
   external: boolean;
-  /** Kroner for one unit of the transaction's currency, where the bank gave none. */
+  /** Kroner for one unit of the transaction's currency, if the bank gave none. */
   exchangeRate: string | null;
-  /** Instead of the bank's booking date, where that is locked. */
+  /** Replaces the bank's booking date, if that is locked. */
   entryDate: LocalDate | null;
   memo: string | null;
   evidence: Evidence[];

@@ -12,8 +12,8 @@ import { type MatchingSettings, readMatchingSettings } from '../matching-account
 import { StandingBooks } from '../standing-books.ts';
 
 /**
- * Makes matches that stand or fall together: entries, settlements and links in one transaction. What they use is read
- * again under the row lock of the client account, so two people at once settle nothing twice: the second gets 409.
+ * Creates matches, all of them or none: entries, settlements and links in one transaction. Their inputs are read again under
+ * the row lock of the client account, so that concurrent users settle nothing twice: the second gets 409.
  */
 export async function makeMatches<O>(
   work: OwnTransactionWork,
@@ -50,7 +50,7 @@ export async function makeMatches<O>(
 
 interface Planned {
   matches: PlannedMatch[];
-  /** The wishes with every amount said, so that the second look finds exactly that or refuses. */
+  /** The requests with every amount filled in, so that the second check finds exactly that or refuses. */
   exact: MatchWish[];
   settings: MatchingSettings;
 }
@@ -67,7 +67,7 @@ async function plan(tx: Transaction, clientAccountId: number, wishes: readonly M
   return { matches, exact: matches.map(exactWish), settings };
 }
 
-/** Every wish names what is there, whatever can still be done with it. */
+/** Checks that every referenced record exists, whatever its state. */
 async function refuseUnknown(
   tx: Transaction,
   clientAccountId: number,
@@ -134,7 +134,7 @@ function exactWish({ plan: { wish, parts, slices } }: PlannedMatch): MatchWish {
   };
 }
 
-/** VAT codes whose VAT is not in the amount that was paid. */
+/** VAT codes whose VAT is not included in the paid amount. */
 async function reverseChargeCodes(
   tx: Transaction,
   clientAccountId: number,

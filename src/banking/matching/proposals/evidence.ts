@@ -1,8 +1,8 @@
 import { nullable, type Static, strict, Type } from '../../../platform/http/schema.ts';
 
 /**
- * Why a bank transaction should be what is proposed. `certain`: an identifier that we gave out came back. `strong`: two
- * facts that do not agree by chance. `medium` and `weak` are for a person.
+ * Reasons for a proposal. `certain`: an identifier that we issued was returned. `strong`: two facts that do not agree by
+ * chance. `medium` and `weak` are left to a person.
  */
 export const STRENGTHS = { certain: 100, strong: 80, medium: 60, weak: 30 } as const;
 export type Strength = keyof typeof STRENGTHS;
@@ -106,7 +106,7 @@ export type EvidenceCode = keyof typeof EVIDENCE;
 export const EvidenceView = strict({
   code: Type.Enum(Object.keys(EVIDENCE) as EvidenceCode[]),
   strength: Type.Enum(Object.keys(STRENGTHS) as Strength[]),
-  /** What agreed: the KID, the number found, the name. */
+  /** The matching value: the KID, the number found, the name. */
   value: nullable(Type.String()),
 });
 export type Evidence = Static<typeof EvidenceView>;

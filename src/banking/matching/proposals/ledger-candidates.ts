@@ -2,7 +2,7 @@ import sql from 'sql-template-tag';
 import type { LocalDate } from '../../../kernel/local-date.ts';
 import type { Transaction } from '../../../platform/database/pool.ts';
 
-/** A line on a bank's ledger account that no transaction is paired with. */
+/** A line on a bank's ledger account without a paired transaction. */
 export interface BankLine {
   entry_id: number;
   line_no: number;
@@ -15,8 +15,8 @@ export interface BankLine {
 }
 
 /**
- * Lines of the ledger on bank accounts, unpaired. A line without the dimension of an account belongs to the account that
- * alone stands on that ledger account. Entries that are cancelled, and what cancels them, are no candidates.
+ * Unpaired ledger lines on bank accounts. A line without the dimension of an account belongs to the only account on that
+ * ledger account. Cancelled entries and their counter-entries are excluded.
  */
 export function bankLinesSelect(clientAccountId: number) {
   return sql`
@@ -34,7 +34,7 @@ export function bankLinesSelect(clientAccountId: number) {
     where l.client_account_id = ${clientAccountId}`;
 }
 
-/** Only what is unpaired of those, with what their entries refer to. */
+/** Of those only the unpaired ones, with the references of their entries. */
 export function readBankLines(tx: Transaction, clientAccountId: number): Promise<BankLine[]> {
   return tx.rows<BankLine>(sql`
     select l.entry_id, l.line_no, l.bank_account_id, l.entry_date, l.amount,

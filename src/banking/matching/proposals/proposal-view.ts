@@ -23,7 +23,7 @@ const Difference = nullable(
   }),
 );
 
-/** What bank transactions are said to be; a proposal has this shape, so that it can be sent back as it is. */
+/** The request to match bank transactions; a proposal has this shape, so that it can be sent back unchanged. */
 export const MatchInput = strict({
   transactions: Type.Array(
     strict({
@@ -78,7 +78,7 @@ export type MatchInput = Static<typeof MatchInput>;
 
 export const ProposalView = strict({
   ...MatchInput.properties,
-  /** Of each transaction, for the reader. */
+  /** The facts of each transaction, for the reader. */
   transactions: Type.Array(
     strict({
       bank_transaction_id: Id,
@@ -130,7 +130,7 @@ export function proposalView({ units, wish, hold }: Proposal): ProposalView {
   };
 }
 
-/** Reads one of several matches of a request; `path` says which. */
+/** Reads one of several matches of a request; `path` is its position. */
 export function readWish(input: MatchInput, path: string, problems: FieldProblem[]): MatchWish {
   const amountOf = (value: string | number | null | undefined, at: string): Ore | null => {
     if (value == null) return null;

@@ -5,8 +5,8 @@ import type { MatchUnit } from '../matches/match-units.ts';
 
 /**
  * Why a proposal waits for a person. `ambiguous`: the transaction fits something else as well. `competing`: another
- * transaction fits the same. `posted`: the ledger may have it already. `changed_account`: not the account that the
- * supplier had. `contradiction`: references that do not agree. `weak`: not enough evidence. `policy`: the rule says so.
+ * transaction fits the same target. `posted`: the ledger may contain it already. `changed_account`: not the supplier's known
+ * account. `contradiction`: references that do not agree. `weak`: not enough evidence. `policy`: required by the rule.
  */
 export const HOLDS = [
   'ambiguous',
@@ -20,7 +20,7 @@ export const HOLDS = [
 export type Hold = (typeof HOLDS)[number];
 
 export interface Proposal {
-  /** What it is for, the first first. */
+  /** Its transactions, the main one first. */
   units: readonly MatchUnit[];
   wish: MatchWish;
   /** Null: it may be carried out without asking. */
@@ -45,7 +45,7 @@ export function daysBetween(from: string, to: string): number {
   return (Date.parse(to) - Date.parse(from)) / 86_400_000;
 }
 
-/** References compared without blanks and case. */
+/** References compared without spaces and case. */
 export function plain(reference: string): string {
   return reference.replace(/\s+/g, '').toUpperCase();
 }

@@ -9,29 +9,32 @@ import { itemKey } from '../items/open-items.ts';
 import { type Hold, type Proposal, proposal } from './proposal.ts';
 import { subsetSum } from './subset-sum.ts';
 
-/** A way to settle a unit: what, why, and whether that is enough to do it without asking. */
+/** A way to settle a unit: targets, reasons, and whether that is enough to do it without asking. */
 interface Option {
   items: OpenItem[];
   found: Evidence[];
   isEnough: boolean;
   difference: Proposal['wish']['difference'];
-  /** We ordered it, and who approved it saw the account. */
+  /** Our own order: its approver saw the account. */
   isOrdered?: boolean;
-  /** Amounts, where the payment covers less than all. */
+  /** Amounts, if the payment covers less than all. */
   amounts?: bigint[];
 }
 
 export interface ItemContext {
   candidates: ItemCandidates;
-  /** Transactions of which the ledger may have a posting. */
+  /** Transactions that the ledger may have posted already. */
   contested: ReadonlySet<number>;
-  /** Account numbers that partners have. */
+  /** Known account numbers of partners. */
   accountsOf: ReadonlyMap<number, ReadonlySet<string>>;
 }
 
 const MOST_ALTERNATIVES = 5;
 
-/** What each open transaction may settle. Two that fit, or two that want the same: none of them without asking. */
+/**
+ * Proposals for each open transaction. If two targets fit, or two transactions fit one target, all of them need a decision
+ * by a person.
+ */
 export function proposeItems(units: readonly MatchUnit[], context: ItemContext): Proposal[] {
   const { candidates, contested } = context;
   const pairs = groupBy(candidates.pairs, ({ unit }) => unit);
@@ -44,7 +47,7 @@ export function proposeItems(units: readonly MatchUnit[], context: ItemContext):
     const options = optionsOf(unit, found, byPartner);
     return options.length === 0 ? [] : [{ unit, options }];
   });
-  // An item that two would settle for good reasons is settled by neither.
+  // An item that two transactions would settle with good evidence is settled by neither.
   const wanted = new Map<string, number>();
   for (const { options } of chosen)
     for (const item of new Set(options.filter(({ isEnough }) => isEnough).flatMap(({ items }) => items)))
@@ -94,7 +97,7 @@ interface Found {
 
 const has = (fact: number) => (found: Found) => (found.facts & fact) !== 0;
 
-/** The ways to settle a unit, the best evidence only: what a reference says is not doubted for an equal amount. */
+/** The ways to settle a unit, with the best evidence only: an equal amount does not outweigh a reference. */
 function optionsOf(unit: MatchUnit, found: Found[], byPartner: ReadonlyMap<number, OpenItem[]>): Option[] {
   if (unit.ore === null && unit.currency_amount === null) return [];
   const ordered = byOrder(unit, found);
@@ -122,7 +125,7 @@ function optionsOf(unit: MatchUnit, found: Found[], byPartner: ReadonlyMap<numbe
     .map(({ item }) => exact(unit, item, [evidence('amount_date', item.entry_date)], false));
 }
 
-/** Our own payments, or a batch of them: what we ordered is what is paid, to the account that was approved. */
+/** Our own payments, or a batch of them: the ordered documents are paid, to the approved account. */
 function byOrder(unit: MatchUnit, found: readonly Found[]): Option | null {
   if (unit.ore === null) return null;
   const ours = found.filter(({ facts, part }) => part !== null && (facts & (FACT.endToEnd | FACT.batch)) !== 0);
@@ -141,7 +144,7 @@ function byOrder(unit: MatchUnit, found: readonly Found[]): Option | null {
   };
 }
 
-/** All items of the KID, one of them, or a part: a KID that agrees with another amount is for a person. */
+/** All items of the KID, one of them, or a part: a KID with a different amount is left to a person. */
 function byKid(unit: MatchUnit, items: OpenItem[]): Option[] {
   const total = items.reduce((sum, { remaining }) => sum + remaining, 0n);
   if (unit.ore !== null && total === BigInt(unit.ore))
@@ -151,7 +154,7 @@ function byKid(unit: MatchUnit, items: OpenItem[]): Option[] {
   return other(unit, items, evidence('kid_other_amount', unit.kid));
 }
 
-/** Numbers in the text, with the amount: enough where the partner is known from something else too. */
+/** Numbers in the text, with the amount: enough if another fact identifies the partner too. */
 function byNumbers(unit: MatchUnit, named: Found[]): Option[] {
   const single = named.filter(({ item }) => paysExactly(unit, item));
   const known = (items: OpenItem[]) => isKnown(unit, items);
@@ -174,7 +177,7 @@ function byNumbers(unit: MatchUnit, named: Found[]): Option[] {
   ];
 }
 
-/** Several items of the partner. A sum that fits is for a person unless the text names every one of them. */
+/** Several items of the partner. A matching sum is left to a person unless the text names every one of them. */
 function bySum(unit: MatchUnit, named: Found[], byPartner: ReadonlyMap<number, OpenItem[]>): Option[] {
   const partner = unit.account_partner ?? unit.name_partner;
   if (partner === null || unit.ore === null) return [];
@@ -190,7 +193,7 @@ function bySum(unit: MatchUnit, named: Found[], byPartner: ReadonlyMap<number, O
   return [{ items: chosen, found, isEnough: sum.isUnique && isNamed, difference: null }];
 }
 
-/** Another amount than what is open: part of it, oldest first, or all of it and the rest on account. */
+/** An amount other than the open one: part of it, oldest first, or all of it and the rest on account. */
 function other(unit: MatchUnit, items: OpenItem[], why: Evidence): Option[] {
   if (unit.ore === null) return [];
   const paid = BigInt(unit.ore);
@@ -226,7 +229,7 @@ function inCurrency(unit: MatchUnit, item: OpenItem): boolean {
   );
 }
 
-/** The whole item; what the rate has made of it is a gain or loss. */
+/** The whole item; the effect of the rate is a gain or loss. */
 function exact(unit: MatchUnit, item: OpenItem, found: Evidence[], isEnough: boolean): Option {
   const isDifferent = unit.ore === null || BigInt(unit.ore) !== item.remaining;
   return {
@@ -237,7 +240,7 @@ function exact(unit: MatchUnit, item: OpenItem, found: Evidence[], isEnough: boo
   };
 }
 
-/** Nothing says that it is somebody else's. */
+/** No fact points to another partner. */
 function agrees({ account_partner, name_partner }: MatchUnit, { business_partner_id }: OpenItem): boolean {
   const partner = account_partner ?? name_partner;
   return partner === null || partner === business_partner_id;
@@ -252,7 +255,7 @@ function partnerEvidence(unit: MatchUnit): Evidence {
   return unit.account_partner === null ? evidence('name', unit.name) : evidence('partner_account', unit.account);
 }
 
-/** Money to a supplier goes to an account that the supplier did not have: a sign of fraud, for a person to see. */
+/** Money to a supplier goes to an account that the supplier did not have: a sign of fraud, left to a person. */
 function accountChanged(unit: MatchUnit, items: readonly OpenItem[], { accountsOf }: ItemContext): boolean {
   if (unit.amount > 0 || !unit.account) return false;
   return items.some(({ side, business_partner_id }) => {

@@ -22,13 +22,13 @@ import { proposePosted, wholesOf } from './propose-posted.ts';
 import { readRules } from '../rules/rule.ts';
 
 /**
- * Proposals for every open transaction of a client account. In this order, each taking what the one before it left: what
- * the ledger has already, transfers, open items, sums, rules, hints. The books are read whole in a few statements; what
- * fits what is decided in memory, the same for the same books.
+ * Proposals for every open transaction of a client account. In this order, each using the remainder of the one before:
+ * existing ledger lines, transfers, open items, sums, rules, hints. The books are read completely in a few statements;
+ * matching is decided in memory, and is deterministic for the same books.
  */
 export async function proposeMatches(tx: Transaction, clientAccountId: number): Promise<Proposal[]> {
-  // Both sides are read whole; a plan that looks them up one by one would never end on large books without statistics.
-  // Joins of this size belong in memory, and each statement runs once: nothing to compile.
+  // Both sides are read completely; a nested loop would never end on large books without statistics. Joins of this size fit
+  // in memory, and each statement runs once, so JIT compilation would not pay.
   await tx.execute(sql`set local enable_nestloop = off`);
   await tx.execute(sql`set local work_mem = '64MB'`);
   await tx.execute(sql`set local jit = off`);
@@ -99,7 +99,7 @@ async function readHints(tx: Transaction, clientAccountId: number, units: readon
     const account = ownValue(STATEMENT_CATEGORIES, category)?.account;
     if (account) statements.set(id, { account, category });
   }
-  // What one account number was posted on in the latest matches that posted one thing.
+  // The single account that an account number was posted on in the latest matches with one posting.
   const history = await tx.rows<{ account: string; code: string }>(sql`
     select distinct on (t.counterparty_account) regexp_replace(t.counterparty_account, '[^0-9A-Za-z]', '', 'g') as account, l.account_code as code
     from (select id from bank_matches where client_account_id = ${clientAccountId} and undone_at is null and kind = 'posted' order by id desc limit 5000) m
@@ -128,7 +128,7 @@ async function readHints(tx: Transaction, clientAccountId: number, units: readon
   };
 }
 
-/** Money that came back: the earlier payment has the same id and the opposite amount, and settled something. */
+/** Returned money: the earlier payment has the same id and the opposite amount, and settled something. */
 async function returnedPayments(
   tx: Transaction,
   clientAccountId: number,

@@ -11,7 +11,7 @@ import { subsetSum } from './subset-sum.ts';
 
 const TRANSFER_BANK_DAYS = 3;
 
-/** Equal and opposite on two own accounts within three bank days; sure only where neither fits anything else. */
+/** Equal and opposite on two own accounts within three bank days; certain only if neither fits anything else. */
 export function proposeTransfers(
   wholes: readonly Whole[],
   ownAccounts: ReadonlyMap<string, number>,
@@ -105,7 +105,7 @@ export function proposeSums(units: readonly MatchUnit[], items: readonly OpenIte
   });
 }
 
-/** The first rule that fits decides. It never takes what the ledger may have already. */
+/** The first matching rule decides. It is never applied to transactions that the ledger may have posted already. */
 export function proposeByRules(
   units: readonly MatchUnit[],
   rules: readonly RuleView[],
@@ -145,15 +145,15 @@ export function posting(unit: MatchUnit, accountCode: string, more: PostingFacts
   return { accountCode, amount: BigInt(unit.ore!), ...more };
 }
 
-/** Partly for a person: what an answer or the account's history says. */
+/** Hints for a person: from an answer or the account's history. */
 export interface Hints {
-  /** Account that a person's explanation of a transaction leads to. */
+  /** Account that follows from a person's explanation of a transaction. */
   statements: ReadonlyMap<number, { account: string; category: string }>;
-  /** Account number → where its transactions were posted last. */
+  /** Account number → account of its latest postings. */
   history: ReadonlyMap<string, string>;
-  /** KID → the partner and account of what it paid. */
+  /** KID → the partner and account of the items that it paid. */
   paidKids: ReadonlyMap<string, { account_code: string; business_partner_id: number | null }>;
-  /** Returned payments: transaction → the partner and account of what it had paid. */
+  /** Returned payments: transaction → the partner and account of the original payment. */
   returned: ReadonlyMap<number, { account_code: string; business_partner_id: number | null }>;
 }
 

@@ -5,27 +5,27 @@ import type { MatchUnit } from '../matches/match-units.ts';
 import { daysBetween, nameIn, plain, type Proposal, proposal } from './proposal.ts';
 import { subsetSum } from './subset-sum.ts';
 
-/** Days that a posting may stand before and after the bank's day. */
+/** Days that a posting may differ from the bank's day. */
 const BEFORE = 5;
 const AFTER = 3;
-/** With the same reference they may lie further apart. */
+/** With the same reference they may be further apart. */
 const WITH_REFERENCE = 30;
 const LARGEST_GROUP = 50;
 
-/** A transaction as the ledger sees it: one movement, also where it is a batch. */
+/** A transaction as compared with the ledger: one movement, also for a batch. */
 export interface Whole extends MatchUnit {
   payments: readonly MatchUnit[];
 }
 
 export interface PostedResult {
   proposals: Proposal[];
-  /** Transactions that a proposal covers whole. */
+  /** Transactions that a proposal covers completely. */
   covered: Set<number>;
-  /** Transactions of which the ledger may have a posting, but not surely. */
+  /** Transactions that the ledger may have posted, without certainty. */
   contested: Set<number>;
 }
 
-/** Batches as one movement each; others as they are. */
+/** Batches as one movement each; others unchanged. */
 export function wholesOf(units: readonly MatchUnit[]): Whole[] {
   return [...groupBy(units, ({ transaction_id }) => transaction_id).values()].map((payments) => {
     const first = payments[0]!;
@@ -36,8 +36,8 @@ export function wholesOf(units: readonly MatchUnit[]): Whole[] {
 }
 
 /**
- * What the ledger has already comes first, so that nothing is posted twice. Amount alone pairs nothing: a reference, or
- * being the only one of that amount on both sides in the window, or a batch whose payments all stand there.
+ * Existing ledger lines are proposed first, so that nothing is posted twice. Amount alone pairs nothing: it takes a
+ * reference, or being the only one of that amount on both sides in the window, or a batch whose payments are all posted.
  */
 export function proposePosted(wholes: readonly Whole[], lines: readonly BankLine[]): PostedResult {
   const result: PostedResult = { proposals: [], covered: new Set(), contested: new Set() };
@@ -170,14 +170,14 @@ function agreesByReference(whole: Whole, { references, entry_date }: BankLine): 
   return references.some((reference) => (kid ? plain(reference) === plain(kid) : nameIn(whole.text, reference)));
 }
 
-/** Both name a reference, and not the same one. */
+/** Both have a reference, and the references differ. */
 function contradicts({ kid }: Whole, { references }: BankLine): boolean {
   if (!kid) return false;
   const numbers = references.map(plain).filter((reference) => /^\d{4,25}-?$/.test(reference));
   return numbers.length > 0 && !numbers.includes(plain(kid));
 }
 
-/** The lines that are the payments of a batch, one each. */
+/** The lines for the payments of a batch, one each. */
 function paymentsPosted(
   { payments }: Whole,
   lines: readonly BankLine[],
@@ -201,7 +201,7 @@ type Pair = (
   hold: Proposal['hold'],
 ) => void;
 
-/** Days on which what is left adds up to the same on both sides. */
+/** Days on which the unpaired amounts of both sides have the same sum. */
 function proposeDays(wholes: readonly Whole[], lines: readonly BankLine[], pair: Pair): void {
   const day = (account: number, date: string) => `${account} ${date}`;
   const there = groupBy(lines, ({ bank_account_id, entry_date }) => day(bank_account_id, entry_date));

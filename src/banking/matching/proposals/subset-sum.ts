@@ -1,16 +1,16 @@
-/** Items tried at most, and chosen at most: beyond that sums agree by chance. */
+/** Limits of items tried and chosen: beyond them sums agree by chance. */
 const MOST_ITEMS = 24;
 const MOST_CHOSEN = 8;
 const MOST_STEPS = 50_000;
 
 /**
- * Which of the amounts add up to the target: two or more of them. Null where none do or the search became too long;
- * `isUnique` is false where another choice does so too. Signs may be mixed (credit notes).
+ * The amounts, at least two, that add up to the target. Null if there are none or the search became too long; `isUnique` is
+ * false if another choice does so too. Signs may be mixed (credit notes).
  */
 export function subsetSum(amounts: readonly number[], target: number): { chosen: number[]; isUnique: boolean } | null {
   if (amounts.length > MOST_ITEMS) return null;
   const order = amounts.map((_, i) => i).sort((a, b) => Math.abs(amounts[b]!) - Math.abs(amounts[a]!));
-  // What can still be reached from each place on: no way leads further below or above.
+  // Lowest and highest sum that can be reached from each position: prunes the search.
   const lowest: number[] = [];
   const highest: number[] = [];
   let low = 0;

@@ -24,7 +24,7 @@ export interface RuleFields {
 
 const access = { kind: 'client', scope: 'write:accounting', roles: BOOKKEEPERS } as const;
 
-/** A rule without a condition would take everything; one that names what is not of these books would take nothing. */
+/** A rule without a condition would match everything; one that refers to records outside these books would match nothing. */
 async function checkRule(tx: Transaction, clientAccountId: number, { condition, action }: RuleFields): Promise<void> {
   const problems: FieldProblem[] = [];
   if (condition && condition.text === undefined && condition.counterparty_account === undefined)
@@ -136,7 +136,7 @@ export type RuleTrial = Static<typeof RuleTrial>;
 
 const MOST_EXAMPLES = 100;
 
-/** What a rule would have taken of all transactions of a range; nothing is changed. */
+/** The transactions of a range that a rule would match; nothing is changed. */
 export const tryRule = readOperation({
   name: 'bank-rule.try',
   access: { kind: 'client', scope: 'read:accounting', roles: READERS },

@@ -8,7 +8,7 @@ import type { MatchUnit } from '../matches/match-units.ts';
 
 const Dimension = strict({ type: Type.String({ pattern: '^[a-z][a-z0-9_]{0,30}$' }), id: Id });
 
-/** All that is given must hold. Amounts in kroner of the account's currency, without sign. */
+/** All given conditions must hold. Amounts in kroner of the account's currency, without sign. */
 export const RuleCondition = strict({
   text: Type.Optional(
     Type.String({
@@ -25,7 +25,7 @@ export const RuleCondition = strict({
 });
 export type RuleCondition = Static<typeof RuleCondition>;
 
-/** Where it is posted. */
+/** The account and codes of the posting. */
 export const RuleAction = strict({
   account_code: Type.String({ minLength: 1, maxLength: 70 }),
   tax_code: Type.Optional(nullable(Type.String({ maxLength: 70 }))),
@@ -56,7 +56,7 @@ interface RuleRow extends Omit<RuleView, 'created_at' | 'updated_at'> {
   updated_at: Date;
 }
 
-/** In the order in which they are asked. */
+/** In order of priority. */
 export async function readRules(tx: Transaction, clientAccountId: number, where: Sql = sql`true`): Promise<RuleView[]> {
   const rows = await tx.rows<RuleRow>(sql`
     select id, client_account_id, name, priority, condition, action, books, is_active, created_at, created_by_id, updated_at,
@@ -77,7 +77,7 @@ export async function findRule(tx: Transaction, clientAccountId: number, id: num
 
 export type RuleTest = (unit: Pick<MatchUnit, 'text' | 'name' | 'account' | 'amount' | 'bank_account_id'>) => boolean;
 
-/** The condition as a test, prepared once for many transactions. */
+/** The condition as a predicate, prepared once for many transactions. */
 export function ruleTest(condition: RuleCondition): RuleTest {
   const pieces = condition.text?.toLowerCase().split('*').filter(Boolean);
   const account = condition.counterparty_account && plain(condition.counterparty_account.replace(/[^0-9A-Za-z]/g, ''));
