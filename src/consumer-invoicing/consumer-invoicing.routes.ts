@@ -67,7 +67,7 @@ function filterOf(query: FilterInput) {
   };
 }
 
-/** What the SOAP operations do, in the shape of the rest of the API. */
+/** The SOAP operations in the form of the REST API. */
 export const consumerInvoicingRoutes: Route[] = [
   route({
     method: 'GET',

@@ -1,4 +1,4 @@
-/** From and to, counted from 1, both within. */
+/** From and to, counted from 1, both inclusive. */
 export interface KidPosition {
   from: number;
   to: number;
@@ -6,14 +6,14 @@ export interface KidPosition {
 
 export const KID_LENGTHS = { least: 4, most: 25 } as const;
 
-/** Digits only, as the protocol writes numbers; null where it is none from 4 to 25. */
+/** Digits only, as the protocol writes numbers; null unless it is from 4 to 25. */
 export function readKidLength(text: string | null): number | null {
   if (text === null || !/^\d{1,2}$/.test(text)) return null;
   const length = Number(text);
   return length >= KID_LENGTHS.least && length <= KID_LENGTHS.most ? length : null;
 }
 
-/** `1-6`, before the check digit, which is the last. Null where it is not written so or does not fit. */
+/** `1-6`, before the check digit, which is the last. Null if malformed or out of range. */
 export function readKidPosition(text: string | null, kidLength: number): KidPosition | null {
   const found = /^(\d{1,2})-(\d{1,2})$/.exec(text ?? '');
   if (!found) return null;

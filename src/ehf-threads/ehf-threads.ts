@@ -4,12 +4,12 @@ import type { Log } from '../platform/operation.ts';
 import { packageRoot } from '../platform/package-root.ts';
 import { RenderingThreads } from '../platform/rendering/rendering-threads.ts';
 
-/** Far more than the largest file that is taken in needs. */
+/** Far more than the largest accepted file needs. */
 const SECONDS = 120;
 const MEMORY_MB = 1_024;
 const QUEUE = 200;
 
-/** The thread that reads, checks and writes large invoices (decision 0032); started when the first one comes. */
+/** The thread that reads, checks and writes large invoices (decision 0032); started with the first one. */
 export function openEhfThreads({ log }: { log: Log }): RenderingThreads {
   return new RenderingThreads({
     file: join(packageRoot, 'dist', 'ehf-thread.js'),

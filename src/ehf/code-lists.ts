@@ -86,7 +86,7 @@ export const ITEM_CLASSIFICATIONS = codes(`
   STF STG STH STI STJ STK STL STM STN STO STP STQ STR STS STT STU STV STW STX STY STZ SUA SUB SUC SUD SUE SUF SUG
   SUH SUI SUJ SUK SUL SUM TG TSN TSO TSP TSQ TSR TSS TST TSU UA UP VN VP VS VX ZZZ`);
 
-/** What may be attached. */
+/** Media types that may be attached. */
 export const MIME_TYPES = codes(`
   application/pdf image/png image/jpeg text/csv application/vnd.openxmlformats-officedocument.spreadsheetml.sheet
   application/vnd.oasis.opendocument.spreadsheet`);

@@ -1,7 +1,9 @@
 import { divideRounded, type Ore } from '../kernel/money.ts';
 import { trimEndOf } from '../kernel/trim.ts';
 
-/** An exact decimal: `value` × 10^-`scale`. Quantities, prices and rates, which may have more decimals than an amount. */
+/**
+ * An exact decimal: `value` × 10^-`scale`. For quantities, prices and rates, which may have more decimals than an amount.
+ */
 export interface Decimal {
   readonly value: bigint;
   readonly scale: number;
@@ -13,7 +15,7 @@ const LONGEST = 30;
 export const ONE: Decimal = { value: 1n, scale: 0 };
 export const ZERO: Decimal = { value: 0n, scale: 0 };
 
-/** Reads an xs:decimal of at most thirty digits; null for anything else. Zeros at the end are not kept. */
+/** Reads an xs:decimal of at most thirty digits; null for anything else. Trailing zeros are dropped. */
 export function parseDecimal(text: string): Decimal | null {
   if (text.length > LONGEST + 2) return null;
   const match = FORM.exec(text);
@@ -25,7 +27,7 @@ export function parseDecimal(text: string): Decimal | null {
   return { value: sign === '-' ? -value : value, scale: fraction.length };
 }
 
-/** `-1234.5`: no zeros at the end, no exponent. */
+/** `-1234.5`: no trailing zeros, no exponent. */
 export function formatDecimal({ value, scale }: Decimal): string {
   const digits = (value < 0n ? -value : value).toString().padStart(scale + 1, '0');
   const fraction = trimEndOf(digits.slice(digits.length - scale), '0');
@@ -33,7 +35,7 @@ export function formatDecimal({ value, scale }: Decimal): string {
   return `${value < 0n ? '-' : ''}${whole}${scale > 0 && fraction !== '' ? `.${fraction}` : ''}`;
 }
 
-/** As hundredths; null where it has more decimals than two. */
+/** As hundredths; null if it has more than two decimals. */
 export function oreOfDecimal({ value, scale }: Decimal): Ore | null {
   if (scale <= 2) return value * 10n ** BigInt(2 - scale);
   const factor = 10n ** BigInt(scale - 2);

@@ -1,4 +1,4 @@
-/** A place in a document where a rule is broken. */
+/** The place in a document where a rule is broken. */
 export interface Place {
   /** `cac:InvoiceLine[3]/cac:Price/cbc:PriceAmount`: elements from below the root. */
   path: string;

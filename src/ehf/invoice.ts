@@ -3,9 +3,9 @@ import type { Ore } from '../kernel/money.ts';
 import type { Decimal } from './decimal.ts';
 
 /**
- * An invoice or credit note in the terms of EN 16931 (BT and BG in the comments), as BIS Billing 3.0 carries it. What a
- * document that was read does not say is null, whether or not it should: `validate` tells. Amounts are hundredths of the
- * document's currency; a credit note has positive amounts.
+ * An invoice or credit note in the terms of EN 16931 (BT and BG in the comments), as BIS Billing 3.0 carries it. A value
+ * that a document lacks is null, whether required or not: `validate` reports it. Amounts are hundredths of the document's
+ * currency; a credit note has positive amounts.
  */
 export interface Invoice {
   kind: 'Invoice' | 'CreditNote';
@@ -27,7 +27,7 @@ export interface Invoice {
   taxPointDate: LocalDate | null;
   /** BT-5 */
   currency: string | null;
-  /** BT-6: the currency in which VAT is accounted for, where it is another. */
+  /** BT-6: the currency in which VAT is accounted for, if it differs. */
   taxCurrency: string | null;
   /** BT-19 */
   accountingCost: string | null;
@@ -39,7 +39,7 @@ export interface Invoice {
   orderReference: string | null;
   /** BT-14 */
   salesOrderReference: string | null;
-  /** BG-3: what is credited or corrected. */
+  /** BG-3: the document that is credited or corrected. */
   precedingInvoices: PrecedingInvoice[];
   /** BT-12 */
   contractReference: string | null;
@@ -88,14 +88,14 @@ export interface PrecedingInvoice {
 export interface Attachment {
   id: string | null;
   description: string | null;
-  /** Base64 as it stands in the document, without blanks. */
+  /** Base64 as in the document, without whitespace. */
   content: string | null;
   mimeType: string | null;
   fileName: string | null;
   uri: string | null;
 }
 
-/** An identifier with the code of its scheme: `0192` for organisation numbers of Norway. */
+/** An identifier with the code of its scheme: `0192` for Norwegian organisation numbers. */
 export interface Identifier {
   value: string;
   scheme: string | null;
@@ -166,13 +166,13 @@ export interface PaymentMeans {
   mandateReference: string | null;
 }
 
-/** A VAT category (UNCL5305) with its rate in percent; none for what is outside the scope (O). */
+/** A VAT category (UNCL5305) with its rate in percent; no rate for what is outside the scope (O). */
 export interface TaxCategory {
   code: string | null;
   percent: Decimal | null;
 }
 
-/** A discount (`isCharge` false) or an addition; amounts are positive. */
+/** A discount (`isCharge` false) or a charge; amounts are positive. */
 export interface Allowance {
   isCharge: boolean;
   reasonCode: string | null;
@@ -268,7 +268,7 @@ export const NO_PARTY: Party = {
   contact: null,
 };
 
-/** A document that says nothing but its kind and what it is written by. */
+/** A document with only its kind and the specification that it follows. */
 export function emptyInvoice(kind: Invoice['kind']): Invoice {
   return {
     kind,

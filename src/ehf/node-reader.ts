@@ -9,11 +9,11 @@ import { pathOf, type XmlNode } from './xml-node.ts';
 const SHOWN = 100;
 const LONGEST_CONTENT = 10_000;
 
-/** Takes values from elements, and notes what stands twice or cannot be read. */
+/** Reads values of elements, and records duplicate and unreadable ones. */
 export class NodeReader {
   readonly findings: Finding[] = [];
 
-  /** The child of a name; a second one is a fault of the schema. */
+  /** The child of the name; a second one breaks the schema. */
   child(node: XmlNode | null, name: string): XmlNode | null {
     let found: XmlNode | null = null;
     for (const each of node?.children ?? []) {
@@ -51,7 +51,7 @@ export class NodeReader {
   date(node: XmlNode | null, ...names: string[]): LocalDate | null {
     const written = this.text(node, ...names);
     if (written === null) return null;
-    // xs:date may carry a zone; EN 16931 has dates without one.
+    // xs:date may carry a time zone; EN 16931 has dates without one.
     const date = written.replace(/(?:Z|[+-]\d\d:\d\d)$/, '');
     if (isLocalDate(date)) return date;
     this.#note('UBL-VALUE', this.at(node, ...names)!, 'er en dato som 2026-01-31', 'is a date such as 2026-01-31');
@@ -66,7 +66,7 @@ export class NodeReader {
     return value;
   }
 
-  /** An amount with at most two decimals; `rule` is broken by one with more. */
+  /** An amount with at most two decimals; more decimals break `rule`. */
   amount(node: XmlNode | null, name: string, rule: string): Ore | null {
     const value = this.decimal(node, name);
     if (value === null) return null;
@@ -95,5 +95,5 @@ export class NodeReader {
   }
 }
 
-/** Of one document; who sends more faults than these learns nothing from the next. */
+/** Limit for one document: further findings would not help its sender. */
 const MOST_NOTED = 100;

@@ -15,7 +15,7 @@ import { readTree, type XmlNode } from './xml-node.ts';
 export interface ReadDocument {
   invoice: Invoice;
   root: XmlNode;
-  /** What the schema of UBL forbids: twice what stands once, values that are none. */
+  /** Breaches of the UBL schema: a duplicate of a single element, a malformed value. */
   findings: Finding[];
 }
 
@@ -30,8 +30,8 @@ export class NoInvoice extends Error {
 }
 
 /**
- * Reads an invoice or credit note of UBL 2.1 (EHF 3, BIS Billing 3). What is missing is null and what cannot be read a
- * finding; the rules of EN 16931 and Peppol are for `validate`. Throws XmlError, or NoInvoice for another document.
+ * Reads an invoice or credit note of UBL 2.1 (EHF 3, BIS Billing 3). A missing value is null and an unreadable one a
+ * finding; the rules of EN 16931 and Peppol are checked by `validate`. Throws XmlError, or NoInvoice for another document.
  */
 export function readInvoice(bytes: Uint8Array): ReadDocument {
   const root = readTree(bytes);

@@ -2,7 +2,7 @@ import type { Ore } from '../kernel/money.ts';
 import { amountOf, formatDecimal, ONE, percentage, ZERO } from './decimal.ts';
 import type { DocumentAllowance, Invoice, InvoiceLine, TaxCategory, TaxSubtotal } from './invoice.ts';
 
-/** What a line comes to: quantity × price ÷ base quantity, less its allowances, with its charges. */
+/** The amount of a line: quantity × price ÷ base quantity, less its allowances, plus its charges. */
 export function lineAmount(line: Pick<InvoiceLine, 'quantity' | 'price' | 'baseQuantity' | 'allowances'>): Ore {
   const goods = amountOf(line.quantity ?? ZERO, line.price ?? ZERO, line.baseQuantity ?? ONE);
   return line.allowances.reduce((sum, { isCharge, amount }) => sum + signed(isCharge, amount), goods);
@@ -12,7 +12,7 @@ export function signed(isCharge: boolean, amount: Ore | null): Ore {
   return isCharge ? (amount ?? 0n) : -(amount ?? 0n);
 }
 
-/** One and the same for whatever is summed together: VAT category and rate. */
+/** A key that is equal for amounts that are summed together: VAT category and rate. */
 export function categoryKey({ code, percent }: TaxCategory): string {
   return `${code ?? ''} ${percent === null ? '' : formatDecimal(percent)}`;
 }
@@ -22,7 +22,7 @@ export interface TaxableGroup {
   taxable: Ore;
 }
 
-/** What is taxed by each category and rate, in the order in which they first appear. */
+/** The taxable amount of each category and rate, in order of first appearance. */
 export function taxableGroups(
   lines: readonly Pick<InvoiceLine, 'tax' | 'amount'>[],
   allowances: readonly DocumentAllowance[],
@@ -39,10 +39,10 @@ export function taxableGroups(
   return [...groups.values()];
 }
 
-/** Why no VAT is charged, for each category that must say so. */
+/** The reason for not charging VAT, for each category that must state one. */
 export type ExemptionReason = (category: TaxCategory) => Pick<TaxSubtotal, 'exemptionReason' | 'exemptionReasonCode'>;
 
-/** Codes of EN 16931 where one says all (code list VATEX); E must be told in words. */
+/** Codes of EN 16931 for categories with a single reason (code list VATEX); E requires a text. */
 export const standardReason: ExemptionReason = ({ code }) => {
   const known = code === null ? undefined : REASONS[code];
   return known ?? { exemptionReason: null, exemptionReasonCode: null };
@@ -58,7 +58,7 @@ const REASONS: Record<string, Pick<TaxSubtotal, 'exemptionReason' | 'exemptionRe
 
 /**
  * The same document with the amounts that follow from its lines and allowances (EN 16931, BR-CO-10 to 17): VAT by category
- * and rate on the total, each rounded once. Line amounts, prepaid and rounding are taken as they are.
+ * and rate on the total, each rounded once. Line amounts, prepaid and rounding are kept.
  */
 export function withSums(invoice: Invoice, reason: ExemptionReason = standardReason): Invoice {
   const { allowances, totals } = invoice;

@@ -79,7 +79,7 @@ const CODES = `
 
 export const UNIT_CODES: ReadonlySet<string> = new Set(CODES.trim().split(/\s+/));
 
-/** What the commonest are called where a person reads. */
+/** Names of the most common units for people. */
 const NAMES: Record<string, { nb: string; en: string }> = {
   EA: { nb: 'stk', en: 'pcs' },
   C62: { nb: 'stk', en: 'pcs' },

@@ -7,16 +7,16 @@ import type { Rule } from './rules/rule.ts';
 import { SUM_RULES } from './rules/sum-rules.ts';
 import { VAT_RULES } from './rules/vat-rules.ts';
 
-/** Which rules were asked: kept beside a document that was checked. Releases come twice a year. */
+/** The editions of the rules: stored with a document that was checked. Releases come twice a year. */
 export const RULES_VERSION = 'BIS Billing 3.0.19';
 
 export const RULES: readonly Rule[] = [...CONTENT_RULES, ...SUM_RULES, ...VAT_RULES, ...PEPPOL_RULES, ...NORWAY_RULES];
 
-/** Of one rule in one document, and of all: who reads them sees where it begins. */
+/** Limits for one rule in one document, and for all rules: the first places are enough for a reader. */
 const PLACES_OF_A_RULE = 20;
 const MOST_FINDINGS = 200;
 
-/** Everything that a document breaks, what its reader found first. Empty: it may be sent, and is taken in as it is. */
+/** All findings of a document, those of its reader first. Empty: it may be sent, and is taken in unchanged. */
 export function validate(document: ReadDocument): Finding[] {
   const findings = [...document.findings];
   for (const rule of RULES) {

@@ -21,8 +21,8 @@ import { attribute, group, text } from './write-xml.ts';
 const NAMESPACE = 'urn:oasis:names:specification:ubl:schema:xsd';
 
 /**
- * The document as UBL 2.1 in UTF-8: elements in the order of the schema, those without content left out. What is null is not
- * written; whether the document is complete is for `validate` to tell.
+ * The document as UBL 2.1 in UTF-8: elements in the order of the schema, empty ones omitted. Null values are not written;
+ * `validate` checks whether the document is complete.
  */
 export function writeInvoice(invoice: Invoice): string {
   const { kind, currency } = invoice;
@@ -104,7 +104,7 @@ function attachment({ id, description, content, mimeType, fileName, uri }: Attac
   );
 }
 
-/** A credit note has no element of its own for its project: a document reference of type 50. */
+/** A credit note has no element for its project: it uses a document reference of type 50. */
 function project({ kind, projectReference }: Invoice): string {
   if (projectReference === null) return '';
   return kind === 'Invoice'

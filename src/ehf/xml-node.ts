@@ -1,8 +1,8 @@
 import { XmlError, type XmlListener, XmlStream } from '../platform/xml/xml-stream.ts';
 
-/** An element of a document that is held whole. Names carry the prefixes of UBL, whatever the document calls them. */
+/** An element of a document in memory. Names carry the prefixes of UBL, whatever prefixes the document uses. */
 export interface XmlNode {
-  /** `cbc:ID`, `cac:Party`; `Invoice` for the root; with its namespace in braces for what UBL does not know. */
+  /** `cbc:ID`, `cac:Party`; `Invoice` for the root; with the namespace in braces if it is not one of UBL. */
   name: string;
   attributes: Readonly<Record<string, string>>;
   /** Trimmed. */
@@ -20,19 +20,21 @@ const PREFIXES = new Map([
   [`${UBL}:ApplicationResponse-2`, ''],
 ]);
 
-/** Elements of one document: far above an invoice of ten thousand lines. */
+/** Limit of elements in one document: far above an invoice of ten thousand lines. */
 const MOST_ELEMENTS = 1_000_000;
 
-/** Characters of one text: an attachment in base64. */
+/** Limit of characters in one text: an attachment in base64. */
 export const LONGEST_TEXT = 34_000_000;
 
-/** What prefixes stand for where an element stands; names that were looked up before. */
+/** Namespaces in scope by prefix; and a cache of resolved names. */
 interface Scope {
   prefixes: ReadonlyMap<string, string>;
   names: Map<string, string>;
 }
 
-/** Reads a document into a tree. Throws XmlError: not well-formed, a document type, beyond the limits. */
+/**
+ * Reads a document into a tree. Throws XmlError: not well-formed, with a document type declaration, or beyond the limits.
+ */
 export function readTree(bytes: Uint8Array): XmlNode {
   const builder = new TreeBuilder();
   const stream = new XmlStream(builder, { pieceLength: LONGEST_TEXT });
@@ -97,7 +99,7 @@ function scopeWith(scope: Scope, attributes: Record<string, string>): Scope {
   return prefixes === null ? scope : { prefixes, names: new Map() };
 }
 
-/** Where an element stands, as `cac:InvoiceLine[3]/cac:Price/cbc:PriceAmount`, from below the root. */
+/** The path of an element from below the root: `cac:InvoiceLine[3]/cac:Price/cbc:PriceAmount`. */
 export function pathOf(node: XmlNode): string {
   const steps: string[] = [];
   for (let at: XmlNode = node; at.parent; at = at.parent) {

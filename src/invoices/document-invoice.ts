@@ -18,22 +18,22 @@ import { invoiceErrors } from './errors.ts';
 import { type BuyerFacts, buyerParty, type SellerFacts, sellerParty } from './invoice-parties.ts';
 import { type CodeFacts, taxCategoryOf } from './tax-category.ts';
 
-/** What is known beside the document itself. */
+/** Facts that are not in the document itself. */
 export interface InvoiceFacts {
   document: DocumentView;
   seller: SellerFacts;
   buyer: BuyerFacts;
-  /** Of the VAT codes that its lines have. */
+  /** The VAT codes of its lines. */
   codes: ReadonlyMap<string, CodeFacts>;
-  /** Our account to be paid to. */
+  /** Our account for the payment. */
   account: { number: string | null; iban: string | null; bic: string | null } | null;
-  /** The invoice that a credit note takes back. */
+  /** The invoice that a credit note credits. */
   credited: { number: string | null; date: string } | null;
   attachments: readonly Attachment[];
   language: 'nb' | 'en';
 }
 
-/** VAT of one rate as the books have it, in kroner. */
+/** VAT of one rate in kroner, as posted in the books. */
 export interface KronerVat {
   category: TaxCategory;
   base: Ore;
@@ -50,9 +50,9 @@ export interface MadeInvoice {
 const MOST_NAME = 100;
 
 /**
- * The document in the terms of EN 16931, its amounts those of the books to the øre: VAT by rate on the total, or summed
- * from the lines where the document rounds by line; in kroner as it is posted. Error: invoices.figures_differ, where a line
- * has a VAT code that is no sale's.
+ * The document in the terms of EN 16931, its amounts equal to those of the books to the øre: VAT by rate on the total, or
+ * summed from the lines if the document rounds by line; in kroner as posted. Error: invoices.figures_differ, if a line has a
+ * VAT code that is not for sales.
  */
 export function invoiceOfDocument(facts: InvoiceFacts): MadeInvoice {
   const { document, seller, buyer, codes, credited } = facts;
@@ -111,7 +111,7 @@ function amountOf(text: string): Ore {
   return amount;
 }
 
-/** The rate that VAT is owed by; null where none is. */
+/** The rate of the VAT that is owed; null if none is owed. */
 function percentOf({ code, percent }: TaxCategory): bigint | null {
   return code === 'S' ? parsePercent(formatDecimal(percent!)) : null;
 }
@@ -120,7 +120,7 @@ function rateOf({ exchange_rate, currency_code }: DocumentView): bigint | null {
   return currency_code === 'NOK' || exchange_rate === null ? null : parseScaled(exchange_rate, 18);
 }
 
-/** The VAT of each category summed from its lines, each rounded by itself. */
+/** The VAT of each category, summed from its lines, each rounded separately. */
 function withLineVat(invoice: Invoice, { document }: InvoiceFacts): Invoice {
   const taxSubtotals = invoice.taxSubtotals.map((subtotal) => {
     const lines = invoice.lines.filter(({ tax }) => sameCategory(tax, subtotal.category));
@@ -192,7 +192,7 @@ function allowance(isCharge: boolean, amount: string | null, reason: string): Al
   return [{ isCharge, amount: amountOf(amount), reason, reasonCode: null, percent: null, base: null }];
 }
 
-/** In Norway by account number, from abroad by IBAN and BIC. */
+/** Domestic payments go to the account number, foreign ones to IBAN and BIC. */
 function paymentMeans({ document, account }: InvoiceFacts): PaymentMeans[] {
   if (!account) return [];
   const isForeign = document.currency_code !== 'NOK' && account.iban !== null;

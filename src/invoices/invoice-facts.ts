@@ -11,7 +11,7 @@ import type { CodeFacts } from './tax-category.ts';
 
 const INVOICES = new Set(['ARINV', 'ARCRN', 'ARCIN', 'ARDEB', 'ARPIN']);
 
-/** What an invoice shows beside its document. Errors: invoices.not_an_invoice, no_settings, seller_incomplete. */
+/** The facts of an invoice that are not in its document. Errors: invoices.not_an_invoice, no_settings, seller_incomplete. */
 export async function readInvoiceFacts(
   tx: Transaction,
   clientAccountId: number,

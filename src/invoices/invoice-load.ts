@@ -14,9 +14,9 @@ import { readInvoiceFacts } from './invoice-facts.ts';
 import type { InvoicePdfParts } from './pdf/invoice-pdf.ts';
 import { printOfInvoice } from './pdf/invoice-print.ts';
 
-/** What files that go with an invoice may weigh together: receivers take little more. */
+/** Limit for all attachments of an invoice together: receivers accept little more. */
 const MOST_ATTACHED = 15_000_000;
-/** Of a logo, which is in every invoice. */
+/** Limit for a logo, which is in every invoice. */
 const LARGEST_LOGO = 2_000_000;
 
 interface KeptFile {
@@ -32,11 +32,11 @@ export interface LoadedInvoice {
   facts: InvoiceFacts;
   made: MadeInvoice;
   logo: Buffer | null;
-  /** UBL; of a proforma invoice there is none. */
+  /** UBL; null for a proforma invoice. */
   ehf: string | null;
 }
 
-/** Reads in a transaction what an invoice is made of, then its files from the store, with no transaction open. */
+/** Reads the facts of an invoice in a transaction, then its files from the store with no transaction open. */
 export async function loadInvoice(
   platform: Platform,
   clientAccountId: number,
@@ -97,7 +97,7 @@ function attachmentOf({ id, name, content_type }: KeptFile, content: Buffer): At
   };
 }
 
-/** The parts of its print; the EHF lies inside it, for whoever gets the PDF alone. */
+/** The parts of its print; the EHF is embedded, for receivers who get only the PDF. */
 export function pdfParts({ facts, made, logo, ehf }: LoadedInvoice, createdAt: Date): InvoicePdfParts {
   const print = printOfInvoice(facts, made);
   const content = ehf === null ? null : Buffer.from(ehf);
@@ -125,14 +125,14 @@ const access = { kind: 'client', scope: 'read:accounting', roles: READERS } as c
 const load = ({ platform, clientAccountId }: HandedOnWork, id: number) =>
   loadInvoice(platform, clientAccountId, (tx) => findDocument(tx, clientAccountId, id));
 
-/** A document as PDF: a draft is marked as one. */
+/** A document as PDF; a draft is marked as one. */
 export const getInvoicePdf = handedOnOperation({
   name: 'document.pdf',
   access,
   run: async (work, { id }: { id: number }) => pdfParts(await load(work, id), work.platform.clock.now()),
 });
 
-/** A document as EHF, also where it breaks a rule: whoever sends it checks it. */
+/** A document as EHF, also if it breaks a rule: the caller that sends it checks it. */
 export const getInvoiceEhf = handedOnOperation({
   name: 'document.ehf',
   access,

@@ -2,7 +2,7 @@ import type { Address, Identifier, Party } from '../ehf/index.ts';
 import { NO_PARTY } from '../ehf/index.ts';
 import { isOrganizationNumber } from '../kernel/check-digits.ts';
 
-/** What the house knows of the company that sells. */
+/** The facts of the selling company. */
 export interface SellerFacts {
   name: string;
   organization_number: string | null;
@@ -16,7 +16,7 @@ export interface SellerFacts {
   in_business_register: boolean;
 }
 
-/** What the client account knows of its customer. */
+/** The client account's facts of its customer. */
 export interface BuyerFacts {
   name: string;
   organization_number: string | null;
@@ -35,7 +35,7 @@ export interface BuyerFacts {
 
 const NORWAY = '0192';
 
-/** Digits of a Norwegian organisation number, however it is written: `991 825 827 MVA`. */
+/** Digits of a Norwegian organisation number in any notation: `991 825 827 MVA`. */
 export function organizationDigits(text: string | null): string | null {
   const digits = text?.replace(/\s|MVA$/gi, '').replace(/^NO/i, '') ?? '';
   return isOrganizationNumber(digits) ? digits : null;
@@ -66,7 +66,7 @@ export function sellerParty(facts: SellerFacts): Party {
   };
 }
 
-/** A buyer without an address of its own is taken to be in Norway: the country is all that must be said. */
+/** A buyer without an address is assumed to be in Norway: only the country is required. */
 export function buyerParty(facts: BuyerFacts): Party {
   const digits = organizationDigits(facts.organization_number);
   const address: Address = {

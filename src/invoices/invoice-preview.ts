@@ -7,7 +7,7 @@ import type { InvoicePdfParts } from './pdf/invoice-pdf.ts';
 
 export type PreviewInput = Omit<Static<typeof NewDocument>, 'client_account_id'>;
 
-/** The PDF that a document would be, with all its checks; nothing is written, and no number is given. */
+/** The PDF of a document that is checked but not stored; nothing is written, and no number is assigned. */
 export const previewInvoice = handedOnOperation({
   name: 'document.preview',
   access: { kind: 'client', scope: 'read:accounting', roles: READERS },

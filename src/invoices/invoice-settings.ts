@@ -91,8 +91,8 @@ const NEW: Columns = {
 };
 
 /**
- * Changes what is given. From the first time on, sales documents are numbered from the series; where one begins is decided
- * before its first number is given. Error: invoices.series_in_use.
+ * Changes the given fields. From the first call on, sales documents are numbered from the series; the start of a series is
+ * decided before its first number is assigned. Error: invoices.series_in_use.
  */
 export const changeInvoiceSettings = writeOperation({
   name: 'invoice-settings.change',
@@ -156,7 +156,7 @@ async function beginSeries(
       last_number = excluded.last_number`);
 }
 
-/** Only of what is given: what has been put out of use since blocks no other change. */
+/** Checks only the given fields: a record that was deactivated since must not block other changes. */
 async function refuseUnknown(
   tx: Transaction,
   clientAccountId: number,

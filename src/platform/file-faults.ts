@@ -1,7 +1,7 @@
 import { visibleLine } from '../kernel/visible.ts';
 import type { Text } from './errors.ts';
 
-/** What all catalogues of faults of imported files say of one: an error refuses, a warning is told and lived with. */
+/** Common properties of all catalogues of faults in imported files: an error refuses, a warning is reported and accepted. */
 export interface FaultEntry extends Text {
   severity: Severity;
 }
@@ -11,7 +11,7 @@ export type Severity = 'error' | 'warning';
 export const error = (nb: string, en: string): FaultEntry => ({ severity: 'error', nb, en });
 export const warning = (nb: string, en: string): FaultEntry => ({ severity: 'warning', nb, en });
 
-/** A fault as it is told, whatever kind of file it is in: what, where, what stood there and what should have. */
+/** A fault as it is reported, for any kind of file: code, position, found and expected value. */
 export interface FileFault {
   code: string;
   severity: Severity;
@@ -24,10 +24,10 @@ export interface FileFault {
   expected: string | null;
 }
 
-/** How many faults of each severity are kept word for word; the rest is counted. */
+/** Limit of faults of each severity that are kept individually; the rest is counted. */
 export const FAULTS_LISTED = 1000;
 
-/** What stood in a file, short enough to be told. */
+/** A value from a file, shortened for display. */
 export function quotedFromFile(text: string | null | undefined): string | null {
   if (text === null || text === undefined) return null;
   return text.length > 200 ? text.slice(0, 200) + '…' : text;
@@ -35,7 +35,7 @@ export function quotedFromFile(text: string | null | undefined): string | null {
 
 /**
  * One line for a terminal: `amount-invalid: books.xml, line 312, Line/DebitAmount: … (found 12.345, expected …)`. `place`:
- * what the kind of file knows beside file and line.
+ * the position in terms of the kind of file, beside file and line.
  */
 export function fileFaultLine(fault: FileFault, place: readonly (string | null)[]): string {
   const where = [fault.file, fault.line === null ? null : `line ${fault.line}`, ...place].filter(

@@ -12,20 +12,20 @@ import {
   type AvtaleGiroAgreementRow,
 } from './avtalegiro-agreement.ts';
 
-/** As it was written: both surfaces refuse with the same rules in the same order. */
+/** Kept as written: both surfaces refuse with the same rules in the same order. */
 export interface AvtaleGiroConfiguration {
   account_number: string | null;
   kid_length: string | null;
   reference_position: string | null;
   /** Many agreements have none. */
   payment_type_position: string | null;
-  /** Whether a claim's notice goes out by print and e-mail where the consumer has no eFaktura; null: not readable. */
+  /** Notice of a claim by print and e-mail if the consumer has no eFaktura; null: not readable. */
   notices: { byPrint: boolean; byEmail: boolean } | null;
   vendorKeyId?: number | null;
 }
 
 /**
- * Tells how the agreement with the bank looks, for one account; told again, it is replaced.
+ * Records the agreement with the bank for one account; a repeated call replaces it.
  *
  * @throws consumer_invoicing.account_number_invalid, kid_length_invalid, reference_position_invalid,
  * payment_type_position_invalid, notices_invalid, in this order.
@@ -48,7 +48,7 @@ export const configureAvtaleGiro = writeOperation({
         payment_type_from = excluded.payment_type_from, payment_type_to = excluded.payment_type_to,
         notif_print = excluded.notif_print, notif_email = excluded.notif_email, updated_at = excluded.updated_at
       returning ${raw(AVTALEGIRO_AGREEMENT_COLUMNS)}`);
-    // The same mandates are whose they are by the positions as they are now.
+    // The payers of existing mandates are determined again by the new positions.
     await tx.execute(sql`
       update avtalegiro_mandates m set payer = ${PAYER} from avtalegiro_agreements a
       where a.client_account_id = ${clientAccountId} and a.account_number = ${account}

@@ -26,10 +26,10 @@ export interface MandateFilter {
   status: 'ACTIVE' | 'INACTIVE' | null;
 }
 
-/** One answer of the protocol, which knows no pages. */
+/** Limit of one response of the protocol, which has no pages. */
 export const MOST_MANDATES = 100_000;
 
-/** Mandates in the order of their changes, each in its latest state. `page` null: all that one answer may hold. */
+/** Mandates by time of change, each in its latest state. `page` null: all that one response may hold. */
 export const listMandates = readOperation({
   name: 'consumer_invoicing.avtalegiro.mandates',
   access: { kind: 'client', scope: 'read:accounting', roles: ADMINS },

@@ -4,7 +4,7 @@ import { Id, nullable, strict, TimeText, Type } from '../../platform/http/schema
 export const CONSUMER_STATES = ['NEW', 'REQUEST_SENT', 'ACCEPTED', 'ACTIVE', 'REJECTED', 'DELETED', 'ERROR'] as const;
 export type ConsumerState = (typeof CONSUMER_STATES)[number];
 
-/** What may follow on a state; ERROR may follow on any. The database refuses all else. */
+/** Allowed transitions between states; ERROR is allowed after any. The database refuses all others. */
 export const CONSUMER_STEPS: Readonly<Record<ConsumerState, readonly ConsumerState[]>> = {
   NEW: ['REQUEST_SENT', 'ACTIVE', 'REJECTED', 'ERROR'],
   REQUEST_SENT: ['ACCEPTED', 'ACTIVE', 'REJECTED', 'ERROR'],
@@ -15,7 +15,7 @@ export const CONSUMER_STEPS: Readonly<Record<ConsumerState, readonly ConsumerSta
   ERROR: ['NEW'],
 };
 
-/** Whether the state may become the other, at once or over NEW: an operator tells where it has come to, not how. */
+/** Whether the state may become the other, directly or through NEW: an operator reports the state, not the transitions. */
 export function mayBecome(from: ConsumerState, to: ConsumerState): boolean {
   return from === to || CONSUMER_STEPS[from].includes(to);
 }

@@ -1,7 +1,9 @@
 import sql, { join, type Sql } from 'sql-template-tag';
 import { holdsText } from '../../platform/database/columns.ts';
 
-/** All given ones must hold: numbers and addresses exactly, the name as a part in any case, the time as "at or after". */
+/**
+ * All given conditions must hold: numbers and addresses exactly, the name as a part in any case, the time as "at or after".
+ */
 export interface ConsumerFilter {
   id?: number | null;
   name?: string | null;

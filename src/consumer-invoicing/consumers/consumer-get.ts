@@ -4,7 +4,7 @@ import { readOperation } from '../../platform/operation.ts';
 import { consumerInvoicingErrors } from '../errors.ts';
 import { CONSUMER_COLUMNS, consumerJson, type ConsumerRow } from './consumer-agreement.ts';
 
-/** Of the company alone. Throws consumer_invoicing.consumer_unknown (404). */
+/** Only of the given company. Throws consumer_invoicing.consumer_unknown (404). */
 export const getConsumer = readOperation({
   name: 'consumer_invoicing.consumers.get',
   access: { kind: 'client', scope: 'read:accounting', roles: READERS },

@@ -5,10 +5,10 @@ import { readOperation } from '../../platform/operation.ts';
 import { CONSUMER_COLUMNS, consumerJson, type ConsumerRow } from './consumer-agreement.ts';
 import { consumerCondition, type ConsumerFilter } from './consumer-filter.ts';
 
-/** Without a page limit of its own the protocol would let one call read everything. */
+/** The protocol has no page limit: one call could read everything. */
 export const MOST_CONSUMERS = 10_000;
 
-/** The company's consumers, in the order of their changes. `page` null: all that one answer may hold. */
+/** The company's consumers, by time of change. `page` null: all that one response may hold. */
 export const listConsumers = readOperation({
   name: 'consumer_invoicing.consumers.list',
   access: { kind: 'client', scope: 'read:accounting', roles: READERS },

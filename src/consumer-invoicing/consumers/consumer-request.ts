@@ -16,8 +16,8 @@ export interface ConsumerRequest {
 }
 
 /**
- * Makes a consumer known, or asks again one that was lost (DELETED, REJECTED, ERROR). What is said of one that is known
- * replaces what was; its state stays while it is on its way or active. The next round asks the network.
+ * Adds a consumer, or asks one for consent again whose agreement ended (DELETED, REJECTED, ERROR). The facts of a known
+ * consumer are replaced; its state is kept while it is pending or active. The next round asks the network.
  */
 export const requestConsumer = writeOperation({
   name: 'consumer_invoicing.consumers.request',
@@ -58,7 +58,7 @@ export const requestConsumer = writeOperation({
   },
 });
 
-/** The company no longer invoices the consumer this way: ACTIVE and ACCEPTED become DELETED, what never came so far REJECTED. */
+/** The company no longer invoices the consumer this way: ACTIVE and ACCEPTED become DELETED, earlier states REJECTED. */
 export const endConsumer = writeOperation({
   name: 'consumer_invoicing.consumers.end',
   access: { kind: 'client', scope: 'write:accounting', roles: BOOKKEEPERS },

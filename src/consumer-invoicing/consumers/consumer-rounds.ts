@@ -6,7 +6,7 @@ import { type AuditRecord, type Platform, writeAudit } from '../../platform/oper
 import { ofActiveClientAccounts } from '../../tenancy/index.ts';
 import { CONSUMER_COLUMNS, type ConsumerRow, type ConsumerState, mayBecome } from './consumer-agreement.ts';
 
-/** As many as the network looks up at once. */
+/** The network's limit for one lookup. */
 const AT_ONCE = 100;
 const HOUR_MS = 3_600_000;
 
@@ -25,7 +25,7 @@ export async function clientAccountsWithConsumersDue({ database, clock }: Platfo
   return due.map(({ id }) => id);
 }
 
-/** Looks up all that is due of a client account, page by page, and asks those who have not been asked for consent. */
+/** Looks up all due consumers of a client account, page by page, and asks those for consent who have not been asked. */
 export async function lookConsumersUp(
   platform: Platform,
   clientAccountId: number,
@@ -61,7 +61,7 @@ export async function lookConsumersUp(
         await network.invite(organizationNumber, keyOf(row));
         invited.add(one.id);
       } catch (error) {
-        // The party is down for this one: it stays NEW and is asked tomorrow.
+        // The party fails for this one: it stays NEW and is asked tomorrow.
         if (!(error instanceof AppError)) throw error;
       }
     }
@@ -69,7 +69,7 @@ export async function lookConsumersUp(
   }
 }
 
-/** What the network's answer makes of a consumer (reference of the operator's lookup). */
+/** The new state of a consumer after the network's response (reference of the operator's lookup). */
 export function stateOf(before: ConsumerState, found: ConsumerFound): { state: ConsumerState; reason: string | null } {
   switch (found.result) {
     case 'MULTIPLE_RECEIVERS':
@@ -113,7 +113,7 @@ async function keep(
     for (const row of current) {
       const answer = answers.get(String(row.id))!;
       const { state, reason } = stateOf(row.state, answer);
-      // Not asked: it stays as it was. Changed meanwhile: the next round looks again.
+      // Not asked: it is unchanged. Changed in the meantime: the next round examines it again.
       const next = state === 'REQUEST_SENT' && row.state === 'NEW' && !invited.has(answer.id) ? 'NEW' : state;
       if (!mayBecome(row.state, next)) continue;
       if (next === row.state && reason === row.state_reason) continue;
@@ -152,7 +152,7 @@ function keyOf(row: ConsumerRow): ConsumerKey {
   };
 }
 
-/** A round a day, a little early, so that the hour does not wander. */
+/** One round a day, slightly early, so that the hour does not drift. */
 function dayBefore(now: Date): Date {
   return new Date(now.getTime() - 23 * HOUR_MS);
 }

@@ -6,7 +6,7 @@ import { CONSUMER_COLUMNS, consumerJson, type ConsumerRow } from './consumer-agr
 import { consumerCondition, type ConsumerFilter } from './consumer-filter.ts';
 import { MOST_CONSUMERS } from './consumer-list.ts';
 
-/** Consumers of every company that the partner's software serves; companies without hits are left out. */
+/** Consumers of every company that the partner's software serves; companies without matches are omitted. */
 export const listVendorConsumers = readOperation({
   name: 'consumer_invoicing.consumers.vendor-list',
   access: { kind: 'client', scope: 'read:accounting', roles: READERS },

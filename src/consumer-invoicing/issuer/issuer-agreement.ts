@@ -49,7 +49,7 @@ export function issuerAgreementJson(row: IssuerAgreementRow) {
   };
 }
 
-/** The latest order; what a link let lie is expired, whether or not somebody has written that down. */
+/** The latest order; an unused link counts as expired, even if that has not been recorded yet. */
 export async function latestAgreement(
   tx: Transaction,
   clientAccountId: number,
@@ -62,7 +62,7 @@ export async function latestAgreement(
   return row && hasExpired(row, now) ? { ...row, state: 'EXPIRED', state_at: row.expires_at } : row;
 }
 
-/** What was accepted waits for the operator, for as long as it takes. */
+/** An accepted order waits for the operator, for any length of time. */
 export function hasExpired(row: IssuerAgreementRow, now: Date): boolean {
   return row.state === 'PENDING' && row.accepted_at === null && row.expires_at <= now;
 }

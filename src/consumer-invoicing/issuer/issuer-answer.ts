@@ -11,7 +11,7 @@ import {
 } from './issuer-agreement.ts';
 import { clientAccountOfLink } from './issuer-link.ts';
 
-/** What a link shows before anybody accepts. Unknown, used, replaced and expired links look the same. */
+/** The page of a link before it is accepted. Unknown, used, replaced and expired links look the same. */
 export const openIssuerLink = readOperation({
   name: 'consumer_invoicing.issuer.open',
   access: { kind: 'public' },
@@ -29,7 +29,7 @@ export const openIssuerLink = readOperation({
   },
 });
 
-/** The signer accepts or declines, once. What was accepted is confirmed when the operator has confirmed it. */
+/** The signer accepts or declines, once. An accepted order is confirmed when the operator has confirmed it. */
 export const answerIssuerLink = writeOperation({
   name: 'consumer_invoicing.issuer.answer',
   access: { kind: 'public' },

@@ -25,9 +25,9 @@ export interface IssuerOrder {
   signer_name: string;
   signer_email: string;
   language: Language;
-  /** Where the request was sent, for the link in the mail unless the site's address is configured. */
+  /** The address of the request, for the link in the mail unless the site's address is configured. */
   origin: string;
-  /** The software that orders; it sees the company's consumers from then on. */
+  /** The software that places the order; it sees the company's consumers from then on. */
   vendorKeyId?: number | null;
 }
 
@@ -37,8 +37,8 @@ interface Company {
 }
 
 /**
- * Orders the company's issuer agreement: the operator is asked whether it can have one, then the signer gets a link. While an
- * order waits for its signer, another one replaces the link.
+ * Orders the company's issuer agreement: the operator is asked whether it is available, then the signer gets a link. While
+ * an order waits for its signer, another order replaces the link.
  */
 export const orderIssuerAgreement = outsideOperation({
   name: 'consumer_invoicing.issuer.order',
@@ -90,7 +90,7 @@ export const orderIssuerAgreement = outsideOperation({
   },
 });
 
-/** What is in force, or accepted and on its way to it, is not ordered again. */
+/** An agreement that is in force or being confirmed is not ordered again. */
 function requireNoneInForce(agreement: IssuerAgreementRow | undefined): void {
   if (agreement?.state === 'CONFIRMED' || (agreement?.state === 'PENDING' && agreement.accepted_at))
     throw consumerInvoicingErrors.issuer_already_confirmed();
@@ -99,7 +99,7 @@ function requireNoneInForce(agreement: IssuerAgreementRow | undefined): void {
 async function company(tx: Transaction, clientAccountId: number): Promise<Company> {
   const found = await tx.one<{ display_name: string; organization_number: string | null }>(sql`
     select display_name, organization_number from client_accounts where id = ${clientAccountId}`);
-  // Only a Norwegian company can have the agreement, and its number is what says so.
+  // Only a Norwegian company can have the agreement, which its organisation number shows.
   if (!found.organization_number) throw consumerInvoicingErrors.issuer_check_failed();
   return { name: found.display_name, organizationNumber: found.organization_number };
 }
@@ -119,7 +119,7 @@ async function writeOrder(tx: Transaction, { clientAccountId, userId, now, befor
       update issuer_agreements set signer_name = ${name}, signer_email = ${email}, token_hash = ${hash}, expires_at = ${expires},
         ordered_at = ${now}, ordered_by_id = ${userId}
       where client_account_id = ${clientAccountId} and id = ${before.id} returning ${raw(ISSUER_AGREEMENT_COLUMNS)}`);
-  // One that let its link lie is still open in the table.
+  // An order with an expired link is still open in the table.
   await expireAgreements(tx, clientAccountId, now);
   const id = await takeIds(tx, clientAccountId);
   return tx.one<IssuerAgreementRow>(sql`
@@ -129,7 +129,7 @@ async function writeOrder(tx: Transaction, { clientAccountId, userId, now, befor
     returning ${raw(ISSUER_AGREEMENT_COLUMNS)}`);
 }
 
-/** Writes down that links were let lie. */
+/** Records the expiry of unused links. */
 export async function expireAgreements(
   tx: Transaction,
   clientAccountId: number,

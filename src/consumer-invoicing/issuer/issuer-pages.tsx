@@ -47,7 +47,7 @@ const WORDS = {
   },
 } as const;
 
-/** The page behind the link in the mail. It works without signing in and without scripts, on a phone as well. */
+/** The page of the link in the mail. It works without signing in, without scripts and on a phone. */
 export async function registerIssuerPages(server: FastifyInstance, platform: Platform): Promise<void> {
   await server.register(async (pages) => {
     acceptForms(pages);
@@ -106,7 +106,7 @@ function page(reply: FastifyReply, { language }: FastifyRequest, title: string, 
   return sendPage(reply, { language, title, status, body });
 }
 
-/** From one address: the secrets cannot be guessed, and nobody needs more tries. */
+/** From one address: the secrets cannot be guessed, and no signer needs more attempts. */
 function countTry(platform: Platform, request: FastifyRequest): Promise<void> {
   return countAttempt(platform, [{ key: `issuer links ${placeOf(request.ip)}`, most: 60, seconds: 600 }]);
 }

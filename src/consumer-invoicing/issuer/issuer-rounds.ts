@@ -6,7 +6,7 @@ import { ofActiveClientAccounts } from '../../tenancy/index.ts';
 import { ISSUER_AGREEMENT_COLUMNS, issuerAgreementJson, type IssuerAgreementRow } from './issuer-agreement.ts';
 import { expireAgreements } from './issuer-order.ts';
 
-/** Client accounts whose order waits: for its signer, whose time is over, or for the operator. */
+/** Client accounts whose order waits: for its signer until it expires, or for the operator. */
 export async function clientAccountsWithWaitingOrders({ database, clock }: Platform): Promise<number[]> {
   const waiting = await ofActiveClientAccounts(database, (tx, ids) =>
     tx.rows<{ id: number }>(sql`
@@ -18,7 +18,7 @@ export async function clientAccountsWithWaitingOrders({ database, clock }: Platf
   return waiting.map(({ id }) => id);
 }
 
-/** One look at a client account's order: expires it, or asks the operator about what was accepted. */
+/** Processes a client account's order: expires it, or asks the operator about an accepted one. */
 export async function settleIssuerOrder(platform: Platform, clientAccountId: number): Promise<void> {
   const { database, clock } = platform;
   const opened = { clientAccounts: [clientAccountId], mode: 'write' } as const;

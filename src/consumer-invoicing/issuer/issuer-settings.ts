@@ -9,7 +9,7 @@ import { readKidLength, readKidPosition } from '../kid-positions.ts';
 
 const text = nullable(Type.String({ maxLength: 40 }));
 
-/** Agreement capture: payers with a KID of this account are invited to eFaktura. All or none of it is set. */
+/** Agreement capture: payers with a KID of this account are invited to eFaktura. All fields are set, or none. */
 export const IssuerSettingsShape = strict({
   ocr_account_number: text,
   ocr_kid_length: text,
@@ -37,7 +37,7 @@ export const getIssuerSettings = readOperation({
   run: ({ tx, clientAccountId }) => readIssuerSettings(tx, clientAccountId),
 });
 
-/** Kept as written, as in the protocol: it is the order that looks at them. */
+/** Kept as written, as in the protocol: they are checked when the agreement is ordered. */
 export const saveIssuerSettings = writeOperation({
   name: 'consumer_invoicing.settings.save',
   access: { kind: 'client', scope: 'write:accounting', roles: ADMINS },
@@ -55,7 +55,7 @@ export const saveIssuerSettings = writeOperation({
   },
 });
 
-/** Looked at when any of them is set. Throws consumer_invoicing.ocr_…_invalid, for the first that is wrong. */
+/** Checked if any of them is set. Throws consumer_invoicing.ocr_…_invalid, for the first invalid one. */
 export function requireIssuerSettings(settings: IssuerSettings): void {
   if (Object.values(settings).every((value) => value === null || value === '')) return;
   if (!/^\d{11}$/.test(settings.ocr_account_number ?? '') || !isNorwegianAccountNumber(settings.ocr_account_number!))

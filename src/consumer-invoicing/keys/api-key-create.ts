@@ -9,11 +9,11 @@ import { apiKeyJson, type ApiKeyRow, type KeyKind } from './api-key.ts';
 export interface NewApiKey {
   kind: KeyKind;
   name?: string;
-  /** Of a vendor key; the caller's only company if it administers just one. */
+  /** For a vendor key; the caller's only company if it administers just one. */
   client_account_id?: number;
 }
 
-/** The answer holds the key, this once. */
+/** The response contains the key, only this once. */
 export const createApiKey = writeOperation({
   name: 'consumer_invoicing.keys.create',
   access: { kind: 'user', scope: 'write:profile' },
@@ -23,7 +23,7 @@ export const createApiKey = writeOperation({
     const company = input.kind === 'vendor' ? companyOf(caller, input) : null;
     if (input.kind === 'vendor' && name === null) throw invalid([problem('name', 'is required', 'mangler')]);
     if (company !== null) await tx.see([company]);
-    // A UUID, as client software expects; random enough that a plain hash keeps it.
+    // A UUID, as client software expects; random enough that a plain hash protects it.
     const key = randomUUID();
     const made = await tx.one<ApiKeyRow>(sql`
       insert into consumer_invoicing_keys (kind, user_id, company_id, name, key_hash, created_at)

@@ -4,7 +4,10 @@ import { envelope, limitOffset, type Page } from '../../platform/http/paging.ts'
 import { readOperation } from '../../platform/operation.ts';
 import { apiKeyJson, type ApiKeyRow } from './api-key.ts';
 
-/** The caller's own user keys, and the vendor keys of companies that it administers; newest first, never the key. */
+/**
+ * The caller's own user keys, and the vendor keys of companies that it administers; newest first, without the keys
+ * themselves.
+ */
 export const listApiKeys = readOperation({
   name: 'consumer_invoicing.keys.list',
   access: { kind: 'user', scope: 'read:profile' },

@@ -4,7 +4,7 @@ import { requestErrors } from '../../platform/errors.ts';
 import { writeOperation } from '../../platform/operation.ts';
 import { apiKeyJson, type ApiKeyRow } from './api-key.ts';
 
-/** 404 for one that does not exist, 403 for one that is not the caller's to revoke. Revoking a revoked one changes nothing. */
+/** 404 for a key that does not exist, 403 for one that the caller may not revoke. Revoking a revoked key changes nothing. */
 export const revokeApiKey = writeOperation({
   name: 'consumer_invoicing.keys.revoke',
   access: { kind: 'user', scope: 'write:profile' },

@@ -4,14 +4,14 @@ import type { Platform } from '../../platform/operation.ts';
 import { loadCaller, secretHash } from '../../tenancy/index.ts';
 import { consumerInvoicingErrors } from '../errors.ts';
 
-/** The three keys as they were written: blanks are part of a key, and an empty one is none. */
+/** The three keys as written: blanks are part of a key, and an empty key is invalid. */
 export interface ApiKeys {
   company_uuid: string | null;
   user_api_key: string | null;
   vendor_api_key: string | null;
 }
 
-/** Who calls, for which company, with whose software. */
+/** The calling user, company and software. */
 export interface KeyHolder {
   caller: Caller;
   clientAccountId: number;
@@ -21,7 +21,7 @@ export interface KeyHolder {
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
 /**
- * Looks at the keys in the order of the protocol: user, activated, software, company, the user's place in it, its state.
+ * Checks the keys in the order of the protocol: user, activated, software, company, the user's role in it, its state.
  *
  * @throws consumer_invoicing.user_key_unknown, user_inactive, vendor_key_unknown, company_unknown, company_not_given,
  * company_not_theirs, company_locked.

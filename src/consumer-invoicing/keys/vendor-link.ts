@@ -1,7 +1,7 @@
 import sql from 'sql-template-tag';
 import type { Transaction } from '../../platform/database/pool.ts';
 
-/** The company is served by the software from now on: an administrator of it has ordered or configured with its key. */
+/** From now on the software serves the company: an administrator of it has ordered or configured with its key. */
 export async function linkVendor(
   tx: Transaction,
   { vendorKeyId, clientAccountId, now }: { vendorKeyId: number | null; clientAccountId: number; now: Date },

@@ -62,8 +62,8 @@ export const consumerChannels: ConsumerChannels = {
 };
 
 /**
- * Whether the document's customer takes eFaktura from this company: a person, ACTIVE, known by the customer number, or by the
- * reference where the consumer has none.
+ * Whether the document's customer accepts eFaktura from this company: a person, ACTIVE, identified by the customer number,
+ * or by the reference if the consumer has none.
  */
 async function efakturaWay(
   { outside }: Platform,

@@ -10,15 +10,14 @@ import { type SoapValue, writeAnswer } from './write-answer.ts';
 
 export interface SoapRequest {
   requestId: string;
-  /** The address of this site as the caller sees it. */
+  /** The address of this site as seen by the caller. */
   origin: string;
-  /** Of the messages that go out. */
+  /** Namespace of the response messages. */
   namespace: string;
 }
 
 /**
- * Carries a call out and writes its answer. What is wrong with the business is a status text in it; what is wrong with the
- * protocol is thrown as SoapFault.
+ * Executes a call and writes its response. A business error is a status text in it; a protocol error is thrown as SoapFault.
  */
 export async function answerCall(platform: Platform, call: SoapCall, request: SoapRequest): Promise<string> {
   const operation = SOAP_OPERATIONS.find((name) => name === call.operation);

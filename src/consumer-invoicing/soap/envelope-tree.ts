@@ -4,12 +4,15 @@ import type { SoapNode } from './soap-node.ts';
 
 const MOST_DEPTH = 16;
 const MOST_ELEMENTS = 2_000;
-/** Also its drafts of 1999 and 2000, which old stacks still write. */
+/** Including its drafts of 1999 and 2000, which old stacks still write. */
 const SCHEMA_INSTANCE = /^http:\/\/www\.w3\.org\/(?:1999|2000\/10|2001)\/XMLSchema-instance$/;
 
 type Scope = Readonly<Record<string, string>>;
 
-/** Builds the tree of a small document, with names resolved. More than a call can need is refused while it is read. */
+/**
+ * Builds the tree of a small document, with names resolved. A document beyond the limits of a call is refused while it is
+ * read.
+ */
 export class EnvelopeTree implements XmlListener {
   root: SoapNode | null = null;
   readonly #open: { node: SoapNode; scope: Scope }[] = [];

@@ -2,13 +2,13 @@ import { SoapFault } from './soap-fault.ts';
 import type { SoapNode } from './soap-node.ts';
 import { type Signature, STRUCTS } from './soap-types.ts';
 
-/** A struct of texts; what is absent, empty or nil is null. */
+/** A struct of texts; absent, empty and nil members are null. */
 export type SoapStruct = Readonly<Record<string, string | null>>;
 export type SoapArgument = string | null | SoapStruct;
 
 /**
- * The arguments by name. Each is found by its name or, where it has none of the names, by its place: stacks that know the
- * parts by position alone name them as they like. Numbers stay text: what is no number is the operation's to refuse.
+ * The arguments by name. Each is found by its name or, if it has none of the names, by its position: stacks that identify
+ * the parts by position choose names freely. Numbers stay text: the operation refuses invalid ones.
  */
 export function readArguments(
   nodes: readonly SoapNode[],

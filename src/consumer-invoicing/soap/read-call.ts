@@ -9,7 +9,7 @@ import type { SoapNode } from './soap-node.ts';
 export const SOAP_ENVELOPE = 'http://schemas.xmlsoap.org/soap/envelope/';
 const NEXT_ACTOR = 'http://schemas.xmlsoap.org/soap/actor/next';
 
-/** What a request asks for, before anything is known of its arguments. */
+/** The operation of a request, before its arguments are interpreted. */
 export interface SoapCall {
   /** Without namespace: clients differ in it. */
   operation: string;
@@ -18,10 +18,10 @@ export interface SoapCall {
 }
 
 /**
- * Reads a request in SOAP 1.1, rpc/encoded: typed or not, with multi-reference values (section 5.2.3) or without.
+ * Reads a request in SOAP 1.1, rpc/encoded: typed or untyped, with multi-reference values (section 5.2.3) or without.
  *
- * @param charset of the Content-Type; what the document says of itself goes before it.
- * @throws SoapFault where it is no such request.
+ * @param charset of the Content-Type; the document's own declaration takes precedence.
+ * @throws SoapFault if it is not such a request.
  */
 export function readCall(bytes: Uint8Array, charset: string | null): SoapCall {
   const envelope = readTree(bytes, charset);
@@ -35,7 +35,7 @@ export function readCall(bytes: Uint8Array, charset: string | null): SoapCall {
       throw new SoapFault('MustUnderstand', `the header block ${name} is not known here`);
   const body = envelope.children.find(({ name, namespace }) => name === 'Body' && namespace === SOAP_ENVELOPE);
   if (!body) throw new SoapFault('Client', 'the envelope has no Body');
-  // Values that arguments refer to stand behind the operation, each with an id.
+  // Values that arguments refer to follow after the operation, each with an id.
   const operation = body.children.find(({ id }) => id === null);
   if (!operation) throw new SoapFault('Client', 'the Body names no operation');
   return { operation: operation.name, arguments: resolved(operation, referred(envelope)).children };
@@ -93,7 +93,7 @@ function referred(node: SoapNode, found = new Map<string, SoapNode>()): Map<stri
   return found;
 }
 
-/** With what its references stand for. One that leads into itself, or to nothing, is no value. */
+/** With references replaced by their values. A circular or dangling reference is no value. */
 function resolved(
   node: SoapNode,
   values: ReadonlyMap<string, SoapNode>,

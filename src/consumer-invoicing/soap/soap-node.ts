@@ -1,20 +1,20 @@
-/** An element of a request, as far as arguments need it. */
+/** An element of a request, with the properties that arguments need. */
 export interface SoapNode {
   /** Without its prefix. */
   name: string;
-  /** Null where the prefix was not declared. */
+  /** Null if the prefix was not declared. */
   namespace: string | null;
-  /** `xsi:nil`: there, and nothing. */
+  /** `xsi:nil`: present without a value. */
   nil: boolean;
-  /** `id`: others may refer to it (SOAP 1.1, section 5.4.1). */
+  /** `id`: other elements may refer to it (SOAP 1.1, section 5.4.1). */
   id: string | null;
   /** `href`: the id of the element whose value this is. */
   href: string | null;
-  /** For a header block: whether a receiver that does not know it has to refuse. */
+  /** For a header block: whether a receiver that does not support it has to refuse. */
   mustUnderstand: boolean;
-  /** For a header block: whom it is meant for. */
+  /** For a header block: its intended receiver. */
   actor: string | null;
-  /** What stands between its tags, children left out. */
+  /** The text between its tags, without that of children. */
   text: string;
   children: SoapNode[];
 }

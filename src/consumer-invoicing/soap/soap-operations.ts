@@ -14,18 +14,18 @@ import type { SoapOperation } from './soap-types.ts';
 import { StatusRefusal } from './status-text.ts';
 import type { SoapValue } from './write-answer.ts';
 
-/** A call whose keys have been looked at. */
+/** A call whose keys have been checked. */
 export interface SoapContext {
   platform: Platform;
   holder: KeyHolder;
   requestId: string;
-  /** The address of this site as the caller sees it. */
+  /** The address of this site as seen by the caller. */
   origin: string;
 }
 
 type Handler = (context: SoapContext, args: Record<string, SoapArgument>) => Promise<SoapValue>;
 
-/** The seven operations, on the operations that the REST API calls. */
+/** The seven operations, based on the operations of the REST API. */
 export const SOAP_HANDLERS: Record<SoapOperation, Handler> = {
   async b2c_issuer_agreement_order(context, { signer_name: name, signer_email: email }) {
     const input = {
@@ -134,7 +134,7 @@ interface NoticeOptions {
   notif_email?: boolean;
 }
 
-/** Nothing, or a JSON object with booleans. Null where it is neither. */
+/** Nothing, or a JSON object with booleans. Null for anything else. */
 function optionsOf(written: string | null): NoticeOptions | null {
   if (written === null) return {};
   let options: unknown;

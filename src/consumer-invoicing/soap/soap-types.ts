@@ -1,7 +1,7 @@
-/** The types of the WSDL. A struct's members are strings unless they say otherwise. */
+/** The types of the WSDL. A struct's members are strings unless a type is given. */
 export type SoapType = 'string' | 'int' | 'boolean' | { struct: string } | { array: string };
 
-/** The structs of the seven operations, members in the order they are written in. */
+/** The structs of the seven operations, with members in the order of serialisation. */
 export const STRUCTS: Readonly<Record<string, Readonly<Record<string, SoapType>>>> = {
   ApiKeys: { company_uuid: 'string', user_api_key: 'string', vendor_api_key: 'string' },
   ConsumerAgreementQuery: {
@@ -37,7 +37,7 @@ export const STRUCTS: Readonly<Record<string, Readonly<Record<string, SoapType>>
   AtgMandateListResponse: { status: 'string', atg_mandates: { array: 'AtgMandateParam' } },
 };
 
-/** What an operation takes, in the order of its parts, and what it gives. `api_keys` comes first in each. */
+/** Parameters of an operation in the order of its parts, and its result. `api_keys` comes first in each. */
 export interface Signature {
   arguments: Readonly<Record<string, SoapType>>;
   result: SoapType;

@@ -8,18 +8,18 @@ import { SOAP_OPERATIONS } from './soap-types.ts';
 import { writeFault } from './write-answer.ts';
 import { wsdl } from './wsdl.ts';
 
-/** Of a call: the largest has some texts of a few hundred characters. */
+/** Limit of a call: the largest has some texts of a few hundred characters. */
 const MOST_BYTES = 256 * 1024;
 const XML = 'text/xml; charset=utf-8';
 
 export interface SoapSettings {
-  /** Of the messages that go out, for clients made for another server; the site's own address if not given. */
+  /** Namespace of the response messages, for clients made for another server; the site's own address if not given. */
   namespace?: string | undefined;
 }
 
 /**
- * The SOAP 1.1 edge: WSDL and endpoint of version v1.1, and each operation under its own path, as the specification prints
- * them. It has its own bodies, errors and answers.
+ * The SOAP 1.1 edge: WSDL and endpoint of version v1.1, and each operation under a separate path, as the specification
+ * prints them. It has its own bodies, errors and responses.
  */
 export async function registerSoap(server: FastifyInstance, platform: Platform, settings: SoapSettings): Promise<void> {
   await server.register(async (soap) => {
@@ -49,7 +49,7 @@ export async function registerSoap(server: FastifyInstance, platform: Platform, 
   });
 }
 
-/** One method; any other is 405 and says which. */
+/** One method; any other is 405 with the allowed one. */
 function only(
   soap: FastifyInstance,
   method: 'GET' | 'POST',
@@ -60,11 +60,11 @@ function only(
   const others = (['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const).filter((one) => one !== method);
   const refuse = async (_request: FastifyRequest, reply: FastifyReply) =>
     reply.status(405).header('allow', method).type('text/plain; charset=utf-8').send(`${method} only\n`);
-  // Fastify answers HEAD where GET is.
+  // Fastify answers HEAD for every GET route.
   soap.route({ method: others, url, onRequest: refuse, handler: refuse });
 }
 
-/** SOAP 1.2 has its own media type; anything else that is XML at all is read. */
+/** SOAP 1.2 has another media type; any other XML type is accepted. */
 function requireXml(request: FastifyRequest): void {
   const type = mediaType(request);
   if (type === 'application/soap+xml')
@@ -87,7 +87,7 @@ function bodyOf({ body }: FastifyRequest): Buffer {
   throw new SoapFault('Client', 'the request has no body');
 }
 
-/** The operation is the element in the Body. Where path or SOAPAction name one as well, it must be the same. */
+/** The operation is the element in the Body. If path or SOAPAction name one as well, it must be the same. */
 function requireSameOperation({ headers, routeOptions }: FastifyRequest, operation: string): void {
   const action = String(headers.soapaction ?? '').replace(/^"|"$/g, '');
   for (const [where, named] of [

@@ -1,7 +1,7 @@
 import { AppError } from '../../platform/errors.ts';
 import type { SoapOperation } from './soap-types.ts';
 
-/** Refusals that any operation can give, by the code of ours. Spelling and case are the protocol's. */
+/** Refusals that any operation can give, by our error code. Spelling and case are those of the protocol. */
 const COMMON: Readonly<Record<string, string>> = {
   'consumer_invoicing.user_key_unknown': 'ERROR: USER NOT FOUND',
   'consumer_invoicing.user_inactive': 'ERROR: USER NOT ACTIVATED',
@@ -13,7 +13,7 @@ const COMMON: Readonly<Record<string, string>> = {
 };
 
 const NO_RIGHTS = { 'request.role_missing': 'ERROR: NO RIGHTS' };
-/** Whatever is wrong with the operator, the order fails at the check towards it. */
+/** Any failure of the operator makes the order fail at its check. */
 const NETWORK = 'ERROR: Bid check towards Nets failed';
 
 const OWN: Readonly<Record<SoapOperation, Readonly<Record<string, string>>>> = {
@@ -49,12 +49,12 @@ const OWN: Readonly<Record<SoapOperation, Readonly<Record<string, string>>>> = {
   },
 };
 
-/** A refusal that the protocol words and nothing else does, such as the form of a timestamp. */
+/** A refusal that exists only in the protocol, such as the form of a timestamp. */
 export class StatusRefusal extends Error {
   override name = 'StatusRefusal';
 }
 
-/** The status text of a refusal or failure; null where the operation lists none and it is "unexpected". */
+/** The status text of a refusal or failure; null if the operation lists none and it is "unexpected". */
 export function statusText(operation: SoapOperation, error: unknown): string | null {
   if (error instanceof StatusRefusal) return error.message;
   if (!(error instanceof AppError)) return null;

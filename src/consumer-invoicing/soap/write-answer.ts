@@ -17,7 +17,7 @@ const OPENING =
 const CLOSING = '</env:Body></env:Envelope>\n';
 const NIL = ' xsi:nil="true">';
 
-/** The answer, every value with its type: clients that know no WSDL read it as well. */
+/** The response, with a type on every value: clients without the WSDL can read it too. */
 export function writeAnswer(operation: SoapOperation, result: SoapValue, namespace: string): string {
   return (
     `${OPENING}<n1:${operation}Response xmlns:n1="${escaped(namespace)}"` +
@@ -54,7 +54,7 @@ function element(name: string, type: SoapType, value: SoapValue): string {
   return `<${name} xsi:type="n1:${type.struct}">${written.join('')}</${name}>`;
 }
 
-/** What XML forbids is left out: a name in the books may hold what another system once let in. */
+/** Characters that XML forbids are omitted: a name in the books may contain some from an earlier system. */
 export function escaped(text: string): string {
   return text
     .replace(/[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu, '')

@@ -2,9 +2,9 @@ import { SIGNATURES, SOAP_OPERATIONS, type SoapType, STRUCTS } from './soap-type
 import { escaped } from './write-answer.ts';
 
 /**
- * The description that clients generate themselves from: WSDL 1.1, rpc/encoded.
+ * The description from which clients generate code: WSDL 1.1, rpc/encoded.
  *
- * @param namespace of the messages; @param endpoint where calls are sent.
+ * @param namespace of the messages; @param endpoint address for calls.
  */
 export function wsdl({ namespace, endpoint }: { namespace: string; endpoint: string }): string {
   const target = escaped(namespace);

@@ -20,12 +20,12 @@ export class NoResponse extends Error {
   }
 }
 
-/** Of one response: far more than anybody reads. */
+/** Limit of lists in one response: far more than a person reads. */
 const MOST_CLARIFICATIONS = 50;
 
 /**
- * Reads an Invoice Response (BIS Invoice Response 3) and checks it. A fatal finding: nobody can tell what it says of which
- * document. Throws XmlError, or NoResponse for another document.
+ * Reads an Invoice Response (BIS Invoice Response 3) and checks it. A fatal finding means that the status or the document is
+ * unclear. Throws XmlError, or NoResponse for another document.
  */
 export function readResponse(bytes: Uint8Array): { response: InvoiceResponse; findings: Finding[] } {
   const root = readTree(bytes);
@@ -70,7 +70,7 @@ function readParty(from: NodeReader, node: XmlNode | null): ResponseParty {
   };
 }
 
-/** By the list that is named; both have a code OTH. */
+/** By the list that is named; both lists have a code OTH. */
 function isAction(node: XmlNode): boolean {
   const code = node.children.find(({ name }) => name === 'cbc:StatusReasonCode');
   return code?.attributes['listID'] === 'OPStatusAction';
@@ -94,8 +94,8 @@ const RESPONSE = 'cac:DocumentResponse/cac:Response';
 const REFERENCE = 'cac:DocumentResponse/cac:DocumentReference';
 
 /**
- * The rules of the transaction, under the identifiers by which others report them; T111 is our own, for what the schema of
- * the transaction demands. What the sender should have said better is a warning: the status is clear all the same.
+ * The rules of the transaction, under the identifiers by which others report them; T111 is our own, for requirements of the
+ * transaction's schema. A defect that leaves the status clear is a warning.
  */
 function broken(response: InvoiceResponse, code: string | null): Finding[] {
   const { customizationId, profileId, status, reasons, actions, document, sender, receiver } = response;

@@ -1,10 +1,10 @@
-/** A code of a list, in the words of people. */
+/** A code of a list, with its words for people. */
 export interface CodeText {
   nb: string;
   en: string;
 }
 
-/** What has become of an invoice (UNCL4343, the subset of Invoice Response), in the order in which it advances. */
+/** The status of an invoice (UNCL4343, the subset of Invoice Response), in the order in which it advances. */
 export const RESPONSE_STATUSES = ['AB', 'IP', 'UQ', 'CA', 'RE', 'AP', 'PD'] as const;
 export type ResponseStatus = (typeof RESPONSE_STATUSES)[number];
 
@@ -18,7 +18,7 @@ export const STATUS_TEXTS: Readonly<Record<ResponseStatus, CodeText>> = {
   PD: { nb: 'Betalt', en: 'Paid' },
 };
 
-/** OPStatusReason: why. */
+/** OPStatusReason: the reason. */
 export const RESPONSE_REASONS = [
   'NON',
   'REF',
@@ -54,7 +54,7 @@ export const REASON_TEXTS: Readonly<Record<ResponseReason, CodeText>> = {
   OTH: { nb: 'Annet', en: 'Other' },
 };
 
-/** OPStatusAction: what the seller is asked to do. */
+/** OPStatusAction: the action that is requested from the seller. */
 export const RESPONSE_ACTIONS = ['NOA', 'PIN', 'NIN', 'CNF', 'CNP', 'CNA', 'OTH'] as const;
 export type ResponseAction = (typeof RESPONSE_ACTIONS)[number];
 
@@ -68,7 +68,7 @@ export const ACTION_TEXTS: Readonly<Record<ResponseAction, CodeText>> = {
   OTH: { nb: 'Annet', en: 'Other' },
 };
 
-/** The words of a code; those of a code that the list does not have are the code itself. */
+/** The words of a code; for a code that is not in the list, the code itself. */
 export function textOfCode(texts: Readonly<Record<string, CodeText>>, code: string): CodeText {
   return Object.hasOwn(texts, code) ? texts[code]! : { nb: code, en: code };
 }

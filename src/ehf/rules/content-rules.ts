@@ -28,7 +28,7 @@ const lineAllowances = (isCharge: boolean, broken: (one: Allowance) => boolean):
 
 const noReason = ({ reason, reasonCode }: Allowance) => reason === null && reasonCode === null;
 
-/** What must be said, and codes that must be known (EN 16931-1, 6.4; BR-CL of its UBL binding). */
+/** Required values, and values that must be codes of a list (EN 16931-1, 6.4; BR-CL of its UBL binding). */
 export const CONTENT_RULES: readonly Rule[] = [
   {
     id: 'BR-01',

@@ -2,7 +2,7 @@ import { isOrganizationNumber } from '../../kernel/check-digits.ts';
 import type { Invoice } from '../invoice.ts';
 import { type Rule, SELLER, where } from './rule.ts';
 
-/** Whose rules apply: the country of the seller’s VAT identifier, of its representative’s, or of its address. */
+/** The country whose rules apply: that of the seller’s VAT identifier, of its representative’s, or of its address. */
 function sellerCountry({ seller, taxRepresentative }: Invoice): string | null {
   const vatId = seller.vatId ?? taxRepresentative?.vatId;
   return (vatId?.slice(0, 2) ?? seller.address?.country ?? null)?.toUpperCase() ?? null;
@@ -35,7 +35,7 @@ export const NORWAY_RULES: readonly Rule[] = [
   },
 ];
 
-/** `NO`, nine digits of which the last is MOD11, and `MVA`. */
+/** `NO`, nine digits with a MOD11 check digit, and `MVA`. */
 function isNorwegianVatId(text: string): boolean {
   return /^NO\d{9}MVA$/.test(text) && isOrganizationNumber(text.slice(2, 11));
 }

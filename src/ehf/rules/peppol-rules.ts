@@ -10,12 +10,12 @@ import { lineAmount } from '../sums.ts';
 import { pathOf, type XmlNode } from '../xml-node.ts';
 
 const PROFILE = /^urn:fdc:peppol\.eu:2017:poacc:billing:[0-9]{2}:1\.0$/;
-/** What a sum of a line or a percentage may differ by (PEPPOL-EN16931-R120, R040), in hundredths. */
+/** Tolerance for a line's sum or a percentage (PEPPOL-EN16931-R120, R040), in hundredths. */
 const SLACK = 2n;
 
 const count = (root: XmlNode, name: string) => root.children.filter((each) => each.name === name).length;
 
-/** Every element below a document, in its order. */
+/** Every element below a document, in document order. */
 function elements(root: XmlNode, broken: (node: XmlNode) => boolean): Place[] {
   const places: Place[] = [];
   const waiting: XmlNode[] = [root];
@@ -48,7 +48,7 @@ const REASON_CATEGORIES = [
   ['P0111', 'VATEX-EU-J', 'E'],
 ] as const;
 
-/** Where identifiers with a scheme stand: the rules on their form look at all of them. */
+/** Places of identifiers with a scheme: the rules on their form check all of them. */
 const isIdentifier = ({ name, parent }: XmlNode) =>
   name === 'cbc:EndpointID' ||
   name === 'cbc:CompanyID' ||
@@ -60,7 +60,7 @@ const identifiers = (document: ReadDocument, scheme: string, isValid: (text: str
     (node) => isIdentifier(node) && node.attributes['schemeID'] === scheme && !isValid(node.text),
   );
 
-/** Rules of Peppol BIS Billing 3.0 beyond those of EN 16931 (release of May 2025). */
+/** Rules of Peppol BIS Billing 3.0 in addition to those of EN 16931 (release of May 2025). */
 export const PEPPOL_RULES: readonly Rule[] = [
   {
     id: 'PEPPOL-EN16931-R001',

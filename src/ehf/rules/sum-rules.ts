@@ -4,7 +4,7 @@ import type { Place } from '../finding.ts';
 import type { Allowance, Invoice } from '../invoice.ts';
 import { each, eachLine, type Rule, SELLER, SUBTOTAL, TOTAL, where } from './rule.ts';
 
-/** The place, where an amount is not what it must be. A missing one is another rule's. */
+/** The place, if an amount differs from the expected one. A missing amount is reported by another rule. */
 function differs(path: string, found: Ore | null, expected: Ore, tolerance: Ore = 0n): Place[] {
   if (found === null || within(found, expected, tolerance)) return [];
   return [{ path, found: formatAmount(found), expected: formatAmount(expected) }];
@@ -15,7 +15,7 @@ function within(a: Ore, b: Ore, tolerance: Ore): boolean {
   return difference <= tolerance && difference >= -tolerance;
 }
 
-/** Less than one unit of currency: what EN 16931 allows a rounding of VAT to differ. */
+/** Less than one unit of currency: the tolerance of EN 16931 for rounded VAT. */
 export const LESS_THAN_ONE: Ore = 99n;
 
 const sum = (amounts: readonly (Ore | null)[]): Ore =>
@@ -26,7 +26,7 @@ const allowancesOf = ({ allowances }: Invoice, isCharge: boolean): Allowance[] =
 
 const noReason = ({ reason, reasonCode }: Allowance) => reason === null && reasonCode === null;
 
-/** How the amounts of a document follow from each other, and what depends on them (EN 16931-1, BR-CO). */
+/** How the amounts of a document are derived from each other, and conditions that depend on them (EN 16931-1, BR-CO). */
 export const SUM_RULES: readonly Rule[] = [
   {
     id: 'BR-CO-04',

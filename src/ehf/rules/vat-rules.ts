@@ -6,17 +6,17 @@ import { BUYER, each, eachLine, type Rule, SELLER, SUBTOTAL, where } from './rul
 import { LESS_THAN_ONE } from './sum-rules.ts';
 import { categoryKey, taxableGroups } from '../sums.ts';
 
-/** What each VAT category asks of a document (EN 16931-1, 6.4.3). */
+/** Requirements of each VAT category on a document (EN 16931-1, 6.4.3). */
 interface Category {
   code: string;
-  /** In the identifiers of its rules: BR-S-01. */
+  /** The part of its rule identifiers: BR-S-01. */
   rule: string;
   nb: string;
   en: string;
   rate: 'positive' | 'zero' | 'any' | 'none';
-  /** Of why no VAT is charged. */
+  /** Whether a reason for not charging VAT is required. */
   reason: 'required' | 'forbidden';
-  /** By what the seller and the buyer must be known; `none` where they must not be, for VAT. */
+  /** The identifiers that seller and buyer must have; `none` if they must have none for VAT. */
   seller: 'vat-or-tax' | 'vat' | 'none';
   buyer: 'vat-or-legal' | 'vat' | 'none' | 'any';
 }
@@ -115,7 +115,7 @@ const RATES: Record<Category['rate'], { nb: string; en: string; fits(percent: De
 const uses = ({ code }: Category, { lines, allowances }: Invoice) =>
   lines.some(({ tax }) => tax.code === code) || allowances.some(({ tax }) => tax.code === code);
 
-/** Whether seller and buyer are known as a category asks; the place where they are not. */
+/** The place where the seller or the buyer is not identified as a category requires. */
 function parties({ seller: of, buyer: to }: Category, { seller, buyer, taxRepresentative }: Invoice): Place[] {
   const vatId = seller.vatId ?? taxRepresentative?.vatId ?? null;
   if (of === 'none')
@@ -171,7 +171,7 @@ const allowanceRates =
       one.isCharge === isCharge ? wrongRate(category, one.tax, `${at}/cac:TaxCategory`) : [],
     );
 
-/** The bases of a category must be what its lines and allowances come to; S, L and M for each rate. */
+/** The bases of a category must equal the sum of its lines and allowances; for S, L and M for each rate. */
 function wrongBases(category: Category, { lines, allowances, taxSubtotals }: Invoice): Place[] {
   const byRate = category.rate === 'positive' || category.rate === 'any';
   const key = (tax: TaxCategory) => (byRate ? categoryKey(tax) : (tax.code ?? ''));
@@ -249,7 +249,7 @@ function categoryRules(category: Category): Rule[] {
   ];
 }
 
-/** Country prefixes of VAT identifiers that are no country codes. */
+/** Country prefixes of VAT identifiers that are not ISO country codes. */
 const VAT_PREFIX = /^(?:[A-Z]{2}|1A)/;
 
 export const VAT_RULES: readonly Rule[] = [

@@ -5,29 +5,32 @@ import type { MailInbox, MailPlace, MailSession, WaitingMail } from './mail-inbo
 
 export const MAIL_SERVICE = 'IMAP';
 
-/** The largest mail that is fetched, in bytes; larger ones are put aside unread. */
+/** The largest mail that is fetched, in bytes; larger ones are moved aside unread. */
 export const LARGEST_MAIL = 35_000_000;
 
-/** Folders beside the one that is read, as people see them in their mail program. */
+/** Folders beside the inbox, as people see them in their mail program. */
 const FOLDERS: Record<MailPlace, string> = { taken: 'Mottatt', aside: 'Til side' };
 
-/** What a server may make us hold for one answer without a mail in it. */
+/** Limit of memory for one response without a mail in it. */
 const LONGEST_LINE = 5_000_000;
 const MOST_TOKENS = 200_000;
 
 interface ImapOptions {
   host: string;
   port: number;
-  /** TLS from the first byte; otherwise by STARTTLS, which is demanded of every server but one on this machine. */
+  /** TLS from the first byte; otherwise STARTTLS, which is required from every server except one on loopback. */
   isTls: boolean;
   user: string;
   password: string;
   folder: string;
-  /** For the connection, and for each silence; three times as long for a call in all. */
+  /** Limit for connecting and for each silence; a whole call may take three times as long. */
   timeoutMs?: number;
 }
 
-/** A mailbox over IMAP4rev1 (RFC 3501): what waits is what lies in one folder; moved elsewhere it waits no more (RFC 6851). */
+/**
+ * A mailbox over IMAP4rev1 (RFC 3501): the mails in one folder are pending; moving one to another folder completes it (RFC
+ * 6851).
+ */
 export class ImapInbox implements MailInbox {
   readonly #options: Required<ImapOptions>;
 
@@ -37,7 +40,7 @@ export class ImapInbox implements MailInbox {
 
   async open<T>(signal: AbortSignal, work: (session: MailSession) => Promise<T>): Promise<T> {
     const { host, port, isTls, user, password: pass, folder, timeoutMs } = this.#options;
-    // Most installations have no such mailbox.
+    // Loaded on demand: most installations have no such mailbox.
     const imap = await import('imapflow');
     const client = new imap.ImapFlow({
       host,
@@ -80,13 +83,13 @@ class ImapSession implements MailSession {
   readonly #client: ImapFlow;
   readonly #callMs: number;
   readonly #paths: Partial<Record<MailPlace, string>> = {};
-  /** What ended the connection. */
+  /** The reason why the connection ended. */
   #broken: unknown;
 
   constructor(client: ImapFlow, callMs: number) {
     this.#client = client;
     this.#callMs = callMs;
-    // The call that it breaks says only that there is no connection any more.
+    // The call that fails with it reports only that there is no connection any more.
     client.on('error', (error) => (this.#broken ??= error));
   }
 
@@ -96,7 +99,7 @@ class ImapSession implements MailSession {
   }
 
   async end(): Promise<void> {
-    // Everything is done; how the server takes leave is its own matter.
+    // All work is done; errors while logging out are irrelevant.
     await this.#call(() => this.#client.logout()).catch(() => {});
   }
 
@@ -123,13 +126,13 @@ class ImapSession implements MailSession {
   }
 
   async file(uid: number, place: MailPlace): Promise<void> {
-    // Made once a session, and only where there is something to put into it.
+    // Created once a session, and only when a mail has to be moved into it.
     this.#paths[place] ??= (await this.#call(() => this.#client.mailboxCreate(FOLDERS[place]))).path;
     const moved = await this.#call(() => this.#client.messageMove(String(uid), this.#paths[place]!, { uid: true }));
     if (!moved) throw broken('a mail could not be moved');
   }
 
-  /** Ends within its time, also where the server sends a byte now and then. */
+  /** Ends within its limit, also if the server sends a byte now and then. */
   async #call<T>(start: () => Promise<T>): Promise<T> {
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_, reject) => {
@@ -137,7 +140,7 @@ class ImapSession implements MailSession {
     });
     try {
       const answer = await Promise.race([start(), late]);
-      // Some calls answer nothing where the connection went.
+      // Some calls return nothing when the connection is gone.
       if (answer === false && !this.#client.usable) throw gone();
       return answer;
     } catch (error) {
@@ -155,7 +158,7 @@ const SLOW = new Set(['CONNECT_TIMEOUT', 'GREETING_TIMEOUT', 'UPGRADE_TIMEOUT', 
 const BROKEN =
   /TooLarge$|^TooMany|^ParserError|^MAX_IMAP_NESTING|^UnexpectedTag$|^MissingTag$|^InvalidResponse$|^ResponseProcessingFailed$|^STARTTLS_INJECTION$/;
 
-/** By the codes of imapflow. Its sentences may quote what the server said, so none of them goes on. */
+/** Maps the codes of imapflow. Its messages may quote the server, so none of them is passed on. */
 function failure(error: unknown): AppError {
   if (error instanceof AppError) return error;
   const service = MAIL_SERVICE;
@@ -165,7 +168,7 @@ function failure(error: unknown): AppError {
     authenticationFailed?: boolean;
     responseStatus?: string;
   };
-  // RFC 5530: for a while, whatever was asked.
+  // RFC 5530: temporary, whatever the command was.
   if (serverResponseCode === 'UNAVAILABLE') return gone();
   if (authenticationFailed) return outboundErrors.credentials_refused({ service });
   if (code && SLOW.has(code)) return outboundErrors.too_slow({ service });

@@ -1,9 +1,9 @@
-/** More parameters no mail program writes. */
+/** No mail program writes more parameters than this. */
 const MOST_PARAMETERS = 50;
 
 /**
- * The value of a header in lower case, and its parameters (RFC 2045 5.1), with those in pieces put together and those with a
- * character set decoded (RFC 2231).
+ * The value of a header in lower case, and its parameters (RFC 2045 5.1): those in pieces are joined, those with a character
+ * set are decoded (RFC 2231).
  */
 export function parametersOf(header: string): [string, ReadonlyMap<string, string>] {
   const end = header.indexOf(';');
@@ -31,7 +31,7 @@ function joined(pieces: { text: string; isEncoded: boolean }[]): string {
   return inCharset(Buffer.from(bytes, 'latin1'), charset);
 }
 
-/** Text with encoded words (RFC 2047), as many programs write the names of files. */
+/** Text with encoded words (RFC 2047), which many programs write in file names. */
 export function decodedWords(text: string): string {
   return text
     .replace(/(\?=)\s+(?==\?)/g, '$1')
@@ -44,7 +44,7 @@ export function decodedWords(text: string): string {
     });
 }
 
-/** What no one knows is read as Latin-1: a name that looks odd is better than none. */
+/** An unknown character set is read as Latin-1: an odd name is better than none. */
 function inCharset(bytes: Buffer, charset: string): string {
   try {
     return new TextDecoder(charset.split('*')[0]).decode(bytes);

@@ -1,26 +1,26 @@
-/** A mail that waits in the mailbox. */
+/** A pending mail in the mailbox. */
 export interface WaitingMail {
   uid: number;
-  /** In bytes, as the mailbox tells. */
+  /** In bytes, as the mailbox reports it. */
   size: number;
 }
 
-/** Where a mail goes once it is dealt with: its invoices are kept here, or somebody has to look at it. */
+/** Destination of a mail after it was handled: its invoices are kept here, or a person has to look at it. */
 export type MailPlace = 'taken' | 'aside';
 
-/** A mailbox that is open. Every call ends within its time; what fails is an error of `outbound`. */
+/** An open mailbox. Every call ends within its limit; a failure is an error of `outbound`. */
 export interface MailSession {
   /** Oldest first, at most `most`. */
   list(most: number): Promise<WaitingMail[]>;
-  /** The mail as it came; null where it is gone. It stays unread. */
+  /** The mail as it was received; null if it is gone. It stays unread. */
   read(uid: number): Promise<Buffer | null>;
-  /** Moves it out of what waits. Of a mail that is gone: nothing. */
+  /** Moves the mail out of the pending ones. Does nothing for a mail that is gone. */
   file(uid: number, place: MailPlace): Promise<void>;
 }
 
 /** The one mailbox of the installation that invoices are sent to. */
 export interface MailInbox {
-  /** Opens it, and closes it after the work; at once when the signal says so. */
+  /** Opens it, and closes it after the work, or immediately when the signal aborts. */
   open<T>(signal: AbortSignal, work: (session: MailSession) => Promise<T>): Promise<T>;
 }
 

@@ -11,33 +11,33 @@ import { LARGEST_MAIL } from './imap-inbox.ts';
 import type { MailPlace, MailSession, WaitingMail } from './mail-inbox.ts';
 import { type MailFile, MailUnreadable, type ReadMail, readMail } from './read-mail.ts';
 
-/** Mails of one look; the next one goes on. */
+/** Mails of one round; the next round continues. */
 const MOST_MAILS = 300;
-/** Attachments of one mail that are taken in; nobody sends more invoices at once. */
+/** Attachments of one mail that are taken in; no sender sends more invoices at once. */
 const MOST_ATTACHMENTS = 30;
-/** Client accounts that one mail is for. */
+/** Client accounts that one mail may address. */
 const MOST_RECEIVERS = 5;
 
 export interface MailRound {
   taken: number;
-  /** Somebody has to look at them, in the mailbox. */
+  /** A person has to look at them, in the mailbox. */
   aside: number;
-  /** They wait where they are, and are tried at the next look. */
+  /** They stay in place, and are tried in the next round. */
   left: number;
 }
 
 type WorkingPlatform = Platform & { files: FileStore };
 
-/** Why a mail is put aside; said in the log, which never has what stands in the mail. */
+/** Why a mail is moved aside. It is logged, but the contents of a mail never are. */
 type Aside = 'too_large' | 'unreadable' | 'unknown_address' | 'no_invoice' | 'too_many' | 'nobody_to_book' | 'refused';
 
-/** What came of a mail; null: it stays where it is. */
+/** The outcome of a mail; null: it stays in place. */
 type MailOutcome = { place: 'taken' } | { place: 'aside'; reason: Aside } | null;
 
 /**
- * One look into the mailbox: each mail's attachments are taken in for whom it is addressed to, and the mail is moved once that is
- * committed. A mail that comes again, or is found again after a crash, is known by its attachments. Whatever happens to one is no
- * matter to the others. Throws where the mailbox itself cannot be reached.
+ * One round over the mailbox: the attachments of each mail are taken in for its addressees, and the mail is moved after the
+ * commit. A mail that arrives again, or is found again after a crash, is recognised by its attachments. A failure of one
+ * mail does not affect the others. Throws if the mailbox itself cannot be reached.
  */
 export async function mailRound(platform: WorkingPlatform, signal: AbortSignal): Promise<MailRound> {
   const round: MailRound = { taken: 0, aside: 0, left: 0 };
@@ -62,7 +62,7 @@ interface Work {
   owners: ReadonlyMap<string, InTrayOwner>;
 }
 
-/** Where the mail has gone; null: nowhere. */
+/** The destination of the mail; null: it stays. */
 async function dealWith(work: Work, mail: WaitingMail): Promise<MailPlace | null> {
   const { log } = work.platform;
   const outcome = await outcomeOf(work, mail);
@@ -97,7 +97,9 @@ async function outcomeOf({ platform, session, owners }: Work, { uid, size }: Wai
   return worst;
 }
 
-/** A PDF, XML, or a picture that is no part of the letter itself. By content: what the sender calls it says little. */
+/**
+ * A PDF, XML, or a picture that is not part of the letter itself. Decided by content: the sender's media type is unreliable.
+ */
 function mayBeInvoice({ name, content, isInline }: MailFile): boolean {
   const sniffed = sniffContentType(content.subarray(0, 4096), '');
   if (!('type' in sniffed)) return false;
@@ -135,7 +137,7 @@ async function takeAll(
       const isOurs = !(error instanceof AppError) || error.spec.status >= 500 || error.spec.status === 409;
       if (error instanceof AppError) log.warn({ ...facts, code: error.code }, 'mailed invoice not taken in');
       else log.error({ ...facts, err: error }, 'mailed invoice not taken in');
-      // A busy database is no reason to lose a mail; a file that is never accepted is one for a person.
+      // A busy database must not lose a mail; a file that can never be accepted is left to a person.
       outcomes.push(isOurs ? null : { place: 'aside', reason: 'refused' });
     }
   return outcomes;
@@ -159,7 +161,7 @@ async function takeIn(
     await receiveInvoice.call(
       platform,
       { caller, clientAccountId },
-      // Of both: whoever writes a mail chooses its id.
+      // Of both: the sender of a mail chooses its id.
       { file, channel: 'MAIL', instanceId: `${messageId} ${hash}`.trim() },
     );
   } finally {

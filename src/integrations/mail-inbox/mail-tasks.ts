@@ -4,7 +4,7 @@ import type { TaskKind } from '../../platform/jobs/tasks.ts';
 import type { Platform } from '../../platform/operation.ts';
 import { mailRound } from './mail-round.ts';
 
-/** Every other minute, what was mailed is taken in. None where no mailbox is configured. */
+/** Takes in mailed invoices every other minute. No task if no mailbox is configured. */
 export function mailTasks(platform: Platform): TaskKind[] {
   const { files, log } = platform;
   if (!platform.outside?.mailInbox) return [];
@@ -18,7 +18,7 @@ export function mailTasks(platform: Platform): TaskKind[] {
           const round = await mailRound({ ...platform, files }, signal);
           if (round.taken + round.aside + round.left > 0) log.info({ ...round }, 'mail inbox');
         } catch (error) {
-          // The next look is the next try.
+          // The next round is the next attempt.
           if (!(error instanceof AppError) || signal.aborted) throw error;
           log.warn({ code: error.code }, 'mail inbox not reached');
         }

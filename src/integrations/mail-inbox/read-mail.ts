@@ -1,23 +1,23 @@
 import { decodedWords, parametersOf } from './mail-headers.ts';
 
-/** What is used of a mail. */
+/** The parts of a mail that are used. */
 export interface ReadMail {
-  /** As its sender gave it, in printable ASCII; empty where it has none. */
+  /** As the sender wrote it, in printable ASCII; empty if absent. */
   messageId: string;
-  /** Addresses that it was delivered or addressed to, in lower case, each once. */
+  /** Addresses that the mail was delivered or addressed to, in lower case, without duplicates. */
   recipients: string[];
   attachments: MailFile[];
 }
 
 export interface MailFile {
-  /** Empty where it has none. */
+  /** Empty if absent. */
   name: string;
   content: Buffer;
-  /** A part of the letter, such as the picture of a signature. */
+  /** A part of the letter, such as the picture in a signature. */
   isInline: boolean;
 }
 
-/** A mail beyond these was not written by a mail program. */
+/** No mail program writes a mail beyond these limits. */
 const LONGEST_HEADERS = 256_000;
 const DEEPEST = 20;
 const MOST_PARTS = 1_000;
@@ -27,20 +27,20 @@ export class MailUnreadable extends Error {
   override name = 'MailUnreadable';
 }
 
-/** Where servers say whom a mail was delivered to, and whom it is addressed to. */
+/** Headers in which servers record the delivery address, and those of the addressees. */
 const RECIPIENTS = ['delivered-to', 'x-original-to', 'envelope-to', 'to', 'cc'];
 
 /**
- * Reads of a mail (RFC 5322, 2045, 2046, 2183, 2231) whom it is for and the files in it, also in mails inside it. The letter itself
- * is not looked at. Takes time in proportion to the mail, whatever stands in it.
+ * Reads the addressees and the files of a mail (RFC 5322, 2045, 2046, 2183, 2231), including mails inside it. The letter
+ * itself is ignored. Takes time linear in the size of the mail, for any content.
  *
- * @throws MailUnreadable where it is beyond the limits.
+ * @throws MailUnreadable beyond the limits.
  */
 export function readMail(source: Buffer): ReadMail {
   const { headers } = splitPart(source);
   const parts = new PartReader();
   parts.read(source, 0);
-  // Whatever else stands there, one of ours is a word of its own.
+  // Among any other text, an address of ours is a separate word.
   const addresses = RECIPIENTS.flatMap((name) => headers.get(name) ?? [])
     .flatMap((value) => value.toLowerCase().split(/[\s<>(),;:"]+/))
     .filter((word) => word.includes('@'));
@@ -102,7 +102,7 @@ class PartReader {
     this.files.push({ name, content: decoded(body, encoding), isInline });
   }
 
-  /** What stands between lines of the boundary; what is before the first and after the last one is for nobody. */
+  /** The text between boundary lines; the text before the first and after the last boundary is ignored. */
   *#parts(body: Buffer, boundary: string): Generator<Buffer> {
     const mark = Buffer.from(`--${boundary}`);
     const nextMark = Buffer.from(`\n--${boundary}`);
@@ -117,7 +117,7 @@ class PartReader {
       if (++this.#lines > MOST_PARTS) throw new MailUnreadable('too many parts');
       const after = at + mark.length;
       const isEnd = body[after] === 0x2d && body[after + 1] === 0x2d;
-      // Another boundary may begin with this one.
+      // Another boundary may have this one as its prefix.
       if (isEnd || after >= body.length || WHITE.has(body[after]!)) {
         if (begin !== -1) yield body.subarray(begin, withoutLineEnd(body, at, begin));
         begin = -1;
@@ -128,14 +128,14 @@ class PartReader {
       }
       at = after - 1;
     }
-    // Broken off: what is there of the last one.
+    // Truncated: the available rest of the last part.
     if (begin !== -1) yield body.subarray(begin);
   }
 }
 
 const WHITE = new Set([0x0a, 0x0d, 0x20, 0x09]);
 
-/** The line end before a boundary is the boundary's. */
+/** The line end before a boundary belongs to the boundary. */
 function withoutLineEnd(body: Buffer, at: number, begin: number): number {
   const end = at > begin && body[at - 1] === 0x0a ? at - 1 : at;
   return end > begin && body[end - 1] === 0x0d ? end - 1 : end;
@@ -146,7 +146,7 @@ function decoded(body: Buffer, encoding: string): Buffer {
   return encoding.startsWith('quoted-printable') ? quotedPrintable(body) : body;
 }
 
-/** RFC 2045 6.7. What is no such sequence stays as it is. */
+/** RFC 2045 6.7. Invalid sequences are kept unchanged. */
 function quotedPrintable(body: Buffer): Buffer {
   const bytes = Buffer.alloc(body.length);
   let length = 0;

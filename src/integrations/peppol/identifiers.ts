@@ -8,7 +8,7 @@ export const TRANSPORT = 'peppol-transport-as4-v2_0';
 
 /** BIS Billing 3.0, which is EHF 3.0. A receiver registers both. */
 export const BILLING_KINDS = ['Invoice', 'CreditNote'] as const;
-/** What is sent: billing, and BIS Invoice Response 3. */
+/** Documents that are sent: billing, and BIS Invoice Response 3. */
 export type DocumentKind = (typeof BILLING_KINDS)[number] | 'InvoiceResponse';
 
 /** Identifier of the document type; case counts. */
@@ -51,13 +51,13 @@ function base32(bytes: Buffer): string {
   return bits > 0 ? text + BASE32[(held << (5 - bits)) & 31] : text;
 }
 
-/** The name under which a participant's NAPTR record stands (Peppol SML 1.3.0). Values compare without case. */
+/** The name of a participant's NAPTR record (Peppol SML 1.3.0). Values compare without case. */
 export function naptrName(participant: string, zone: string): string {
   const label = base32(createHash('sha256').update(participant.toLowerCase()).digest());
   return `${label}.${PARTICIPANT_SCHEME}.${zone}`;
 }
 
-/** The name under which its CNAME record stood until 2025 (SML 1.0 to 1.2), for networks that still have it. */
+/** The name of its CNAME record until 2025 (SML 1.0 to 1.2), for networks that still have it. */
 export function cnameName(participant: string, zone: string): string {
   const label = createHash('md5').update(participant.toLowerCase()).digest('hex');
   return `B-${label}.${PARTICIPANT_SCHEME}.${zone}`;

@@ -17,7 +17,7 @@ interface CarriedDocument extends CarriedTo {
 
 type Carried = { taken: true; externalId: string } | { taken: false; reason: string };
 
-/** The access point has it and has not handed it over yet: to be asked again under the same id. */
+/** The access point has the document and has not delivered it yet: ask again with the same id. */
 class StillUnderWay extends Error {
   override name = 'StillUnderWay';
   constructor() {
@@ -25,7 +25,10 @@ class StillUnderWay extends Error {
   }
 }
 
-/** Carries invoices, and answers to them, over the network (`InvoiceCarrier` of the invoices) for client accounts that have switched it on. */
+/**
+ * Carries invoices, and answers to them, over the network (`InvoiceCarrier` of the invoices) for client accounts that have
+ * switched it on.
+ */
 export class PeppolCarrier {
   readonly #peppol: Peppol;
   readonly #database: Database;
@@ -45,8 +48,8 @@ export class PeppolCarrier {
   }
 
   /**
-   * Asks first what became of the delivery: one whose answer was lost is found again and not sent anew. Throws the outbound
-   * errors, and `StillUnderWay`.
+   * First asks for the status of the delivery: a delivery whose response was lost is found again and not repeated. Throws
+   * the outbound errors, and `StillUnderWay`.
    */
   async send({ clientAccountId, participant, deliveryId, kind, document }: CarriedDocument): Promise<Carried> {
     const known = await this.#peppol.accessPoint.sendStatus(deliveryId);
@@ -63,7 +66,7 @@ export class PeppolCarrier {
     return outcomeOf(sent, deliveryId);
   }
 
-  /** The client account as a participant; null where it has not switched Peppol on. */
+  /** The client account as a participant; null if it has not switched Peppol on. */
   async senderOf(clientAccountId: number): Promise<string | null> {
     const found = await this.#database.transaction({ clientAccounts: [clientAccountId], mode: 'read' }, (tx) =>
       findPeppol(tx, clientAccountId),

@@ -15,7 +15,7 @@ import {
 import type { Peppol } from './peppol.ts';
 import { isConnected, left } from './peppol-switch.ts';
 
-/** Client accounts whose standing in the network is to be looked at again. */
+/** Client accounts whose state in the network is due for a check. */
 export async function duePeppolChecks({ database, clock }: Platform): Promise<number[]> {
   const due = await ofActiveClientAccounts(database, (tx, ids) =>
     tx.rows<{ id: number }>(sql`
@@ -26,8 +26,9 @@ export async function duePeppolChecks({ database, clock }: Platform): Promise<nu
 }
 
 /**
- * Asks the network how a client account stands: what was registered has become visible, what was connected is lost, what was
- * switched off is gone. A network that does not tell changes nothing. What was switched meanwhile is left alone.
+ * Asks the network for the state of a client account: a registration has become visible, a connection is lost, an ended one
+ * is gone. A network without a clear response changes nothing. Client accounts that were switched in the meantime are left
+ * alone.
  */
 export async function checkPeppol(platform: Platform, clientAccountId: number): Promise<void> {
   const peppol = platform.outside?.peppol;
@@ -74,7 +75,7 @@ async function standing(platform: Platform, peppol: Peppol, before: PeppolConnec
   if (seen === 'unknown') return { state: before.state, connected };
   if (connected) return { state: 'connected' as const, connected };
   const { state: registered } = await peppol.accessPoint.status(number);
-  // Not seen yet, and the access point says that it never will be.
+  // Not visible yet, and according to the access point it never will be.
   if (before.state === 'publishing' && (registered === 'TAKEN' || registered === 'REFUSED'))
     return { state: 'taken' as const, connected };
   if (registered === 'NONE' && seen !== 'elsewhere') {
@@ -87,7 +88,10 @@ async function standing(platform: Platform, peppol: Peppol, before: PeppolConnec
   return { state: before.state === 'publishing' ? ('publishing' as const) : ('lost' as const), connected };
 }
 
-/** Ends what was switched off, unless another client account here is the same organisation and has switched it on since. */
+/**
+ * Ends a registration that was switched off, unless another client account here is the same organisation and has switched it
+ * on since.
+ */
 async function gone({ database }: Platform, peppol: Peppol, before: PeppolConnection) {
   const others = await ofActiveClientAccounts(database, (tx, ids) =>
     tx.rows(sql`

@@ -3,7 +3,7 @@ import { isOrganizationNumber } from '../../kernel/check-digits.ts';
 import type { Transaction } from '../../platform/database/pool.ts';
 import { peppolErrors } from './errors.ts';
 
-/** How a client account stands in the network; `PeppolConnection.is_active` and `connected` follow from it. */
+/** The state of a client account in the network; `PeppolConnection.is_active` and `connected` follow from it. */
 export type PeppolState = 'publishing' | 'connected' | 'lost' | 'leaving' | 'off' | 'taken';
 
 export interface PeppolConnection {
@@ -12,7 +12,7 @@ export interface PeppolConnection {
   participant: string;
   /** Switched on here. */
   is_active: boolean;
-  /** The network shows it with our access point, for invoices and credit notes. */
+  /** The network shows it at our access point, for invoices and credit notes. */
   connected: boolean;
   state: PeppolState;
   state_at: Date;
@@ -28,7 +28,7 @@ export function isActiveIn(state: PeppolState): boolean {
 const COLUMNS = sql`client_account_id, participant, is_active, connected, state, state_at, next_check_at, updated_at,
   updated_by_id`;
 
-/** `lock`: how the row is locked. */
+/** `lock`: the lock mode of the row. */
 export function findPeppol(
   tx: Transaction,
   clientAccountId: number,
@@ -38,7 +38,7 @@ export function findPeppol(
     select ${COLUMNS} from peppol_connections where client_account_id = ${clientAccountId} ${lock}`);
 }
 
-/** Who a client account is in the network. */
+/** The participant that a client account is in the network. */
 export interface PeppolOrganization {
   name: string;
   organizationNumber: string;
@@ -60,7 +60,7 @@ export function numberOf(participant: string): string {
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 
-/** When the network is asked again: soon while something is on its way, nightly while all is well, not at all when it is over. */
+/** When the network is asked next: soon while a change is pending, nightly while all is well, never after the end. */
 export function nextCheck(state: PeppolState, since: Date, now: Date, clientAccountId: number): Date | null {
   if (state === 'off' || state === 'taken') return null;
   if (state === 'connected') return nextNight(now, clientAccountId);
@@ -69,7 +69,7 @@ export function nextCheck(state: PeppolState, since: Date, now: Date, clientAcco
   return new Date(now.getTime() + (isNew ? MINUTE_MS : 15 * MINUTE_MS));
 }
 
-/** Between one and four in UTC, each client account at a minute of its own. */
+/** Between one and four in UTC, with a fixed minute for each client account. */
 function nextNight(now: Date, clientAccountId: number): Date {
   const midnight = new Date(now.toISOString().slice(0, 10)).getTime();
   const at = midnight + HOUR_MS + (clientAccountId % 180) * MINUTE_MS;

@@ -9,27 +9,27 @@ import { isOutsideFault } from '../outside-fault.ts';
 import type { AccessPoint, WaitingDocument } from './access-point/access-point.ts';
 import { isResponse } from './received-kind.ts';
 
-/** Documents of one look; the next one goes on. */
+/** Documents of one round; the next round continues. */
 const MOST_DOCUMENTS = 500;
 const LARGEST_DOCUMENT = 20_000_000;
 
 export interface InboxRound {
   taken: number;
-  /** They stay in the inbox and are tried at the next look. */
+  /** They stay in the inbox and are tried in the next round. */
   left: number;
 }
 
 interface Receiver {
   clientAccountId: number;
   participant: string;
-  /** Who switched it on, or off, last. */
+  /** The user who last switched it on or off. */
   userId: number | null;
 }
 
 /**
- * One look into the access point's inbox: each document is taken in for whom it is addressed to, also where that one has left
- * the network meanwhile, and acknowledged once that is committed. A repeated one is known by its instance id. What fails stays
- * where it is, and is no matter to the others. Throws where the inbox itself cannot be reached.
+ * One round over the access point's inbox: each document is taken in for its addressee, also if that has left the network in
+ * the meantime, and acknowledged after the commit. A repeated document is recognised by its instance id. A failed one stays
+ * in the inbox and does not affect the others. Throws if the inbox itself cannot be reached.
  */
 export async function peppolInboxRound(
   platform: Platform & { files: FileStore },
@@ -43,7 +43,7 @@ export async function peppolInboxRound(
   while (round.taken + round.left < MOST_DOCUMENTS) {
     const waiting = await accessPoint.waiting(after);
     const last = waiting.at(-1);
-    // The same page again would never end.
+    // The same page again would loop forever.
     if (!last || last.id === after) return round;
     receivers ??= await receiversOf(platform);
     for (const document of waiting) {
@@ -57,7 +57,7 @@ export async function peppolInboxRound(
   return round;
 }
 
-/** Everybody who is or was in the network, by participant; of two, the one that is active. */
+/** All current and former participants; if two share an id, the active one. */
 async function receiversOf({ database }: Platform): Promise<ReadonlyMap<string, Receiver>> {
   const rows = await ofActiveClientAccounts(database, (tx, ids) =>
     tx.rows<Receiver & { is_active: boolean }>(sql`
@@ -90,7 +90,7 @@ async function isTaken(
   try {
     await accessPoint.acknowledge(document.id);
   } catch (error) {
-    // The next look finds it again, and knows it.
+    // The next round finds the document again, and recognises it.
     if (!isOutsideFault(error)) throw error;
     log.warn({ ...facts, code: error.code }, 'Peppol document not acknowledged');
   }

@@ -5,18 +5,21 @@ import type { SmlLookup } from './sml-lookup.ts';
 import type { ServiceEndpoint } from './service-metadata.ts';
 import type { SmpAnswer, SmpClient } from './smp-client.ts';
 
-/** Whether a participant can be sent a document, and through which access point. Three ways to say no, never mixed up. */
+/**
+ * Whether a document can be sent to a participant, and through which access point. The three negative results are kept
+ * apart.
+ */
 export type Reach =
   | { kind: 'reachable'; accessPoint: string }
   | { kind: 'not-registered' }
   | { kind: 'cannot-take'; reason: string }
-  /** The network does not tell: DNS or SMP fail, or what they say is not believed. */
+  /** The network gives no clear response: DNS or SMP fail, or their responses are not trusted. */
   | { kind: 'unknown'; reason: string };
 
-/** What the network says of a client's own registration: through us with invoice and credit note, or how it is otherwise. */
+/** The registration of one of our clients in the network: through us for invoice and credit note, or its other state. */
 export type OwnReach = 'ours' | 'partly' | 'elsewhere' | 'not-registered' | 'unknown';
 
-/** The Peppol network as a reader sees it: DNS first, then the SMP that it names. Writes nothing, throws nothing of the network's. */
+/** The Peppol network, read only: first DNS, then the SMP that it names. Never throws for faults of the network. */
 export class PeppolNetwork {
   readonly #sml: SmlLookup;
   readonly #smp: SmpClient;
@@ -41,7 +44,7 @@ export class PeppolNetwork {
     }
   }
 
-  /** Whether a participant's invoices and credit notes both come to the access point of this id. */
+  /** Whether a participant's invoices and credit notes are both routed to the access point with this id. */
   async ownReach(participant: string, accessPoint: string): Promise<OwnReach> {
     const reaches: Reach[] = [];
     for (const kind of BILLING_KINDS) reaches.push(await this.reach(participant, kind));
@@ -52,7 +55,7 @@ export class PeppolNetwork {
     return points.length === BILLING_KINDS.length ? 'ours' : 'partly';
   }
 
-  /** Led to another SMP, that one is asked; a second time it is not followed (Peppol SMP 1.4). */
+  /** Follows one redirect to another SMP, but not a second (Peppol SMP 1.4). */
   async #ask(url: string, participant: string, kind: DocumentKind): Promise<SmpAnswer | 'astray'> {
     const first = await this.#smp.metadata(url, participant, kind);
     if (first.kind !== 'redirect') return first;

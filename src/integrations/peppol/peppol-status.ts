@@ -16,8 +16,8 @@ export const PeppolStatuses = strict({
 type PeppolStatuses = Static<typeof PeppolStatuses>;
 
 /**
- * How a client account stands in the Peppol network, or all of the caller's that could be in it (those with a valid
- * organisation number). What the network said when it was asked last: each minute while something is on its way, else nightly.
+ * The state of a client account in the Peppol network, or of all of the caller's that can be participants (those with a
+ * valid organisation number). As of the last query to the network: each minute while a change is pending, else nightly.
  */
 export const getPeppolStatus = readOperation({
   name: 'peppol-status.get',

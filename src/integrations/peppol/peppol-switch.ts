@@ -23,26 +23,26 @@ import { type Peppol, peppolOf } from './peppol.ts';
 
 export interface PeppolSwitch {
   isActive: boolean;
-  /** What another provider handed out so that we can take the organisation over. */
+  /** The key of another provider, with which we take the organisation over. */
   migrationKey: string | null;
 }
 
 interface Read {
-  /** Who is to be registered; null where it is to end. */
+  /** The organisation to register; null to end the registration. */
   organization: PeppolOrganization | null;
   before: PeppolConnection | undefined;
 }
 
-/** How it stands once the access point was asked. */
+/** The state after the access point was asked. */
 interface Asked {
   state: PeppolState;
   connected: boolean;
 }
 
 /**
- * Switches Peppol on (registered with invoice and credit note, looked up at once) or off. The same again changes nothing but
- * mends what was left half done. Off, it is off at once; an access point that is down is told later. Throws
- * peppol.no_valid_number, taken_elsewhere, taken_here, refused (400), outbound errors.
+ * Switches Peppol on (registered for invoice and credit note, looked up immediately) or off. A repeated call changes nothing
+ * but completes an unfinished change. Switching off takes effect immediately; an access point that is down is told later.
+ * Throws peppol.no_valid_number, taken_elsewhere, taken_here, refused (400), outbound errors.
  */
 export const switchPeppol = outsideOperation<PeppolSwitch, Read, Asked, PeppolStatus>({
   name: 'peppol-status.change',
@@ -61,7 +61,7 @@ export const switchPeppol = outsideOperation<PeppolSwitch, Read, Asked, PeppolSt
     const { tx, clientAccountId, audit } = work;
     const now = await findPeppol(tx, clientAccountId, sql`for update`);
     if (now?.updated_at.getTime() !== before?.updated_at.getTime()) throw requestErrors.concurrent_change();
-    // Its number may have changed, or gone, since it was registered: what is ended is the one that was.
+    // The organisation number may have changed, or been removed, since the registration: the registered one is ended.
     const participant = organization ? participantOf(organization.organizationNumber) : before?.participant;
     if (participant !== undefined) await store(work, participant, before, asked);
     const after = await findPeppol(tx, clientAccountId);
@@ -105,7 +105,7 @@ async function leave(peppol: Peppol | undefined, before: PeppolConnection): Prom
   return left(peppol, before);
 }
 
-/** Ends a registration. What the access point or the network cannot say now is asked later. */
+/** Ends a registration. If the access point or the network does not respond now, they are asked later. */
 export async function left(peppol: Peppol, { participant, connected }: PeppolConnection): Promise<Asked> {
   const number = numberOf(participant);
   try {
@@ -119,7 +119,7 @@ export async function left(peppol: Peppol, { participant, connected }: PeppolCon
   return { state: 'leaving', connected: isConnected(seen, connected) };
 }
 
-/** As the network says; as it was where it does not say. */
+/** The state according to the network; unchanged if the network does not tell. */
 export function isConnected(seen: OwnReach, before: boolean): boolean {
   return seen === 'unknown' ? before : seen === 'ours';
 }

@@ -4,7 +4,7 @@ import type { TaskKind } from '../../platform/jobs/tasks.ts';
 import type { Platform } from '../../platform/operation.ts';
 import { peppolInboxRound } from './peppol-inbox.ts';
 
-/** Each minute, what came is taken in. None where no access point is configured. */
+/** Takes in received documents each minute. No task if no access point is configured. */
 export function peppolTasks(platform: Platform): TaskKind[] {
   const { files, log } = platform;
   if (!platform.outside?.peppol) return [];
@@ -18,7 +18,7 @@ export function peppolTasks(platform: Platform): TaskKind[] {
           const round = await peppolInboxRound({ ...platform, files }, signal);
           if (round.taken + round.left > 0) log.info({ ...round }, 'Peppol inbox');
         } catch (error) {
-          // The next minute is the next look.
+          // The next attempt follows a minute later.
           if (!(error instanceof AppError)) throw error;
           log.warn({ code: error.code }, 'Peppol inbox not reached');
         }

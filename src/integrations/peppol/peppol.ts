@@ -18,13 +18,13 @@ declare module '../../platform/outbound/outside.ts' {
 
 export interface PeppolOptions {
   accessPoint: { url: string; token: string; wire: Wire };
-  /** The common name of our access point's certificate: what the network shows of participants that are ours. */
+  /** The common name of our access point's certificate: the network shows it for participants that are ours. */
   accessPointId: string;
   sml: SmlOptions;
   trust: Trust;
 }
 
-/** The network as it can be read, and the access point through which it is written. */
+/** The network for reading, and the access point for writing to it. */
 export class Peppol {
   readonly network: PeppolNetwork;
   readonly accessPoint: AccessPoint;
@@ -37,7 +37,7 @@ export class Peppol {
     this.#accessPointId = options.accessPointId;
   }
 
-  /** What the network says of an organisation that is registered through us, or shall be. */
+  /** The network's response about an organisation that is or will be registered through us. */
   ownReach(organizationNumber: string): Promise<OwnReach> {
     return this.network.ownReach(participantOf(organizationNumber), this.#accessPointId);
   }

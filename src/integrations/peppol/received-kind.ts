@@ -1,9 +1,9 @@
-/** The first element of a document: behind its declaration, comments and document type. */
+/** The first element of a document, after its declaration, comments and document type. */
 const ROOT = /<(?:[A-Za-z_][\w.-]{0,60}:)?([A-Za-z_][\w.-]{0,60})[\s/>]/;
 
 /**
- * Whether a document is an answer to an invoice rather than an invoice: as its root says; where that is neither, as its
- * envelope does. `head`: its first bytes.
+ * Whether a document is an answer to an invoice rather than an invoice: decided by its root, or by its envelope if the root
+ * is neither. `head`: its first bytes.
  */
 export function isResponse(head: Buffer, documentType: string | null): boolean {
   const root = ROOT.exec(withoutComments(head.toString('latin1')))?.[1];

@@ -14,13 +14,13 @@ const SMP = 'http://busdox.org/serviceMetadata/publishing/1.0/';
 const IDENTIFIERS = 'http://busdox.org/transport/identifiers/1.0/';
 const ADDRESSING = 'http://www.w3.org/2005/08/addressing';
 
-/** Where a document is sent to, and which access point that is. */
+/** The address of the receiver, and its access point. */
 export interface ServiceEndpoint {
   address: string;
-  /** The common name of its certificate; null where that cannot be read. */
+  /** The common name of its certificate; null if unreadable. */
   accessPoint: string | null;
   validFrom: Date | null;
-  /** The earlier of the endpoint's own end and its certificate's. */
+  /** The earlier of the endpoint's own expiry and its certificate's. */
   validTo: Date | null;
 }
 
@@ -36,8 +36,8 @@ interface Asked {
 }
 
 /**
- * Signed service metadata as the answer to a question (Peppol SMP 1.4): those of another participant or document type, or of
- * another SMP than the one that was led to, are refused. Throws SignatureRefused.
+ * Signed service metadata as the response to a query (Peppol SMP 1.4). Metadata of another participant or document type, or
+ * of an SMP other than the redirect named, are refused. Throws SignatureRefused.
  */
 export function readServiceMetadata({ root, signer }: Verified, asked: Asked): ServiceMetadata {
   const isMetadata = localName(root) === 'SignedServiceMetadata' && namespaceOf(root) === SMP;
@@ -62,7 +62,7 @@ export function readServiceMetadata({ root, signer }: Verified, asked: Asked): S
   return { kind: 'endpoints', endpoints: processes.flatMap(endpointsOf) };
 }
 
-/** Whether a certificate's name, in whichever of the forms in use, has this common name. */
+/** Whether a certificate's name, in any of the forms in use, has this common name. */
 function names(certificateUid: string, commonName: string | null): boolean {
   return commonName !== null && certificateUid.split(/[,/:]/).some((part) => part.trim() === `CN=${commonName}`);
 }

@@ -1,27 +1,27 @@
 import { promises as dns } from 'node:dns';
 import { cnameName, naptrName } from './identifiers.ts';
 
-/** Where a participant's metadata are; `none`: it is not registered; `unknown`: nobody can tell now. */
+/** The location of a participant's metadata; `none`: it is not registered; `unknown`: the lookup failed. */
 export type SmlAnswer = { kind: 'smp'; url: string } | { kind: 'none' } | { kind: 'unknown'; reason: string };
 
 export interface SmlOptions {
-  /** Of the service metadata locator: `participant.sml.prod.tech.peppol.org`. */
+  /** Domain of the service metadata locator: `participant.sml.prod.tech.peppol.org`. */
   zone: string;
-  /** `1.2.3.4` or `1.2.3.4:53`; undefined: the machine's own servers. */
+  /** `1.2.3.4` or `1.2.3.4:53`; undefined: the servers of the operating system. */
   server?: string | undefined;
   /** `cname`: the form before November 2025, plain http. */
   form: 'naptr' | 'cname';
-  /** For the first try. */
+  /** For the first attempt. */
   timeoutMs?: number | undefined;
 }
 
 const TIMEOUT_MS = 1_500;
 const TRIES = 2;
-/** Answers that say: there is no such record. Every other error says nothing. */
+/** DNS errors that mean: there is no such record. Any other error means nothing. */
 const NO_RECORD = new Set(['ENOTFOUND', 'ENODATA']);
 const SERVICE = 'meta:smp';
 
-/** The service metadata locator of Peppol: which SMP has a participant, by DNS. Never throws for what the network does. */
+/** The service metadata locator of Peppol: finds the SMP of a participant by DNS. Never throws for faults of the network. */
 export class SmlLookup {
   readonly #options: SmlOptions;
 
@@ -34,7 +34,7 @@ export class SmlLookup {
     const timeoutMs = Math.min(TIMEOUT_MS, this.#options.timeoutMs ?? TIMEOUT_MS);
     const resolver = new dns.Resolver({ timeout: timeoutMs, tries: TRIES });
     if (server) resolver.setServers([server]);
-    // Each try takes twice as long as the one before, and the servers of a machine may be many.
+    // Each attempt takes twice as long as the one before, and a machine may have many servers.
     const end = setTimeout(() => resolver.cancel(), timeoutMs * 2 ** TRIES);
     try {
       return this.#options.form === 'naptr'
@@ -67,7 +67,10 @@ export class SmlLookup {
     return host ? { kind: 'smp', url: `http://${host}` } : { kind: 'none' };
   }
 
-  /** https to a named host on its own port. Plain http stays on this machine, and only where its DNS server is here too. */
+  /**
+   * https to a named host on the default port. Plain http is allowed only to loopback, and only if its DNS server is on
+   * loopback too.
+   */
   #mayAsk(url: string): boolean {
     const { protocol, hostname, port, username, search } = new URL(url);
     if (username !== '' || search !== '') return false;
@@ -75,13 +78,13 @@ export class SmlLookup {
     return protocol === 'http:' && hostname === '127.0.0.1' && (this.#options.server ?? '').startsWith('127.0.0.1');
   }
 
-  /** Whether an address that an SMP leads to may be asked. */
+  /** Whether an address that an SMP redirects to may be requested. */
   allows(url: string): boolean {
     return URL.canParse(url) && this.#mayAsk(url);
   }
 }
 
-/** `!.*!https://smp.example!`: the address that replaces the whole name (RFC 3403, 4.1), without a slash at its end. */
+/** `!.*!https://smp.example!`: the address that replaces the whole name (RFC 3403, 4.1), without a trailing slash. */
 function addressIn(regexp: string): string | null {
   const mark = regexp.charAt(0);
   const [, pattern, url, flags, ...more] = regexp.split(mark);

@@ -9,18 +9,18 @@ import type { Trust } from './signature/trust.ts';
 import { SignatureRefused, verifySignature } from './signature/verify-signature.ts';
 
 export const SERVICE = 'Peppol SMP';
-/** SMPs with a line and a circuit breaker of their own; all beyond share one. */
+/** SMPs with a separate queue and circuit breaker; all others share one. */
 const MOST_HOSTS = 50;
 
-/** What an SMP says of a participant and a document type. */
+/** The response of an SMP about a participant and a document type. */
 export type SmpAnswer =
   | { kind: 'endpoints'; endpoints: ServiceEndpoint[] }
-  /** Another SMP has it, whose certificate names this. */
+  /** Another SMP has it; its certificate must have this name. */
   | { kind: 'redirect'; url: string; certificateUid: string }
   | { kind: 'no-document' }
   | { kind: 'no-participant' };
 
-/** Service metadata publishers, whichever address the locator gives. Throws the outbound errors: 502, 503, 504. */
+/** Service metadata publishers, at any address that the locator returns. Throws the outbound errors: 502, 503, 504. */
 export class SmpClient {
   readonly #outbound: Outbound;
   readonly #clock: Clock;
@@ -34,7 +34,7 @@ export class SmpClient {
     this.#trust = trust;
   }
 
-  /** `signedBy`: what the certificate must name, where another SMP has led here. */
+  /** `signedBy`: the name that the certificate must have, after a redirect to another SMP. */
   async metadata(
     smp: string,
     participant: string,

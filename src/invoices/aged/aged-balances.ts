@@ -7,11 +7,11 @@ import type { Transaction } from '../../platform/database/pool.ts';
 /** Customers owe us, suppliers are owed by us. */
 export type Side = 'customer' | 'supplier';
 
-/** How long a claim is overdue: not yet due, then up to 30, 60 and 90 days, and longer. */
+/** Age of an overdue claim: not yet due, then up to 30, 60 and 90 days, and longer. */
 export const BUCKETS = ['not_due', 'days_1_30', 'days_31_60', 'days_61_90', 'days_over_90'] as const;
 export type Bucket = (typeof BUCKETS)[number];
 
-/** What one customer or supplier has open; positive is what the side is about: owed to us, or owed by us. */
+/** Open items of one customer or supplier; positive in the direction of the side: owed to us, or owed by us. */
 export interface AgedBalance {
   businessPartnerId: number | null;
   name: string | null;
@@ -30,8 +30,8 @@ export interface AgedBalances {
 }
 
 /**
- * Open items at the end of a day by how long they are overdue, in kroner. Counted from the due date, or where a line has
- * none from its own. What a customer has paid too much is a negative amount that is not yet due.
+ * Open items at the end of a day by the number of days overdue, in kroner. Counted from the due date, or from the line's own
+ * date if it has none. A customer's overpayment is a negative amount that is not yet due.
  */
 export async function readAgedBalances(
   tx: Transaction,
@@ -39,7 +39,7 @@ export async function readAgedBalances(
   side: Side,
   date: LocalDate,
 ): Promise<AgedBalances> {
-  // Every open item is wanted: nested loops would look each up by itself.
+  // Every open item is read: nested loops would look up each one separately.
   await tx.execute(sql`set local enable_nestloop = off`);
   const sign = side === 'customer' ? 1 : -1;
   const rows = await tx.rows<

@@ -4,13 +4,14 @@ import type { Platform } from '../../platform/operation.ts';
 import { readReceived, type ReadReceived } from '../inbox/read-received.ts';
 import { type EHF_TASKS, findingIn, firstBroken, readIn } from './ehf-tasks.ts';
 
-/** Up to this, an invoice is read or written where it is needed: for less than a request waits for anyhow. */
+/** Up to this size, an invoice is read or written on the main thread: it takes less time than the rest of a request. */
 const SMALL_BYTES = 250_000;
 const SMALL_LINES = 300;
 
 /**
- * Reads and checks what came; a large one on a thread, so that it keeps nobody waiting. Throws nothing of the file's, and for
- * a large one what a thread may throw: ehf.busy, too_slow, unavailable (503), too_large (422).
+ * Reads and checks a received file; a large one on a thread, so that it does not block other requests. Never throws for the
+ * content of the file; for a large one throws the errors of a thread: ehf.busy, too_slow, unavailable (503), too_large
+ * (422).
  */
 export async function readReceivedWhereItBelongs(
   platform: Platform,
@@ -21,7 +22,7 @@ export async function readReceivedWhereItBelongs(
   return readIn(await onThread(platform.ehf, clientAccountId, 'ehf_read', bytes));
 }
 
-/** The first rule that keeps a document from being sent. Throws as `readReceivedWhereItBelongs` does. */
+/** The first rule that prevents sending a document. Throws as `readReceivedWhereItBelongs` does. */
 export async function firstBrokenWhereItBelongs(
   platform: Platform,
   clientAccountId: number,

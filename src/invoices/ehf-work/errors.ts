@@ -1,7 +1,7 @@
 import { catalogue } from '../../platform/errors.ts';
 import type { ThreadErrors } from '../../platform/rendering/errors.ts';
 
-/** Of large invoices that are read, checked or written on a thread. */
+/** Errors of large invoices that are read, checked or written on a thread. */
 export const ehfThreadErrors: ThreadErrors = catalogue('ehf', {
   unavailable: {
     status: 503,

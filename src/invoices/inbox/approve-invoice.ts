@@ -13,7 +13,10 @@ interface Approval {
   document: DecidedDocument;
 }
 
-/** Approves what was prepared: its document is posted, in the same transaction. Errors: received_invoices.four_eyes, wrong_status. */
+/**
+ * Approves a prepared invoice: its document is posted in the same transaction. Errors: received_invoices.four_eyes,
+ * wrong_status.
+ */
 export const approveInvoice = postingOperation<{ id: number }, Approval, ReceivedInvoiceView>({
   name: 'received-invoice.approve',
   access: { kind: 'client', scope: 'write:accounting', roles: BOOKKEEPERS },

@@ -11,7 +11,10 @@ import { ofActiveClientAccounts } from '../../tenancy/index.ts';
 
 declare module '../../platform/outbound/outside.ts' {
   interface Outside {
-    /** The address of the mailbox that invoices are sent to, `local@domain`; each client account has a part of its own in it. */
+    /**
+     * The address of the mailbox for invoices, `local@domain`; the address of each client account adds a part of its own to
+     * it.
+     */
     inTrayAddress: string;
   }
 }
@@ -28,7 +31,7 @@ export const InTrayView = strict({
 });
 export type InTrayView = Static<typeof InTrayView>;
 
-/** Without those that look like others. */
+/** Without characters that are easily confused. */
 const LETTERS = 'abcdefghjkmnpqrstuvwxyz23456789';
 const TOKEN = 12;
 
@@ -51,7 +54,7 @@ export const getInTray = readOperation({
 });
 
 /**
- * Gives the client account an address that nobody can guess. What is mailed to an earlier one is not taken in any more. Error:
+ * Gives the client account a new address that cannot be guessed. Mail to an earlier one is no longer taken in. Error:
  * outbound.not_configured.
  */
 export const renewInTrayAddress = writeOperation({
@@ -73,14 +76,14 @@ export const renewInTrayAddress = writeOperation({
   },
 });
 
-/** Whose an address of the in-tray is. */
+/** The client account that an address of the in-tray belongs to. */
 export interface InTrayOwner {
   clientAccountId: number;
-  /** Who made the address. */
+  /** The user who created the address. */
   userId: number | null;
 }
 
-/** Everybody who has an address, by the address in lower case. */
+/** All client accounts with an address, by the address in lower case. */
 export async function inTrayOwners(database: Database, base: string): Promise<ReadonlyMap<string, InTrayOwner>> {
   const rows = await ofActiveClientAccounts(database, (tx, ids) =>
     tx.rows<InTrayOwner & { token: string }>(sql`

@@ -4,9 +4,9 @@ import { storageKey } from '../../platform/files/file-storage.ts';
 import type { StagedFile } from '../../platform/files/staged-file.ts';
 import type { Call, Platform } from '../../platform/operation.ts';
 
-/** Keeps what came, before anything else is done with it. */
+/** Stores the received file before any other processing. */
 export async function keepFile(platform: Platform, call: Call, file: StagedFile) {
-  // Its own answer is not what is asked for under the key.
+  // The key protects the whole request; its stored response is not that of this step.
   const { value } = await createFile.call(
     platform,
     { ...call, idempotencyKey: undefined },

@@ -1,21 +1,21 @@
 import { inflateSync } from 'node:zlib';
 
-/** Files inside one PDF that are looked at, and how large one may become. */
+/** Limits for files inside one PDF: how many are examined, and how large one may become. */
 const MOST_FILES = 10;
 const LARGEST_FILE = 20_000_000;
-/** What stands between the name of a file's type and its first byte. */
+/** Limit of the text between the name of a file's type and its first byte. */
 const LONGEST_DICTIONARY = 4_000;
 
 /**
- * The XML files inside a PDF (PDF/A-3: ISO 19005-3, embedded file streams of ISO 32000-1 7.11.4): an invoice that is sent on paper
- * often carries itself as EHF. Streams stand in no other object, so they are found without the tables of the file; what is
- * encrypted, or packed otherwise than by Flate, is passed by.
+ * The XML files inside a PDF (PDF/A-3: ISO 19005-3, embedded file streams of ISO 32000-1 7.11.4): an invoice that is sent as
+ * a PDF often contains itself as EHF. Streams are never nested in other objects, so they are found without the tables of the
+ * file; encrypted streams, and filters other than Flate, are skipped.
  */
 export function xmlFilesInPdf(pdf: Buffer): Buffer[] {
   const files: Buffer[] = [];
   let at = pdf.indexOf('/EmbeddedFile');
   for (let seen = 0; at !== -1 && seen < MOST_FILES; at = pdf.indexOf('/EmbeddedFile', at + 1)) {
-    // `/EmbeddedFiles` is the list of them.
+    // `/EmbeddedFiles` is the list of embedded files.
     if (pdf[at + '/EmbeddedFile'.length] === 0x73) continue;
     seen++;
     const content = streamOf(pdf, at);

@@ -20,7 +20,7 @@ import { findReceived, type ReceivedInvoiceView, type ReceivedStatus } from './r
 const access = { kind: 'client', scope: 'write:accounting', roles: BOOKKEEPERS } as const;
 const Text = (max: number) => nullable(Type.String({ maxLength: max }));
 
-/** What differs from the suggestion; everything, where there is none. */
+/** Differences from the suggestion; without a suggestion, all fields. */
 export const PrepareInput = strict({
   business_partner_id: Type.Optional(Id),
   document_type: Type.Optional(Type.Enum(['APINV', 'APCRN', 'RECPT', 'APCIN'])),
@@ -36,7 +36,7 @@ export const PrepareInput = strict({
 });
 export type PrepareInput = Static<typeof PrepareInput>;
 
-/** The document as it is to be posted: what is given, else what was suggested. */
+/** The document to be posted: the given fields, else the suggested ones. */
 function documentOf(received: ReceivedInvoiceView, given: PrepareInput): DocumentValues {
   const { suggestion } = received;
   const problems: FieldProblem[] = [];
@@ -87,7 +87,7 @@ function documentOf(received: ReceivedInvoiceView, given: PrepareInput): Documen
 
 const PREPARABLE: readonly ReceivedStatus[] = ['NEW', 'MANUAL', 'PREPARED'];
 
-/** Decides how a received invoice is booked: checked as the document that it becomes, not posted yet. */
+/** Decides how a received invoice is booked: it is checked as the resulting document, and not posted yet. */
 export const prepareInvoice = writeOperation({
   name: 'received-invoice.prepare',
   access,
@@ -111,7 +111,7 @@ export const prepareInvoice = writeOperation({
 const Reason = MultiLineText({ minLength: 1, maxLength: 1000 });
 export const RejectInput = strict({ reason: Reason });
 
-/** Refuses a received invoice: it stays, with the reason. */
+/** Rejects a received invoice: it is kept, with the reason. */
 export const rejectInvoice = writeOperation({
   name: 'received-invoice.reject',
   access,

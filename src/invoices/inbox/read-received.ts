@@ -11,14 +11,14 @@ import {
 import { xmlFilesInPdf } from './pdf-invoice.ts';
 import { XmlError, type XmlProblem } from '../../platform/xml/xml-stream.ts';
 
-/** An invoice with what is asked of its lines once it is checked. */
+/** An invoice, and the line facts that are used after the check. */
 export type ReceivedInvoice = Omit<Invoice, 'lines'> & { lines: Pick<InvoiceLine, 'name' | 'amount' | 'tax'>[] };
 
-/** What a file that came in is: an invoice that keeps the rules, one that breaks some, or nothing that is read. */
+/** The kind of a received file: a valid invoice, an invoice that breaks rules, or a file that is not read. */
 export interface ReadReceived {
   invoice: ReceivedInvoice | null;
   findings: Finding[];
-  /** Whether it can be booked as it stands. */
+  /** Whether it can be booked unchanged. */
   isValid: boolean;
 }
 
@@ -33,7 +33,7 @@ const PROBLEMS: Record<XmlProblem, { nb: string; en: string }> = {
   encoding: { nb: 'Filens tegnsett kan ikke leses', en: 'The encoding of the file cannot be read' },
 };
 
-/** Reads and checks a file of XML. Throws nothing: what is wrong is a finding. */
+/** Reads and checks an XML file. Never throws: faults are findings. */
 export function readReceived(bytes: Uint8Array): ReadReceived {
   try {
     const document = readInvoice(bytes);
@@ -45,10 +45,10 @@ export function readReceived(bytes: Uint8Array): ReadReceived {
   }
 }
 
-/** What waits for a person who reads it. */
+/** A file that has to be read by a person. */
 export const UNREAD: ReadReceived = { invoice: null, findings: [], isValid: false };
 
-/** A PDF that carries itself as EHF is read as that; any other one is for a person. */
+/** A PDF that contains an EHF is read as that; any other PDF is left to a person. */
 export function readPdf(bytes: Buffer): ReadReceived {
   for (const file of xmlFilesInPdf(bytes)) {
     const read = readReceived(file);
@@ -57,7 +57,7 @@ export function readPdf(bytes: Buffer): ReadReceived {
   return UNREAD;
 }
 
-/** Why a file cannot be read. Throws what is no matter of the file. */
+/** The reason why a file is unreadable. Rethrows errors that are not caused by the file. */
 export function unread(error: unknown): Finding {
   if (error instanceof XmlError)
     return {

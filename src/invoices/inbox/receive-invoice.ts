@@ -32,7 +32,7 @@ const record = writeOperation({
   name: 'received-invoice.receive',
   access,
   async run({ tx, clientAccountId, caller, now, audit }, arrived: Arrived): Promise<ReceivedInvoiceView> {
-    // Takes the lock of the books: the same delivery twice at once meets here.
+    // Takes the lock of the books: concurrent requests with the same delivery are serialised here.
     const id = await takeIds(tx, clientAccountId);
     const known = await knownDelivery(tx, clientAccountId, arrived);
     if (known) {
@@ -80,7 +80,7 @@ const record = writeOperation({
   },
 });
 
-/** The same delivery, or the same bytes, however they came. */
+/** The same delivery, or the same bytes, whichever way they arrived. */
 async function knownDelivery(
   tx: Transaction,
   clientAccountId: number,
@@ -112,7 +112,7 @@ async function earlierOf(
   return found?.id ?? null;
 }
 
-/** Whether VAT of purchases is deducted: as the invoice settings say, else as the client account's own do. */
+/** Whether VAT of purchases is deducted: by the invoice settings, else by the settings of the client account. */
 async function deductsVat(tx: Transaction, clientAccountId: number): Promise<boolean> {
   const { deducts } = await tx.one<{ deducts: boolean }>(sql`
     select coalesce((select is_vat_registered from invoice_settings where client_account_id = ${clientAccountId}),
@@ -128,8 +128,8 @@ export interface ReceiveInvoice {
 }
 
 /**
- * Takes an invoice in: EHF, also inside a PDF, or a PDF or picture that a person books. Its bytes are kept before anything else is done with
- * them. The same delivery, or the same file, answers what it became the first time.
+ * Takes in an invoice: EHF, also inside a PDF, or a PDF or picture that a person books. Its bytes are stored before any
+ * other processing. The same delivery, or the same file, returns the result of the first time.
  */
 export const receiveInvoice: Operation<ReceiveInvoice, ReceivedInvoiceView> = {
   ...record,
@@ -151,7 +151,7 @@ export const receiveInvoice: Operation<ReceiveInvoice, ReceivedInvoiceView> = {
 
 const headOf = ({ head }: StagedFile) => head.toString('utf8').replace(/^\uFEFF/, '');
 
-/** Files within the invoice become files of their own; one that is nothing we keep is told. */
+/** Files within the invoice are stored as separate files; a file of an unsupported type is reported. */
 async function keepAttachments(
   platform: Platform,
   call: Call,

@@ -20,7 +20,7 @@ const Line = strict({
   reason_en: Type.String(),
 });
 
-/** A rule that what came breaks. */
+/** A rule that the received file breaks. */
 export const FindingView = strict({
   rule: Type.String(),
   severity: Type.Enum(['fatal', 'warning']),
@@ -90,7 +90,7 @@ interface Row extends Omit<ReceivedInvoiceView, Times | 'gross_amount'> {
   gross_amount: number | null;
 }
 
-/** Received invoices of a client account; `tail` filters and orders them. */
+/** Received invoices of a client account; `tail`: filter and order in SQL. */
 export async function receivedInvoices(
   tx: Transaction,
   clientAccountId: number,

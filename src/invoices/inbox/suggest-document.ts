@@ -5,7 +5,7 @@ import type { Transaction } from '../../platform/database/pool.ts';
 import { organizationDigits } from '../invoice-parties.ts';
 import type { ReceivedInvoice } from './read-received.ts';
 
-/** A line of the document that a received invoice would become. */
+/** A suggested line of the document for a received invoice. */
 export interface SuggestedLine {
   account_code: string | null;
   description: string;
@@ -16,7 +16,10 @@ export interface SuggestedLine {
   reason_en: string;
 }
 
-/** What a received invoice would become, and why; where nothing is known, the account is null and a person decides. */
+/**
+ * The suggested document for a received invoice, with reasons; without a basis for it the account is null, and a person
+ * decides.
+ */
 export interface Suggestion {
   business_partner_id: number | null;
   document_type: 'APINV' | 'APCRN';
@@ -27,7 +30,7 @@ export interface Suggestion {
   gross_amount: string;
   payment_reference: string | null;
   payee_account: string | null;
-  /** False where the supplier has other accounts: somebody may want to be paid in its name. */
+  /** False if the supplier has other accounts: the invoice may be a fraud in its name. */
   payee_account_is_known: boolean | null;
   credits_document_id: number | null;
   lines: SuggestedLine[];
@@ -35,9 +38,9 @@ export interface Suggestion {
 
 /** Codes of purchases with full deduction by the rate in percent. */
 const PURCHASE_CODES: Record<string, string> = { '25': '1', '15': '11', '11.11': '12', '12': '13' };
-/** Lines of a supplier that are looked at, the latest first. */
+/** Limit of a supplier's lines that are examined, the latest first. */
 const HISTORY = 200;
-/** Difference between VAT as stated and as computed that is booked as rounding, in øre. */
+/** Difference between stated and computed VAT that is booked as rounding, in øre. */
 const ROUNDING_ACCOUNT = '7740';
 
 interface Habit {
@@ -48,7 +51,7 @@ interface Habit {
   of: number;
 }
 
-/** The supplier by organisation number, else by its whole name. */
+/** The supplier by organisation number, else by an exact match of its name. */
 export async function findSupplier(
   tx: Transaction,
   clientAccountId: number,
@@ -65,7 +68,7 @@ export async function findSupplier(
   return found?.id ?? null;
 }
 
-/** The document of a valid invoice: VAT by rate as stated, accounts and dimensions as the supplier's bills were booked. */
+/** The document of a valid invoice: VAT by rate as stated, accounts and dimensions as in the supplier's earlier bills. */
 export async function suggestDocument(
   tx: Transaction,
   clientAccountId: number,
@@ -93,7 +96,7 @@ export async function suggestDocument(
   };
 }
 
-/** The total with VAT and its rounding; what was prepaid is settled elsewhere. */
+/** The total with VAT and rounding; a prepaid amount is settled elsewhere. */
 function owed({ totals }: ReceivedInvoice): Ore {
   return (totals.taxInclusive ?? 0n) + (totals.rounding ?? 0n);
 }
@@ -139,7 +142,7 @@ function netLine(part: { text: string; amount: Ore; tax: TaxCategory }, habits: 
   };
 }
 
-/** Who does not deduct VAT books what is to be paid, by rate. */
+/** Without deduction of VAT, the payable amount is booked, by rate. */
 function grossLines(invoice: ReceivedInvoice, habits: readonly Habit[]): SuggestedLine[] {
   return invoice.taxSubtotals
     .map(({ taxable, tax }) => (taxable ?? 0n) + (tax ?? 0n))
@@ -156,7 +159,7 @@ function purchaseCode({ code, percent }: TaxCategory): string | null {
   return code === 'S' && percent !== null ? (PURCHASE_CODES[formatDecimal(percent)] ?? null) : null;
 }
 
-/** What the document comes to with VAT by our codes, each rate rounded once. */
+/** The total of the document with VAT by our codes, each rate rounded once. */
 function computedGross(parts: readonly { amount: Ore; tax: TaxCategory }[]): Ore {
   const vat = new Map<string, { base: Ore; percent: NonNullable<TaxCategory['percent']> }>();
   for (const { amount, tax } of parts) {
@@ -187,7 +190,7 @@ function accountOf(
   };
 }
 
-/** How the supplier's bills were booked, the commonest way first. */
+/** How the supplier's bills were booked, the most frequent way first. */
 async function habitsOf(tx: Transaction, clientAccountId: number, partner: number): Promise<Habit[]> {
   return tx.rows<Habit>(sql`
     with latest as (

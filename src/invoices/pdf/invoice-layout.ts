@@ -16,7 +16,7 @@ interface Faces {
   bold: Face;
 }
 
-/** Where the columns of the lines stand; `right` for those of figures. */
+/** The positions of the line columns; `right` for numeric ones. */
 export interface LineGrid {
   size: number;
   leading: number;
@@ -31,7 +31,9 @@ export interface LaidRow {
   height: number;
 }
 
-/** Columns as wide as their figures; the description has the rest. Smaller type where that would be too narrow. */
+/**
+ * Numeric columns are as wide as their figures; the description gets the rest. A smaller font is used if that is too narrow.
+ */
 export function lineGrid(print: InvoicePrint, { regular, bold }: Faces): LineGrid {
   for (const size of SIZES) {
     const widths = print.columns.slice(1).map(({ label }, at) => {
@@ -59,7 +61,7 @@ export function layRow(row: PrintRow, grid: LineGrid, { regular }: Faces): LaidR
   return { row, description, details, height };
 }
 
-/** Rows in pages: the first has less room, the last has room for what follows. A row is never divided. */
+/** Rows in pages: the first page has less room, the last has room for the part that follows. A row is never split. */
 export function pagesOf(rows: readonly LaidRow[], room: { first: number; other: number; after: number }): LaidRow[][] {
   const pages: LaidRow[][] = [[]];
   let left = room.first;
@@ -72,7 +74,7 @@ export function pagesOf(rows: readonly LaidRow[], room: { first: number; other: 
     left -= row.height;
   }
   if (left < room.after) {
-    // The last row goes along, so that the sums do not stand alone.
+    // The last row moves along, so that the sums do not stand alone.
     const last = pages.at(-1)!.length > 1 ? pages.at(-1)!.splice(-1) : [];
     pages.push(last);
   }

@@ -5,11 +5,11 @@ import { say } from './invoice-texts.ts';
 
 export interface InvoicePdfParts {
   print: InvoicePrint;
-  /** When it was made: in the file’s facts, not on paper. */
+  /** Time of creation: in the file’s metadata, not in print. */
   createdAt: Date;
   /** PNG or JPEG. */
   logo: Uint8Array | null;
-  /** The invoice as EHF, and what goes with it. */
+  /** The invoice as EHF, and its attachments. */
   files: readonly AttachedFile[];
 }
 
@@ -19,7 +19,7 @@ const FACTS_TEXT = 432;
 const HEAD_HEIGHT = 20;
 
 /**
- * The invoice on paper, as PDF/A-3a with its EHF inside: everything that bokføringsforskriften § 5-1-1 asks of a sales
+ * The printed invoice as PDF/A-3a with its EHF inside: everything that bokføringsforskriften § 5-1-1 requires of a sales
  * document. The same parts give the same bytes.
  */
 export async function* invoicePdf(parts: InvoicePdfParts): AsyncGenerator<Uint8Array> {
@@ -38,14 +38,14 @@ export async function* invoicePdf(parts: InvoicePdfParts): AsyncGenerator<Uint8A
   for (const page of drawing.pages) {
     drawing.draw(page);
     yield file.take();
-    // A long invoice leaves room for others between its pages.
+    // Yields between the pages of a long invoice, so that other work can run.
     await new Promise<void>((resolve) => setImmediate(resolve));
   }
   file.end();
   yield* file.rest();
 }
 
-/** Text that stands by itself. */
+/** Standalone text. */
 interface Block {
   lines: { text: string; size: number; bold: boolean; ink: number }[];
   leading: number;

@@ -5,7 +5,7 @@ import { amountText, dateText, numberText, organizationNumberText } from '../../
 import type { InvoiceFacts, MadeInvoice } from '../document-invoice.ts';
 import { type InvoiceText, reasonText, say } from './invoice-texts.ts';
 
-/** An invoice as the texts of its print, in order; how they stand on paper is for the layout. */
+/** The texts of a printed invoice, in order; their position is decided by the layout. */
 export interface InvoicePrint {
   language: Language;
   title: string;
@@ -19,13 +19,13 @@ export interface InvoicePrint {
   rows: PrintRow[];
   sums: { label: string; text: string; isTotal: boolean }[];
   remarks: string[];
-  /** How it is paid; none for a credit note. */
+  /** Payment details; null for a credit note. */
   payment: { label: string; text: string }[];
 }
 
 export interface PrintRow {
   description: string;
-  /** Below it, smaller: item number, discount, charge. */
+  /** Below the description, in a smaller font: item number, discount, charge. */
   details: string[];
   /** Quantity, unit, price, VAT rate, amount. */
   cells: string[];
@@ -59,7 +59,7 @@ export function printOfInvoice(facts: InvoiceFacts, made: MadeInvoice): InvoiceP
 const present = (texts: readonly (string | null | undefined | false)[]): string[] =>
   texts.filter((text): text is string => typeof text === 'string' && text.trim() !== '');
 
-/** `991 825 827 MVA` where the seller is registered for VAT (bokføringsforskriften § 5-1-2). */
+/** `991 825 827 MVA` if the seller is registered for VAT (bokføringsforskriften § 5-1-2). */
 function registration(invoice: Invoice, language: Language): string | null {
   const { legalId, vatId } = invoice.seller;
   if (legalId === null) return null;
@@ -156,7 +156,7 @@ function rowTexts(line: InvoiceLine, language: Language): PrintRow {
   };
 }
 
-/** With at least so many decimals: `1 234,50`. */
+/** With at least this many decimals: `1 234,50`. */
 function decimalText(decimal: string, language: Language, least: number): string {
   const [whole = '0', fraction = ''] = decimal.replace('-', '').split('.');
   const kroner = amountText(BigInt(whole) * 100n, language).slice(0, -3);
@@ -222,7 +222,7 @@ function paymentTexts(
   return rows.flatMap(([label, text]) => (text ? [{ label, text }] : []));
 }
 
-/** `1503 40 11238`, or an IBAN in fours. */
+/** `1503 40 11238`, or an IBAN in groups of four. */
 function accountText(account: string): string {
   if (/^\d{11}$/.test(account)) return account.replace(/^(\d{4})(\d{2})(\d{5})$/, '$1\u00a0$2\u00a0$3');
   return account.replace(/(.{4})(?=.)/g, '$1\u00a0');

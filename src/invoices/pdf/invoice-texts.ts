@@ -48,7 +48,7 @@ export function say(text: InvoiceText, language: Language): string {
   return TEXTS[text][language];
 }
 
-/** Reasons without VAT that are told by a code alone. */
+/** Reasons for not charging VAT that are given as a code only. */
 const REASONS: Record<string, { nb: string; en: string }> = {
   'VATEX-EU-AE': {
     nb: 'Omvendt avgiftsplikt: kjøper beregner merverdiavgift',

@@ -29,7 +29,9 @@ function refuseEndBeforeStart({ starts_on, ends_on }: Pick<NewRecurring, 'starts
     throw invalid([problem('ends_on', 'must not be before starts_on', 'kan ikke være før starts_on')]);
 }
 
-/** A template is checked as the draft that it makes on its first day; faults are told where they stand in the template. */
+/**
+ * A template is checked as the draft that it produces on its first day; faults are reported at their path in the template.
+ */
 async function checkTemplate(
   { tx, clientAccountId, caller, now }: Context,
   of: Pick<NewRecurring, 'document' | 'starts_on'>,
@@ -71,7 +73,7 @@ export interface ChangeRecurring {
   changes: { name?: string; document?: RecurringDocument; ends_on?: LocalDate | null; is_active?: boolean };
 }
 
-/** Changes what the next drafts say, until when they come, or whether any come. */
+/** Changes the content of the next drafts, their last day, or whether any are made. */
 export const updateRecurring = writeOperation({
   name: 'recurring-invoice.update',
   access,
@@ -88,7 +90,7 @@ export const updateRecurring = writeOperation({
       interval_months: before.interval_months,
     };
     refuseEndBeforeStart(wanted);
-    // What a kept template names may have been put out of use since; its next draft says so.
+    // A record that a stored template refers to may have been deactivated since; the next draft reports it.
     if (changes.document !== undefined) await checkTemplate(context, wanted);
     await tx.execute(sql`
       update recurring_invoices set name = ${wanted.name}, document = ${JSON.stringify(wanted.document)},

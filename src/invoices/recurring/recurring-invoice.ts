@@ -8,7 +8,7 @@ import { DateText, Id, nullable, type Static, strict, TimeText, Type } from '../
 
 const Text = (max: number) => Type.Optional(nullable(Type.String({ maxLength: max })));
 
-/** What each draft says. Its dates follow from the day, its number is given when it is posted. */
+/** The content of each draft. Its dates follow from the day, its number is assigned on posting. */
 export const RecurringDocument = strict({
   document_type: Type.Enum(['ARINV', 'ARCIN', 'ARPIN']),
   business_partner_id: Id,
@@ -70,7 +70,9 @@ export async function findRecurring(
   return found;
 }
 
-/** The day of draft number `runs` + 1; null where it is beyond the end. Counted from the first, so that the 31st stays. */
+/**
+ * The day of draft number `runs` + 1; null if it is after the end. Computed from the first day, so that the 31st is kept.
+ */
 export function dayOfRun(
   { starts_on, interval_months, ends_on }: Pick<RecurringInvoiceView, 'starts_on' | 'interval_months' | 'ends_on'>,
   runs: number,

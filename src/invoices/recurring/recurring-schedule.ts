@@ -8,10 +8,10 @@ import { numberArray } from '../../platform/database/arrays.ts';
 import { callerOfUser, ofActiveClientAccounts } from '../../tenancy/index.ts';
 import { dayOfRun, findRecurring, type RecurringInvoiceView, recurringInvoices } from './recurring-invoice.ts';
 
-/** Drafts of one look at a client account; what is left is made at the next. */
+/** Drafts of one run for a client account; the rest are made in the next run. */
 const MOST_DRAFTS = 200;
 
-/** The drafts of recurring invoices, from their day on. Each client account is a task of its own. */
+/** Makes the drafts of recurring invoices, from their day on. Each client account is a separate task. */
 export class RecurringSchedule {
   readonly #platform: Platform;
 
@@ -23,7 +23,7 @@ export class RecurringSchedule {
     return dateInNorway(this.#platform.clock.now());
   }
 
-  /** The client accounts that have drafts to make. */
+  /** The client accounts with drafts to make. */
   async due(): Promise<number[]> {
     const { database } = this.#platform;
     const due = await ofActiveClientAccounts(database, (tx, ids) =>
@@ -36,7 +36,9 @@ export class RecurringSchedule {
     return due.map(({ id }) => id);
   }
 
-  /** Makes what is due in one client account; the number of drafts. One that is refused waits for a person to mend it. */
+  /**
+   * Makes the due drafts of one client account and returns their number. A refused draft waits for a person to correct it.
+   */
   async run(clientAccountId: number): Promise<number> {
     const { database } = this.#platform;
     let made = 0;
@@ -99,7 +101,7 @@ export class RecurringSchedule {
   }
 }
 
-/** The first day of the next period, also beyond the last. */
+/** The first day of the next period, even if it is after the last one. */
 function nextDay(recurring: RecurringInvoiceView): LocalDate {
   return dayOfRun({ ...recurring, ends_on: null }, recurring.runs + 1)!;
 }

@@ -40,8 +40,8 @@ interface Decided {
 }
 
 /**
- * Makes a reminder of an overdue claim, and where the settings say so posts its fee and interest as a claim of their own.
- * Errors: reminders.not_open, not_due, disputed, deadline_runs, noticed.
+ * Makes a reminder of an overdue claim, and posts its fee and interest as a separate claim if the settings say so. Errors:
+ * reminders.not_open, not_due, disputed, deadline_runs, noticed.
  */
 export const createReminder = postingOperation<NewReminder, Decided, ReminderView>({
   name: 'reminder.create',
@@ -126,7 +126,7 @@ function refuse({ document_id, disputed, last_number, last_level, last_due }: Ov
   if (day <= last_due!) throw reminderErrors.deadline_runs({ number: last_number, due_date: last_due! });
 }
 
-/** Fee and interest are no payment for goods or services: no VAT. Paid with what the invoice is paid with. */
+/** Fee and interest are no payment for goods or services: no VAT. They are paid with the same KID as the invoice. */
 function claimDocument(document: DocumentView, terms: ReminderTerms, settings: ReminderSettings): DocumentValues {
   const of = document.document_number ?? String(document.id);
   const en = document.language === 'en';
@@ -161,7 +161,10 @@ interface Undoing {
   claim: CancelledDocument | null;
 }
 
-/** Takes a reminder back; its claim is cancelled by a counter-entry. Its number stays. Errors: reminders.undone, later_reminder. */
+/**
+ * Cancels a reminder; its claim is cancelled by a counter-entry. Its number is kept. Errors: reminders.undone,
+ * later_reminder.
+ */
 export const undoReminder = postingOperation<{ id: number; reason: string }, Undoing, ReminderView>({
   name: 'reminder.undo',
   access,
@@ -177,7 +180,7 @@ export const undoReminder = postingOperation<{ id: number; reason: string }, Und
     if (later) throw reminderErrors.later_reminder({ number: later.number });
     const claimId = reminder.claim_document_id;
     const document = claimId === null ? null : await findDocument(tx, clientAccountId, claimId);
-    // The fee may have been let go by itself before.
+    // The fee may have been cancelled separately before.
     if (document === null || document.document_status === 'CANCELLED') return { on: { reminder, reason, claim: null } };
     const decision = await documentCancellation.decide(reading, { id: document.id });
     assert('on' in decision, 'a document is cancelled or refused');
@@ -200,7 +203,7 @@ export const undoReminder = postingOperation<{ id: number; reason: string }, Und
   },
 });
 
-/** Says that the customer disputes a claim, or with null that it no longer does. */
+/** Marks a claim as disputed by the customer, or with null as no longer disputed. */
 export const disputeDocument = writeOperation({
   name: 'document.dispute',
   access,

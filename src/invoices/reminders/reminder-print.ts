@@ -21,7 +21,7 @@ export function reminderTitle({ level }: Pick<ReminderView, 'level'>, language: 
   return TEXTS[level][language];
 }
 
-/** What it says: the claim, what it is for, and of a notice what follows (inkassoloven § 9, inkassoforskriften § 1-2). */
+/** Its texts: the claim, its grounds, and for a notice the consequences (inkassoloven § 9, inkassoforskriften § 1-2). */
 function remarks({ level, due_date }: ReminderView, invoice: string, language: Language): string[] {
   const until = dateText(due_date, language);
   if (level === 'REMINDER')
@@ -43,7 +43,7 @@ function remarks({ level, due_date }: ReminderView, invoice: string, language: L
 
 const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
 
-/** The reminder as the texts of its print: the invoice's parties and account, with what is asked now. */
+/** The texts of a printed reminder: the invoice's parties and account, with the amount due now. */
 export function printOfReminder({ facts, made }: LoadedInvoice, reminder: ReminderView): InvoicePrint {
   const { document, language } = facts;
   const print = printOfInvoice(facts, made);

@@ -11,12 +11,15 @@ import { type LeftOut, type Level, terms } from './reminder.ts';
 import { type Interest, interestOf, largestFee, ratesInUse } from './reminder-rates.ts';
 import { readReminderSettings, type ReminderSettings } from './reminder-settings.ts';
 
-/** Days from the due date until a fee may be asked, and of the deadline that a reminder gives (inkassoforskriften § 1-2, § 1-3). */
+/**
+ * Days from the due date until a fee may be charged, and length of the deadline in a reminder (inkassoforskriften § 1-2, §
+ * 1-3).
+ */
 export const DAYS = 14;
 /** Fees for one claim: two reminders, or a reminder and a notice (inkassoforskriften § 1-3). */
 const MOST_FEES = 2;
 
-/** A claim on a customer that is overdue, with what has been asked before. */
+/** An overdue claim on a customer, with its earlier reminders. */
 export interface Overdue {
   document_id: number;
   document_number: string | null;
@@ -29,12 +32,12 @@ export interface Overdue {
   last_due: LocalDate | null;
   fees: number;
   interest_asked: number;
-  /** Open of earlier fees and interest. */
+  /** Open amount of earlier fees and interest. */
   earlier: number;
   disputed: string | null;
 }
 
-/** Open claims of sales documents that were due before the day. Claims of fees and interest are not reminded of themselves. */
+/** Open claims of sales documents that were due before the day. Claims of fees and interest get no reminders themselves. */
 export function overdueSelect(clientAccountId: number, day: LocalDate, where: Sql): Sql {
   return sql`
     with open as materialized (${openItemsSelect(clientAccountId)})
@@ -60,7 +63,7 @@ export function overdueSelect(clientAccountId: number, day: LocalDate, where: Sq
       and ${where}`;
 }
 
-/** What a reminder of the claim asks on a day. */
+/** The amounts and deadline of a reminder of the claim on a day. */
 export interface ReminderTerms {
   level: Level;
   reminderDate: LocalDate;
@@ -103,7 +106,7 @@ export function termsOf(claim: Overdue, level: Level, day: LocalDate, settings: 
   return { level, reminderDate: day, dueDate, principal, fee, interest, earlier, total, interestRates, leftOut };
 }
 
-/** After a reminder comes the notice. */
+/** A reminder is followed by the notice. */
 export const levelAfter = (last: Level | null): Level => (last === null ? 'REMINDER' : 'NOTICE');
 
 export const ProposalView = strict({
@@ -119,8 +122,8 @@ export const ProposalView = strict({
 export type ProposalView = Static<typeof ProposalView>;
 
 /**
- * Claims that a reminder can be made of: 14 days overdue, or past the deadline of the reminder before. Not those that are
- * disputed, nor those that have had their notice.
+ * Claims that are due for a reminder: 14 days overdue, or past the deadline of the previous reminder. Excludes disputed
+ * claims and those that have had their notice.
  */
 export const proposeReminders = readOperation({
   name: 'reminder.proposals',

@@ -4,7 +4,7 @@ import { type Ore, parseScaled } from '../../kernel/money.ts';
 export const RATE_KINDS = ['INTEREST', 'COLLECTION'] as const;
 export type RateKind = (typeof RATE_KINDS)[number];
 
-/** A rate holds from the first to the last of its days; after that there is none until somebody enters it. */
+/** A rate is valid from the first to the last of its days; afterwards there is none until a user enters one. */
 export interface ReminderRate {
   kind: RateKind;
   valid_from: LocalDate;
@@ -14,8 +14,8 @@ export interface ReminderRate {
 }
 
 /**
- * What is known from public announcements: the late payment interest of forsinkelsesrenteloven § 3, set for half a year at a
- * time, and the debt collection rate of inkassoforskriften § 1-1, set for a year. The rest is entered by an accountant.
+ * Publicly announced rates: the late payment interest of forsinkelsesrenteloven § 3, set for half a year at a time, and the
+ * debt collection rate of inkassoforskriften § 1-1, set for a year. Later rates are entered by an accountant.
  */
 export const KNOWN_RATES: readonly ReminderRate[] = [
   { kind: 'INTEREST', valid_from: '2022-07-01', valid_to: '2022-12-31', value: '9.25' },
@@ -26,7 +26,7 @@ export const KNOWN_RATES: readonly ReminderRate[] = [
   { kind: 'COLLECTION', valid_from: '2026-01-01', valid_to: '2026-12-31', value: '750' },
 ];
 
-/** Those of the client account, and the known ones that no day of theirs is in. */
+/** Rates of the client account, and the built-in ones that do not overlap with them. */
 export function ratesInUse(own: readonly ReminderRate[]): ReminderRate[] {
   const meets = (a: ReminderRate, b: ReminderRate) =>
     a.kind === b.kind && a.valid_from <= b.valid_to && b.valid_from <= a.valid_to;
@@ -40,7 +40,9 @@ export function rateOn(rates: readonly ReminderRate[], kind: RateKind, day: Loca
   return rates.find((rate) => rate.kind === kind && rate.valid_from <= day && day <= rate.valid_to) ?? null;
 }
 
-/** The most that a reminder may ask: a twentieth of the debt collection rate (inkassoforskriften § 1-2); null: no rate is known. */
+/**
+ * The maximum fee of a reminder: a twentieth of the debt collection rate (inkassoforskriften § 1-2); null: no rate is known.
+ */
 export function largestFee(rates: readonly ReminderRate[], day: LocalDate): Ore | null {
   const rate = rateOn(rates, 'COLLECTION', day);
   return rate && parseScaled(rate.value, 4)! / 100n / 20n;
@@ -48,13 +50,13 @@ export function largestFee(rates: readonly ReminderRate[], day: LocalDate): Ore 
 
 export interface Interest {
   amount: Ore;
-  /** In order, each with its days. */
+  /** In order, each with its period. */
   rates: { percent: string; date_from: LocalDate; date_to: LocalDate; days: number }[];
 }
 
 /**
- * Interest for late payment from the day after it was due until a day, that included: amount × rate × days / 365 for each
- * rate, the sum rounded down. Where a day has no rate, that day.
+ * Interest for late payment from the day after the due date to a day, inclusive: amount × rate × days / 365 for each rate,
+ * the sum rounded down. For a day without a rate, returns that day.
  */
 export function interestOf(
   rates: readonly ReminderRate[],

@@ -51,13 +51,16 @@ const access = { kind: 'client', scope: 'write:accounting', roles: BOOKKEEPERS }
 
 export interface SendReminder {
   id: number;
-  /** Null: e-mail where there is an address, else print. */
+  /** Null: e-mail if there is an address, else print. */
   channel: 'EMAIL' | 'PRINT' | null;
   /** Instead of the customer’s. */
   email: string | null;
 }
 
-/** Sends a reminder once: one that was sent is the answer, unless its mail has failed. Errors: reminders.undone, no_recipient. */
+/**
+ * Sends a reminder once: a repeated call returns the earlier sending, unless its mail has failed. Errors: reminders.undone,
+ * no_recipient.
+ */
 export const sendReminder: Operation<SendReminder, ReminderView> = {
   name,
   access,

@@ -61,7 +61,7 @@ export interface ReminderSettings {
   own: ReminderRate[];
 }
 
-/** Where nothing was said: only the claim itself. Income of fees and interest: Norsk Standard chart. */
+/** Defaults: only the claim itself. Income accounts of fees and interest: Norsk Standard chart. */
 const NOTHING_SAID = {
   charges_fee: false,
   charges_interest: false,
@@ -100,7 +100,7 @@ export const getReminderSettings = readOperation({
   run: async ({ tx, clientAccountId }, _input: void) => viewOf(await readReminderSettings(tx, clientAccountId)),
 });
 
-/** Changes what is given. */
+/** Changes the given fields. */
 export const changeReminderSettings = writeOperation({
   name: 'reminder-settings.change',
   access: { kind: 'client', scope: 'write:accounting', roles: BOOKKEEPERS },

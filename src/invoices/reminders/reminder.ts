@@ -10,7 +10,7 @@ import { readOperation } from '../../platform/operation.ts';
 
 export const LEVELS = ['REMINDER', 'NOTICE'] as const;
 export type Level = (typeof LEVELS)[number];
-/** Why a fee or interest that the settings ask for is not asked. */
+/** Why a fee or interest is not charged although the settings ask for it. */
 export const LEFT_OUT = ['FEE_NO_RATE', 'FEE_TOO_EARLY', 'FEE_TWICE_ASKED', 'INTEREST_NO_RATE'] as const;
 export type LeftOut = (typeof LEFT_OUT)[number];
 
@@ -86,7 +86,7 @@ interface ReminderRow extends Pick<
   undone_at: Date | null;
 }
 
-/** Six failures of a mail are the last but one. */
+/** A queued mail with more failed attempts than this counts as failed. */
 const LAST_ATTEMPT = 6;
 
 export async function reminders(tx: Transaction, clientAccountId: number, tail: Sql): Promise<ReminderView[]> {

@@ -52,7 +52,7 @@ interface Row {
   findings: DocumentResponseView['findings'];
 }
 
-/** What customers have answered; `tail` filters and orders it. */
+/** Answers of customers; `tail`: filter and order in SQL. */
 export async function documentResponses(
   tx: Transaction,
   clientAccountId: number,
@@ -81,7 +81,7 @@ export async function findDocumentResponse(
 
 const access = { kind: 'client', scope: 'read:accounting', roles: READERS } as const;
 
-/** What customers have answered, the latest first. */
+/** Answers of customers, the latest first. */
 export const listDocumentResponses = readOperation({
   name: 'document-response.list',
   access,
@@ -101,7 +101,7 @@ export const getDocumentResponse = readOperation({
   run: ({ tx, clientAccountId }, { id }: { id: number }) => findDocumentResponse(tx, clientAccountId, id),
 });
 
-/** What was answered to a document that was sent, the latest first. */
+/** Answers to a document that was sent, the latest first. */
 export const listResponsesToDocument = readOperation({
   name: 'document.responses',
   access,

@@ -9,12 +9,12 @@ import {
   responseView,
 } from './invoice-response.ts';
 
-/** Invoices of one look at a client account; the next one goes on. */
+/** Invoices of one run for a client account; the next run continues. */
 const MOST = 200;
 
 /**
- * Hands an answer over, after those to the same invoice that were given before it: the status of an invoice arrives in its
- * order. Answers how it stands.
+ * Hands over an answer, after the earlier ones to the same invoice: the statuses of an invoice arrive in order. Returns the
+ * state of the answer.
  */
 export async function handOver(
   platform: Platform,
@@ -29,7 +29,7 @@ export async function handOver(
   return responseView(now!);
 }
 
-/** What waits of an invoice, until one cannot be handed over now. */
+/** Hands over the queued answers of an invoice, until one cannot be handed over now. */
 async function handOverAll(platform: Platform, clientAccountId: number, receivedInvoiceId: number): Promise<void> {
   const waiting = await platform.database.transaction({ clientAccounts: [clientAccountId], mode: 'read' }, (tx) =>
     invoiceResponses(
@@ -41,7 +41,7 @@ async function handOverAll(platform: Platform, clientAccountId: number, received
   for (const one of waiting) if (!(await isHandedOver(platform, clientAccountId, one))) return;
 }
 
-/** Gives one answer to the network, with no transaction open, and writes what came of it. False: it is asked again. */
+/** Hands over one answer to the network, with no transaction open, and records the result. False: it is tried again. */
 async function isHandedOver(platform: Platform, clientAccountId: number, answer: InvoiceResponseRow): Promise<boolean> {
   const { id, recipient, document } = answer;
   const carrier = platform.outside?.invoiceCarrier;
@@ -59,7 +59,7 @@ async function isHandedOver(platform: Platform, clientAccountId: number, answer:
       ? { status: 'SENT', reason: null, externalId: carried.externalId }
       : { status: 'FAILED', reason: carried.reason, externalId: null };
   } catch (error) {
-    // Nobody knows whether it was taken: it stays queued, and is asked about under the same id.
+    // The outcome is unknown: the answer stays queued, and its status is asked for under the same id.
     platform.log.warn({ err: error, invoice_response_id: id }, 'invoice response not handed over yet');
     const reason = error instanceof Error ? error.message.slice(0, 500) : null;
     outcome = { status: 'QUEUED', reason, externalId: null };
@@ -74,11 +74,11 @@ async function isHandedOver(platform: Platform, clientAccountId: number, answer:
   return outcome.status !== 'QUEUED';
 }
 
-/** One that was asked n times is asked again n² minutes after its beginning, at least once a day: as deliveries are. */
+/** After n attempts the next one follows n² minutes after the first, at least once a day: as for deliveries. */
 const isDue = (now: Date) => sql`
   status = 'QUEUED' and created_at + least(attempts ^ 2 * interval '1 minute', attempts * interval '1 day') <= ${now}`;
 
-/** Client accounts with answers that are to be handed over. */
+/** Client accounts with answers to hand over. */
 export async function clientAccountsWithResponsesDue({ database, clock }: Platform): Promise<number[]> {
   const due = await ofActiveClientAccounts(database, (tx, ids) =>
     tx.rows<{ id: number }>(sql`

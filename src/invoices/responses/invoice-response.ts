@@ -7,7 +7,7 @@ import { Id, nullable, type Static, strict, TimeText, Type } from '../../platfor
 import { readOperation } from '../../platform/operation.ts';
 import { ContentView, contentView, type ResponseContent } from './response-content.ts';
 
-/** Answers to one invoice, those that were not delivered included. */
+/** Limit of answers to one invoice, including those that were not delivered. */
 export const MOST_RESPONSES = 100;
 
 const NText = nullable(Type.String());
@@ -26,7 +26,7 @@ export const InvoiceResponseView = strict({
 });
 export type InvoiceResponseView = Static<typeof InvoiceResponseView>;
 
-/** An answer to a received invoice as it is kept. */
+/** A stored answer to a received invoice. */
 export interface InvoiceResponseRow {
   id: number;
   received_invoice_id: number;
@@ -43,7 +43,7 @@ export interface InvoiceResponseRow {
   sent_at: Date | null;
 }
 
-/** Answers that a client account gave; `tail` filters and orders them. */
+/** Answers that a client account gave; `tail`: filter and order in SQL. */
 export function invoiceResponses(tx: Transaction, clientAccountId: number, tail: Sql): Promise<InvoiceResponseRow[]> {
   return tx.rows<InvoiceResponseRow>(sql`
     select id, received_invoice_id, status_code, content, recipient, document, status, attempts, reason, external_id, created_at,

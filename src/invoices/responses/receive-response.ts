@@ -16,7 +16,7 @@ import { mayFollow, type Said } from './response-order.ts';
 
 const access = { kind: 'client', scope: 'write:accounting', roles: BOOKKEEPERS } as const;
 
-/** As the envelope says: who sent it, where that is told, and to whom. */
+/** From the envelope: the sender, if stated, and the receiver. */
 interface Envelope {
   instanceId: string | null;
   sender: string | null;
@@ -33,7 +33,7 @@ const record = writeOperation({
   name: 'document-response.receive',
   access,
   async run({ tx, clientAccountId, caller, now, audit }, arrived: Arrived): Promise<DocumentResponseView> {
-    // Takes the lock of the books: the same delivery twice at once meets here.
+    // Takes the lock of the books: concurrent requests with the same delivery are serialised here.
     const id = await takeIds(tx, clientAccountId);
     const known = await knownDelivery(tx, clientAccountId, arrived);
     if (known) {
@@ -70,7 +70,7 @@ const record = writeOperation({
         issue_date: response?.issueDate,
         findings: JSON.stringify(findings),
       })}`);
-    // It is kept as every file is, and is nothing to be booked.
+    // It is stored like every file, and is not to be booked.
     await tx.execute(sql`
       update vouchers set status = 'ARCHIVED', updated_at = ${now}, updated_by_id = ${caller.userId}
       where client_account_id = ${clientAccountId} and id = ${arrived.fileId} and status = 'PENDING'`);
@@ -85,9 +85,9 @@ export interface ReceiveResponse extends Envelope {
 }
 
 /**
- * Takes in what a customer answers to a document that was sent over the network. Its bytes are kept before anything else is
- * done with them; one that cannot be read or placed is kept for a person to look at. The same delivery, or the same bytes,
- * answer what they became the first time. Errors: invoice_responses.instance_differs.
+ * Takes in a customer's answer to a document that was sent over the network. Its bytes are stored before any other
+ * processing; an answer that cannot be read or assigned is kept for a person to look at. The same delivery, or the same
+ * bytes, return the result of the first time. Errors: invoice_responses.instance_differs.
  */
 export const receiveResponse: Operation<ReceiveResponse, DocumentResponseView> = {
   ...record,
@@ -125,7 +125,7 @@ function participantIn({ endpoint }: InvoiceResponse['sender']): string | null {
   return endpoint?.scheme ? `${endpoint.scheme}:${endpoint.value}`.toLowerCase() : null;
 }
 
-/** Of each text and list so much is shown; the file has all. */
+/** Limits for texts and lists in the record; the file has everything. */
 const SHOWN = { text: 2_000, value: 200, clarifications: 20 };
 
 function contentOf({ reasons, actions, note, effectiveDate }: InvoiceResponse): ResponseContent {
@@ -148,7 +148,7 @@ function contentOf({ reasons, actions, note, effectiveDate }: InvoiceResponse): 
 /** Credit notes among the document types of UNCL1001. */
 const CREDIT_NOTES = ['81', '83', '261', '381', '396', '532'];
 
-/** The delivery of our document of that number to who answers; none where two could be meant. */
+/** The delivery of our document with that number to the responding participant; none if it is ambiguous. */
 async function answeredDelivery(
   tx: Transaction,
   clientAccountId: number,
@@ -167,7 +167,7 @@ async function answeredDelivery(
   return found.length === 1 ? found[0] : undefined;
 }
 
-/** Whether it says more than what stands, or the same once more. */
+/** Whether the answer advances the current status, or repeats it. */
 async function follows(tx: Transaction, clientAccountId: number, deliveryId: number, said: Said): Promise<boolean> {
   const standing = await tx.maybe<Said>(sql`
     select status_code, content from document_responses
@@ -176,7 +176,7 @@ async function follows(tx: Transaction, clientAccountId: number, deliveryId: num
   return !standing || isDeepStrictEqual(standing, said) || mayFollow(standing, said);
 }
 
-/** An envelope that says otherwise than what lies in it. */
+/** An envelope that contradicts its content. */
 function envelopeFindings({ response, sender, receiver }: Arrived): Finding[] {
   if (!response) return [];
   const differs = (inside: string | null, outside: string) => inside !== null && inside !== outside.toLowerCase();

@@ -35,7 +35,7 @@ export const RespondInput = strict({
 });
 export type RespondInput = Static<typeof RespondInput>;
 
-/** What is said beside the status. Throws what the rules of the transaction ask for and is not there (400). */
+/** The fields beside the status. Throws 400 for missing ones that the rules of the transaction require. */
 export function contentOf({
   status_code,
   reasons = [],

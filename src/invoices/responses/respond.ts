@@ -41,8 +41,8 @@ interface Answer {
 }
 
 /**
- * Answers a received invoice over the network that it came by. The same answer again is the one that was given; what was not
- * delivered is given anew. Nothing else answers by itself. Errors: invoice_responses.not_by_peppol, supplier_unknown,
+ * Answers a received invoice over the network that it came by. An identical answer returns the existing one; an undelivered
+ * one is given anew. Answers are never given automatically. Errors: invoice_responses.not_by_peppol, supplier_unknown,
  * sender_inactive, not_registered, cannot_take, cannot_tell, out_of_order, too_many; request.invalid.
  */
 export const respondToInvoice: Operation<RespondInput & { id: number }, InvoiceResponseView> = {
@@ -70,7 +70,7 @@ export const respondToInvoice: Operation<RespondInput & { id: number }, InvoiceR
   },
 };
 
-/** The standing answer that is the same; undefined where it may be given. */
+/** The existing identical answer; undefined if a new one may be given. */
 async function allowed(
   tx: Transaction,
   clientAccountId: number,
@@ -95,14 +95,17 @@ async function allowed(
 }
 
 interface Parties {
-  /** Who answers, as a participant. */
+  /** The answering client account as a participant. */
   sender: string;
   /** The supplier's address in the network. */
   recipient: string;
   invoice: Pick<Invoice, 'seller' | 'number' | 'issueDate' | 'typeCode' | 'kind'>;
 }
 
-/** Who answers whom, from what came; asks the network whether the supplier takes answers, with no transaction open. */
+/**
+ * Determines both participants from the received invoice; asks the network whether the supplier accepts answers, with no
+ * transaction open.
+ */
 async function partiesOf(platform: Platform, clientAccountId: number, received: ReceivedInvoiceView): Promise<Parties> {
   const carrier = platform.outside?.invoiceCarrier;
   const sender = (await carrier?.senderOf(clientAccountId)) ?? null;
@@ -134,7 +137,7 @@ async function fileOf(platform: Platform, clientAccountId: number, { file_id }: 
   return contentOfFile(platform, clientAccountId, sha256);
 }
 
-/** Keeps the answer, to be handed over; looks again whether it may be given. */
+/** Stores the answer for hand-over; checks again whether it may be given. */
 async function begun(
   { tx, clientAccountId, caller, now, audit }: Context,
   answer: Answer,
@@ -147,7 +150,7 @@ async function begun(
     audit({ recordType: 'invoice_response', recordId: known.id, after: { asked_again: true } });
     return responseView(known);
   }
-  // What stood a moment ago has failed since: nobody has looked whom it goes to.
+  // The earlier answer has failed since: its receiver has not been looked up.
   if (!parties) throw requestErrors.concurrent_change();
   const id = await takeIds(tx, clientAccountId);
   const { display_name } = await tx.one<{ display_name: string }>(

@@ -10,7 +10,7 @@ import {
 } from '../../ehf/index.ts';
 import { DateText, nullable, type Static, strict, Type } from '../../platform/http/schema.ts';
 
-/** What an answer says beside its status. */
+/** The fields of an answer beside its status. */
 export interface ResponseContent {
   reasons: Clarification[];
   actions: Clarification[];
@@ -29,7 +29,7 @@ const ClarificationView = strict({
   }),
 });
 
-/** An answer in the words of people; a status is null only where nobody can tell. */
+/** An answer in words for people; the status is null only if it is unclear. */
 export const ContentView = {
   status_code: nullable(Type.Enum([...RESPONSE_STATUSES])),
   status_nb: NText,

@@ -3,17 +3,17 @@ import type { Text } from '../../platform/errors.ts';
 import type { Platform } from '../../platform/operation.ts';
 
 /**
- * The ways to consumers: eFaktura and AvtaleGiro. Given to the platform where it is put together, so that invoices choose
- * among them and know nothing of agreements and mandates.
+ * The channels to consumers: eFaktura and AvtaleGiro. Passed to the platform at start, so that invoices choose among them
+ * without depending on agreements and mandates.
  */
 export interface ConsumerChannels {
-  /** How a document may reach its customer now; in the words of people where it may not. */
+  /** Whether a document can reach its customer by each channel; if not, the reason in words for people. */
   waysOf(platform: Platform, tx: Transaction, document: { clientAccountId: number; id: number }): Promise<ConsumerWays>;
-  /** Makes the claim in the transaction of its delivery, once; null where it cannot be made any more. */
+  /** Creates the claim once, in the transaction of its delivery; null if it can no longer be made. */
   claim(tx: Transaction, claim: WantedClaim): Promise<number | null>;
   /**
-   * Presents the document to the consumer. `deliveryId` is the same for every attempt. Throws where nobody can tell whether it
-   * was taken: it is asked again.
+   * Presents the document to the consumer. `deliveryId` is the same for every attempt. Throws if the outcome is unknown: it
+   * is tried again.
    */
   present(platform: Platform, document: PresentedDocument): Promise<Presented>;
 }
@@ -25,12 +25,12 @@ export interface ConsumerWays {
 }
 
 export interface ClaimWay {
-  /** The payer wants to be told of each claim. */
+  /** The payer wants a notice of each claim. */
   wantsNotice: boolean;
   /** Notices that the company sends itself. */
   byPrint: boolean;
   byEmail: boolean;
-  /** There is time enough for the bank to tell the payer. */
+  /** There is enough time for the bank to notify the payer. */
   canBankTell: boolean;
 }
 

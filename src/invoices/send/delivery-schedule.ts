@@ -4,19 +4,19 @@ import { numberArray } from '../../platform/database/arrays.ts';
 import { ofActiveClientAccounts } from '../../tenancy/index.ts';
 import { followDelivery } from './send-invoice.ts';
 
-/** Deliveries of one look at a client account; the next one goes on. */
+/** Deliveries of one run for a client account; the next run continues. */
 const MOST = 200;
 
 /**
- * What waits at a network (one that was asked n times is asked again n² minutes after its beginning, at least once a day),
- * and what has failed and may go another way.
+ * Deliveries that are pending at a network (after n attempts the next one follows n² minutes after the first, at least once
+ * a day), and failed ones that may use another channel.
  */
 const isDue = (now: Date) => sql`
   (status = 'QUEUED' and channel in ('EFAKTURA', 'PEPPOL')
       and created_at + least(attempts ^ 2 * interval '1 minute', attempts * interval '1 day') <= ${now}
     or status = 'FAILED' and falls_back)`;
 
-/** Client accounts with deliveries that want another look. */
+/** Client accounts with deliveries that are due. */
 export async function clientAccountsWithDeliveriesDue({ database, clock }: Platform): Promise<number[]> {
   const due = await ofActiveClientAccounts(database, (tx, ids) =>
     tx.rows<{ id: number }>(sql`
@@ -26,7 +26,7 @@ export async function clientAccountsWithDeliveriesDue({ database, clock }: Platf
   return due.map(({ id }) => id);
 }
 
-/** Asks the networks again, and sends another way what they have refused. */
+/** Asks the networks again, and sends refused deliveries through another channel. */
 export async function followDeliveries(
   platform: Platform,
   clientAccountId: number,

@@ -10,7 +10,7 @@ import { ContentView, contentView, type ResponseContent } from '../responses/res
 export const SEND_CHANNELS = ['EFAKTURA', 'AVTALEGIRO', 'PEPPOL', 'EMAIL', 'PRINT'] as const;
 export type SendChannel = (typeof SEND_CHANNELS)[number];
 
-/** A way that was looked at. */
+/** A channel that was considered. */
 export const RouteStep = strict({
   channel: Type.Enum([...SEND_CHANNELS]),
   taken: Type.Boolean(),
@@ -80,7 +80,7 @@ export async function deliveries(tx: Transaction, clientAccountId: number, tail:
   }));
 }
 
-/** Every sending of a document, the latest first. */
+/** All deliveries of a document, the latest first. */
 export const listDeliveries = readOperation({
   name: 'document.deliveries',
   access: { kind: 'client', scope: 'read:accounting', roles: READERS },

@@ -1,21 +1,21 @@
 /**
- * Who carries invoices over a network (Peppol), and answers to them. An integration gives it to the platform where it is
- * configured; without one invoices go by e-mail or on paper, and nothing is answered.
+ * Carries invoices over a network (Peppol), and answers to them. An integration adds it to the platform if configured;
+ * without one, invoices are sent by e-mail or print, and no answers are given.
  */
 export interface InvoiceCarrier {
-  /** The client account as a participant (`0192:991825827`); null where it does not use the network. */
+  /** The client account as a participant (`0192:991825827`); null if it does not use the network. */
   senderOf(clientAccountId: number): Promise<string | null>;
   /**
-   * Whether a receiver can take the document; `unknown` where the network does not tell, `sender-inactive` where the client
-   * account does not use it.
+   * Whether a receiver accepts the document; `unknown` if the network gives no clear response, `sender-inactive` if the
+   * client account does not use it.
    */
   canReceive(
     receiver: CarriedTo,
     kind: CarriedKind,
   ): Promise<'yes' | 'not-registered' | 'cannot-take' | 'unknown' | 'sender-inactive'>;
   /**
-   * Hands a document over. `deliveryId` is the same for every attempt, and a carrier that has it answers as it did the
-   * first time. Throws where nobody can tell whether it was taken: it is asked again.
+   * Hands a document over. `deliveryId` is the same for every attempt, and a carrier that has it responds as it did the
+   * first time. Throws if the outcome is unknown: it is tried again.
    */
   send(document: CarriedDocument): Promise<{ taken: true; externalId: string } | { taken: false; reason: string }>;
 }

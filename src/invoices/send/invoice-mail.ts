@@ -5,7 +5,7 @@ import { amountText, dateText } from '../../reports/index.ts';
 import type { InvoiceFacts } from '../document-invoice.ts';
 import { type InvoiceText, say } from '../pdf/invoice-texts.ts';
 
-/** The letter that an invoice goes with, in the document’s language. */
+/** The text of the mail with an invoice, in the document’s language. */
 export function invoiceMail({ document, seller, language }: InvoiceFacts, recipient: string, pdf: Buffer): Mail {
   const title = say(document.document_type as InvoiceText, language);
   const name = `${title} ${document.document_number ?? ''}`.trim();

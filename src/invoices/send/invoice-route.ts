@@ -5,24 +5,24 @@ import type { LoadedInvoice } from '../invoice-load.ts';
 import type { ConsumerWays } from './consumer-channels.ts';
 import type { RouteStep, SendChannel } from './delivery.ts';
 
-/** How a document goes, decided before anything is written. */
+/** The channel of a document, decided before anything is written. */
 export interface InvoiceRoute {
   channel: SendChannel;
   recipient: string | null;
-  /** The claim of AvtaleGiro that goes with it: who tells the payer. */
+  /** The AvtaleGiro claim that goes with it, and who notifies the payer. */
   claim: 'bank' | 'payee' | null;
-  /** Every way that was looked at, in order. */
+  /** Every channel that was considered, in order. */
   steps: RouteStep[];
-  /** Why not another, in a few words. */
+  /** A short reason why other channels were not used. */
   reason: string | null;
 }
 
 export interface RouteInput {
-  /** Null: eFaktura, AvtaleGiro, Peppol, e-mail, print, whichever is the first that can be. */
+  /** Null: the first possible one of eFaktura, AvtaleGiro, Peppol, e-mail, print. */
   channel: SendChannel | null;
   /** Instead of the customer’s. */
   email: string | null;
-  /** Ways that have failed, with what was said. */
+  /** Channels that have failed, with their errors. */
   failed: ReadonlyMap<SendChannel, string>;
 }
 
@@ -31,7 +31,10 @@ const NONE: ConsumerWays = {
   claim: { not: { nb: 'AvtaleGiro er ikke satt opp', en: 'AvtaleGiro is not set up' } },
 };
 
-/** Chooses the way of a document. Errors, where a way was asked for by name: invoices.no_consumer_way, no_carrier, no_recipient. */
+/**
+ * Chooses the channel of a document. Errors, if a channel was requested by name: invoices.no_consumer_way, no_carrier,
+ * no_recipient.
+ */
 export async function routeInvoice(
   platform: Platform,
   clientAccountId: number,
@@ -78,13 +81,16 @@ class Route {
     return this.#input.failed.has('EMAIL') ? null : (this.#input.email ?? this.#loaded.facts.buyer.email);
   }
 
-  /** eFaktura, with the claim where there is a mandate; else the claim, told by whom the agreement and the payer want. */
+  /**
+   * eFaktura, with the claim if there is a mandate; else the claim alone, with the notice that the agreement and the payer
+   * ask for.
+   */
   toConsumer({ efaktura, claim }: ConsumerWays): InvoiceRoute | null {
     const { channel, failed } = this.#input;
     const canClaim = !('not' in claim) && !failed.has('AVTALEGIRO');
     if (channel !== 'AVTALEGIRO' && !failed.has('EFAKTURA')) {
       if (!('not' in efaktura)) {
-        // With eFaktura the claim is always one without the bank's notice: the eFaktura is the notice.
+        // With eFaktura the claim never has the bank's notice: the eFaktura is the notice.
         const withClaim = canClaim && channel === null ? 'payee' : null;
         return this.#take('EFAKTURA', efaktura.recipient, withClaim, {
           nb: withClaim ? 'kunden tar imot eFaktura, og har AvtaleGiro' : 'kunden tar imot eFaktura',

@@ -14,7 +14,7 @@ export const RouteView = strict({
   route: Type.Array(RouteStep),
 });
 
-/** The way that a document would go, as things are now. */
+/** The channel that would be used for a document now. */
 export const previewRoute = handedOnOperation({
   name: 'document.route',
   access: { kind: 'client', scope: 'read:accounting', roles: READERS } as const,

@@ -24,7 +24,7 @@ import { deliveries, type DeliveryView, type SendChannel } from './delivery.ts';
 import { invoiceMail } from './invoice-mail.ts';
 import { type InvoiceRoute, type RouteInput, routeInvoice } from './invoice-route.ts';
 
-/** Lines of the bank's notice; the file takes two more. */
+/** Limit of lines in the bank's notice; the file adds two more. */
 const MOST_SPECIFIED = 40;
 
 const name = 'document.send';
@@ -32,15 +32,15 @@ const access = { kind: 'client', scope: 'write:accounting', roles: BOOKKEEPERS }
 
 export interface SendInvoice {
   id: number;
-  /** Null: the first way that can be (invoice-route). */
+  /** Null: the first possible channel (invoice-route). */
   channel: SendChannel | null;
   /** Instead of the customer’s. */
   email: string | null;
 }
 
 /**
- * Sends a posted sales document once: while a delivery of it stands, that is the answer. Where no way was asked for, one that
- * refuses is followed by the next. Errors: invoices.not_final, no_consumer_way, no_recipient, no_carrier, breaks_rules.
+ * Sends a posted sales document once: an active delivery of it is returned instead. If no channel was requested by name, a
+ * refused one is followed by the next. Errors: invoices.not_final, no_consumer_way, no_recipient, no_carrier, breaks_rules.
  */
 export const sendInvoice: Operation<SendInvoice, DeliveryView> = {
   name,
@@ -88,7 +88,9 @@ async function mailedPdf(platform: Platform, loaded: LoadedInvoice, { channel }:
   return channel === 'EMAIL' ? pdfOf(platform, loaded) : null;
 }
 
-/** Hands over what is queued for a network; what it refuses goes the next way, where none was asked for by name. */
+/**
+ * Hands over a delivery that is queued for a network; a refused one uses the next channel, unless one was requested by name.
+ */
 async function carriedOn(
   platform: Platform,
   clientAccountId: number,
@@ -105,7 +107,7 @@ async function carriedOn(
   return delivery;
 }
 
-/** Another delivery of a document whose last one has failed and may be followed; null where it may not. */
+/** A new delivery of a document whose last one has failed and may be followed; null otherwise. */
 async function nextWay(
   platform: Platform,
   clientAccountId: number,
@@ -149,8 +151,8 @@ async function nextWay(
 }
 
 /**
- * A look at one delivery by the clock: what waits at a network is asked about again, what has failed goes another way. What
- * cannot be sent any other way either waits for a person.
+ * The scheduled check of one delivery: a pending one is asked for at the network, a failed one uses another channel. Without
+ * another channel it waits for a person.
  */
 export async function followDelivery(
   platform: Platform,
@@ -178,7 +180,7 @@ export async function followDelivery(
   }
 }
 
-/** What others would refuse is not sent: the first rule that it breaks is told. */
+/** A document that receivers would refuse is not sent: the first broken rule is reported. */
 async function refuseBroken(platform: Platform, clientAccountId: number, { ehf }: LoadedInvoice): Promise<void> {
   if (ehf === null)
     throw invoiceErrors.no_carrier({ reason_nb: 'dokumenttypen har ingen EHF', reason_en: 'the type has no EHF' });
@@ -233,7 +235,7 @@ async function begun(
           now,
           userId,
         });
-  // A mandate or a deadline has ended since the way was chosen.
+  // A mandate or a deadline has expired since the channel was chosen.
   if (route.claim !== null && claimId === null) throw requestErrors.concurrent_change();
   const id = await takeIds(tx, clientAccountId);
   const mailId = pdf && recipient ? await queueMail(tx, invoiceMail(loaded.facts, recipient, pdf)) : null;
@@ -260,7 +262,7 @@ async function begun(
   return after!;
 }
 
-/** What the bank tells the payer: a line of text and amount for each of the document's, and the sum. */
+/** The bank's notice to the payer: a line with text and amount for each line of the document, and the sum. */
 function specificationOf({ facts: { document } }: LoadedInvoice): string[] {
   const line = (text: string, amount: string) => `${text.slice(0, 60).padEnd(60)}${amount.padStart(20)}`;
   const lines = document.lines
@@ -278,7 +280,7 @@ interface Outcome {
   externalId: string | null;
 }
 
-/** Hands the document to the network, with no transaction open, and writes what came of it. */
+/** Hands the document to the network, with no transaction open, and records the result. */
 async function carry(
   platform: Platform,
   clientAccountId: number,
@@ -292,7 +294,7 @@ async function carry(
         ? await presented(platform, clientAccountId, loaded, delivery)
         : await carried(platform, clientAccountId, loaded, delivery);
   } catch (error) {
-    // Nobody knows whether it was taken: it stays queued, and is asked again under the same id.
+    // The outcome is unknown: it stays queued, and is asked for again under the same id.
     platform.log.warn({ err: error, delivery_id: delivery.id }, 'invoice not handed over yet');
     outcome = {
       status: 'QUEUED',

@@ -1,13 +1,10 @@
 import { assert } from '../../kernel/assert.ts';
 
-// Arrays on their way to the database. A few ids may go as they are, the driver turns them into an array; more than a page of
-// them, or columns of rows, go by these: `numberArray` and `textArray` for what is known whole, `ArrayColumn` for what is
-// filled row by row and by the thousand.
+// Arrays as parameters of statements. A few ids may be passed directly, and the driver converts them; more than a page of
+// them, or columns of rows, are encoded here: `numberArray` and `textArray` for complete lists, `ArrayColumn` for columns
+// that are filled row by row and by the thousand.
 
-/**
- * An array of numbers as a parameter, known whole: written directly, since the driver's own conversion costs several times
- * as much.
- */
+/** An array of numbers as a parameter: written directly, because the driver's own conversion costs several times as much. */
 export function numberArray(values: readonly (number | bigint | null)[]): string {
   let text = '{';
   for (let i = 0; i < values.length; i++) {
@@ -17,7 +14,7 @@ export function numberArray(values: readonly (number | bigint | null)[]): string
   return text + '}';
 }
 
-/** The same for text that may hold anything; also dates, timestamps, decimals and truth values as text. */
+/** The same for text with any characters; also dates, timestamps, decimals and booleans as text. */
 export function textArray(values: readonly (string | null)[]): string {
   let text = '{';
   for (let i = 0; i < values.length; i++) {
@@ -35,28 +32,28 @@ function quoted(value: string): string {
 /** Element types of PostgreSQL by their object ids. */
 const OID = { bigint: 20, int: 23, text: 25, date: 1082, timestamptz: 1184 } as const;
 
-/** Statements on their way to the database at most, with an array each. */
+/** Maximum number of statements in transit to the database, each with one array. */
 export const UNDERWAY = 3;
 
 const HEADER = 20;
 const NULL = -1;
 /** Days from 1970-01-01 to 2000-01-01, where PostgreSQL's dates begin. */
 const EPOCH_DAYS = 10_957;
-/** Of a column that is not known to be larger; one without values takes none. */
+/** Initial capacity of a column with unknown size; a column without values allocates none. */
 const FIRST_BYTES = 512;
 const NOTHING = Buffer.alloc(0);
 
 /**
- * One column of rows for `unnest`, as an array in PostgreSQL's binary form, filled row by row and used again after every
- * statement. A posting is mostly arrays: as text each value would be a string to make, to join, to quote and to parse.
- * Nulls at the end are left out, since `unnest` fills up the shorter of several arrays with null: a column that nobody
- * uses costs nothing. Some other column must be complete.
+ * One column of rows for `unnest`, as an array in PostgreSQL's binary form, filled row by row and reused after every
+ * statement. A posting consists mostly of arrays: as text, each value would be a string to create, join, quote and parse.
+ * Trailing nulls are omitted, because `unnest` pads the shorter of several arrays with null: an unused column costs nothing.
+ * At least one other column must be complete.
  */
 export class ArrayColumn {
   readonly #type: keyof typeof OID;
   readonly #firstBytes: number;
   #buffer: Buffer = NOTHING;
-  /** Handed out, the oldest first; at most `UNDERWAY`. */
+  /** Buffers handed out, the oldest first; at most `UNDERWAY`. */
   readonly #taken: Buffer[] = [];
   #end = HEADER;
   #count = 0;
@@ -64,7 +61,7 @@ export class ArrayColumn {
   /** Since the last value. */
   #pending = 0;
 
-  /** `rows`: how many are expected. */
+  /** `rows`: the expected number of rows. */
   constructor(type: keyof typeof OID, rows = 0) {
     this.#type = type;
     this.#firstBytes = Math.max(FIRST_BYTES, HEADER + 12 * rows);
@@ -116,8 +113,8 @@ export class ArrayColumn {
   }
 
   /**
-   * The parameter. The array is empty then and goes on in another buffer; the one handed out is written to again after
-   * `UNDERWAY` more were taken, so its statement must have ended before that.
+   * The parameter. The column is empty afterwards and continues in another buffer; the buffer that was handed out is reused
+   * after `UNDERWAY` more were taken, so its statement must have ended by then.
    */
   take(): Buffer {
     const buffer = this.#buffer === NOTHING ? Buffer.allocUnsafe(HEADER) : this.#buffer;
@@ -136,7 +133,7 @@ export class ArrayColumn {
     return taken;
   }
 
-  /** Room for a value, behind the nulls that stand before it. */
+  /** Room for a value, after the nulls before it. */
   #reserve(bytes: number): void {
     if (this.#pending > 0) this.#writeNulls();
     this.#grow(bytes);
@@ -161,7 +158,7 @@ export class ArrayColumn {
 let knownDate = '';
 let knownDays = 0;
 
-/** Vouchers come by date: the last one is usually the next one. */
+/** Vouchers are sorted by date: the last one is usually the next one. */
 function daysOf(date: string): number {
   if (date !== knownDate) {
     knownDate = date;

@@ -8,7 +8,7 @@ import { busyAtLimit, type DatabaseLimits, DEFAULT_LIMITS } from './limits.ts';
 import { asTransactionOf, refuseNested } from './one-transaction.ts';
 import { APPLICATION_ROLE, proveSessions } from './wall-proof.ts';
 
-/** PostgreSQL cuts names after 63 bytes; two that begin alike would then be one. */
+/** PostgreSQL truncates names after 63 bytes; two with the same prefix would then be one. */
 const LONGEST_NAME = 63;
 
 function statementName(name: string): string {
@@ -18,17 +18,17 @@ function statementName(name: string): string {
 
 type Row = Record<string, unknown>;
 
-/** A transaction that sees the client accounts it was opened for, and no others. */
+/** A transaction that sees the client accounts that it was opened for, and no others. */
 export class Transaction {
   readonly #client: pg.ClientBase;
   readonly #sent: Promise<void>[] = [];
   readonly #pipeline: Duplex | undefined;
   #failure: unknown;
 
-  /** The limit of statements that last as long as their reader takes. */
+  /** The limit for statements that last as long as their consumer takes. */
   readonly lastingSeconds: number;
 
-  /** `pipeline`: the stream of a connection that does not wait for answers. */
+  /** `pipeline`: the stream of a connection that does not wait for responses. */
   constructor(client: pg.ClientBase, lastingSeconds: number, pipeline?: Duplex) {
     this.lastingSeconds = lastingSeconds;
     this.#client = client;
@@ -70,8 +70,8 @@ export class Transaction {
   }
 
   /**
-   * The same for a statement whose rows nobody needs: in a pipelined transaction the next one is sent at once. The
-   * commit comes after all of them, and one that fails fails the transaction.
+   * The same for a statement whose rows are not needed: in a pipelined transaction the next one is sent at once. The commit
+   * comes after all of them, and a failed statement fails the transaction.
    */
   send(name: string, text: string, values: unknown[]): void {
     this.#post({ name: statementName(name), text, values });
@@ -94,7 +94,7 @@ export class Transaction {
     this.#sent.push(sent);
   }
 
-  /** What is sent in one go leaves in one write; every write wakes the server and costs as much as a small statement. */
+  /** Statements sent together leave in one write; every write wakes the server and costs as much as a small statement. */
   gather(): void {
     const stream = this.#pipeline;
     if (!stream || stream.writableCorked > 0) return;
@@ -102,23 +102,23 @@ export class Transaction {
     process.nextTick(() => stream.uncork());
   }
 
-  /** Whether a statement may be sent while one before it runs. */
+  /** Whether a statement may be sent while an earlier one runs. */
   get isPipelined(): boolean {
     return this.#pipeline !== undefined;
   }
 
-  /** Waits for what was sent; the first failure, if there was one. */
+  /** Waits for the statements that were sent; returns the first failure, if there was one. */
   async settled(): Promise<unknown> {
     await Promise.all(this.#sent);
     return this.#failure;
   }
 
-  /** Lets the rest of this transaction see these client accounts too: a client account that it has just created. */
+  /** Adds client accounts that the rest of this transaction may see: for a client account that it has just created. */
   async see(clientAccounts: readonly number[]): Promise<void> {
     await this.#client.query(wall(clientAccounts));
   }
 
-  /** From here on the transaction may write this user's own records: the caller has just proven to be that user. */
+  /** From here on the transaction may write this user's own records: the caller has just authenticated as that user. */
   async actFor(userId: number): Promise<void> {
     await this.#client.query(wallOfUser(userId));
   }
@@ -136,18 +136,21 @@ export interface TransactionOptions {
   clientAccounts: readonly number[];
   /** `read`: one consistent snapshot, refuses writes. */
   mode: TransactionMode;
-  /** Whose own records (user, sessions, tokens, programs) it may write; nobody's if not given. */
+  /** The user whose own records (user, sessions, tokens, programs) it may write; none if not given. */
   userId?: number | undefined;
-  /** Work of the house on records that are nobody's in particular. */
+  /** Internal work on records that belong to no user or client account. */
   work?: HouseWork;
-  /** A short one for an import that has its own transaction open: what others wait for must not be held as long as that. */
+  /**
+   * A short transaction for an import that has its own transaction open: locks that others wait for must not be held as long
+   * as that one.
+   */
   besideLasting?: boolean;
 }
 
 /**
- * `oauth`: the OAuth server's records; `throttle`: counted attempts; `expiry`: removal of what has ended; `id_porten`: what
- * ID-porten ends, and what is to be revoked there; `bank_mailbox`: files of banks that may be for any client account; `register`: what
- * Enhetsregisteret says.
+ * `oauth`: the OAuth server's records; `throttle`: counted attempts; `expiry`: removal of expired records; `id_porten`:
+ * sessions that ID-porten ends, and tokens to be revoked there; `bank_mailbox`: files of banks that may be for any client
+ * account; `register`: facts of Enhetsregisteret.
  */
 export type HouseWork = 'oauth' | 'throttle' | 'expiry' | 'id_porten' | 'bank_mailbox' | 'register';
 
@@ -157,8 +160,8 @@ const BEGIN: Record<TransactionMode, string> = {
 };
 
 /**
- * The role again, though the connection has it: behind a pooler that gives each transaction another connection it must
- * not depend on the session. 0 stands for "no client account" in the audit log and is never a client account's id.
+ * The role is set again, though the connection has it: behind a pooler that gives each transaction another connection it
+ * must not depend on the session. 0 stands for "no client account" in the audit log and is never a client account's id.
  */
 function wall(clientAccounts: readonly number[]): string {
   assert(clientAccounts.every(Number.isSafeInteger), 'client account ids must be integers');
@@ -168,9 +171,9 @@ function wall(clientAccounts: readonly number[]): string {
 export interface PipelineOptions {
   /** On a connection that no posting waits for, with the longer limits of an import. */
   lasting?: boolean;
-  /** On a connection of those that wait for what somebody else has locked. */
+  /** On a connection reserved for transactions that wait for a lock of another transaction. */
   waiting?: boolean;
-  /** The limit of each wait for a lock, where it is another than the database's. */
+  /** The limit for each wait for a lock, if it differs from the database's. */
   lockMillis?: number;
 }
 
@@ -187,7 +190,10 @@ function wallOf({ clientAccounts, userId, work }: TransactionOptions): string {
   return parts.join('; ');
 }
 
-/** The only way to the database: every connection it lends runs under the application's role, behind the wall. */
+/**
+ * The only access to the database: every connection that it lends runs under the application's role, with row level
+ * security.
+ */
 export class Database {
   readonly limits: DatabaseLimits;
   readonly #pool: ConnectionPool;
@@ -207,8 +213,8 @@ export class Database {
   }
 
   /**
-   * One round trip a statement. Throws `OutcomeUnknown` when the connection breaks during the commit, `request.busy` (503)
-   * when a wait came to its limit, and `NestedTransaction` when the caller has a transaction already.
+   * One round trip per statement. Throws `OutcomeUnknown` when the connection breaks during the commit, `request.busy` (503)
+   * when a wait reached its limit, and `NestedTransaction` when the caller has a transaction already.
    */
   async transaction<T>(options: TransactionOptions, work: (tx: Transaction) => Promise<T>): Promise<T> {
     refuseNested(this, options);
@@ -230,8 +236,8 @@ export class Database {
   }
 
   /**
-   * A writing transaction whose statements are sent without waiting for the answers of those before them: as few round
-   * trips as the work has questions. No cursors. The work must not go on after a statement that it awaited has failed.
+   * A writing transaction whose statements are sent without waiting for the responses to those before them: only as many
+   * round trips as the work awaits results. No cursors. The work must not continue after an awaited statement has failed.
    * Throws as `transaction` does.
    */
   async pipelined<T>(
@@ -248,14 +254,14 @@ export class Database {
     let broken: Error | undefined;
     try {
       tx.gather();
-      // Not awaited: were it to fail, the statements behind it would find no client account they may see.
+      // Not awaited: if it failed, the statements after it would find no client account that they may see.
       const begun = client.query(`${BEGIN.write}; ${wall(clientAccounts)}${patience}`).then(
         () => undefined,
         (error: unknown) => error,
       );
       const result = await asTransactionOf(this, () => work(tx), lasting);
       const { command } = await client.query('commit').catch(asOutcome);
-      // After a failed statement the server answers the commit with a rollback.
+      // After a failed statement the server responds to the commit with a rollback.
       if (command !== 'COMMIT') throw (await begun) ?? (await tx.settled()) ?? new Error('the database did not commit');
       return result;
     } catch (error) {
@@ -263,7 +269,7 @@ export class Database {
         broken = fault;
       });
       if (error instanceof OutcomeUnknown) throw error;
-      // A statement that was sent before is the cause of the failure of those after it.
+      // An earlier statement that was sent is the cause of the failure of those after it.
       throw busyAtLimit((await tx.settled()) ?? error);
     } finally {
       client.release(broken);
@@ -271,8 +277,8 @@ export class Database {
   }
 
   /**
-   * Proves that connections stand behind the wall and keep their session: a pooler that hands them on between transactions
-   * loses the limits of waits and the locks of jobs. Throws `WallNotProven` with what to do.
+   * Verifies that connections are under row level security and keep their session: a pooler that hands them on between
+   * transactions loses lock timeouts and the locks of jobs. Throws `WallNotProven` with instructions.
    */
   async prove(): Promise<void> {
     const first = await this.#pool.connect();
@@ -303,14 +309,14 @@ export class Database {
   }
 }
 
-/** The connection broke while the commit was on its way: the work may be done or not, and must not be repeated blindly. */
+/** The connection broke during the commit: the work may be done or not, and must not be repeated blindly. */
 export class OutcomeUnknown extends Error {
   constructor(cause: unknown) {
     super('the connection to the database broke during the commit', { cause });
   }
 }
 
-/** A commit that the server refused was not done; one without its answer, or ended with the server (57), may be. */
+/** A commit that the server refused was not done; one without a response, or ended with the server (57), may be. */
 function asOutcome(error: unknown): never {
   const state = sqlState(error);
   if (state && !state.startsWith('57') && !state.startsWith('08')) throw error;
@@ -319,13 +325,13 @@ function asOutcome(error: unknown): never {
 
 /** Few transactions are pipelined, each for many callers; more would only wait for each other. */
 const MOST_PIPELINES = 4;
-/** Imports at once; each keeps a processor and the database busy for seconds or minutes. */
+/** Concurrent imports; each keeps a processor and the database busy for seconds or minutes. */
 const MOST_LASTING = 2;
 
-/** Postings at once that wait for books that somebody else holds. */
+/** Concurrent postings that wait for books locked by another transaction. */
 export const MOST_WAITING = 2;
 
-/** The connections that a `Database` takes beside its `max`. */
+/** The connections that a `Database` uses beside its `max`. */
 export const CONNECTIONS_BESIDE = MOST_LASTING + MOST_WAITING;
 
 /** SQLSTATE of a database error, or undefined. */

@@ -1,6 +1,6 @@
-/** What the first bytes of a file say it is; each family holds the media types that such bytes may rightly be called. */
+/** The type of a file according to its first bytes; each family lists the media types that are correct for such bytes. */
 interface Family {
-  /** What it is called when the sender does not say. */
+  /** The type if the sender declares none. */
   type: string;
   /** Other names of it. */
   also: readonly string[];
@@ -24,7 +24,7 @@ const OFFICE_ZIP = [
 
 const TEXT = ['text/csv', 'text/markdown', 'message/rfc822', 'application/json', 'text/html', 'application/x-ofx'];
 
-/** In this order: the last ones fit much. */
+/** In this order: the last patterns are the least specific. */
 const FAMILIES: readonly Family[] = [
   { type: 'application/pdf', also: ['application/x-pdf'], fits: (head) => ascii(head, 0, 1024).includes('%PDF-') },
   { type: 'image/jpeg', also: ['image/jpg', 'image/pjpeg'], fits: starts(0xff, 0xd8, 0xff) },
@@ -51,14 +51,14 @@ const FAMILIES: readonly Family[] = [
   { type: 'text/plain', also: ['application/xml', 'text/xml', ...TEXT], fits: isText },
 ];
 
-/** Names by which senders say that they do not know. */
+/** Media types by which senders state that they do not know the type. */
 const UNKNOWN = new Set(['', 'application/octet-stream', 'binary/octet-stream', 'application/x-download']);
 
 export type Sniffed = { type: string } | { mismatch: string } | { unknown: true };
 
 /**
- * The media type of a file: the declared one if the content can be that, what the content is if none was declared, else
- * what it is instead (`mismatch`), or that it is nothing that can document an entry (`unknown`).
+ * The media type of a file: the declared one if the content allows it, the detected one if none was declared, else the
+ * contradicting one (`mismatch`), or `unknown` for content that cannot document an entry.
  */
 export function sniffContentType(head: Buffer, declared: string): Sniffed {
   const asked = declared.split(';')[0]!.trim().toLowerCase();
@@ -73,14 +73,14 @@ function text(head: Buffer): string {
   return head.toString(utf16 ? 'utf16le' : 'utf8').replace(/^\uFEFF/, '');
 }
 
-/** Text of any encoding: no control characters but those of layout. */
+/** Text of any encoding: no control characters except those of layout. */
 function isText(head: Buffer): boolean {
   const utf16 = head.length >= 2 && ((head[0] === 0xff && head[1] === 0xfe) || (head[0] === 0xfe && head[1] === 0xff));
   if (utf16) return true;
   return head.every((byte) => byte >= 0x20 || byte === 0x09 || byte === 0x0a || byte === 0x0c || byte === 0x0d);
 }
 
-/** Types that a browser may show by itself without running anything. */
+/** Types that a browser may display inline without running anything. */
 export const SHOWABLE = new Set([
   'application/pdf',
   'image/jpeg',

@@ -10,7 +10,7 @@ import { fileErrors } from './errors.ts';
 import type { ByteRange, FileStorage } from './file-storage.ts';
 import type { StagedFile } from './staged-file.ts';
 
-/** What is in memory of a file that is written or read. */
+/** Memory for a file that is written or read. */
 const CHUNK_BYTES = 512 * 1024;
 
 interface Content {
@@ -19,13 +19,15 @@ interface Content {
 }
 
 /**
- * Files in the database, behind the wall of their client account: where several nodes share nothing else. Each chunk is a
- * short transaction; a slow reader holds no connection.
+ * Files in the database, under row level security of their client account: for several nodes without another shared store.
+ * Each chunk is a short transaction; a slow reader holds no connection.
  */
 export class DatabaseStorage implements FileStorage {
   readonly #database: Database;
   readonly #clock: Clock;
-  /** Connections are its own, so that it may be called while the caller holds one: it never waits for the caller's pool. */
+  /**
+   * It has its own connections, so that it may be called while the caller holds one: it never waits for the caller's pool.
+   */
   readonly #apart: <T>(work: () => Promise<T>) => Promise<T>;
 
   constructor(database: Database, clock: Clock) {
@@ -34,7 +36,7 @@ export class DatabaseStorage implements FileStorage {
     this.#apart = AsyncResource.bind(<T>(work: () => Promise<T>) => work());
   }
 
-  /** Nobody finds it until all of it is there. */
+  /** Invisible until it is complete. */
   async put(key: string, file: StagedFile): Promise<void> {
     const clientAccountId = clientAccountOf(key);
     if (await this.has(key)) return;
@@ -62,7 +64,7 @@ export class DatabaseStorage implements FileStorage {
         insert into stored_files (client_account_id, key, content_id) values (${clientAccountId}, ${key}, ${id})
         on conflict do nothing`),
     );
-    // Another one with the same content was quicker.
+    // A concurrent writer of the same content was faster.
     if (added === 0) await this.#write(clientAccountId, (tx) => removeContent(tx, clientAccountId, id));
   }
 
@@ -100,7 +102,7 @@ export class DatabaseStorage implements FileStorage {
     });
   }
 
-  /** Removes contents that a writer began before the time and did not finish. */
+  /** Removes contents that were begun before the time and not completed. */
   async tidy(before: Date): Promise<number> {
     const accounts = await this.#read(0, (tx) => tx.rows<{ id: number }>(sql`select id from client_accounts`));
     const ids = [0, ...accounts.map(({ id }) => id)];
@@ -141,7 +143,7 @@ export class DatabaseStorage implements FileStorage {
   }
 }
 
-/** Chunks go with it. */
+/** Chunks are deleted with it. */
 function removeContent(tx: Transaction, clientAccountId: number, id: string): Promise<number> {
   return tx.execute(sql`delete from file_contents where client_account_id = ${clientAccountId} and id = ${id}`);
 }

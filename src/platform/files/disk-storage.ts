@@ -9,7 +9,7 @@ import { fileErrors } from './errors.ts';
 import type { ByteRange, FileStorage } from './file-storage.ts';
 import type { StagedFile } from './staged-file.ts';
 
-/** Files in a folder of their own, each under its key. */
+/** Files in a separate folder, each under its key. */
 export class DiskStorage implements FileStorage {
   readonly #folder: string;
 
@@ -23,12 +23,12 @@ export class DiskStorage implements FileStorage {
   }
 
   /**
-   * The staged file is on stable storage already; a link makes it appear whole, and the folders are flushed after. It
-   * stays where it was staged too, until it is discarded.
+   * The staged file is on stable storage already; a link makes it appear complete, and the folders are flushed after. The
+   * staged file also remains until it is discarded.
    */
   async put(key: string, file: StagedFile): Promise<void> {
     const path = this.#path(key);
-    // The first that was made; those above it knew their folders already.
+    // The first folder that was created; those above it existed already.
     const made = await mkdir(dirname(path), { recursive: true, mode: 0o700 });
     try {
       await link(file.path, path);
@@ -45,7 +45,7 @@ export class DiskStorage implements FileStorage {
     }
   }
 
-  /** Where the file systems differ or know no links: a copy beside the target first. */
+  /** If the file systems differ or do not support links: a copy beside the target first. */
   async #putCopy(from: string, path: string): Promise<void> {
     const beside = `${path}.${randomUUID()}.partial`;
     await copyFile(from, beside);
@@ -62,7 +62,7 @@ export class DiskStorage implements FileStorage {
   }
 
   async read(key: string, range?: ByteRange): Promise<Readable> {
-    // Opened here: a stream that opens it fails unheard when the file has just gone and nobody reads yet.
+    // Opened here: if a stream opens the file itself and it was just removed, the error is emitted before a listener exists.
     const file = await open(this.#path(key), 'r').catch((error: NodeJS.ErrnoException) => {
       throw error.code === 'ENOENT' ? fileErrors.content_missing() : error;
     });
@@ -76,7 +76,7 @@ export class DiskStorage implements FileStorage {
 
 const sync = promisify(fsync);
 
-/** Opening and closing are over at once, and a thread for each costs more; the flush itself waits for the disk. */
+/** Opening and closing return immediately, and a thread for each costs more; the flush itself waits for the disk. */
 async function flush(path: string): Promise<void> {
   const descriptor = openSync(path, 'r');
   try {

@@ -8,20 +8,20 @@ export interface ByteRange {
 }
 
 /**
- * Where the content of uploaded files lies. Keys are `<client account>/<first two digits>/<sha256>`: the same content of
- * a client account is kept once, and never overwritten by other content.
+ * Storage for the content of uploaded files. Keys are `<client account>/<first two digits>/<sha256>`: the same content of a
+ * client account is stored once, and never overwritten by other content.
  */
 export interface FileStorage {
-  /** Keeps the content under the key, whole or not at all, on stable storage when this returns. */
+  /** Stores the content under the key, completely or not at all, on stable storage when this returns. */
   put(key: string, file: StagedFile): Promise<void>;
   has(key: string): Promise<boolean>;
-  /** Where the file lies on this machine, for a store that keeps it there. */
+  /** The path of the file on this machine, for a store that keeps it there. */
   pathOf?(key: string): Promise<string | undefined>;
   /** Throws `files.content_missing`. */
   read(key: string, range?: ByteRange): Promise<Readable>;
-  /** Nothing happens where there is none. */
+  /** Does nothing if the file does not exist. */
   remove(key: string): Promise<void>;
-  /** Removes what a process that ended left half written before the time. How many. */
+  /** Removes content left incomplete before the time by a process that ended. Returns the number. */
   tidy?(before: Date): Promise<number>;
   close?(): Promise<void>;
 }

@@ -10,17 +10,17 @@ import { LayeredStorage } from './layered-storage.ts';
 import { S3Storage } from './s3-storage.ts';
 import { type StagedFile, stageFile } from './staged-file.ts';
 
-/** What a node does with files: takes them in, and keeps them where all nodes find them. */
+/** File handling of a node: receives files, and stores them where all nodes can read them. */
 export interface FileStore {
   storage: FileStorage;
   maxBytes: number;
-  /** The folder of this machine where they are taken in. */
+  /** The folder of this machine in which they are received. */
   incoming?: string;
-  /** `maxBytes`: for what is no upload. */
+  /** `maxBytes`: for files that are not uploads. */
   stage(stream: AsyncIterable<Buffer>, maxBytes?: number): Promise<StagedFile>;
 }
 
-/** The settings of a file store: all that another thread needs to open the same one. */
+/** The settings of a file store: enough for another thread to open the same one. */
 export type FileStoreConfig = Pick<
   Config,
   | 'maxUploadBytes'
@@ -33,15 +33,15 @@ export type FileStoreConfig = Pick<
   | 's3SecretAccessKey'
 >;
 
-/** Chunks of files on their way to and from the database at a time. */
+/** Chunks of files in transit to and from the database at a time. */
 export const FILE_CONNECTIONS = 4;
 
 /**
- * The store of FILE_STORAGE. Without it: an S3 bucket where one is named, the database where that is shared
- * (DATABASE_URL), else the folder `files` in the data folder. `application`: the connection under the application's role.
+ * The store of FILE_STORAGE. Without it: an S3 bucket if one is configured, the database if that is shared (DATABASE_URL),
+ * else the folder `files` in the data folder. `application`: the connection under the application's role.
  */
 export function openFileStore(config: FileStoreConfig, dataDir: string, application?: pg.PoolConfig): FileStore {
-  // On the same file system as the files of a disk store, so that keeping one is a link.
+  // On the same file system as the files of a disk store, so that storing one is a link.
   const folder = join(dataDir, 'incoming');
   return {
     storage: storageOf(config, dataDir, application),
@@ -79,7 +79,7 @@ function storageOf(config: FileStoreConfig, dataDir: string, application: pg.Poo
     });
   if (kind === 'disk' || !application) return disk;
   const database = new Database({ ...application, max: FILE_CONNECTIONS });
-  // What was kept on this machine before stays readable on it.
+  // Files stored on this machine earlier stay readable.
   return new LayeredStorage(new DatabaseStorage(database, systemClock), disk);
 }
 

@@ -3,7 +3,7 @@ import { AppError } from '../errors.ts';
 import type { ByteRange, FileStorage } from './file-storage.ts';
 import type { StagedFile } from './staged-file.ts';
 
-/** A store that took the place of another one: what the older one holds can be read, what comes goes into the newer. */
+/** A store that replaced another one: content of the older one is readable, new content goes to the newer one. */
 export class LayeredStorage implements FileStorage {
   readonly #newer: FileStorage;
   readonly #older: FileStorage;

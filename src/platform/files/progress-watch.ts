@@ -1,6 +1,6 @@
 /**
- * Ends a transfer in which nothing happens for so long. A reader who takes his time is no standstill: the time runs only
- * while the next piece is waited for.
+ * Ends a transfer without progress for the given time. A slow consumer does not count: the time runs only while the next
+ * chunk is awaited.
  */
 export class ProgressWatch {
   readonly #ending = new AbortController();
@@ -16,18 +16,18 @@ export class ProgressWatch {
     return this.#ending.signal;
   }
 
-  /** Something happened: the time begins anew. */
+  /** Progress was made: the time starts anew. */
   progress(): void {
     this.end();
     this.#timer = setTimeout(() => this.#ending.abort(new Error(`no progress for ${this.#ms} ms`)), this.#ms).unref();
   }
 
-  /** Nothing is waited for. */
+  /** Nothing is awaited. */
   end(): void {
     clearTimeout(this.#timer);
   }
 
-  /** Pieces on their way out: the other end must take the next one, and answer after the last, within the time. */
+  /** Outgoing chunks: the other end must take the next one, and respond after the last, within the time. */
   async *sending(pieces: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
     for await (const piece of pieces) {
       this.progress();
@@ -36,7 +36,7 @@ export class ProgressWatch {
     this.progress();
   }
 
-  /** Pieces as they come in: each within the time once the reader asks for it. */
+  /** Incoming chunks: each must arrive within the time once the consumer asks for it. */
   async *receiving(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer> {
     this.progress();
     try {

@@ -8,13 +8,13 @@ import { ProgressWatch } from './progress-watch.ts';
 import type { StagedFile } from './staged-file.ts';
 
 export interface S3Options {
-  /** `https://s3.example.com`; the bucket is addressed in the path, which every S3-compatible store understands. */
+  /** `https://s3.example.com`; the bucket is addressed in the path, which every S3-compatible store supports. */
   endpoint: string;
   bucket: string;
   region: string;
   accessKeyId: string;
   secretAccessKey: string;
-  /** The longest time without progress: not a byte sent or received. A whole file may take as long as it must. */
+  /** The longest time without progress: not a byte sent or received. A whole file has no time limit. */
   timeoutMs?: number;
 }
 
@@ -24,7 +24,7 @@ interface S3Request {
   body?: (watch: ProgressWatch) => ReadableStream;
 }
 
-/** The SHA-256 of nothing, which a request without a body is signed with. */
+/** The SHA-256 of empty content, with which a request without a body is signed. */
 const EMPTY_SHA256 = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855';
 
 /** Objects of an S3-compatible store (Amazon S3 API, Signature Version 4). */
@@ -38,12 +38,14 @@ export class S3Storage implements FileStorage {
     this.#client = new AwsClient({ accessKeyId, secretAccessKey, region, service: 's3', retries: 0 });
   }
 
-  /** An object appears whole or not at all; the signature covers the hash, so the store refuses content that differs. */
+  /**
+   * An object appears completely or not at all; the signature covers the hash, so the store refuses content that differs.
+   */
   async put(key: string, file: StagedFile): Promise<void> {
     const answer = await this.#request(key, {
       method: 'PUT',
       headers: { 'content-length': String(file.size), 'x-amz-content-sha256': file.sha256 },
-      // A stream can be sent once, so every attempt opens its own.
+      // A stream can be sent only once, so every attempt opens its own.
       body: (watch) => Readable.toWeb(Readable.from(watch.sending(piecesOf(file.path)))),
     });
     await wholeOf(answer);
@@ -61,8 +63,8 @@ export class S3Storage implements FileStorage {
   async read(key: string, range?: ByteRange): Promise<Readable> {
     const headers: Record<string, string> = range ? { range: `bytes=${range.first}-${range.last}` } : {};
     const answer = await this.#request(key, { method: 'GET', headers });
-    // Its pieces as they are: a stream in between would fail on its own, unheard, when the store breaks off before anybody
-    // reads, and end the process.
+    // The chunks without a stream in between: if the store breaks off before reading starts, such a stream would emit an
+    // unhandled error and end the process.
     if (answer.ok && answer.body) return Readable.from(answer.watch.receiving(answer.body));
     await wholeOf(answer);
     throw answer.status === 404 ? fileErrors.content_missing() : this.#refused(answer);
@@ -74,12 +76,14 @@ export class S3Storage implements FileStorage {
     if (!answer.ok && answer.status !== 404) throw this.#refused(answer);
   }
 
-  /** Every request can be repeated safely, so a lost connection and a fault of the store are tried three times. */
+  /**
+   * Every request can be repeated safely, so after a lost connection or a fault of the store it is tried up to three times.
+   */
   async #request(key: string, { method, headers, body }: S3Request): Promise<Response & { watch: ProgressWatch }> {
     const { endpoint, bucket, timeoutMs = 60_000 } = this.#options;
     const url = `${endpoint.replace(/\/$/, '')}/${encodeURIComponent(bucket)}/${key}`;
     for (let attempt = 1; ; attempt++) {
-      // Signed as a request without a body: the hash stands in the header, and the stream is added after.
+      // Signed as a request without a body: the hash is in the header, and the stream is added afterwards.
       const signed = await this.#client.sign(url, {
         method,
         headers: { 'x-amz-content-sha256': EMPTY_SHA256, ...headers },
@@ -118,7 +122,7 @@ function unavailable() {
   return fileErrors.storage_unavailable({ service: 'S3', retry_after: RETRY_AFTER_SECONDS });
 }
 
-/** Opened when the first piece is asked for, and closed however the sending ends. */
+/** Opened when the first chunk is requested, and closed however the transfer ends. */
 async function* piecesOf(path: string): AsyncGenerator<Buffer> {
   yield* createReadStream(path);
 }

@@ -3,18 +3,18 @@ import { type FileHandle, mkdir, open, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { requestErrors } from '../errors.ts';
 
-/** How much of a file is enough to tell what it is. */
+/** Length of the beginning of a file that is enough to detect its type. */
 export const HEAD_BYTES = 4096;
-/** Up to here the content stays in memory too: most files are read as soon as they are there. */
+/** Up to this size the content stays in memory too: most files are read right after they arrive. */
 export const MEMORY_BYTES = 256 * 1024;
 
-/** An upload that has arrived whole and is not yet kept. As JSON it is what it contains, not where it lies. */
+/** An upload that has arrived completely and is not stored yet. Its JSON form has the content's facts, not its path. */
 export class StagedFile {
   readonly path: string;
   readonly sha256: string;
   readonly size: number;
   readonly head: Buffer;
-  /** All of it, where that is little. */
+  /** All of it, if it is small. */
   readonly content: Buffer | null;
   name = '';
   /** As the sender declared it. */
@@ -44,8 +44,8 @@ async function removeIfThere(path: string): Promise<void> {
 }
 
 /**
- * Writes a stream to a file of its own in the folder, on stable storage, hashing it on the way; memory does not grow
- * with the file. Throws `request.too_large` as soon as the limit is passed, and then leaves nothing.
+ * Writes a stream to a separate file in the folder, on stable storage, hashing it on the way; memory does not grow with the
+ * file. Throws `request.too_large` as soon as the limit is exceeded, and then leaves nothing behind.
  */
 export async function stageFile(
   stream: AsyncIterable<Buffer>,
@@ -73,7 +73,7 @@ export async function stageFile(
   }
   const memory = Buffer.concat(first);
   const isWhole = size <= MEMORY_BYTES;
-  // A head of its own: a view would keep all of the memory.
+  // A copy of the beginning: a view would keep the whole buffer in memory.
   const head = isWhole ? memory.subarray(0, HEAD_BYTES) : Buffer.from(memory.subarray(0, HEAD_BYTES));
   return new StagedFile(path, hash.digest('hex'), size, head, isWhole ? memory : null);
 }

@@ -4,7 +4,7 @@ import type { AuditRecord } from '../operation.ts';
 import type { JobQueue, JobUpload } from './job-queue.ts';
 import { findJob, type JobView, jobView } from './job-view.ts';
 
-/** Of the body of an import that may be XML, plain or in a ZIP. */
+/** Media types of the body of an import that may be XML, plain or in a ZIP. */
 export const XML_OR_ZIP = [
   'application/xml',
   'text/xml',
@@ -13,7 +13,7 @@ export const XML_OR_ZIP = [
   'application/octet-stream',
 ];
 
-/** Hands an uploaded file to the job that imports it, and answers with that job. */
+/** Passes an uploaded file to the job that imports it, and responds with that job. */
 export async function startImport(
   { tx, caller, audit }: { tx: Transaction; caller: Caller; audit: (record: AuditRecord) => void },
   jobs: JobQueue,

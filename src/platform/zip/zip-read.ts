@@ -1,33 +1,33 @@
 import { open, stat } from 'node:fs/promises';
 import { type Entry, openPromise, type ZipFile } from 'yauzl';
 
-/** What a ZIP may be before any of it is unpacked. */
+/** Limits of a ZIP, checked before any of it is unpacked. */
 export interface ZipLimits {
   /** Uncompressed bytes of all members. */
   bytes: number;
-  /** Uncompressed to compressed, from `ratioFrom` bytes on; deflate cannot go beyond 1,032. */
+  /** Uncompressed to compressed, from `ratioFrom` bytes on; deflate cannot exceed 1,032. */
   ratio: number;
-  /** Below this size no ratio hurts. */
+  /** Below this size no ratio is harmful. */
   ratioFrom: number;
-  /** Members that are wanted. */
+  /** Selected members. */
   members: number;
-  /** Of any kind, those that are not wanted included. */
+  /** All members, including those not selected. */
   entries: number;
 }
 
-/** A wanted file of the ZIP. Reading it fails with an `Error` where it is damaged or longer than `size`. */
+/** A selected file of the ZIP. Reading it fails with an `Error` if it is damaged or longer than `size`. */
 export interface ZipMember {
-  /** With its folders; of plain parts, none of which leaves the folder. */
+  /** With its folders; the path parts are plain, and never leave the folder. */
   name: string;
   /** Uncompressed. */
   size: number;
   open(): AsyncIterable<Uint8Array>;
 }
 
-/** Damaged; encrypted; a name that leaves the folder; more than the limits. */
+/** Damaged; encrypted; a name that leaves the folder; beyond the limits. */
 export type ZipFault = 'zip-invalid' | 'zip-encrypted' | 'zip-path' | 'zip-bomb';
 
-/** Why a ZIP is refused. The message is what was found; `file` the member that it was found at. */
+/** Why a ZIP is refused. The message is the value found; `file` the member concerned. */
 export class ZipRefused extends Error {
   readonly fault: ZipFault;
   readonly file: string | null;
@@ -44,7 +44,7 @@ export interface OpenZip {
   close(): void;
 }
 
-/** The first `length` bytes of a file, fewer where it is shorter. */
+/** The first `length` bytes of a file, fewer if it is shorter. */
 export async function firstBytes(path: string, length: number): Promise<Buffer> {
   const file = await open(path);
   try {
@@ -56,9 +56,9 @@ export async function firstBytes(path: string, length: number): Promise<Buffer> 
 }
 
 /**
- * Opens a ZIP, and judges all of it by its directory before a byte is unpacked. `isWanted` chooses the members by name.
+ * Opens a ZIP, and checks all of it by its directory before a byte is unpacked. `isWanted` selects the members by name.
  *
- * @throws ZipRefused, or what `isWanted` throws; the file is closed then.
+ * @throws ZipRefused, or the error of `isWanted`; the file is closed then.
  */
 export async function openZip(path: string, limits: ZipLimits, isWanted: (name: string) => boolean): Promise<OpenZip> {
   const { size } = await stat(path);
@@ -118,7 +118,7 @@ async function* contentOf(zip: ZipFile, entry: Entry): AsyncGenerator<Uint8Array
   }
 }
 
-/** yauzl tells the kinds of its errors apart by their words alone. */
+/** yauzl distinguishes its errors by message only. */
 function refusal(error: unknown, file: string | null = null): unknown {
   if (!(error instanceof Error)) return error;
   const found = error.message;

@@ -3,8 +3,8 @@ import { finished } from 'node:stream/promises';
 import { type ZipEntryOptions, type ZipOptions, ZipWriter } from './zip-write.ts';
 
 /**
- * A ZIP that is made while it is read: parts come one after the other and wait for the reader. When the reader goes away,
- * the part under way ends with an error at its next chunk.
+ * A ZIP that is created while it is read: parts follow one another and wait for the consumer. If the consumer stops, the
+ * current part ends with an error at its next chunk.
  */
 export class ZipStream {
   readonly #zip: ZipWriter;
@@ -12,7 +12,7 @@ export class ZipStream {
 
   constructor(options: ZipOptions) {
     this.#zip = new ZipWriter((bytes) => this.#push(bytes), options);
-    // Whoever writes is told by the next chunk, also where nobody reads yet.
+    // The writer gets the error with its next chunk, also before reading has started.
     this.#output.on('error', () => {});
   }
 
@@ -20,7 +20,7 @@ export class ZipStream {
     return this.#output;
   }
 
-  /** Resolves when the part was taken in whole. */
+  /** Resolves when the part was consumed entirely. */
   add(path: string, chunks: AsyncIterable<Buffer>, options?: ZipEntryOptions): Promise<void> {
     return this.#zip.add(path, this.#whileRead(chunks), options);
   }
@@ -29,7 +29,7 @@ export class ZipStream {
     return this.add(path, single(Buffer.from(text)));
   }
 
-  /** Writes the directory at the end, and waits until all has been read. */
+  /** Writes the directory at the end, and waits until everything has been read. */
   async end(): Promise<void> {
     await this.#zip.end();
     this.#output.end();

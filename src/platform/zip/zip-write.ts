@@ -1,19 +1,22 @@
 import { crc32, createDeflateRaw } from 'node:zlib';
 
-/** Takes bytes in; waits while the reader is behind. */
+/** Receives bytes; waits while the consumer is behind. */
 export type Write = (bytes: Uint8Array) => Promise<void>;
 
 export interface ZipOptions {
-  /** Of every file in it. */
+  /** Timestamp of every file in it. */
   time: Date;
-  /** zlib's level, 1 to 9. Text is packed nearly as well by the fastest ones, at several times the speed. */
+  /** zlib's level, 1 to 9. Text is compressed nearly as well by the fastest ones, at several times the speed. */
   level: number;
 }
 
 export interface ZipEntryOptions {
   /** False for contents that are compressed already. */
   compress?: boolean;
-  /** It may reach 4 GB, and says so before its first byte: then readers that never look at the directory can follow. */
+  /**
+   * The size may reach 4 GB, which is declared before the first byte: readers that never look at the directory can then
+   * follow.
+   */
   large?: boolean;
 }
 
@@ -40,7 +43,7 @@ const SIGNATURE = {
 const FLAGS = 0x0808;
 const STORED = 0;
 const DEFLATED = 8;
-/** Of PKWARE's APPNOTE: 4.5 brought 64-bit sizes. */
+/** Versions of PKWARE's APPNOTE: 4.5 introduced 64-bit sizes. */
 const VERSION = { plain: 20, large: 45 };
 const UNIX = 3 << 8;
 const MODE = (0o100644 << 16) >>> 0;
@@ -48,8 +51,9 @@ const U16 = 0xffff;
 const U32 = 0xffffffff;
 
 /**
- * A ZIP written while it is made (APPNOTE 6.3.9). Packing runs beside the thread; on it runs nothing but copying and a
- * checksum. 64-bit sizes and counts stand only where something needs them: not every reader takes them elsewhere.
+ * A ZIP that is written while its content is created (APPNOTE 6.3.9). Compression runs on other threads; this thread only
+ * copies and computes a checksum. 64-bit sizes and counts are used only when needed: not every reader accepts them
+ * elsewhere.
  */
 export class ZipWriter {
   readonly #write: Write;
@@ -64,7 +68,7 @@ export class ZipWriter {
     this.#level = level;
   }
 
-  /** A chunk is done with once the next but one is asked for; one that is stored goes to `write` as it is. */
+  /** A chunk may be reused once the next but one is requested; a stored one is passed to `write` unchanged. */
   async add(name: string, chunks: AsyncIterable<Buffer>, options: ZipEntryOptions = {}): Promise<void> {
     const { compress = true, large = false } = options;
     const method = compress ? DEFLATED : STORED;
@@ -95,7 +99,7 @@ export class ZipWriter {
         await this.#put(bytes);
       }
     })();
-    // What fails first ends the other; the failure is told below.
+    // The first failure ends the other side; the failure is thrown below.
     packed.catch((error: Error) => deflate.destroy(error));
     let last: Promise<unknown> = Promise.resolve();
     try {
@@ -176,7 +180,7 @@ function centralHeader({ name, method, crc, compressed, size, at, large }: Entry
   return Buffer.concat([head, name, extra]);
 }
 
-/** The extra field with the values that the headers leave to it. */
+/** The extra field with the values that the headers delegate to it. */
 function zip64(values: readonly number[]): Buffer {
   const extra = Buffer.alloc(4 + 8 * values.length);
   extra.writeUInt16LE(1, 0);
@@ -213,7 +217,7 @@ function farEnd(count: number, at: number, size: number): Buffer {
   return Buffer.concat([end, locator]);
 }
 
-/** Time and date in local time of the machine, to two seconds: what the format has. */
+/** Time and date in local time of the machine, with a resolution of two seconds, as in the format. */
 function dosTime(time: Date): Buffer {
   const bytes = Buffer.alloc(4);
   bytes.writeUInt16LE((time.getHours() << 11) | (time.getMinutes() << 5) | (time.getSeconds() >> 1), 0);

@@ -33,7 +33,7 @@ export interface InvoicePage {
   refusal: AppError | null;
 }
 
-/** An invoice of one's own: what it is, how it was sent, and the button that sends it. */
+/** The page of a sales invoice: its facts, its deliveries, and the button that sends it. */
 export function invoicePage({ language, account, document, customer, deliveries, refusal }: InvoicePage) {
   const say = (text: keyof typeof TEXTS) => TEXTS[text][language];
   const title = `${wordOf(KIND_WORDS, document.document_type, language)} ${document.document_number ?? ''}`.trim();

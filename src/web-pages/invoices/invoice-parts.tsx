@@ -7,7 +7,7 @@ const PAGER = {
   later: { nb: 'Neste side', en: 'Next page' },
 };
 
-/** Why what was just asked for was not done. */
+/** Why the requested action was refused. */
 export function Refusal({ refusal, language }: { refusal: AppError | null; language: Language }) {
   if (!refusal) return null;
   return (
@@ -25,7 +25,7 @@ export function Refusal({ refusal, language }: { refusal: AppError | null; langu
 }
 
 interface Pager {
-  /** The name of the number in the address. */
+  /** The name of the number parameter in the address. */
   name: string;
   meta: { page: number; pages: number };
   language: Language;
@@ -53,7 +53,7 @@ export function Pager({ name, meta: { page, pages }, language }: Pager) {
   );
 }
 
-/** With its currency where that is not the kroner of the books. */
+/** With its currency, unless that is the kroner of the books. */
 export function money(amount: string | null, currency: string | null, language: Language): string {
   if (amount === null) return '';
   const text = amountText(parseAmount(amount)!, language);

@@ -51,7 +51,7 @@ export function invoicesPath(clientAccountId: number): string {
   return `/client-accounts/${clientAccountId}/invoices`;
 }
 
-/** Fakturaer: the in-tray, and what was made. */
+/** Fakturaer: the in-tray, and the sales invoices. */
 export function invoicesPage({ language, account, inTray, received, sent, partners, refusal }: InvoicesPage) {
   const say = (text: keyof typeof TEXTS) => TEXTS[text][language];
   return clientAccountPage({

@@ -36,7 +36,7 @@ interface WithId {
 }
 type Form = Record<string, string | undefined>;
 
-/** The pages for invoices: the in-tray, a received one until it is posted, one's own and how they were sent. */
+/** The pages for invoices: the in-tray, a received invoice until it is posted, sales invoices and their deliveries. */
 export async function registerInvoicePages(pages: FastifyInstance, run: Run): Promise<void> {
   await pages.register(async (own) => {
     acceptForms(own);
@@ -98,7 +98,7 @@ export async function registerInvoicePages(pages: FastifyInstance, run: Run): Pr
     });
   });
 
-  /** Done, the browser is sent on; refused, the page shows why. */
+  /** On success the browser is redirected; on a refusal the page shows the reason. */
   async function change(
     reply: FastifyReply,
     work: () => Promise<unknown>,
@@ -194,7 +194,7 @@ function formOf(request: FastifyRequest): Form {
   return (request.body ?? {}) as Form;
 }
 
-/** What a person has decided in the form. */
+/** The decision in the form. */
 function preparation({ suggestion }: ReceivedInvoiceView, form: Form): PrepareInput {
   const text = (name: string) => form[name]?.trim() ?? '';
   const partner = text('business_partner_id');

@@ -44,14 +44,14 @@ export interface ReceivedInvoicePage {
   account: { id: number; name: string };
   received: ReceivedInvoiceView;
   suppliers: { id: number; name: string }[];
-  /** Of the document that it became. */
+  /** The document that it became. */
   entryId: number | null;
   refusal: AppError | null;
 }
 
 type Say = (text: keyof typeof TEXTS) => string;
 
-/** A received invoice: what came, what it breaks, how it is booked, and what can be done with it. */
+/** A received invoice: its content, its broken rules, its booking, and the possible actions. */
 export function receivedInvoicePage(parts: ReceivedInvoicePage) {
   const { language, account, received, entryId, refusal } = parts;
   const say: Say = (text) => TEXTS[text][language];
@@ -140,7 +140,7 @@ export function receivedInvoicePage(parts: ReceivedInvoicePage) {
   });
 }
 
-/** As it is suggested, to be changed where that is wrong; from the paper, where nothing could be read. */
+/** The suggestion, to be corrected by the user; for an unreadable file, an empty form to fill in. */
 function Booking({ language, received, suppliers, say, path }: ReceivedInvoicePage & { say: Say; path: string }) {
   const { suggestion } = received;
   const chosen = received.business_partner_id ?? suggestion?.business_partner_id ?? null;

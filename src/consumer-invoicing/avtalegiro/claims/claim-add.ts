@@ -15,7 +15,7 @@ export interface NewClaim {
   userId: number | null;
 }
 
-/** The claim of a document, once: one that stands is the answer. Under the lock of the books. */
+/** Creates the claim of a document once; an active one is returned. Under the lock of the books. */
 export async function addClaim(tx: Transaction, claim: NewClaim): Promise<{ id: number; isNew: boolean }> {
   const { clientAccountId, terms, notice, now, userId } = claim;
   const standing = await tx.maybe<{ id: number }>(sql`

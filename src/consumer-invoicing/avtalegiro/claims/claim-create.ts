@@ -11,7 +11,7 @@ import { CLAIM_REASONS, type ClaimReason } from './claim-reasons.ts';
 import { claimTerms } from './claim-terms.ts';
 
 /**
- * Claims what is left of a posted invoice whose payer has a mandate. Asked again, the claim that stands is the answer.
+ * Claims the open amount of a posted invoice whose payer has a mandate. A repeated call returns the active claim.
  *
  * @throws consumer_invoicing.cannot_claim with the reason.
  */

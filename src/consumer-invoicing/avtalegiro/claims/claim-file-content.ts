@@ -29,8 +29,8 @@ interface Row {
 }
 
 /**
- * A file as the operator gets it, piece by piece: an assignment for each account, whose number is that of the transmission.
- * What its claims say does not change once they are in it, so that written again it is the same, byte for byte.
+ * The file for the operator, in chunks: an assignment for each account, numbered as the transmission. The content of claims
+ * does not change once they are in it, so that the file is identical, byte for byte, when written again.
  */
 export async function* claimFileContent(tx: Transaction, file: ClaimFile): AsyncGenerator<Buffer> {
   let text = '';
@@ -47,9 +47,9 @@ export async function* claimFileContent(tx: Transaction, file: ClaimFile): Async
   let rows = await after('', 0);
   for (;;) {
     const last = rows.length === AT_ONCE ? rows.at(-1) : undefined;
-    // Read while these are written.
+    // Read while the current ones are written.
     const next = last && after(last.account_number, last.id);
-    // Awaited below, unless the reader of the file has gone away.
+    // Awaited below, unless the consumer of the file has stopped.
     next?.catch(() => {});
     for (const row of rows) {
       if (row.account_number !== account) {

@@ -6,9 +6,9 @@ import { type Platform, writeAudit } from '../../../platform/operation.ts';
 import { numberArray } from '../../../platform/database/arrays.ts';
 import { ofActiveClientAccounts } from '../../../tenancy/index.ts';
 
-/** Bank days after the due date on which the payment may still come: debited, settled, delivered. */
+/** Bank days after the due date in which the payment may still arrive: debited, settled, delivered. */
 const BANK_DAYS = 3;
-/** Claims that are paid in one look; the next one goes on. */
+/** Paid claims of one run; the next run continues. */
 const MOST = 20_000;
 
 /** Client accounts with claims that may have been paid, or whose payment is missing. */
@@ -22,7 +22,7 @@ export async function clientAccountsWithOpenClaims({ database }: Platform): Prom
   return open.map(({ id }) => id);
 }
 
-/** Of these client accounts, those with claims whose payment may be in what was just booked. */
+/** Of these client accounts, those with claims that the latest booked transactions may have paid. */
 export async function openClaimsAmong(tx: Transaction, clientAccountIds: readonly number[]): Promise<number[]> {
   const rows = await tx.rows<{ id: number }>(sql`
     select a.id from unnest(${numberArray(clientAccountIds)}::bigint[]) as a (id)
@@ -32,8 +32,8 @@ export async function openClaimsAmong(tx: Transaction, clientAccountIds: readonl
 }
 
 /**
- * Finds the payments of claims among what the bank has booked, by account and KID: an OCR giro or a camt.054 names it. A
- * claim whose payment has not come some bank days after its due date is UNPAID: that is all that is ever told of a refusal.
+ * Finds the payments of claims among the booked transactions, by account and KID: an OCR giro or a camt.054 has them. A
+ * claim without a payment some bank days after its due date is UNPAID: the operator reports no refusals.
  */
 export async function followClaims(
   { database, clock }: Platform,

@@ -10,15 +10,15 @@ interface PreparedFile {
   clientAccountId: number;
   id: number;
   kind: ClaimFile['kind'];
-  /** It was tried before, and may have arrived. */
+  /** An attempt was made, and the file may have arrived. */
   wasTried: boolean;
 }
 
 /**
- * Withdraws a prepared file with a claim whose deadline has passed since; gives whether it did. Where the file was never
- * tried, late claims are MISSED and the others wait for the next one. One that was tried may have arrived: its claims count
- * as sent, since in another file they might be drawn twice. Cancellations that are late are of no use; the others go into the
- * next file, where they do no harm.
+ * Withdraws a prepared file with a claim whose deadline has passed since; returns whether it did. If no attempt to send it
+ * was made, late claims are MISSED and the others wait for the next file. After an attempt the file may have arrived: its
+ * claims count as sent, because in another file they might be debited twice. Late cancellations have no effect; the others
+ * go into the next file, where they do no harm.
  */
 export async function withdrawLateFile(tx: Transaction, file: PreparedFile, now: Date): Promise<boolean> {
   const { clientAccountId, id, kind, wasTried } = file;
@@ -50,7 +50,7 @@ export async function withdrawLateFile(tx: Transaction, file: PreparedFile, now:
   return true;
 }
 
-/** A claim that a user is stopping is so now, if it has not left. */
+/** A claim that a user is stopping is stopped now, if it has not left. */
 const notSent = (isLate: Sql) => sql`
   state = case when c.state = 'STOPPING' then 'STOPPED' when ${isLate} then 'MISSED' else 'WAITING' end,
   reason_code = case when c.state = 'STOPPING' then c.reason_code when ${isLate} then 'too_late' end, file_id = null`;

@@ -12,7 +12,7 @@ export interface ClaimFilter {
   documentId: number | null;
 }
 
-/** Claims in the order of their changes, the latest first. */
+/** Claims by time of change, the latest first. */
 export const listClaims = readOperation({
   name: 'consumer_invoicing.avtalegiro.claims.list',
   access,

@@ -12,9 +12,9 @@ import { type ClaimFile, claimFileContent } from './claim-file-content.ts';
 import type { ClaimReason } from './claim-reasons.ts';
 import { claimTermsOf } from './claim-terms.ts';
 
-/** Claims of one file; what is left goes into the next. */
+/** Limit of claims in one file; the rest goes into the next. */
 const MOST_IN_FILE = 100_000;
-/** Claims looked at between two statements. */
+/** Claims processed between two statements. */
 const A_PAGE = 2_000;
 
 /** Client accounts with claims or cancellations that wait for a file. */
@@ -31,8 +31,8 @@ export async function clientAccountsWithWaitingClaims({ database, outside }: Pla
 }
 
 /**
- * Puts what waits into files, numbered and committed before anything leaves. Each claim is looked at once more: a mandate may
- * have ended, a document been paid, a deadline passed. Returns how many files were made.
+ * Puts waiting claims and cancellations into files, which are numbered and committed before anything is sent. Each claim is
+ * checked again: a mandate may have ended, a document been paid, a deadline passed. Returns the number of files.
  */
 export async function prepareClaimFiles(platform: Platform, clientAccountId: number): Promise<number> {
   const { database, clock, outside } = platform;
@@ -57,7 +57,7 @@ interface Work {
   sender: string;
 }
 
-/** Accounts with an agreement, by the bank that they are at. */
+/** Accounts with an agreement, by bank. */
 async function banksOf(tx: Transaction, clientAccountId: number): Promise<Map<string, string[]>> {
   const rows = await tx.rows<{
     account_number: string;
@@ -86,7 +86,7 @@ interface Waiting {
   state: 'WAITING' | 'STOPPING';
 }
 
-/** What is not to leave any more, and what is left of what is. */
+/** Decides which claims are no longer sent, and the open amounts of the others. */
 async function settleWaiting({ tx, clientAccountId, now }: Work): Promise<void> {
   const ended: { id: number; state: 'STOPPED' | 'MISSED' | 'SENT'; reason: ClaimReason }[] = [];
   const amounts: { id: number; amount: number }[] = [];
@@ -135,7 +135,7 @@ async function settleWaiting({ tx, clientAccountId, now }: Work): Promise<void> 
   );
 }
 
-/** A reason not to make a claim, as the reason why one that was made has ended. */
+/** A reason not to make a claim, as the reason why an existing one ended. */
 function endOf(not: ClaimReason): ClaimReason {
   if (not === 'no_mandate' || not === 'no_agreement' || not === 'no_kid') return 'mandate_ended';
   return not === 'not_posted' ? 'document_cancelled' : not;
@@ -149,7 +149,7 @@ async function prepareFile(
 ): Promise<boolean> {
   const isClaims = kind === 'claims';
   const id = await takeIds(tx, clientAccountId);
-  // A cancellation leaves after the claim that it ends.
+  // A cancellation is sent after the claim that it ends.
   const taken = await tx.execute(sql`
     update avtalegiro_claims c set ${raw(isClaims ? 'file_id' : 'cancel_file_id')} = ${id},
       state = ${isClaims ? 'IN_FILE' : 'STOPPING'}, state_at = ${now}

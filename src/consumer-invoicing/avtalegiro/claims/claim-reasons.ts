@@ -1,6 +1,6 @@
 import type { Text } from '../../../platform/errors.ts';
 
-/** Why a document is not claimed, or why a claim is where it is. */
+/** Why a document is not claimed, or why a claim is in its state. */
 export const CLAIM_REASONS = {
   not_a_claim: { nb: 'bare fakturaer kan kreves med AvtaleGiro', en: 'only invoices can be claimed by AvtaleGiro' },
   not_posted: { nb: 'dokumentet er ikke bokført', en: 'the document is not posted' },

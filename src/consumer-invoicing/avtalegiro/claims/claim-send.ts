@@ -15,7 +15,7 @@ export interface WaitingClaimFile {
   bic: string;
 }
 
-/** A file that is on its way. */
+/** A file in the course of sending. */
 export interface ClaimFileToSend {
   id: number;
   /** The same for every attempt. */
@@ -23,7 +23,7 @@ export interface ClaimFileToSend {
   content: Buffer;
 }
 
-/** Prepared files of these client accounts, oldest first; the next look finds more. */
+/** Prepared files of these client accounts, oldest first; the next run continues. */
 export function claimFilesToSend(tx: Transaction, clientAccountIds: readonly number[]): Promise<WaitingClaimFile[]> {
   return tx.rows<WaitingClaimFile>(sql`
     select client_account_id as "clientAccountId", id, bic from avtalegiro_files
@@ -32,7 +32,7 @@ export function claimFilesToSend(tx: Transaction, clientAccountIds: readonly num
 }
 
 /**
- * The file as it was numbered, whatever happened since; null where it has been sent, or was withdrawn because a deadline in
+ * The file as it was numbered, regardless of later changes; null if it has been sent, or was withdrawn because a deadline in
  * it has passed.
  */
 export function beginSendingClaims(
@@ -66,7 +66,7 @@ export function beginSendingClaims(
 
 export type ClaimSendOutcome = { sent: true } | { sent: false; problem: { code: string } & Text };
 
-/** What became of the sending: from here on its claims are with the operator, or its cancellations are. */
+/** Records the result of sending: from now on the operator has its claims or cancellations. */
 export function endSendingClaims(
   { database, clock }: Platform,
   clientAccountId: number,

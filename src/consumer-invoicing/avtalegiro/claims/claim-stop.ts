@@ -7,10 +7,10 @@ import { isBeforeDeadline, lastDayToCancel } from '../files/claim-deadline.ts';
 import { claimJson, readClaims } from './claim.ts';
 
 /**
- * Stops a claim: at once where it waits, by a cancellation (sletting) in the next file where it may have left. Stopped
- * already, it stays so.
+ * Stops a claim: immediately while it waits, or by a cancellation (sletting) in the next file if it may have left. A stopped
+ * claim stays stopped.
  *
- * @throws consumer_invoicing.claim_over where it was paid or its time is over, claim_stop_late after 14:00 of the last bank
+ * @throws consumer_invoicing.claim_over if it was paid or its time has passed, claim_stop_late after 14:00 of the last bank
  * day before the due date.
  */
 export const stopClaim = writeOperation({

@@ -6,24 +6,24 @@ import { numberArray } from '../../../platform/database/arrays.ts';
 import { isBeforeDeadline, lastDayToSend } from '../files/claim-deadline.ts';
 import type { ClaimReason } from './claim-reasons.ts';
 
-/** What a claim of a document would be. */
+/** The terms that a claim of a document would have. */
 export interface ClaimTerms {
   documentId: number;
   accountNumber: string;
   kid: string;
-  /** Øre: what is left of the document. */
+  /** Øre: the open amount of the document. */
   amount: number;
   dueDate: LocalDate;
   payerName: string;
   /** Shown to the payer. */
   reference: string;
-  /** The payer wants to be told of each claim. */
+  /** The payer wants a notice of each claim. */
   wantsNotice: boolean;
-  /** How the agreement has notices sent where there is no eFaktura. */
+  /** How notices are sent under the agreement if there is no eFaktura. */
   notices: { byPrint: boolean; byEmail: boolean };
 }
 
-/** Documents that are claims, and may be claimed so (code 3021 of the operator: invoices only). */
+/** Documents that are claims and may be claimed by AvtaleGiro (code 3021 of the operator: invoices only). */
 const CLAIMS = new Set(['ARINV', 'ARCIN', 'ARDEB']);
 
 interface Facts {
@@ -44,8 +44,9 @@ interface Facts {
 }
 
 /**
- * Whether a document can be claimed by AvtaleGiro: an active mandate of its payer, for the account that it is to be paid to.
- * The mandate is known by the reference (and payment type) within the KID; the rest of it differs from invoice to invoice.
+ * Whether a document can be claimed by AvtaleGiro: it needs an active mandate of its payer, for the account that it is paid
+ * to. The mandate is identified by the reference (and payment type) within the KID; the rest of the KID differs between
+ * invoices.
  */
 export async function claimTerms(
   tx: Transaction,
@@ -56,7 +57,7 @@ export async function claimTerms(
   return (await claimTermsOf(tx, clientAccountId, [documentId], now)).get(documentId) ?? { not: 'not_a_claim' };
 }
 
-/** The same of many documents at once. */
+/** The same for many documents. */
 export async function claimTermsOf(
   tx: Transaction,
   clientAccountId: number,
@@ -115,7 +116,7 @@ function termsOf(facts: Facts, now: Date): ClaimTerms | { not: ClaimReason } {
   };
 }
 
-/** As the file can hold it: letters of other alphabets without their marks, else a question mark. */
+/** In the file's character set: letters of other alphabets without diacritics, else a question mark. */
 export function inLatin1(text: string): string {
   const plain = /^[\u0020-\u007e\u00a0-\u00ff]*$/;
   if (plain.test(text)) return text;

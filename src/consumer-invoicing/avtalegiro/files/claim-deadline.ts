@@ -9,13 +9,13 @@ import {
 } from '../../../kernel/local-date.ts';
 import { workingDayUntil } from '../../../kernel/working-days.ts';
 
-/** Numbers of the operator's rules; an agreement may have others. */
+/** Defaults of the operator's rules; an agreement may differ. */
 export interface ClaimDeadlines {
-  /** The bank tells payers of due dates from this day of one month to the day before it in the next. */
+  /** The bank notifies payers of due dates from this day of one month to the day before it in the next. */
   noticeFromDay: number;
-  /** Calendar days between processing and debit where the payee tells the payer. */
+  /** Calendar days between processing and debit if the payee notifies the payer. */
   payeeNoticeDays: number;
-  /** Hour in Norway by which a file counts for the day. */
+  /** Hour in Norway until which a file counts for the day. */
   hour: number;
 }
 
@@ -23,7 +23,7 @@ export const CLAIM_DEADLINES: ClaimDeadlines = { noticeFromDay: 15, payeeNoticeD
 
 /**
  * The last bank day on which a claim can be sent, before `hour`. With notice by the bank: the last one of the month before
- * the period that the due date is in (15th to 14th). With notice by the payee: nine calendar days ahead.
+ * the period of the due date (15th to 14th). With notice by the payee: nine calendar days ahead.
  */
 export function lastDayToSend(
   dueDate: LocalDate,
@@ -42,7 +42,7 @@ export function lastDayToCancel(dueDate: LocalDate): LocalDate {
 
 const hours = new Intl.DateTimeFormat('en-GB', { timeZone: 'Europe/Oslo', hour: '2-digit', hourCycle: 'h23' });
 
-/** Whether a file that leaves now counts for the day. */
+/** Whether a file that is sent now counts for the day. */
 export function isBeforeDeadline(lastDay: LocalDate, now: Date, { hour }: ClaimDeadlines = CLAIM_DEADLINES): boolean {
   const today = dateInNorway(now);
   return today < lastDay || (today === lastDay && Number(hours.format(now)) < hour);

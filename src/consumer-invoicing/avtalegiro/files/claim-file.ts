@@ -7,9 +7,9 @@ export interface Claim {
   /** Øre, above 0. */
   amount: bigint;
   dueDate: LocalDate;
-  /** `bank`: the bank tells the payer (type 21); `payee`: we do, or the payer wants none (type 02). */
+  /** `bank`: the bank notifies the payer (type 21); `payee`: we do, or the payer wants no notice (type 02). */
   notice: 'bank' | 'payee';
-  /** The payer's short name: ten characters of it are sent. */
+  /** The payer's short name: its first ten characters are sent. */
   payerName: string;
   /** Shown to the payer instead of the mandate's own text; at most 25 characters. */
   reference: string;
@@ -27,7 +27,7 @@ export interface ClaimAssignment {
 }
 
 export interface ClaimTransmission {
-  /** Customer unit id of who sends. */
+  /** Customer unit id of the sender. */
   sender: string;
   /** Unique for the sender. */
   number: number;
@@ -38,12 +38,12 @@ const MOST_LINES = 42;
 const ITEM = { claims: { bank: '21', payee: '02' }, cancellations: { bank: '93', payee: '93' } } as const;
 const ASSIGNMENT = { claims: '2100', cancellations: '2136' } as const;
 
-/** A character that a file in ISO-8859-1 cannot hold. */
+/** A character that ISO-8859-1 cannot represent. */
 export class NotInFile extends Error {
   override name = 'NotInFile';
 }
 
-/** Writes a file to the operator, record by record: memory holds one claim. Lines end in CR LF. */
+/** Writes a file for the operator, record by record: memory holds one claim. Lines end in CR LF. */
 export class ClaimFileWriter {
   readonly #write: (text: string) => void;
   readonly #lineEnd: string;
@@ -110,7 +110,7 @@ export class ClaimFileWriter {
     );
   }
 
-  /** YYMMDD. Claims come by due date: the last one is usually the next one. */
+  /** YYMMDD. Claims are sorted by due date: the last one is usually the next one. */
   #sortable(date: LocalDate): string {
     if (date !== this.#dueDate) {
       this.#dueDate = date;
@@ -139,7 +139,7 @@ function digits(value: bigint | number, width: number): string {
   return String(value).padStart(width, '0');
 }
 
-/** Text; all else in a record is digits. Throws NotInFile. */
+/** Text fields; all others contain digits. Throws NotInFile. */
 function left(text: string, width: number): string {
   const shown = text.slice(0, width);
   if (/[^\u0020-\u007e\u00a0-\u00ff]/.test(shown)) throw new NotInFile('a character that the file cannot hold');

@@ -1,20 +1,20 @@
 import { type NetsRecord, refusal } from './records.ts';
 
-/** What the operator says of one mandate (fast betalingsoppdrag). */
+/** The operator's record of one mandate (fast betalingsoppdrag). */
 export interface MandateNews {
   line: number;
   accountNumber: string;
   kid: string;
-  /** 0: stands in a full list; 1: new or changed; 2: deleted. */
+  /** 0: part of a full list; 1: new or changed; 2: deleted. */
   registration: 0 | 1 | 2;
-  /** Whether the payer wants to be told of each claim. */
+  /** Whether the payer wants a notice of each claim. */
   notification: boolean;
 }
 
 export interface MandateAssignment {
   line: number;
   accountNumber: string;
-  /** A list of all mandates of the account: those that are not in it are gone. */
+  /** A list of all mandates of the account: those that are not in it have ended. */
   isFullList: boolean;
 }
 
@@ -46,7 +46,7 @@ const MANDATES = 'NY2124';
 
 /**
  * The grammar of a file from the operator: one transmission of assignments, each of one kind, with totals that must be
- * right. Mandates are told; other services are counted and left out.
+ * right. Returns mandates; other services are counted and skipped.
  */
 export class MandateFileReader {
   #transmission: Transmission | null = null;
@@ -86,7 +86,7 @@ export class MandateFileReader {
     else this.#listener.skipped(record.line, assignment.kind);
   }
 
-  /** What was sent, once all of it has been read. Throws consumer_invoicing.file_refused where it ended early. */
+  /** The summary of a file that was read entirely. Throws consumer_invoicing.file_refused if it ended early. */
   finish(): Transmission {
     if (!this.#isOver || !this.#transmission)
       throw refusal(this.#records + 1, 'filen slutter før sluttposten', 'the file ends before its last record');
@@ -185,7 +185,7 @@ export class MandateFileReader {
       BigInt(counted.records),
     );
     const sum = record.at(25, 41);
-    // A file of mandates alone has no sum.
+    // The sum is zero in a file of mandates only.
     check(
       ['sum', 'sum'],
       /^0*\s*$/.test(sum) ? 0n : record.amount(25, 41, 'summen', 'the sum'),

@@ -21,7 +21,7 @@ interface JobInput {
   client_account_id: number;
 }
 
-/** Takes in a file of any size and answers with the job that will import it. */
+/** Stores a file of any size and responds with the job that will import it. */
 export const startMandateImport = writeOperation<{ file: JobUpload }, JobView>({
   name: 'consumer_invoicing.avtalegiro.import.start',
   access,
@@ -44,7 +44,7 @@ export const startMandateImport = writeOperation<{ file: JobUpload }, JobView>({
   },
 });
 
-/** Who may not import sends no gigabytes: target and access are decided before the body is read. */
+/** Target and access are checked before the body is read, so that a caller without access cannot upload gigabytes. */
 export async function takeMandateUpload(
   request: FastifyRequest,
   reply: FastifyReply,
@@ -63,7 +63,7 @@ export async function takeMandateUpload(
   });
 }
 
-/** The import as a background job: memory holds one batch of mandates, whatever the file's size. */
+/** The import as a background job: memory holds one batch of mandates, for any size of the file. */
 export function mandateImportJob(platform: Platform): JobKind {
   return importKind(MANDATE_IMPORT_JOB, access, (run) => runImport(platform, run));
 }
@@ -72,7 +72,7 @@ async function runImport(platform: Platform, run: JobRun): Promise<JobEnd> {
   const { client_account_id: clientAccountId } = run.input as JobInput;
   const { upload } = run;
   assert(upload, 'an import has a file');
-  // What the user may do is decided anew: a role may have been taken away since.
+  // The user's access is decided again: a role may have been removed since.
   const caller = await callerOfUser(platform.database, run.userId);
   if (!caller || !clientAccountsWith(caller, ADMINS).includes(clientAccountId))
     return importFailed('request.no_access', 'Ingen tilgang til klientkontoen.', 'No access to the client account.');
@@ -80,7 +80,7 @@ async function runImport(platform: Platform, run: JobRun): Promise<JobEnd> {
   return { status: 'succeeded', result };
 }
 
-/** The file with its progress told; breaks off when the job is given up. */
+/** The file, with progress reported; breaks off when the job is cancelled. */
 async function* read(
   { path, size }: { path: string; size: number },
   { signal, progress }: JobRun,

@@ -34,7 +34,7 @@ interface Warning {
   message_en: string;
 }
 
-/** Takes a file of mandates in, entirely or not at all; the same file again changes nothing. */
+/** Imports a file of mandates, entirely or not at all; the same file again changes nothing. */
 export const importMandates = writeOperation({
   name: 'consumer_invoicing.avtalegiro.import',
   access: { kind: 'client', scope: 'write:accounting', roles: ADMINS },
@@ -49,8 +49,8 @@ export const importMandates = writeOperation({
 });
 
 /**
- * The same of a file of any size, outside a request: memory holds some batches of mandates. `caller` null: it came through a
- * bank's mailbox, and nobody asked. Throws as `importMandateFile`.
+ * Imports a file of any size, outside a request: memory holds some batches of mandates. `caller` null: it came through a
+ * bank's mailbox, not from a user. Throws as `importMandateFile`.
  */
 export async function takeMandateFile(
   { database, clock }: Pick<Platform, 'database' | 'clock'>,
@@ -62,7 +62,7 @@ export async function takeMandateFile(
   read: () => AsyncIterable<Uint8Array>,
 ): Promise<MandateImport> {
   const now = clock.now();
-  // In a transaction of its own: who takes ids holds the books.
+  // In a separate transaction: taking ids locks the books.
   const fileId = await database.transaction({ clientAccounts: [clientAccountId], mode: 'write' }, (tx) =>
     takeIds(tx, clientAccountId),
   );
@@ -89,12 +89,12 @@ interface MandateImportOptions {
   clientAccountId: number;
   fileId: number;
   now: Date;
-  /** Of a file for several, those of this client account; the others are read for the totals alone. */
+  /** In a file for several client accounts, the mandates of this one; the others are read only for the totals. */
   accounts?: ReadonlySet<string> | undefined;
 }
 
 /**
- * `read` gives the bytes; it is called again where the file is known, and came for one more account. Throws
+ * `read` returns the bytes; it is called again if the file is known but new for one of the accounts. Throws
  * consumer_invoicing.file_refused, file_without_agreement.
  */
 async function importMandateFile(
@@ -103,7 +103,7 @@ async function importMandateFile(
   read: () => AsyncIterable<Uint8Array>,
 ): Promise<MandateImport> {
   const { clientAccountId, fileId, now } = options;
-  // One file of a client account at a time: a full list ends what another might just be adding.
+  // One file of a client account at a time: a full list ends mandates that another file might just be adding.
   await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended('avtalegiro mandates', ${clientAccountId}))`);
   const lengths = await kidLengths(tx, clientAccountId);
   await tx.execute(sql`savepoint mandate_file`);
@@ -113,7 +113,7 @@ async function importMandateFile(
   let taken = work;
   const missing = new Set(work.accounts);
   if (known) {
-    // What was taken in before may have changed since, by newer files.
+    // Mandates of the earlier import may have changed since, by newer files.
     await tx.execute(sql`rollback to savepoint mandate_file`);
     for (const account of known.accounts) missing.delete(account);
     if (missing.size > 0) ({ work: taken } = await takeIn(tx, { ...options, accounts: missing, lengths }, read));
@@ -168,14 +168,14 @@ async function kidLengths(tx: Transaction, clientAccountId: number): Promise<Map
 }
 
 interface WorkOptions extends MandateImportOptions {
-  /** Of the KIDs of an account. */
+  /** KID length by account. */
   lengths: ReadonlyMap<string, number>;
 }
 
-/** Checks what a file tells against the agreements, and has it written. */
+/** Checks the records of a file against the agreements, and writes them. */
 class MandateWork {
   mandates = 0;
-  /** Those of this client account that the file has mandates of. */
+  /** Agreements of this client account with mandates in the file. */
   readonly accounts = new Set<string>();
   readonly #options: WorkOptions;
   readonly #tx: Transaction;
@@ -183,7 +183,7 @@ class MandateWork {
   readonly #fullLists: string[] = [];
   readonly #warnings: Warning[] = [];
   #warningCount = 0;
-  /** Lines that end what was not known: the database tells of them while the reading goes on. */
+  /** Lines that end unknown mandates: the database reports them while reading continues. */
   readonly #unknown: number[] = [];
   #unknownCount = 0;
   #ended = 0;
@@ -242,7 +242,7 @@ class MandateWork {
     return this.#writer.send();
   }
 
-  /** Writes the rest, and ends what is missing in full lists. */
+  /** Writes the rest, and ends mandates that are missing in full lists. */
   async finish(): Promise<void> {
     await this.#writer.send();
     await this.#writer.settle();
@@ -269,7 +269,7 @@ class MandateWork {
     return { warning_count: this.#warningCount + this.#unknownCount, warnings };
   }
 
-  /** Of a file for several, what is others' is none of ours to know. */
+  /** In a file for several client accounts, mandates of others are ignored. */
   #isOurs(accountNumber: string): boolean {
     return this.#options.accounts?.has(accountNumber) ?? true;
   }

@@ -9,7 +9,10 @@ const A_BATCH = 4_000;
 const TOLD = `(select unnest($4::text[]) as account_number, unnest($5::text[]) as kid, unnest($6::int[]) <> 2 as is_active,
     unnest($7::int[]) = 1 as notification)`;
 
-/** Inserts what is new. `changed`: what of the others is written. Each is found by its key, whatever the planner knows of the table. */
+/**
+ * Inserts new mandates. `changed`: the others that are written. Each is found by its key, regardless of the planner's
+ * statistics.
+ */
 const merge = (changed: string) => `
   with kept as (
     insert into avtalegiro_mandates as m (client_account_id, account_number, kid, payer, is_active, notification,
@@ -26,7 +29,7 @@ const KEEP =
       updated_at = excluded.updated_at
     where (m.is_active, m.notification) is distinct from (excluded.is_active, excluded.notification)`);
 
-/** What stands in a full list as it was known: it is not gone, and that is all. */
+/** An unchanged mandate of a full list: only marked as present. */
 const MARK = merge(
   `listed_in_file = excluded.listed_in_file where m.listed_in_file is distinct from excluded.listed_in_file`,
 );
@@ -41,16 +44,16 @@ export interface MandateWriterOptions {
   clientAccountId: number;
   fileId: number;
   now: Date;
-  /** Lines that end a mandate that was not known. */
+  /** Lines that end an unknown mandate. */
   unknown: (lines: readonly number[]) => void;
 }
 
 /**
- * Writes mandates as a file tells them, in large statements, while the caller goes on reading: `UNDERWAY` batches at most are
- * on their way to the database. The latest news of a mandate counts.
+ * Writes mandates in the order of the file, in large statements, while the caller goes on reading: at most `UNDERWAY`
+ * batches are in transit to the database. The latest record of a mandate counts.
  */
 export class MandateWriter {
-  /** New, changed or ended, of what has been written. */
+  /** Number of new, changed and ended ones among those written. */
   changed = 0;
   readonly #tx: Transaction;
   readonly #options: MandateWriterOptions;
@@ -78,7 +81,7 @@ export class MandateWriter {
     this.#news.set(news.accountNumber + news.kid, news);
   }
 
-  /** Sends what is there, after waiting for the oldest batch if there are enough: that is the pace of the reading. */
+  /** Sends the buffered rows; if `UNDERWAY` batches are in transit, waits for the oldest first, which paces the reading. */
   async send(): Promise<void> {
     if (this.#underway.length === UNDERWAY) await this.#underway.shift();
     if (this.#failure !== undefined) throw this.#failure;
@@ -92,7 +95,7 @@ export class MandateWriter {
     if (!this.#tx.isPipelined) await this.settle();
   }
 
-  /** Waits for all that was sent; throws what the database refused. */
+  /** Waits for all batches in transit; throws the database's error. */
   async settle(): Promise<void> {
     await Promise.all(this.#underway.splice(0));
     if (this.#failure !== undefined) throw this.#failure;

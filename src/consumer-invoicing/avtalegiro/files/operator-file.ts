@@ -1,17 +1,17 @@
 import { createReadStream } from 'node:fs';
 import { netsRecords } from './records.ts';
 
-/** What a file of the operator is about. */
+/** The content of a file from the operator. */
 export interface OperatorFile {
-  /** Accounts whose mandates it tells. */
+  /** Accounts whose mandates it contains. */
   mandateAccounts: string[];
-  /** It tells of payments too (OCR giro). */
+  /** It also contains payments (OCR giro). */
   hasPayments: boolean;
 }
 
 /**
- * Reads a file of 80-character records through for the services in it. Null where it is none that holds mandates, or cannot be
- * read: then it is a bank file like others, which says what is wrong with it.
+ * Reads a file of 80-character records for its services. Null if it contains no mandates, or is unreadable: then it is
+ * handled as a bank file, whose reader reports the faults.
  */
 export async function operatorFile(path: string): Promise<OperatorFile | null> {
   const accounts = new Set<string>();

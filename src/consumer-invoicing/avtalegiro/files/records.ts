@@ -39,7 +39,7 @@ export class NetsRecord {
     return BigInt(this.digits(from, to, nb, en));
   }
 
-  /** DDMMYY, of the century that lies within fifty years of ours; null for zeros. */
+  /** DDMMYY, with the century that lies within fifty years of today; null for zeros. */
   date(from: number, to: number, nb: string, en: string): LocalDate | null {
     const text = this.digits(from, to, nb, en);
     if (text === '000000') return null;
@@ -59,8 +59,8 @@ export function refusal(line: number, reason_nb: string, reason_en: string) {
 }
 
 /**
- * Records of a file in ISO-8859-1: lines that end in CR LF or LF, the last one perhaps without an end, or no line ends at
- * all. Throws consumer_invoicing.file_refused where a line has not 80 characters.
+ * Records of a file in ISO-8859-1: lines that end in CR LF or LF, the last one possibly unterminated, or no line ends at
+ * all. Throws consumer_invoicing.file_refused for a line without 80 characters.
  */
 export async function* netsRecords(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<NetsRecord[]> {
   const decoder = new TextDecoder('latin1');
@@ -80,7 +80,7 @@ function cut(text: string, before: number, isLast: boolean): { records: NetsReco
   const records: NetsRecord[] = [];
   let at = 0;
   while (at < text.length) {
-    // Between records and at the end of a file line ends are no records.
+    // Line ends between records and at the end of a file are not records.
     if (text[at] === '\n' || text[at] === '\r') {
       at++;
       continue;

@@ -17,11 +17,11 @@ import { bodyOf, type CallFacts, type CallName, pathOf, valueAt, type Wire } fro
 export const SERVICE = 'Peppol access point';
 
 const REGISTRATION_STATES = ['NONE', 'PENDING', 'REGISTERED', 'TAKEN', 'REFUSED'] as const;
-/** `TAKEN`: through another provider. `REFUSED`: the access point does not want it. */
+/** `TAKEN`: registered through another provider. `REFUSED`: the access point refuses it. */
 export type RegistrationState = (typeof REGISTRATION_STATES)[number];
 
 const SENDING_STATES = ['NONE', 'QUEUED', 'SENT', 'FAILED'] as const;
-/** `SENT`: the receiver's access point has it. `NONE`: nothing is known under the delivery id. */
+/** `SENT`: the receiver's access point has it. `NONE`: the delivery id is unknown. */
 type SendingState = (typeof SENDING_STATES)[number];
 
 export interface Registration {
@@ -32,18 +32,18 @@ export interface Registration {
 export interface Sending {
   state: SendingState;
   reason: string | null;
-  /** What the access point calls it. */
+  /** The access point's own id of it. */
   id: string | null;
 }
 
-/** A document that waits in the inbox. */
+/** A pending document in the inbox. */
 export interface WaitingDocument {
   id: string;
   /** `0192:991825827` */
   receiver: string;
-  /** Of its envelope (SBDH): a repeated delivery has the same. */
+  /** From its envelope (SBDH): a repeated delivery has the same id. */
   instanceId: string;
-  /** Of the envelope too, where the access point tells them. */
+  /** Also from the envelope, if the access point reports them. */
   sender: string | null;
   documentType: string | null;
 }
@@ -57,8 +57,8 @@ interface AccessPointOptions {
 const LONGEST_REASON = 400;
 
 /**
- * The access point that client accounts are registered with, send and receive through: a provider's HTTPS interface as `wire`
- * describes it. Each call names what it makes, so that it may be repeated. Throws the outbound errors.
+ * The access point through which client accounts register, send and receive: a provider's HTTPS interface as described by
+ * `wire`. Each call carries the id of what it creates, so that it may be repeated. Throws the outbound errors.
  */
 export class AccessPoint {
   readonly #options: AccessPointOptions;
@@ -76,8 +76,8 @@ export class AccessPoint {
   }
 
   /**
-   * Registers an organisation with invoice, credit note and the answers to its own; `migrationKey` takes it over from another
-   * provider.
+   * Registers an organisation for invoices, credit notes and the answers to its own; `migrationKey` takes it over from
+   * another provider.
    */
   register(organization: {
     organizationNumber: string;
@@ -96,7 +96,7 @@ export class AccessPoint {
     });
   }
 
-  /** Ends it; one that has ended stays so. */
+  /** Ends the registration; an ended one stays ended. */
   async deregister(organizationNumber: string): Promise<void> {
     await this.#call('deregister', ofOrganization(organizationNumber));
   }
@@ -105,7 +105,7 @@ export class AccessPoint {
     return this.#registration('status', ofOrganization(organizationNumber));
   }
 
-  /** Under a delivery id that it knows, the access point answers as it did the first time. */
+  /** For a known delivery id the access point answers as it did the first time. */
   send(delivery: {
     id: string;
     sender: string;
@@ -128,7 +128,7 @@ export class AccessPoint {
     return this.#sending('send_status', { delivery_id: deliveryId });
   }
 
-  /** A page of what waits, the oldest first, behind the document `after`. */
+  /** A page of the pending documents, the oldest first, after the document `after`. */
   async waiting(after: string): Promise<WaitingDocument[]> {
     const { body } = await this.#call('receive', { after });
     const { read = {} } = this.#options.wire.receive;
@@ -147,7 +147,7 @@ export class AccessPoint {
   async document(id: string): Promise<Buffer> {
     const answer = await this.#ask('document', { id });
     const type = answer.headers.get('content-type') ?? '';
-    // A page of a gateway must not be taken in as an invoice.
+    // An error page of a gateway must not be taken in as an invoice.
     if (answer.status !== 200 || /html/i.test(type) || answer.body.length === 0)
       throw broken(`status ${answer.status} without a document`);
     const { read } = this.#options.wire.document;
@@ -176,7 +176,7 @@ export class AccessPoint {
     };
   }
 
-  /** The answer's JSON, and its state in our words; undefined where it has none. */
+  /** The JSON of the response, and its state in our terms; undefined if there is none. */
   async #call(name: CallName, facts: CallFacts): Promise<{ body: unknown; state: string | undefined }> {
     const answer = await this.#ask(name, facts);
     const { read, statuses, states } = this.#options.wire[name];
@@ -229,7 +229,7 @@ function textAt(body: unknown, path: string | undefined): string | null {
   return typeof value === 'string' && value !== '' ? value : null;
 }
 
-/** As a person may see it: one line, not too long. */
+/** Shortened for display: one line. */
 function reasonIn(body: unknown, path: string | undefined): string | null {
   const reason = textAt(body, path);
   // eslint-disable-next-line no-control-regex

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 
-/** Everything that is asked of an access point. */
+/** All requests to an access point. */
 export const CALLS = [
   'register',
   'deregister',
@@ -15,16 +15,16 @@ export type CallName = (typeof CALLS)[number];
 
 type Template = string | number | boolean | null | readonly Template[] | { readonly [name: string]: Template };
 
-/** How one call is made and read. `{name}` in path and body stands for a fact of the call. */
+/** How one request is made and its response is read. `{name}` in path and body is replaced by a value of the call. */
 export interface WireCall {
   method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   path: string;
   body?: Template;
-  /** Where each thing that we read stands in the answer: names with dots between. */
+  /** The location of each value in the response: names separated by dots. */
   read?: Readonly<Record<string, string>>;
-  /** A status of the answer that is an answer in itself: `{"409": "TAKEN"}`. */
+  /** A status of the response that has a meaning in itself: `{"409": "TAKEN"}`. */
   statuses?: Readonly<Record<string, string>>;
-  /** Their words for states, where they are not ours. */
+  /** The provider's words for states, if they differ from ours. */
   states?: Readonly<Record<string, string>>;
 }
 
@@ -32,7 +32,7 @@ export type Wire = Readonly<Record<CallName, WireCall>>;
 
 const STATE = { state: 'state', reason: 'reason' };
 
-/** Our own form (README.md); a provider that does it otherwise is described in the same way in a file. */
+/** Our own form (README.md); a provider with another one is described in the same way in a file. */
 export const WIRE: Wire = {
   register: {
     method: 'PUT',
@@ -95,7 +95,7 @@ export const WIRE: Wire = {
   },
 };
 
-/** A file with the calls of another provider; what it leaves out is as ours. Throws with what is wrong. */
+/** A file with the requests of another provider; omitted parts are as in ours. Throws a description of the fault. */
 export function readWireFile(path: string): Wire {
   const given = JSON.parse(readFileSync(path, 'utf8')) as unknown;
   if (typeof given !== 'object' || given === null || Array.isArray(given)) throw new Error('no JSON object');
@@ -113,12 +113,12 @@ export function readWireFile(path: string): Wire {
 
 export type CallFacts = Readonly<Record<string, string | readonly string[] | undefined>>;
 
-/** The path with its facts, each encoded. */
+/** The path with its values, each encoded. */
 export function pathOf({ path }: WireCall, facts: CallFacts): string {
   return path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(textIn(facts, name)));
 }
 
-/** The body with its facts; what is not known is left out. Undefined for a call without a body. */
+/** The body with its values; unknown ones are omitted. Undefined for a request without a body. */
 export function bodyOf({ body }: WireCall, facts: CallFacts): string | undefined {
   return body === undefined ? undefined : JSON.stringify(filled(body, facts));
 }
@@ -139,7 +139,7 @@ function textIn(facts: CallFacts, name: string): string {
   return typeof value === 'string' ? value : value.join(',');
 }
 
-/** What stands at a name with dots in an answer; undefined where there is nothing. */
+/** The value at a dotted name in a response; undefined if absent. */
 export function valueAt(answer: unknown, path: string | undefined): unknown {
   if (path === undefined) return undefined;
   let at = answer;

@@ -1,13 +1,13 @@
 import { declaredPrefix, prefixOf, type SignedElement } from './signed-node.ts';
 
 export interface CanonicalForm {
-  /** Exclusive XML Canonicalization 1.0, with the prefixes that it treats as the inclusive one does; else Canonical XML 1.0. */
+  /** Exclusive XML Canonicalization 1.0, with the prefixes that it treats like the inclusive one; else Canonical XML 1.0. */
   exclusive?: { inclusivePrefixes: readonly string[] };
-  /** An element that is left out, as the transform `enveloped-signature` does. */
+  /** An excluded element, as for the transform `enveloped-signature`. */
   without?: SignedElement;
 }
 
-/** The canonical form, without comments, of an element and what is in it (W3C xml-c14n, xml-exc-c14n). */
+/** The canonical form, without comments, of an element and its content (W3C xml-c14n, xml-exc-c14n). */
 export function canonical(element: SignedElement, form: CanonicalForm = {}): string {
   const parts: string[] = [];
   write(element, new Map(), form, parts);
@@ -34,7 +34,7 @@ function write(
   parts.push('</', element.name, '>');
 }
 
-/** Namespaces that must be declared here, by prefix: those that differ from what stands above in the output. */
+/** Namespaces that must be declared here, by prefix: those that differ from the declarations above in the output. */
 function declarationsOf(
   element: SignedElement,
   written: ReadonlyMap<string, string>,

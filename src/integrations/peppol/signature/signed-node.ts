@@ -1,6 +1,6 @@
 import { XmlError, XmlStream } from '../../../platform/xml/xml-stream.ts';
 
-/** An element as a signature sees it: every attribute, every character, in order. */
+/** An element as a signature covers it: every attribute, every character, in order. */
 export interface SignedElement {
   /** With its prefix. */
   name: string;
@@ -11,13 +11,13 @@ export interface SignedElement {
   parent: SignedElement | null;
 }
 
-/** Beyond these a document is no service metadata. */
+/** A document beyond these limits is not service metadata. */
 const LARGEST_TEXT = 200_000;
 
 /**
- * Reads a document for the check of its signature. Comments and processing instructions are left out: canonical XML
- * without comments keeps instructions, so that a document that has some is refused as changed. Throws XmlError, also for a
- * document type declaration.
+ * Reads a document for the check of its signature. Comments and processing instructions are skipped: canonical XML without
+ * comments keeps instructions, so a document with instructions is refused as changed. Throws XmlError, also for a document
+ * type declaration.
  */
 export function readSigned(bytes: Uint8Array): SignedElement {
   let root: SignedElement | null = null;
@@ -60,7 +60,7 @@ function inScope(attributes: Record<string, string>, above: ReadonlyMap<string, 
   return own.length === 0 ? above : new Map([...above, ...own]);
 }
 
-/** The prefix that an attribute declares a namespace for; null where it is no declaration. */
+/** The prefix whose namespace an attribute declares; null if it is not a declaration. */
 export function declaredPrefix(attribute: string): string | null {
   if (attribute === 'xmlns') return '';
   return attribute.startsWith('xmlns:') ? attribute.slice(6) : null;
@@ -75,7 +75,7 @@ export function localName({ name }: SignedElement): string {
   return name.slice(name.indexOf(':') + 1);
 }
 
-/** Empty where it has none; undefined where its prefix is not declared. */
+/** Empty without a namespace; undefined if its prefix is not declared. */
 export function namespaceOf({ name, namespaces }: SignedElement): string | undefined {
   const prefix = prefixOf(name);
   return namespaces.get(prefix) ?? (prefix === '' ? '' : undefined);
@@ -89,13 +89,13 @@ export function childrenNamed(element: SignedElement, namespace: string, name: s
   return elementsOf(element).filter((child) => localName(child) === name && namespaceOf(child) === namespace);
 }
 
-/** The one child of the name; undefined where there is none, or where there are several. */
+/** The only child of the name; undefined if there is none, or several. */
 export function onlyChild(element: SignedElement, namespace: string, name: string): SignedElement | undefined {
   const found = childrenNamed(element, namespace, name);
   return found.length === 1 ? found[0] : undefined;
 }
 
-/** Its characters, without blanks around them. */
+/** Its text, trimmed. */
 export function textOf(element: SignedElement | undefined): string {
   return (element?.children ?? [])
     .filter((child) => typeof child === 'string')

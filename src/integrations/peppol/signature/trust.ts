@@ -3,7 +3,7 @@ import { X509Certificate } from 'node:crypto';
 const PEM_BEGIN = '-----BEGIN CERTIFICATE-----';
 const PEM_END = '-----END CERTIFICATE-----';
 
-/** Whose signatures are believed: certificates of issuers, or a signer's own as a pin. */
+/** The trusted certificates: of issuers, or of a signer as a pin. */
 export class Trust {
   readonly #anchors: readonly X509Certificate[];
 
@@ -11,7 +11,7 @@ export class Trust {
     this.#anchors = anchors;
   }
 
-  /** Several PEM certificates behind each other. Throws for what is none. */
+  /** Several concatenated PEM certificates. Throws for anything else. */
   static fromPem(text: string): Trust {
     const blocks = text.split(PEM_END).flatMap((part) => {
       const from = part.lastIndexOf(PEM_BEGIN);
@@ -22,8 +22,8 @@ export class Trust {
   }
 
   /**
-   * Whether a certificate is good at a time: within its validity, and pinned or issued by one of these, which must be valid
-   * too. There is no way to an issuer over certificates that a message brings along: who is believed is configured.
+   * Whether a certificate is trusted at a time: within its validity, and pinned or issued by one of these, which must be
+   * valid too. Chains of certificates in the message are not followed: trust is configured.
    */
   accepts(certificate: X509Certificate, now: Date): boolean {
     if (!isValidAt(certificate, now)) return false;
@@ -47,7 +47,7 @@ export function commonNameOf({ subject }: X509Certificate): string | null {
   return /^CN=(.+)$/m.exec(subject)?.[1]?.trim() ?? null;
 }
 
-/** A certificate as base64 of its DER, as XML has it; null for anything else. */
+/** A certificate as base64 of its DER, as XML contains it; null for anything else. */
 export function readCertificate(base64: string): X509Certificate | null {
   const text = base64.replace(/\s/g, '');
   if (text === '' || !/^[A-Za-z0-9+/=]+$/.test(text)) return null;

@@ -18,7 +18,7 @@ const EXCLUSIVE = 'http://www.w3.org/2001/10/xml-exc-c14n#';
 const INCLUSIVE = 'http://www.w3.org/TR/2001/REC-xml-c14n-20010315';
 const ENVELOPED = `${DSIG}enveloped-signature`;
 
-/** SHA-1 is not among them: who can make two documents with one sum could sign for another. */
+/** SHA-1 is excluded: an attacker who can create two documents with one hash could forge a signature. */
 const DIGESTS: Record<string, string> = {
   'http://www.w3.org/2001/04/xmlenc#sha256': 'sha256',
   'http://www.w3.org/2001/04/xmldsig-more#sha384': 'sha384',
@@ -31,12 +31,12 @@ const SIGNATURES: Record<string, string> = {
 };
 const SMALLEST_KEY = 2048;
 
-/** Why a signature is not believed. */
+/** Why a signature is not trusted. */
 export class SignatureRefused extends Error {
   override name = 'SignatureRefused';
 }
 
-/** A document that is signed as a whole, and by whom. What is read from it is read from `root`: the very tree that was checked. */
+/** A document that is signed as a whole, and its signer. Values are read from `root`: the same tree that was checked. */
 export interface Verified {
   root: SignedElement;
   signer: X509Certificate;
@@ -44,8 +44,8 @@ export interface Verified {
 
 /**
  * Checks the one form of signature that service metadata have: XML-DSig, enveloped, a child of the root, over the whole
- * document (`URI=""`). Everything else is refused: another reference, transform or algorithm, a second signature, a signature
- * elsewhere. Throws SignatureRefused.
+ * document (`URI=""`). Everything else is refused: another reference, transform or algorithm, a second signature, a
+ * signature in another place. Throws SignatureRefused.
  */
 export function verifySignature(bytes: Uint8Array, { trust, now }: { trust: Trust; now: Date }): Verified {
   const root = readDocument(bytes);
