@@ -91,7 +91,8 @@ create index document_deliveries_due on document_deliveries (client_account_id, 
 select wall('document_deliveries');
 grant select, insert, update on document_deliveries to hovedbok_app;
 
--- The state of a mail is copied to its delivery, whichever process sends the mail. Six failures are the last but one.
+-- The state of a mail is copied to its delivery, whichever process sends the mail. After more than six failed attempts
+-- a mail counts as failed.
 create function mail_tells_delivery() returns trigger language plpgsql security definer set search_path = public, pg_temp as $$
 begin
   update document_deliveries d set

@@ -1,7 +1,7 @@
 export interface StoredMail {
   uid: number;
   content: Buffer;
-  /** The values that the server reports, where they differ from the real ones. */
+  /** The size that the server reports, which may differ from the real one. */
   size: number;
   isDeleted: boolean;
 }

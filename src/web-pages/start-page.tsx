@@ -185,7 +185,7 @@ function Mails({ mails, language, say }: { mails: OutboxMail[]; language: Langua
   );
 }
 
-/** Somebody of the demo, with the published password. */
+/** A user of the demo, with the published password. */
 export interface DemoSignIn {
   email: string;
   password: string;

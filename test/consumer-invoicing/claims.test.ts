@@ -174,7 +174,7 @@ test('a file that was tried before its deadline is not tried after it: it may ha
   expect(again.body, JSON.stringify(again.body)).toMatchObject({ id: claim.id });
   expect([await company.prepare(), await company.send()]).toEqual([0, 0]);
   expect(company.received()).toHaveLength(1);
-  // A claim that arrived in any case can still be stopped.
+  // A claim that may have arrived can still be stopped.
   await company.stop(claim.id);
   expect([await company.prepare(), await company.send()]).toEqual([1, 1]);
   expect(await company.claimOf(claim.id)).toMatchObject({ status: 'STOPPED' });

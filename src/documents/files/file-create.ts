@@ -67,8 +67,8 @@ const record = writeOperation({
 });
 
 /**
- * Stores an uploaded file and creates its voucher (same id). The same content in a client account is one file, whoever
- * uploads it. The content is on stable storage before the record is: a record without content never exists.
+ * Stores an uploaded file and creates its voucher (same id). The same content in a client account is one file, for all
+ * users. The content is on stable storage before the record is: a record without content never exists.
  */
 export const createFile: Operation<Omit<CreateFile, 'contentType'>, FileView> = {
   ...record,

@@ -38,7 +38,7 @@ const WORDS = {
 } as const;
 
 interface SignInSettings {
-  /** Where somebody goes after signing in; `/` if not given. */
+  /** Target after signing in; `/` if not given. */
   home?: string;
 }
 

@@ -152,7 +152,7 @@ export function SystemUserPart({ language, account, standing, refusal }: Omit<Al
   );
 }
 
-/** For a browser that comes back from the approval and is nobody here. */
+/** For a browser that returns from the approval without a session here. */
 export function returnedPage(language: Language, signedIn: boolean, isKnown: boolean) {
   const say: Say = (text) => TEXTS[text][language];
   return page({

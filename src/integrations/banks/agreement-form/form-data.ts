@@ -38,8 +38,8 @@ export interface AgreementData {
 }
 
 /**
- * The data of the agreement. The contact is the owner (CA) of the client account, otherwise its accountant (AA),
- * whoever got the role first. Throws 404 if the contact or the bank accounts are not found.
+ * The data of the agreement. The contact is the owner (CA) of the client account, otherwise its accountant (AA); of several,
+ * the one who got the role first. Throws 404 if the contact or the bank accounts are not found.
  */
 export async function readAgreementData(
   tx: Transaction,

@@ -229,7 +229,7 @@ function textAt(body: unknown, path: string | undefined): string | null {
   return typeof value === 'string' && value !== '' ? value : null;
 }
 
-/** Shortened for display: one line. */
+/** The reason for display: one line, shortened. */
 function reasonIn(body: unknown, path: string | undefined): string | null {
   const reason = textAt(body, path);
   // eslint-disable-next-line no-control-regex
