@@ -21,7 +21,7 @@ describe('what only the server sets is ignored when a record is made, so that a 
     ],
     [
       '/general-ledger-accounts',
-      { account_code: '3015', description_nob: 'Salg av kaffe', like_account_code: '3000' },
+      { account_code: '3015K', description_nob: 'Salg av kaffe', like_account_code: '3000' },
       { is_own: false, country_code: 'XX', tax_codes: null, statistics: null, description: 'x', is_active: true },
     ],
     [

@@ -521,7 +521,8 @@ const NAMES_NONE: readonly RegExp[] = [
   // A draft may refer to unknown records; posting it refuses.
   /^(PUT|PATCH) \/journal-entries\/\{id\}: (voucher_id|lines)/,
   // Fields that repeat a response and change nothing.
-  /^PUT \/(general-ledger-accounts|tax-codes)\/\{id\}: (account_code|tax_account_id|acquisition_tax_account_id)$/,
+  /^PUT \/general-ledger-accounts\/\{id\}: account_code$/,
+  /^(POST|PUT) \/tax-codes.*: (acquisition_)?tax_account_id$/,
   /^(POST|PUT) \/bank-accounts\/\{id\}: business_partner_id$/,
   /^PATCH \/assets\/\{id\}\/property: asset_id$/,
   /^POST \/bank-transactions\/\{id\}\/statements: bank_transaction_id$/,

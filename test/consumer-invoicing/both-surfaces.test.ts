@@ -1,3 +1,4 @@
+import sql from 'sql-template-tag';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { AppError } from '../../src/platform/errors.ts';
 import type { SoapOperation } from '../../src/consumer-invoicing/soap/soap-types.ts';
@@ -36,16 +37,16 @@ async function company(role?: 'US'): Promise<Company> {
 }
 
 const serve = ({ id }: VendorKey, company: { id: number }) =>
-  asOwner(`insert into consumer_invoicing_vendor_companies values ($1, $2, now()) on conflict do nothing`, [
-    id,
-    company.id,
-  ]);
+  world.platform.database.transaction({ clientAccounts: [company.id], mode: 'write' }, (tx) =>
+    tx.execute(sql`
+      insert into consumer_invoicing_vendor_companies values (${id}, ${company.id}, now()) on conflict do nothing`),
+  );
 
 const leave = ({ id }: VendorKey, company: { id: number }) =>
-  asOwner('delete from consumer_invoicing_vendor_companies where vendor_key_id = $1 and company_id = $2', [
-    id,
-    company.id,
-  ]);
+  world.platform.database.transaction({ clientAccounts: [company.id], mode: 'write' }, (tx) =>
+    tx.execute(sql`
+      delete from consumer_invoicing_vendor_companies where vendor_key_id = ${id} and company_id = ${company.id}`),
+  );
 
 /** Company ids as the protocol knows them. */
 async function servedBy({ id }: VendorKey): Promise<string[]> {
