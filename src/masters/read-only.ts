@@ -4,9 +4,10 @@ import { Type } from '../platform/http/schema.ts';
 
 /** Fields that the server sets: accepted in an update, so that a fetched record can be sent back, and ignored. */
 export function readOnly<const N extends string>(...names: N[]) {
-  return Object.fromEntries(
-    names.map((name) => [name, Type.Optional(Type.Unknown({ description: 'Read-only, ignored', readOnly: true }))]),
-  ) as Record<N, ReturnType<typeof Type.Optional<ReturnType<typeof Type.Unknown>>>>;
+  return Object.fromEntries(names.map((name) => [name, Type.Optional(Type.Unknown({ readOnly: true }))])) as Record<
+    N,
+    ReturnType<typeof Type.Optional<ReturnType<typeof Type.Unknown>>>
+  >;
 }
 
 export const AUDIT_FIELDS = ['id', 'created_at', 'created_by_id', 'updated_at', 'updated_by_id'] as const;
