@@ -67,15 +67,13 @@ export async function importBankFile(
     return refusal([faults]);
   }
   const { clientAccountId, file } = request;
-  let all: BankFaults[] = [faults];
-  const run = (): Promise<BankImportResult> => {
-    all = [faults];
-    return database.pipelined(
+  const all: BankFaults[] = [faults];
+  const run = () =>
+    database.pipelined(
       [clientAccountId],
       (tx) => new BankImport(tx, { database, clock, files }, request, source, all).run(),
       { lasting: true },
     );
-  };
   try {
     await putFile(files, clientAccountId, file);
     const result = await run().catch(async (error: unknown) => {

@@ -22,12 +22,15 @@ export async function clientAccountsWithOpenClaims({ database }: Platform): Prom
   return open.map(({ id }) => id);
 }
 
+/** States in which the payment of a claim may still arrive. */
+const MAY_BE_PAID = sql`('IN_FILE', 'SENT', 'STOPPING', 'UNPAID', 'STOPPED')`;
+
 /** Of these client accounts, those with claims that the latest booked transactions may have paid. */
 export async function openClaimsAmong(tx: Transaction, clientAccountIds: readonly number[]): Promise<number[]> {
   const rows = await tx.rows<{ id: number }>(sql`
     select a.id from unnest(${numberArray(clientAccountIds)}::bigint[]) as a (id)
     where exists (select from avtalegiro_claims c where c.client_account_id = a.id
-      and c.state in ('IN_FILE', 'SENT', 'STOPPING', 'UNPAID', 'STOPPED'))`);
+      and c.state in ${MAY_BE_PAID})`);
   return rows.map(({ id }) => id);
 }
 
@@ -44,7 +47,7 @@ export async function followClaims(
     const paid = await tx.rows<{ id: number }>(sql`
       with open as (
         select id, account_number, kid, amount from avtalegiro_claims
-        where client_account_id = ${clientAccountId} and state in ('IN_FILE', 'SENT', 'STOPPING', 'UNPAID', 'STOPPED')
+        where client_account_id = ${clientAccountId} and state in ${MAY_BE_PAID}
         order by id for update
       ), payments as (
         select o.id, o.amount as claimed, d.transaction_id, d.amount from open o
