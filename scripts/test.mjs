@@ -1,7 +1,7 @@
 // npm test [-- --node MAJOR] [--postgres MAJOR] [file filter ...]
 import { spawn } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { ensureInstalled } from './ensure-installed.mjs';
@@ -22,6 +22,7 @@ for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => running?.ki
 ensureInstalled();
 console.log(`Node.js ${process.versions.node}`);
 const count = { passed: 0, failed: 0, skipped: 0 };
+const failures = [];
 try {
   const env = { ...process.env };
   if (values.postgres) {
@@ -38,11 +39,12 @@ try {
   }
   await runTests(env);
 } catch (error) {
-  console.error(error.message);
-  count.failed++;
+  fail(error.message);
 } finally {
   await stopServer?.();
 }
+// Once more at the end: a runner that keeps only the last lines shows what failed.
+for (const failure of failures) console.log(`FAILED: ${failure}`);
 console.log(`${count.passed} passed, ${count.failed} failed, ${count.skipped} skipped`);
 process.exitCode = count.failed === 0 ? 0 : 1;
 
@@ -50,7 +52,12 @@ async function check(name, npmArguments) {
   const code = await run('npm', npmArguments);
   console.log(`${name}: ${code === 0 ? 'passed' : 'FAILED'}`);
   if (code === 0) count.passed++;
-  else count.failed++;
+  else fail(name);
+}
+
+function fail(what) {
+  count.failed++;
+  failures.push(what);
 }
 
 async function runTests(env) {
@@ -61,19 +68,26 @@ async function runTests(env) {
   const code = await run(process.execPath, [vitest, 'run', ...reporters, ...positionals], env);
   try {
     const { testResults } = JSON.parse(readFileSync(results, 'utf8'));
-    let failed = 0;
-    for (const { status, assertionResults } of testResults) {
-      const having = (...statuses) => assertionResults.filter((test) => statuses.includes(test.status)).length;
-      count.passed += having('passed');
-      count.skipped += having('skipped', 'pending', 'todo', 'disabled');
+    for (const { name, status, message, assertionResults } of testResults) {
+      const having = (...statuses) => assertionResults.filter((test) => statuses.includes(test.status));
+      count.passed += having('passed').length;
+      count.skipped += having('skipped', 'pending', 'todo', 'disabled').length;
+      const file = relative(root, name);
+      const failed = having('failed');
+      for (const test of failed) fail(`${file} > ${test.fullName}\n${indented(test.failureMessages.join('\n'))}`);
       // A file that cannot be loaded fails without a failed test.
-      failed += having('failed') || (status === 'failed' ? 1 : 0);
+      if (status === 'failed' && failed.length === 0) fail(`${file}\n${indented(message)}`);
     }
     // So does a run with an error outside any test.
-    count.failed += failed || (code === 0 ? 0 : 1);
+    if (code !== 0 && failures.length === 0) fail('an error outside the tests, see above');
   } finally {
     rmSync(results, { force: true });
   }
+}
+
+function indented(text) {
+  const lines = text.split('\n').slice(0, 12);
+  return lines.map((line) => `    ${line.slice(0, 300)}`).join('\n');
 }
 
 function run(command, args, env = process.env) {
