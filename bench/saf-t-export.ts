@@ -57,7 +57,7 @@ async function measure(database: Database, clientAccountId: number): Promise<voi
   let bytes = 0;
   let checked = 0;
   let lines = 0;
-  await database.transaction({ clientAccounts: [clientAccountId], mode: 'read' }, async (tx) => {
+  await database.transaction({ clientAccounts: [clientAccountId], mode: 'read', streams: true }, async (tx) => {
     const request = { from: '2026-01-01', to: '2026-12-31', userName: 'bench' };
     const opened = await openSafTExport(tx, clientAccountId, request, new Date());
     checked = (performance.now() - start) / 1000;

@@ -63,7 +63,7 @@ export async function openArchive(source: ArchiveSource): Promise<Archive | unde
   if (!found) return undefined;
   const zip = new ArchiveZip(now);
   const faults = database
-    .transaction(inBooks, (tx) => write(tx, zip, source))
+    .transaction({ ...inBooks, streams: true }, (tx) => write(tx, zip, source))
     .catch((error: Error) => {
       zip.output.destroy(error);
       throw error;

@@ -51,7 +51,7 @@ export async function exportSafTFile(args: string[]): Promise<number> {
   }
   return withDatabase(async (database) => {
     try {
-      return await database.transaction({ clientAccounts: [Number(id)], mode: 'read' }, async (tx) => {
+      return await database.transaction({ clientAccounts: [Number(id)], mode: 'read', streams: true }, async (tx) => {
         const known = await tx.maybe(sql`select id from client_accounts where id = ${Number(id)}`);
         if (!known) {
           printError(`hovedbok export saf-t: there is no client account ${id}`);

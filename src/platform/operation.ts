@@ -4,6 +4,7 @@ import { assert } from '../kernel/assert.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { clientAccountsWith, type Caller, type Role, type Scope } from './caller.ts';
 import type { ColumnKeys } from './encryption/column-keys.ts';
+import { numberArray, textArray } from './database/arrays.ts';
 import { type Database, sqlState, type Transaction, violatedConstraint } from './database/pool.ts';
 import { AppError, requestErrors } from './errors.ts';
 import type { JobQueue } from './jobs/job-queue.ts';
@@ -342,13 +343,36 @@ export async function writeAudit(
   call: Call,
   audits: readonly AuditRecord[],
 ): Promise<void> {
-  for (const audit of audits) {
-    await tx.execute(sql`
+  await writeAudits(
+    tx,
+    operation,
+    audits.map((audit) => ({ call, audit })),
+  );
+}
+
+/** The records of several calls. */
+export async function writeAudits(
+  tx: Transaction,
+  operation: string,
+  audits: readonly { call: Call; audit: AuditRecord }[],
+): Promise<void> {
+  if (audits.length === 0) return;
+  const json = (value: object | null | undefined) => (value ? JSON.stringify(value) : null);
+  await tx.prepared(
+    'write-audits',
+    sql`
       insert into audit_log (client_account_id, user_id, operation, record_type, record_id, record_ids, before, after, request_id)
-      values (${audit.clientAccountId ?? call.clientAccountId ?? 0}, ${call.caller?.userId ?? null}, ${operation}, ${audit.recordType}, ${audit.recordId ?? null},
-        ${audit.recordIds ?? null}, ${audit.before ? JSON.stringify(audit.before) : null},
-        ${audit.after ? JSON.stringify(audit.after) : null}, ${call.requestId ?? null})`);
-  }
+      select a.owner, a.caller, ${operation}, a.record_type, a.record_id, a.record_ids::bigint[], a.before::jsonb, a.after::jsonb, a.request
+      from unnest(${numberArray(audits.map(({ call, audit }) => audit.clientAccountId ?? call.clientAccountId ?? 0))}::bigint[],
+        ${numberArray(audits.map(({ call }) => call.caller?.userId ?? null))}::bigint[],
+        ${textArray(audits.map(({ audit }) => audit.recordType))}::text[],
+        ${numberArray(audits.map(({ audit }) => audit.recordId ?? null))}::bigint[],
+        ${textArray(audits.map(({ audit }) => (audit.recordIds ? numberArray(audit.recordIds) : null)))}::text[],
+        ${textArray(audits.map(({ audit }) => json(audit.before)))}::text[],
+        ${textArray(audits.map(({ audit }) => json(audit.after)))}::text[],
+        ${textArray(audits.map(({ call }) => call.requestId ?? null))}::text[])
+        as a (owner, caller, record_type, record_id, record_ids, before, after, request)`,
+  );
 }
 
 /** Two concurrent requests with one key, a deadlock, a serialization failure: the work runs again. */

@@ -194,7 +194,7 @@ test('a reader who leaves in the middle leaves no connection and no copy behind'
   const books = await smallCompany();
   const { database } = books.platform;
   const before = database.load;
-  const left = database.transaction({ clientAccounts: [books.clientAccountId], mode: 'read' }, async (tx) => {
+  const left = database.transaction({ clientAccounts: [books.clientAccountId], mode: 'read', streams: true }, async (tx) => {
     const opened = await openSafTExport(tx, books.clientAccountId, { ...YEAR, userName: null }, clock.now());
     for await (const { chunks } of opened.files()) {
       let read = 0;

@@ -24,7 +24,7 @@ export function exportFilesOf(
   request: Partial<SafTExportRequest> & { from: string; to: string },
   now = new Date('2026-03-15T10:00:00Z'),
 ): Promise<ExportedFile[]> {
-  return database.transaction({ clientAccounts: [clientAccountId], mode: 'read' }, async (tx) => {
+  return database.transaction({ clientAccounts: [clientAccountId], mode: 'read', streams: true }, async (tx) => {
     const opened = await openSafTExport(tx, clientAccountId, { userName: 'kari@example.test', ...request }, now);
     const files: ExportedFile[] = [];
     for await (const { name, chunks } of opened.files()) {

@@ -37,15 +37,12 @@ interface Rate {
   is_owed: boolean;
 }
 
+/** The rates of the VAT codes of a document's lines on its date. */
+export type Rates = ReadonlyMap<string, Rate>;
+
 /** The amounts of a document, and its entry: the claim or debt against its lines, with VAT by their codes. */
-export async function documentPosting(
-  tx: Transaction,
-  clientAccountId: number,
-  facts: DocumentFacts,
-  checked: CheckedDocument,
-): Promise<DocumentPosting> {
+export function documentPosting(facts: DocumentFacts, checked: CheckedDocument, rates: Rates): DocumentPosting {
   const side = DOCUMENT_TYPES[facts.document_type];
-  const rates = await ratesOf(tx, clientAccountId, facts.document_date, checked);
   const { rounding, amounts } = roundedAmounts(checked, rates);
   const { gross, tax, kroner } = amounts;
   const currency = (amount: Ore): CurrencyAmount | null =>
@@ -91,10 +88,7 @@ export async function documentPosting(
 }
 
 /** The rounding of the document; if not given, by line, unless its gross amount only fits VAT on the total. */
-function roundedAmounts(
-  checked: CheckedDocument,
-  rates: ReadonlyMap<string, Rate>,
-): { rounding: VatRounding; amounts: DocumentAmounts } {
+function roundedAmounts(checked: CheckedDocument, rates: Rates): { rounding: VatRounding; amounts: DocumentAmounts } {
   const lines = checked.lines.map(({ amount, taxCode }) => {
     const rate = taxCode === null ? undefined : rates.get(taxCode);
     return { amount, percent: rate?.is_owed ? parsePercent(rate.rate) : null };
@@ -117,19 +111,22 @@ function claimAccount({ document_type, currency_code }: DocumentFacts): string {
   return String(currency_code === 'NOK' ? account : account + 1);
 }
 
-async function ratesOf(
+export async function ratesOf(
   tx: Transaction,
   clientAccountId: number,
   date: string,
   { lines }: CheckedDocument,
-): Promise<Map<string, Rate>> {
+): Promise<Rates> {
   const codes = [...new Set(lines.flatMap(({ taxCode }) => taxCode ?? []))];
   if (codes.length === 0) return new Map();
-  const rows = await tx.rows<Rate>(sql`
+  const rows = await tx.prepared<Rate>(
+    'document-vat-rates',
+    sql`
     select c.code, r.rate, c.direction in ('sale', 'purchase') and not c.is_import_paid as is_owed
     from tax_codes c
     join tax_code_rates r on r.client_account_id = c.client_account_id and r.code = c.code and r.valid_from <= ${date}
       and (r.valid_to is null or r.valid_to >= ${date})
-    where c.client_account_id = ${clientAccountId} and c.code = any(${textArray(codes)}::text[])`);
+    where c.client_account_id = ${clientAccountId} and c.code = any(${textArray(codes)}::text[])`,
+  );
   return new Map(rows.map((row) => [row.code, row]));
 }

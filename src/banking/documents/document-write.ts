@@ -11,14 +11,15 @@ import {
   unknownReferences,
 } from '../../ledger/index.ts';
 import { BOOKKEEPERS } from '../../platform/caller.ts';
-import { assignments, insertion } from '../../platform/database/columns.ts';
+import { assignments, insertionOfRows } from '../../platform/database/columns.ts';
 import type { Transaction } from '../../platform/database/pool.ts';
+import { sideBySide } from '../../platform/database/side-by-side.ts';
 import { type FieldProblem, invalid, problem, requestErrors } from '../../platform/errors.ts';
 import { numberArray, textArray } from '../../platform/database/arrays.ts';
 import { subsidiaryAccounts } from '../matching/items/open-items.ts';
 import type { VatRounding } from './document-amounts.ts';
-import { DOCUMENT_TYPES, type DocumentView, findDocument } from './document.ts';
-import { type DocumentFacts, type DocumentPosting, documentPosting } from './document-entry.ts';
+import { DOCUMENT_TYPES, type DocumentView, findDocument, findDocuments } from './document.ts';
+import { type DocumentFacts, type DocumentPosting, documentPosting, ratesOf } from './document-entry.ts';
 import { refuseCredited, refuseWrongCredit } from './document-credit.ts';
 import { type CheckedDocument, checkDocument, type NewDocument } from './document-input.ts';
 import {
@@ -31,7 +32,6 @@ import {
   takeNumber,
 } from './document-number.ts';
 import { commercialDocumentErrors } from './errors.ts';
-import type { CheckedGoods } from './line-goods.ts';
 import { invoiceColumns, unknownOfInvoice, writeAttachments } from './invoice-fields.ts';
 
 const access = { kind: 'client', scope: 'write:accounting', roles: BOOKKEEPERS } as const;
@@ -59,18 +59,34 @@ const posted = ({ posting }: Decided) => (posting ? [{ entry: posting.entry, sou
 export const documentCreation: PostingSteps<Values, NewDecided, DocumentView> = {
   name: 'document.create',
   async decide({ tx, clientAccountId, platform }, input) {
-    await refuseSameNumber(tx, clientAccountId, input, null);
-    const decided = await decide(tx, clientAccountId, input);
+    const [, decided] = await sideBySide(
+      () => refuseSameNumber(tx, clientAccountId, [input], null),
+      () => decide(tx, clientAccountId, input),
+    );
     if (decided.posting)
       noteNumbering(platform.database, clientAccountId, input.document_type, decided.numbered !== null);
     return { on: { ...decided, input }, entries: posted(decided) };
   },
   async recheck({ tx, clientAccountId }, { input, ...decided }) {
-    await refuseTakenNumber(tx, clientAccountId, decided.numbered);
-    await refuseSameNumber(tx, clientAccountId, input, null);
-    await refuseCredit(tx, clientAccountId, input, decided);
+    await sideBySide(
+      () => refuseTakenNumber(tx, clientAccountId, decided.numbered),
+      () => refuseSameNumber(tx, clientAccountId, [input], null),
+      () => refuseCredit(tx, clientAccountId, input, decided),
+    );
   },
-  record: insertDocument,
+  async record(recording, on, made) {
+    const [view] = await insertDocuments([recording], [on], [made]);
+    return view!;
+  },
+  several: {
+    fits: ({ numbered, input }) => numbered === null && input.credits_document_id == null,
+    async recheck({ tx, clientAccountId }, ons) {
+      refuseTwins(ons);
+      const inputs = ons.map(({ input }) => input);
+      await refuseSameNumber(tx, clientAccountId, inputs, null);
+    },
+    record: insertDocuments,
+  },
 };
 
 /**
@@ -95,7 +111,7 @@ const update = postingOperation<ChangeDocument, ChangeDecided, DocumentView>({
     if (before.document_status !== 'DRAFT') refuseFinal(changes, before);
     const input = merged(before, changes);
     if (changesPayments(before, input)) await refuseInPayment(tx, clientAccountId, id);
-    await refuseSameNumber(tx, clientAccountId, input, id);
+    await refuseSameNumber(tx, clientAccountId, [input], id);
     const decided = await decide(tx, clientAccountId, input, before);
     return { on: { ...decided, input, before }, entries: posted(decided) };
   },
@@ -210,7 +226,10 @@ async function decideUncredited(
   before?: DocumentView,
 ): Promise<Decided> {
   const checked = checkDocument(input);
-  await refuseUnknown(tx, clientAccountId, input);
+  const [, rates] = await sideBySide(
+    () => refuseUnknown(tx, clientAccountId, input),
+    () => ratesOf(tx, clientAccountId, input.document_date, checked),
+  );
   const facts: DocumentFacts = {
     document_type: input.document_type,
     document_date: input.document_date,
@@ -247,7 +266,7 @@ async function decideUncredited(
     facts.payment_reference ??= numbered.kid;
     facts.due_date ??= numbered.dueDate;
   }
-  const posting = checked.lines.length > 0 ? await documentPosting(tx, clientAccountId, facts, checked) : null;
+  const posting = checked.lines.length > 0 ? documentPosting(facts, checked, rates) : null;
   const gross = posting?.gross ?? checked.gross ?? 0n;
   refuseTooLarge(gross);
   return {
@@ -351,41 +370,66 @@ function refuseTooLarge(gross: Ore): void {
 }
 
 async function refuseUnknown(tx: Transaction, clientAccountId: number, input: Values): Promise<void> {
+  const lines = (input.lines ?? []).map((line, i) => ({ ...line, at: `lines[${i}].` }));
+  const problems = await sideBySide(
+    () => unknownPartners(tx, clientAccountId, input),
+    () => unknownRecord(tx, clientAccountId, input, 'voucher_id', 'vouchers'),
+    () => unknownRecord(tx, clientAccountId, input, 'credits_document_id', 'documents'),
+    () => unknownBankAccounts(tx, clientAccountId, input),
+    () => unknownReferences(tx, clientAccountId, lines),
+    () => unknownOfInvoice(tx, clientAccountId, input),
+  );
+  if (problems.some((found) => found.length > 0)) throw invalid(problems.flat());
+}
+
+async function unknownPartners(tx: Transaction, clientAccountId: number, input: Values): Promise<FieldProblem[]> {
   const partners = (['business_partner_id', 'payor_id', 'collector_id'] as const).filter((name) => input[name] != null);
+  if (partners.length === 0) return [];
   const asked = [...new Set(partners.map((name) => input[name]!))];
-  const known = await tx.rows<{ id: number }>(sql`
-    select id from business_partners where client_account_id = ${clientAccountId} and id = any(${asked}::bigint[])`);
+  const known = await tx.prepared<{ id: number }>(
+    'document-partners',
+    sql`select id from business_partners where client_account_id = ${clientAccountId} and id = any(${asked}::bigint[])`,
+  );
   const ids = new Set(known.map(({ id }) => id));
-  const problems = partners
+  return partners
     .filter((name) => !ids.has(input[name]!))
     .map((name) =>
       problem(name, `unknown business partner ${input[name]}`, `ukjent forretningspartner ${input[name]}`),
     );
-  const other = async (name: 'voucher_id' | 'credits_document_id', table: 'vouchers' | 'documents') => {
-    const id = input[name];
-    if (id == null) return;
-    const found = await tx.maybe(
-      table === 'vouchers'
-        ? sql`select id from vouchers where client_account_id = ${clientAccountId} and id = ${id}`
-        : sql`select id from documents where client_account_id = ${clientAccountId} and id = ${id}`,
-    );
-    if (!found) problems.push(problem(name, `unknown ${name.replace('_id', '')} ${id}`, `ukjent ${name} ${id}`));
-  };
-  await other('voucher_id', 'vouchers');
-  await other('credits_document_id', 'documents');
-  const accounts = [...new Set((input.payment_lines ?? []).flatMap(({ bank_account_id }) => bank_account_id ?? []))];
-  const knownAccounts = await tx.rows<{ id: number }>(sql`
+}
+
+async function unknownRecord(
+  tx: Transaction,
+  clientAccountId: number,
+  input: Values,
+  name: 'voucher_id' | 'credits_document_id',
+  table: 'vouchers' | 'documents',
+): Promise<FieldProblem[]> {
+  const id = input[name];
+  if (id == null) return [];
+  const found = await tx.maybe(
+    table === 'vouchers'
+      ? sql`select id from vouchers where client_account_id = ${clientAccountId} and id = ${id}`
+      : sql`select id from documents where client_account_id = ${clientAccountId} and id = ${id}`,
+  );
+  return found ? [] : [problem(name, `unknown ${name.replace('_id', '')} ${id}`, `ukjent ${name} ${id}`)];
+}
+
+async function unknownBankAccounts(
+  tx: Transaction,
+  clientAccountId: number,
+  { payment_lines = [] }: Values,
+): Promise<FieldProblem[]> {
+  const accounts = [...new Set(payment_lines.flatMap(({ bank_account_id }) => bank_account_id ?? []))];
+  if (accounts.length === 0) return [];
+  const rows = await tx.rows<{ id: number }>(sql`
     select id from bank_accounts where client_account_id = ${clientAccountId} and id = any(${accounts}::bigint[])`);
-  (input.payment_lines ?? []).forEach(({ bank_account_id: id }, i) => {
-    if (id != null && !knownAccounts.some((account) => account.id === id))
-      problems.push(
-        problem(`payment_lines[${i}].bank_account_id`, `unknown bank account ${id}`, `ukjent bankkonto ${id}`),
-      );
-  });
-  const lines = (input.lines ?? []).map((line, i) => ({ ...line, at: `lines[${i}].` }));
-  problems.push(...(await unknownReferences(tx, clientAccountId, lines)));
-  problems.push(...(await unknownOfInvoice(tx, clientAccountId, input)));
-  if (problems.length > 0) throw invalid(problems);
+  const known = new Set(rows.map(({ id }) => id));
+  return payment_lines.flatMap(({ bank_account_id: id }, i) =>
+    id == null || known.has(id)
+      ? []
+      : [problem(`payment_lines[${i}].bank_account_id`, `unknown bank account ${id}`, `ukjent bankkonto ${id}`)],
+  );
 }
 
 function columns(input: Values, { facts, checked, status, gross, tax, rounding }: Decided) {
@@ -403,29 +447,42 @@ function columns(input: Values, { facts, checked, status, gross, tax, rounding }
   };
 }
 
-async function insertDocument(
-  { tx, clientAccountId, caller, now, audit }: Recording,
-  { input, ...decided }: NewDecided,
-  [entry]: readonly EntryView[],
-): Promise<DocumentView> {
-  const id = await takeIds(tx, clientAccountId);
-  await tx.execute(sql`
-    insert into documents ${insertion({
+/** Writes new documents of one client account and returns them in their order. */
+async function insertDocuments(
+  recordings: readonly Recording[],
+  ons: readonly NewDecided[],
+  made: readonly (readonly EntryView[])[],
+): Promise<DocumentView[]> {
+  const { tx, clientAccountId } = recordings[0]!;
+  const contents = ons.map(({ checked }) => checked);
+  const payments = contents.reduce((sum, { paymentLines }) => sum + paymentLines.length, 0);
+  const firstId = await takeIds(tx, clientAccountId, ons.length + payments);
+  const ids = ons.map((_, i) => firstId + i);
+  const rows = ons.map(({ input, ...decided }, i) => {
+    const { caller, now } = recordings[i]!;
+    return {
       client_account_id: clientAccountId,
-      id,
+      id: ids[i]!,
       ...columns(input, decided),
-      ...claimOf(decided, entry),
+      ...claimOf(decided, made[i]![0]),
       created_at: now,
       created_by_id: caller.userId,
       updated_at: now,
       updated_by_id: caller.userId,
-    })}`);
-  await insertLines(tx, clientAccountId, id, decided.checked);
-  await writeAttachments(tx, clientAccountId, id, input.attachment_ids ?? []);
-  await takeNumber(tx, clientAccountId, decided.numbered);
-  const view = await findDocument(tx, clientAccountId, id);
-  audit({ recordType: 'document', recordId: id, after: view });
-  return view;
+    };
+  });
+  tx.post(sql`insert into documents ${insertionOfRows('documents', rows)}`, 'insert-documents');
+  insertLines(tx, clientAccountId, ids, contents);
+  insertPaymentLines(tx, clientAccountId, ids, contents, firstId + ons.length);
+  const written = ons.map(({ input, numbered }, i) => async () => {
+    const { attachment_ids = [] } = input;
+    if (attachment_ids.length > 0) await writeAttachments(tx, clientAccountId, ids[i]!, attachment_ids);
+    await takeNumber(tx, clientAccountId, numbered);
+  });
+  await sideBySide(...written);
+  const views = await findDocuments(tx, clientAccountId, ids);
+  views.forEach((view, i) => recordings[i]!.audit({ recordType: 'document', recordId: view.id, after: view }));
+  return views;
 }
 
 /** The line of the claim or debt: the first of the document's own entry, or the linked one. */
@@ -468,11 +525,11 @@ async function rewriteDocument(
     await tx.execute(
       sql`delete from document_payment_lines where client_account_id = ${clientAccountId} and document_id = ${id}`,
     );
-  await insertLines(tx, clientAccountId, id, {
-    ...decided.checked,
-    lines: isDraft ? lines : [],
-    paymentLines: isRepaid ? paymentLines : [],
-  });
+  if (isDraft) insertLines(tx, clientAccountId, [id], [{ lines }]);
+  if (isRepaid && paymentLines.length > 0) {
+    const firstId = await takeIds(tx, clientAccountId, paymentLines.length);
+    insertPaymentLines(tx, clientAccountId, [id], [{ paymentLines }], firstId);
+  }
   if (isDraft) await writeAttachments(tx, clientAccountId, id, input.attachment_ids ?? []);
   await takeNumber(tx, clientAccountId, decided.numbered);
   const view = await findDocument(tx, clientAccountId, id);
@@ -480,56 +537,93 @@ async function rewriteDocument(
   return view;
 }
 
-async function insertLines(
+/** Sends the lines of documents, whose ids are in the same order. */
+function insertLines(
   tx: Transaction,
   clientAccountId: number,
-  id: number,
-  { lines, paymentLines }: CheckedDocument,
-): Promise<void> {
-  if (lines.length > 0)
-    await tx.execute(sql`
-      insert into document_lines (client_account_id, document_id, line_no, account_code, description, amount, tax_code, dimensions,
-        quantity, unit_code, unit_price, discount_amount, discount_reason, charge_amount, charge_reason, item_code)
-      select ${clientAccountId}, ${id}, u.place, u.account, u.description, u.amount, u.tax, u.dimensions::jsonb, g.*
-      from unnest(${textArray(lines.map(({ accountCode }) => accountCode))}::text[],
-        ${textArray(lines.map(({ description }) => description))}::text[],
-        ${numberArray(lines.map(({ amount }) => amount))}::bigint[], ${textArray(lines.map(({ taxCode }) => taxCode))}::text[],
-        ${textArray(lines.map(({ dimensions }) => JSON.stringify(dimensions)))}::text[],
-        ${textArray(lines.map(({ goods }) => goodsJson(goods)))}::text[])
-        with ordinality as u (account, description, amount, tax, dimensions, goods, place),
-        jsonb_to_record(u.goods::jsonb) as g (quantity numeric, unit_code text, unit_price numeric, discount_amount bigint,
-          discount_reason text, charge_amount bigint, charge_reason text, item_code text)`);
-  if (paymentLines.length === 0) return;
-  const firstId = await takeIds(tx, clientAccountId, paymentLines.length);
-  await tx.execute(sql`
-    insert into document_payment_lines (client_account_id, id, document_id, due_date, amount, bank_account_id, payment_reference, message)
-    select ${clientAccountId}, ${firstId}::bigint + u.place - 1, ${id}, u.due, u.amount, u.bank, u.reference, u.message
-    from unnest(${textArray(paymentLines.map(({ dueDate }) => dueDate))}::date[],
-      ${numberArray(paymentLines.map(({ amount }) => amount))}::bigint[],
-      ${numberArray(paymentLines.map(({ bankAccountId }) => bankAccountId))}::bigint[],
-      ${textArray(paymentLines.map(({ reference }) => reference))}::text[],
-      ${textArray(paymentLines.map(({ message }) => message))}::text[])
-      with ordinality as u (due, amount, bank, reference, message, place)`);
+  ids: readonly number[],
+  contents: readonly Pick<CheckedDocument, 'lines'>[],
+): void {
+  const rows = contents.flatMap(({ lines }, i) =>
+    lines.map(({ accountCode, description, amount, taxCode, dimensions, goods: { amount: _, ...goods } }, at) => ({
+      client_account_id: clientAccountId,
+      document_id: ids[i]!,
+      line_no: at + 1,
+      account_code: accountCode,
+      description,
+      amount,
+      tax_code: taxCode,
+      dimensions,
+      ...goods,
+    })),
+  );
+  if (rows.length > 0)
+    tx.post(sql`insert into document_lines ${insertionOfRows('document_lines', rows)}`, 'insert-document-lines');
 }
 
-/** Whole øre as text: JSON has no other representation of exact numbers. */
-function goodsJson({ amount: _, ...sold }: CheckedGoods): string {
-  return JSON.stringify(sold, (_name, value: unknown) => (typeof value === 'bigint' ? String(value) : value));
+/** Sends the payment lines of documents, whose ids are in the same order. */
+function insertPaymentLines(
+  tx: Transaction,
+  clientAccountId: number,
+  ids: readonly number[],
+  contents: readonly Pick<CheckedDocument, 'paymentLines'>[],
+  firstId: number,
+): void {
+  const rows = contents
+    .flatMap(({ paymentLines }, i) => paymentLines.map((line) => ({ document_id: ids[i]!, line })))
+    .map(({ document_id, line }, i) => ({
+      client_account_id: clientAccountId,
+      id: firstId + i,
+      document_id,
+      due_date: line.dueDate,
+      amount: line.amount,
+      bank_account_id: line.bankAccountId,
+      payment_reference: line.reference,
+      message: line.message,
+    }));
+  if (rows.length > 0)
+    tx.post(
+      sql`insert into document_payment_lines ${insertionOfRows('document_payment_lines', rows)}`,
+      'insert-document-payment-lines',
+    );
 }
 
 /** Entering the same bill twice is the most frequent cause of a double payment. */
 async function refuseSameNumber(
   tx: Transaction,
   clientAccountId: number,
-  { document_type, document_number, business_partner_id }: Values,
+  inputs: readonly Values[],
   id: number | null,
 ): Promise<void> {
-  if (document_number == null || business_partner_id == null) return;
-  const [same] = await tx.rows<{ id: number }>(sql`
-    select id from documents where client_account_id = ${clientAccountId} and document_number = ${document_number}
-      and document_type = ${document_type} and business_partner_id = ${business_partner_id} and document_status <> 'CANCELLED'
-      and id <> ${id ?? 0} limit 1`);
-  if (same) throw commercialDocumentErrors.number_taken({ document_number, document_id: same.id });
+  const asked = inputs.filter((input) => numberKey(input) !== null);
+  if (asked.length === 0) return;
+  const [same] = await tx.prepared<{ id: number; document_number: string }>(
+    'documents-of-number',
+    sql`
+      select d.id, d.document_number
+      from unnest(${textArray(asked.map(({ document_type }) => document_type))}::text[],
+        ${textArray(asked.map(({ document_number }) => document_number!))}::text[],
+        ${numberArray(asked.map(({ business_partner_id }) => business_partner_id!))}::bigint[]) as a (type, number, partner)
+      join documents d on d.client_account_id = ${clientAccountId} and d.document_number = a.number
+        and d.document_type = a.type and d.business_partner_id = a.partner and d.document_status <> 'CANCELLED'
+        and d.id <> ${id ?? 0}
+      limit 1`,
+  );
+  if (!same) return;
+  // Which of several is not said by the refusal of all.
+  if (inputs.length > 1) throw requestErrors.concurrent_change();
+  throw commercialDocumentErrors.number_taken({ document_number: same.document_number, document_id: same.id });
+}
+
+/** Of two with one number, the second is to be told of the first. */
+function refuseTwins(ons: readonly NewDecided[]): void {
+  const keys = ons.flatMap(({ input }) => numberKey(input) ?? []);
+  if (new Set(keys).size < keys.length) throw requestErrors.concurrent_change();
+}
+
+function numberKey({ document_type, document_number, business_partner_id }: Values): string | null {
+  if (document_number == null || business_partner_id == null) return null;
+  return `${document_type} ${business_partner_id} ${document_number}`;
 }
 
 const CHANGEABLE = new Set([

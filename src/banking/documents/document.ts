@@ -5,6 +5,7 @@ import type { LocalDate } from '../../kernel/local-date.ts';
 import { formatAmount, ore } from '../../kernel/money.ts';
 import { trimZeros } from '../../kernel/trim.ts';
 import type { Transaction } from '../../platform/database/pool.ts';
+import { sideBySide } from '../../platform/database/side-by-side.ts';
 import { requestErrors } from '../../platform/errors.ts';
 import { attachmentsOf, INVOICE_COLUMNS, INVOICE_VIEW, type InvoiceColumns } from './invoice-fields.ts';
 import { GOODS_VIEW } from './line-goods.ts';
@@ -169,50 +170,85 @@ export function documentsSelect(clientAccountId: number): Sql {
     where d.client_account_id = ${clientAccountId}`;
 }
 
+interface LineRow {
+  document_id: number;
+  line_no: number;
+  account_code: string;
+  description: string | null;
+  amount: number;
+  tax_code: string | null;
+  dimensions: { type: string; id: number }[];
+  quantity: string | null;
+  unit_code: string | null;
+  unit_price: string | null;
+  discount_amount: number | null;
+  discount_reason: string | null;
+  charge_amount: number | null;
+  charge_reason: string | null;
+  item_code: string | null;
+}
+
+function linesOfDocuments(tx: Transaction, clientAccountId: number, ids: string): Promise<LineRow[]> {
+  return tx.prepared<LineRow>(
+    'lines-of-documents',
+    sql`
+    select document_id, line_no, account_code, description, amount, tax_code, dimensions, quantity, unit_code, unit_price,
+      discount_amount, discount_reason, charge_amount, charge_reason, item_code
+    from document_lines
+    where client_account_id = ${clientAccountId} and document_id = any(${ids}::bigint[]) order by document_id, line_no`,
+  );
+}
+
+interface PaymentLineRow {
+  document_id: number;
+  id: number;
+  due_date: LocalDate;
+  amount: number;
+  bank_account_id: number | null;
+  payment_reference: string | null;
+  message: string | null;
+}
+
+function paymentLinesOfDocuments(tx: Transaction, clientAccountId: number, ids: string): Promise<PaymentLineRow[]> {
+  return tx.prepared<PaymentLineRow>(
+    'payment-lines-of-documents',
+    sql`
+    select document_id, id, due_date, amount, bank_account_id, payment_reference, message from document_payment_lines
+    where client_account_id = ${clientAccountId} and document_id = any(${ids}::bigint[]) order by document_id, due_date, id`,
+  );
+}
+
+interface Contents {
+  lines: LineRow[];
+  payments: PaymentLineRow[];
+  attachments: ReadonlyMap<number, number[]>;
+}
+
+async function contentsOf(tx: Transaction, clientAccountId: number, ids: readonly number[]): Promise<Contents> {
+  const asked = numberArray(ids);
+  const [lines, payments, attachments] = await sideBySide(
+    () => linesOfDocuments(tx, clientAccountId, asked),
+    () => paymentLinesOfDocuments(tx, clientAccountId, asked),
+    () => attachmentsOf(tx, clientAccountId, ids),
+  );
+  return { lines, payments, attachments };
+}
+
 /** Complete documents, in the order of the rows. */
 export async function documentViews(
   tx: Transaction,
   clientAccountId: number,
   rows: readonly DocumentRow[],
 ): Promise<DocumentView[]> {
-  const ids = numberArray(rows.map(({ id }) => id));
-  const lines = await tx.rows<{
-    document_id: number;
-    line_no: number;
-    account_code: string;
-    description: string | null;
-    amount: number;
-    tax_code: string | null;
-    dimensions: { type: string; id: number }[];
-    quantity: string | null;
-    unit_code: string | null;
-    unit_price: string | null;
-    discount_amount: number | null;
-    discount_reason: string | null;
-    charge_amount: number | null;
-    charge_reason: string | null;
-    item_code: string | null;
-  }>(sql`
-    select document_id, line_no, account_code, description, amount, tax_code, dimensions, quantity, unit_code, unit_price,
-      discount_amount, discount_reason, charge_amount, charge_reason, item_code
-    from document_lines
-    where client_account_id = ${clientAccountId} and document_id = any(${ids}::bigint[]) order by document_id, line_no`);
-  const payments = await tx.rows<{
-    document_id: number;
-    id: number;
-    due_date: LocalDate;
-    amount: number;
-    bank_account_id: number | null;
-    payment_reference: string | null;
-    message: string | null;
-  }>(sql`
-    select document_id, id, due_date, amount, bank_account_id, payment_reference, message from document_payment_lines
-    where client_account_id = ${clientAccountId} and document_id = any(${ids}::bigint[]) order by document_id, due_date, id`);
-  const attachments = await attachmentsOf(
+  const contents = await contentsOf(
     tx,
     clientAccountId,
     rows.map(({ id }) => id),
   );
+  return viewsOf(rows, contents);
+}
+
+function viewsOf(rows: readonly DocumentRow[], { lines, payments, attachments }: Contents): DocumentView[] {
   const linesOf = groupBy(lines, ({ document_id }) => document_id);
   const paymentsOf = groupBy(payments, ({ document_id }) => document_id);
   const money = (amount: number | null) => (amount === null ? null : formatAmount(ore(amount)));
@@ -246,7 +282,24 @@ export async function documentViews(
 }
 
 export async function findDocument(tx: Transaction, clientAccountId: number, id: number): Promise<DocumentView> {
-  const rows = await tx.rows<DocumentRow>(sql`${documentsSelect(clientAccountId)} and d.id = ${id}`);
-  if (!rows[0]) throw requestErrors.not_found({ what: 'Document' });
-  return (await documentViews(tx, clientAccountId, rows))[0]!;
+  const [view] = await findDocuments(tx, clientAccountId, [id]);
+  if (!view) throw requestErrors.not_found({ what: 'Document' });
+  return view;
+}
+
+/** Those that exist, in the order of their ids. */
+export async function findDocuments(
+  tx: Transaction,
+  clientAccountId: number,
+  ids: readonly number[],
+): Promise<DocumentView[]> {
+  const [rows, contents] = await sideBySide(
+    () =>
+      tx.prepared<DocumentRow>(
+        'documents-by-id',
+        sql`${documentsSelect(clientAccountId)} and d.id = any(${numberArray(ids)}::bigint[]) order by d.id`,
+      ),
+    () => contentsOf(tx, clientAccountId, ids),
+  );
+  return viewsOf(rows, contents);
 }

@@ -3,7 +3,7 @@ import { ArrayColumn, numberArray, textArray } from '../../platform/database/arr
 import type { Transaction } from '../../platform/database/pool.ts';
 import type { PreparedEntry } from '../entries/entry-check.ts';
 import { postingTime } from '../head.ts';
-import type { Accepted, Head, PostingJob, PostingResult } from './posting-job.ts';
+import type { Accepted, CompanionMember, Head, PostingJob, PostingResult } from './posting-job.ts';
 import { seriesKey, type SeriesRow } from './posting-standing.ts';
 import * as statements from './posting-statements.ts';
 import { type NumberedEntry, numberedEntry } from './posting-write.ts';
@@ -87,7 +87,7 @@ export async function finish(tx: Transaction, writing: Writing[], accepted: Acce
   }
   const posted = [...new Map(writing.map((written) => [written.job, written])).values()];
   if (posted.length === 0) return;
-  for (const { job, results } of posted) await job.alongside?.(tx, results);
+  await writeCompanions(tx, posted);
   sendAudit(tx, posted);
   const keyed = posted.filter(({ job }) => job.key);
   if (keyed.length > 0) {
@@ -99,6 +99,22 @@ export async function finish(tx: Transaction, writing: Writing[], accepted: Acce
       textArray(keyed.map(({ answer }) => JSON.stringify({ value: answer() }))),
     ]);
   }
+}
+
+/** Writes the records that entries belong to; those that can be written together are, in the order of their jobs. */
+async function writeCompanions(tx: Transaction, posted: readonly Writing[]): Promise<void> {
+  const groups = new Map<object, Map<number, CompanionMember[]>>();
+  for (const { job, results } of posted) {
+    const { clientAccountId, companion } = job;
+    if (!companion) continue;
+    const ofKind = groups.get(companion.kind) ?? new Map<number, CompanionMember[]>();
+    groups.set(companion.kind, ofKind);
+    const members = ofKind.get(clientAccountId) ?? [];
+    ofKind.set(clientAccountId, members);
+    members.push({ companion, results });
+  }
+  for (const ofKind of groups.values())
+    for (const members of ofKind.values()) await members[0]!.companion.writeAll(tx, members);
 }
 
 /** Who posted what, and how. The entry holds the rest and never changes, so the log does not repeat it. */

@@ -28,15 +28,27 @@ export interface PostingJob {
   retries: number;
   /** Whether the caller has disconnected: a job that has not begun is then dropped. */
   hasLeft?: (() => boolean) | undefined;
-  /**
-   * Writes the record that the entries belong to, in the same transaction, after them and under the row lock of the
-   * client account. An AppError refuses the entries too. May be called again if the transaction has to be repeated.
-   */
-  alongside?: ((tx: Transaction, results: PostingResult[]) => Promise<void>) | undefined;
+  companion?: Companion | undefined;
   /** Builds the response, which is returned and stored under the idempotency key. */
   answer(results: PostingResult[]): unknown;
   resolve(outcome: Outcome<unknown>): void;
   reject(error: unknown): void;
+}
+
+/** The record that the entries of a job belong to. */
+export interface Companion {
+  /** Companions of the same kind and client account are written by one call. */
+  kind: object;
+  /**
+   * Writes the records of several jobs, in the same transaction, after the entries and under the row lock of the client
+   * account. An AppError refuses the entries too. May be called again if the transaction has to be repeated.
+   */
+  writeAll(tx: Transaction, members: readonly CompanionMember[]): Promise<void>;
+}
+
+export interface CompanionMember {
+  companion: Companion;
+  results: PostingResult[];
 }
 
 /** The client account's head row under its lock: the next numbers and the limits that a posting must obey. */

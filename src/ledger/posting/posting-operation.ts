@@ -15,6 +15,7 @@ import {
   storeAnswer,
   storedAnswer,
   writeAudit,
+  writeAudits,
 } from '../../platform/operation.ts';
 import { type CancelEntry, counterEntryOf } from '../entries/counter-entry.ts';
 import { refuseHeldEntries } from '../entries/entry-holds.ts';
@@ -22,7 +23,7 @@ import type { EntryView } from '../entries/entry-view.ts';
 import { lockBooks } from '../head.ts';
 import type { NewEntry } from '../entries/new-entry.ts';
 import type { Posting } from './posting-job.ts';
-import { submitAlongside } from './posting-submit.ts';
+import { type RecordMember, submitWithRecord } from './posting-submit.ts';
 
 /** Input of a decision. */
 export interface Reading {
@@ -72,8 +73,19 @@ export interface PostingSteps<I, D, O> {
    * `concurrent_change` to decide again, or the error for the caller.
    */
   recheck(reading: Reading, on: D, made: readonly EntryView[]): Promise<void>;
-  /** Writes the record that the entries belong to, and builds the response. `made`: entries, then counter-entries. */
+  /** The record that the entries belong to, and the response. `made`: entries, then counter-entries. */
   record(recording: Recording, on: D, made: readonly EntryView[]): Promise<O>;
+  /** For callers that arrive together. */
+  several?: SeveralSteps<D, O>;
+}
+
+/** The last two steps for several decisions in the same client account at once. */
+export interface SeveralSteps<D, O> {
+  /** Whether others like this one may be recorded with it. */
+  fits(on: D): boolean;
+  /** Throws `concurrent_change` if the decisions touch each other; then each is rechecked and recorded alone. */
+  recheck(reading: Reading, ons: readonly D[]): Promise<void>;
+  record(recordings: readonly Recording[], ons: readonly D[], made: readonly (readonly EntryView[])[]): Promise<O[]>;
 }
 
 export interface PostingSpec<I, D, O> extends PostingSteps<I, D, O> {
@@ -125,10 +137,12 @@ async function attemptOnce<I, D, O>(
 ): Promise<Outcome<O>> {
   const { platform, clientAccountId, key } = work;
   const first = await platform.database.transaction({ clientAccounts: [clientAccountId], mode: 'read' }, async (tx) => {
-    const stored = key && (await storedAnswer<O>(tx, key));
-    return stored ? { stored } : { decided: await decide(readingOf(work, tx), steps, input) };
+    const deciding = decide(readingOf(work, tx), steps, input);
+    const [stored] = await Promise.allSettled([key ? storedAnswer<O>(tx, key) : undefined, deciding]);
+    if (stored.status === 'rejected') throw stored.reason;
+    return stored.value ?? { decided: await deciding };
   });
-  if (first.stored) return first.stored;
+  if (!('decided' in first)) return first;
   const { decided } = first;
   if ('dryRun' in decided) return { value: decided.dryRun, replayed: false };
   if ('answer' in decided && !key) return { value: decided.answer, replayed: false };
@@ -183,15 +197,50 @@ async function postPrepared<I, D, O>(
   }
 }
 
+interface Member<D> {
+  work: OwnTransactionWork;
+  decision: Decision<D>;
+}
+
 function post<I, D, O>(
   work: OwnTransactionWork,
   steps: PostingSteps<I, D, O>,
   { decision, postings }: Decided<D>,
 ): Promise<Outcome<O>> {
-  return submitAlongside(work, steps.name, postings, async (tx, made) => {
-    await steps.recheck(readingOf(work, tx), decision.on, made);
-    return record(work, tx, steps, decision, made);
+  const { several } = steps;
+  return submitWithRecord<Member<D>, O>(work, steps.name, postings, {
+    member: { work, decision },
+    kind: several?.fits(decision.on) && !decision.cancels ? steps : undefined,
+    async writeAll(tx, members) {
+      if (several && members.length > 1) return recordSeveral(tx, steps.name, several, members);
+      const [{ made }] = members as [RecordMember<Member<D>>];
+      await steps.recheck(readingOf(work, tx), decision.on, made);
+      return [await record(work, tx, steps, decision, made)];
+    },
   });
+}
+
+async function recordSeveral<D, O>(
+  tx: Transaction,
+  name: string,
+  several: SeveralSteps<D, O>,
+  members: readonly RecordMember<Member<D>>[],
+): Promise<O[]> {
+  const ons = members.map(({ member }) => member.decision.on);
+  await several.recheck(readingOf(members[0]!.member.work, tx), ons);
+  const audits: AuditRecord[][] = members.map(() => []);
+  const recordings = members.map(({ member }, i) => ({
+    ...readingOf(member.work, tx),
+    audit: (audit: AuditRecord) => void audits[i]!.push(audit),
+  }));
+  const made = members.map((member) => member.made);
+  const values = await several.record(recordings, ons, made);
+  await writeAudits(
+    tx,
+    name,
+    members.flatMap(({ member }, i) => audits[i]!.map((audit) => ({ call: member.work.call, audit }))),
+  );
+  return values;
 }
 
 /**

@@ -2,7 +2,7 @@ import { assert } from '../../kernel/assert.ts';
 import type { Transaction } from '../../platform/database/pool.ts';
 import type { Outcome, OwnTransactionWork } from '../../platform/operation.ts';
 import { type EntryView, viewOf } from '../entries/entry-view.ts';
-import type { Posting, PostingResult } from './posting-job.ts';
+import type { Companion, CompanionMember, Posting, PostingResult } from './posting-job.ts';
 import { batcherOf } from './posting-batcher.ts';
 
 /** Submits one caller's entries to the shared batches and waits until they are committed or refused. */
@@ -12,7 +12,7 @@ export function submitPostings<O>(
   postings: Posting[],
   together: boolean,
   answer: (results: PostingResult[]) => O,
-  alongside?: (tx: Transaction, results: PostingResult[]) => Promise<void>,
+  companion?: Companion,
 ): Promise<Outcome<O>> {
   return new Promise((resolve, reject) => {
     batcherOf(work.platform.database).submit({
@@ -27,7 +27,7 @@ export function submitPostings<O>(
       clock: work.platform.clock,
       retries: 3,
       hasLeft: work.call.hasLeft,
-      alongside,
+      companion,
       answer,
       resolve: resolve as (outcome: Outcome<unknown>) => void,
       reject,
@@ -47,32 +47,59 @@ export function submitPosting(
   });
 }
 
+/** What a record is written from: the decision of its caller, and the entries, which are posted. */
+export interface RecordMember<M> {
+  member: M;
+  made: readonly EntryView[];
+}
+
+export interface RecordWriter<M, O> {
+  member: M;
+  /** Writers of the same kind write each other's members; without a kind each writes its own only. */
+  kind?: object | undefined;
+  /** Returns the responses in the order of the members. */
+  writeAll(tx: Transaction, members: readonly RecordMember<M>[]): Promise<O[]>;
+}
+
 /**
- * Posts entries together with the record they belong to, in one transaction; `postingOperation` is built on it.
- * `alongside` receives the entries under the row lock of the client account and returns the response. An AppError there
- * refuses everything; it may be called again if the transaction has to be repeated.
+ * Posts entries together with the record they belong to, in one transaction; `postingOperation` is built on it. The record is
+ * written under the row lock of the client account. An AppError there refuses everything; it may be called again if the
+ * transaction has to be repeated.
  */
-export async function submitAlongside<O>(
+export async function submitWithRecord<M, O>(
   work: OwnTransactionWork,
   operation: string,
   postings: Posting[],
-  alongside: (tx: Transaction, entries: readonly EntryView[]) => Promise<O>,
+  writer: RecordWriter<M, O>,
 ): Promise<Outcome<O>> {
-  let made: O;
-  return submitPostings<O>(
-    work,
-    operation,
-    postings,
-    true,
-    () => made,
-    async (tx, results) => {
-      made = await alongside(
-        tx,
-        results.map(({ entry }) => {
-          assert(entry, 'entries that stand together are all posted');
-          return viewOf(entry);
-        }),
-      );
-    },
-  );
+  const companion = new WrittenRecord(writer);
+  return submitPostings<O>(work, operation, postings, true, () => companion.answer!, companion);
+}
+
+class WrittenRecord<M, O> implements Companion {
+  readonly kind: object;
+  readonly #writer: RecordWriter<M, O>;
+  answer: O | undefined;
+
+  constructor(writer: RecordWriter<M, O>) {
+    this.#writer = writer;
+    this.kind = writer.kind ?? this;
+  }
+
+  async writeAll(tx: Transaction, members: readonly CompanionMember[]): Promise<void> {
+    // Of the same kind, and so with members and responses of the same type.
+    const companions = members.map(({ companion }) => companion as WrittenRecord<M, O>);
+    const answers = await this.#writer.writeAll(
+      tx,
+      members.map(({ results }, i) => ({ member: companions[i]!.#writer.member, made: entriesOf(results) })),
+    );
+    companions.forEach((companion, i) => (companion.answer = answers[i]));
+  }
+}
+
+function entriesOf(results: readonly PostingResult[]): EntryView[] {
+  return results.map(({ entry }) => {
+    assert(entry, 'entries that stand together are all posted');
+    return viewOf(entry);
+  });
 }

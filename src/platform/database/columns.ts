@@ -17,6 +17,19 @@ export function insertion(values: Record<string, unknown>): Sql {
   return sql`(${join(given.map(([column]) => name(column)))}) values (${join(given.map(([, value]) => value))})`;
 }
 
+/**
+ * `(name, code) select name, code from …`: any number of rows of a table with the same columns. Its text does not depend on
+ * their number, so that it can be prepared.
+ */
+export function insertionOfRows(table: string, rows: readonly Record<string, unknown>[]): Sql {
+  const [first] = rows;
+  assert(first, 'there are no rows to insert');
+  const columns = join(Object.keys(first).map(name));
+  // Exact numbers as text: JSON has no other representation of them.
+  const json = JSON.stringify(rows, (_name, value: unknown) => (typeof value === 'bigint' ? String(value) : value));
+  return sql`(${columns}) select ${columns} from jsonb_populate_recordset(null::${name(table)}, ${json}::jsonb)`;
+}
+
 function name(column: string): Sql {
   assert(/^([a-z]\.)?[a-z][a-z0-9_]*$/.test(column), `not a column name: ${column}`);
   return raw(column);

@@ -28,11 +28,11 @@ export class Transaction {
   /** The limit for statements that last as long as their consumer takes. */
   readonly lastingSeconds: number;
 
-  /** `pipeline`: the stream of a connection that does not wait for responses. */
-  constructor(client: pg.ClientBase, lastingSeconds: number, pipeline?: Duplex) {
+  /** `isPipelined`: the connection does not wait for responses. */
+  constructor(client: pg.ClientBase, lastingSeconds: number, isPipelined: boolean) {
     this.lastingSeconds = lastingSeconds;
     this.#client = client;
-    this.#pipeline = pipeline;
+    this.#pipeline = isPipelined ? (client as unknown as pg.Client).connection.stream : undefined;
   }
 
   async rows<R = Row>(query: Sql): Promise<R[]> {
@@ -123,7 +123,7 @@ export class Transaction {
     await this.#client.query(wallOfUser(userId));
   }
 
-  /** For streaming with a cursor. */
+  /** For streaming with a cursor or a copy, which only `streams` transactions can. */
   get client(): pg.ClientBase {
     return this.#client;
   }
@@ -145,6 +145,8 @@ export interface TransactionOptions {
    * as that one.
    */
   besideLasting?: boolean;
+  /** For cursors and copies: on a connection that waits for each response. */
+  streams?: boolean;
 }
 
 /**
@@ -200,45 +202,41 @@ export class Database {
   readonly #pipelines: ConnectionPool;
   readonly #waiting: ConnectionPool;
   readonly #lasting: ConnectionPool;
+  readonly #streams: ConnectionPool;
 
   constructor(connection: pg.PoolConfig, limits: Partial<DatabaseLimits> = {}) {
     this.limits = { ...DEFAULT_LIMITS, ...limits };
     const max = connection.max ?? 10;
     const pipelines = Math.min(Math.ceil(max / 4), MOST_PIPELINES);
     const lasting = { statementSeconds: this.limits.lastingSeconds, idleSeconds: this.limits.lastingSeconds };
-    this.#pool = new ConnectionPool(connection, { ...this.limits, max: Math.max(max - pipelines, 1) });
+    this.#pool = new ConnectionPool(connection, {
+      ...this.limits,
+      max: Math.max(max - pipelines, 1),
+      pipeline: true,
+    });
     this.#pipelines = new ConnectionPool(connection, { ...this.limits, max: pipelines, pipeline: true });
     this.#waiting = new ConnectionPool(connection, { ...this.limits, max: MOST_WAITING, pipeline: true });
     this.#lasting = new ConnectionPool(connection, { ...this.limits, ...lasting, max: MOST_LASTING, pipeline: true });
+    this.#streams = new ConnectionPool(connection, { ...this.limits, max: MOST_STREAMS });
   }
 
   /**
-   * One round trip per statement. Throws `OutcomeUnknown` when the connection breaks during the commit, `request.busy` (503)
+   * One round trip for each awaited statement; statements that are sent together share one. The beginning goes out with the
+   * first statement, and the result of a read does not wait for the end of its transaction. The work must not continue after
+   * an awaited statement has failed. Throws `OutcomeUnknown` when the connection breaks during the commit, `request.busy` (503)
    * when a wait reached its limit, and `NestedTransaction` when the caller has a transaction already.
    */
   async transaction<T>(options: TransactionOptions, work: (tx: Transaction) => Promise<T>): Promise<T> {
     refuseNested(this, options);
-    const client = await this.#pool.connect();
-    let broken: Error | undefined;
-    try {
-      await client.query(`${BEGIN[options.mode]}; ${wallOf(options)}`);
-      const result = await asTransactionOf(this, () => work(new Transaction(client, this.limits.lastingSeconds)));
-      await client.query('commit').catch(asOutcome);
-      return result;
-    } catch (error) {
-      await client.query('rollback').catch((fault: Error) => {
-        broken = fault;
-      });
-      throw busyAtLimit(error);
-    } finally {
-      client.release(broken);
-    }
+    const { mode, streams = false } = options;
+    const client = await (streams ? this.#streams : this.#pool).connect();
+    const tx = new Transaction(client, this.limits.lastingSeconds, !streams);
+    return this.#run(client, tx, `${BEGIN[mode]}; ${wallOf(options)}`, () => work(tx), { mode });
   }
 
   /**
-   * A writing transaction whose statements are sent without waiting for the responses to those before them: only as many
-   * round trips as the work awaits results. No cursors. The work must not continue after an awaited statement has failed.
-   * Throws as `transaction` does.
+   * A short writing transaction for many callers, with as many round trips as it awaits results. It has connections of its own,
+   * so that it does not wait behind the transactions of single callers. Throws as `transaction` does.
    */
   async pipelined<T>(
     clientAccounts: readonly number[],
@@ -248,19 +246,41 @@ export class Database {
     refuseNested(this);
     const pool = lasting ? this.#lasting : waiting ? this.#waiting : this.#pipelines;
     const client = await pool.connect();
-    const tx = new Transaction(client, this.limits.lastingSeconds, (client as unknown as pg.Client).connection.stream);
+    const tx = new Transaction(client, this.limits.lastingSeconds, true);
     const patience =
       lockMillis === undefined ? '' : `; set local lock_timeout = ${Math.max(Math.round(lockMillis), 1)}`;
+    const begin = `${BEGIN.write}; ${wall(clientAccounts)}${patience}`;
+    return this.#run(client, tx, begin, () => work(tx), { mode: 'write', lasting });
+  }
+
+  async #run<T>(
+    client: pg.PoolClient,
+    tx: Transaction,
+    begin: string,
+    work: () => Promise<T>,
+    { mode, lasting = false }: { mode: TransactionMode; lasting?: boolean },
+  ): Promise<T> {
     let broken: Error | undefined;
+    let isReleased = false;
     try {
       tx.gather();
       // Not awaited: if it failed, the statements after it would find no client account that they may see.
-      const begun = client.query(`${BEGIN.write}; ${wall(clientAccounts)}${patience}`).then(
+      const begun = client.query(begin).then(
         () => undefined,
         (error: unknown) => error,
       );
-      const result = await asTransactionOf(this, () => work(tx), lasting);
-      const { command } = await client.query('commit').catch(asOutcome);
+      if (!tx.isPipelined) await begun;
+      const result = await asTransactionOf(this, work, lasting);
+      const committed = client.query('commit');
+      if (mode === 'read') {
+        isReleased = true;
+        void committed.then(
+          () => client.release(),
+          (error: Error) => client.release(error),
+        );
+        return result;
+      }
+      const { command } = await committed.catch(asOutcome);
       // After a failed statement the server responds to the commit with a rollback.
       if (command !== 'COMMIT') throw (await begun) ?? (await tx.settled()) ?? new Error('the database did not commit');
       return result;
@@ -272,7 +292,7 @@ export class Database {
       // An earlier statement that was sent is the cause of the failure of those after it.
       throw busyAtLimit((await tx.settled()) ?? error);
     } finally {
-      client.release(broken);
+      if (!isReleased) client.release(broken);
     }
   }
 
@@ -301,7 +321,7 @@ export class Database {
   }
 
   get #pools(): ConnectionPool[] {
-    return [this.#pool, this.#pipelines, this.#waiting, this.#lasting];
+    return [this.#pool, this.#pipelines, this.#waiting, this.#lasting, this.#streams];
   }
 
   async close(): Promise<void> {
@@ -328,11 +348,14 @@ const MOST_PIPELINES = 4;
 /** Concurrent imports; each keeps a processor and the database busy for seconds or minutes. */
 const MOST_LASTING = 2;
 
+/** Concurrent transactions with cursors or copies: exports and archives. */
+const MOST_STREAMS = 2;
+
 /** Concurrent postings that wait for books locked by another transaction. */
 export const MOST_WAITING = 2;
 
 /** The connections that a `Database` uses beside its `max`. */
-export const CONNECTIONS_BESIDE = MOST_LASTING + MOST_WAITING;
+export const CONNECTIONS_BESIDE = MOST_LASTING + MOST_WAITING + MOST_STREAMS;
 
 /** SQLSTATE of a database error, or undefined. */
 export function sqlState(error: unknown): string | undefined {

@@ -17,7 +17,7 @@ export function connectionsOf(config: Sized): { name: string; count: number }[] 
     (config.fileStorage ?? (config.databaseUrl && !config.s3Endpoint ? 'database' : '')) === 'database';
   return [
     { name: 'DATABASE_POOL_SIZE', count: config.databasePoolSize },
-    { name: 'imports and waiting postings', count: CONNECTIONS_BESIDE },
+    { name: 'imports, streams and waiting postings', count: CONNECTIONS_BESIDE },
     { name: 'the queue of background work', count: TASK_CONNECTIONS },
     { name: 'files in the database', count: inDatabase ? FILE_CONNECTIONS : 0 },
     { name: `RENDERING_THREADS × ${RENDERING_CONNECTIONS}`, count: config.renderingThreads * RENDERING_CONNECTIONS },
