@@ -1,8 +1,8 @@
 import sql from 'sql-template-tag';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { type Books, credit, debit, openBooks } from '../../../test/support/books.ts';
 import { BOOKKEEPERS } from '../../platform/caller.ts';
-import { catalogue } from '../../platform/errors.ts';
+import { catalogue, requestErrors } from '../../platform/errors.ts';
 import {
   cancelEntry,
   createPeriodLock,
@@ -10,6 +10,7 @@ import {
   openDay,
   postingOperation,
   type Reading,
+  type Recording,
   takeIds,
 } from '../index.ts';
 
@@ -127,4 +128,100 @@ test('a counter-entry is not dated before its entry', async () => {
   await books.run(createPeriodLock, { lockedUntilDate: '2026-03-31', comment: 'x' });
   await expect(cancel('2026-03-31')).rejects.toMatchObject({ code: 'ledger.period_locked' });
   expect((await cancel(openDay('2026-03-01', '2026-03-31'))).entry_date).toBe('2026-04-01');
+});
+
+interface Note {
+  name: string;
+  amount: bigint;
+}
+
+/** Posts an entry and creates a department, several of them by one statement. */
+function noting() {
+  const written: string[][] = [];
+  const insert = async (recordings: readonly Recording[], notes: readonly Note[], made: number[]) => {
+    written.push(notes.map(({ name }) => name));
+    const { tx, clientAccountId } = recordings[0]!;
+    const first = await takeIds(tx, clientAccountId, notes.length);
+    for (const [i, { name }] of notes.entries()) {
+      await tx.execute(sql`
+        insert into dimension_values (client_account_id, dimension_type, id, sequence_number, name)
+        values (${clientAccountId}, 'department', ${first + i}, ${(first + i) % 2 ** 31}, ${name})`);
+      recordings[i]!.audit({ recordType: 'department', recordId: first + i, after: { name } });
+    }
+    return notes.map(({ name }, i) => `${name} ${made[i]!}`);
+  };
+  const operation = postingOperation<Note, Note, string>({
+    name: 'test.note',
+    access: { kind: 'client', scope: 'write:accounting', roles: BOOKKEEPERS },
+    decide: async (_, note) => ({ on: note, entries: [{ entry: entry(note.amount), source: 'test' }] }),
+    recheck: (reading, { name }) => refuseTaken(reading, { name, entries: 1 }),
+    record: async (recording, note, [made]) => (await insert([recording], [note], [Number(made!.lines[0]!.debit)]))[0]!,
+    several: {
+      fits: ({ name }) => name !== 'apart',
+      async recheck(reading, notes) {
+        if (new Set(notes.map(({ name }) => name)).size < notes.length) throw requestErrors.concurrent_change();
+        for (const { name } of notes) await refuseTaken(reading, { name, entries: 1 });
+      },
+      record: (recordings, notes, made) =>
+        insert(
+          recordings,
+          notes,
+          made.map(([one]) => Number(one!.lines[0]!.debit)),
+        ),
+    },
+  });
+  return { operation, written };
+}
+
+describe('callers that arrive together', () => {
+  const names = (count: number) => Array.from({ length: count }, (_, i) => `navn ${i}`);
+  const inAll = (written: string[][]) => written.flat().toSorted();
+
+  test('are recorded together, and each gets its own answer and its own audit', async () => {
+    const books = await openBooks();
+    const { operation, written } = noting();
+    const answers = await Promise.all(
+      names(12).map((name, i) => books.run(operation, { name, amount: BigInt(i + 1) * 100n })),
+    );
+    expect(answers).toEqual(names(12).map((name, i) => `${name} ${i + 1}`));
+    expect(inAll(written)).toEqual(names(12).toSorted());
+    expect(written.length).toBeLessThan(12);
+    const { audited } = await books.platform.database.transaction(
+      { clientAccounts: [books.clientAccountId], mode: 'read' },
+      (tx) =>
+        tx.one<{ audited: string[] }>(sql`
+          select array_agg(after ->> 'name') as audited from audit_log
+          where client_account_id = ${books.clientAccountId} and operation = 'test.note' and record_type = 'department'`),
+    );
+    expect(audited.toSorted()).toEqual(names(12).toSorted());
+  });
+
+  test('one that is refused does not take the others with it', async () => {
+    const books = await openBooks();
+    const { operation } = noting();
+    await books.run(operation, { name: 'navn 3', amount: 100n });
+    const answers = await Promise.allSettled(names(8).map((name) => books.run(operation, { name, amount: 100n })));
+    expect(answers.map(({ status }) => status === 'fulfilled')).toEqual(names(8).map((name) => name !== 'navn 3'));
+    expect(answers[3]).toMatchObject({ reason: { code: 'test.taken' } });
+    expect(await count(books)).toEqual({ entries: 8, departments: 8 });
+  });
+
+  test('two that touch each other: one is recorded, the other refused', async () => {
+    const books = await openBooks();
+    const { operation } = noting();
+    const answers = await Promise.allSettled(
+      [...names(4), 'navn 1'].map((name) => books.run(operation, { name, amount: 100n })),
+    );
+    expect(answers.filter(({ status }) => status === 'fulfilled')).toHaveLength(4);
+    expect(answers.find(({ status }) => status === 'rejected')).toMatchObject({ reason: { code: 'test.taken' } });
+    expect(await count(books)).toEqual({ entries: 4, departments: 4 });
+  });
+
+  test('those that do not fit are recorded alone', async () => {
+    const books = await openBooks();
+    const { operation, written } = noting();
+    await Promise.all(['a', 'apart', 'b', 'c'].map((name) => books.run(operation, { name, amount: 100n })));
+    expect(written.filter((group) => group.includes('apart'))).toEqual([['apart']]);
+    expect(inAll(written)).toEqual(['a', 'apart', 'b', 'c']);
+  });
 });
