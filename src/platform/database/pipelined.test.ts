@@ -91,6 +91,40 @@ test('a read waits neither for its beginning nor for its end, and its connection
   }
 });
 
+test('a read ends soon after its result', async () => {
+  const [pid] = await database.transaction({ clientAccounts: [], mode: 'read' }, (tx) =>
+    tx.named<{ pid: number }>('pid', 'select pg_backend_pid() as pid', []),
+  );
+  await expect
+    .poll(
+      async () => {
+        const { rows } = await asOwner('select state from pg_stat_activity where pid = $1', [pid!.pid]);
+        return rows.map((row: { state: string }) => row.state);
+      },
+      { timeout: 20_000 },
+    )
+    .toEqual(['idle']);
+});
+
+test('after a read, a write on its connection is a transaction of its own', async () => {
+  const narrow = new Database({ ...testOwnerConnection(), max: 1 });
+  try {
+    const pidOf = (tx: Transaction) => tx.one<{ pid: number }>(sql`select pg_backend_pid() as pid`);
+    const first = await narrow.transaction({ clientAccounts: [], mode: 'read' }, pidOf);
+    const second = await narrow.transaction({ clientAccounts: [], mode: 'write' }, async (tx) => {
+      tx.send('outbox', INSERT, ['after@read.test', 'written']);
+      return pidOf(tx);
+    });
+    expect(second).toEqual(first);
+    const found = await database.transaction({ clientAccounts: [], mode: 'read' }, (tx) =>
+      tx.rows(sql`select text_body from mail_outbox where recipient = 'after@read.test'`),
+    );
+    expect(found).toEqual([{ text_body: 'written' }]);
+  } finally {
+    await narrow.close();
+  }
+});
+
 describe('work side by side', () => {
   const read = <T>(work: (tx: Transaction) => Promise<T>) =>
     database.transaction({ clientAccounts: [], mode: 'read' }, work);

@@ -203,6 +203,7 @@ export class Database {
   readonly #waiting: ConnectionPool;
   readonly #lasting: ConnectionPool;
   readonly #streams: ConnectionPool;
+  readonly #openReads = new OpenReads();
 
   constructor(connection: pg.PoolConfig, limits: Partial<DatabaseLimits> = {}) {
     this.limits = { ...DEFAULT_LIMITS, ...limits };
@@ -222,7 +223,7 @@ export class Database {
 
   /**
    * One round trip for each awaited statement; statements that are sent together share one. The beginning goes out with the
-   * first statement, and the result of a read does not wait for the end of its transaction. The work must not continue after
+   * first statement, and the result of a read does not wait for the end of its transaction, which may come a little later. The work must not continue after
    * an awaited statement has failed. Throws `OutcomeUnknown` when the connection breaks during the commit, `request.busy` (503)
    * when a wait reached its limit, and `NestedTransaction` when the caller has a transaction already.
    */
@@ -261,26 +262,20 @@ export class Database {
     { mode, lasting = false }: { mode: TransactionMode; lasting?: boolean },
   ): Promise<T> {
     let broken: Error | undefined;
-    let isReleased = false;
     try {
       tx.gather();
       // Not awaited: if it failed, the statements after it would find no client account that they may see.
-      const begun = client.query(begin).then(
+      const begun = client.query(this.#openReads.take(client) ? `commit; ${begin}` : begin).then(
         () => undefined,
         (error: unknown) => error,
       );
       if (!tx.isPipelined) await begun;
       const result = await asTransactionOf(this, work, lasting);
-      const committed = client.query('commit');
-      if (mode === 'read') {
-        isReleased = true;
-        void committed.then(
-          () => client.release(),
-          (error: Error) => client.release(error),
-        );
+      if (mode === 'read' && tx.isPipelined) {
+        this.#openReads.add(client);
         return result;
       }
-      const { command } = await committed.catch(asOutcome);
+      const { command } = await client.query('commit').catch(asOutcome);
       // After a failed statement the server responds to the commit with a rollback.
       if (command !== 'COMMIT') throw (await begun) ?? (await tx.settled()) ?? new Error('the database did not commit');
       return result;
@@ -292,7 +287,7 @@ export class Database {
       // An earlier statement that was sent is the cause of the failure of those after it.
       throw busyAtLimit((await tx.settled()) ?? error);
     } finally {
-      if (!isReleased) client.release(broken);
+      client.release(broken);
     }
   }
 
@@ -326,6 +321,35 @@ export class Database {
 
   async close(): Promise<void> {
     await Promise.all(this.#pools.map((pool) => pool.end()));
+  }
+}
+
+/** How long a read may stay open behind its result. */
+const END_READ_MILLIS = 5;
+
+/**
+ * Connections whose last transaction was a read that has not ended yet. Its end costs a round trip of its own, unless it goes
+ * out with the beginning of the connection's next transaction.
+ */
+class OpenReads {
+  readonly #clients = new Set<pg.PoolClient>();
+  #timer: NodeJS.Timeout | undefined;
+
+  add(client: pg.PoolClient): void {
+    this.#clients.add(client);
+    this.#timer ??= setTimeout(() => this.#end(), END_READ_MILLIS).unref();
+  }
+
+  /** Whether the connection has an open read, which the caller ends. */
+  take(client: pg.PoolClient): boolean {
+    return this.#clients.delete(client);
+  }
+
+  #end(): void {
+    this.#timer = undefined;
+    // A connection that is lent at this moment gets its statements after this one.
+    for (const client of this.#clients) client.query('commit').catch(() => {});
+    this.#clients.clear();
   }
 }
 
