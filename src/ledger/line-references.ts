@@ -27,16 +27,19 @@ export async function unknownReferences(
   const named = <T>(of: (line: LineReferences) => T | null | undefined) => [
     ...new Set(lines.flatMap((line) => of(line) ?? [])),
   ];
-  const found = await tx.one<{ accounts: string[]; codes: string[]; partners: number[] }>(sql`
+  const [found] = await tx.prepared<{ accounts: string[]; codes: string[]; partners: number[] }>(
+    'line-references',
+    sql`
     select array(select account_code from gl_accounts where account_code = any(${textArray(named((l) => l.account_code))}::text[])
         union select account_code from client_gl_accounts where client_account_id = ${clientAccountId}
           and account_code = any(${textArray(named((l) => l.account_code))}::text[])) as accounts,
       array(select code from tax_codes where client_account_id = ${clientAccountId}
         and code = any(${textArray(named((l) => l.tax_code))}::text[])) as codes,
       array(select id from business_partners where client_account_id = ${clientAccountId}
-        and id = any(${numberArray(named((l) => l.business_partner_id))}::bigint[])) as partners`);
-  const [accounts, codes] = [new Set(found.accounts), new Set(found.codes)];
-  const partners = new Set(found.partners.map(Number));
+        and id = any(${numberArray(named((l) => l.business_partner_id))}::bigint[])) as partners`,
+  );
+  const [accounts, codes] = [new Set(found!.accounts), new Set(found!.codes)];
+  const partners = new Set(found!.partners.map(Number));
   const members = lines.flatMap(({ dimensions = [] }) => dimensions);
   const keys = members.map(({ type, id }) => dimensionKey(new Map([[type, id]])));
   const strangers = keys.length > 0 ? await unknownMembers(tx, clientAccountId, keys) : new Set<string>();

@@ -15,10 +15,10 @@ import { assignments, insertionOfRows } from '../../platform/database/columns.ts
 import type { Transaction } from '../../platform/database/pool.ts';
 import { sideBySide } from '../../platform/database/side-by-side.ts';
 import { type FieldProblem, invalid, problem, requestErrors } from '../../platform/errors.ts';
-import { numberArray, textArray } from '../../platform/database/arrays.ts';
+import { textArray } from '../../platform/database/arrays.ts';
 import { subsidiaryAccounts } from '../matching/items/open-items.ts';
 import type { VatRounding } from './document-amounts.ts';
-import { DOCUMENT_TYPES, type DocumentView, findDocument, findDocuments } from './document.ts';
+import { DOCUMENT_TYPES, type DocumentType, type DocumentView, findDocument, findDocuments } from './document.ts';
 import { type DocumentFacts, type DocumentPosting, documentPosting, ratesOf } from './document-entry.ts';
 import { refuseCredited, refuseWrongCredit } from './document-credit.ts';
 import { type CheckedDocument, checkDocument, type NewDocument } from './document-input.ts';
@@ -595,24 +595,30 @@ async function refuseSameNumber(
   inputs: readonly Values[],
   id: number | null,
 ): Promise<void> {
-  const asked = inputs.filter((input) => numberKey(input) !== null);
-  if (asked.length === 0) return;
-  const [same] = await tx.prepared<{ id: number; document_number: string }>(
-    'documents-of-number',
+  const numbers = inputs.flatMap((input) => (numberKey(input) === null ? [] : input.document_number!));
+  if (numbers.length === 0) return;
+  const found = await tx.prepared<{
+    id: number;
+    document_type: DocumentType;
+    document_number: string;
+    business_partner_id: number | null;
+  }>(
+    'documents-of-numbers',
     sql`
-      select d.id, d.document_number
-      from unnest(${textArray(asked.map(({ document_type }) => document_type))}::text[],
-        ${textArray(asked.map(({ document_number }) => document_number!))}::text[],
-        ${numberArray(asked.map(({ business_partner_id }) => business_partner_id!))}::bigint[]) as a (type, number, partner)
-      join documents d on d.client_account_id = ${clientAccountId} and d.document_number = a.number
-        and d.document_type = a.type and d.business_partner_id = a.partner and d.document_status <> 'CANCELLED'
-        and d.id <> ${id ?? 0}
-      limit 1`,
+      select id, document_type, document_number, business_partner_id from documents
+      where client_account_id = ${clientAccountId} and document_number = any(${textArray(numbers)}::text[])
+        and document_status <> 'CANCELLED' and id <> ${id ?? 0}
+      order by id`,
   );
-  if (!same) return;
-  // Which of several is not said by the refusal of all.
-  if (inputs.length > 1) throw requestErrors.concurrent_change();
-  throw commercialDocumentErrors.number_taken({ document_number: same.document_number, document_id: same.id });
+  const idOf = new Map(found.toReversed().map((document) => [numberKey(document), document.id]));
+  for (const input of inputs) {
+    const key = numberKey(input);
+    const same = key === null ? undefined : idOf.get(key);
+    if (same === undefined) continue;
+    // The refusal of all would not say which of several it is.
+    if (inputs.length > 1) throw requestErrors.concurrent_change();
+    throw commercialDocumentErrors.number_taken({ document_number: input.document_number!, document_id: same });
+  }
 }
 
 /** Of two with one number, the second is to be told of the first. */
@@ -621,7 +627,10 @@ function refuseTwins(ons: readonly NewDecided[]): void {
   if (new Set(keys).size < keys.length) throw requestErrors.concurrent_change();
 }
 
-function numberKey({ document_type, document_number, business_partner_id }: Values): string | null {
+type NumberedBy = Pick<Values, 'document_type' | 'document_number' | 'business_partner_id'>;
+
+/** What tells bills apart; null without a number or a partner. */
+function numberKey({ document_type, document_number, business_partner_id }: NumberedBy): string | null {
   if (document_number == null || business_partner_id == null) return null;
   return `${document_type} ${business_partner_id} ${document_number}`;
 }

@@ -295,8 +295,7 @@ export async function findDocuments(
 ): Promise<DocumentView[]> {
   const [rows, contents] = await sideBySide(
     () =>
-      tx.prepared<DocumentRow>(
-        'documents-by-id',
+      tx.rows<DocumentRow>(
         sql`${documentsSelect(clientAccountId)} and d.id = any(${numberArray(ids)}::bigint[]) order by d.id`,
       ),
     () => contentsOf(tx, clientAccountId, ids),

@@ -65,6 +65,9 @@ interface Name {
 
 const NO_NAME: Name = { text: '', units: new Uint16Array(0) };
 
+/** Shared by all scanners: small documents of one kind have the same names. */
+const names = Array.from({ length: KNOWN_NAMES }, () => NO_NAME);
+
 /**
  * Well-formedness of XML 1.0 for a document without a document type: tags that match, one root, the five entities,
  * characters that XML allows. Optimised for large files of short elements: the common case (a start tag without
@@ -85,7 +88,6 @@ export class XmlScanner {
   /** The code units of `#text`: reading one here is three times as fast as from a string. */
   #units = new Uint16Array(0);
   readonly #indents = Array.from<string>({ length: KNOWN_BLANKS }).fill('');
-  readonly #names = Array.from({ length: KNOWN_NAMES }, () => NO_NAME);
   readonly #pieceLength: number;
 
   constructor(listener: XmlListener, pieceLength: number = XML_LIMITS.pieceLength) {
@@ -259,13 +261,13 @@ export class XmlScanner {
   /** The cached name, if there is one. */
   #name(text: string, from: number, to: number, hash: number): Name {
     const slot = hash & (KNOWN_NAMES - 1);
-    const known = this.#names[slot]!;
+    const known = names[slot]!;
     if (known.units.length === to - from && to > from && this.#stands(known, from)) return known;
     if (to - from > XML_LIMITS.nameLength) this.#limit(`an element name of ${to - from} characters`);
     // Copied: a slice would retain the piece that it was cut from.
     const name = { text: Buffer.from(text.slice(from, to)).toString(), units: this.#units.slice(from, to) };
     if (!NAME.test(name.text)) this.#fail('a tag with a character that no name has');
-    this.#names[slot] = name;
+    names[slot] = name;
     return name;
   }
 
