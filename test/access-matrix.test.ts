@@ -6,9 +6,9 @@ import { type Route, route } from '../src/platform/http/route.ts';
 import { API_PREFIX } from '../src/platform/http/server.ts';
 import { type Access, readOperation } from '../src/platform/operation.ts';
 import { accessMatrix, forgetCallers, renderAccessMatrix } from '../src/tenancy/index.ts';
-import { Api } from './support/api.ts';
-import { People } from './support/people.ts';
-import { multipart, withFiles } from './support/upload.ts';
+import { Api } from './support/http/api.ts';
+import { People } from './support/books/people.ts';
+import { multipart, withFiles } from './support/http/upload.ts';
 
 const people = new People();
 const api = new Api(withFiles(people.platform), allRoutes);

@@ -4,11 +4,11 @@ import { bankingRoutes } from '../src/banking/index.ts';
 import { assetsRoutes } from '../src/assets/index.ts';
 import { cancelEntry, ledgerRoutes } from '../src/ledger/index.ts';
 import { vatReturnRoutes } from '../src/vat-return/index.ts';
-import { addHouseAccount, addTransactions } from './support/bank.ts';
-import { findings } from './support/bank-findings.ts';
-import { addPartner, type Books, credit, debit, openBooks, testPlatform } from './support/books.ts';
-import { testOwnerConnection } from './support/database.ts';
-import { apiOf } from './support/domain-api.ts';
+import { addHouseAccount, addTransactions } from './support/bank/bank.ts';
+import { findings } from './support/bank/bank-findings.ts';
+import { addPartner, type Books, credit, debit, openBooks, testPlatform } from './support/books/books.ts';
+import { testOwnerConnection } from './support/database/database.ts';
+import { apiOf } from './support/http/domain-api.ts';
 
 const api = apiOf([...bankingRoutes, ...assetsRoutes, ...ledgerRoutes, ...vatReturnRoutes], testPlatform());
 

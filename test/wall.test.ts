@@ -1,8 +1,8 @@
 import pg from 'pg';
 import sql, { raw } from 'sql-template-tag';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { testOwnerConnection } from './support/database.ts';
-import { asOwner, People } from './support/people.ts';
+import { testOwnerConnection } from './support/database/database.ts';
+import { asOwner, People } from './support/books/people.ts';
 
 /**
  * Tables of client accounts without row level security by client account, because the caller's access is determined from

@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, expect, test, vi } from 'vitest';
-import { openBooks } from '../../test/support/books.ts';
-import { DATES, fileOf } from '../../test/support/saf-t-book.ts';
+import { openBooks } from '../../test/support/books/books.ts';
+import { DATES, fileOf } from '../../test/support/saf-t/saf-t-book.ts';
 import { importSafT } from '../saf-t-import/index.ts';
 import { assignFromFile } from './import-assets.ts';
 

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { beforeAll, describe, expect, test } from 'vitest';
 import sql from 'sql-template-tag';
-import { testPlatform } from '../../test/support/books.ts';
-import { asOwner } from '../../test/support/people.ts';
-import { withFiles } from '../../test/support/upload.ts';
+import { testPlatform } from '../../test/support/books/books.ts';
+import { asOwner } from '../../test/support/books/people.ts';
+import { withFiles } from '../../test/support/http/upload.ts';
 import { listAssets } from '../assets/asset-list.ts';
 import { getDepreciationPlan } from '../assets/depreciation/depreciation-plan-get.ts';
 import { createDepreciationRun } from '../assets/depreciation/depreciation-run-create.ts';

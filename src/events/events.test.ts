@@ -1,8 +1,8 @@
 import sql from 'sql-template-tag';
 import { describe, expect, test } from 'vitest';
-import { type Books, credit, debit, openBooks, testDatabase } from '../../test/support/books.ts';
-import { apiOf } from '../../test/support/domain-api.ts';
-import { asOwner } from '../../test/support/people.ts';
+import { type Books, credit, debit, openBooks, testDatabase } from '../../test/support/books/books.ts';
+import { apiOf } from '../../test/support/http/domain-api.ts';
+import { asOwner } from '../../test/support/books/people.ts';
 import { cancelEntry } from '../ledger/index.ts';
 import type { Transaction } from '../platform/database/pool.ts';
 import { removeOld } from '../background/retention.ts';

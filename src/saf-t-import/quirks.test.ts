@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import sql from 'sql-template-tag';
 import { afterAll, describe, expect, it } from 'vitest';
-import { simple } from '../../test/support/saf-t-book.ts';
-import { exportOf, schemaFaults } from '../../test/support/saf-t-export.ts';
-import { resultOf, SafTImports, warningsOf } from '../../test/support/saf-t-imports.ts';
+import { simple } from '../../test/support/saf-t/saf-t-book.ts';
+import { exportOf, schemaFaults } from '../../test/support/saf-t/saf-t-export.ts';
+import { resultOf, SafTImports, warningsOf } from '../../test/support/saf-t/saf-t-imports.ts';
 import { verifyBooks } from '../ledger/index.ts';
 
 const fixtures = new URL('../../test/fixtures/quirks/saf-t/', import.meta.url).pathname;

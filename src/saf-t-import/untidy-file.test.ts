@@ -1,8 +1,8 @@
 import sql from 'sql-template-tag';
 import { afterAll, describe, expect, it } from 'vitest';
-import { amountLine, cost, line, side, simple, tax } from '../../test/support/saf-t-book.ts';
-import { exportOf, schemaFaults } from '../../test/support/saf-t-export.ts';
-import { codesOf, resultOf, SafTImports, warningsOf } from '../../test/support/saf-t-imports.ts';
+import { amountLine, cost, line, side, simple, tax } from '../../test/support/saf-t/saf-t-book.ts';
+import { exportOf, schemaFaults } from '../../test/support/saf-t/saf-t-export.ts';
+import { codesOf, resultOf, SafTImports, warningsOf } from '../../test/support/saf-t/saf-t-imports.ts';
 import { verifyBooks } from '../ledger/index.ts';
 
 const books = new SafTImports();

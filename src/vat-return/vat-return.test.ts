@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sql from 'sql-template-tag';
 import { afterAll, describe, expect, test } from 'vitest';
-import { apiOf } from '../../test/support/domain-api.ts';
-import { type Books, credit, debit, openBooks, testPlatform } from '../../test/support/books.ts';
-import { withFiles } from '../../test/support/upload.ts';
+import { apiOf } from '../../test/support/http/domain-api.ts';
+import { type Books, credit, debit, openBooks, testPlatform } from '../../test/support/books/books.ts';
+import { withFiles } from '../../test/support/http/upload.ts';
 import type { LineInput } from '../ledger/entries/entry-input.ts';
 import { cancelEntry, createPeriodLock, verifyBooks } from '../ledger/index.ts';
 import { fixedClock } from '../kernel/clock.ts';
@@ -100,7 +100,7 @@ function told(view: SettlementView): string[] {
 }
 
 async function balance(books: Books, account: string): Promise<string> {
-  const { asOwner } = await import('../../test/support/people.ts');
+  const { asOwner } = await import('../../test/support/books/people.ts');
   const { rows } = await asOwner(
     'select coalesce(sum(debit - credit), 0)::text as balance from journal_entry_lines where client_account_id = $1 and account_code = $2',
     [books.clientAccountId, account],

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { asOwner } from '../support/people.ts';
+import { asOwner } from '../support/books/people.ts';
 import { wrongErrorBody } from './fuzz/oracle.ts';
 import { attacked } from './support/attacked.ts';
 import { HttpCaller } from './support/caller.ts';

@@ -2,7 +2,7 @@ import { connect, type AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { languageOf } from '../../src/platform/http/server.ts';
-import { asOwner } from '../support/people.ts';
+import { asOwner } from '../support/books/people.ts';
 import { wrongErrorBody } from './fuzz/oracle.ts';
 import { attacked } from './support/attacked.ts';
 import { type Answer, HttpCaller } from './support/caller.ts';

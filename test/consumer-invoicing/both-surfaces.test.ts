@@ -5,8 +5,8 @@ import type { SoapOperation } from '../../src/consumer-invoicing/soap/soap-types
 import { writeSoapTime } from '../../src/consumer-invoicing/soap/soap-time.ts';
 import { statusText, unexpectedText } from '../../src/consumer-invoicing/soap/status-text.ts';
 import { Random } from '../crash/random.ts';
-import type { Answer } from '../support/api.ts';
-import { asOwner } from '../support/people.ts';
+import type { Answer } from '../support/http/api.ts';
+import { asOwner } from '../support/books/people.ts';
 import { EMPTY_QUERY } from './envelope.ts';
 import { type SoapWorld, soapWorld } from './soap-world.ts';
 

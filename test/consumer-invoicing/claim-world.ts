@@ -11,11 +11,11 @@ import { deliveryRoutes } from '../../src/bank-delivery/deliveries.routes.ts';
 import { invoiceRoutes } from '../../src/invoices/index.ts';
 import { makeKid } from '../../src/kernel/kid.ts';
 import { takeIds } from '../../src/ledger/index.ts';
-import { write } from '../support/bank.ts';
-import { connectMailboxes, openAtBank, type Provider } from '../support/bank-mailbox.ts';
-import { apiOf } from '../support/domain-api.ts';
-import { openPayer } from '../support/payments.ts';
-import { type MovingClock, testSandbox } from '../support/sandbox.ts';
+import { write } from '../support/bank/bank.ts';
+import { connectMailboxes, openAtBank, type Provider } from '../support/bank/bank-mailbox.ts';
+import { apiOf } from '../support/http/domain-api.ts';
+import { openPayer } from '../support/bank/payments.ts';
+import { type MovingClock, testSandbox } from '../support/outside/sandbox.ts';
 
 /** KID of ten digits: customer 1-5, invoice 6-9, check digit. */
 const KID = { length: 10, reference: '1-5' };

@@ -1,6 +1,6 @@
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { asOwner } from '../support/people.ts';
+import { asOwner } from '../support/books/people.ts';
 import { EMPTY_QUERY } from './envelope.ts';
 import { type ClientCall, installNodeClients, SOAP_CLIENTS } from './soap-clients.ts';
 import { type SoapWorld, soapWorld } from './soap-world.ts';

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { SIGNATURES, type SoapOperation } from '../../src/consumer-invoicing/soap/soap-types.ts';
 import { packageRoot } from '../../src/platform/package-root.ts';
-import { installTools } from '../support/install-tools.ts';
+import { installTools } from '../support/server/install-tools.ts';
 
 /** An operation, and the values of its parts in the order of the WSDL; null is nil. */
 export type ClientCall = [operation: SoapOperation, values: unknown[]];

@@ -11,8 +11,8 @@ import { type Embedded, startEmbedded } from '../../src/platform/database/embedd
 import { migrate } from '../../src/platform/database/migrate.ts';
 import { Database } from '../../src/platform/database/pool.ts';
 import { callerOfUser, createClientAccount, createUser } from '../../src/tenancy/index.ts';
-import { testOwnerConnection } from '../support/database.ts';
-import type { OwnerConnection } from '../support/global-setup.ts';
+import { testOwnerConnection } from '../support/database/database.ts';
+import type { OwnerConnection } from '../support/database/global-setup.ts';
 import { KnownBooks } from './after-the-crash.ts';
 import { killServer } from './kill-server.ts';
 import type { Job } from './posting-child.ts';

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { build } from 'esbuild';
 import { packageRoot } from '../../src/platform/package-root.ts';
-import type { OwnerConnection } from '../support/global-setup.ts';
+import type { OwnerConnection } from '../support/database/global-setup.ts';
 import type { Job, Told } from './posting-child.ts';
 
 /** A moment is reached within milliseconds of work; the limit is for a machine with other load. */

@@ -4,10 +4,10 @@ import type { Sandbox } from '../../sandbox/sandbox.ts';
 import { deliveryRoutes } from '../../src/bank-delivery/index.ts';
 import { bankingRoutes } from '../../src/banking/index.ts';
 import { paymentRoutes } from '../../src/payments/index.ts';
-import { connectMailboxes, type Delivery, openAtBank, type Provider } from '../support/bank-mailbox.ts';
-import { apiOf } from '../support/domain-api.ts';
-import { openPayer } from '../support/payments.ts';
-import type { MovingClock } from '../support/sandbox.ts';
+import { connectMailboxes, type Delivery, openAtBank, type Provider } from '../support/bank/bank-mailbox.ts';
+import { apiOf } from '../support/http/domain-api.ts';
+import { openPayer } from '../support/bank/payments.ts';
+import type { MovingClock } from '../support/outside/sandbox.ts';
 import { type FaultAnswer, type FaultCall, FAULTS, type PartyFault } from './faults.ts';
 
 /** Longer than any pause before a file is tried again, and than a circuit breaker stays open. */

@@ -6,10 +6,10 @@ import { invoiceRoutes } from '../../src/invoices/index.ts';
 import { takeIds } from '../../src/ledger/index.ts';
 import { AppError } from '../../src/platform/errors.ts';
 import type { Platform } from '../../src/platform/operation.ts';
-import { addHouseAccount, read, write } from '../support/bank.ts';
-import { addPartner, openBooks, testPlatform } from '../support/books.ts';
-import { apiOf } from '../support/domain-api.ts';
-import { connect, type MovingClock } from '../support/sandbox.ts';
+import { addHouseAccount, read, write } from '../support/bank/bank.ts';
+import { addPartner, openBooks, testPlatform } from '../support/books/books.ts';
+import { apiOf } from '../support/http/domain-api.ts';
+import { connect, type MovingClock } from '../support/outside/sandbox.ts';
 import type { FaultAnswer, FaultCall } from './faults.ts';
 
 const SERVICE = 'eFaktura';

@@ -2,9 +2,9 @@ import { expect } from 'vitest';
 import type { Sandbox } from '../../sandbox/sandbox.ts';
 import { integrationRoutes } from '../../src/integrations/index.ts';
 import type { Platform } from '../../src/platform/operation.ts';
-import { type Books, openBooks, testPlatform } from '../support/books.ts';
-import { type Answer, apiOf, type DomainApi } from '../support/domain-api.ts';
-import { connect, type MovingClock } from '../support/sandbox.ts';
+import { type Books, openBooks, testPlatform } from '../support/books/books.ts';
+import { type Answer, apiOf, type DomainApi } from '../support/http/domain-api.ts';
+import { connect, type MovingClock } from '../support/outside/sandbox.ts';
 import type { FaultAnswer, FaultCall } from './faults.ts';
 
 const CUSTOMER = '310049573';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { packageRoot } from '../../src/platform/package-root.ts';
 import type { Sandbox } from '../../sandbox/sandbox.ts';
-import { MovingClock, testSandbox } from '../support/sandbox.ts';
+import { MovingClock, testSandbox } from '../support/outside/sandbox.ts';
 import { bankPartyCalls } from './bank-party-calls.ts';
 import { consumerPartyCalls } from './consumer-party-calls.ts';
 import { customerPartyCalls } from './customer-party-calls.ts';

@@ -1,6 +1,6 @@
 import type { Sandbox } from '../../sandbox/sandbox.ts';
-import { peppolApi, trader, type Trader } from '../support/peppol.ts';
-import type { MovingClock } from '../support/sandbox.ts';
+import { peppolApi, trader, type Trader } from '../support/outside/peppol.ts';
+import type { MovingClock } from '../support/outside/sandbox.ts';
 import { peppolInboxRound } from '../../src/integrations/peppol/peppol-inbox.ts';
 import type { FaultAnswer, FaultCall } from './faults.ts';
 

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { houseAccount, imported } from '../../../test/support/bank-import.ts';
-import { openBooks, testPlatform } from '../../../test/support/books.ts';
-import { apiOf } from '../../../test/support/domain-api.ts';
-import { withFiles } from '../../../test/support/upload.ts';
+import { houseAccount, imported } from '../../../test/support/bank/bank-import.ts';
+import { openBooks, testPlatform } from '../../../test/support/books/books.ts';
+import { apiOf } from '../../../test/support/http/domain-api.ts';
+import { withFiles } from '../../../test/support/http/upload.ts';
 import { packageRoot } from '../../platform/package-root.ts';
 import { bankingRoutes } from '../index.ts';
 

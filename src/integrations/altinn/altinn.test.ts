@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { ACCOUNTANT, idPortenWorld } from '../../../test/support/id-porten.ts';
-import { MovingClock, testSandbox } from '../../../test/support/sandbox.ts';
+import { ACCOUNTANT, idPortenWorld } from '../../../test/support/outside/id-porten.ts';
+import { MovingClock, testSandbox } from '../../../test/support/outside/sandbox.ts';
 import { authorizedParties } from './parties.ts';
 import { readParties } from './party.ts';
 

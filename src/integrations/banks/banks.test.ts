@@ -1,9 +1,9 @@
 import sql from 'sql-template-tag';
 import { describe, expect, test } from 'vitest';
-import { type Books, openBooks, testPlatform } from '../../../test/support/books.ts';
-import { read, write } from '../../../test/support/bank.ts';
-import { apiOf } from '../../../test/support/domain-api.ts';
-import { People } from '../../../test/support/people.ts';
+import { type Books, openBooks, testPlatform } from '../../../test/support/books/books.ts';
+import { read, write } from '../../../test/support/bank/bank.ts';
+import { apiOf } from '../../../test/support/http/domain-api.ts';
+import { People } from '../../../test/support/books/people.ts';
 import { bankingRoutes, createBankAccount } from '../../banking/index.ts';
 import { billingRoutes } from '../../billing/index.ts';
 import { activeBankConnections, integrationRoutes, markConnected, recordAgreement } from '../index.ts';

@@ -1,9 +1,9 @@
 import sql from 'sql-template-tag';
 import { describe, expect, test } from 'vitest';
-import { openBooks, testPlatform } from '../../../test/support/books.ts';
-import { apiOf } from '../../../test/support/domain-api.ts';
-import { asOwner } from '../../../test/support/people.ts';
-import { connect, MovingClock, testSandbox } from '../../../test/support/sandbox.ts';
+import { openBooks, testPlatform } from '../../../test/support/books/books.ts';
+import { apiOf } from '../../../test/support/http/domain-api.ts';
+import { asOwner } from '../../../test/support/books/people.ts';
+import { connect, MovingClock, testSandbox } from '../../../test/support/outside/sandbox.ts';
 import { mastersRoutes } from '../../masters/index.ts';
 import { tenancyRoutes } from '../../tenancy/index.ts';
 import { integrationRoutes } from '../index.ts';

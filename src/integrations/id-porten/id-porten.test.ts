@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import sql from 'sql-template-tag';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { ACCOUNTANT, atLogin, type Browsing, idPortenWorld, rowsOf } from '../../../test/support/id-porten.ts';
-import { asOwner } from '../../../test/support/people.ts';
-import { MovingClock, testSandbox } from '../../../test/support/sandbox.ts';
+import { ACCOUNTANT, atLogin, type Browsing, idPortenWorld, rowsOf } from '../../../test/support/outside/id-porten.ts';
+import { asOwner } from '../../../test/support/books/people.ts';
+import { MovingClock, testSandbox } from '../../../test/support/outside/sandbox.ts';
 import { type ColumnKey, ColumnKeys } from '../../platform/encryption/column-keys.ts';
 import { removeOld } from '../../background/retention.ts';
 import { altinnUserToken, resealTokens, revokeDue, userToken } from '../index.ts';

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { type Books, openBooks, testPlatform } from '../../../test/support/books.ts';
-import { apiOf } from '../../../test/support/domain-api.ts';
-import { randomInvoices } from '../../../test/support/random-invoices.ts';
-import { type Connected, connect, MovingClock, testSandbox } from '../../../test/support/sandbox.ts';
-import { PDF, withFiles } from '../../../test/support/upload.ts';
+import { type Books, openBooks, testPlatform } from '../../../test/support/books/books.ts';
+import { apiOf } from '../../../test/support/http/domain-api.ts';
+import { randomInvoices } from '../../../test/support/outside/random-invoices.ts';
+import { type Connected, connect, MovingClock, testSandbox } from '../../../test/support/outside/sandbox.ts';
+import { PDF, withFiles } from '../../../test/support/http/upload.ts';
 import { bankingRoutes } from '../../banking/index.ts';
 import { type Invoice, withSums, writeInvoice } from '../../ehf/index.ts';
 import { invoiceRoutes } from '../../invoices/index.ts';

@@ -1,10 +1,10 @@
 import sql from 'sql-template-tag';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { peppolApi, trader, type Trader } from '../../../test/support/peppol.ts';
-import { apiOf } from '../../../test/support/domain-api.ts';
-import { testPlatform } from '../../../test/support/books.ts';
-import { MovingClock, testSandbox } from '../../../test/support/sandbox.ts';
-import { withFiles } from '../../../test/support/upload.ts';
+import { peppolApi, trader, type Trader } from '../../../test/support/outside/peppol.ts';
+import { apiOf } from '../../../test/support/http/domain-api.ts';
+import { testPlatform } from '../../../test/support/books/books.ts';
+import { MovingClock, testSandbox } from '../../../test/support/outside/sandbox.ts';
+import { withFiles } from '../../../test/support/http/upload.ts';
 import {
   type InvoiceResponse,
   readResponse,

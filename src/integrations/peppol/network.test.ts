@@ -1,7 +1,7 @@
 import { createHash, verify } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { connect, MovingClock, testSandbox } from '../../../test/support/sandbox.ts';
+import { connect, MovingClock, testSandbox } from '../../../test/support/outside/sandbox.ts';
 import { cnameName, naptrName } from './identifiers.ts';
 import { canonical } from './signature/canonical.ts';
 import { elementsOf, localName, readSigned, type SignedElement, textOf } from './signature/signed-node.ts';

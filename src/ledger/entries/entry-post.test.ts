@@ -1,5 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { addDimensionValue, addPartner, type Books, credit, debit, openBooks } from '../../../test/support/books.ts';
+import {
+  addDimensionValue,
+  addPartner,
+  type Books,
+  credit,
+  debit,
+  openBooks,
+} from '../../../test/support/books/books.ts';
 import type { EntryInput, LineInput } from './entry-input.ts';
 import type { EntryView } from './entry-view.ts';
 

@@ -8,8 +8,8 @@ import {
   openBooks,
   testDatabase,
   testPlatform,
-} from '../../../test/support/books.ts';
-import { testOwnerConnection } from '../../../test/support/database.ts';
+} from '../../../test/support/books/books.ts';
+import { testOwnerConnection } from '../../../test/support/database/database.ts';
 import { foldBalances } from '../balances-fold.ts';
 import { sealNextBlock } from './chain-seal.ts';
 import { cancelEntry } from '../entries/entry-cancel.ts';

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { testServer } from '../../../test/support/books.ts';
+import { testServer } from '../../../test/support/books/books.ts';
 import { allRoutes } from '../../app.ts';
 import { examples } from '../../api-description/examples.ts';
 import { apiDocument } from '../../api-description/api-document.ts';

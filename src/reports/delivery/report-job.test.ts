@@ -1,11 +1,11 @@
 import { readXlsx } from 'hucre/xlsx';
 import sql from 'sql-template-tag';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { apiOf, type DomainApi } from '../../../test/support/domain-api.ts';
-import { type Books, credit, debit, openBooks, testPlatform } from '../../../test/support/books.ts';
-import { openJobs, type TestJobs } from '../../../test/support/jobs.ts';
-import { People } from '../../../test/support/people.ts';
-import { withFiles } from '../../../test/support/upload.ts';
+import { apiOf, type DomainApi } from '../../../test/support/http/domain-api.ts';
+import { type Books, credit, debit, openBooks, testPlatform } from '../../../test/support/books/books.ts';
+import { openJobs, type TestJobs } from '../../../test/support/server/jobs.ts';
+import { People } from '../../../test/support/books/people.ts';
+import { withFiles } from '../../../test/support/http/upload.ts';
 import { removeExpiredDocuments } from '../../platform/jobs/document-sweep.ts';
 import type { JobView } from '../../platform/jobs/job-view.ts';
 import { jobRoutes } from '../../platform/jobs/jobs.routes.ts';

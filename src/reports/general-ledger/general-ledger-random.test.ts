@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { addDimensionValue, addPartner, type Books, openBooks, testServer } from '../../../test/support/books.ts';
+import { addDimensionValue, addPartner, type Books, openBooks, testServer } from '../../../test/support/books/books.ts';
 import { addDays } from '../../kernel/local-date.ts';
 import { foldBalances } from '../../ledger/balances-fold.ts';
 import type { EntryInput, LineInput } from '../../ledger/entries/entry-input.ts';

@@ -8,7 +8,7 @@ import {
   openBooks,
   testPlatform,
   testServer,
-} from '../../../test/support/books.ts';
+} from '../../../test/support/books/books.ts';
 import { systemClock } from '../../kernel/clock.ts';
 import { cancelEntry } from '../../ledger/index.ts';
 import type { LineInput } from '../../ledger/entries/entry-input.ts';

@@ -9,7 +9,7 @@ import {
   debit,
   openBooks,
   testServer,
-} from '../../../test/support/books.ts';
+} from '../../../test/support/books/books.ts';
 import { addDays } from '../../kernel/local-date.ts';
 import { foldBalances } from '../../ledger/balances-fold.ts';
 import { postEntries } from '../../ledger/index.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { apiOf } from '../../../test/support/domain-api.ts';
-import { type Books, credit, debit, openBooks, testPlatform } from '../../../test/support/books.ts';
+import { apiOf } from '../../../test/support/http/domain-api.ts';
+import { type Books, credit, debit, openBooks, testPlatform } from '../../../test/support/books/books.ts';
 import { fixedClock } from '../../kernel/clock.ts';
 import { cancelEntry, foldVat, postEntries, verifyBooks } from '../../ledger/index.ts';
 import { foldBalances } from '../../ledger/balances-fold.ts';
@@ -151,7 +151,7 @@ describe('every code group of the VAT reference, section 2', () => {
 });
 
 async function partner(books: Books): Promise<number> {
-  const { addPartner } = await import('../../../test/support/books.ts');
+  const { addPartner } = await import('../../../test/support/books/books.ts');
   return addPartner(books);
 }
 
@@ -424,7 +424,7 @@ describe('discrepancies', () => {
   test('4: a rate that is not the code’s in the period', async () => {
     const books = await openBooks();
     const entry = await books.post('2025-03-10', sale('3', 1000, 1250));
-    const { asOwner } = await import('../../../test/support/people.ts');
+    const { asOwner } = await import('../../../test/support/books/people.ts');
     await asOwner('update journal_entry_lines set tax_rate = 24 where entry_id = $1 and tax_code is not null', [
       entry.id,
     ]);

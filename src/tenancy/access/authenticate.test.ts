@@ -1,6 +1,6 @@
 import sql from 'sql-template-tag';
 import { afterAll, describe, expect, it } from 'vitest';
-import { People } from '../../../test/support/people.ts';
+import { People } from '../../../test/support/books/people.ts';
 import type { Role } from '../../platform/caller.ts';
 import { authenticate } from './authenticate.ts';
 import { forgetCallers } from './caller-cache.ts';

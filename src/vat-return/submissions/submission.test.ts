@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { apiOf } from '../../../test/support/domain-api.ts';
-import { ACCOUNTANT, atLogin, idPortenWorld } from '../../../test/support/id-porten.ts';
-import { type Books, credit, debit, openBooks } from '../../../test/support/books.ts';
-import { MovingClock, testSandbox } from '../../../test/support/sandbox.ts';
-import { withFiles } from '../../../test/support/upload.ts';
+import { apiOf } from '../../../test/support/http/domain-api.ts';
+import { ACCOUNTANT, atLogin, idPortenWorld } from '../../../test/support/outside/id-porten.ts';
+import { type Books, credit, debit, openBooks } from '../../../test/support/books/books.ts';
+import { MovingClock, testSandbox } from '../../../test/support/outside/sandbox.ts';
+import { withFiles } from '../../../test/support/http/upload.ts';
 import type { Fault } from '../../../sandbox/faults.ts';
 import { documentsRoutes } from '../../documents/index.ts';
 import type { LineInput } from '../../ledger/entries/entry-input.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { addPartner, openBooks, testPlatform, testServer } from '../../../test/support/books.ts';
-import { addPerson } from '../../../test/support/payments.ts';
-import { multipart, PDF, withFiles } from '../../../test/support/upload.ts';
+import { addPartner, openBooks, testPlatform, testServer } from '../../../test/support/books/books.ts';
+import { addPerson } from '../../../test/support/bank/payments.ts';
+import { multipart, PDF, withFiles } from '../../../test/support/http/upload.ts';
 
 const server = await testServer(withFiles(testPlatform()));
 

@@ -1,8 +1,8 @@
 import sql from 'sql-template-tag';
 import { expect, test } from 'vitest';
-import { read } from '../../../../test/support/bank.ts';
-import { findings } from '../../../../test/support/bank-findings.ts';
-import { addPartner, type Books, credit, debit, openBooks } from '../../../../test/support/books.ts';
+import { read } from '../../../../test/support/bank/bank.ts';
+import { findings } from '../../../../test/support/bank/bank-findings.ts';
+import { addPartner, type Books, credit, debit, openBooks } from '../../../../test/support/books/books.ts';
 import { formatAmount } from '../../../kernel/money.ts';
 import { cancelEntry, createPeriodLock } from '../../../ledger/index.ts';
 import { settleAutomatically, settleItems } from './item-settle.ts';

@@ -1,9 +1,15 @@
 import sql from 'sql-template-tag';
 import { expect, test } from 'vitest';
-import { addHouseAccount, addTransactions, read, type TestTransaction, write } from '../../../../test/support/bank.ts';
-import { type Books, credit, debit, openBooks } from '../../../../test/support/books.ts';
+import {
+  addHouseAccount,
+  addTransactions,
+  read,
+  type TestTransaction,
+  write,
+} from '../../../../test/support/bank/bank.ts';
+import { type Books, credit, debit, openBooks } from '../../../../test/support/books/books.ts';
 import { takeIds } from '../../../ledger/index.ts';
-import { findings } from '../../../../test/support/bank-findings.ts';
+import { findings } from '../../../../test/support/bank/bank-findings.ts';
 import { matchAutomatically } from '../matches/match-automatic.ts';
 import { undoMatch } from '../matches/match-undo.ts';
 import { proposeMatches } from './propose-matches.ts';

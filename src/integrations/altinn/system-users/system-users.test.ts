@@ -1,8 +1,8 @@
 import sql from 'sql-template-tag';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { type Books, openBooks, testPlatform } from '../../../../test/support/books.ts';
-import { apiOf } from '../../../../test/support/domain-api.ts';
-import { connect, type Connected, MovingClock, testSandbox } from '../../../../test/support/sandbox.ts';
+import { type Books, openBooks, testPlatform } from '../../../../test/support/books/books.ts';
+import { apiOf } from '../../../../test/support/http/domain-api.ts';
+import { connect, type Connected, MovingClock, testSandbox } from '../../../../test/support/outside/sandbox.ts';
 import type { Platform } from '../../../platform/operation.ts';
 import { syncDueSystemUsers } from './system-user-schedule.ts';
 import { noteReturn } from './system-user-return.ts';
@@ -322,7 +322,7 @@ describe('row 7: what becomes of it', () => {
 });
 
 async function asOwnerOf({ clientAccountId }: Books): Promise<void> {
-  const { asOwner } = await import('../../../../test/support/people.ts');
+  const { asOwner } = await import('../../../../test/support/books/people.ts');
   await asOwner('delete from altinn_system_users where client_account_id = $1', [clientAccountId]);
 }
 
