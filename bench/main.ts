@@ -110,7 +110,7 @@ async function onOneServer(wanted: readonly string[], add: (...results: Result[]
   const server = await startBenchServer(values.postgres);
   const closing: { close(): Promise<void> }[] = [];
   try {
-    tellMachine(server);
+    printMachine(server);
     const books = await openClientBooks(server, { connections, clientAccounts: Number(values['client-accounts']) });
     closing.unshift(books);
     const pgledger = missing ? null : await openPgledger(server, values.pgledger!, { connections, callers });
@@ -137,7 +137,7 @@ async function onOneServer(wanted: readonly string[], add: (...results: Result[]
   }
 }
 
-function tellMachine(server: BenchServer): void {
+function printMachine(server: BenchServer): void {
   console.log(
     `${new Date().toISOString().slice(0, 16)}Z, ${cpus().length} × ${cpus()[0]?.model.trim()}, ` +
       `${Math.round(totalmem() / 2 ** 30)} GB, ${type()} ${release()}, Node ${process.version}, ` +

@@ -46,21 +46,21 @@ export async function measureMatching(): Promise<Result[]> {
       await watch.terminate();
       const megabytes = (Math.max(top[0]!, process.memoryUsage.rss()) - before) / 2 ** 20;
       const sure = proposals.filter(({ hold }) => hold === null).length;
-      const told = `${whole(proposals.length)} proposals, ${whole(sure)} of them need nobody`;
+      const summary = `${whole(proposals.length)} proposals, ${whole(sure)} of them need nobody`;
       return [
         {
           measure: 'proposals for 100,000 transactions against 100,000 open items, 10 % ambiguous',
           target: `≤ ${MOST_SECONDS} s`,
           seen: `${seconds.toFixed(1)} s`,
           reached: seconds <= MOST_SECONDS && sure >= COUNT * 0.85,
-          detail: told,
+          detail: summary,
         },
         {
           measure: 'the same, memory of the process beyond what it had',
           target: `≤ ${MOST_MEGABYTES} MB`,
           seen: `${Math.round(megabytes)} MB`,
           reached: megabytes <= MOST_MEGABYTES,
-          detail: told,
+          detail: summary,
         },
       ];
     } finally {

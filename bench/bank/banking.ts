@@ -77,7 +77,7 @@ async function measureImports(bank: Bank, folder: string): Promise<Result[]> {
   const first = await timedImport(bank, await writeBankFile(join(folder, 'first.xml'), 'FIRST', TRANSACTIONS));
   const again = await timedImport(bank, await writeBankFile(join(folder, 'again.xml'), 'AGAIN', TRANSACTIONS));
   const target = `≥ ${whole(LEAST_PER_SECOND)} a second`;
-  const told = ({ seconds, peak, before }: Timed) =>
+  const timing = ({ seconds, peak, before }: Timed) =>
     `${seconds.toFixed(1)} s; memory ${whole(before / 1e6)} MB before, ${whole(peak / 1e6)} MB at most`;
   return [
     {
@@ -85,14 +85,14 @@ async function measureImports(bank: Bank, folder: string): Promise<Result[]> {
       target,
       seen: `${whole(TRANSACTIONS / first.seconds)} a second`,
       reached: first.imported === TRANSACTIONS && TRANSACTIONS / first.seconds >= LEAST_PER_SECOND,
-      detail: told(first),
+      detail: timing(first),
     },
     {
       measure: 'the same transactions delivered again',
       target: 'all recognised',
       seen: `${whole(again.known)} recognised, ${again.imported} new`,
       reached: again.known === TRANSACTIONS && again.imported === 0,
-      detail: `${whole(TRANSACTIONS / again.seconds)} a second; ${told(again)}`,
+      detail: `${whole(TRANSACTIONS / again.seconds)} a second; ${timing(again)}`,
     },
   ];
 }

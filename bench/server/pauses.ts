@@ -85,7 +85,7 @@ async function pausesOf(
   const {
     value: end,
     busy,
-    told,
+    summary,
   } = await listening(() =>
     kind.run({
       jobId: 0,
@@ -104,23 +104,23 @@ async function pausesOf(
     target: isOnThread ? `≤ ${percent(MOST_BUSY)}` : 'for comparison',
     seen: percent(busy),
     reached: !isOnThread || busy <= MOST_BUSY,
-    detail: `${told}; ${Math.round(statSync(path).size / 1e6)} MB`,
+    detail: `${summary}; ${Math.round(statSync(path).size / 1e6)} MB`,
   };
 }
 
 /** What the machine itself does to a thread that has nothing to do. */
 async function pausesOfNothing(): Promise<Result> {
-  const { busy, told } = await listening(() => sleep(10_000));
+  const { busy, summary } = await listening(() => sleep(10_000));
   return {
     measure: 'nothing at all: main thread busy',
     target: 'for comparison',
     seen: percent(busy),
     reached: true,
-    detail: told,
+    detail: summary,
   };
 }
 
-async function listening<T>(work: () => Promise<T>): Promise<{ value: T; busy: number; told: string }> {
+async function listening<T>(work: () => Promise<T>): Promise<{ value: T; busy: number; summary: string }> {
   const pauses = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
   pauses.enable();
   const before = performance.eventLoopUtilization();
@@ -131,8 +131,8 @@ async function listening<T>(work: () => Promise<T>): Promise<{ value: T; busy: n
   const { active } = performance.eventLoopUtilization(before);
   const late = (nanoseconds: number) => Math.max(0, nanoseconds / 1e6 - RESOLUTION_MS);
   const [longest, p99] = [pauses.max, pauses.percentile(99)].map((pause) => late(pause).toFixed(0));
-  const told = `${(active / 1000).toFixed(1)} s of ${seconds.toFixed(1)} s; pauses p99 ${p99} ms, longest ${longest} ms, the machine’s own included`;
-  return { value, busy: active / 1000 / seconds, told };
+  const summary = `${(active / 1000).toFixed(1)} s of ${seconds.toFixed(1)} s; pauses p99 ${p99} ms, longest ${longest} ms, the machine’s own included`;
+  return { value, busy: active / 1000 / seconds, summary };
 }
 
 function percent(share: number): string {

@@ -258,9 +258,9 @@ describe('bad days', () => {
       ['acknowledged', undefined],
       ['held', 'unknown_account'],
     ]);
-    const told = delivery.logged.filter((line) => line.includes('kept for accounts'));
-    expect(told.length).toBeGreaterThan(0);
-    expect(told.join('')).not.toContain(account);
+    const warnings = delivery.logged.filter((line) => line.includes('kept for accounts'));
+    expect(warnings.length).toBeGreaterThan(0);
+    expect(warnings.join('')).not.toContain(account);
     const { books } = await openPayer({ clock });
     await openAccount(books, account);
     await look();

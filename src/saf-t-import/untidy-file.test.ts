@@ -64,9 +64,9 @@ describe('untidy and sound', () => {
     ['811.203.335', ['registration-number']],
     ['811203335MVA', ['registration-number']],
     ['811 203 335', []],
-  ])('the number %s is nine digits', async (number, told) => {
+  ])('the number %s is nine digits', async (number, warnings) => {
     const result = resultOf(await books.takeText(simple({ number })));
-    expect(warningsOf(result)).toEqual(told);
+    expect(warningsOf(result)).toEqual(warnings);
     const [client] = await books.database.transaction({ clientAccounts: [], mode: 'read' }, (tx) =>
       tx.rows(sql`select organization_number from client_accounts where id = ${result.client_account_id}`),
     );

@@ -40,8 +40,8 @@ export async function claimWorld(clock: MovingClock) {
     async company({
       provider = 'tietoevry',
       notices = {},
-      isTold = true,
-    }: { provider?: Provider; notices?: object; isTold?: boolean } = {}) {
+      isConfigured = true,
+    }: { provider?: Provider; notices?: object; isConfigured?: boolean } = {}) {
       const payer = await openPayer({ provider, clock, organizationNumber: '310256374' });
       await openAtBank(sandbox, payer, { balance: '0.00' });
       const { books, account, bankAccountId } = payer;
@@ -61,7 +61,7 @@ export async function claimWorld(clock: MovingClock) {
           reference_position: KID.reference,
           ...notices,
         });
-      if (isTold) await tell();
+      if (isConfigured) await tell();
       let customers = 10_000;
       const company = {
         ...payer,

@@ -237,7 +237,7 @@ test('what cannot be claimed says why', async () => {
 });
 
 test('mandates come by the mailbox, each client account its own; before the agreement is told they wait', async () => {
-  const company = await world.company({ isTold: false });
+  const company = await world.company({ isConfigured: false });
   const { mandateKid } = await company.customer();
   const mandatesOf = async () =>
     (await company.call('GET', company.mine('/consumer-invoicing/avtalegiro/mandates'))).body.data;

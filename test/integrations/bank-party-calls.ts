@@ -87,7 +87,7 @@ async function callsOf(provider: Provider, sandbox: Sandbox, clock: MovingClock)
     return { status: status.status, body: seen };
   }
 
-  const told = ({ body }: FaultAnswer): string => {
+  const outcomeOf = ({ body }: FaultAnswer): string => {
     const { problem, file, imported: count, acknowledged } = body as Seen;
     if (problem !== null) return `nothing taken in: ${problem}`;
     if (count === 0) return `nothing taken in: ${file ?? 'the file is not whole yet'}`;
@@ -99,7 +99,7 @@ async function callsOf(provider: Provider, sandbox: Sandbox, clock: MovingClock)
     healthy: 200,
     prepare: withFile,
     ask: look,
-    told,
+    outcomeOf,
     whole: 'taken in and acknowledged',
     failed: /^nothing taken in: .*/,
   };
@@ -132,7 +132,7 @@ async function callsOf(provider: Provider, sandbox: Sandbox, clock: MovingClock)
         .catch(() => {});
       return orderOf();
     },
-    told: ({ body }: FaultAnswer) => {
+    outcomeOf: ({ body }: FaultAnswer) => {
       const { status, send_problem: problem } = body as { status: string; send_problem: { message: string } | null };
       return problem ? `${status}, sent again as the same message: ${problem.message}` : status;
     },

@@ -142,7 +142,7 @@ export async function consumerPartyCalls(sandbox: Sandbox, clock: MovingClock): 
         document = (body as { id: number }).id;
       },
       ask: (isSlow) => call(isSlow, 'POST', `/documents/${document}/send`, {}),
-      told({ status, body }) {
+      outcomeOf({ status, body }) {
         const { channel, status: state } = body as { channel: string; status: string };
         return `${status} ${channel} ${state}`;
       },

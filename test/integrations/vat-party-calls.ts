@@ -82,7 +82,7 @@ export async function vatPartyCalls(sandbox: Sandbox, clock: MovingClock): Promi
     healthy: 201,
     prepare: prepared,
     ask,
-    told: inWords,
+    outcomeOf: inWords,
     whole: '201 SENT',
     failed:
       /^201 (SENDING|SENT), waits for (PARTY: outbound|LOGIN: mva_melding|PERSON: (mva_melding|vat_return.instance_gone))/,

@@ -269,9 +269,9 @@ export class Simulation {
   }
 
   #learnEntry(view: EntryView, lines: ModelLine[], cancels: number | null): void {
-    const told = view.lines.map((line) => `${line.account_code} ${line.debit} ${line.credit}`);
+    const viewed = view.lines.map((line) => `${line.account_code} ${line.debit} ${line.credit}`);
     const expected = lines.map(({ account, amount }) => `${account} ${side(amount)} ${side(-amount)}`);
-    expect(told.toSorted()).toEqual(expected.toSorted());
+    expect(viewed.toSorted()).toEqual(expected.toSorted());
     this.#model.post({
       id: view.id,
       date: view.entry_date!,

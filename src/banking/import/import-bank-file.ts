@@ -9,7 +9,7 @@ import { type BankFilePart, type BankFileSource, openBankFile } from '../formats
 import { BankFaults } from '../formats/fault.ts';
 import { readBankFile } from '../formats/read-bank-file.ts';
 import { beyondBankLimits } from '../errors.ts';
-import { type FileOrigin, noteReceipt, toldFaults } from './file-receipt.ts';
+import { type FileOrigin, noteReceipt, storedFaults } from './file-receipt.ts';
 import type { ReadFile } from './file-statements.ts';
 import { HouseAccounts } from './house-accounts.ts';
 import {
@@ -234,7 +234,7 @@ class BankImport {
       receivedAt: this.#platform.clock.now(),
       importId: this.#importId,
       imported: result.counts.imported,
-      errors: toldFaults(result.errors),
+      errors: storedFaults(result.errors),
     });
   }
 
@@ -314,7 +314,7 @@ class BankImport {
       for (const name of Object.keys(noCounts()) as (keyof ReturnType<typeof noCounts>)[])
         counts[name] += statement[name];
     }
-    const told = refusal(this.#all) as Extract<BankImportOutcome, { status: 'refused' }>;
+    const refusedFile = refusal(this.#all) as Extract<BankImportOutcome, { status: 'refused' }>;
     return {
       client_account_id: this.#request.clientAccountId,
       already_imported: false,
@@ -325,10 +325,10 @@ class BankImport {
       counts,
       statements: this.#results,
       suspicious: this.#suspicious,
-      warnings: told.warnings,
-      warning_count: told.warningCount,
-      errors: told.errors,
-      error_count: told.errorCount,
+      warnings: refusedFile.warnings,
+      warning_count: refusedFile.warningCount,
+      errors: refusedFile.errors,
+      error_count: refusedFile.errorCount,
     };
   }
 }

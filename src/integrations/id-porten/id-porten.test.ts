@@ -157,8 +157,8 @@ describe('row 2: the way back', () => {
     const foreign = await two.comeBack(path);
     expect([foreign.status, foreign.body.includes('en annen bruker')]).toEqual([403, true]);
     // Not signed in: redirected to the sign-in page and back.
-    const nobody = await api.call('GET', path);
-    expect([nobody.status, nobody.headers.location]).toEqual([303, `/login?next=${encodeURIComponent(path)}`]);
+    const anonymous = await api.call('GET', path);
+    expect([anonymous.status, anonymous.headers.location]).toEqual([303, `/login?next=${encodeURIComponent(path)}`]);
     expect((await one.comeBack(path)).status).toBe(303);
     const replayed = await one.comeBack(path);
     expect([replayed.status, replayed.body.includes('allerede brukt')]).toEqual([400, true]);

@@ -275,13 +275,13 @@ describe('a mailbox that', () => {
 
   test('is down is the task’s to tell, and no failure of it', async () => {
     const { outside } = await open();
-    const told: string[] = [];
-    const keep = (facts: object, message?: string) => void told.push(`${message} ${JSON.stringify(facts)}`);
+    const lines: string[] = [];
+    const keep = (facts: object, message?: string) => void lines.push(`${message} ${JSON.stringify(facts)}`);
     const log = { info: keep, warn: keep, error: keep };
     sandbox.fault({ party: 'mail', method: 'CONNECT', times: 1, effect: { kind: 'reset' } });
     const [task] = mailTasks({ ...plain, log, outside });
     await task!.run({ signal: never } as never);
-    expect(told).toEqual(['mail inbox not reached {"code":"outbound.unavailable"}']);
+    expect(lines).toEqual(['mail inbox not reached {"code":"outbound.unavailable"}']);
     expect(mailTasks(plain)).toEqual([]);
   });
 

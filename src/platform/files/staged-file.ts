@@ -53,14 +53,17 @@ export async function stageFile(
 ): Promise<StagedFile> {
   const path = join(folder, randomUUID());
   const hash = createHash('sha256');
-  const first: Buffer[] = [];
+  /** The whole content as long as it is small, then only its beginning. */
+  let first: Buffer[] = [];
   let size = 0;
   const file = await create(path, folder);
   try {
     for await (const chunk of stream) {
-      if (size < MEMORY_BYTES) first.push(chunk.subarray(0, MEMORY_BYTES - size));
+      const before = size;
       size += chunk.length;
       if (size > maxBytes) throw requestErrors.too_large({ limit: maxBytes });
+      if (size <= MEMORY_BYTES) first.push(chunk);
+      else if (before <= MEMORY_BYTES) first = [headOf([...first, chunk])];
       hash.update(chunk);
       await file.writeFile(chunk);
     }
@@ -72,10 +75,16 @@ export async function stageFile(
     throw error;
   }
   const memory = Buffer.concat(first);
-  const isWhole = size <= MEMORY_BYTES;
-  // A copy of the beginning: a view would keep the whole buffer in memory.
-  const head = isWhole ? memory.subarray(0, HEAD_BYTES) : Buffer.from(memory.subarray(0, HEAD_BYTES));
-  return new StagedFile(path, hash.digest('hex'), size, head, isWhole ? memory : null);
+  const content = size <= MEMORY_BYTES ? memory : null;
+  return new StagedFile(path, hash.digest('hex'), size, memory.subarray(0, HEAD_BYTES), content);
+}
+
+/** A copy of the beginning: a view would keep the whole buffers in memory. */
+function headOf(chunks: readonly Buffer[]): Buffer {
+  const head = Buffer.alloc(HEAD_BYTES);
+  let at = 0;
+  for (const chunk of chunks) at += chunk.copy(head, at);
+  return head;
 }
 
 async function create(path: string, folder: string): Promise<FileHandle> {

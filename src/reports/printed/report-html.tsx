@@ -134,7 +134,7 @@ function isWide({ columns }: ReportModel): boolean {
 
 const MOST_AMOUNTS = 6;
 
-/** What stands on every printed page, because bokføringsforskriften § 3-1 wants it there. */
+/** What stands on every printed page, because bokføringsforskriften § 3-1 requires it. */
 function headingOf(model: ReportModel): [string, string] {
   const { drafts } = headerMarks(model);
   const known = headerFacts(model).slice(2);

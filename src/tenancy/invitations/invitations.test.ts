@@ -155,8 +155,8 @@ describe('an invitation', () => {
     const { from, id, invitation } = await invited();
     const bookkeeper = await owner();
     await people.role(id, bookkeeper.id, 'BK');
-    const ids = async (who: typeof from, query = '') =>
-      (await who.api.get(`/invitations${query}`)).body.data?.map((row: { id: number }) => row.id);
+    const ids = async (person: typeof from, query = '') =>
+      (await person.api.get(`/invitations${query}`)).body.data?.map((row: { id: number }) => row.id);
     expect(await ids(from)).toEqual([invitation.id]);
     expect(await ids(bookkeeper)).toEqual([]);
     expect((await bookkeeper.api.get(`/invitations/${invitation.id}`)).status).toBe(403);

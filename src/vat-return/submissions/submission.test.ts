@@ -24,7 +24,7 @@ beforeEach(() => sandbox.resetAll());
 const TERM = { from_date: '2026-01-01', to_date: '2026-02-28' };
 /** May fill in, but not sign. */
 const EMPLOYEE = '26899299344';
-const NOBODY = '01816497767';
+const STRANGER = '01816497767';
 const bank = '1920';
 let nextNumber = 0;
 
@@ -317,7 +317,7 @@ describe('a return that is not', () => {
   });
 
   test('allowed at all for a person makes nothing in Altinn', async () => {
-    const client = await open({ person: NOBODY });
+    const client = await open({ person: STRANGER });
     expect((await send(client)).body).toMatchObject({ status: 'SENDING', waiting_for: 'PERSON' });
     expect(await instances(client)).toEqual([]);
   });

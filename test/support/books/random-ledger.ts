@@ -73,7 +73,7 @@ export async function randomLedger(seed: number, entries = 240): Promise<RandomL
       date: day,
       kind: fc.constantFrom(...KINDS, 'sale', 'purchase'),
       ore: fc.integer({ min: 1, max: 5_000_000 }),
-      who: fc.constantFrom(0, 1),
+      party: fc.constantFrom(0, 1),
       gross: fc.boolean(),
       foreign: fc.boolean(),
       dimensions: fc.tuple(of('department', departments), of('project', projects), of('department', departments)),
@@ -82,7 +82,7 @@ export async function randomLedger(seed: number, entries = 240): Promise<RandomL
     { numRuns: entries, seed },
   );
   const inputs = made.map(
-    ({ date, kind, ore, who, gross, foreign, dimensions: [one, two, three], series }): EntryInput => {
+    ({ date, kind, ore, party, gross, foreign, dimensions: [one, two, three], series }): EntryInput => {
       const amount = (ore / 100).toFixed(2);
       const more: Partial<LineInput> = {
         dimensions: [one, two].filter((value) => value !== null),
@@ -91,8 +91,8 @@ export async function randomLedger(seed: number, entries = 240): Promise<RandomL
       const abroad = { ...more, ...currency };
       const other = { dimensions: three === null ? [] : [three] };
       const basis = { amount_basis: 'gross' as const };
-      const receivable = { business_partner_id: customer[who]! };
-      const payable = { business_partner_id: supplier[who]! };
+      const receivable = { business_partner_id: customer[party]! };
+      const payable = { business_partner_id: supplier[party]! };
       const net = gross ? basis : currency;
       // The counter side includes the VAT on a net amount: only rates of a quarter or zero occur here.
       const withVat = gross ? amount : ((ore + Math.round(ore / 4)) / 100).toFixed(2);

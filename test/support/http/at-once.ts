@@ -27,14 +27,14 @@ export async function oneOfMany(api: DomainApi, books: Books, asked: Transition,
       api(method, path, books.token, different && differently ? differently(i) : body),
     ),
   );
-  const told = answers.map(({ status, body: answer }) => `${status} ${answer?.details?.code ?? ''}`);
+  const outcomes = answers.map(({ status, body: answer }) => `${status} ${answer?.details?.code ?? ''}`);
   expect(
     answers.filter((answer) => succeeded(answer) && isDone(answer)),
-    told.join(', '),
+    outcomes.join(', '),
   ).toHaveLength(1);
   for (const answer of answers) {
     if (succeeded(answer)) continue;
-    expect(answer.status, told.join(', ')).toBe(409);
+    expect(answer.status, outcomes.join(', ')).toBe(409);
     expect(answer.body.error).toMatch(/\w+ \w+/);
   }
 }

@@ -77,9 +77,9 @@ function beginEntry(s: CamtState): void {
 function endEntry(s: CamtState): void {
   const { entry } = s;
   const { amount, credit, currency, status } = entry;
-  const told = s.faults.errorCount > s.errorsBefore;
-  if (amount === null && !told) s.fault('element-missing', null, 'Ntry/Amt');
-  if (credit === null && !told) s.fault('element-missing', null, 'Ntry/CdtDbtInd');
+  const isReported = s.faults.errorCount > s.errorsBefore;
+  if (amount === null && !isReported) s.fault('element-missing', null, 'Ntry/Amt');
+  if (credit === null && !isReported) s.fault('element-missing', null, 'Ntry/CdtDbtInd');
   if (status === null) return s.fault('element-missing', null, 'Ntry/Sts');
   if (status !== 'BOOK' && !NOT_BOOKED.has(status))
     return s.fault('status-unknown', status, 'BOOK | PDNG | INFO | FUTR');
@@ -92,7 +92,7 @@ function endEntry(s: CamtState): void {
   s.statement!.currency ??= currency;
   if (currency !== s.statement!.currency) s.fault('currency-mismatch', currency, s.statement!.currency);
   const bookingDate = entry.result.bookingDate ?? entry.result.valueDate;
-  if (bookingDate === null) return told ? undefined : s.fault('element-missing', null, 'Ntry/BookgDt/Dt');
+  if (bookingDate === null) return isReported ? undefined : s.fault('element-missing', null, 'Ntry/BookgDt/Dt');
   if (entry.result.bookingDate === null) s.fault('booking-date-missing', null, bookingDate);
   const booked = entry.result as BankEntry;
   booked.bookingDate = bookingDate;
