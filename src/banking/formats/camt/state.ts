@@ -10,7 +10,7 @@ import type {
 } from '../bank-file.ts';
 import type { BankFaultCode } from '../fault-catalogue.ts';
 import type { BankFaults } from '../fault.ts';
-import { newDetail, newPayment } from '../new-entry.ts';
+import { besideCore, newDetail } from '../new-entry.ts';
 import { isCurrency, readDate, readDateTime, readUnsigned } from '../read-value.ts';
 import type { StatementProof } from '../statement-proof.ts';
 
@@ -186,23 +186,7 @@ export function newEntryDraft(): EntryDraft {
     subFamily: null,
     instructed: null,
     exchange: { rate: null, unit: null },
-    result: {
-      kind: 'entry',
-      statement: 0,
-      position: 0,
-      bookingDate: null,
-      valueDate: null,
-      isReversal: false,
-      bankReference: null,
-      entryReference: null,
-      transactionCode: null,
-      text: null,
-      batch: null,
-      details: [],
-      balanceAfter: null,
-      ...newPayment(),
-      place: { line: 0, path: '' },
-    },
+    result: { kind: 'entry', statement: 0, position: 0, bookingDate: null, ...besideCore(0, '') },
   };
 }
 

@@ -2,6 +2,7 @@ import type { Language } from '../../platform/errors.ts';
 import { strict, Type } from '../../platform/http/schema.ts';
 import type { AccountGroup } from '../printed/report-chart.ts';
 
+/** The three levels of groups above an account. */
 export const Grouping = strict({
   level_1_code: Type.String(),
   level_1_name: Type.String(),
@@ -22,8 +23,3 @@ export function groupingOf(groups: readonly [AccountGroup, AccountGroup, Account
     level_3_name: third.name[language],
   };
 }
-
-export const RowLinks = strict({
-  lines: Type.String({ description: 'The entries behind the row' }),
-  general_ledger: Type.String({ description: 'The lines behind the row, with balances' }),
-});
