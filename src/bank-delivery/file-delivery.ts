@@ -46,8 +46,8 @@ export type FileOutcome =
  * accounts.
  */
 export async function deliverFile(work: DeliveryWork, file: StagedFile): Promise<FileOutcome> {
-  if (file.head.toString('latin1').includes('CstmrPmtStsRpt')) return deliverReport(work, file);
-  if (/^NY\d{6}/.test(file.head.toString('latin1'))) {
+  if (file.beginning.toString('latin1').includes('CstmrPmtStsRpt')) return deliverReport(work, file);
+  if (/^NY\d{6}/.test(file.beginning.toString('latin1'))) {
     const mandates = await operatorFile(file.path);
     if (mandates) return deliverMandates(work, file, mandates);
   }

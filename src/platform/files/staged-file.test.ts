@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { afterAll, expect, test } from 'vitest';
-import { HEAD_BYTES, MEMORY_BYTES, stageFile } from './staged-file.ts';
+import { BEGINNING_BYTES, MEMORY_BYTES, stageFile } from './staged-file.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'hb-staged-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -24,7 +24,7 @@ test.each([
   const pieces = sizes.map((size) => whole.subarray(at, (at += size)));
   const staged = await stageFile(Readable.from(pieces), { folder, maxBytes: 1e7 });
   expect(readFileSync(staged.path).equals(whole)).toBe(true);
-  expect([staged.size, staged.head.equals(whole.subarray(0, HEAD_BYTES))]).toEqual([whole.length, true]);
+  expect([staged.size, staged.beginning.equals(whole.subarray(0, BEGINNING_BYTES))]).toEqual([whole.length, true]);
   expect(staged.content?.equals(whole) ?? null).toBe(isKept ? true : null);
   await staged.discard();
 });

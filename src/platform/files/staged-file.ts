@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { requestErrors } from '../errors.ts';
 
 /** Length of the beginning of a file that is enough to detect its type. */
-export const HEAD_BYTES = 4096;
+export const BEGINNING_BYTES = 4096;
 /** Up to this size the content stays in memory too: most files are read right after they arrive. */
 export const MEMORY_BYTES = 256 * 1024;
 
@@ -13,18 +13,18 @@ export class StagedFile {
   readonly path: string;
   readonly sha256: string;
   readonly size: number;
-  readonly head: Buffer;
+  readonly beginning: Buffer;
   /** All of it, if it is small. */
   readonly content: Buffer | null;
   name = '';
   /** As the sender declared it. */
   contentType = '';
 
-  constructor(path: string, sha256: string, size: number, head: Buffer, content: Buffer | null = null) {
+  constructor(path: string, sha256: string, size: number, beginning: Buffer, content: Buffer | null = null) {
     this.path = path;
     this.sha256 = sha256;
     this.size = size;
-    this.head = head;
+    this.beginning = beginning;
     this.content = content;
   }
 
@@ -63,7 +63,7 @@ export async function stageFile(
       size += chunk.length;
       if (size > maxBytes) throw requestErrors.too_large({ limit: maxBytes });
       if (size <= MEMORY_BYTES) first.push(chunk);
-      else if (before <= MEMORY_BYTES) first = [headOf([...first, chunk])];
+      else if (before <= MEMORY_BYTES) first = [beginningOf([...first, chunk])];
       hash.update(chunk);
       await file.writeFile(chunk);
     }
@@ -76,15 +76,15 @@ export async function stageFile(
   }
   const memory = Buffer.concat(first);
   const content = size <= MEMORY_BYTES ? memory : null;
-  return new StagedFile(path, hash.digest('hex'), size, memory.subarray(0, HEAD_BYTES), content);
+  return new StagedFile(path, hash.digest('hex'), size, memory.subarray(0, BEGINNING_BYTES), content);
 }
 
 /** A copy of the beginning: a view would keep the whole buffers in memory. */
-function headOf(chunks: readonly Buffer[]): Buffer {
-  const head = Buffer.alloc(HEAD_BYTES);
+function beginningOf(chunks: readonly Buffer[]): Buffer {
+  const beginning = Buffer.alloc(BEGINNING_BYTES);
   let at = 0;
-  for (const chunk of chunks) at += chunk.copy(head, at);
-  return head;
+  for (const chunk of chunks) at += chunk.copy(beginning, at);
+  return beginning;
 }
 
 async function create(path: string, folder: string): Promise<FileHandle> {

@@ -6,7 +6,7 @@ import { type Books, credit, debit, openBooks, testPlatform } from '../../../tes
 import { openJobs, type TestJobs } from '../../../test/support/server/jobs.ts';
 import { People } from '../../../test/support/books/people.ts';
 import { withFiles } from '../../../test/support/http/upload.ts';
-import { removeExpiredDocuments } from '../../platform/jobs/document-sweep.ts';
+import { removeExpiredRenderings } from '../../platform/jobs/rendering-sweep.ts';
 import type { JobView } from '../../platform/jobs/job-view.ts';
 import { jobRoutes } from '../../platform/jobs/jobs.routes.ts';
 import type { Platform } from '../../platform/operation.ts';
@@ -71,9 +71,9 @@ test('a report as a job: 202, progress, download, and after its time nothing', a
 
   const day = 86_400_000;
   const at = (days: number) => ({ now: () => new Date(platform.clock.now().getTime() + days * day) });
-  await removeExpiredDocuments({ ...platform, clock: at(6.9) });
+  await removeExpiredRenderings({ ...platform, clock: at(6.9) });
   expect((await download(job.id, books.token)).statusCode).toBe(200);
-  expect(await removeExpiredDocuments({ ...platform, clock: at(7) })).toBeGreaterThan(0);
+  expect(await removeExpiredRenderings({ ...platform, clock: at(7) })).toBeGreaterThan(0);
   const gone = await download(job.id, books.token);
   expect(gone.statusCode).toBe(404);
   expect(gone.json()).toMatchObject({ details: { code: 'jobs.file_expired' } });

@@ -3,7 +3,7 @@ import type {
   BankDetail,
   BankEntry,
   BankFee,
-  BankFileHead,
+  BankFileHeader,
   BankParty,
   BankRecord,
   BankStatement,
@@ -18,7 +18,7 @@ import type { StatementProof } from '../statement-proof.ts';
 export class CamtState {
   readonly faults: BankFaults;
   records: BankRecord[] = [];
-  head: BankFileHead;
+  header: BankFileHeader;
   role: 'statement' | 'notification' = 'statement';
   statement: BankStatement | null = null;
   proof: StatementProof | null = null;
@@ -48,9 +48,9 @@ export class CamtState {
   line: () => number = () => 0;
   path: () => string = () => '';
 
-  constructor(faults: BankFaults, head: BankFileHead) {
+  constructor(faults: BankFaults, header: BankFileHeader) {
     this.faults = faults;
-    this.head = head;
+    this.header = header;
   }
 
   fault(code: BankFaultCode, found: string | null = null, expected: string | null = null, path = this.path()): void {

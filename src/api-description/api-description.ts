@@ -20,7 +20,7 @@ import '../saf-t-import/index.ts';
 import '../vat-return/index.ts';
 import { examples } from './examples.ts';
 import { errorCatalogue } from '../platform/errors.ts';
-import { openApiDocument } from '../platform/openapi/openapi.ts';
+import { openApiDescription } from '../platform/openapi/openapi.ts';
 import type { Route } from '../platform/http/route.ts';
 import { packageRoot } from '../platform/package-root.ts';
 import { OAUTH_PATHS } from '../tenancy/index.ts';
@@ -30,9 +30,9 @@ import { OAUTH_PATHS } from '../tenancy/index.ts';
 const errors = errorCatalogue();
 
 /** This installation's API as OpenAPI 3.1. */
-export function apiDocument(routes: readonly Route[]): object {
+export function apiDescription(routes: readonly Route[]): object {
   const { version } = JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8')) as { version: string };
-  return openApiDocument(routes, {
+  return openApiDescription(routes, {
     version,
     oauth: { authorization: OAUTH_PATHS.authorization, token: OAUTH_PATHS.token },
     errors,
