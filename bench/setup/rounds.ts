@@ -1,3 +1,5 @@
+import { seededNumbers } from '../../test/support/seeded-numbers.ts';
+
 /** One side of a comparison: runs for a while and returns the amount of work done. */
 export type Side = (milliseconds: number) => Promise<Throughput>;
 
@@ -84,13 +86,8 @@ export async function closedLoop(
   return { count, seconds: (performance.now() - start) / 1000 };
 }
 
-/** Repeatable random numbers (mulberry32), from 0 to below 1. */
+/** Repeatable random numbers from 0 to below 1. */
 export function seededRandom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  };
+  const next = seededNumbers(seed);
+  return () => next() / 2 ** 32;
 }

@@ -12,16 +12,11 @@ import {
   withSums,
 } from '../../../src/ehf/index.ts';
 import { addDays } from '../../../src/kernel/local-date.ts';
+import { seededNumbers } from '../seeded-numbers.ts';
 
-/** mulberry32: the same invoices for the same seed, on every machine. */
 function numbers(seed: number): (below: number) => number {
-  let state = seed >>> 0;
-  return (below) => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return Math.floor((((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296) * below);
-  };
+  const next = seededNumbers(seed);
+  return (below) => Math.floor((next() / 2 ** 32) * below);
 }
 
 const NAMES = [

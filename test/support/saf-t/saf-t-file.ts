@@ -1,6 +1,7 @@
 import { createWriteStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { seededNumbers } from '../seeded-numbers.ts';
 
 export type SafTVersion = '1.20' | '1.30' | '1.40';
 
@@ -95,15 +96,9 @@ const JOURNALS = [
 const DEPARTMENTS = ['10', '20'];
 const PROJECTS = ['P100', 'P200', 'P300'];
 
-/** mulberry32: the same file for the same seed, on every machine. */
 function random(seed: number): (below: number) => number {
-  let state = seed >>> 0;
-  return (below) => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) % below;
-  };
+  const next = seededNumbers(seed);
+  return (below) => next() % below;
 }
 
 /** A valid SAF-T file of any size, made twice from one seed: once to count its totals, once to write it. */
