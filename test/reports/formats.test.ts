@@ -19,7 +19,8 @@ import {
   openBooks,
   testServer,
 } from '../support/books/books.ts';
-import { expectSamePicture, hasBrowser, openBrowser, pictureOf } from '../support/pages/browser.ts';
+import { hasBrowser, openBrowser, pictureOf } from '../support/pages/browser.ts';
+import { expectSamePicture } from '../support/pages/picture.ts';
 import { testDemo } from '../support/server/demo.ts';
 import { excelCells } from '../support/files/excel-cells.ts';
 import { expectPicture, hasPdfTools, pageTexts, pdfObjects } from '../support/files/pdf-tools.ts';

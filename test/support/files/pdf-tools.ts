@@ -2,8 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect } from 'vitest';
-import { PNG } from 'pngjs';
+import { expectSamePicture } from '../pages/picture.ts';
 
 /** Debian packages poppler-utils and qpdf. */
 export const hasPdfTools = ['pdftotext', 'pdftoppm', 'qpdf'].every((tool) => existsSync(`/usr/bin/${tool}`));
@@ -89,10 +88,7 @@ export function preflightFindings(pdf: Uint8Array): string[] {
   return output.split('\n').filter((line) => /^\d|xception/.test(line));
 }
 
-/**
- * Compares a page as a picture with the one in test/golden. Small differences of antialiasing pass. A missing picture is
- * created: look at it, and run again.
- */
+/** Compares a page, in grey, with the picture in test/golden. */
 export function expectPicture(pdf: Uint8Array, page: number, golden: URL): void {
   const picture = withFile(pdf, (file, folder) => {
     run('pdftoppm', ['-r', '64', '-gray', '-png', '-f', String(page), '-l', String(page), file, join(folder, 'page')]);
@@ -103,15 +99,5 @@ export function expectPicture(pdf: Uint8Array, page: number, golden: URL): void 
       ),
     );
   });
-  if (!existsSync(golden)) {
-    writeFileSync(golden, picture);
-    expect.fail(`made ${golden.pathname}: look at it, and run again`);
-  }
-  const [is, should] = [PNG.sync.read(picture), PNG.sync.read(readFileSync(golden))];
-  expect([is.width, is.height]).toEqual([should.width, should.height]);
-  let differing = 0;
-  for (let at = 0; at < is.data.length; at += 4) {
-    if (Math.abs(is.data[at]! - should.data[at]!) > 80) differing += 1;
-  }
-  expect(differing / (is.width * is.height), `differs from ${golden.pathname}`).toBeLessThan(0.002);
+  expectSamePicture(picture, golden, { step: 80, share: 0.002 });
 }

@@ -1,8 +1,6 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { type Browser, chromium } from 'playwright-core';
-import { PNG } from 'pngjs';
-import { expect } from 'vitest';
 
 export const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
 export const hasBrowser = existsSync(CHROMIUM);
@@ -53,26 +51,4 @@ export async function pictureOf(browser: Browser, html: string, options: Picture
   } finally {
     await context.close();
   }
-}
-
-/**
- * Compares with the picture in test/golden: antialiasing may differ, positions may not. A missing picture is created: look
- * at it, and run again.
- */
-export function expectSamePicture(picture: Buffer, golden: URL): void {
-  if (!existsSync(golden)) {
-    writeFileSync(golden, picture);
-    expect.fail(`made ${golden.pathname}: look at it, and run again`);
-  }
-  const [is, should] = [PNG.sync.read(picture), PNG.sync.read(readFileSync(golden))];
-  expect([is.width, is.height]).toEqual([should.width, should.height]);
-  let differing = 0;
-  for (let at = 0; at < is.data.length; at += 4) {
-    const difference = [0, 1, 2].reduce(
-      (most, i) => Math.max(most, Math.abs(is.data[at + i]! - should.data[at + i]!)),
-      0,
-    );
-    if (difference > 60) differing += 1;
-  }
-  expect(differing / (is.width * is.height), `differs from ${golden.pathname}`).toBeLessThan(0.004);
 }
