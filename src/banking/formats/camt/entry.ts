@@ -3,7 +3,7 @@ import type { BankDetail, BankEntry, BankParty, OriginalAmount } from '../bank-f
 import { readUnsigned } from '../read-value.ts';
 import { settleBalances } from './balance.ts';
 import { group, groups, leaf, leafOrGroup } from './node.ts';
-import { type CamtState, type DetailDraft, newEntryDraft, type PartyDraft, type Summary } from './state.ts';
+import { type CamtState, type PartialDetail, newPartialEntry, type PartialParty, type Summary } from './state.ts';
 import { beginStatement } from './statement.ts';
 import { amountDetails, CHARGES, codeOf, TRANSACTION_DETAILS, transactionCode } from './transaction-details.ts';
 
@@ -64,7 +64,7 @@ function beginEntry(s: CamtState): void {
     settleBalances(s);
     beginStatement(s);
   }
-  s.entry = newEntryDraft();
+  s.entry = newPartialEntry();
   s.errorsBefore = s.faults.errorCount;
   s.details = [];
   s.fees = s.entry.result.fees;
@@ -127,7 +127,7 @@ function finish(s: CamtState, entry: BankEntry): void {
   entry.text ??= textOf(entry.details);
 }
 
-function finishDetail(s: CamtState, entry: BankEntry, draft: DetailDraft, alone: boolean): BankDetail {
+function finishDetail(s: CamtState, entry: BankEntry, draft: PartialDetail, alone: boolean): BankDetail {
   const { result } = draft;
   const credit = draft.credit ?? entry.amount >= 0n;
   if (draft.amount !== null) {
@@ -161,17 +161,17 @@ function finishDetail(s: CamtState, entry: BankEntry, draft: DetailDraft, alone:
 /**
  * The payer of incoming money, the payee of outgoing money; of a reversal the other way round. Never the account's owner.
  */
-function counterparty(s: CamtState, draft: DetailDraft, payer: boolean): PartyDraft {
+function counterparty(s: CamtState, draft: PartialDetail, payer: boolean): PartialParty {
   const [expected, other] = payer ? [draft.debtor, draft.creditor] : [draft.creditor, draft.debtor];
   const { iban, bban } = s.statement!.account;
-  const ours = (party: PartyDraft) => party.account !== null && (party.account === iban || party.account === bban);
+  const ours = (party: PartialParty) => party.account !== null && (party.account === iban || party.account === bban);
   const empty = (party: BankParty & { ultimate: string | null }) => !party.name && !party.account && !party.ultimate;
   return (ours(expected) || (empty(expected) && s.entry.result.isReversal)) && !ours(other) && !empty(other)
     ? other
     : expected;
 }
 
-function original(draft: Pick<DetailDraft, 'instructed' | 'exchange'>): OriginalAmount | null {
+function original(draft: Pick<PartialDetail, 'instructed' | 'exchange'>): OriginalAmount | null {
   return draft.instructed && { ...draft.instructed, rate: draft.exchange.rate, unit: draft.exchange.unit };
 }
 

@@ -28,16 +28,16 @@ export class CamtState {
   summaries: Summary[] = [];
   entryPosition = 0;
   /** Payments of the open entry. */
-  details: DetailDraft[] = [];
+  details: PartialDetail[] = [];
   /** Number of errors before the open element: a malformed value is not also reported as missing. */
   errorsBefore = 0;
   seen: EntryTotals = newTotals();
 
   balance: Balance = newBalance();
-  entry: EntryDraft = newEntryDraft();
-  detail: DetailDraft = newDetailDraft();
+  entry: PartialEntry = newPartialEntry();
+  detail: PartialDetail = newPartialDetail();
   /** Buffer for the agent being read. */
-  party: PartyDraft = newParty();
+  party: PartialParty = newParty();
   /** That of the entry or of the detail. */
   fees: BankFee[] = [];
   chargeTotal: { amount: Ore | null; currency: string } = { amount: null, currency: '' };
@@ -145,11 +145,11 @@ export function newExchange(): Exchange {
   return { rate: null, unit: null };
 }
 
-export interface PartyDraft extends BankParty {
+export interface PartialParty extends BankParty {
   ultimate: string | null;
 }
 
-export function newParty(): PartyDraft {
+export function newParty(): PartialParty {
   return { name: null, account: null, bic: null, ultimate: null };
 }
 
@@ -158,7 +158,7 @@ export function newFee(): CamtState['fee'] {
 }
 
 /** An incomplete entry while it is read. */
-export interface EntryDraft {
+export interface PartialEntry {
   line: number;
   amount: Ore | null;
   currency: string | null;
@@ -173,7 +173,7 @@ export interface EntryDraft {
   exchange: Exchange;
 }
 
-export function newEntryDraft(): EntryDraft {
+export function newPartialEntry(): PartialEntry {
   return {
     line: 0,
     amount: null,
@@ -191,7 +191,7 @@ export function newEntryDraft(): EntryDraft {
 }
 
 /** An incomplete payment within an entry while it is read. */
-export interface DetailDraft {
+export interface PartialDetail {
   amount: Ore | null;
   currency: string | null;
   credit: boolean | null;
@@ -204,14 +204,14 @@ export interface DetailDraft {
   family: string | null;
   subFamily: string | null;
   proprietaryCode: string | null;
-  debtor: PartyDraft;
-  creditor: PartyDraft;
+  debtor: PartialParty;
+  creditor: PartialParty;
   texts: string[];
   remarks: string[];
   result: BankDetail;
 }
 
-export function newDetailDraft(): DetailDraft {
+export function newPartialDetail(): PartialDetail {
   return {
     amount: null,
     currency: null,
