@@ -1,27 +1,27 @@
 import { cpus, release, totalmem, type } from 'node:os';
 import { parseArgs } from 'node:util';
-import { measureAssets } from './assets.ts';
-import { type ClientBooks, openClientBooks, postingBulk, postingSingle } from './client-books.ts';
-import { measureMatching } from './bank-matching.ts';
-import { measureBanking } from './banking.ts';
-import { measureConsumerInvoicing } from './consumer-invoicing.ts';
-import { measureDemo } from './demo.ts';
-import { measureEhf } from './ehf.ts';
-import { measureEvents } from './events.ts';
-import { measureGeneralLedger } from './general-ledger.ts';
-import { type BenchHttp, listen, postingOverHttp } from './http-server.ts';
-import { measureSafTExport } from './export-saf-t.ts';
-import { measureIntegrationStatus } from './integration-status.ts';
-import { measureInvoices } from './invoices.ts';
-import { measureImport } from './import.ts';
-import { measurePauses } from './pauses.ts';
-import { measurePayments } from './payments.ts';
-import { missingPgledger, openPgledger, type Pgledger } from './pgledger.ts';
-import { measureReportFigures } from './report-figures.ts';
-import { measureReportExport } from './report-export.ts';
-import { comparison, notMeasured, type Result, table } from './result.ts';
-import { compare, type Rounds, type Side } from './rounds.ts';
-import { type BenchServer, startBenchServer } from './server.ts';
+import { measureAssets } from './ledger/assets.ts';
+import { type ClientBooks, openClientBooks, postingBulk, postingSingle } from './setup/client-books.ts';
+import { measureMatching } from './bank/bank-matching.ts';
+import { measureBanking } from './bank/banking.ts';
+import { measureConsumerInvoicing } from './invoices/consumer-invoicing.ts';
+import { measureDemo } from './server/demo.ts';
+import { measureEhf } from './invoices/ehf.ts';
+import { measureEvents } from './server/events.ts';
+import { measureGeneralLedger } from './reports/general-ledger.ts';
+import { type BenchHttp, listen, postingOverHttp } from './ledger/http-server.ts';
+import { measureSafTExport } from './saf-t/export-saf-t.ts';
+import { measureIntegrationStatus } from './server/integration-status.ts';
+import { measureInvoices } from './invoices/invoices.ts';
+import { measureImport } from './saf-t/import.ts';
+import { measurePauses } from './server/pauses.ts';
+import { measurePayments } from './bank/payments.ts';
+import { missingPgledger, openPgledger, type Pgledger } from './ledger/pgledger.ts';
+import { measureReportFigures } from './reports/report-figures.ts';
+import { measureReportExport } from './reports/report-export.ts';
+import { comparison, notMeasured, type Result, table } from './setup/result.ts';
+import { compare, type Rounds, type Side } from './setup/rounds.ts';
+import { type BenchServer, startBenchServer } from './setup/server.ts';
 
 const usage = `npm run bench -- --pgledger FOLDER [options]
 
@@ -110,7 +110,7 @@ async function onOneServer(wanted: readonly string[], add: (...results: Result[]
   const server = await startBenchServer(values.postgres);
   const closing: { close(): Promise<void> }[] = [];
   try {
-    tellMachine(server);
+    printMachine(server);
     const books = await openClientBooks(server, { connections, clientAccounts: Number(values['client-accounts']) });
     closing.unshift(books);
     const pgledger = missing ? null : await openPgledger(server, values.pgledger!, { connections, callers });
@@ -137,7 +137,7 @@ async function onOneServer(wanted: readonly string[], add: (...results: Result[]
   }
 }
 
-function tellMachine(server: BenchServer): void {
+function printMachine(server: BenchServer): void {
   console.log(
     `${new Date().toISOString().slice(0, 16)}Z, ${cpus().length} × ${cpus()[0]?.model.trim()}, ` +
       `${Math.round(totalmem() / 2 ** 30)} GB, ${type()} ${release()}, Node ${process.version}, ` +

@@ -2,7 +2,7 @@ import { createPrivateKey, type KeyObject, randomUUID } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { type JWTPayload, SignJWT } from 'jose';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { MovingClock, testSandbox } from '../test/support/sandbox.ts';
+import { MovingClock, testSandbox } from '../test/support/outside/sandbox.ts';
 import { startAdmin } from './admin.ts';
 import { isSynthetic } from './organizations.ts';
 import { startSandbox } from './sandbox.ts';

@@ -16,8 +16,14 @@ await ensureBuilt();
 await build({
   absWorkingDir: root,
   // The load over HTTP and the import are processes of their own.
-  entryPoints: ['bench/main.ts', 'bench/http-load.ts', 'bench/saf-t-import.ts', 'bench/saf-t-export.ts'],
+  entryPoints: [
+    'bench/main.ts',
+    'bench/ledger/http-load.ts',
+    'bench/saf-t/saf-t-import.ts',
+    'bench/saf-t/saf-t-export.ts',
+  ],
   outdir,
+  entryNames: '[name]',
   bundle: true,
   packages: 'external',
   platform: 'node',

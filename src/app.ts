@@ -1,5 +1,5 @@
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
-import { apiDocument } from './api-description/api-document.ts';
+import { apiDescription } from './api-description/api-description.ts';
 import { archiveRoutes } from './archive/index.ts';
 import { assetsRoutes } from './assets/index.ts';
 import { deliveryRoutes, watchMailboxes } from './bank-delivery/index.ts';
@@ -94,7 +94,7 @@ export async function createApp({ platform, config, logger, tasks, validateAnswe
   });
   await registerIssuerPages(server, platform);
   await registerSoap(server, platform, { namespace: config.soapNamespace });
-  await registerApiDocs(server, apiDocument(allRoutes));
+  await registerApiDocs(server, apiDescription(allRoutes));
   await registerPages(server, {
     platform,
     authenticate: authenticate(platform),

@@ -6,9 +6,9 @@ import { type Route, route } from '../src/platform/http/route.ts';
 import { API_PREFIX } from '../src/platform/http/server.ts';
 import { type Access, readOperation } from '../src/platform/operation.ts';
 import { accessMatrix, forgetCallers, renderAccessMatrix } from '../src/tenancy/index.ts';
-import { Api } from './support/api.ts';
-import { People } from './support/people.ts';
-import { multipart, withFiles } from './support/upload.ts';
+import { Api } from './support/http/api.ts';
+import { People } from './support/books/people.ts';
+import { multipart, withFiles } from './support/http/upload.ts';
 
 const people = new People();
 const api = new Api(withFiles(people.platform), allRoutes);
@@ -72,9 +72,9 @@ function send(one: Route, token: string | undefined, clientAccountId: number) {
   return api.call(one.method, `${one.prefix ?? API_PREFIX}${path}${query}`, { token, body });
 }
 
-const told = ({ status, body }: { status: number; body: any }) => `${status} ${body?.details?.code}`;
+const refusalText = ({ status, body }: { status: number; body: any }) => `${status} ${body?.details?.code}`;
 const refusal = (answer: { status: number; body: any }) =>
-  answer.status === 401 || answer.status === 403 ? told(answer) : 'let in';
+  answer.status === 401 || answer.status === 403 ? refusalText(answer) : 'let in';
 
 describe.each(allRoutes.map((one) => [`${one.method} ${one.prefix ?? API_PREFIX}${one.path}`, one] as const))(
   '%s',
@@ -84,9 +84,9 @@ describe.each(allRoutes.map((one) => [`${one.method} ${one.prefix ?? API_PREFIX}
     it('answers each kind of caller as declared', async () => {
       const found: Record<string, string> = {};
       const expected: Record<string, string> = {};
-      const ask = async (who: string, token: string | undefined, at: number, answer: string) => {
-        found[who] = refusal(await send(one, token, at));
-        expected[who] = answer;
+      const ask = async (caller: string, token: string | undefined, at: number, answer: string) => {
+        found[caller] = refusal(await send(one, token, at));
+        expected[caller] = answer;
       };
       if (access.kind === 'public') {
         const { status, body } = await send(one, undefined, own);
@@ -103,9 +103,9 @@ describe.each(allRoutes.map((one) => [`${one.method} ${one.prefix ?? API_PREFIX}
         if (access.kind === 'user' || !named) continue;
         // A record that does not exist gives 404, also if the caller has no access.
         const isAbsent = one.client === 'record';
-        found[`${role}, foreign`] = told(await send(one, all, foreign));
+        found[`${role}, foreign`] = refusalText(await send(one, all, foreign));
         expected[`${role}, foreign`] = isAbsent ? '404 request.not_found' : '403 request.no_access';
-        found[`${role}, unknown`] = told(await send(one, all, NO_ACCOUNT));
+        found[`${role}, unknown`] = refusalText(await send(one, all, NO_ACCOUNT));
         expected[`${role}, unknown`] = '404 request.not_found';
       }
       if (access.kind !== 'user' && named)
@@ -123,7 +123,7 @@ describe.each(allRoutes.map((one) => [`${one.method} ${one.prefix ?? API_PREFIX}
         const inside = await send(one, tokens.CA.all, own);
         expect(inside.status).not.toBe(401);
         // No external party is connected here.
-        if (told(inside) !== '503 outbound.not_configured') expect(inside.status).toBeLessThan(500);
+        if (refusalText(inside) !== '503 outbound.not_configured') expect(inside.status).toBeLessThan(500);
         expect(inside.body?.details?.code).not.toBe('request.scope_missing');
       }
     });
@@ -138,7 +138,7 @@ it('a record that exists without access is 403, whatever is asked of it', async 
   const outsider = await people.token((await people.user()).id);
   for (const method of ['get', 'put', 'delete'] as const) {
     const answer = await api.as(outsider)[method](`/departments/${made.body.id}`, method === 'put' ? {} : undefined);
-    expect(told(answer)).toBe('403 request.no_access');
+    expect(refusalText(answer)).toBe('403 request.no_access');
   }
 });
 

@@ -4,9 +4,9 @@ import type { AddressInfo } from 'node:net';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Platform } from '../src/platform/operation.ts';
-import { CHROMIUM, hasBrowser, openBrowser } from './support/browser.ts';
-import { type Books, openBooks, testPlatform, testServer } from './support/books.ts';
-import { connect, MovingClock, testSandbox } from './support/sandbox.ts';
+import { CHROMIUM, hasBrowser, openBrowser } from './support/pages/browser.ts';
+import { type Books, openBooks, testPlatform, testServer } from './support/books/books.ts';
+import { connect, MovingClock, testSandbox } from './support/outside/sandbox.ts';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core'), 'utf8');
 const missing = hasBrowser ? '' : ` (skipped: no browser at ${CHROMIUM})`;

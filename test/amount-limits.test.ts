@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { houseAccount, importContent } from './support/bank-import.ts';
-import { type Books, credit, debit, openBooks, testDatabase, testPlatform } from './support/books.ts';
-import { withFiles } from './support/upload.ts';
-import { asOwner } from './support/people.ts';
+import { houseAccount, importContent } from './support/bank/bank-import.ts';
+import { type Books, credit, debit, openBooks, testDatabase, testPlatform } from './support/books/books.ts';
+import { withFiles } from './support/http/upload.ts';
+import { asOwner } from './support/books/people.ts';
 import { formatAmount, MAX_AMOUNT, MAX_ENTRY_TOTAL, MAX_TURNOVER } from '../src/kernel/money.ts';
 import { reportRoutes } from '../src/reports/index.ts';
-import { apiOf } from './support/domain-api.ts';
-import { exportFilesOf } from './support/saf-t-export.ts';
+import { apiOf } from './support/http/domain-api.ts';
+import { exportFilesOf } from './support/saf-t/saf-t-export.ts';
 import { bankingRoutes, verifyMatching } from '../src/banking/index.ts';
 import { camt053 } from '../src/demo/camt-file.ts';
 import { createDraft } from '../src/ledger/drafts/draft-create.ts';

@@ -5,8 +5,8 @@ import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { packageRoot } from '../src/platform/package-root.ts';
-import { openBooks, testServer } from './support/books.ts';
-import { installTools } from './support/install-tools.ts';
+import { openBooks, testServer } from './support/books/books.ts';
+import { installTools } from './support/server/install-tools.ts';
 
 const folder = join(packageRoot, 'scripts', 'api-client');
 const modules = join(folder, 'node_modules');

@@ -4,11 +4,11 @@ import { assetsRoutes } from '../src/assets/index.ts';
 import { bankingRoutes } from '../src/banking/index.ts';
 import { ledgerRoutes, takeIds } from '../src/ledger/index.ts';
 import { vatReturnRoutes } from '../src/vat-return/index.ts';
-import { oneAndItsReplays, oneOfMany, type Transition } from './support/at-once.ts';
-import { addHouseAccount, addTransactions, write } from './support/bank.ts';
-import { findings } from './support/bank-findings.ts';
-import { addPartner, type Books, credit, debit, openBooks, testPlatform } from './support/books.ts';
-import { apiOf } from './support/domain-api.ts';
+import { oneAndItsReplays, oneOfMany, type Transition } from './support/http/at-once.ts';
+import { addHouseAccount, addTransactions, write } from './support/bank/bank.ts';
+import { findings } from './support/bank/bank-findings.ts';
+import { addPartner, type Books, credit, debit, openBooks, testPlatform } from './support/books/books.ts';
+import { apiOf } from './support/http/domain-api.ts';
 
 const api = apiOf([...bankingRoutes, ...assetsRoutes, ...ledgerRoutes, ...vatReturnRoutes], testPlatform());
 

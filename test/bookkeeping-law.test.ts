@@ -7,10 +7,10 @@ import { sealNextBlock } from '../src/ledger/proof/chain-seal.ts';
 import { addDays } from '../src/kernel/local-date.ts';
 import { verifyBooks } from '../src/ledger/index.ts';
 import type { Platform } from '../src/platform/operation.ts';
-import { addPartner, type Books, credit, debit, openBooks, testPlatform, testServer } from './support/books.ts';
-import { asOwner } from './support/people.ts';
-import { unzipped } from './support/unzipped.ts';
-import { multipart, PDF, withFiles } from './support/upload.ts';
+import { addPartner, type Books, credit, debit, openBooks, testPlatform, testServer } from './support/books/books.ts';
+import { asOwner } from './support/books/people.ts';
+import { unzipped } from './support/files/unzipped.ts';
+import { multipart, PDF, withFiles } from './support/http/upload.ts';
 
 /** Requirements B1 to B12 of bokføringsloven and bokføringsforskriften, tested over HTTP as a caller meets them. */
 

@@ -1,7 +1,7 @@
 import { afterAll, expect, test } from 'vitest';
 import { createApp } from '../src/app.ts';
 import { readConfig } from '../src/platform/config.ts';
-import { testDemo } from './support/demo.ts';
+import { testDemo } from './support/server/demo.ts';
 
 const opened: { close(): Promise<void> }[] = [];
 afterAll(() => Promise.all(opened.map((app) => app.close())));

@@ -7,10 +7,10 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import { ColumnKeys } from '../src/platform/encryption/column-keys.ts';
 import type { Platform } from '../src/platform/operation.ts';
-import { CHROMIUM, hasBrowser, openBrowser } from './support/browser.ts';
-import { testPlatform, testServer } from './support/books.ts';
-import { People } from './support/people.ts';
-import { connect, MovingClock, testSandbox } from './support/sandbox.ts';
+import { CHROMIUM, hasBrowser, openBrowser } from './support/pages/browser.ts';
+import { testPlatform, testServer } from './support/books/books.ts';
+import { People } from './support/books/people.ts';
+import { connect, MovingClock, testSandbox } from './support/outside/sandbox.ts';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core'), 'utf8');
 const missing = hasBrowser ? '' : ` (skipped: no browser at ${CHROMIUM})`;

@@ -9,14 +9,14 @@ import { peppolInboxRound } from '../src/integrations/peppol/peppol-inbox.ts';
 import { invoiceRoutes } from '../src/invoices/index.ts';
 import { isWorkingDay } from '../src/kernel/working-days.ts';
 import { paymentRoutes } from '../src/payments/index.ts';
-import { read, write } from './support/bank.ts';
-import { findings } from './support/bank-findings.ts';
-import { connectMailboxes, openAtBank } from './support/bank-mailbox.ts';
-import { addPartner, type Books, testDatabase } from './support/books.ts';
-import { apiOf } from './support/domain-api.ts';
-import { openPayer, type Payer } from './support/payments.ts';
-import { syntheticNumber } from './support/peppol.ts';
-import { connect, MovingClock, testSandbox } from './support/sandbox.ts';
+import { read, write } from './support/bank/bank.ts';
+import { findings } from './support/bank/bank-findings.ts';
+import { connectMailboxes, openAtBank } from './support/bank/bank-mailbox.ts';
+import { addPartner, type Books, testDatabase } from './support/books/books.ts';
+import { apiOf } from './support/http/domain-api.ts';
+import { openPayer, type Payer } from './support/bank/payments.ts';
+import { syntheticNumber } from './support/outside/peppol.ts';
+import { connect, MovingClock, testSandbox } from './support/outside/sandbox.ts';
 
 // A Monday, ten o'clock in Norway.
 const clock = new MovingClock('2026-03-16T09:00:00Z');

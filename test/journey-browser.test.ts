@@ -9,12 +9,12 @@ import { fetchFrom, sendRound } from '../src/bank-delivery/index.ts';
 import { isWorkingDay } from '../src/kernel/working-days.ts';
 import { ColumnKeys } from '../src/platform/encryption/column-keys.ts';
 import { SubmissionSender } from '../src/vat-return/index.ts';
-import { apiOf } from './support/domain-api.ts';
-import { credit, debit, openBooks, testPlatform, testServer } from './support/books.ts';
-import { CHROMIUM, hasBrowser, openBrowser } from './support/browser.ts';
-import { accountNumber, addBill, addSupplier, openAccount } from './support/payments.ts';
-import { connect, MovingClock, testSandbox } from './support/sandbox.ts';
-import { withFiles } from './support/upload.ts';
+import { apiOf } from './support/http/domain-api.ts';
+import { credit, debit, openBooks, testPlatform, testServer } from './support/books/books.ts';
+import { CHROMIUM, hasBrowser, openBrowser } from './support/pages/browser.ts';
+import { accountNumber, addBill, addSupplier, openAccount } from './support/bank/payments.ts';
+import { connect, MovingClock, testSandbox } from './support/outside/sandbox.ts';
+import { withFiles } from './support/http/upload.ts';
 import { vatReturnRoutes } from '../src/vat-return/index.ts';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core'), 'utf8');

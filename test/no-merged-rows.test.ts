@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { changeContract, updateClientAccount } from '../src/tenancy/index.ts';
 import { SCOPES } from '../src/platform/caller.ts';
 import { assignments } from '../src/platform/database/columns.ts';
-import { asOwner, People } from './support/people.ts';
+import { asOwner, People } from './support/books/people.ts';
 
 const SOURCE = join(import.meta.dirname, '../src');
 

@@ -4,8 +4,8 @@ import type { AddressInfo } from 'node:net';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { cancelEntry } from '../src/ledger/index.ts';
-import { CHROMIUM, hasBrowser, openBrowser } from './support/browser.ts';
-import { addPartner, type Books, credit, debit, openBooks, testServer } from './support/books.ts';
+import { CHROMIUM, hasBrowser, openBrowser } from './support/pages/browser.ts';
+import { addPartner, type Books, credit, debit, openBooks, testServer } from './support/books/books.ts';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core'), 'utf8');
 const missing = hasBrowser ? '' : ` (skipped: no browser at ${CHROMIUM})`;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { openBooks, testServer } from './support/books.ts';
+import { openBooks, testServer } from './support/books/books.ts';
 
 const SERVER_FIELDS = {
   id: 999_999_999,

@@ -3,8 +3,8 @@ import { createRequire } from 'node:module';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startAdmin } from '../sandbox/admin.ts';
-import { CHROMIUM, hasBrowser, openBrowser } from './support/browser.ts';
-import { MovingClock, testSandbox } from './support/sandbox.ts';
+import { CHROMIUM, hasBrowser, openBrowser } from './support/pages/browser.ts';
+import { MovingClock, testSandbox } from './support/outside/sandbox.ts';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core'), 'utf8');
 const missing = hasBrowser ? '' : ` (skipped: no browser at ${CHROMIUM})`;

@@ -2,8 +2,8 @@ import { afterAll, expect, it } from 'vitest';
 import { Metrics } from '../src/platform/observability/metrics.ts';
 import { observeHttp } from '../src/platform/observability/observe-http.ts';
 import { registerOAuth, registerSignIn, tenancyRoutes } from '../src/tenancy/index.ts';
-import { Api } from './support/api.ts';
-import { asOwner, People } from './support/people.ts';
+import { Api } from './support/http/api.ts';
+import { asOwner, People } from './support/books/people.ts';
 
 const people = new People();
 const lines: string[] = [];

@@ -6,9 +6,9 @@ import type { AddressInfo } from 'node:net';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { registerOAuth, registerSignIn, tenancyRoutes } from '../src/tenancy/index.ts';
-import { Api } from './support/api.ts';
-import { hasBrowser, openBrowser } from './support/browser.ts';
-import { asOwner, People } from './support/people.ts';
+import { Api } from './support/http/api.ts';
+import { hasBrowser, openBrowser } from './support/pages/browser.ts';
+import { asOwner, People } from './support/books/people.ts';
 
 const PASSWORD = 'riktig hest batteri';
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core'), 'utf8');

@@ -4,11 +4,11 @@ import { bankingRoutes } from '../src/banking/index.ts';
 import { assetsRoutes } from '../src/assets/index.ts';
 import { cancelEntry, ledgerRoutes } from '../src/ledger/index.ts';
 import { vatReturnRoutes } from '../src/vat-return/index.ts';
-import { addHouseAccount, addTransactions } from './support/bank.ts';
-import { findings } from './support/bank-findings.ts';
-import { addPartner, type Books, credit, debit, openBooks, testPlatform } from './support/books.ts';
-import { testOwnerConnection } from './support/database.ts';
-import { apiOf } from './support/domain-api.ts';
+import { addHouseAccount, addTransactions } from './support/bank/bank.ts';
+import { findings } from './support/bank/bank-findings.ts';
+import { addPartner, type Books, credit, debit, openBooks, testPlatform } from './support/books/books.ts';
+import { testOwnerConnection } from './support/database/database.ts';
+import { apiOf } from './support/http/domain-api.ts';
 
 const api = apiOf([...bankingRoutes, ...assetsRoutes, ...ledgerRoutes, ...vatReturnRoutes], testPlatform());
 
@@ -123,7 +123,7 @@ const kinds: { kind: string; source: string; table: string; column: string; make
 ];
 
 /** The change, and the expected report about the record. */
-const faults: Record<string, [statement: string, told: string][]> = {
+const faults: Record<string, [statement: string, message: string][]> = {
   document: [
     ["update documents set document_status = 'CANCELLED' where id = $id", 'is taken back, but its entry $entry stands'],
   ],
@@ -189,11 +189,11 @@ describe.each(kinds)('$kind', ({ kind, source, table, column, make }) => {
     if (kind !== 'document') expect(found).toContain(`${kind} ${id}: its entry ${other.id} is missing`);
   });
 
-  test.each(faults[kind]!)('%s', async (statement, told) => {
+  test.each(faults[kind]!)('%s', async (statement, message) => {
     const books = await openBooks();
     const { id, entry } = await make(books);
     await plant(statement.replaceAll('$id', String(id)).replaceAll('$owner', String(books.clientAccountId)));
-    expect(await findings(books)).toContain(`${kind} ${id}: ${told.replace('$entry', String(entry))}`);
+    expect(await findings(books)).toContain(`${kind} ${id}: ${message.replace('$entry', String(entry))}`);
   });
 });
 

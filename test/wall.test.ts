@@ -1,8 +1,8 @@
 import pg from 'pg';
 import sql, { raw } from 'sql-template-tag';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { testOwnerConnection } from './support/database.ts';
-import { asOwner, People } from './support/people.ts';
+import { testOwnerConnection } from './support/database/database.ts';
+import { asOwner, People } from './support/books/people.ts';
 
 /**
  * Tables of client accounts without row level security by client account, because the caller's access is determined from
@@ -152,27 +152,27 @@ describe('the catalogue', () => {
   it('what runs with the owner’s rights is known, and cannot be led astray by a search path', async () => {
     const { rows } = await asOwner(`
       select proname as name, proconfig @> array['search_path=public, pg_temp'] as fixed,
-        has_function_privilege('public', oid, 'execute') as anybody
+        has_function_privilege('public', oid, 'execute') as is_public
       from pg_proc where pronamespace = 'public'::regnamespace and prosecdef order by 1`);
     expect(rows).toEqual([
-      { name: 'add_task', fixed: true, anybody: false },
-      { name: 'check_entry_references', fixed: true, anybody: false },
-      { name: 'check_line_references', fixed: true, anybody: false },
-      { name: 'check_mandate_agreements', fixed: true, anybody: false },
-      { name: 'check_no_entry_refers', fixed: true, anybody: false },
-      { name: 'check_no_mandate_refers', fixed: true, anybody: false },
-      { name: 'client_account_of_system_user', fixed: true, anybody: false },
-      { name: 'client_accounts_to_fold', fixed: true, anybody: false },
-      { name: 'client_accounts_with_new_events', fixed: true, anybody: false },
-      { name: 'counter_entry_not_before', fixed: true, anybody: false },
-      { name: 'job_tells', fixed: true, anybody: false },
-      { name: 'mail_tells_delivery', fixed: true, anybody: false },
-      { name: 'remove_client_account', fixed: true, anybody: false },
-      { name: 'remove_old_events', fixed: true, anybody: false },
-      { name: 'reset_client_account', fixed: true, anybody: false },
-      { name: 'system_users_due', fixed: true, anybody: false },
-      { name: 'webhooks_due', fixed: true, anybody: false },
-      { name: 'webhooks_sealed_otherwise', fixed: true, anybody: false },
+      { name: 'add_task', fixed: true, is_public: false },
+      { name: 'check_entry_references', fixed: true, is_public: false },
+      { name: 'check_line_references', fixed: true, is_public: false },
+      { name: 'check_mandate_agreements', fixed: true, is_public: false },
+      { name: 'check_no_entry_refers', fixed: true, is_public: false },
+      { name: 'check_no_mandate_refers', fixed: true, is_public: false },
+      { name: 'client_account_of_system_user', fixed: true, is_public: false },
+      { name: 'client_accounts_to_fold', fixed: true, is_public: false },
+      { name: 'client_accounts_with_new_events', fixed: true, is_public: false },
+      { name: 'counter_entry_not_before', fixed: true, is_public: false },
+      { name: 'job_tells', fixed: true, is_public: false },
+      { name: 'mail_tells_delivery', fixed: true, is_public: false },
+      { name: 'remove_client_account', fixed: true, is_public: false },
+      { name: 'remove_old_events', fixed: true, is_public: false },
+      { name: 'reset_client_account', fixed: true, is_public: false },
+      { name: 'system_users_due', fixed: true, is_public: false },
+      { name: 'webhooks_due', fixed: true, is_public: false },
+      { name: 'webhooks_sealed_otherwise', fixed: true, is_public: false },
     ]);
   });
 });

@@ -42,9 +42,9 @@ export function readClaimFile(text: string): ClaimTransmission {
       day: `20${record.slice(19, 21)}-${record.slice(17, 19)}-${record.slice(15, 17)}`,
     });
   }
-  const told = [Number(end.slice(8, 16)), Number(end.slice(16, 24)), BigInt(end.slice(24, 41))];
+  const stated = [Number(end.slice(8, 16)), Number(end.slice(16, 24)), BigInt(end.slice(24, 41))];
   const found = [read.claims.length + read.cancellations.length, records.length, sum];
-  if (told.some((each, i) => each !== found[i])) throw new Error('wrong totals');
+  if (stated.some((each, i) => each !== found[i])) throw new Error('wrong totals');
   return read;
 }
 

@@ -1,5 +1,5 @@
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { MovingClock, testSandbox } from '../../test/support/sandbox.ts';
+import { MovingClock, testSandbox } from '../../test/support/outside/sandbox.ts';
 import { startAdmin } from '../admin.ts';
 import { Faults } from '../faults.ts';
 import { recordOf } from '../journal.ts';

@@ -194,11 +194,11 @@ class ImapSession {
   }
 
   async #fetch(uids: ReadonlySet<number>, items: string[]): Promise<string | null> {
-    const wantsBody = items.some((item) => /^BODY(\.PEEK)?\[\]/i.test(item));
+    const needsBody = items.some((item) => /^BODY(\.PEEK)?\[\]/i.test(item));
     for (const [i, mail] of this.#mails.entries()) {
       if (!uids.has(mail.uid)) continue;
       const facts = `* ${i + 1} FETCH (UID ${mail.uid} RFC822.SIZE ${mail.size} FLAGS ()`;
-      if (!wantsBody) {
+      if (!needsBody) {
         this.#wire.write(`${facts})\r\n`);
         continue;
       }

@@ -11,7 +11,7 @@ export interface ArchivedPart {
 
 const ZIP_LEVEL = 3;
 
-/** The archive's ZIP, which knows what it holds. */
+/** The archive's ZIP, with a list of what it holds. */
 export class ArchiveZip {
   readonly #zip: ZipStream;
   readonly parts: ArchivedPart[] = [];

@@ -6,9 +6,9 @@ import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import sql from 'sql-template-tag';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { testOwnerConnection } from '../../test/support/database.ts';
-import { asOwner } from '../../test/support/people.ts';
-import { unzipped } from '../../test/support/unzipped.ts';
+import { testOwnerConnection } from '../../test/support/database/database.ts';
+import { asOwner } from '../../test/support/books/people.ts';
+import { unzipped } from '../../test/support/files/unzipped.ts';
 import {
   addDimensionValue,
   addPartner,
@@ -17,7 +17,7 @@ import {
   debit,
   openBooks,
   testServer,
-} from '../../test/support/books.ts';
+} from '../../test/support/books/books.ts';
 import { foldBalances } from '../ledger/balances-fold.ts';
 import { sealNextBlock } from '../ledger/proof/chain-seal.ts';
 import { cancelEntry } from '../ledger/index.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { type Books, credit, debit, openBooks, testPlatform } from '../../test/support/books.ts';
-import { apiOf } from '../../test/support/domain-api.ts';
+import { type Books, credit, debit, openBooks, testPlatform } from '../../test/support/books/books.ts';
+import { apiOf } from '../../test/support/http/domain-api.ts';
 import { ledgerRoutes, verifyBooks } from '../ledger/index.ts';
 import { assetsRoutes } from './index.ts';
 

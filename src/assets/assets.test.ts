@@ -1,8 +1,8 @@
 import { onItsOwn } from '../platform/database/one-transaction.ts';
 import { describe, expect, test } from 'vitest';
-import { apiOf } from '../../test/support/domain-api.ts';
-import { auditOf } from '../../test/support/audit.ts';
-import { type Books, credit, debit, openBooks, testPlatform } from '../../test/support/books.ts';
+import { apiOf } from '../../test/support/http/domain-api.ts';
+import { auditOf } from '../../test/support/books/audit.ts';
+import { type Books, credit, debit, openBooks, testPlatform } from '../../test/support/books/books.ts';
 import { mastersRoutes } from '../masters/index.ts';
 import { assetsRoutes } from './index.ts';
 
@@ -101,7 +101,7 @@ describe('an asset', () => {
 
   test('that came with imported books is in the register, and can be described', async () => {
     const books = await openBooks();
-    const { addDimensionValue } = await import('../../test/support/books.ts');
+    const { addDimensionValue } = await import('../../test/support/books/books.ts');
     const id = await addDimensionValue(books, 'asset', 'Gravemaskin');
     expect((await api('GET', `/assets/${id}`, books.token)).body).toMatchObject({
       name: 'Gravemaskin',

@@ -28,7 +28,7 @@ import {
   RecurringSchedule,
 } from '../invoices/index.ts';
 import { finishPostings } from '../ledger/index.ts';
-import { removeExpiredDocuments } from '../platform/jobs/document-sweep.ts';
+import { removeExpiredRenderings } from '../platform/jobs/rendering-sweep.ts';
 import type { TaskKind, TaskRun, Tasks } from '../platform/jobs/tasks.ts';
 import type { MailDelivery } from '../platform/mail.ts';
 import type { Platform } from '../platform/operation.ts';
@@ -153,7 +153,7 @@ export function upkeepKinds(platform: Platform, tasks: Tasks, mail: MailDelivery
     {
       kind: 'expired_documents',
       every: '*/15 * * * *',
-      run: async () => void (await removeExpiredDocuments(platform)),
+      run: async () => void (await removeExpiredRenderings(platform)),
     },
     {
       kind: 'id_porten_revocations',

@@ -2,9 +2,9 @@ import { mkdirSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openJobs, type TestJobs } from '../../test/support/jobs.ts';
-import { asOwner, People } from '../../test/support/people.ts';
-import { withFiles } from '../../test/support/upload.ts';
+import { openJobs, type TestJobs } from '../../test/support/server/jobs.ts';
+import { asOwner, People } from '../../test/support/books/people.ts';
+import { withFiles } from '../../test/support/http/upload.ts';
 import { fixedClock } from '../kernel/clock.ts';
 import { removeOld } from './retention.ts';
 

@@ -141,7 +141,7 @@ async function removeOldUploads({ database, files }: Platform, now: Date): Promi
   return rows.length;
 }
 
-/** Uploads interrupted by the end of a process remain in its staging folder, and no other process knows them. */
+/** Uploads interrupted by the end of a process remain in its staging folder, unknown to every other process. */
 async function removeStaged(folder: string | undefined, now: Date): Promise<number> {
   if (!folder) return 0;
   let count = 0;

@@ -37,7 +37,7 @@ const LARGEST_FILE = 500_000_000;
 /** Limit for one file in total. */
 const FILE_MS = 10 * 60_000;
 /** Acknowledgements that are recorded in one transaction. */
-const TOLD_AT_ONCE = 100;
+const ACKNOWLEDGED_AT_ONCE = 100;
 /** Client accounts queried in one transaction. */
 const FOLLOWED_TOGETHER = 500;
 
@@ -80,7 +80,7 @@ export async function deliveryRound(
           await taken.add(file, { isNew: outcome.kind === 'taken' });
         } else await taken.add(file, { isNew: false });
       });
-      await taken.tell();
+      await taken.acknowledgeFiles();
     });
     await takeHeld(work, touched);
   } finally {
@@ -201,19 +201,19 @@ class Takings {
   /** `isNew`: imported just now, else known and not acknowledged yet. */
   async add(file: MailboxFile, { isNew }: { isNew: boolean }): Promise<void> {
     if (isNew) this.#isNew.add(file.name);
-    if (this.#files.push(file) >= TOLD_AT_ONCE) await this.tell();
+    if (this.#files.push(file) >= ACKNOWLEDGED_AT_ONCE) await this.acknowledgeFiles();
   }
 
   /** Records the files since the last call, and acknowledges them to the mailbox after the commit. */
-  async tell(): Promise<void> {
+  async acknowledgeFiles(): Promise<void> {
     const { platform, mailbox } = this.#work;
     const files = await this.note();
-    const told: string[] = [];
+    const done: string[] = [];
     await eachAtOnce(files, async (file) => {
-      if (await acknowledge(this.#work, this.#session, file)) told.push(file.name);
+      if (await acknowledge(this.#work, this.#session, file)) done.push(file.name);
     });
-    this.#result.acknowledged += told.length;
-    if (told.length > 0) await noteAcknowledged(platform.database, mailbox, told, platform.clock.now());
+    this.#result.acknowledged += done.length;
+    if (done.length > 0) await noteAcknowledged(platform.database, mailbox, done, platform.clock.now());
   }
 
   /** Records the files since the last call, when the mailbox is unreachable. */

@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import sql from 'sql-template-tag';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { read, write } from '../../test/support/bank.ts';
-import { findings } from '../../test/support/bank-findings.ts';
-import { connectMailboxes, openAtBank, type Provider } from '../../test/support/bank-mailbox.ts';
-import type { Books } from '../../test/support/books.ts';
-import { apiOf } from '../../test/support/domain-api.ts';
-import { accountNumber, connectBank, openAccount, openPayer, type Payer } from '../../test/support/payments.ts';
-import { MovingClock, testSandbox } from '../../test/support/sandbox.ts';
-import { zipOf } from '../../test/support/zip-of.ts';
+import { read, write } from '../../test/support/bank/bank.ts';
+import { findings } from '../../test/support/bank/bank-findings.ts';
+import { connectMailboxes, openAtBank, type Provider } from '../../test/support/bank/bank-mailbox.ts';
+import type { Books } from '../../test/support/books/books.ts';
+import { apiOf } from '../../test/support/http/domain-api.ts';
+import { accountNumber, connectBank, openAccount, openPayer, type Payer } from '../../test/support/bank/payments.ts';
+import { MovingClock, testSandbox } from '../../test/support/outside/sandbox.ts';
+import { zipOf } from '../../test/support/files/zip-of.ts';
 import { bankingRoutes } from '../banking/index.ts';
 import type { Mailbox } from '../integrations/index.ts';
 import { makeKid } from '../kernel/kid.ts';
@@ -258,9 +258,9 @@ describe('bad days', () => {
       ['acknowledged', undefined],
       ['held', 'unknown_account'],
     ]);
-    const told = delivery.logged.filter((line) => line.includes('kept for accounts'));
-    expect(told.length).toBeGreaterThan(0);
-    expect(told.join('')).not.toContain(account);
+    const warnings = delivery.logged.filter((line) => line.includes('kept for accounts'));
+    expect(warnings.length).toBeGreaterThan(0);
+    expect(warnings.join('')).not.toContain(account);
     const { books } = await openPayer({ clock });
     await openAccount(books, account);
     await look();

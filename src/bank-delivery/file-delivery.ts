@@ -11,7 +11,7 @@ import {
   noteReceipt,
   readFileStatements,
   type ReceiptFault,
-  toldFaults,
+  storedFaults,
 } from '../banking/index.ts';
 import { type OperatorFile, operatorFile, takeMandateFile } from '../consumer-invoicing/index.ts';
 import { markConnected } from '../integrations/index.ts';
@@ -46,8 +46,8 @@ export type FileOutcome =
  * accounts.
  */
 export async function deliverFile(work: DeliveryWork, file: StagedFile): Promise<FileOutcome> {
-  if (file.head.toString('latin1').includes('CstmrPmtStsRpt')) return deliverReport(work, file);
-  if (/^NY\d{6}/.test(file.head.toString('latin1'))) {
+  if (file.beginning.toString('latin1').includes('CstmrPmtStsRpt')) return deliverReport(work, file);
+  if (/^NY\d{6}/.test(file.beginning.toString('latin1'))) {
     const mandates = await operatorFile(file.path);
     if (mandates) return deliverMandates(work, file, mandates);
   }
@@ -121,14 +121,14 @@ async function deliverMandates(work: DeliveryWork, file: StagedFile, operators: 
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
       isRefused = true;
-      const told = {
+      const fault = {
         code: error.code,
         line: null,
         path: null,
         message: error.sentence('nb'),
         message_en: error.sentence('en'),
       };
-      await noteDelivery(platform, { ...delivery, status: 'refused', errors: [told] });
+      await noteDelivery(platform, { ...delivery, status: 'refused', errors: [fault] });
     }
   }
   if (isRefused) return { kind: 'postponed', problem: fileProblem('refused') };
@@ -367,16 +367,16 @@ interface NewDelivery extends FileOrigin {
 async function noteDelivery({ database, clock }: Platform, delivery: NewDelivery): Promise<void> {
   const { clientAccountId, fileName, status, kind } = delivery;
   const now = clock.now();
-  const errors = toldFaults(delivery.errors ?? []);
+  const errors = storedFaults(delivery.errors ?? []);
   await database.transaction({ clientAccounts: [clientAccountId], mode: 'write' }, async (tx) => {
-    const told =
+    const known =
       status === 'imported'
         ? undefined
         : await tx.maybe(sql`
-            select 1 as told from bank_deliveries where client_account_id = ${clientAccountId} and file_name = ${fileName}
+            select 1 as known from bank_deliveries where client_account_id = ${clientAccountId} and file_name = ${fileName}
               and kind = ${kind} and status = ${status} and errors = ${errors}::jsonb
               and received_at > ${new Date(now.getTime() - 7 * 86_400_000)} limit 1`);
-    if (told) return;
+    if (known) return;
     const id = await takeIds(tx, clientAccountId);
     await noteReceipt(tx, { ...delivery, id, receivedAt: now, errors });
   });

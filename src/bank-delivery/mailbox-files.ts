@@ -94,7 +94,7 @@ export function noteTaken(database: Database, mailbox: string, names: readonly s
 }
 
 /**
- * Holds the file under the key until its accounts have an owner, under a separate name: the mailbox may be told, and may
+ * Holds the file under the key until its accounts have an owner, under a separate name: the file may be acknowledged, and the mailbox may
  * then reuse the original name.
  */
 export function noteHeld(
@@ -117,7 +117,7 @@ export function noteHeld(
   });
 }
 
-/** The mailbox has been told that these are received. */
+/** These have been acknowledged to the mailbox. */
 export function noteAcknowledged(database: Database, mailbox: string, names: readonly string[], now: Date) {
   return ofMailbox(database, (tx) =>
     tx.execute(sql`

@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import sql from 'sql-template-tag';
 import { expect, test } from 'vitest';
-import { read } from '../../test/support/bank.ts';
-import { findings } from '../../test/support/bank-findings.ts';
-import { connectMailboxes, openAtBank } from '../../test/support/bank-mailbox.ts';
-import { apiOf } from '../../test/support/domain-api.ts';
-import { accountNumber, openPayer } from '../../test/support/payments.ts';
-import { MovingClock, testSandbox } from '../../test/support/sandbox.ts';
+import { read } from '../../test/support/bank/bank.ts';
+import { findings } from '../../test/support/bank/bank-findings.ts';
+import { connectMailboxes, openAtBank } from '../../test/support/bank/bank-mailbox.ts';
+import { apiOf } from '../../test/support/http/domain-api.ts';
+import { accountNumber, openPayer } from '../../test/support/bank/payments.ts';
+import { MovingClock, testSandbox } from '../../test/support/outside/sandbox.ts';
 import { bankingRoutes } from '../banking/index.ts';
 import { makeKid } from '../kernel/kid.ts';
 import { isWorkingDay } from '../kernel/working-days.ts';

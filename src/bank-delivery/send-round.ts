@@ -20,7 +20,7 @@ interface Waiting {
 }
 
 /** Approved orders and claim files of client accounts whose bank is connected through this mailbox. */
-async function whatWaits({ database }: Platform, provider: string, isAsked: IsAsked): Promise<Waiting> {
+async function findWaiting({ database }: Platform, provider: string, isAsked: IsAsked): Promise<Waiting> {
   const connections = (await activeBankConnections(database)).filter(
     (each) => each.provider === provider && each.agreementState === 'connected' && isAsked(each.clientAccountId),
   );
@@ -52,7 +52,7 @@ export async function sendRound(
   signal: AbortSignal,
   isAsked: IsAsked = () => true,
 ): Promise<number> {
-  const { orders, claims } = await whatWaits(platform, mailbox.provider, isAsked);
+  const { orders, claims } = await findWaiting(platform, mailbox.provider, isAsked);
   if (orders.length + claims.length === 0) return 0;
   return mailbox.open(async (session) => {
     let sent = 0;

@@ -43,7 +43,7 @@ export {
   type FileReceipt,
   noteReceipt,
   type ReceiptFault,
-  toldFaults,
+  storedFaults,
 } from './import/file-receipt.ts';
 export { BANK_IMPORT_JOB, bankImportJob, importWhereItBelongs } from './import/bank-import-job.ts';
 export { bankImportTask } from './import/bank-import-task.ts';

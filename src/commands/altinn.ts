@@ -30,12 +30,12 @@ that are registered stay. Done twice, the second changes nothing. --dry-run only
         log: { info: silent, warn: (facts) => console.error(JSON.stringify(facts)), error: silent },
       },
     );
-    const said = {
+    const done = {
       created: dryRun ? 'would be registered' : 'is registered',
       updated: dryRun ? 'would be brought up to date' : 'is brought up to date',
       same: 'is registered as configured: nothing to do',
     }[outcome];
-    console.log(`${system.id} ${said}`);
+    console.log(`${system.id} ${done}`);
     if (outcome === 'updated') console.log(`  changed: ${changes.join(', ')}`);
     if (outcome !== 'same') console.log(JSON.stringify(system, null, 2));
     if (system.allowedRedirectUrls.length === 0)

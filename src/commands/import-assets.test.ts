@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, expect, test, vi } from 'vitest';
-import { openBooks } from '../../test/support/books.ts';
-import { DATES, fileOf } from '../../test/support/saf-t-book.ts';
+import { openBooks } from '../../test/support/books/books.ts';
+import { DATES, fileOf } from '../../test/support/saf-t/saf-t-book.ts';
 import { importSafT } from '../saf-t-import/index.ts';
 import { assignFromFile } from './import-assets.ts';
 
@@ -20,15 +20,15 @@ async function importedBooks() {
   writeFileSync(path, fileOf({ accounts, vouchers: [], selection: DATES('2025-01-01', '2025-12-31') }));
   const { platform, clientAccountId, userId } = books;
   await importSafT(platform.database, platform.clock, { path, fileName: 'f', clientAccountId, userId, reachable: [] });
-  const told: string[] = [];
+  const printed: string[] = [];
   for (const stream of [process.stdout, process.stderr])
-    vi.spyOn(stream, 'write').mockImplementation((text) => (told.push(String(text)), true));
+    vi.spyOn(stream, 'write').mockImplementation((text) => (printed.push(String(text)), true));
   const assign = async (...lines: string[]) => {
     const list = join(folder, 'assets.csv');
     writeFileSync(list, lines.join('\r\n'));
-    told.length = 0;
+    printed.length = 0;
     const code = await assignFromFile(platform.database, clientAccountId, { path: list, date: null, email: undefined });
-    return [code, told.join('')];
+    return [code, printed.join('')];
   };
   return { ...books, assign };
 }
@@ -46,7 +46,7 @@ test('a list of assets takes the balances of the accounts; run again, nothing is
 test('a list that cannot be read is told with its lines; names steer no terminal', async () => {
   const { assign } = await importedBooks();
   expect(await assign('navn;pris')).toEqual([2, expect.stringContaining('the first line must be name;')]);
-  const [code, told] = await assign(HEAD, ';SOFTWARE;;;1;;', 'A;;2024-02-30;;1;;', 'B;;;;-1;;');
-  expect([code, told]).toEqual([2, expect.stringMatching(/line 2: .*line 3: .*line 4: /)]);
+  const [code, printed] = await assign(HEAD, ';SOFTWARE;;;1;;', 'A;;2024-02-30;;1;;', 'B;;;;-1;;');
+  expect([code, printed]).toEqual([2, expect.stringMatching(/line 2: .*line 3: .*line 4: /)]);
   expect(await assign(HEAD, '\u001b[2J;;;;x;;')).toEqual([2, expect.not.stringContaining('\u001b')]);
 });

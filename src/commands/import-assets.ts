@@ -133,10 +133,11 @@ async function run(
   clientAccountId: number,
   { rows, date, email }: { rows: AssetRow[]; date: string | null; email: string | undefined },
 ): Promise<number> {
-  const who = await importer(database, clientAccountId, email);
-  const caller = typeof who === 'string' ? null : await callerOfUser(database, who.userId, SCOPES, systemClock.now());
-  if (typeof who === 'string' || !caller) {
-    printError(`hovedbok import: ${typeof who === 'string' ? who : 'the user is gone'}`);
+  const importedBy = await importer(database, clientAccountId, email);
+  const caller =
+    typeof importedBy === 'string' ? null : await callerOfUser(database, importedBy.userId, SCOPES, systemClock.now());
+  if (typeof importedBy === 'string' || !caller) {
+    printError(`hovedbok import: ${typeof importedBy === 'string' ? importedBy : 'the user is gone'}`);
     return 2;
   }
   const log = { info() {}, warn() {}, error() {} };

@@ -76,9 +76,9 @@ function read(args: string[]): Wanted | string[] {
 }
 
 async function run(database: Database, config: Config, files: FileStore, wanted: Wanted): Promise<number> {
-  const who = await importer(database, wanted.clientAccountId, wanted.email);
-  if (typeof who === 'string') {
-    printError(`hovedbok import: ${who}`);
+  const importedBy = await importer(database, wanted.clientAccountId, wanted.email);
+  if (typeof importedBy === 'string') {
+    printError(`hovedbok import: ${importedBy}`);
     return 2;
   }
   const start = performance.now();
@@ -91,7 +91,7 @@ async function run(database: Database, config: Config, files: FileStore, wanted:
       const { clientAccountId, bankAccountId, acceptSuspicious } = wanted;
       outcome = await importBankFile(
         { database, clock: systemClock, files },
-        { file, clientAccountId, bankAccountId, acceptSuspicious, userId: who.userId, progress: progress.show },
+        { file, clientAccountId, bankAccountId, acceptSuspicious, userId: importedBy.userId, progress: progress.show },
       );
     } finally {
       await file.discard();

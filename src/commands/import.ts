@@ -73,9 +73,9 @@ async function run(
   clientAccountId: number | null,
   email: string | undefined,
 ): Promise<number> {
-  const who = await importer(database, clientAccountId, email);
-  if (typeof who === 'string') {
-    printError(`hovedbok import: ${who}`);
+  const importedBy = await importer(database, clientAccountId, email);
+  if (typeof importedBy === 'string') {
+    printError(`hovedbok import: ${importedBy}`);
     return 2;
   }
   const start = performance.now();
@@ -86,8 +86,8 @@ async function run(
       path,
       fileName: basename(path),
       clientAccountId,
-      userId: who.userId,
-      reachable: who.clientAccounts,
+      userId: importedBy.userId,
+      reachable: importedBy.clientAccounts,
       progress: progress.show,
     });
   } catch (error) {

@@ -60,7 +60,7 @@ async function serve(config: Config): Promise<number> {
     try {
       await database.prove();
       const publicUrl = addressOf(config, config.port);
-      const sandbox = wantsSandbox(config) ? await sandboxFor(config, publicUrl, log) : undefined;
+      const sandbox = runsSandbox(config) ? await sandboxFor(config, publicUrl, log) : undefined;
       const node = openNode(config, { database, application, log, publicUrl, standIns: sandbox?.config });
       const { platform } = node;
       const demo = (config.demo ?? !config.databaseUrl) ? await demoFor(platform, config, sandbox) : undefined;
@@ -93,7 +93,7 @@ async function serve(config: Config): Promise<number> {
 }
 
 /** With the demo, as long as no real party is configured. */
-function wantsSandbox({ sandbox, demo, databaseUrl, maskinportenClientId, idPortenClientId }: Config): boolean {
+function runsSandbox({ sandbox, demo, databaseUrl, maskinportenClientId, idPortenClientId }: Config): boolean {
   return sandbox ?? ((demo ?? !databaseUrl) && !maskinportenClientId && !idPortenClientId);
 }
 

@@ -1,13 +1,13 @@
 import { listOf, pageOf, pageQuery } from '../platform/http/paging.ts';
 import { BODY_LIMITS, collectLatin1 } from '../platform/http/request-body.ts';
-import { JobShape } from '../platform/jobs/job-view.ts';
+import { FileName, importRoute } from '../platform/jobs/import-start.ts';
 import type { JobUpload } from '../platform/jobs/job-queue.ts';
 import { type Route, route } from '../platform/http/route.ts';
 import { Id, nullable, strict, Type } from '../platform/http/schema.ts';
 import { AvtaleGiroAgreementShape } from './avtalegiro/avtalegiro-agreement.ts';
 import { configureAvtaleGiro } from './avtalegiro/avtalegiro-configure.ts';
 import { listAvtaleGiroAgreements } from './avtalegiro/avtalegiro-list.ts';
-import { startMandateImport, takeMandateUpload } from './avtalegiro/files/mandate-import-job.ts';
+import { mandateImportAccess, startMandateImport } from './avtalegiro/files/mandate-import-job.ts';
 import { importMandates, MandateImportShape } from './avtalegiro/files/mandate-import.ts';
 import { CLAIM_STATES, ClaimShape } from './avtalegiro/claims/claim.ts';
 import { createClaim } from './avtalegiro/claims/claim-create.ts';
@@ -28,9 +28,11 @@ import { ApiKeyShape, KEY_KINDS } from './keys/api-key.ts';
 import { createApiKey } from './keys/api-key-create.ts';
 import { listApiKeys } from './keys/api-key-list.ts';
 import { revokeApiKey } from './keys/api-key-revoke.ts';
+import { consumerInvoicingErrors } from './errors.ts';
 
 /** Some 100,000 mandates. */
 const MOST_FILE_BYTES = BODY_LIMITS.large;
+const MANDATE_FILE = ['text/plain', 'application/octet-stream'];
 const tag = 'Consumer invoicing';
 const client = strict({ client_account_id: Id });
 const Text = (maxLength: number) => Type.String({ minLength: 1, maxLength });
@@ -299,25 +301,24 @@ export const consumerInvoicingRoutes: Route[] = [
     operation: importMandates,
     client: 'query',
     query: client,
-    consumes: ['text/plain', 'application/octet-stream'],
+    consumes: MANDATE_FILE,
     bodyLimit: MOST_FILE_BYTES,
     readBody: (request) => collectLatin1(request, MOST_FILE_BYTES),
     response: MandateImportShape,
     input: ({ request }) => ({ content: request.body as string }),
   }),
   route({
-    method: 'POST',
+    ...importRoute({
+      access: mandateImportAccess,
+      consumes: MANDATE_FILE,
+      fileName: 'fullmakter.txt',
+      errors: { no_jobs: consumerInvoicingErrors.no_jobs, empty: consumerInvoicingErrors.file_empty },
+    }),
     path: '/consumer-invoicing/avtalegiro/mandate-imports',
     tag,
     summary: 'Take in a large file of AvtaleGiro mandates as a job; what it did is the job’s result',
     operation: startMandateImport,
-    client: 'query',
-    query: strict({ ...client.properties, file_name: Type.Optional(Text(255)) }),
-    status: 202,
-    response: JobShape,
-    consumes: ['text/plain', 'application/octet-stream'],
-    readBody: takeMandateUpload,
-    bodyLimit: 1e12,
+    query: strict({ ...client.properties, file_name: FileName }),
     input: ({ request }) => ({ file: request.body as JobUpload }),
   }),
   route({

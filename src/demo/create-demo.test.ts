@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { beforeAll, describe, expect, test } from 'vitest';
 import sql from 'sql-template-tag';
-import { testPlatform } from '../../test/support/books.ts';
-import { asOwner } from '../../test/support/people.ts';
-import { withFiles } from '../../test/support/upload.ts';
+import { testPlatform } from '../../test/support/books/books.ts';
+import { asOwner } from '../../test/support/books/people.ts';
+import { withFiles } from '../../test/support/http/upload.ts';
 import { listAssets } from '../assets/asset-list.ts';
 import { getDepreciationPlan } from '../assets/depreciation/depreciation-plan-get.ts';
 import { createDepreciationRun } from '../assets/depreciation/depreciation-run-create.ts';
@@ -86,7 +86,9 @@ describe.each(story.map((company, index) => ({ company, index, name: company.nam
       const id = clientIds[index]!;
       const book = new Book('2026-11-21');
       for (const entry of company.entries) book.enter(entry);
-      const told = [...book.balances('2026-11-21')].map(([account, balance]) => `${account} ${formatAmount(balance)}`);
+      const recorded = [...book.balances('2026-11-21')].map(
+        ([account, balance]) => `${account} ${formatAmount(balance)}`,
+      );
       const rows = await read(
         (tx) =>
           tx.rows<{ account_code: string; balance: string }>(sql`
@@ -94,7 +96,7 @@ describe.each(story.map((company, index) => ({ company, index, name: company.nam
           where client_account_id = ${id} group by account_code having sum(debit) <> sum(credit) order by account_code`),
         [id],
       );
-      expect(rows.map((row) => `${row.account_code} ${formatAmount(BigInt(row.balance))}`)).toEqual(told);
+      expect(rows.map((row) => `${row.account_code} ${formatAmount(BigInt(row.balance))}`)).toEqual(recorded);
     });
 
     test('has at the bank what its ledger says, from files that were imported', async () => {
@@ -162,17 +164,17 @@ test.each(story.map((company, index) => ({ index, name: company.name, assets: co
     expect(list.data.map(({ name }) => name)).toEqual(assets.map(({ name }) => name));
     for (const [i, { id }] of list.data.entries()) {
       const { plan, retired } = assets[i]!;
-      const { value: told } = await getDepreciationPlan.call(platform, call, { id, until: null });
-      const posted = told.months.filter((month) => month.posted !== '0.00');
+      const { value: recorded } = await getDepreciationPlan.call(platform, call, { id, until: null });
+      const posted = recorded.months.filter((month) => month.posted !== '0.00');
       if (!plan) {
         expect(posted).toEqual([]);
         continue;
       }
-      const first = told.months.findIndex(({ month }) => month === plan.from.slice(0, 7));
+      const first = recorded.months.findIndex(({ month }) => month === plan.from.slice(0, 7));
       const cents = (text: string) => Math.round(Number(text) * 100);
-      const base = cents(told.months[first]!.opening_balance) + cents(told.months[first]!.change);
+      const base = cents(recorded.months[first]!.opening_balance) + cents(recorded.months[first]!.change);
       const until = (n: number) => Math.round((base * n) / plan.months);
-      const past = told.months.slice(first).filter(({ month }) => month <= (retired ?? '2026-10').slice(0, 7));
+      const past = recorded.months.slice(first).filter(({ month }) => month <= (retired ?? '2026-10').slice(0, 7));
       const owned = retired ? past.slice(0, -1) : past;
       expect(owned.length).toBeGreaterThan(0);
       expect(owned.map((month) => cents(month.posted))).toEqual(owned.map((_, n) => until(n + 1) - until(n)));
@@ -198,7 +200,7 @@ test('corrections are linked entries with their reason, drafts are outside the b
 
 test('supplier invoices have their document: an upload of its own, whole and readable', async () => {
   const id = clientIds[0]!;
-  const told = story[0]!.entries.filter(({ voucher }) => voucher);
+  const recorded = story[0]!.entries.filter(({ voucher }) => voucher);
   const rows = await read(
     (tx) =>
       tx.rows<{ memo: string; name: string; content_type: string; sha256: Buffer; storage_key: string }>(sql`
@@ -208,14 +210,14 @@ test('supplier invoices have their document: an upload of its own, whole and rea
     [id],
   );
   expect(rows.map(({ memo, name }) => `${memo} ${name}`)).toEqual(
-    told.map(({ memo, voucher }) => `${memo} ${voucher!.fileName}`),
+    recorded.map(({ memo, voucher }) => `${memo} ${voucher!.fileName}`),
   );
-  expect(new Set(rows.map(({ storage_key: key }) => key)).size).toBe(told.length);
+  expect(new Set(rows.map(({ storage_key: key }) => key)).size).toBe(recorded.length);
   for (const [i, { content_type: type, sha256 }] of rows.entries()) {
     expect(type).toBe('application/pdf');
     expect(
       createHash('sha256')
-        .update(await voucherPdf(told[i]!.voucher!))
+        .update(await voucherPdf(recorded[i]!.voucher!))
         .digest()
         .equals(sha256),
     ).toBe(true);

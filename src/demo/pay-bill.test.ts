@@ -1,10 +1,10 @@
 import sql from 'sql-template-tag';
 import { expect, test } from 'vitest';
 import { startAdmin } from '../../sandbox/admin.ts';
-import { connectMailboxes } from '../../test/support/bank-mailbox.ts';
-import { read } from '../../test/support/bank.ts';
-import { findings } from '../../test/support/bank-findings.ts';
-import { MovingClock, testSandbox } from '../../test/support/sandbox.ts';
+import { connectMailboxes } from '../../test/support/bank/bank-mailbox.ts';
+import { read } from '../../test/support/bank/bank.ts';
+import { findings } from '../../test/support/bank/bank-findings.ts';
+import { MovingClock, testSandbox } from '../../test/support/outside/sandbox.ts';
 import { createDemo } from './create-demo.ts';
 import { openDemoBank, PAYING_ACCOUNT, payDemoBill } from './pay-bill.ts';
 

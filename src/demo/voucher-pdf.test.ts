@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { hasPdfTools, pageTexts } from '../../test/support/pdf-tools.ts';
+import { hasPdfTools, pageTexts } from '../../test/support/files/pdf-tools.ts';
 import { voucherPdf } from './voucher-pdf.ts';
 
 const paper = {

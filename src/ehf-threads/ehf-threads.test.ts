@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { afterEach, describe, expect, inject, test } from 'vitest';
-import { testPlatform } from '../../test/support/books.ts';
-import { randomInvoices } from '../../test/support/random-invoices.ts';
+import { testPlatform } from '../../test/support/books/books.ts';
+import { randomInvoices } from '../../test/support/outside/random-invoices.ts';
 import { type Invoice, readInvoice, validate, writeInvoice } from '../ehf/index.ts';
 import {
   firstBrokenWhereItBelongs,

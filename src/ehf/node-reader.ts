@@ -89,9 +89,9 @@ export class NodeReader {
 
   #note(rule: string, node: XmlNode, nb: string, en: string): void {
     const found = node.text.slice(0, SHOWN);
-    const said = { nb: `Elementet ${nb}`, en: `The element ${en}` };
+    const message = { nb: `Elementet ${nb}`, en: `The element ${en}` };
     if (this.findings.length < MOST_NOTED)
-      this.findings.push({ rule, severity: 'fatal', path: pathOf(node), found, ...said });
+      this.findings.push({ rule, severity: 'fatal', path: pathOf(node), found, ...message });
   }
 }
 

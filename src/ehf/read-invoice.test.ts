@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { randomInvoices } from '../../test/support/random-invoices.ts';
+import { randomInvoices } from '../../test/support/outside/random-invoices.ts';
 import { XmlError } from '../platform/xml/xml-stream.ts';
 import { formatDecimal, NoInvoice, readInvoice, validate, writeInvoice } from './index.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { randomInvoices } from '../../test/support/random-invoices.ts';
+import { randomInvoices } from '../../test/support/outside/random-invoices.ts';
 import { readInvoice, validate, writeInvoice } from './index.ts';
 
 test('ten thousand random documents are read as they were written, and keep every rule', { timeout: 240_000 }, () => {

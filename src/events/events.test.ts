@@ -1,8 +1,8 @@
 import sql from 'sql-template-tag';
 import { describe, expect, test } from 'vitest';
-import { type Books, credit, debit, openBooks, testDatabase } from '../../test/support/books.ts';
-import { apiOf } from '../../test/support/domain-api.ts';
-import { asOwner } from '../../test/support/people.ts';
+import { type Books, credit, debit, openBooks, testDatabase } from '../../test/support/books/books.ts';
+import { apiOf } from '../../test/support/http/domain-api.ts';
+import { asOwner } from '../../test/support/books/people.ts';
 import { cancelEntry } from '../ledger/index.ts';
 import type { Transaction } from '../platform/database/pool.ts';
 import { removeOld } from '../background/retention.ts';
@@ -13,7 +13,7 @@ import { eventRoutes } from './index.ts';
 const api = apiOf(eventRoutes, (await openBooks()).platform);
 const events = (books: Books, query = '') =>
   api('GET', `/events?client_account_id=${books.clientAccountId}${query}`, books.token);
-const told = (tx: Transaction, { clientAccountId }: Books, resource: string, kind = 'document.created') =>
+const record = (tx: Transaction, { clientAccountId }: Books, resource: string, kind = 'document.created') =>
   tx.execute(sql`
     insert into new_events (client_account_id, kind, resource_id) values (${clientAccountId}, ${kind}, ${resource})`);
 const write = <T>({ clientAccountId }: Books, work: (tx: Transaction) => Promise<T>) =>
@@ -28,12 +28,12 @@ describe('the order', () => {
     let written!: () => void;
     const isWritten = new Promise<void>((resolve) => (written = resolve));
     const slow = write(books, async (tx) => {
-      await told(tx, books, '1');
+      await record(tx, books, '1');
       written();
       await held;
     });
     await isWritten;
-    await write(books, (tx) => told(tx, books, '2'));
+    await write(books, (tx) => record(tx, books, '2'));
     expect(await order(books)).toBe(1);
     const first = (await events(books)).body;
     expect(first.data.map((one: any) => [one.position, one.resource.id])).toEqual([[1, 2]]);
@@ -50,8 +50,8 @@ describe('the order', () => {
     const writers = Promise.all(
       Array.from({ length: 60 }, (_, i) =>
         write(books, async (tx) => {
-          await told(tx, books, `${i * 10}`);
-          await told(tx, books, `${i * 10 + 1}`);
+          await record(tx, books, `${i * 10}`);
+          await record(tx, books, `${i * 10 + 1}`);
           if (i % 7 === 0) throw new Error('taken back');
         }).then(
           () => void expected.push(`${i * 10}`, `${i * 10 + 1}`),
@@ -103,7 +103,7 @@ describe('the order', () => {
 
   test('what waits for a position is found, also entries whose process ended', async () => {
     const [one, other] = [await openBooks(), await openBooks()];
-    await write(one, (tx) => told(tx, one, '1'));
+    await write(one, (tx) => record(tx, one, '1'));
     await other.post('2026-03-10', [debit('1920', 1), credit('3900', 1)]);
     const beyond = one.clientAccountId - 1;
     const found = (thorough: boolean) =>
@@ -125,7 +125,7 @@ describe('the list', () => {
     const books = await openBooks();
     await write(books, async (tx) => {
       for (const kind of ['document.created', 'job.succeeded', 'document.final', 'payment_order.sent'])
-        await told(tx, books, '7', kind);
+        await record(tx, books, '7', kind);
     });
     await order(books);
     const kinds = async (query: string) => {
@@ -145,7 +145,7 @@ describe('the list', () => {
 
   test('is of the client account alone', async () => {
     const [one, other] = [await openBooks(), await openBooks()];
-    await write(one, (tx) => told(tx, one, '1'));
+    await write(one, (tx) => record(tx, one, '1'));
     await order(one);
     expect((await events(other)).body.data).toEqual([]);
     const { status } = await api('GET', `/events?client_account_id=${one.clientAccountId}`, other.token);
@@ -155,7 +155,7 @@ describe('the list', () => {
   test('what is no longer kept is said', async () => {
     const books = await openBooks();
     await write(books, async (tx) => {
-      for (const n of [1, 2, 3]) await told(tx, books, `${n}`);
+      for (const n of [1, 2, 3]) await record(tx, books, `${n}`);
     });
     await order(books);
     await asOwner(`update events set at = now() - interval '120 days' where client_account_id = $1 and position < 3`, [

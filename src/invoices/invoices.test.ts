@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import sql from 'sql-template-tag';
-import { addHouseAccount, read, write } from '../../test/support/bank.ts';
-import { addPartner, openBooks, testPlatform } from '../../test/support/books.ts';
-import { apiOf } from '../../test/support/domain-api.ts';
-import { hasPdfTools, pageTexts } from '../../test/support/pdf-tools.ts';
-import { multipart, PDF, withFiles } from '../../test/support/upload.ts';
+import { addHouseAccount, read, write } from '../../test/support/bank/bank.ts';
+import { addPartner, openBooks, testPlatform } from '../../test/support/books/books.ts';
+import { apiOf } from '../../test/support/http/domain-api.ts';
+import { hasPdfTools, pageTexts } from '../../test/support/files/pdf-tools.ts';
+import { multipart, PDF, withFiles } from '../../test/support/http/upload.ts';
 import { bankingRoutes } from '../banking/index.ts';
 import { documentsRoutes } from '../documents/index.ts';
 import { formatDecimal, readInvoice, validate } from '../ehf/index.ts';

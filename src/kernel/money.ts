@@ -74,6 +74,10 @@ export function ore(value: number | string | bigint | null): Ore {
   return value === null ? 0n : BigInt(value);
 }
 
+export function absolute(amount: bigint): bigint {
+  return amount < 0n ? -amount : amount;
+}
+
 /** numerator / denominator rounded to a whole number, half away from zero (the rule of the VAT lines). */
 export function divideRounded(numerator: bigint, denominator: bigint): bigint {
   assert(denominator > 0n, 'denominator must be positive');

@@ -8,6 +8,7 @@ export { LARGEST_BULK, postEntries, postNewEntries } from './entries/entries-pos
 export type { CancelEntry } from './entries/counter-entry.ts';
 export { cancelEntry } from './entries/entry-cancel.ts';
 export type { EntryInput } from './entries/entry-input.ts';
+export { relatedAccounts } from './entries/entry-accounts.ts';
 export { writtenEntry } from './entries/entry-reading.ts';
 export { getEntry } from './entries/entry-get.ts';
 export { postEntry } from './entries/entry-post.ts';

@@ -1,7 +1,7 @@
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { addDimensionValue, addPartner, type Books, credit, debit, openBooks } from '../../test/support/books.ts';
-import { testOwnerConnection } from '../../test/support/database.ts';
+import { addDimensionValue, addPartner, type Books, credit, debit, openBooks } from '../../test/support/books/books.ts';
+import { testOwnerConnection } from '../../test/support/database/database.ts';
 import { verifyBooks } from './proof/verify-books.ts';
 
 /** A superuser bypasses row level security and grants: what is refused here is refused to every role. */

@@ -3,7 +3,7 @@ import type { Transaction } from '../platform/database/pool.ts';
 import { type FieldProblem, problem } from '../platform/errors.ts';
 import { numberArray, textArray } from '../platform/database/arrays.ts';
 import { unknownMembers } from './dimension-sets.ts';
-import { dimensionKey } from './entries/entry-check.ts';
+import { dimensionKey } from './entries/line-check.ts';
 
 /** References to the books in a line of a record that is not an entry yet. */
 export interface LineReferences {

@@ -12,6 +12,9 @@ import { refreshOrder } from './orders/payment-order-refresh.ts';
 /** How long matching of a booked payment is retried; after that a user has to handle it. */
 const MATCHED_WITHIN_MS = 3 * 86_400_000;
 
+/** Payments that the bank may still book. */
+const ALIVE = sql`p.status in ('APPROVED', 'SENT', 'RECEIVED', 'WAITING', 'ACCEPTED', 'EXECUTED')`;
+
 /** Our payments found among the bank's entries. */
 export interface Followed {
   booked: number;
@@ -58,10 +61,9 @@ export function paymentsUnderWay(
   now: Date,
 ): Promise<{ id: number }[]> {
   return tx.rows<{ id: number }>(sql`
-    select distinct client_account_id as id from outgoing_payments
-    where client_account_id = any(${numberArray(clientAccountIds)}::bigint[])
-      and (status in ('APPROVED', 'SENT', 'RECEIVED', 'WAITING', 'ACCEPTED', 'EXECUTED')
-        or status = 'SETTLED' and updated_at > ${new Date(now.getTime() - MATCHED_WITHIN_MS)})
+    select distinct p.client_account_id as id from outgoing_payments p
+    where p.client_account_id = any(${numberArray(clientAccountIds)}::bigint[])
+      and (${ALIVE} or p.status = 'SETTLED' and p.updated_at > ${new Date(now.getTime() - MATCHED_WITHIN_MS)})
     order by 1`);
 }
 
@@ -78,11 +80,9 @@ export async function livePaymentsAmong(tx: Transaction, clientAccountIds: reado
   const rows = await tx.rows<{ id: number }>(sql`
     select a.id from unnest(${numberArray(clientAccountIds)}::bigint[]) as a (id)
     where exists (select from outgoing_payments p where p.client_account_id = a.id
-      and p.status in ('APPROVED', 'SENT', 'RECEIVED', 'WAITING', 'ACCEPTED', 'EXECUTED', 'SETTLED'))`);
+      and (${ALIVE} or p.status = 'SETTLED'))`);
   return rows.map(({ id }) => id);
 }
-
-const ALIVE = sql`p.status in ('APPROVED', 'SENT', 'RECEIVED', 'WAITING', 'ACCEPTED', 'EXECUTED')`;
 
 /** Entries, or payments within entries, with the id of one of our payments, its amount and its account. */
 function bookedOne(tx: Transaction, clientAccountId: number, now: Date): Promise<PaymentId[]> {

@@ -104,9 +104,9 @@ async function apply(tx: Transaction, clientAccountId: number, orderId: number, 
   );
   const payments = await readPayments(tx, clientAccountId, sql`p.order_id = ${orderId} order by p.position`);
   const changes = payments.flatMap(({ id, end_to_end_id, payment_information_id, status }) => {
-    const said = saidOf([single.get(end_to_end_id), batches.get(payment_information_id), group]);
-    if (!said || !isFurther(status, said.status)) return [];
-    return [{ id, ...said }];
+    const reported = statusFrom([single.get(end_to_end_id), batches.get(payment_information_id), group]);
+    if (!reported || !isFurther(status, reported.status)) return [];
+    return [{ id, ...reported }];
   });
   if (changes.length > 0)
     await tx.execute(sql`
@@ -129,7 +129,7 @@ async function apply(tx: Transaction, clientAccountId: number, orderId: number, 
 /**
  * The status of the nearest level counts; reasons come from the same level, or from the next one above that has some.
  */
-function saidOf(places: readonly (BankStatus | undefined)[]) {
+function statusFrom(places: readonly (BankStatus | undefined)[]) {
   const at = places.findIndex((place) => place?.status != null && Object.hasOwn(MEANING, place.status));
   if (at < 0) return null;
   const { status } = places[at]!;

@@ -4,7 +4,7 @@ import PostalMime from 'postal-mime';
 import { SMTPServer } from 'smtp-server';
 import sql from 'sql-template-tag';
 import { afterAll, afterEach, expect, it } from 'vitest';
-import { testOwnerConnection } from '../../test/support/database.ts';
+import { testOwnerConnection } from '../../test/support/database/database.ts';
 import { Database, type Transaction } from './database/pool.ts';
 import { type Mail, MailDelivery, type OutboxMail, queueMail } from './mail.ts';
 

@@ -109,7 +109,7 @@ export class MailDelivery {
     }
   }
 
-  /** Takes one mail for some minutes: if this process dies, another one tries after that. */
+  /** Takes one mail for some minutes: if this process ends, another one tries after that. */
   #take(now: Date): Promise<TakenMail | undefined> {
     const until = minutesAfter(now, LEASE_MINUTES);
     return this.#database.transaction({ clientAccounts: [], mode: 'write' }, (tx) =>

@@ -16,7 +16,7 @@ export { NO_FILTER, readFilter } from './foundations/report-filter.ts';
 export { reportJob } from './delivery/report-job.ts';
 export { type AccountType, readChart } from './printed/report-chart.ts';
 export { filterTexts } from './foundations/report-filter-text.ts';
-export { foldStyle, type HtmlDocument, htmlDocument, PrintHead, ReportView } from './printed/report-html.tsx';
+export { foldStyle, type HtmlDocument, htmlDocument, PrintHeader, ReportView } from './printed/report-html.tsx';
 export type { PrintableReport } from './printed/printable-report.ts';
 export type { Cell, ReportColumn, ReportModel, ReportRow } from './foundations/report-model.ts';
 export {

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { apiOf, type DomainApi } from '../../test/support/domain-api.ts';
-import { credit, debit, openBooks, testPlatform } from '../../test/support/books.ts';
-import { openJobs, type TestJobs } from '../../test/support/jobs.ts';
-import { withFiles } from '../../test/support/upload.ts';
+import { apiOf, type DomainApi } from '../../test/support/http/domain-api.ts';
+import { credit, debit, openBooks, testPlatform } from '../../test/support/books/books.ts';
+import { openJobs, type TestJobs } from '../../test/support/server/jobs.ts';
+import { withFiles } from '../../test/support/http/upload.ts';
 import { jobRoutes } from '../platform/jobs/jobs.routes.ts';
 import type { Platform } from '../platform/operation.ts';
 import { safTExportJob, safTExportRoutes } from './index.ts';

@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
-import { addDimensionValue, addPartner, credit, debit, openBooks } from '../../test/support/books.ts';
-import { People } from '../../test/support/people.ts';
-import { exportOf, schemaFaults } from '../../test/support/saf-t-export.ts';
-import { SafTFile } from '../../test/support/saf-t-file.ts';
+import { addDimensionValue, addPartner, credit, debit, openBooks } from '../../test/support/books/books.ts';
+import { People } from '../../test/support/books/people.ts';
+import { exportOf, schemaFaults } from '../../test/support/saf-t/saf-t-export.ts';
+import { SafTFile } from '../../test/support/saf-t/saf-t-file.ts';
 import { fixedClock } from '../kernel/clock.ts';
 import { importSafT } from '../saf-t-import/index.ts';
 

@@ -13,8 +13,8 @@ import {
   debit,
   openBooks,
   testServer,
-} from '../../test/support/books.ts';
-import { exportFilesOf, exportOf, indented, schemaFaults } from '../../test/support/saf-t-export.ts';
+} from '../../test/support/books/books.ts';
+import { exportFilesOf, exportOf, indented, schemaFaults } from '../../test/support/saf-t/saf-t-export.ts';
 import { openArchive } from '../archive/index.ts';
 import { fixedClock } from '../kernel/clock.ts';
 import { cancelEntry, postEntry } from '../ledger/index.ts';
@@ -231,7 +231,7 @@ test('the archive of a client account has its years', async () => {
 describe('what is wrong with the books', () => {
   test('is named, and no file is handed out: an entry whose lines changed behind the ledger’s back', async () => {
     const books = await smallCompany();
-    const { testOwnerConnection } = await import('../../test/support/database.ts');
+    const { testOwnerConnection } = await import('../../test/support/database/database.ts');
     const { default: pg } = await import('pg');
     const owner = new pg.Client(testOwnerConnection());
     await owner.connect();

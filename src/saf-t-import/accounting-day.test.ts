@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, it } from 'vitest';
-import { type Book, cost, DATES, fileOf, PERIODS, simple, type Voucher } from '../../test/support/saf-t-book.ts';
-import { codesOf, resultOf, SafTImports, warningsOf } from '../../test/support/saf-t-imports.ts';
+import { type Book, cost, DATES, fileOf, PERIODS, simple, type Voucher } from '../../test/support/saf-t/saf-t-book.ts';
+import { codesOf, resultOf, SafTImports, warningsOf } from '../../test/support/saf-t/saf-t-imports.ts';
 import { verifyBooks } from '../ledger/index.ts';
 
 const books = new SafTImports();

@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, it } from 'vitest';
-import { type Book, cost, DATES, fileOf, line } from '../../test/support/saf-t-book.ts';
-import { exportOf, schemaFaults } from '../../test/support/saf-t-export.ts';
-import { codesOf, resultOf, SafTImports, warningsOf } from '../../test/support/saf-t-imports.ts';
+import { type Book, cost, DATES, fileOf, line } from '../../test/support/saf-t/saf-t-book.ts';
+import { exportOf, schemaFaults } from '../../test/support/saf-t/saf-t-export.ts';
+import { codesOf, resultOf, SafTImports, warningsOf } from '../../test/support/saf-t/saf-t-imports.ts';
 import { verifyBooks } from '../ledger/index.ts';
 
 const books = new SafTImports();

@@ -1,6 +1,6 @@
 import { assert } from '../kernel/assert.ts';
 import { BOOKKEEPERS, clientAccountsWith } from '../platform/caller.ts';
-import { importFailed, importKind, importRefused, progressOf } from '../platform/jobs/import-run.ts';
+import { importFailed, type ImportInput, importKind, importRefused, progressOf } from '../platform/jobs/import-run.ts';
 import type { ClientAccess, JobEnd, JobKind, JobRun } from '../platform/jobs/job-queue.ts';
 import type { Platform } from '../platform/operation.ts';
 import { valueFrom } from '../platform/rendering/value-work.ts';
@@ -11,19 +11,13 @@ export const SAF_T_IMPORT_JOB = 'import_saf_t';
 
 export const importAccess: ClientAccess = { kind: 'client', scope: 'write:accounting', roles: BOOKKEEPERS };
 
-export interface ImportJobInput {
-  file_name: string;
-  client_account_id: number | null;
-  request_id: string | null;
-}
-
 /** The import as a background job, on a separate thread if there are import threads. */
 export function importJob(platform: Platform): JobKind {
   return importKind(SAF_T_IMPORT_JOB, importAccess, (run) => runImport(platform, run));
 }
 
 async function runImport(platform: Platform, run: JobRun): Promise<JobEnd> {
-  const input = run.input as ImportJobInput;
+  const input = run.input as ImportInput;
   assert(run.upload, 'an import has a file');
   const { userId } = run;
   // The user's access is checked again: a role may have been revoked since.

@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, it } from 'vitest';
-import { cost, fileOf, line, simple, tax } from '../../test/support/saf-t-book.ts';
-import { codesOf, resultOf, SafTImports } from '../../test/support/saf-t-imports.ts';
+import { cost, fileOf, line, simple, tax } from '../../test/support/saf-t/saf-t-book.ts';
+import { codesOf, resultOf, SafTImports } from '../../test/support/saf-t/saf-t-imports.ts';
 import { StagedFile } from '../platform/files/staged-file.ts';
 import { importJob } from './import-job.ts';
 

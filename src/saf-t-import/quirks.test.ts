@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import sql from 'sql-template-tag';
 import { afterAll, describe, expect, it } from 'vitest';
-import { simple } from '../../test/support/saf-t-book.ts';
-import { exportOf, schemaFaults } from '../../test/support/saf-t-export.ts';
-import { resultOf, SafTImports, warningsOf } from '../../test/support/saf-t-imports.ts';
+import { simple } from '../../test/support/saf-t/saf-t-book.ts';
+import { exportOf, schemaFaults } from '../../test/support/saf-t/saf-t-export.ts';
+import { resultOf, SafTImports, warningsOf } from '../../test/support/saf-t/saf-t-imports.ts';
 import { verifyBooks } from '../ledger/index.ts';
 
 const fixtures = new URL('../../test/fixtures/quirks/saf-t/', import.meta.url).pathname;
@@ -23,9 +23,9 @@ describe('files that public reports showed', () => {
     ['58-saft-same-id-two-journals.xml', [], { 1920: '11250.00' }],
     ['63-saft-transaction-without-lines.xml', ['transaction-empty'], { 6800: '100.00' }],
     ['64-saft-grouping-code-is-account-number.xml', ['grouping-unknown'], { 1920: '11250.00' }],
-  ])('%s: imported, warned of, verified, exported, and the same again', async (name, told, expected) => {
+  ])('%s: imported, warned of, verified, exported, and the same again', async (name, warned, expected) => {
     const result = resultOf(await books.take(join(fixtures, name)));
-    expect(warningsOf(result)).toEqual(told);
+    expect(warningsOf(result)).toEqual(warned);
     const id = result.client_account_id;
     expect(await books.balances(id)).toMatchObject(expected);
     expect(result.accounts.filter(({ difference }) => difference !== '0.00')).toEqual([]);

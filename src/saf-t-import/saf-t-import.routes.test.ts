@@ -1,11 +1,11 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { Api, type Answer } from '../../test/support/api.ts';
-import { openJobs, type TestJobs } from '../../test/support/jobs.ts';
-import { People } from '../../test/support/people.ts';
-import { SafTFile, withFault } from '../../test/support/saf-t-file.ts';
-import { withFiles } from '../../test/support/upload.ts';
+import { Api, type Answer } from '../../test/support/http/api.ts';
+import { openJobs, type TestJobs } from '../../test/support/server/jobs.ts';
+import { People } from '../../test/support/books/people.ts';
+import { SafTFile, withFault } from '../../test/support/saf-t/saf-t-file.ts';
+import { withFiles } from '../../test/support/http/upload.ts';
 import { jobRoutes } from '../platform/jobs/jobs.routes.ts';
 import { importJob } from './import-job.ts';
 import { safTImportRoutes } from './saf-t-import.routes.ts';

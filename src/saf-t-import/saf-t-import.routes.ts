@@ -1,15 +1,14 @@
-import type { FastifyReply, FastifyRequest } from 'fastify';
 import { BOOKKEEPERS } from '../platform/caller.ts';
 import { invalid, problem } from '../platform/errors.ts';
-import { asBoolean, Id, QueryBoolean, strict, Type } from '../platform/http/schema.ts';
-import { stageBody } from '../platform/http/staged-body.ts';
 import { route, type Route } from '../platform/http/route.ts';
-import { startImport, XML_OR_ZIP } from '../platform/jobs/import-start.ts';
+import { asBoolean, Id, QueryBoolean, strict, Type } from '../platform/http/schema.ts';
+import type { ImportInput } from '../platform/jobs/import-run.ts';
+import { FileName, importRoute, isClientAccountId, startImport, XML_OR_ZIP } from '../platform/jobs/import-start.ts';
 import type { JobUpload } from '../platform/jobs/job-queue.ts';
-import { JobShape, type JobView } from '../platform/jobs/job-view.ts';
-import { type Access, decideAccess, type Platform, writeOperation } from '../platform/operation.ts';
+import type { JobView } from '../platform/jobs/job-view.ts';
+import { type Access, writeOperation } from '../platform/operation.ts';
 import { safTImportErrors } from './errors.ts';
-import { SAF_T_IMPORT_JOB, type ImportJobInput } from './import-job.ts';
+import { SAF_T_IMPORT_JOB } from './import-job.ts';
 
 interface StartInput {
   clientAccountId: number | null;
@@ -22,30 +21,14 @@ const access: Access = { kind: 'clients', scope: 'write:accounting', roles: BOOK
 const startSafTImport = writeOperation<StartInput, JobView>({
   name: 'saf-t-import.start',
   access,
-  async run(context, { clientAccountId, file }) {
-    const { platform, requestId } = context;
-    if (!platform.jobs) throw safTImportErrors.no_jobs();
-    const input: ImportJobInput = {
-      file_name: file.name,
-      client_account_id: clientAccountId,
-      request_id: requestId ?? null,
-    };
-    const start = { kind: SAF_T_IMPORT_JOB, clientAccountId: clientAccountId ?? 0, input, upload: file };
-    return startImport(context, platform.jobs, start);
-  },
+  run: (context, { clientAccountId, file: upload }) =>
+    startImport<ImportInput>(context, { kind: SAF_T_IMPORT_JOB, clientAccountId, upload, more: {} }),
 });
 
-const Query = strict({
-  client_account_id: Type.Optional(Id),
-  new: Type.Optional(QueryBoolean),
-  file_name: Type.Optional(Type.String({ minLength: 1, maxLength: 255 })),
-});
-
-/** A caller who may not import must not send gigabytes: target and access are checked before the body is read. */
-async function takeFile(request: FastifyRequest, reply: FastifyReply, platform: Platform): Promise<JobUpload> {
-  const query = request.query as Record<string, string | undefined>;
-  const target = query['client_account_id'];
-  if ((target === undefined) === !asBoolean(query['new'] as 'true' | undefined, false)) {
+/** Either an existing client account or a new one (null). */
+function target(query: { client_account_id?: string; new?: string }): number | null {
+  const given = query.client_account_id;
+  if ((given === undefined) === !asBoolean(query.new as 'true' | undefined, false)) {
     throw invalid([
       problem(
         'client_account_id',
@@ -54,32 +37,20 @@ async function takeFile(request: FastifyRequest, reply: FastifyReply, platform: 
       ),
     ]);
   }
-  if (target !== undefined && !/^[1-9]\d{0,15}$/.test(target)) {
+  if (given === undefined) return null;
+  if (!isClientAccountId(given))
     throw invalid([problem('client_account_id', 'must be an integer', 'må være et heltall')]);
-  }
-  decideAccess(access, { caller: request.caller, clientAccountId: target === undefined ? null : Number(target) });
-  if (!platform.jobs) throw safTImportErrors.no_jobs();
-  return stageBody(request, reply, {
-    jobs: platform.jobs,
-    name: query['file_name'] ?? 'saf-t',
-    empty: safTImportErrors.empty,
-  });
+  return Number(given);
 }
 
 export const safTImportRoutes: Route[] = [
   route({
-    method: 'POST',
+    ...importRoute({ access, consumes: XML_OR_ZIP, fileName: 'saf-t', errors: safTImportErrors, target }),
     path: '/imports/saf-t',
     tag: 'Imports',
     summary: 'Import the books of a SAF-T Financial file (XML or ZIP as the body) into a client account, or a new one',
     operation: startSafTImport,
-    client: 'query',
-    query: Query,
-    status: 202,
-    response: JobShape,
-    consumes: XML_OR_ZIP,
-    readBody: takeFile,
-    bodyLimit: 1e12,
+    query: strict({ client_account_id: Type.Optional(Id), new: Type.Optional(QueryBoolean), file_name: FileName }),
     input: ({ query, request }) => ({
       clientAccountId: query.client_account_id ?? null,
       file: request.body as JobUpload,

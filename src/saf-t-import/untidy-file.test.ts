@@ -1,8 +1,8 @@
 import sql from 'sql-template-tag';
 import { afterAll, describe, expect, it } from 'vitest';
-import { amountLine, cost, line, side, simple, tax } from '../../test/support/saf-t-book.ts';
-import { exportOf, schemaFaults } from '../../test/support/saf-t-export.ts';
-import { codesOf, resultOf, SafTImports, warningsOf } from '../../test/support/saf-t-imports.ts';
+import { amountLine, cost, line, side, simple, tax } from '../../test/support/saf-t/saf-t-book.ts';
+import { exportOf, schemaFaults } from '../../test/support/saf-t/saf-t-export.ts';
+import { codesOf, resultOf, SafTImports, warningsOf } from '../../test/support/saf-t/saf-t-imports.ts';
 import { verifyBooks } from '../ledger/index.ts';
 
 const books = new SafTImports();
@@ -64,9 +64,9 @@ describe('untidy and sound', () => {
     ['811.203.335', ['registration-number']],
     ['811203335MVA', ['registration-number']],
     ['811 203 335', []],
-  ])('the number %s is nine digits', async (number, told) => {
+  ])('the number %s is nine digits', async (number, warnings) => {
     const result = resultOf(await books.takeText(simple({ number })));
-    expect(warningsOf(result)).toEqual(told);
+    expect(warningsOf(result)).toEqual(warnings);
     const [client] = await books.database.transaction({ clientAccounts: [], mode: 'read' }, (tx) =>
       tx.rows(sql`select organization_number from client_accounts where id = ${result.client_account_id}`),
     );

@@ -1,5 +1,5 @@
 import { afterAll, expect, it } from 'vitest';
-import { asOwner, People } from '../../test/support/people.ts';
+import { asOwner, People } from '../../test/support/books/people.ts';
 import { removeExpired } from './index.ts';
 
 const people = new People();

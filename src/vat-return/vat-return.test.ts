@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sql from 'sql-template-tag';
 import { afterAll, describe, expect, test } from 'vitest';
-import { apiOf } from '../../test/support/domain-api.ts';
-import { type Books, credit, debit, openBooks, testPlatform } from '../../test/support/books.ts';
-import { withFiles } from '../../test/support/upload.ts';
+import { apiOf } from '../../test/support/http/domain-api.ts';
+import { type Books, credit, debit, openBooks, testPlatform } from '../../test/support/books/books.ts';
+import { withFiles } from '../../test/support/http/upload.ts';
 import type { LineInput } from '../ledger/entries/entry-input.ts';
 import { cancelEntry, createPeriodLock, verifyBooks } from '../ledger/index.ts';
 import { fixedClock } from '../kernel/clock.ts';
@@ -95,12 +95,12 @@ const settle = (books: Books, more: object = {}, headers: Record<string, string>
     headers,
   );
 
-function told(view: SettlementView): string[] {
+function linesOf(view: SettlementView): string[] {
   return view.lines.map((line) => `${line.account_code} ${line.debit} ${line.credit}`);
 }
 
 async function balance(books: Books, account: string): Promise<string> {
-  const { asOwner } = await import('../../test/support/people.ts');
+  const { asOwner } = await import('../../test/support/books/people.ts');
   const { rows } = await asOwner(
     'select coalesce(sum(debit - credit), 0)::text as balance from journal_entry_lines where client_account_id = $1 and account_code = $2',
     [books.clientAccountId, account],
@@ -466,7 +466,7 @@ describe('settlement', () => {
     const made = await settle(books);
     expect(made.status, JSON.stringify(made.body)).toBe(201);
     const view = made.body as SettlementView;
-    expect(told(view)).toEqual([
+    expect(linesOf(view)).toEqual([
       '2700 250.13 0.00',
       '2706 250.00 0.00',
       '2710 0.00 100.00',
@@ -474,7 +474,7 @@ describe('settlement', () => {
       '2740 0.00 150.00',
       '3990 0.00 0.13',
     ]);
-    expect(told(dry.body as SettlementView)).toEqual(told(view));
+    expect(linesOf(dry.body as SettlementView)).toEqual(linesOf(view));
     expect(view).toMatchObject({
       kind: 'FULL',
       version: 1,
@@ -510,7 +510,7 @@ describe('settlement', () => {
     await books.post('2025-02-10', bought('1', 1000, 1250));
     const made = await settle(books);
     expect(made.status, JSON.stringify(made.body)).toBe(201);
-    expect(told(made.body as SettlementView)).toEqual(['2700 250.00 0.00', '2710 0.00 250.00']);
+    expect(linesOf(made.body as SettlementView)).toEqual(['2700 250.00 0.00', '2710 0.00 250.00']);
     const report = async () =>
       books.platform.database.transaction({ clientAccounts: [books.clientAccountId], mode: 'read' }, (tx) =>
         readVatReport(
@@ -528,7 +528,7 @@ describe('settlement', () => {
   test('a refund is a claim on 2740; cut øre may be a loss', async () => {
     const books = await open();
     await books.post('2025-02-10', bought('1', 400.51, 500.64));
-    expect(told((await settle(books)).body as SettlementView)).toEqual([
+    expect(linesOf((await settle(books)).body as SettlementView)).toEqual([
       '2710 0.00 100.13',
       '2740 100.00 0.00',
       '7740 0.13 0.00',
@@ -544,12 +544,12 @@ describe('settlement', () => {
     await books.post('2025-03-20', sale('3', 400, 500), { vat_term: '2025-02-15' });
     const late = (await settle(books, { entry_date: '2025-03-31' })).body as SettlementView;
     expect(late).toMatchObject({ kind: 'DIFFERENCE', version: 2, vat_payable: '350.00', entry_date: '2025-03-31' });
-    expect(told(late)).toEqual(['2700 100.00 0.00', '2740 0.00 100.00']);
+    expect(linesOf(late)).toEqual(['2700 100.00 0.00', '2740 0.00 100.00']);
     // The return is complete and new, never a supplement.
     expect(await message(books)).toMatch(/<merverdiavgift>350</);
     await books.run(cancelEntry, { id: first.settlement_journal_entry_id!, reason: 'feil' });
     const anew = (await settle(books)).body as SettlementView;
-    expect(told(anew)).toEqual(['2700 250.00 0.00', '2740 0.00 250.00']);
+    expect(linesOf(anew)).toEqual(['2700 250.00 0.00', '2740 0.00 250.00']);
     expect(await balance(books, '2700')).toBe('0');
     expect((await settle(books)).status).toBe(409);
   });

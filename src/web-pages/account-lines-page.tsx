@@ -8,7 +8,7 @@ import {
   type LedgerLine,
   type LedgerRow,
   organizationNumberText,
-  PrintHead,
+  PrintHeader,
   timeText,
 } from '../reports/index.ts';
 import type { Ore } from '../kernel/money.ts';
@@ -106,7 +106,7 @@ function LinesTable({ lines, language, say }: { lines: AccountLines; language: L
     <table class="figures lines">
       <caption class="sr">{say('account')}</caption>
       <thead>
-        <PrintHead left={`${subject.name}${number ?? ''}`} right={right} columns={7} />
+        <PrintHeader left={`${subject.name}${number ?? ''}`} right={right} columns={7} />
         <tr>
           <th scope="col">{say('entry')}</th>
           <th scope="col">{say('date')}</th>

@@ -1,7 +1,8 @@
 import type { Child } from 'hono/jsx';
-import type { Language } from '../platform/errors.ts';
+import type { AppError, Language } from '../platform/errors.ts';
 import { type HtmlDocument, htmlDocument, reportStyle } from '../reports/index.ts';
 import { pageStyle } from './page-style.ts';
+import { Refusal } from './refusal.tsx';
 
 const TEXTS = {
   skip: { nb: 'Til innholdet', en: 'Skip to content' },
@@ -57,9 +58,11 @@ export function page({ title, language, signedIn, crumbs = [], style, body }: Pa
 export interface ClientAccountPageParts {
   title: string;
   /** One sentence below the title. */
-  lead: string;
+  lead?: string;
   language: Language;
   account: { id: number; name: string };
+  /** Why the requested action was refused. */
+  refusal?: AppError | null;
   /** From the client account down to this page. */
   between?: Crumb[];
   style?: string;
@@ -68,7 +71,7 @@ export interface ClientAccountPageParts {
 
 /** A page about one client account. */
 export function clientAccountPage(parts: ClientAccountPageParts): HtmlDocument {
-  const { title, lead, language, account, between = [], style, body } = parts;
+  const { title, lead, language, account, refusal = null, between = [], style, body } = parts;
   return page({
     title: `${title} ${account.name}`,
     language,
@@ -78,7 +81,8 @@ export function clientAccountPage(parts: ClientAccountPageParts): HtmlDocument {
     body: (
       <div class="wrap">
         <h1>{title}</h1>
-        <p class="lead">{lead}</p>
+        {lead !== undefined && <p class="lead">{lead}</p>}
+        <Refusal refusal={refusal} language={language} />
         {body}
       </div>
     ),

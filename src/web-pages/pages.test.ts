@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import sql from 'sql-template-tag';
 import { describe, expect, test } from 'vitest';
-import { addPartner, type Books, credit, debit, openBooks, testServer } from '../../test/support/books.ts';
+import { addPartner, type Books, credit, debit, openBooks, testServer } from '../../test/support/books/books.ts';
 import { addDays } from '../kernel/local-date.ts';
 import { cancelEntry, postEntries } from '../ledger/index.ts';
 

@@ -44,13 +44,9 @@ export function peppolPage({ language, account, status, refusal }: PeppolPage) {
     lead: say('lead'),
     language,
     account,
+    refusal,
     body: (
       <>
-        {refusal && (
-          <div class="message" role="alert">
-            <p>{refusal.sentence(language)}</p>
-          </div>
-        )}
         <section class="part" aria-label={say('title')}>
           <dl class="trail">
             <div>

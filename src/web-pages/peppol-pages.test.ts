@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { type Books, openBooks, testDatabase, testPlatform, testServer } from '../../test/support/books.ts';
-import { syntheticNumber } from '../../test/support/peppol.ts';
-import { connect, MovingClock, testSandbox } from '../../test/support/sandbox.ts';
+import { type Books, openBooks, testDatabase, testPlatform, testServer } from '../../test/support/books/books.ts';
+import { syntheticNumber } from '../../test/support/outside/peppol.ts';
+import { connect, MovingClock, testSandbox } from '../../test/support/outside/sandbox.ts';
 
 const clock = new MovingClock();
 const sandbox = await testSandbox(clock);

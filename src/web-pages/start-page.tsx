@@ -4,6 +4,7 @@ import { dateText, organizationNumberText, type Overview, type OverviewRow, time
 import { bankTransactionsPath } from './bank/bank-transactions-page.tsx';
 import { invoicesPath } from './invoices/invoices-page.tsx';
 import { page } from './page-layout.tsx';
+import { Pager } from './pager.tsx';
 
 const TEXTS = {
   title: { nb: 'Klientkontoer', en: 'Client accounts' },
@@ -22,8 +23,6 @@ const TEXTS = {
   invoices: { nb: 'Fakturaer', en: 'Invoices' },
   payments: { nb: 'Betalinger', en: 'Payments' },
   bank: { nb: 'Bank', en: 'Bank' },
-  earlier: { nb: 'Forrige side', en: 'Previous page' },
-  later: { nb: 'Neste side', en: 'Next page' },
   mails: { nb: 'E-post som ikke er sendt', en: 'Mail not sent' },
   mailsLead: {
     nb: 'SMTP_URL er ikke satt, så invitasjoner blir liggende her. De vises bare for den som selv kan sende dem.',
@@ -57,6 +56,8 @@ export interface StartPage {
 
 export function startPage({ language, overview, search, mails }: StartPage) {
   const say: Say = (text) => TEXTS[text][language];
+  const at = (number: number) =>
+    `/?${new URLSearchParams({ ...(search ? { q: search } : {}), page: String(number) }).toString()}`;
   return page({
     title: say('title'),
     language,
@@ -81,7 +82,7 @@ export function startPage({ language, overview, search, mails }: StartPage) {
               <Books account={account} language={language} say={say} />
             ))}
           </ul>
-          {overview.pages > 1 && <Pages overview={overview} search={search} say={say} />}
+          <Pager meta={overview} language={language} at={at} withPosition />
         </div>
         {mails && mails.length > 0 && <Mails mails={mails} language={language} say={say} />}
       </div>
@@ -137,30 +138,6 @@ function Books({ account, language, say }: { account: OverviewRow; language: Lan
         {date(account.locked_until)}
       </span>
     </li>
-  );
-}
-
-function Pages({ overview, search, say }: { overview: Overview; search: string; say: Say }) {
-  const at = (number: number) =>
-    `/?${new URLSearchParams({ ...(search ? { q: search } : {}), page: String(number) }).toString()}`;
-  return (
-    <ul class="pages">
-      {overview.page > 1 && (
-        <li>
-          <a rel="prev" href={at(overview.page - 1)}>
-            {say('earlier')}
-          </a>
-        </li>
-      )}
-      {overview.page < overview.pages && (
-        <li>
-          <a rel="next" href={at(overview.page + 1)}>
-            {say('later')}
-          </a>
-        </li>
-      )}
-      <li class="here">{`${overview.page} / ${overview.pages}`}</li>
-    </ul>
   );
 }
 

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { expect, test } from 'vitest';
-import { openBooks, testPlatform, testServer } from '../../test/support/books.ts';
+import { openBooks, testPlatform, testServer } from '../../test/support/books/books.ts';
 import { createWebhook } from '../events/webhooks/webhook-create.ts';
 import { openIntegrations } from '../integrations/index.ts';
 import { readConfig } from '../platform/config.ts';

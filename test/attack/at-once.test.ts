@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { JobKind } from '../../src/platform/jobs/job-queue.ts';
-import { asOwner } from '../support/people.ts';
+import { asOwner } from '../support/books/people.ts';
 import { attacked } from './support/attacked.ts';
 import { type Answer, HttpCaller } from './support/caller.ts';
 import type { Attacked } from './support/server.ts';

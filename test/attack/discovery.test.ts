@@ -20,12 +20,12 @@ const KNOWN = {
 };
 
 let running: Attacked;
-let told: Record<string, any>;
+let metadata: Record<string, any>;
 let owned: Owned;
 let client: { client_id: string; client_secret: string };
 beforeAll(async () => {
   running = await attacked();
-  told = (await running.server.inject({ url: '/.well-known/oauth-authorization-server' })).json();
+  metadata = (await running.server.inject({ url: '/.well-known/oauth-authorization-server' })).json();
   owned = await newOwned(running.server, running.platform.database);
   client = await made({});
 });
@@ -49,8 +49,8 @@ const registered = (more: object) =>
   });
 
 const pathOf = (field: string) => {
-  expect(told[field]).toMatch(/^https:\/\/regnskap\.example\//);
-  return (told[field] as string).slice(SITE.length);
+  expect(metadata[field]).toMatch(/^https:\/\/regnskap\.example\//);
+  return (metadata[field] as string).slice(SITE.length);
 };
 
 const token = (form: Record<string, string>, headers: Record<string, string> = {}) =>
@@ -82,30 +82,34 @@ async function authorizes(more: Record<string, string>): Promise<boolean> {
 
 describe('what discovery says is what the server does', () => {
   test('who issues', () => {
-    expect([told.issuer, told.service_documentation]).toEqual([SITE, `${SITE}/docs`]);
+    expect([metadata.issuer, metadata.service_documentation]).toEqual([SITE, `${SITE}/docs`]);
   });
 
   test.each(KNOWN.grant_types)('grant type %s', async (grant) => {
-    const isTold = (told.grant_types_supported as string[]).includes(grant);
+    const isListed = (metadata.grant_types_supported as string[]).includes(grant);
     const own = { client_id: client.client_id, client_secret: client.client_secret };
     const answer = await token({ grant_type: grant, ...own, code: 'x', refresh_token: 'x', redirect_uri: REDIRECT });
-    expect([grant, answer.json().error === 'unsupported_grant_type']).toEqual([grant, !isTold]);
+    expect([grant, answer.json().error === 'unsupported_grant_type']).toEqual([grant, !isListed]);
     // Registered clients have no user, and client credentials need one.
-    const registers = isTold && grant !== 'client_credentials';
+    const registers = isListed && grant !== 'client_credentials';
     expect((await registered({ grant_types: [grant] })).statusCode).toBe(registers ? 201 : 400);
   });
 
   test.each(KNOWN.response_types)('response type %s', async (type) => {
-    expect(await authorizes({ response_type: type })).toBe((told.response_types_supported as string[]).includes(type));
+    expect(await authorizes({ response_type: type })).toBe(
+      (metadata.response_types_supported as string[]).includes(type),
+    );
   });
 
   test.each(KNOWN.response_modes)('response mode %s', async (mode) => {
-    expect(await authorizes({ response_mode: mode })).toBe((told.response_modes_supported as string[]).includes(mode));
+    expect(await authorizes({ response_mode: mode })).toBe(
+      (metadata.response_modes_supported as string[]).includes(mode),
+    );
   });
 
   test.each(KNOWN.challenge_methods)('PKCE by %s', async (method) => {
-    const isTold = (told.code_challenge_methods_supported as string[]).includes(method);
-    expect(await authorizes({ code_challenge_method: method })).toBe(isTold);
+    const isListed = (metadata.code_challenge_methods_supported as string[]).includes(method);
+    expect(await authorizes({ code_challenge_method: method })).toBe(isListed);
   });
 
   test('PKCE is for everybody', async () => {
@@ -115,8 +119,8 @@ describe('what discovery says is what the server does', () => {
   });
 
   test.each(KNOWN.auth_methods)('authentication of clients by %s', async (method) => {
-    const isTold = (told.token_endpoint_auth_methods_supported as string[]).includes(method);
-    expect((await registered({ token_endpoint_auth_method: method })).statusCode).toBe(isTold ? 201 : 400);
+    const isListed = (metadata.token_endpoint_auth_methods_supported as string[]).includes(method);
+    expect((await registered({ token_endpoint_auth_method: method })).statusCode).toBe(isListed ? 201 : 400);
   });
 
   test.each<[string, Record<string, string>, Record<string, string>, number]>([
@@ -137,7 +141,7 @@ describe('what discovery says is what the server does', () => {
   });
 
   test('scopes: those of the API, and no other', async () => {
-    expect(told.scopes_supported).toEqual([...SCOPES]);
+    expect(metadata.scopes_supported).toEqual([...SCOPES]);
     for (const scope of SCOPES) expect((await registered({ scope })).statusCode).toBe(201);
     for (const scope of ['openid', 'offline_access', 'admin'])
       expect((await registered({ scope })).statusCode).toBe(400);
@@ -158,12 +162,12 @@ describe('what discovery says is what the server does', () => {
   });
 
   test('a resource is this site and no other', async () => {
-    expect(told.resource_indicators_supported).toBe(true);
+    expect(metadata.resource_indicators_supported).toBe(true);
     const protectedResource = (await running.server.inject({ url: '/.well-known/oauth-protected-resource' })).json();
     expect(protectedResource).toMatchObject({
       resource: SITE,
-      authorization_servers: [told.issuer],
-      scopes_supported: told.scopes_supported,
+      authorization_servers: [metadata.issuer],
+      scopes_supported: metadata.scopes_supported,
       bearer_methods_supported: ['header'],
     });
     expect(await authorizes({ resource: SITE })).toBe(true);

@@ -10,7 +10,7 @@ import { packageRoot } from '../../src/platform/package-root.ts';
 import { openAuditFile } from '../../src/saf-t-import/audit-file/audit-file-source.ts';
 import { checkAuditFile } from '../../src/saf-t-import/checks/check-audit-file.ts';
 import { FaultList } from '../../src/saf-t-import/checks/fault.ts';
-import { rawZip } from '../support/zip-of.ts';
+import { rawZip } from '../support/files/zip-of.ts';
 
 /**
  * Parsers of untrusted input must be linear in its size. Each kind is read at a size and at four times that size:

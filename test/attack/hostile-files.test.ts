@@ -3,7 +3,7 @@ import { bankImportJob } from '../../src/banking/index.ts';
 import type { JobEnd, JobKind, StoredUpload } from '../../src/platform/jobs/job-queue.ts';
 import { fetchUpload } from '../../src/platform/jobs/job-uploads.ts';
 import { importJob } from '../../src/saf-t-import/index.ts';
-import { asOwner } from '../support/people.ts';
+import { asOwner } from '../support/books/people.ts';
 import { attacked } from './support/attacked.ts';
 import type { Answer } from './support/caller.ts';
 import { HOSTILE_FILES } from './support/hostile-files.ts';

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { asOwner } from '../support/people.ts';
+import { asOwner } from '../support/books/people.ts';
 import { wrongErrorBody } from './fuzz/oracle.ts';
 import { attacked } from './support/attacked.ts';
 import { HttpCaller } from './support/caller.ts';
@@ -7,10 +7,10 @@ import type { Attacked } from './support/server.ts';
 import { newOwned } from './support/world.ts';
 
 let running: Attacked;
-let anybody: HttpCaller;
+let anonymous: HttpCaller;
 beforeAll(async () => {
   running = await attacked();
-  anybody = new HttpCaller(running.server);
+  anonymous = new HttpCaller(running.server);
 });
 
 describe('a host or a proxy that somebody names', () => {
@@ -57,7 +57,7 @@ describe('what an answer says to caches and browsers', () => {
     ['/public/v2/invitations/x', false],
   ])('%s is kept by nobody and taken for nothing else (signed in: %s)', async (url, isSignedIn) => {
     const { owner } = await newOwned(running.server, running.platform.database);
-    const { headers } = await (isSignedIn ? owner : anybody).send('GET', url);
+    const { headers } = await (isSignedIn ? owner : anonymous).send('GET', url);
     expect(headers).toMatchObject({
       'cache-control': expect.stringContaining('no-store'),
       'x-content-type-options': 'nosniff',
@@ -96,7 +96,7 @@ describe('what the server tells of itself', () => {
   });
 
   test('an unknown address is a plain 404 with the documented body', async () => {
-    const answer = await anybody.send('GET', '/nowhere');
+    const answer = await anonymous.send('GET', '/nowhere');
     expect(answer.status).toBe(404);
     expect(wrongErrorBody(answer.text, 404, String(answer.headers['content-type']))).toBeUndefined();
   });
@@ -119,7 +119,7 @@ describe('secrets', () => {
           headers,
           ...(method === 'POST' ? { payload: { password: secret, email: `${secret}@test.example` } } : {}),
         });
-    await anybody.send('POST', '/sessions', { email: 'a@test.example', password: secret });
+    await anonymous.send('POST', '/sessions', { email: 'a@test.example', password: secret });
     expect(running.logged.length).toBeGreaterThan(5);
     expect(running.logged.filter((line) => line.includes(secret))).toEqual([]);
   });

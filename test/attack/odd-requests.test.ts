@@ -2,7 +2,7 @@ import { connect, type AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { languageOf } from '../../src/platform/http/server.ts';
-import { asOwner } from '../support/people.ts';
+import { asOwner } from '../support/books/people.ts';
 import { wrongErrorBody } from './fuzz/oracle.ts';
 import { attacked } from './support/attacked.ts';
 import { type Answer, HttpCaller } from './support/caller.ts';
@@ -174,10 +174,10 @@ describe('headers that cost', () => {
 
 describe('guessing', () => {
   test('an invitation’s token: too long to guess', async () => {
-    const anybody = new HttpCaller(running.server);
+    const anonymous = new HttpCaller(running.server);
     const answers = await Promise.all(
       ['x', 'A'.repeat(43), 'A'.repeat(500), '%00', '..'].map((token) =>
-        anybody.send('GET', `/public/v2/invitations/${token}`),
+        anonymous.send('GET', `/public/v2/invitations/${token}`),
       ),
     );
     for (const { status } of answers) expect(status).toBeOneOf([400, 404]);
@@ -203,8 +203,8 @@ describe('guessing', () => {
       return user;
     };
     await seconds('varm@test.example');
-    const [there, nobody] = [await seconds(known), await seconds('ingen@test.example')];
-    expect(nobody / there).toBeGreaterThan(0.4);
-    expect(nobody / there).toBeLessThan(2.5);
+    const [there, unknown] = [await seconds(known), await seconds('ingen@test.example')];
+    expect(unknown / there).toBeGreaterThan(0.4);
+    expect(unknown / there).toBeLessThan(2.5);
   });
 });

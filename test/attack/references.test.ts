@@ -455,9 +455,9 @@ function pathOf(route: string): string {
     [/recurring-invoices/, 'recurring_invoice_id'],
   ];
   const [, path] = route.split(' ');
-  const asksInQuery =
+  const isInQuery =
     ['/invoice-settings', '/reminder-settings'].includes(path!) || path!.startsWith('/consumer-invoicing/');
-  const query = asksInQuery ? `?client_account_id=${own.clientAccountId}` : '';
+  const query = isInQuery ? `?client_account_id=${own.clientAccountId}` : '';
   return (path! + query)
     .replace('{client_account_id}', String(own.clientAccountId))
     .replace('{user_id}', String(own.ownerId))

@@ -6,10 +6,10 @@ import { PASSWORD, userWithPassword } from './support/password.ts';
 import type { Attacked } from './support/server.ts';
 
 let running: Attacked;
-let anybody: HttpCaller;
+let anonymous: HttpCaller;
 beforeAll(async () => {
   running = await attacked();
-  anybody = new HttpCaller(running.server);
+  anonymous = new HttpCaller(running.server);
 });
 
 describe('where a sign-in leads', () => {
@@ -85,7 +85,7 @@ describe('who guesses passwords', () => {
         await Promise.all(
           Array.from({ length: 10 }, async (_, j) => {
             const headers = { 'x-forwarded-for': `10.0.${i}.${j}` };
-            return (await anybody.send('POST', '/sessions', { email, password: 'feil passord nummer en' }, headers))
+            return (await anonymous.send('POST', '/sessions', { email, password: 'feil passord nummer en' }, headers))
               .status;
           }),
         ),

@@ -5,8 +5,8 @@ import type { SoapOperation } from '../../src/consumer-invoicing/soap/soap-types
 import { writeSoapTime } from '../../src/consumer-invoicing/soap/soap-time.ts';
 import { statusText, unexpectedText } from '../../src/consumer-invoicing/soap/status-text.ts';
 import { Random } from '../crash/random.ts';
-import type { Answer } from '../support/api.ts';
-import { asOwner } from '../support/people.ts';
+import type { Answer } from '../support/http/api.ts';
+import { asOwner } from '../support/books/people.ts';
 import { EMPTY_QUERY } from './envelope.ts';
 import { type SoapWorld, soapWorld } from './soap-world.ts';
 
@@ -211,13 +211,13 @@ async function step(
     }
     case 7: {
       const operation = 'atg_agreement_configure';
-      const told = {
+      const agreement = {
         account_number: one('86011117947', '12345678901', '1'),
         kid_length: one('15', '3', '26', '10'),
         reference_position: one('1-6', '6-1', '1-15', 'x'),
         payment_type_position: one(null, '7-8', '5-7', '15-15'),
       };
-      const { account_number: account, kid_length: length, ...positions } = told;
+      const { account_number: account, kid_length: length, ...positions } = agreement;
       const notices = one(undefined, false);
       const options = notices === undefined ? null : JSON.stringify({ notif_print: notices });
       const answer = await rest.as.put(own(`avtalegiro/agreements/${account}`), {
@@ -225,7 +225,7 @@ async function step(
         ...positions,
         ...(notices === undefined ? {} : { notification_by_print: notices }),
       });
-      return [operation, await call(operation, { ...told, options }), textOf(operation, answer, 'OK')];
+      return [operation, await call(operation, { ...agreement, options }), textOf(operation, answer, 'OK')];
     }
     case 8: {
       // Done to both outside the surfaces: the link to the company's own software and to the other vendor's.
@@ -245,8 +245,8 @@ async function step(
       const answer = await rest.as.get(own(`vendor-keys/${key(rest).id}/consumers`, asked));
       const soapKeys = { ...soap.keys, vendor_api_key: key(soap).key };
       const { status, results } = (await world.call(operation, { api_keys: soapKeys, query })).result;
-      const told = textOf(operation, answer, 'OK');
-      if (told !== 'OK') return [operation, [status, results], [told, null]];
+      const answered = textOf(operation, answer, 'OK');
+      if (answered !== 'OK') return [operation, [status, results], [answered, null]];
       const found = answer.body.map(({ company_uuid: uuid, consumers }: any) => ({
         uuid,
         agreements: consumers.map(consumerOut),
@@ -256,7 +256,7 @@ async function step(
       return [
         operation,
         [status, results.map(({ company_id: uuid, agreements }: any) => [named(soap, uuid), agreements])],
-        [told, found.map(({ uuid, agreements }: any) => [named(rest, uuid), agreements])],
+        [answered, found.map(({ uuid, agreements }: any) => [named(rest, uuid), agreements])],
       ];
     }
     default: {

@@ -11,11 +11,11 @@ import { deliveryRoutes } from '../../src/bank-delivery/deliveries.routes.ts';
 import { invoiceRoutes } from '../../src/invoices/index.ts';
 import { makeKid } from '../../src/kernel/kid.ts';
 import { takeIds } from '../../src/ledger/index.ts';
-import { write } from '../support/bank.ts';
-import { connectMailboxes, openAtBank, type Provider } from '../support/bank-mailbox.ts';
-import { apiOf } from '../support/domain-api.ts';
-import { openPayer } from '../support/payments.ts';
-import { type MovingClock, testSandbox } from '../support/sandbox.ts';
+import { write } from '../support/bank/bank.ts';
+import { connectMailboxes, openAtBank, type Provider } from '../support/bank/bank-mailbox.ts';
+import { apiOf } from '../support/http/domain-api.ts';
+import { openPayer } from '../support/bank/payments.ts';
+import { type MovingClock, testSandbox } from '../support/outside/sandbox.ts';
 
 /** KID of ten digits: customer 1-5, invoice 6-9, check digit. */
 const KID = { length: 10, reference: '1-5' };
@@ -40,8 +40,8 @@ export async function claimWorld(clock: MovingClock) {
     async company({
       provider = 'tietoevry',
       notices = {},
-      isTold = true,
-    }: { provider?: Provider; notices?: object; isTold?: boolean } = {}) {
+      isConfigured = true,
+    }: { provider?: Provider; notices?: object; isConfigured?: boolean } = {}) {
       const payer = await openPayer({ provider, clock, organizationNumber: '310256374' });
       await openAtBank(sandbox, payer, { balance: '0.00' });
       const { books, account, bankAccountId } = payer;
@@ -61,7 +61,7 @@ export async function claimWorld(clock: MovingClock) {
           reference_position: KID.reference,
           ...notices,
         });
-      if (isTold) await tell();
+      if (isConfigured) await tell();
       let customers = 10_000;
       const company = {
         ...payer,

@@ -1,14 +1,14 @@
 import sql from 'sql-template-tag';
 import { beforeEach, expect, test } from 'vitest';
 import { makeKid } from '../../src/kernel/kid.ts';
-import { write } from '../support/bank.ts';
-import type { Provider } from '../support/bank-mailbox.ts';
-import { MovingClock } from '../support/sandbox.ts';
+import { write } from '../support/bank/bank.ts';
+import type { Provider } from '../support/bank/bank-mailbox.ts';
+import { MovingClock } from '../support/outside/sandbox.ts';
 import { mandateFile } from '../../sandbox/bank/claims.ts';
 import { consumerInvoicingRoutes, followClaims, mandateImportJob } from '../../src/consumer-invoicing/index.ts';
 import { jobRoutes } from '../../src/platform/jobs/jobs.routes.ts';
-import { Api } from '../support/api.ts';
-import { openJobs } from '../support/jobs.ts';
+import { Api } from '../support/http/api.ts';
+import { openJobs } from '../support/server/jobs.ts';
 import { claimWorld } from './claim-world.ts';
 
 // A Monday, ten o'clock in Norway.
@@ -237,7 +237,7 @@ test('what cannot be claimed says why', async () => {
 });
 
 test('mandates come by the mailbox, each client account its own; before the agreement is told they wait', async () => {
-  const company = await world.company({ isTold: false });
+  const company = await world.company({ isConfigured: false });
   const { mandateKid } = await company.customer();
   const mandatesOf = async () =>
     (await company.call('GET', company.mine('/consumer-invoicing/avtalegiro/mandates'))).body.data;

@@ -3,11 +3,11 @@ import sql from 'sql-template-tag';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { lookConsumersUp, settleIssuerOrder } from '../../src/consumer-invoicing/index.ts';
-import { read } from '../support/bank.ts';
-import { findings } from '../support/bank-findings.ts';
-import { testServer } from '../support/books.ts';
-import { CHROMIUM, hasBrowser, openBrowser } from '../support/browser.ts';
-import { MovingClock } from '../support/sandbox.ts';
+import { read } from '../support/bank/bank.ts';
+import { findings } from '../support/bank/bank-findings.ts';
+import { testServer } from '../support/books/books.ts';
+import { CHROMIUM, hasBrowser, openBrowser } from '../support/pages/browser.ts';
+import { MovingClock } from '../support/outside/sandbox.ts';
 import { claimWorld } from './claim-world.ts';
 
 const missing = hasBrowser ? '' : ` (skipped: no browser at ${CHROMIUM})`;

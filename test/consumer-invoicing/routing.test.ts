@@ -1,6 +1,6 @@
 import { beforeEach, expect, test } from 'vitest';
 import { followDeliveries } from '../../src/invoices/index.ts';
-import { MovingClock } from '../support/sandbox.ts';
+import { MovingClock } from '../support/outside/sandbox.ts';
 import { claimWorld } from './claim-world.ts';
 
 const START = Date.parse('2026-03-16T09:00:00Z');

@@ -1,6 +1,6 @@
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { asOwner } from '../support/people.ts';
+import { asOwner } from '../support/books/people.ts';
 import { EMPTY_QUERY } from './envelope.ts';
 import { type ClientCall, installNodeClients, SOAP_CLIENTS } from './soap-clients.ts';
 import { type SoapWorld, soapWorld } from './soap-world.ts';
@@ -15,7 +15,7 @@ beforeAll(async () => {
 }, 180_000);
 afterAll(() => world.close());
 
-const NOBODY = { company_uuid: null, user_api_key: 'nobody', vendor_api_key: null };
+const UNKNOWN_KEYS = { company_uuid: null, user_api_key: 'nobody', vendor_api_key: null };
 
 describe.each(SOAP_CLIENTS)('$name', ({ isThere, call }) => {
   const answers = (calls: ClientCall[]) => call(`${address}/apis/v1.1/wsdl`, `${address}/apis/v1.1/api`, calls);
@@ -79,7 +79,7 @@ describe.each(SOAP_CLIENTS)('$name', ({ isThere, call }) => {
     });
     const configure = (values: unknown[]): ClientCall => ['atg_agreement_configure', [keys, ...values]];
     const refusals: [ClientCall, unknown][] = [
-      [['consumer_agreement_status', [NOBODY, '42']], 'ERROR: USER NOT FOUND'],
+      [['consumer_agreement_status', [UNKNOWN_KEYS, '42']], 'ERROR: USER NOT FOUND'],
       [['consumer_agreement_status', [inactive.keys, '42']], 'ERROR: USER NOT ACTIVATED'],
       [['consumer_agreement_status', [{ ...keys, vendor_api_key: 'nobody' }, '42']], 'ERROR: VENDOR API KEY DISABLED'],
       [['consumer_agreement_status', [{ ...keys, company_uuid: 'x' }, '42']], 'ERROR: COMPANY NOT FOUND'],
@@ -101,7 +101,7 @@ describe.each(SOAP_CLIENTS)('$name', ({ isThere, call }) => {
       ],
       [['disable_b2c_issuer_agreement', [employee.keys]], 'ERROR: NO RIGHTS'],
       [['disable_b2c_issuer_agreement', [keys]], 'ERROR: Company agreement not found'],
-      [['consumer_agreements_query', [NOBODY, EMPTY_QUERY]], answerTo('ERROR: USER NOT FOUND', 'agreements')],
+      [['consumer_agreements_query', [UNKNOWN_KEYS, EMPTY_QUERY]], answerTo('ERROR: USER NOT FOUND', 'agreements')],
       [['consumer_agreements_query', [keys, EMPTY_QUERY]], answerTo('ERROR: No agreements found', 'agreements')],
       [
         ['consumer_agreements_query', [keys, { ...EMPTY_QUERY, timestamp: 'today' }]],

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { SIGNATURES, type SoapOperation } from '../../src/consumer-invoicing/soap/soap-types.ts';
 import { packageRoot } from '../../src/platform/package-root.ts';
-import { installTools } from '../support/install-tools.ts';
+import { installTools } from '../support/server/install-tools.ts';
 
 /** An operation, and the values of its parts in the order of the WSDL; null is nil. */
 export type ClientCall = [operation: SoapOperation, values: unknown[]];
@@ -87,7 +87,7 @@ function program(name: string, command: string, script: string, isThere: boolean
   };
 }
 
-function says(command: string, args: string[], word: string): boolean {
+function prints(command: string, args: string[], word: string): boolean {
   try {
     return execFileSync(command, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).includes(word);
   } catch {
@@ -147,12 +147,12 @@ function plain(value: any): unknown {
   return Object.fromEntries(Object.entries(members).map(([name, member]) => [name, plain(member)]));
 }
 
-const knowsSuds = (command: string) => says(command, ['-c', 'import suds; print("there")'], 'there');
+const hasSuds = (command: string) => prints(command, ['-c', 'import suds; print("there")'], 'there');
 // Debian's own Python, whose packages another Python on the path does not see.
-const python = ['/usr/bin/python3', 'python3'].find(knowsSuds);
+const python = ['/usr/bin/python3', 'python3'].find(hasSuds);
 
 export const SOAP_CLIENTS: SoapClient[] = [
-  program('PHP’s SoapClient', 'php', PHP, says('php', ['-m'], 'soap')),
+  program('PHP’s SoapClient', 'php', PHP, prints('php', ['-m'], 'soap')),
   program('Python’s suds', python ?? 'python3', PYTHON, python !== undefined),
   nodeClient('soap'),
   nodeClient('strong-soap'),

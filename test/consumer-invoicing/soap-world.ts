@@ -2,9 +2,9 @@ import { randomInt } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
 import { consumerInvoicingRoutes, registerIssuerPages, registerSoap } from '../../src/consumer-invoicing/index.ts';
 import type { Platform } from '../../src/platform/operation.ts';
-import { Api } from '../support/api.ts';
-import { asOwner, People } from '../support/people.ts';
-import { connect, MovingClock, testSandbox } from '../support/sandbox.ts';
+import { Api } from '../support/http/api.ts';
+import { asOwner, People } from '../support/books/people.ts';
+import { connect, MovingClock, testSandbox } from '../support/outside/sandbox.ts';
 import { envelope, type SoapArgs } from './envelope.ts';
 
 /** The SOAP edge and its REST twin on one platform, with the operator's stand-in behind them. */

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { asOwner } from '../support/people.ts';
+import { asOwner } from '../support/books/people.ts';
 import { EMPTY_QUERY, envelope } from './envelope.ts';
 import { resultOf, type SoapWorld, soapWorld } from './soap-world.ts';
 

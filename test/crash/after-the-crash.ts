@@ -6,7 +6,7 @@ import type { Caller } from '../../src/platform/caller.ts';
 import type { Database } from '../../src/platform/database/pool.ts';
 import { AppError } from '../../src/platform/errors.ts';
 import type { Outcome } from '../../src/platform/operation.ts';
-import type { Told } from './posting-child.ts';
+import type { Message } from './posting-child.ts';
 import { operationOf } from './request-operation.ts';
 import type { Asked, Target } from './request-stream.ts';
 
@@ -40,11 +40,14 @@ export class KnownBooks {
   }
 
   /** Reads the output of a killed process, repeats its unanswered requests, and compares the books with both. */
-  async reconcile(database: Database, told: readonly Told[]): Promise<{ acknowledged: number; recovered: number }> {
+  async reconcile(
+    database: Database,
+    messages: readonly Message[],
+  ): Promise<{ acknowledged: number; recovered: number }> {
     const open = new Map<string, Asked>();
     let acknowledged = 0;
     let last: { asked: Asked; value: unknown } | undefined;
-    for (const line of told) {
+    for (const line of messages) {
       if ('asked' in line && line.asked.clientAccountId === this.target.clientAccountId)
         open.set(line.asked.tag, line.asked);
       if ('answered' in line) {

@@ -11,8 +11,8 @@ import { type Embedded, startEmbedded } from '../../src/platform/database/embedd
 import { migrate } from '../../src/platform/database/migrate.ts';
 import { Database } from '../../src/platform/database/pool.ts';
 import { callerOfUser, createClientAccount, createUser } from '../../src/tenancy/index.ts';
-import { testOwnerConnection } from '../support/database.ts';
-import type { OwnerConnection } from '../support/global-setup.ts';
+import { testOwnerConnection } from '../support/database/database.ts';
+import type { OwnerConnection } from '../support/database/global-setup.ts';
 import { KnownBooks } from './after-the-crash.ts';
 import { killServer } from './kill-server.ts';
 import type { Job } from './posting-child.ts';
@@ -129,7 +129,7 @@ describe('kill -9 in the middle of posting loses nothing acknowledged and leaves
         if (job.dieAt) reached.add(`${job.dieAt.statement} ${job.dieAt.when}`);
         await backendsGone(connection, posting);
         for (const books of firm.books) {
-          const { acknowledged, recovered } = await books.reconcile(database, posting.told);
+          const { acknowledged, recovered } = await books.reconcile(database, posting.messages);
           sum.acknowledged += acknowledged;
           sum.recovered += recovered;
           if (job.dieAt?.statement === 'commit' && job.dieAt.when === 'answered') sum.recoveredAfterCommit += recovered;
@@ -177,7 +177,7 @@ describe('kill -9 in the middle of posting loses nothing acknowledged and leaves
         await backendsGone(server.connection, posting);
         await withDatabase(server, async (database) => {
           for (const books of firm.books) {
-            const { acknowledged, recovered } = await books.reconcile(database, posting.told);
+            const { acknowledged, recovered } = await books.reconcile(database, posting.messages);
             sum.acknowledged += acknowledged;
             sum.recovered += recovered;
           }
@@ -208,7 +208,7 @@ async function withDatabase<T>(server: Embedded, work: (database: Database) => P
  * whole. A server that recovers by itself refuses connections meanwhile.
  */
 async function backendsGone(connection: OwnerConnection, posting: PostingProcess): Promise<void> {
-  const pids = posting.told.flatMap((line) => ('backend' in line ? [line.backend] : []));
+  const pids = posting.messages.flatMap((line) => ('backend' in line ? [line.backend] : []));
   for (let tries = 0; ; tries++) {
     const client = new pg.Client(connection);
     client.on('error', () => {});

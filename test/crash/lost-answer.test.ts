@@ -5,8 +5,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { postEntry } from '../../src/ledger/index.ts';
 import { verifyBooks } from '../../src/ledger/proof/verify-books.ts';
 import { Database } from '../../src/platform/database/pool.ts';
-import { type Books, credit, debit, openBooks } from '../support/books.ts';
-import { testOwnerConnection } from '../support/database.ts';
+import { type Books, credit, debit, openBooks } from '../support/books/books.ts';
+import { testOwnerConnection } from '../support/database/database.ts';
 
 /** A database whose connections this file may break. */
 let database: Database;

@@ -25,7 +25,7 @@ export interface Job {
 }
 
 /** Messages of the child, one per line. */
-export type Told =
+export type Message =
   | { ready: true }
   | { backend: number }
   /** The moment of `dieAt` has come: the process ends next. */
@@ -36,7 +36,7 @@ export type Told =
   | { broken: { tag: string; message: string } };
 
 /** Straight to the descriptor: nothing waits in this process when it is killed. */
-function tell(line: Told): void {
+function send(line: Message): void {
   const bytes = Buffer.from(`${JSON.stringify(line)}\n`);
   for (let sent = 0; sent < bytes.length;) {
     try {
@@ -52,7 +52,7 @@ const database = new Database({ ...connection, max: 6 });
 const silent = () => {};
 const platform: Platform = { database, clock: systemClock, log: { info: silent, warn: silent, error: silent } };
 createInterface(process.stdin).once('line', (line) => void work(JSON.parse(line) as Job));
-tell({ ready: true });
+send({ ready: true });
 
 async function wait(): Promise<void> {
   await new Promise((resolve) => setTimeout(resolve, 10));
@@ -71,7 +71,7 @@ async function work(job: Job): Promise<void> {
     const mine = { ...target, cancellable: share(target.cancellable, c, job), drafts: share(target.drafts, c, job) };
     for (let n = 0; ; n++) {
       const asked = nextRequest(random, mine, `r${job.round} c${c} n${n}`);
-      tell({ asked });
+      send({ asked });
       const call = {
         caller,
         clientAccountId: asked.clientAccountId,
@@ -79,14 +79,14 @@ async function work(job: Job): Promise<void> {
       };
       try {
         const { value } = await operationOf(asked.kind).call(platform, call, asked.input);
-        tell({ answered: { tag: asked.tag, value } });
+        send({ answered: { tag: asked.tag, value } });
         const { id } = value as { id?: number };
         if (asked.kind === 'draft') mine.drafts.push(id!);
         if (asked.kind === 'post' && random.below(3) === 0) mine.cancellable.push(id!);
       } catch (error) {
-        if (error instanceof AppError) tell({ refused: { tag: asked.tag, code: error.code } });
+        if (error instanceof AppError) send({ refused: { tag: asked.tag, code: error.code } });
         else {
-          tell({ broken: { tag: asked.tag, message: String(error) } });
+          send({ broken: { tag: asked.tag, message: String(error) } });
           await wait();
         }
       }
@@ -115,14 +115,14 @@ async function foldAndSeal(clientAccountId: number): Promise<void> {
 function watchStatements(job: Job): void {
   let seen = 0;
   const die = () => {
-    tell({ reached: job.dieAt!.statement });
+    send({ reached: job.dieAt!.statement });
     process.kill(process.pid, 'SIGKILL');
   };
   const query = pg.Client.prototype.query as (...args: unknown[]) => Promise<unknown>;
   const known = new WeakSet<object>();
   const posting = new WeakSet<object>();
   pg.Client.prototype.query = function (this: pg.Client & { processID: number }, ...args: unknown[]) {
-    if (!known.has(this)) tell({ backend: this.processID });
+    if (!known.has(this)) send({ backend: this.processID });
     known.add(this);
     const first = args[0] as string | { name?: string; text?: string };
     const name = (typeof first === 'string' ? first : (first.name ?? first.text ?? '')).trimStart();

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { build } from 'esbuild';
 import { packageRoot } from '../../src/platform/package-root.ts';
-import type { OwnerConnection } from '../support/global-setup.ts';
-import type { Job, Told } from './posting-child.ts';
+import type { OwnerConnection } from '../support/database/global-setup.ts';
+import type { Job, Message } from './posting-child.ts';
 
 /** A moment is reached within milliseconds of work; the limit is for a machine with other load. */
 const LONGEST_MS = 20_000;
@@ -33,7 +33,7 @@ export async function bundleChild(): Promise<{ program: string; remove: () => vo
 
 /** A separate process that posts until it is killed. Its output is stored line by line. */
 export class PostingProcess {
-  readonly told: Told[] = [];
+  readonly messages: Message[] = [];
   readonly #child: ChildProcess;
   readonly #ended: Promise<unknown>;
   readonly #ready: Promise<void>;
@@ -45,14 +45,14 @@ export class PostingProcess {
     const lines = createInterface(this.#child.stdout!);
     this.#child.stdin!.on('error', () => {});
     this.#child.stderr!.on('data', (chunk: Buffer) => (this.#complaint += chunk.toString()));
-    const told = (what: string) =>
+    const lineOf = (what: string) =>
       new Promise<void>((resolve, reject) => {
         lines.on('line', (line) => line.startsWith(`{"${what}"`) && resolve());
         this.#child.once('exit', () => reject(new Error(`the posting process ended early: ${this.#complaint}`)));
       });
     lines.on('line', (line) => this.#keep(line));
-    this.#ready = told('ready');
-    this.#answers = told('answered');
+    this.#ready = lineOf('ready');
+    this.#answers = lineOf('answered');
     for (const waited of [this.#ready, this.#answers]) waited.catch(() => {});
     this.#ended = Promise.all([once(this.#child, 'exit'), once(lines, 'close')]);
   }
@@ -60,7 +60,7 @@ export class PostingProcess {
   /** The last line of a killed process may be truncated; it does not count. */
   #keep(line: string): void {
     try {
-      this.told.push(JSON.parse(line) as Told);
+      this.messages.push(JSON.parse(line) as Message);
     } catch {
       // Truncated.
     }
@@ -84,7 +84,8 @@ export class PostingProcess {
     const tooLong = setTimeout(() => this.#child.kill('SIGKILL'), LONGEST_MS);
     await this.#gone();
     clearTimeout(tooLong);
-    if (!this.told.some((line) => 'reached' in line)) throw new Error('the posting process never came to its moment');
+    if (!this.messages.some((line) => 'reached' in line))
+      throw new Error('the posting process never came to its moment');
   }
 
   async kill(): Promise<void> {

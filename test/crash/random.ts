@@ -1,17 +1,15 @@
-/** Random numbers that are the same in every run (mulberry32). */
+import { seededNumbers } from '../support/seeded-numbers.ts';
+
+/** Random numbers that are the same in every run. */
 export class Random {
-  #state: number;
+  readonly #next: () => number;
 
   constructor(seed: number) {
-    this.#state = seed >>> 0;
+    this.#next = seededNumbers(seed);
   }
 
   /** A whole number from 0 to below `limit`. */
   below(limit: number): number {
-    this.#state = (this.#state + 0x6d2b79f5) >>> 0;
-    let t = this.#state;
-    t = Math.imul(t ^ (t >>> 15), t | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return Math.floor((((t ^ (t >>> 14)) >>> 0) / 2 ** 32) * limit);
+    return Math.floor((this.#next() / 2 ** 32) * limit);
   }
 }

@@ -4,10 +4,10 @@ import type { Sandbox } from '../../sandbox/sandbox.ts';
 import { deliveryRoutes } from '../../src/bank-delivery/index.ts';
 import { bankingRoutes } from '../../src/banking/index.ts';
 import { paymentRoutes } from '../../src/payments/index.ts';
-import { connectMailboxes, type Delivery, openAtBank, type Provider } from '../support/bank-mailbox.ts';
-import { apiOf } from '../support/domain-api.ts';
-import { openPayer } from '../support/payments.ts';
-import type { MovingClock } from '../support/sandbox.ts';
+import { connectMailboxes, type Delivery, openAtBank, type Provider } from '../support/bank/bank-mailbox.ts';
+import { apiOf } from '../support/http/domain-api.ts';
+import { openPayer } from '../support/bank/payments.ts';
+import type { MovingClock } from '../support/outside/sandbox.ts';
 import { type FaultAnswer, type FaultCall, FAULTS, type PartyFault } from './faults.ts';
 
 /** Longer than any pause before a file is tried again, and than a circuit breaker stays open. */
@@ -87,7 +87,7 @@ async function callsOf(provider: Provider, sandbox: Sandbox, clock: MovingClock)
     return { status: status.status, body: seen };
   }
 
-  const told = ({ body }: FaultAnswer): string => {
+  const outcomeOf = ({ body }: FaultAnswer): string => {
     const { problem, file, imported: count, acknowledged } = body as Seen;
     if (problem !== null) return `nothing taken in: ${problem}`;
     if (count === 0) return `nothing taken in: ${file ?? 'the file is not whole yet'}`;
@@ -99,7 +99,7 @@ async function callsOf(provider: Provider, sandbox: Sandbox, clock: MovingClock)
     healthy: 200,
     prepare: withFile,
     ask: look,
-    told,
+    outcomeOf,
     whole: 'taken in and acknowledged',
     failed: /^nothing taken in: .*/,
   };
@@ -132,7 +132,7 @@ async function callsOf(provider: Provider, sandbox: Sandbox, clock: MovingClock)
         .catch(() => {});
       return orderOf();
     },
-    told: ({ body }: FaultAnswer) => {
+    outcomeOf: ({ body }: FaultAnswer) => {
       const { status, send_problem: problem } = body as { status: string; send_problem: { message: string } | null };
       return problem ? `${status}, sent again as the same message: ${problem.message}` : status;
     },

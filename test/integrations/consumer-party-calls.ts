@@ -6,10 +6,10 @@ import { invoiceRoutes } from '../../src/invoices/index.ts';
 import { takeIds } from '../../src/ledger/index.ts';
 import { AppError } from '../../src/platform/errors.ts';
 import type { Platform } from '../../src/platform/operation.ts';
-import { addHouseAccount, read, write } from '../support/bank.ts';
-import { addPartner, openBooks, testPlatform } from '../support/books.ts';
-import { apiOf } from '../support/domain-api.ts';
-import { connect, type MovingClock } from '../support/sandbox.ts';
+import { addHouseAccount, read, write } from '../support/bank/bank.ts';
+import { addPartner, openBooks, testPlatform } from '../support/books/books.ts';
+import { apiOf } from '../support/http/domain-api.ts';
+import { connect, type MovingClock } from '../support/outside/sandbox.ts';
 import type { FaultAnswer, FaultCall } from './faults.ts';
 
 const SERVICE = 'eFaktura';
@@ -142,7 +142,7 @@ export async function consumerPartyCalls(sandbox: Sandbox, clock: MovingClock): 
         document = (body as { id: number }).id;
       },
       ask: (isSlow) => call(isSlow, 'POST', `/documents/${document}/send`, {}),
-      told({ status, body }) {
+      outcomeOf({ status, body }) {
         const { channel, status: state } = body as { channel: string; status: string };
         return `${status} ${channel} ${state}`;
       },

@@ -2,9 +2,9 @@ import { expect } from 'vitest';
 import type { Sandbox } from '../../sandbox/sandbox.ts';
 import { integrationRoutes } from '../../src/integrations/index.ts';
 import type { Platform } from '../../src/platform/operation.ts';
-import { type Books, openBooks, testPlatform } from '../support/books.ts';
-import { type Answer, apiOf, type DomainApi } from '../support/domain-api.ts';
-import { connect, type MovingClock } from '../support/sandbox.ts';
+import { type Books, openBooks, testPlatform } from '../support/books/books.ts';
+import { type Answer, apiOf, type DomainApi } from '../support/http/domain-api.ts';
+import { connect, type MovingClock } from '../support/outside/sandbox.ts';
 import type { FaultAnswer, FaultCall } from './faults.ts';
 
 const CUSTOMER = '310049573';
@@ -34,21 +34,21 @@ export async function customerPartyCalls(sandbox: Sandbox, clock: MovingClock): 
       expect((await list(patient, books, '')).body.total).toBe(answer.status === 200 ? 1 : 0);
       return answer;
     },
-    told,
+    outcomeOf,
     whole: '200 New',
     failed: /^400 system_users\.request_failed \((outbound|maskinporten|system_users)\.\w+\)$/,
   };
   const reading = {
     healthy: 200,
     ask: status,
-    told,
+    outcomeOf,
     whole: '200 Active',
     failed: /^400 system_users\.status_unavailable \((outbound|maskinporten|system_users)\.\w+\)$/,
   };
   const searching = {
     healthy: 200,
     ask: dialogs,
-    told,
+    outcomeOf,
     whole: '200 25 items',
     failed: /^200 \[\], error: (Dialogporten|Maskinporten|Altinn) /,
   };
@@ -104,7 +104,7 @@ export async function customerPartyCalls(sandbox: Sandbox, clock: MovingClock): 
       name: 'status in the list, which shows what is stored where it cannot be had (GET /integrations/altinn/system-users)',
       path: '/systemuser/',
       ask: (isSlow) => list(api(isSlow), active.books, `?client_account_id=${active.books.clientAccountId}`),
-      told,
+      outcomeOf,
       whole: '200 1 items',
       failed: /^200 1 items$/,
     },
@@ -149,7 +149,7 @@ async function activeSystemUser(
   return { books, id };
 }
 
-interface Told {
+interface Outcome {
   details?: { code: string; cause?: string };
   error?: string;
   status?: string;
@@ -157,8 +157,8 @@ interface Told {
 }
 
 /** The result in few words; if the response is a 400 or 200 by specification, with its cause. */
-function told({ status, body }: FaultAnswer): string {
-  const { details, error, status: state, items } = body as Told;
+function outcomeOf({ status, body }: FaultAnswer): string {
+  const { details, error, status: state, items } = body as Outcome;
   if (details) return `${status} ${details.code} (${details.cause})`;
   if (error !== undefined) return `${status} [], error: ${error}`;
   return `${status} ${state ?? `${items?.length} items`}`;

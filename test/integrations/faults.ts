@@ -72,7 +72,7 @@ export interface FaultCall {
    * In words, if the body has more information than status and code; receives the texts of a normal response and of one
    * under a fault.
    */
-  told?(answer: FaultAnswer): string;
+  outcomeOf?(answer: FaultAnswer): string;
   whole?: string;
   failed?: RegExp;
   /** Throws if something was stored partially. Called after each fault, before it ends. */
@@ -80,7 +80,7 @@ export interface FaultCall {
 }
 
 /** In words, for the table. */
-export function told({ status: code, body }: FaultAnswer): string {
+export function outcomeOf({ status: code, body }: FaultAnswer): string {
   const details = (body as { details?: { code?: string } } | null)?.details;
   return details?.code ? `${code} ${details.code}` : String(code);
 }

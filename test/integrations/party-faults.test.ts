@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { packageRoot } from '../../src/platform/package-root.ts';
 import type { Sandbox } from '../../sandbox/sandbox.ts';
-import { MovingClock, testSandbox } from '../support/sandbox.ts';
+import { MovingClock, testSandbox } from '../support/outside/sandbox.ts';
 import { bankPartyCalls } from './bank-party-calls.ts';
 import { consumerPartyCalls } from './consumer-party-calls.ts';
 import { customerPartyCalls } from './customer-party-calls.ts';
-import { type FaultCall, FAULTS, faultTable, textOf, told, underFault } from './faults.ts';
+import { type FaultCall, FAULTS, faultTable, textOf, outcomeOf, underFault } from './faults.ts';
 import { registerPartyCalls } from './register-party-calls.ts';
 import { peppolPartyCalls } from './peppol-party-calls.ts';
 import { userPartyCalls } from './user-party-calls.ts';
@@ -62,7 +62,7 @@ describe.concurrent.each(PARTIES.map((party) => [serviceNames(party), party] as 
       for (const fault of call.faults ?? FAULTS) {
         const where = `${call.name}: ${fault.name}`;
         const answer = await underFault(sandbox, call, fault);
-        const words = (call.told ?? told)(answer);
+        const words = (call.outcomeOf ?? outcomeOf)(answer);
         const allowed = call.allowed?.[fault.name] ?? call.allowed?.['*'];
         const harmless = answer.status === call.healthy && HARMLESS.has(fault.name);
         if (call.failed) {
@@ -78,7 +78,7 @@ describe.concurrent.each(PARTIES.map((party) => [serviceNames(party), party] as 
         clock.pass(31);
         const healed = await call.ask(false);
         expect([where, healed.status]).toEqual([where, call.healthy]);
-        if (call.whole) expect([where, call.told?.(healed)]).toEqual([where, call.whole]);
+        if (call.whole) expect([where, call.outcomeOf?.(healed)]).toEqual([where, call.whole]);
       }
     }
   }, 900_000);

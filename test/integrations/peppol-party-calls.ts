@@ -1,6 +1,6 @@
 import type { Sandbox } from '../../sandbox/sandbox.ts';
-import { peppolApi, trader, type Trader } from '../support/peppol.ts';
-import type { MovingClock } from '../support/sandbox.ts';
+import { peppolApi, trader, type Trader } from '../support/outside/peppol.ts';
+import type { MovingClock } from '../support/outside/sandbox.ts';
 import { peppolInboxRound } from '../../src/integrations/peppol/peppol-inbox.ts';
 import type { FaultAnswer, FaultCall } from './faults.ts';
 
@@ -25,7 +25,7 @@ export async function peppolPartyCalls(sandbox: Sandbox, clock: MovingClock): Pr
     healthy: 200,
     prepare: () => turned(first, false),
     ask: switched(true),
-    told,
+    outcomeOf,
     whole: '200 active, connected',
   };
   const sending = {
@@ -35,7 +35,7 @@ export async function peppolPartyCalls(sandbox: Sandbox, clock: MovingClock): Pr
       invoice = await first.invoice(customer);
     },
     ask: sent({}),
-    told,
+    outcomeOf,
     whole: '200 PEPPOL SENT',
   };
   // One answers the invoice that the other has received.
@@ -54,7 +54,7 @@ export async function peppolPartyCalls(sandbox: Sandbox, clock: MovingClock): Pr
       received = body.data[0].id;
     },
     ask: (isSlow: boolean) => ask(isSlow, 'POST', `/received-invoices/${received}/responses`, { status_code: 'AB' }),
-    told,
+    outcomeOf,
     whole: '200 AB SENT',
   };
   return [
@@ -82,7 +82,7 @@ export async function peppolPartyCalls(sandbox: Sandbox, clock: MovingClock): Pr
       path: '^/participants/',
       prepare: () => turned(first, true),
       ask: switched(false),
-      told,
+      outcomeOf,
       whole: '200 not active, not connected',
       failed: /^200 not active, connected$/,
     },
@@ -127,7 +127,7 @@ async function turned(one: Trader, isActive: boolean): Promise<void> {
   if (status !== 200) throw new Error(`Peppol could not be switched: ${status}`);
 }
 
-interface Told {
+interface Outcome {
   is_active?: boolean;
   connected?: boolean;
   channel?: string;
@@ -136,8 +136,8 @@ interface Told {
   details?: { code: string };
 }
 
-function told({ status, body }: FaultAnswer): string {
-  const { is_active: isActive, connected, channel, status_code: code, status: state, details } = body as Told;
+function outcomeOf({ status, body }: FaultAnswer): string {
+  const { is_active: isActive, connected, channel, status_code: code, status: state, details } = body as Outcome;
   if (details) return `${status} ${details.code}`;
   if (code) return `${status} ${code} ${state}`;
   if (channel) return `${status} ${channel} ${state}`;

@@ -1,8 +1,8 @@
 import type { Sandbox } from '../../sandbox/sandbox.ts';
 import { integrationRoutes } from '../../src/integrations/index.ts';
-import { openBooks, testPlatform } from '../support/books.ts';
-import { apiOf } from '../support/domain-api.ts';
-import { connect, type MovingClock } from '../support/sandbox.ts';
+import { openBooks, testPlatform } from '../support/books/books.ts';
+import { apiOf } from '../support/http/domain-api.ts';
+import { connect, type MovingClock } from '../support/outside/sandbox.ts';
 import type { FaultCall } from './faults.ts';
 
 /** Our call to Enhetsregisteret. Its responses are cached for hours, so each call is about another unit. */

@@ -2,10 +2,10 @@ import { beforeEach, expect, test } from 'vitest';
 import { Metrics } from '../../src/platform/observability/metrics.ts';
 import { observeHttp } from '../../src/platform/observability/observe-http.ts';
 import type { IdPortenEngine } from '../../sandbox/idporten/engine.ts';
-import type { Answer } from '../support/api.ts';
-import { ACCOUNTANT, atLogin, idPortenWorld } from '../support/id-porten.ts';
-import { asOwner } from '../support/people.ts';
-import { MovingClock, testSandbox } from '../support/sandbox.ts';
+import type { Answer } from '../support/http/api.ts';
+import { ACCOUNTANT, atLogin, idPortenWorld } from '../support/outside/id-porten.ts';
+import { asOwner } from '../support/books/people.ts';
+import { MovingClock, testSandbox } from '../support/outside/sandbox.ts';
 import { userToken, altinnUserToken } from '../../src/integrations/index.ts';
 import { loadSession } from '../../src/integrations/id-porten/session.ts';
 

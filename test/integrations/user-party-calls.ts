@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import type { Sandbox } from '../../sandbox/sandbox.ts';
-import { atLogin, idPortenWorld, rowsOf } from '../support/id-porten.ts';
-import type { MovingClock } from '../support/sandbox.ts';
+import { atLogin, idPortenWorld, rowsOf } from '../support/outside/id-porten.ts';
+import type { MovingClock } from '../support/outside/sandbox.ts';
 import type { FaultCall } from './faults.ts';
 
 const DAY = 86_400;

@@ -1,11 +1,11 @@
 import { expect } from 'vitest';
 import type { Sandbox } from '../../sandbox/sandbox.ts';
 import { vatReturnRoutes } from '../../src/vat-return/index.ts';
-import { type Books, credit, debit, openBooks } from '../support/books.ts';
-import { apiOf } from '../support/domain-api.ts';
-import { atLogin, idPortenWorld } from '../support/id-porten.ts';
-import type { MovingClock } from '../support/sandbox.ts';
-import { withFiles } from '../support/upload.ts';
+import { type Books, credit, debit, openBooks } from '../support/books/books.ts';
+import { apiOf } from '../support/http/domain-api.ts';
+import { atLogin, idPortenWorld } from '../support/outside/id-porten.ts';
+import type { MovingClock } from '../support/outside/sandbox.ts';
+import { withFiles } from '../support/http/upload.ts';
 import type { FaultAnswer, FaultCall } from './faults.ts';
 
 const TERM = { from_date: '2026-01-01', to_date: '2026-02-28' };
@@ -82,7 +82,7 @@ export async function vatPartyCalls(sandbox: Sandbox, clock: MovingClock): Promi
     healthy: 201,
     prepare: prepared,
     ask,
-    told: inWords,
+    outcomeOf: inWords,
     whole: '201 SENT',
     failed:
       /^201 (SENDING|SENT), waits for (PARTY: outbound|LOGIN: mva_melding|PERSON: (mva_melding|vat_return.instance_gone))/,

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { runningEmbedded } from '../../src/platform/database/embedded/embedded.ts';
-import { SafTFile } from '../support/saf-t-file.ts';
+import { SafTFile } from '../support/saf-t/saf-t-file.ts';
 import { HeldBooks } from './held-books.ts';
 import { HttpClient } from './http-client.ts';
 import { newPerson } from './installation.ts';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { SafTFile } from '../support/saf-t-file.ts';
+import { SafTFile } from '../support/saf-t/saf-t-file.ts';
 import type { Answer, HttpClient } from './http-client.ts';
 import { Installation } from './installation.ts';
 import { buildProgram, type NodeProcess } from './node-process.ts';

@@ -3,9 +3,9 @@ import pg from 'pg';
 import { SCOPES } from '../../src/platform/caller.ts';
 import { Database } from '../../src/platform/database/pool.ts';
 import { createAccessToken, createUser } from '../../src/tenancy/index.ts';
-import { testOwnerConnection } from '../support/database.ts';
-import { dropDatabase } from '../support/drop-database.ts';
-import type { OwnerConnection } from '../support/global-setup.ts';
+import { testOwnerConnection } from '../support/database/database.ts';
+import { dropDatabase } from '../support/database/drop-database.ts';
+import type { OwnerConnection } from '../support/database/global-setup.ts';
 import { HttpClient } from './http-client.ts';
 import { NodeProcess, runCommand } from './node-process.ts';
 

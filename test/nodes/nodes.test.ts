@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { camt053 } from '../../src/demo/camt-file.ts';
 import { addMonths, dateInNorway, startOfMonth } from '../../src/kernel/local-date.ts';
-import { SafTFile } from '../support/saf-t-file.ts';
+import { SafTFile } from '../support/saf-t/saf-t-file.ts';
 import { HeldBooks } from './held-books.ts';
 import { HttpClient } from './http-client.ts';
 import { Installation } from './installation.ts';

@@ -1,5 +1,13 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { addDimensionValue, addPartner, type Books, credit, debit, openBooks, testServer } from '../support/books.ts';
+import {
+  addDimensionValue,
+  addPartner,
+  type Books,
+  credit,
+  debit,
+  openBooks,
+  testServer,
+} from '../support/books/books.ts';
 
 /** The responses of the six reports to invalid queries, and to queries without results. */
 

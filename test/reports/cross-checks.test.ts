@@ -7,9 +7,9 @@ import type { BalanceSheetView } from '../../src/reports/statements/balance-shee
 import type { IncomeStatementView } from '../../src/reports/statements/income-statement-json.ts';
 import type { TrialBalanceView } from '../../src/reports/trial-balance/trial-balance-json.ts';
 import type { VatView } from '../../src/reports/vat/vat-json.ts';
-import { testServer } from '../support/books.ts';
-import { unzipped } from '../support/unzipped.ts';
-import { DAYS, FIRST_DAY, type RandomLedger, randomLedger, type StoredLine } from '../support/random-ledger.ts';
+import { testServer } from '../support/books/books.ts';
+import { unzipped } from '../support/files/unzipped.ts';
+import { DAYS, FIRST_DAY, type RandomLedger, randomLedger, type StoredLine } from '../support/books/random-ledger.ts';
 
 /**
  * The six reports, requested over HTTP, agree on the same books; and their figures equal sums of the lines, computed here

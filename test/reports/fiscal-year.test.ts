@@ -13,9 +13,9 @@ import { readConfig } from '../../src/platform/config.ts';
 import { openFileStore } from '../../src/platform/files/file-store.ts';
 import { reportRoutes } from '../../src/reports/index.ts';
 import { importSafT } from '../../src/saf-t-import/index.ts';
-import { type Books, credit, debit, openBooks, testPlatform } from '../support/books.ts';
-import { apiOf } from '../support/domain-api.ts';
-import { exportOf, schemaFaults } from '../support/saf-t-export.ts';
+import { type Books, credit, debit, openBooks, testPlatform } from '../support/books/books.ts';
+import { apiOf } from '../support/http/domain-api.ts';
+import { exportOf, schemaFaults } from '../support/saf-t/saf-t-export.ts';
 
 const TODAY = '2026-11-21';
 const clock = fixedClock(`${TODAY}T10:00:00Z`);

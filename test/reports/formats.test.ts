@@ -8,14 +8,23 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Language } from '../../src/platform/errors.ts';
 import { importSafT } from '../../src/saf-t-import/index.ts';
-import { SafTFile } from '../support/saf-t-file.ts';
-import { schemaFaults } from '../support/saf-t-export.ts';
-import { addDimensionValue, addPartner, type Books, credit, debit, openBooks, testServer } from '../support/books.ts';
-import { expectSamePicture, hasBrowser, openBrowser, pictureOf } from '../support/browser.ts';
-import { testDemo } from '../support/demo.ts';
-import { excelCells } from '../support/excel-cells.ts';
-import { expectPicture, hasPdfTools, pageTexts, pdfObjects } from '../support/pdf-tools.ts';
-import { unzipped } from '../support/unzipped.ts';
+import { SafTFile } from '../support/saf-t/saf-t-file.ts';
+import { schemaFaults } from '../support/saf-t/saf-t-export.ts';
+import {
+  addDimensionValue,
+  addPartner,
+  type Books,
+  credit,
+  debit,
+  openBooks,
+  testServer,
+} from '../support/books/books.ts';
+import { hasBrowser, openBrowser, pictureOf } from '../support/pages/browser.ts';
+import { expectSamePicture } from '../support/pages/picture.ts';
+import { testDemo } from '../support/server/demo.ts';
+import { excelCells } from '../support/files/excel-cells.ts';
+import { expectPicture, hasPdfTools, pageTexts, pdfObjects } from '../support/files/pdf-tools.ts';
+import { unzipped } from '../support/files/unzipped.ts';
 
 /** All six reports in all their formats: their content, that other programs open them, and their appearance. */
 
@@ -291,24 +300,24 @@ describe('golden files of a small company', { timeout: 240_000 }, () => {
 
   test.each(CASES)('%s %s as JSON, byte by byte', async (report, language) => {
     const { body } = await ask(server, books, report, 'json', language, QUARTER);
-    await expect(`${withoutIds(body, books)}\n`).toMatchFileSnapshot(golden(`${report}.${language}.json`).pathname);
+    await expect(`${withoutIds(body, books)}\n`).toMatchFileSnapshot(golden(`${report}/${language}.json`).pathname);
   });
 
   test.skipIf(!hasPdfTools).each(CASES)('%s %s as PDF, as a picture', async (report, language) => {
     const { rawPayload } = await ask(server, books, report, 'pdf', language, QUARTER);
     expect(rawPayload.subarray(0, 5).toString()).toBe('%PDF-');
-    expectPicture(rawPayload, 1, golden(`${report}.${language}.pdf.png`));
+    expectPicture(rawPayload, 1, golden(`${report}/${language}.pdf.png`));
   });
 
   test.skipIf(!hasBrowser).each(CASES)('%s %s as HTML, as a picture', async (report, language) => {
     const { body } = await ask(server, books, report, 'html', language, QUARTER);
     expect(body).toContain('</html>');
     const wide = { width: 1100, height: 900, dark: language === 'en' };
-    expectSamePicture(await pictureOf(browser!, body, wide), golden(`${report}.${language}.html.png`));
+    expectSamePicture(await pictureOf(browser!, body, wide), golden(`${report}/${language}.html.png`));
     if (language === 'nb')
       expectSamePicture(
         await pictureOf(browser!, body, { width: 360, height: 700 }),
-        golden(`${report}.phone.html.png`),
+        golden(`${report}/phone.html.png`),
       );
   });
 
@@ -317,7 +326,7 @@ describe('golden files of a small company', { timeout: 240_000 }, () => {
     async (report, language) => {
       const { rawPayload } = await ask(server, books, report, 'excel', language, QUARTER);
       const cells = withoutIds(await excelCells(rawPayload), books);
-      await expect(cells).toMatchFileSnapshot(golden(`${report}.${language}.excel.txt`).pathname);
+      await expect(cells).toMatchFileSnapshot(golden(`${report}/${language}.excel.txt`).pathname);
     },
   );
 });

@@ -5,10 +5,10 @@ import type { Platform } from '../../src/platform/operation.ts';
 import type { BalanceSheetView } from '../../src/reports/statements/balance-sheet-json.ts';
 import type { IncomeStatementView } from '../../src/reports/statements/income-statement-json.ts';
 import type { TrialBalanceView } from '../../src/reports/trial-balance/trial-balance-json.ts';
-import { testServer } from '../support/books.ts';
-import { testDemo } from '../support/demo.ts';
-import { hasHledger, hledger, journalOf, monthlyBalances } from '../support/hledger.ts';
-import { randomLedger } from '../support/random-ledger.ts';
+import { testServer } from '../support/books/books.ts';
+import { testDemo } from '../support/server/demo.ts';
+import { hasHledger, hledger, journalOf, monthlyBalances } from '../support/books/hledger.ts';
+import { randomLedger } from '../support/books/random-ledger.ts';
 
 /** Compares the reports with an independent program, on a journal exported for it. Amounts in øre. */
 

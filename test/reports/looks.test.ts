@@ -2,8 +2,8 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { reportDocument } from '../../src/reports/printed/report-html.tsx';
 import { reportStreamDocument } from '../../src/reports/printed/report-stream-html.tsx';
-import { CHROMIUM, hasBrowser, openBrowser } from '../support/browser.ts';
-import { sampleLedger, sampleStatement } from '../support/sample-reports.ts';
+import { CHROMIUM, hasBrowser, openBrowser } from '../support/pages/browser.ts';
+import { sampleLedger, sampleStatement } from '../support/pages/sample-reports.ts';
 
 const missing = hasBrowser ? '' : ` (skipped: no browser at ${CHROMIUM})`;
 

@@ -3,8 +3,8 @@ import { createDraft } from '../../src/ledger/drafts/draft-create.ts';
 import { reportOptions } from '../../src/reports/foundations/report-query.ts';
 import { getTrialBalance } from '../../src/reports/trial-balance/trial-balance-get.ts';
 import { Database } from '../../src/platform/database/pool.ts';
-import { credit, debit, openBooks } from '../support/books.ts';
-import { testOwnerConnection } from '../support/database.ts';
+import { credit, debit, openBooks } from '../support/books/books.ts';
+import { testOwnerConnection } from '../support/database/database.ts';
 
 /** More first requests at once than a fresh node has connections: none may hold one and wait for another. */
 test('a fresh node with few connections answers many drafts at once', async () => {

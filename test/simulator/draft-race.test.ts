@@ -5,7 +5,7 @@ import { postDraft } from '../../src/ledger/drafts/draft-post.ts';
 import { updateDraft } from '../../src/ledger/drafts/draft-update.ts';
 import { verifyBooks } from '../../src/ledger/index.ts';
 import { AppError } from '../../src/platform/errors.ts';
-import { type Books, credit, debit, openBooks } from '../support/books.ts';
+import { type Books, credit, debit, openBooks } from '../support/books/books.ts';
 
 const input = (memo: string) => ({ entry_date: '2026-02-01', memo, lines: [debit('1920', 1), credit('3000', 1)] });
 const draftOf = async (books: Books) => (await books.run(createDraft, { draft: input('first'), language: 'nb' })).id;

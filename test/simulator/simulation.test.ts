@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { addDimensionValue, addPartner, openBooks } from '../support/books.ts';
+import { addDimensionValue, addPartner, openBooks } from '../support/books/books.ts';
 import { Simulation } from './simulation.ts';
 import { histories } from './steps.ts';
 

@@ -15,7 +15,7 @@ import { cancelEntry, postEntry, verifyBooks } from '../../src/ledger/index.ts';
 import { createPeriodLock } from '../../src/ledger/period-locks/period-lock-create.ts';
 import { AppError } from '../../src/platform/errors.ts';
 import type { Operation, Outcome } from '../../src/platform/operation.ts';
-import type { Books } from '../support/books.ts';
+import type { Books } from '../support/books/books.ts';
 import { ModelBooks, type ModelDraft } from './model-books.ts';
 import { type Firm, modelEntry, type ModelLine, refusalOf } from './model-entry.ts';
 import type { EntryStep, Step } from './steps.ts';
@@ -269,9 +269,9 @@ export class Simulation {
   }
 
   #learnEntry(view: EntryView, lines: ModelLine[], cancels: number | null): void {
-    const told = view.lines.map((line) => `${line.account_code} ${line.debit} ${line.credit}`);
+    const viewed = view.lines.map((line) => `${line.account_code} ${line.debit} ${line.credit}`);
     const expected = lines.map(({ account, amount }) => `${account} ${side(amount)} ${side(-amount)}`);
-    expect(told.toSorted()).toEqual(expected.toSorted());
+    expect(viewed.toSorted()).toEqual(expected.toSorted());
     this.#model.post({
       id: view.id,
       date: view.entry_date!,

@@ -103,11 +103,11 @@ export async function readAssetBooks(
 ): Promise<Map<number, AssetBooks>> {
   const ids = assetIds && `{${assetIds.join(',')}}`;
   // A prepared statement keeps its plan, so the statement for all assets has a separate name.
-  const whose = ids === null ? 'all' : 'some';
+  const scope = ids === null ? 'all' : 'some';
   const read = async () => ({
-    movements: await tx.named<MovementRow>(`asset-movements-${whose}`, MOVEMENTS, [clientAccountId, ids]),
-    runs: await tx.named<RunRow>(`asset-runs-${whose}`, RUNS, [clientAccountId, ids]),
-    takenBack: await tx.named<TakenBackRow>(`asset-taken-back-${whose}`, TAKEN_BACK, [clientAccountId, ids]),
+    movements: await tx.named<MovementRow>(`asset-movements-${scope}`, MOVEMENTS, [clientAccountId, ids]),
+    runs: await tx.named<RunRow>(`asset-runs-${scope}`, RUNS, [clientAccountId, ids]),
+    takenBack: await tx.named<TakenBackRow>(`asset-taken-back-${scope}`, TAKEN_BACK, [clientAccountId, ids]),
     opened: await readOpenings(tx, clientAccountId, assetIds),
   });
   const { movements, runs, takenBack, opened } = ids === null ? await wholeSets(tx, read) : await read();

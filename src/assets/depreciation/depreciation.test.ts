@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import sql from 'sql-template-tag';
 import { describe, expect, test } from 'vitest';
-import { type Books, credit, debit, openBooks, testPlatform } from '../../../test/support/books.ts';
-import { apiOf } from '../../../test/support/domain-api.ts';
+import { type Books, credit, debit, openBooks, testPlatform } from '../../../test/support/books/books.ts';
+import { apiOf } from '../../../test/support/http/domain-api.ts';
 import { endOfMonth, startOfMonth } from '../../kernel/local-date.ts';
 import { cancelEntry, createPeriodLock, ledgerRoutes, verifyBooks } from '../../ledger/index.ts';
 import { assetsRoutes } from '../index.ts';

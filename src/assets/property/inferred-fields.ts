@@ -31,7 +31,7 @@ const BUILDINGS: Record<string, Building> = {
   annenFastEiendomInnenforInntektsgivendeAktivitet: 'OTHER',
   annenFastEiendomUtenforInntektsgivendeAktivitet: 'OTHER',
 };
-/** The registry knows one kind of small house; users distinguish four. */
+/** The registry has one kind of small house; users distinguish four. */
 const DWELLINGS: Record<string, Building> = {
   enebolig: 'DETACHED_HOUSE',
   smaahus: 'ROW_HOUSE',

@@ -59,7 +59,7 @@ export async function readAssetReport(
         after.get(asset.id)!,
       ),
     }))
-    .filter(({ movements: told }) => Object.values(told).some((amount) => amount !== 0n));
+    .filter(({ movements }) => Object.values(movements).some((amount) => amount !== 0n));
   const place = ({ asset }: AssetReportRow) =>
     asset.asset_class ? ASSET_CLASS_CODES.indexOf(asset.asset_class) : ASSET_CLASS_CODES.length;
   return {

@@ -13,7 +13,7 @@ interface Range {
   to: LocalDate;
 }
 
-interface Told extends AssetReport {
+interface ReportOfAccount extends AssetReport {
   clientAccountId: number;
 }
 
@@ -41,7 +41,7 @@ const AssetReportView = strict({
   ),
 });
 
-function view({ rows, from, to, clientAccountId }: Told): Static<typeof AssetReportView> {
+function view({ rows, from, to, clientAccountId }: ReportOfAccount): Static<typeof AssetReportView> {
   return {
     rows: rows.map(({ asset, movements }) => ({
       asset_id: asset.id,
@@ -77,7 +77,7 @@ const standing = (day: LocalDate) => ({ from: day, to: day, dayBefore: day });
 const readRegister = readOperation({
   name: 'report.asset-register',
   access,
-  run: async ({ tx, clientAccountId }, { date }: { date: LocalDate }): Promise<Told> => ({
+  run: async ({ tx, clientAccountId }, { date }: { date: LocalDate }): Promise<ReportOfAccount> => ({
     ...(await readAssetReport(tx, clientAccountId, standing(date))),
     clientAccountId,
   }),
@@ -86,7 +86,7 @@ const readRegister = readOperation({
 const readDepreciation = readOperation({
   name: 'report.depreciation',
   access,
-  run: async ({ tx, clientAccountId }, range: Range): Promise<Told> => {
+  run: async ({ tx, clientAccountId }, range: Range): Promise<ReportOfAccount> => {
     requireRange(range);
     return {
       ...(await readAssetReport(tx, clientAccountId, { ...range, dayBefore: dayBefore(range) })),

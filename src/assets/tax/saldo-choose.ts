@@ -2,22 +2,15 @@ import sql from 'sql-template-tag';
 import { BOOKKEEPERS } from '../../platform/caller.ts';
 import { invalid, problem } from '../../platform/errors.ts';
 import { writeOperation } from '../../platform/operation.ts';
-import { type Ore, parseScaled } from '../../kernel/money.ts';
+import { parseScaled } from '../../kernel/money.ts';
 import { findAsset } from '../asset.ts';
 import { ASSET_CLASSES, assetClass, type SaldoGroup } from '../asset-class.ts';
 import { isPooled } from './saldo-year.ts';
+import type { SaldoChoice } from './tax-depreciation.ts';
 
-export interface ChooseSaldo {
-  year: number;
-  group: SaldoGroup | 'gl';
+export interface ChooseSaldo extends Omit<SaldoChoice, 'assetId'> {
   /** Null for the pool, or the gain and loss account. */
   assetId: number | null;
-  opening: Ore | null;
-  rate: string | null;
-  incomeAtOnce: Ore;
-  grants: Ore;
-  vatAdjustment: Ore;
-  deductSmallBalance: boolean;
 }
 
 /**

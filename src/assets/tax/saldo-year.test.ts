@@ -103,8 +103,8 @@ describe('gain and loss account', () => {
     [0, 0, '0.00', '0.00', '0.00'],
   ];
   test.each(rows)('%d and %d', (opening, added, income, deduction, closing) => {
-    const told = gainAndLossYear({ opening: parseAmount(opening)!, added: parseAmount(added)! }, 2025);
-    expect([told.income, told.deduction, told.closing].map((amount) => formatAmount(amount))).toEqual([
+    const result = gainAndLossYear({ opening: parseAmount(opening)!, added: parseAmount(added)! }, 2025);
+    expect([result.income, result.deduction, result.closing].map((amount) => formatAmount(amount))).toEqual([
       income,
       deduction,
       closing,

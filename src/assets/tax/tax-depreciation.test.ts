@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { type Books, credit, debit, openBooks, testPlatform } from '../../../test/support/books.ts';
-import { apiOf } from '../../../test/support/domain-api.ts';
+import { type Books, credit, debit, openBooks, testPlatform } from '../../../test/support/books/books.ts';
+import { apiOf } from '../../../test/support/http/domain-api.ts';
 import { assetsRoutes } from '../index.ts';
 
 const api = apiOf(assetsRoutes, testPlatform());
@@ -37,13 +37,13 @@ test('a van through three years and its sale, as in the worked example', async (
     disposed_on: '2026-02-10',
     proceeds: 200_000,
   });
-  const told = async (incomeYear: number) => {
+  const figures = async (incomeYear: number) => {
     const [group] = (await year(books, incomeYear)).groups;
     return [group.saldo_group, group.asset_id, group.basis, group.depreciation, group.income, group.closing_balance];
   };
-  expect(await told(2024)).toEqual(['c', null, '300000.00', '72000.00', '0.00', '228000.00']);
-  expect(await told(2025)).toEqual(['c', null, '228000.00', '54720.00', '0.00', '173280.00']);
-  expect(await told(2026)).toEqual(['c', null, '-26720.00', '0.00', '26720.00', '0.00']);
+  expect(await figures(2024)).toEqual(['c', null, '300000.00', '72000.00', '0.00', '228000.00']);
+  expect(await figures(2025)).toEqual(['c', null, '228000.00', '54720.00', '0.00', '173280.00']);
+  expect(await figures(2026)).toEqual(['c', null, '-26720.00', '0.00', '26720.00', '0.00']);
   expect((await year(books, 2027)).groups).toEqual([]);
 });
 
@@ -70,9 +70,9 @@ test('what costs less than the limit of its year is deducted at once', async () 
   const books = await openBooks();
   const cheap = await bought(books, 'OFFICE_EQUIPMENT', '1280', '2024-03-10', 25_000);
   await bought(books, 'OFFICE_EQUIPMENT', '1280', '2023-03-10', 25_000);
-  const told = await year(books, 2024);
-  expect(told.expensed).toEqual([{ asset_id: cheap, name: 'OFFICE_EQUIPMENT', amount: '25000.00' }]);
-  expect(told.groups).toMatchObject([{ saldo_group: 'a', opening_balance: '17500.00', additions: '0.00' }]);
+  const figures = await year(books, 2024);
+  expect(figures.expensed).toEqual([{ asset_id: cheap, name: 'OFFICE_EQUIPMENT', amount: '25000.00' }]);
+  expect(figures.groups).toMatchObject([{ saldo_group: 'a', opening_balance: '17500.00', additions: '0.00' }]);
 });
 
 test('choices: a lower rate, a small rest deducted whole, the balance that the business came with', async () => {
@@ -100,8 +100,8 @@ test('the difference from the accounts, group by group', async () => {
   const books = await openBooks();
   await bought(books, 'MACHINERY_AND_PLANT', '1200', '2025-07-10', 100_000);
   await bought(books, 'SOFTWARE', '1060', '2025-07-10', 36_000);
-  const told = await year(books, 2025);
-  expect(told).toMatchObject({ book_value: '100000.00', tax_value: '80000.00', difference: '20000.00' });
+  const figures = await year(books, 2025);
+  expect(figures).toMatchObject({ book_value: '100000.00', tax_value: '80000.00', difference: '20000.00' });
 });
 
 test('choices that cannot be: 400 with the field', async () => {
@@ -132,8 +132,8 @@ test('an improvement of an asset bought before the books began goes to the balan
     acquisition_date: '2022-05-10',
   });
   await improve(books, body.id, '1235', '2025-03-10', 20_000);
-  const told = await year(books, 2025);
-  expect([told.expensed, told.groups[0].additions]).toEqual([[], '20000.00']);
+  const figures = await year(books, 2025);
+  expect([figures.expensed, figures.groups[0].additions]).toEqual([[], '20000.00']);
   // Opened with cost and accumulated depreciation, no date known.
   const other = await openBooks();
   const { body: van } = await api('POST', '/assets', other.token, {

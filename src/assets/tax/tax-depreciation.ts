@@ -127,7 +127,7 @@ export function taxDepreciation(source: TaxSource, incomeYear: number): TaxDepre
     if (year === incomeYear) {
       return {
         year,
-        balances: [...balances.values()].filter(isTold).toSorted(inOrder),
+        balances: [...balances.values()].filter(isShown).toSorted(inOrder),
         gainAndLoss: { opening, added, income, deduction, closing: rest },
         expensed,
       };
@@ -193,7 +193,7 @@ function isSmallAsset(years: ReadonlyMap<number, AssetTaxYear>, year: number, ac
   return next < smallBalanceLimit(year + 1);
 }
 
-function isTold({ saldo, result }: TaxBalance): boolean {
+function isShown({ saldo, result }: TaxBalance): boolean {
   return saldo.opening !== 0n || saldo.additions !== 0n || saldo.consideration !== 0n || result.basis !== 0n;
 }
 

@@ -1,8 +1,8 @@
 import sql from 'sql-template-tag';
 import { describe, expect, test } from 'vitest';
-import { auditOf } from '../../../test/support/audit.ts';
-import { addPartner, type Books, credit, debit, openBooks, testPlatform } from '../../../test/support/books.ts';
-import { apiOf } from '../../../test/support/domain-api.ts';
+import { auditOf } from '../../../test/support/books/audit.ts';
+import { addPartner, type Books, credit, debit, openBooks, testPlatform } from '../../../test/support/books/books.ts';
+import { apiOf } from '../../../test/support/http/domain-api.ts';
 import { ledgerRoutes } from '../../ledger/index.ts';
 import { reportRoutes } from '../../reports/index.ts';
 import { bankingRoutes } from '../index.ts';

@@ -32,7 +32,7 @@ export async function houseAccountsOf(
   return rows.map((row) => ({ ...row, bic: bicOfAccount(row) }));
 }
 
-/** As given if the register knows it, else derived from the number. */
+/** As given if it is in the register, else derived from the number. */
 export function bicOfAccount({ bic, bban, iban }: Pick<HouseAccount, 'bic' | 'bban' | 'iban'>): string | null {
   const bank = (bic && bankOfBic(bic)) || (iban && bankOfIban(iban)) || (bban && bankOfAccountNumber(bban)) || null;
   return bank?.bic ?? bic?.slice(0, 8).toUpperCase() ?? null;

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import sql from 'sql-template-tag';
 import { expect, test } from 'vitest';
-import { read } from '../../../test/support/bank.ts';
-import { findings } from '../../../test/support/bank-findings.ts';
-import { addPartner, openBooks } from '../../../test/support/books.ts';
-import { vatFold } from '../../../test/support/vat-notes.ts';
+import { read } from '../../../test/support/bank/bank.ts';
+import { findings } from '../../../test/support/bank/bank-findings.ts';
+import { addPartner, openBooks } from '../../../test/support/books/books.ts';
+import { vatFold } from '../../../test/support/books/vat-notes.ts';
 import { divideRounded, formatAmount, percentOf } from '../../kernel/money.ts';
 import { createDocument } from './document-write.ts';
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { findings } from '../../../test/support/bank-findings.ts';
-import { addPartner, openBooks, testPlatform } from '../../../test/support/books.ts';
-import { apiOf } from '../../../test/support/domain-api.ts';
+import { findings } from '../../../test/support/bank/bank-findings.ts';
+import { addPartner, openBooks, testPlatform } from '../../../test/support/books/books.ts';
+import { apiOf } from '../../../test/support/http/domain-api.ts';
 import { bankingRoutes } from '../index.ts';
 
 const api = apiOf(bankingRoutes, testPlatform());

@@ -1,9 +1,9 @@
 import sql from 'sql-template-tag';
 import { expect, test } from 'vitest';
-import { addHouseAccount, read, write } from '../../../test/support/bank.ts';
-import { findings } from '../../../test/support/bank-findings.ts';
-import { addPartner, openBooks, testPlatform } from '../../../test/support/books.ts';
-import { apiOf } from '../../../test/support/domain-api.ts';
+import { addHouseAccount, read, write } from '../../../test/support/bank/bank.ts';
+import { findings } from '../../../test/support/bank/bank-findings.ts';
+import { addPartner, openBooks, testPlatform } from '../../../test/support/books/books.ts';
+import { apiOf } from '../../../test/support/http/domain-api.ts';
 import { invoiceRoutes } from '../../invoices/index.ts';
 import { isKid } from '../../kernel/kid.ts';
 import { bankingRoutes } from '../index.ts';

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { addHouseAccount } from '../../../test/support/bank.ts';
-import { addPartner, openBooks, testPlatform } from '../../../test/support/books.ts';
-import { apiOf } from '../../../test/support/domain-api.ts';
+import { addHouseAccount } from '../../../test/support/bank/bank.ts';
+import { addPartner, openBooks, testPlatform } from '../../../test/support/books/books.ts';
+import { apiOf } from '../../../test/support/http/domain-api.ts';
 import { bankingRoutes } from '../index.ts';
 
 const api = apiOf(bankingRoutes, testPlatform());

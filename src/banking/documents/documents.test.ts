@@ -1,11 +1,11 @@
 import sql from 'sql-template-tag';
 import { expect, test } from 'vitest';
-import { addHouseAccount, addTransactions, read } from '../../../test/support/bank.ts';
-import { findings } from '../../../test/support/bank-findings.ts';
-import { addPartner, credit, debit, openBooks } from '../../../test/support/books.ts';
-import { apiOf } from '../../../test/support/domain-api.ts';
-import { testPlatform } from '../../../test/support/books.ts';
-import { vatFold } from '../../../test/support/vat-notes.ts';
+import { addHouseAccount, addTransactions, read } from '../../../test/support/bank/bank.ts';
+import { findings } from '../../../test/support/bank/bank-findings.ts';
+import { addPartner, credit, debit, openBooks } from '../../../test/support/books/books.ts';
+import { apiOf } from '../../../test/support/http/domain-api.ts';
+import { testPlatform } from '../../../test/support/books/books.ts';
+import { vatFold } from '../../../test/support/books/vat-notes.ts';
 import { cancelEntry } from '../../ledger/index.ts';
 import { bankingRoutes } from '../index.ts';
 

@@ -20,9 +20,9 @@ export type BankFileFormat =
  * All amounts are hundredths of the account's currency, signed from the view of the account's owner: positive is incoming.
  * The sign is taken from the bank's credit/debit mark alone. Only booked entries are returned.
  */
-export type BankRecord = BankFileHead | BankStatementBegin | BankEntry | BankStatementEnd;
+export type BankRecord = BankFileHeader | BankStatementBegin | BankEntry | BankStatementEnd;
 
-export interface BankFileHead {
+export interface BankFileHeader {
   kind: 'file';
   format: BankFileFormat;
   /** The message's own id: camt GrpHdr/MsgId, the transmission number of OCR giro. */

@@ -14,9 +14,12 @@ interface EntryCore {
 }
 
 export function newEntry({ line, path, ...core }: EntryCore): BankEntry {
+  return { kind: 'entry', ...core, ...besideCore(line, path) };
+}
+
+/** What an entry holds beside its core, before anything of it is read. */
+export function besideCore(line: number, path: string): Omit<BankEntry, 'kind' | keyof EntryCore> {
   return {
-    kind: 'entry',
-    ...core,
     valueDate: null,
     isReversal: false,
     bankReference: null,

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
-import { zipOf } from '../../../test/support/zip-of.ts';
+import { zipOf } from '../../../test/support/files/zip-of.ts';
 import { formatAmount } from '../../kernel/money.ts';
 import { openBankFile } from './bank-file-source.ts';
 import type { BankRecord } from './bank-file.ts';

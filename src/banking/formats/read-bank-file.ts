@@ -4,7 +4,7 @@ import { readCsv } from './csv/read-csv.ts';
 import type { BankFaults } from './fault.ts';
 import { readMt940 } from './mt940/read-mt940.ts';
 import { readOcr } from './ocr/read-ocr.ts';
-import { HEAD_LENGTH, recogniseFormat } from './recognise-format.ts';
+import { BEGINNING_LENGTH, recogniseFormat } from './recognise-format.ts';
 
 /** Limits of a bank file. A year of a large account is some 200 MB. */
 export interface BankFileLimits {
@@ -29,7 +29,7 @@ export async function* readBankFile(
   const head: Uint8Array[] = [];
   let length = 0;
   try {
-    while (length < HEAD_LENGTH) {
+    while (length < BEGINNING_LENGTH) {
       const next = await source.next();
       if (next.done) break;
       head.push(next.value);

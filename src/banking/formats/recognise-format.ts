@@ -2,7 +2,7 @@
 export type RecognisedFormat = { reader: 'xml' | 'ocr' | 'mt940' | 'csv' } | { reader: null; hint: string | null };
 
 /** Number of bytes that decide the format. */
-export const HEAD_LENGTH = 2048;
+export const BEGINNING_LENGTH = 2048;
 
 const REFUSED: readonly (readonly [RegExp, string])[] = [
   [/^%PDF-/, 'PDF'],
@@ -17,7 +17,7 @@ const REFUSED: readonly (readonly [RegExp, string])[] = [
 
 /** Recognises a format by its first bytes, never by its name. */
 export function recogniseFormat(head: Uint8Array): RecognisedFormat {
-  const raw = Buffer.from(head.subarray(0, HEAD_LENGTH)).toString('latin1');
+  const raw = Buffer.from(head.subarray(0, BEGINNING_LENGTH)).toString('latin1');
   const text = raw
     .replace(/^(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)/, '')
     .replaceAll('\0', '')

@@ -37,6 +37,6 @@ export function returnText(back: BankReturn | null): string | null {
   if (!back) return null;
   const words = back.reason === null ? undefined : REASONS.get(back.reason);
   const reason = ['Retur', back.reason].filter(Boolean).join(' ') + (words ? `, ${words}` : '');
-  const said = back.text && back.text.toLowerCase() !== words ? `: ${back.text}` : '';
-  return reason + said;
+  const detail = back.text && back.text.toLowerCase() !== words ? `: ${back.text}` : '';
+  return reason + detail;
 }

@@ -56,7 +56,7 @@ describe('the Norwegian samples give what expected.json says', () => {
 
   function expectStatements(read: Read, truth: any[], role: BankStatement['role']): void {
     expect(read.statements).toHaveLength(truth.length);
-    for (const [i, said] of truth.entries()) {
+    for (const [i, known] of truth.entries()) {
       const statement = read.statements[i]!;
       expect({
         role: statement.role,
@@ -65,22 +65,22 @@ describe('the Norwegian samples give what expected.json says', () => {
         id: statement.id,
       }).toEqual({
         role,
-        account: said.account,
-        iban: said.iban,
-        id: said.statement_id ?? said.id,
+        account: known.account,
+        iban: known.iban,
+        id: known.statement_id ?? known.id,
       });
-      if (said.from) {
-        expect([statement.from, statement.to]).toEqual([said.from, said.to]);
+      if (known.from) {
+        expect([statement.from, statement.to]).toEqual([known.from, known.to]);
         expect([formatAmount(statement.opening!.amount), formatAmount(statement.closing!.amount)]).toEqual([
-          said.opening,
-          said.closing,
+          known.opening,
+          known.closing,
         ]);
       }
-      const booked = said.entries.filter((entry: any) => entry.status === 'BOOK');
+      const booked = known.entries.filter((entry: any) => entry.status === 'BOOK');
       expect(read.ends[i]).toMatchObject({
         refused: false,
         entryCount: booked.length,
-        pendingCount: said.entries.length - booked.length,
+        pendingCount: known.entries.length - booked.length,
       });
       expect(read.entries.filter((entry) => entry.statement === i).map(plainEntry)).toEqual(
         booked.map(({ status, ...entry }: any) => ({ ...entry, status, details: entry.details.map(expectedDetail) })),
@@ -119,12 +119,12 @@ describe('the Norwegian samples give what expected.json says', () => {
   }
 
   /** In the message, NOTPROVIDED stands for a missing value. */
-  function expectedDetail(said: any) {
+  function expectedDetail(known: any) {
     const none = { kid: null, text: null, message_id: null, payment_id: null, instruction_id: null };
     return {
       ...none,
-      ...said,
-      end_to_end_id: said.end_to_end_id === 'NOTPROVIDED' ? null : (said.end_to_end_id ?? null),
+      ...known,
+      end_to_end_id: known.end_to_end_id === 'NOTPROVIDED' ? null : (known.end_to_end_id ?? null),
     };
   }
 

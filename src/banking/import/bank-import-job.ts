@@ -1,6 +1,12 @@
 import { assert } from '../../kernel/assert.ts';
 import { BOOKKEEPERS, clientAccountsWith } from '../../platform/caller.ts';
-import { importFailed, importKind, importRefused, progressOf } from '../../platform/jobs/import-run.ts';
+import {
+  importFailed,
+  type ImportInput,
+  importKind,
+  importRefused,
+  progressOf,
+} from '../../platform/jobs/import-run.ts';
 import type { ClientAccess, JobEnd, JobKind, JobRun } from '../../platform/jobs/job-queue.ts';
 import type { FileStore } from '../../platform/files/file-store.ts';
 import type { Platform } from '../../platform/operation.ts';
@@ -14,12 +20,10 @@ export const BANK_IMPORT_JOB = 'import_bank_file';
 
 export const bankImportAccess: ClientAccess = { kind: 'client', scope: 'write:accounting', roles: BOOKKEEPERS };
 
-export interface BankImportInput {
-  file_name: string;
+export interface BankImportInput extends ImportInput {
   client_account_id: number;
   bank_account_id: number | null;
   accept_suspicious: boolean;
-  request_id: string | null;
 }
 
 /** The import as a background job, on a separate thread if threads are available. */

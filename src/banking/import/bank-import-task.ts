@@ -9,14 +9,14 @@ import { type BankImportRequest, importBankFile } from './import-bank-file.ts';
 /** The message to a thread; the file remains the job's, which removes it. */
 export type BankImportOrder = Omit<BankImportRequest, 'file' | 'read' | 'progress'> & {
   file: Pick<StagedFile, 'path' | 'sha256' | 'size' | 'name' | 'contentType'> & {
-    head: Uint8Array;
+    beginning: Uint8Array;
     content: Uint8Array | null;
   };
 };
 
 export function bankImportOrder({ file, read: _read, progress: _, ...request }: BankImportRequest): BankImportOrder {
-  const { path, sha256, size, head, content, name, contentType } = file;
-  return { ...request, file: { path, sha256, size, head, content, name, contentType } };
+  const { path, sha256, size, beginning, content, name, contentType } = file;
+  return { ...request, file: { path, sha256, size, beginning, content, name, contentType } };
 }
 
 /** The import as run on an import thread. Its result is returned as JSON. */
@@ -31,7 +31,15 @@ export function bankImportTask(tools: { database: Database; clock: Clock; files:
   });
 }
 
-function stagedFileOf({ path, sha256, size, head, content, name, contentType }: BankImportOrder['file']): StagedFile {
-  const file = new StagedFile(path, sha256, size, Buffer.from(head), content && Buffer.from(content));
+function stagedFileOf({
+  path,
+  sha256,
+  size,
+  beginning,
+  content,
+  name,
+  contentType,
+}: BankImportOrder['file']): StagedFile {
+  const file = new StagedFile(path, sha256, size, Buffer.from(beginning), content && Buffer.from(content));
   return Object.assign(file, { name, contentType });
 }

@@ -1,11 +1,11 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Answer, Api } from '../../../test/support/api.ts';
-import { openJobs, type TestJobs } from '../../../test/support/jobs.ts';
-import { houseAccount } from '../../../test/support/bank-import.ts';
-import { openBooks, testPlatform } from '../../../test/support/books.ts';
-import { withFiles } from '../../../test/support/upload.ts';
+import { type Answer, Api } from '../../../test/support/http/api.ts';
+import { openJobs, type TestJobs } from '../../../test/support/server/jobs.ts';
+import { houseAccount } from '../../../test/support/bank/bank-import.ts';
+import { openBooks, testPlatform } from '../../../test/support/books/books.ts';
+import { withFiles } from '../../../test/support/http/upload.ts';
 import { camt053 } from '../../demo/camt-file.ts';
 import { jobRoutes } from '../../platform/jobs/jobs.routes.ts';
 import { documentsRoutes } from '../../documents/index.ts';

@@ -1,14 +1,11 @@
-import type { FastifyReply, FastifyRequest } from 'fastify';
 import sql from 'sql-template-tag';
 import { invalid, problem } from '../../platform/errors.ts';
-import { safeFileName } from '../../platform/http/content-disposition.ts';
 import { route, type Route } from '../../platform/http/route.ts';
 import { asBoolean, Id, QueryBoolean, strict, Type } from '../../platform/http/schema.ts';
-import { stageBody } from '../../platform/http/staged-body.ts';
-import { startImport, XML_OR_ZIP } from '../../platform/jobs/import-start.ts';
+import { FileName, importRoute, startImport, XML_OR_ZIP } from '../../platform/jobs/import-start.ts';
 import type { JobUpload } from '../../platform/jobs/job-queue.ts';
-import { JobShape, type JobView } from '../../platform/jobs/job-view.ts';
-import { decideAccess, type Platform, writeOperation } from '../../platform/operation.ts';
+import type { JobView } from '../../platform/jobs/job-view.ts';
+import { writeOperation } from '../../platform/operation.ts';
 import { bankingErrors } from '../errors.ts';
 import { BANK_IMPORT_JOB, bankImportAccess, type BankImportInput } from './bank-import-job.ts';
 
@@ -24,9 +21,8 @@ const access = bankImportAccess;
 const startBankImport = writeOperation<StartInput, JobView>({
   name: 'bank-import.start',
   access,
-  async run(context, { file, bankAccountId, acceptSuspicious }) {
-    const { tx, clientAccountId, platform, requestId } = context;
-    if (!platform.jobs) throw bankingErrors.no_jobs();
+  async run(context, { file: upload, bankAccountId, acceptSuspicious }) {
+    const { tx, clientAccountId } = context;
     if (bankAccountId !== null) {
       const ours = await tx.maybe(sql`
         select 1 from bank_accounts where client_account_id = ${clientAccountId} and id = ${bankAccountId}
@@ -36,41 +32,23 @@ const startBankImport = writeOperation<StartInput, JobView>({
           problem('bank_account_id', 'no such bank account of ours in use', 'ingen slik egen bankkonto i bruk'),
         ]);
     }
-    const input: BankImportInput = {
-      file_name: file.name,
-      client_account_id: clientAccountId,
-      bank_account_id: bankAccountId,
-      accept_suspicious: acceptSuspicious,
-      request_id: requestId ?? null,
-    };
-    return startImport(context, platform.jobs, { kind: BANK_IMPORT_JOB, clientAccountId, input, upload: file });
+    const more = { bank_account_id: bankAccountId, accept_suspicious: acceptSuspicious };
+    return startImport<BankImportInput>(context, { kind: BANK_IMPORT_JOB, clientAccountId, upload, more });
   },
 });
 
-/** Target and access are checked before the body is read, so that a caller without access cannot upload gigabytes. */
-async function takeFile(request: FastifyRequest, reply: FastifyReply, platform: Platform): Promise<JobUpload> {
-  const query = request.query as Record<string, string | undefined>;
-  const target = query['client_account_id'];
-  if (target === undefined || !/^[1-9]\d{0,15}$/.test(target)) {
-    throw invalid([problem('client_account_id', 'is required, an integer', 'må oppgis, et heltall')]);
-  }
-  decideAccess(access, { caller: request.caller, clientAccountId: Number(target) });
-  if (!platform.jobs) throw bankingErrors.no_jobs();
-  return stageBody(request, reply, {
-    jobs: platform.jobs,
-    name: safeFileName(query['file_name'] ?? 'bankfil'),
-    empty: bankingErrors.file_empty,
-  });
-}
-
 export const bankImportRoutes: Route[] = [
   route({
-    method: 'POST',
+    ...importRoute({
+      access,
+      consumes: ['text/plain', 'text/csv', ...XML_OR_ZIP],
+      fileName: 'bankfil',
+      errors: { no_jobs: bankingErrors.no_jobs, empty: bankingErrors.file_empty },
+    }),
     path: '/banking/imports',
     tag: 'Imports',
     summary: 'Import a bank file (camt.053, camt.054, OCR giro, MT940, CSV; plain or in a ZIP) into a client account',
     operation: startBankImport,
-    client: 'query',
     query: strict({
       client_account_id: Id,
       bank_account_id: Type.Optional(
@@ -84,13 +62,8 @@ export const bankImportRoutes: Route[] = [
         ...QueryBoolean,
         description: 'Import also what is probably known from another kind of source',
       }),
-      file_name: Type.Optional(Type.String({ minLength: 1, maxLength: 255 })),
+      file_name: FileName,
     }),
-    status: 202,
-    response: JobShape,
-    consumes: ['text/plain', 'text/csv', ...XML_OR_ZIP],
-    readBody: takeFile,
-    bodyLimit: 1e12,
     input: ({ query, request }) => ({
       file: request.body as JobUpload,
       bankAccountId: query.bank_account_id ?? null,

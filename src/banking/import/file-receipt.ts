@@ -24,7 +24,7 @@ export interface FileReceipt extends FileOrigin {
   importId?: number | null;
   orderId?: number | undefined;
   imported?: number | undefined;
-  /** From `toldFaults`. */
+  /** From `storedFaults`. */
   errors: string;
 }
 
@@ -32,7 +32,7 @@ export interface FileReceipt extends FileOrigin {
 const LISTED = 20;
 
 /** The first faults of different kinds and places, as JSON. */
-export function toldFaults(faults: readonly ReceiptFault[]): string {
+export function storedFaults(faults: readonly ReceiptFault[]): string {
   const kinds = groupBy(faults, ({ code, line, path }) => `${code} ${line} ${path}`);
   return JSON.stringify([...kinds.values()].slice(0, LISTED).map(([fault]) => fault));
 }

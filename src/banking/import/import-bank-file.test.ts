@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import sql from 'sql-template-tag';
 import { describe, expect, test } from 'vitest';
-import { houseAccount, imported, importContent } from '../../../test/support/bank-import.ts';
-import { type Books, openBooks, testPlatform } from '../../../test/support/books.ts';
-import { withFiles } from '../../../test/support/upload.ts';
-import { zipOf } from '../../../test/support/zip-of.ts';
+import { houseAccount, imported, importContent } from '../../../test/support/bank/bank-import.ts';
+import { type Books, openBooks, testPlatform } from '../../../test/support/books/books.ts';
+import { withFiles } from '../../../test/support/http/upload.ts';
+import { zipOf } from '../../../test/support/files/zip-of.ts';
 import { camt053, type CamtEntry, type CamtStatement } from '../../demo/camt-file.ts';
 import { addDays } from '../../kernel/local-date.ts';
 import { formatAmount } from '../../kernel/money.ts';

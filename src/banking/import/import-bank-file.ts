@@ -4,12 +4,12 @@ import type { Clock } from '../../kernel/clock.ts';
 import type { Database, Transaction } from '../../platform/database/pool.ts';
 import type { FileStore } from '../../platform/files/file-store.ts';
 import type { StagedFile } from '../../platform/files/staged-file.ts';
-import type { BankFileHead, BankRecord, BankStatement, BankStatementEnd } from '../formats/bank-file.ts';
+import type { BankFileHeader, BankRecord, BankStatement, BankStatementEnd } from '../formats/bank-file.ts';
 import { type BankFilePart, type BankFileSource, openBankFile } from '../formats/bank-file-source.ts';
 import { BankFaults } from '../formats/fault.ts';
 import { readBankFile } from '../formats/read-bank-file.ts';
 import { beyondBankLimits } from '../errors.ts';
-import { type FileOrigin, noteReceipt, toldFaults } from './file-receipt.ts';
+import { type FileOrigin, noteReceipt, storedFaults } from './file-receipt.ts';
 import type { ReadFile } from './file-statements.ts';
 import { HouseAccounts } from './house-accounts.ts';
 import {
@@ -118,7 +118,7 @@ class BankImport {
   readonly #ids: RecordIds;
   readonly #suspicious: SuspiciousEntry[] = [];
   readonly #results: StatementResult[] = [];
-  #head: BankFileHead | null = null;
+  #header: BankFileHeader | null = null;
   #parts = 0;
   #accounts!: HouseAccounts;
   #notifications!: NotificationDesk;
@@ -234,7 +234,7 @@ class BankImport {
       receivedAt: this.#platform.clock.now(),
       importId: this.#importId,
       imported: result.counts.imported,
-      errors: toldFaults(result.errors),
+      errors: storedFaults(result.errors),
     });
   }
 
@@ -278,7 +278,7 @@ class BankImport {
       // Yields to the event loop: responses of the database arrive, and its next statement is sent, only between turns.
       await setImmediate();
     }
-    this.#head ??= taking.head;
+    this.#header ??= taking.header;
     if (faults.fileRefused) {
       await this.#writer.abandon();
       await this.#tx.execute(sql`rollback to savepoint bank_file`);
@@ -314,21 +314,21 @@ class BankImport {
       for (const name of Object.keys(noCounts()) as (keyof ReturnType<typeof noCounts>)[])
         counts[name] += statement[name];
     }
-    const told = refusal(this.#all) as Extract<BankImportOutcome, { status: 'refused' }>;
+    const refusedFile = refusal(this.#all) as Extract<BankImportOutcome, { status: 'refused' }>;
     return {
       client_account_id: this.#request.clientAccountId,
       already_imported: false,
       import_id: this.#importId,
       file_id: fileId,
-      format: this.#head?.format ?? 'unknown',
-      message_id: this.#parts === 1 ? (this.#head?.messageId ?? null) : null,
+      format: this.#header?.format ?? 'unknown',
+      message_id: this.#parts === 1 ? (this.#header?.messageId ?? null) : null,
       counts,
       statements: this.#results,
       suspicious: this.#suspicious,
-      warnings: told.warnings,
-      warning_count: told.warningCount,
-      errors: told.errors,
-      error_count: told.errorCount,
+      warnings: refusedFile.warnings,
+      warning_count: refusedFile.warningCount,
+      errors: refusedFile.errors,
+      error_count: refusedFile.errorCount,
     };
   }
 }
@@ -339,7 +339,7 @@ class PartImport {
   readonly #bankAccountId: number | null;
   readonly #results: StatementResult[];
   readonly #open = new Map<number, Open>();
-  head: BankFileHead | null = null;
+  header: BankFileHeader | null = null;
   #marks = { changes: 0, suspicious: 0 };
 
   constructor(desk: ImportDesk, bankAccountId: number | null, results: StatementResult[]) {
@@ -350,18 +350,18 @@ class PartImport {
 
   /** `camt`, `mt940`, `csv-dnb`...: files of one family word an entry identically each time. */
   get #family(): string {
-    return this.head!.format.replace(/^(camt\.\d{3}).*$/, '$1');
+    return this.header!.format.replace(/^(camt\.\d{3}).*$/, '$1');
   }
 
   /** Statements of an export are open in parallel, and it is imported entirely or not at all. */
   get #isSideBySide(): boolean {
-    return this.head!.format.startsWith('csv');
+    return this.header!.format.startsWith('csv');
   }
 
   async take(record: BankRecord): Promise<void> {
     if (this.#desk.faults.fileRefused) return;
     if (record.kind === 'entry') return this.#open.get(record.statement)?.add(record);
-    if (record.kind === 'file') this.head = record;
+    if (record.kind === 'file') this.header = record;
     else if (record.kind === 'statement') await this.#begin(record.statement);
     else await this.#end(record);
   }

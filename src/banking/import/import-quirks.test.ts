@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import sql from 'sql-template-tag';
 import { describe, expect, test } from 'vitest';
-import { houseAccount, imported, importContent } from '../../../test/support/bank-import.ts';
-import { type Books, openBooks, testPlatform } from '../../../test/support/books.ts';
-import { withFiles } from '../../../test/support/upload.ts';
+import { houseAccount, imported, importContent } from '../../../test/support/bank/bank-import.ts';
+import { type Books, openBooks, testPlatform } from '../../../test/support/books/books.ts';
+import { withFiles } from '../../../test/support/http/upload.ts';
 import { packageRoot } from '../../platform/package-root.ts';
 import { type MatchUnit, unitsSelect } from '../matching/matches/match-units.ts';
 

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { houseAccount, imported } from '../../../test/support/bank-import.ts';
-import { openBooks, testPlatform } from '../../../test/support/books.ts';
-import { apiOf } from '../../../test/support/domain-api.ts';
-import { withFiles } from '../../../test/support/upload.ts';
+import { houseAccount, imported } from '../../../test/support/bank/bank-import.ts';
+import { openBooks, testPlatform } from '../../../test/support/books/books.ts';
+import { apiOf } from '../../../test/support/http/domain-api.ts';
+import { withFiles } from '../../../test/support/http/upload.ts';
 import { packageRoot } from '../../platform/package-root.ts';
 import { bankingRoutes } from '../index.ts';
 
@@ -61,12 +61,12 @@ describe('the samples through the import', () => {
       const { books, ids, get, transactions } = await withAccounts();
       const result = await imported(platform, books, content(name), { name });
       expect(result).toMatchObject({ format: truth.format, already_imported: false, error_count: 0 });
-      const [said] = truth.statements;
-      const booked = said.entries.filter((entry: any) => entry.status === 'BOOK');
+      const [known] = truth.statements;
+      const booked = known.entries.filter((entry: any) => entry.status === 'BOOK');
       expect(result.statements).toMatchObject([
         {
           status: 'imported',
-          account: said.account,
+          account: known.account,
           bank_account_id: ids[0],
           imported: booked.length,
           already_known: 0,
@@ -106,11 +106,11 @@ describe('the samples through the import', () => {
       expect(statements.data).toMatchObject([
         {
           bank_account_id: ids[0],
-          statement_id: said.statement_id,
-          from_date: said.from,
-          to_date: said.to,
-          opening_balance: said.opening,
-          closing_balance: said.closing,
+          statement_id: known.statement_id,
+          from_date: known.from,
+          to_date: known.to,
+          opening_balance: known.opening,
+          closing_balance: known.closing,
           file_id: result.file_id,
         },
       ]);

@@ -53,7 +53,7 @@ export async function keepFile(
   const hash = Buffer.from(file.sha256, 'hex');
   await ids.have(1);
   const id = ids.take();
-  const sniffed = sniffContentType(file.head, '');
+  const sniffed = sniffContentType(file.beginning, '');
   const contentType = 'type' in sniffed ? sniffed.type : 'application/octet-stream';
   const [added] = await tx.prepared<{ id: number }>(
     'bank-file-keep',

@@ -76,13 +76,13 @@ export class NotificationDesk {
         notified: row.entry,
       }));
       const found = await this.match(account, waiting);
-      const told = waiting.filter(({ id }) => found.has(id));
-      enriched += told.length;
-      if (told.length > 0)
+      const matched = waiting.filter(({ id }) => found.has(id));
+      enriched += matched.length;
+      if (matched.length > 0)
         tx.post(sql`
         update bank_notifications n set transaction_id = t.transaction_id
-        from unnest(${numberArray(told.map(({ id }) => id))}::bigint[],
-          ${numberArray(told.map(({ id }) => found.get(id)!))}::bigint[]) as t (id, transaction_id)
+        from unnest(${numberArray(matched.map(({ id }) => id))}::bigint[],
+          ${numberArray(matched.map(({ id }) => found.get(id)!))}::bigint[]) as t (id, transaction_id)
         where n.client_account_id = ${clientAccountId} and n.id = t.id`);
       if (rows.length < HELD) return enriched;
       after = rows.at(-1)!.id;

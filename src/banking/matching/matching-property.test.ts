@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import sql from 'sql-template-tag';
 import { expect, test } from 'vitest';
-import { addHouseAccount, addTransactions, read } from '../../../test/support/bank.ts';
-import { findings } from '../../../test/support/bank-findings.ts';
-import { addPartner, credit, debit, openBooks } from '../../../test/support/books.ts';
+import { addHouseAccount, addTransactions, read } from '../../../test/support/bank/bank.ts';
+import { findings } from '../../../test/support/bank/bank-findings.ts';
+import { addPartner, credit, debit, openBooks } from '../../../test/support/books/books.ts';
 import { cancelEntry } from '../../ledger/index.ts';
 import { AppError } from '../../platform/errors.ts';
 import '../index.ts';

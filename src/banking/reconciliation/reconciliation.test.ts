@@ -1,8 +1,8 @@
 import sql from 'sql-template-tag';
 import { expect, test } from 'vitest';
-import { addHouseAccount, addTransactions, write } from '../../../test/support/bank.ts';
-import { credit, debit, openBooks, testPlatform } from '../../../test/support/books.ts';
-import { apiOf } from '../../../test/support/domain-api.ts';
+import { addHouseAccount, addTransactions, write } from '../../../test/support/bank/bank.ts';
+import { credit, debit, openBooks, testPlatform } from '../../../test/support/books/books.ts';
+import { apiOf } from '../../../test/support/http/domain-api.ts';
 import { takeIds } from '../../ledger/index.ts';
 import { bankingRoutes } from '../index.ts';
 

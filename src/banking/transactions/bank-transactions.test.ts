@@ -1,8 +1,8 @@
 import sql from 'sql-template-tag';
 import { describe, expect, test } from 'vitest';
-import { houseAccount } from '../../../test/support/bank-import.ts';
-import { addPartner, type Books, openBooks, testPlatform } from '../../../test/support/books.ts';
-import { apiOf } from '../../../test/support/domain-api.ts';
+import { houseAccount } from '../../../test/support/bank/bank-import.ts';
+import { addPartner, type Books, openBooks, testPlatform } from '../../../test/support/books/books.ts';
+import { apiOf } from '../../../test/support/http/domain-api.ts';
 import { bankingRoutes } from '../index.ts';
 
 const api = apiOf(bankingRoutes, testPlatform());

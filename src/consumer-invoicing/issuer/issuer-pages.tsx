@@ -9,14 +9,15 @@ import { answerIssuerLink, openIssuerLink } from './issuer-answer.ts';
 const WORDS = {
   nb: {
     title: 'Avtale om eFaktura',
-    asks: (company: string, number: string | null) =>
+    intro: (company: string, number: string | null) =>
       `${company}${number ? ` (organisasjonsnummer ${number})` : ''} vil sende eFaktura til forbrukere i Norge.`,
     what: [
       'Firmaet blir utsteder av eFaktura hos operatøren Mastercard Payment Services.',
       'Fakturaer til forbrukere som tar imot eFaktura, sendes til nettbanken deres; andre får dem på annen måte.',
       'Avtalen gjelder til firmaet avslutter den.',
     ],
-    who: (name: string, email: string) => `Du godtar som ${name} (${email}) og bekrefter at du kan forplikte firmaet.`,
+    signedBy: (name: string, email: string) =>
+      `Du godtar som ${name} (${email}) og bekrefter at du kan forplikte firmaet.`,
     until: (date: string) => `Lenken gjelder til ${date} og kan brukes én gang.`,
     accept: 'Godta avtalen',
     decline: 'Avslå',
@@ -28,14 +29,15 @@ const WORDS = {
   },
   en: {
     title: 'Agreement on eFaktura',
-    asks: (company: string, number: string | null) =>
+    intro: (company: string, number: string | null) =>
       `${company}${number ? ` (organisation number ${number})` : ''} wants to send eFaktura to consumers in Norway.`,
     what: [
       'The company becomes an issuer of eFaktura at the operator, Mastercard Payment Services.',
       'Invoices to consumers who take eFaktura go to their net bank; others get them another way.',
       'The agreement holds until the company ends it.',
     ],
-    who: (name: string, email: string) => `You accept as ${name} (${email}) and confirm that you can bind the company.`,
+    signedBy: (name: string, email: string) =>
+      `You accept as ${name} (${email}) and confirm that you can bind the company.`,
     until: (date: string) => `The link is valid until ${date} and can be used once.`,
     accept: 'Accept the agreement',
     decline: 'Decline',
@@ -71,13 +73,13 @@ export async function registerIssuerPages(server: FastifyInstance, platform: Pla
         request,
         words.title,
         <form method="post">
-          <p>{words.asks(value.company, value.organization_number)}</p>
+          <p>{words.intro(value.company, value.organization_number)}</p>
           <ul>
             {words.what.map((line) => (
               <li>{line}</li>
             ))}
           </ul>
-          <p>{words.who(value.signer_name, value.signer_email)}</p>
+          <p>{words.signedBy(value.signer_name, value.signer_email)}</p>
           <p>{words.until(shownDate(value.expires_at, request.language))}</p>
           <button type="submit" name="decision" value="accept">
             {words.accept}

@@ -24,7 +24,7 @@ export const consumerChannels: ConsumerChannels = {
           : {
               wantsNotice: terms.wantsNotice,
               ...terms.notices,
-              canBankTell: isBeforeDeadline(lastDayToSend(terms.dueDate, 'bank'), now),
+              canBankNotify: isBeforeDeadline(lastDayToSend(terms.dueDate, 'bank'), now),
             },
     };
   },

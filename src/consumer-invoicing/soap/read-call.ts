@@ -44,7 +44,7 @@ export function readCall(bytes: Uint8Array, charset: string | null): SoapCall {
 function readTree(bytes: Uint8Array, charset: string | null): SoapNode {
   const tree = new EnvelopeTree();
   try {
-    if (charset !== null && !isUtf8Name(charset) && !saysItsEncoding(bytes)) {
+    if (charset !== null && !isUtf8Name(charset) && !declaresEncoding(bytes)) {
       const scanner = new XmlScanner(tree);
       scanner.write(decoded(bytes, charset));
       scanner.end();
@@ -79,7 +79,7 @@ function isUtf8Name(charset: string): boolean {
   return /^utf-?8$/i.test(charset);
 }
 
-function saysItsEncoding(bytes: Uint8Array): boolean {
+function declaresEncoding(bytes: Uint8Array): boolean {
   const head = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.byteLength, 200)).toString('latin1');
   return /^\s*<\?xml[^>]{0,150}\sencoding\s{0,5}=/.test(head);
 }

@@ -95,7 +95,7 @@ export const createFile: Operation<Omit<CreateFile, 'contentType'>, FileView> = 
 };
 
 function contentTypeOf(file: StagedFile): string {
-  const sniffed = sniffContentType(file.head, file.contentType);
+  const sniffed = sniffContentType(file.beginning, file.contentType);
   if ('type' in sniffed) return sniffed.type;
   if ('unknown' in sniffed) throw documentErrors.unsupported_content({ name: file.name });
   throw invalid([

@@ -1,11 +1,9 @@
 import sql from 'sql-template-tag';
-import { lockBooks } from '../../ledger/index.ts';
 import { BOOKKEEPERS } from '../../platform/caller.ts';
 import { invalid, problem } from '../../platform/errors.ts';
 import { writeOperation } from '../../platform/operation.ts';
 import { documentErrors } from '../errors.ts';
-import { findVoucher } from './voucher.ts';
-import { attachVoucherRelations } from './voucher-relations.ts';
+import { changeLinks } from './voucher-links.ts';
 
 /**
  * Links a voucher to a posted entry. The entry itself does not change, so this is possible in a locked period too:
@@ -14,29 +12,18 @@ import { attachVoucherRelations } from './voucher-relations.ts';
 export const linkVoucher = writeOperation({
   name: 'voucher.link',
   access: { kind: 'client', scope: 'write:accounting', roles: BOOKKEEPERS },
-  async run(context, input: { id: number; entryId: number }) {
+  run(context, input: { id: number; entryId: number }) {
     const { tx, clientAccountId, caller, now } = context;
-    await lockBooks(tx, clientAccountId);
-    const before = await findVoucher(tx, clientAccountId, input.id, caller);
-    await attachVoucherRelations(tx, [before], new Set(['journal_entries']));
-    if (before.status === 'DELETED') throw documentErrors.voucher_deleted();
-    const entry = await tx.maybe(sql`
-      select 1 from journal_entries where client_account_id = ${clientAccountId} and id = ${input.entryId}`);
-    if (!entry) throw invalid([problem('journal_entry_id', 'is no posted entry', 'er ikke et bokført bilag')]);
-    if (before.journal_entries?.some(({ id }) => id === input.entryId))
-      throw invalid([problem('journal_entry_id', 'has the voucher already', 'har dokumentet fra før')]);
-    await tx.execute(sql`
-      insert into journal_entry_vouchers (client_account_id, entry_id, voucher_id, created_at, created_by_id)
-      values (${clientAccountId}, ${input.entryId}, ${input.id}, ${now}, ${caller.userId})`);
-    const after = await findVoucher(tx, clientAccountId, input.id, caller);
-    await attachVoucherRelations(tx, [after], new Set(['journal_entries']));
-    context.audit({
-      recordType: 'voucher',
-      recordId: input.id,
-      recordIds: [input.entryId],
-      before: { journal_entries: before.journal_entries },
-      after: { journal_entries: after.journal_entries },
+    return changeLinks(context, input, async (before) => {
+      if (before.status === 'DELETED') throw documentErrors.voucher_deleted();
+      const entry = await tx.maybe(sql`
+        select 1 from journal_entries where client_account_id = ${clientAccountId} and id = ${input.entryId}`);
+      if (!entry) throw invalid([problem('journal_entry_id', 'is no posted entry', 'er ikke et bokført bilag')]);
+      if (before.journal_entries?.some(({ id }) => id === input.entryId))
+        throw invalid([problem('journal_entry_id', 'has the voucher already', 'har dokumentet fra før')]);
+      await tx.execute(sql`
+        insert into journal_entry_vouchers (client_account_id, entry_id, voucher_id, created_at, created_by_id)
+        values (${clientAccountId}, ${input.entryId}, ${input.id}, ${now}, ${caller.userId})`);
     });
-    return after;
   },
 });

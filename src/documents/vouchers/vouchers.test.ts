@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { auditOf } from '../../../test/support/audit.ts';
+import { auditOf } from '../../../test/support/books/audit.ts';
 import {
   addDimensionValue,
   addPartner,
@@ -8,9 +8,9 @@ import {
   debit,
   openBooks,
   testPlatform,
-} from '../../../test/support/books.ts';
-import { apiOf } from '../../../test/support/domain-api.ts';
-import { multipart, PDF, withFiles } from '../../../test/support/upload.ts';
+} from '../../../test/support/books/books.ts';
+import { apiOf } from '../../../test/support/http/domain-api.ts';
+import { multipart, PDF, withFiles } from '../../../test/support/http/upload.ts';
 import { createDraft } from '../../ledger/drafts/draft-create.ts';
 import { cancelEntry } from '../../ledger/index.ts';
 import { createPeriodLock } from '../../ledger/period-locks/period-lock-create.ts';

@@ -37,9 +37,9 @@ export function readResponse(bytes: Uint8Array): { response: InvoiceResponse; fi
 }
 
 function read(from: NodeReader, root: XmlNode): InvoiceResponse {
-  const said = from.child(root, 'cac:DocumentResponse');
-  const answer = from.child(said, 'cac:Response');
-  const reference = from.child(said, 'cac:DocumentReference');
+  const documentResponse = from.child(root, 'cac:DocumentResponse');
+  const answer = from.child(documentResponse, 'cac:Response');
+  const reference = from.child(documentResponse, 'cac:DocumentReference');
   const clarifications = from.children(answer, 'cac:Status').slice(0, MOST_CLARIFICATIONS);
   const code = from.text(answer, 'cbc:ResponseCode');
   return {

@@ -46,11 +46,11 @@ function party(name: string, { endpoint, name: called }: ResponseParty): string 
   );
 }
 
-function clarification(list: string, { code, text: said, details }: Clarification): string {
+function clarification(list: string, { code, text: content, details }: Clarification): string {
   return group(
     'cac:Status',
     text('cbc:StatusReasonCode', code, attribute('listID', list)) +
-      text('cbc:StatusReason', said) +
+      text('cbc:StatusReason', content) +
       details
         .map(({ attribute: term, value }) =>
           group('cac:Condition', text('cbc:AttributeID', term) + text('cbc:Description', value)),

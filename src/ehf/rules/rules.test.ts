@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { randomInvoices } from '../../../test/support/random-invoices.ts';
+import { randomInvoices } from '../../../test/support/outside/random-invoices.ts';
 import { type Invoice, type InvoiceLine, type Party, readInvoice, validate, writeInvoice } from '../index.ts';
 import { RULES } from '../validate.ts';
 

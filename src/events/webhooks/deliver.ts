@@ -111,11 +111,11 @@ async function takeUp(tx: Transaction, hook: WebhookRow, now: Date): Promise<voi
 
 async function send({ columnKeys, outside, clock }: Platform, { hook, event }: Claimed): Promise<WebhookOutcome> {
   if (!columnKeys || !outside?.webhooks) return { status: null, problem: 'not_configured' };
-  const told = eventJson(hook.client_account_id, event);
-  const body = JSON.stringify({ type: told.kind, timestamp: told.time, data: told });
+  const payload = eventJson(hook.client_account_id, event);
+  const body = JSON.stringify({ type: payload.kind, timestamp: payload.time, data: payload });
   const now = clock.now();
   try {
-    const headers = signedHeaders(openSecrets(columnKeys, hook, now), { id: told.id, now, body });
+    const headers = signedHeaders(openSecrets(columnKeys, hook, now), { id: payload.id, now, body });
     return await outside.webhooks.send(hook.url, headers, body);
   } catch (error) {
     // Its key is no longer configured: a new secret helps, or configuring the key again.

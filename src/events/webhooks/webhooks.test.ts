@@ -3,10 +3,10 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import sql from 'sql-template-tag';
 import { afterAll, describe, expect, test } from 'vitest';
-import { type Books, openBooks, testDatabase } from '../../../test/support/books.ts';
-import { apiOf } from '../../../test/support/domain-api.ts';
-import { asOwner } from '../../../test/support/people.ts';
-import { MovingClock } from '../../../test/support/sandbox.ts';
+import { type Books, openBooks, testDatabase } from '../../../test/support/books/books.ts';
+import { apiOf } from '../../../test/support/http/domain-api.ts';
+import { asOwner } from '../../../test/support/books/people.ts';
+import { MovingClock } from '../../../test/support/outside/sandbox.ts';
 import { openIntegrations } from '../../integrations/index.ts';
 import { readConfig } from '../../platform/config.ts';
 import { ColumnKeys } from '../../platform/encryption/column-keys.ts';

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { ACCOUNTANT, idPortenWorld } from '../../../test/support/id-porten.ts';
-import { MovingClock, testSandbox } from '../../../test/support/sandbox.ts';
+import { ACCOUNTANT, idPortenWorld } from '../../../test/support/outside/id-porten.ts';
+import { MovingClock, testSandbox } from '../../../test/support/outside/sandbox.ts';
 import { authorizedParties } from './parties.ts';
 import { readParties } from './party.ts';
 
@@ -25,7 +25,7 @@ const connect = async () => {
 };
 const at = (path: string, of = world) => of.api.as(one.token).get(`/integrations/altinn/${path}`);
 const reporteesOf = ({ ['_embedded']: { reportees } }: any) => reportees;
-const told = ({ status, body }: { status: number; body: any }) => `${status} ${body?.details?.code ?? ''}`.trim();
+const outcome = ({ status, body }: { status: number; body: any }) => `${status} ${body?.details?.code ?? ''}`.trim();
 
 describe('row 5: reportees', () => {
   test('are Altinn’s answer as it is, in HAL and the language asked for', async () => {
@@ -72,7 +72,7 @@ describe('row 5: reportees', () => {
   ])('%s', async (_, arrange, expected) => {
     await connect();
     await arrange();
-    expect(told(await at('reportees'))).toBe(expected);
+    expect(outcome(await at('reportees'))).toBe(expected);
     await connect();
   });
 
@@ -91,7 +91,7 @@ describe('row 5: reportees', () => {
     const other = await idPortenWorld(sandbox, clock, { environment: { ALTINN2_API_KEY: key, ...environment } });
     other.platform.columnKeys = world.keys;
     await connect();
-    expect(told(await at('reportees', other))).toBe(expected);
+    expect(outcome(await at('reportees', other))).toBe(expected);
   });
 
   test('once Altinn 2 is closed, they are made from Altinn 3 in the same shape', async () => {
@@ -153,7 +153,7 @@ describe('row 6: parties', () => {
     expect((await at('parties')).status).toBe(200);
     expect(sandbox.journal.requests('altinn', /exchange/).length).toBe(1);
     sandbox.fault({ party: 'altinn', path: 'authorizedparties', effect: { kind: 'status', status: 401 } });
-    expect(told(await at('parties'))).toBe('403 altinn.no_access_token');
+    expect(outcome(await at('parties'))).toBe('403 altinn.no_access_token');
     expect((await one.status()).connected).toBe(true);
   });
 
@@ -165,7 +165,7 @@ describe('row 6: parties', () => {
     await connect();
     sandbox.fault({ party: 'altinn', path: 'authorizedparties', effect });
     const answer = await at('parties');
-    expect(told(answer)).toBe(expected);
+    expect(outcome(answer)).toBe(expected);
     if (answer.status === 500) expect(answer.body.details).toMatchObject({ service: 'Altinn' });
   });
 
@@ -201,7 +201,7 @@ describe('the exchange', () => {
   test('refused because their clock is ahead: renewed once, then 403, and the connection stays', async () => {
     await connect();
     sandbox.skew('altinn', 600);
-    expect(told(await at('parties'))).toBe('403 altinn.no_access_token');
+    expect(outcome(await at('parties'))).toBe('403 altinn.no_access_token');
     expect(sandbox.journal.requests('idporten', /token/).length).toBeGreaterThan(0);
     sandbox.skew('altinn', 0);
     expect((await at('parties')).status).toBe(200);
@@ -212,7 +212,7 @@ describe('the exchange', () => {
     const two = await opaque.user();
     await two.logIn();
     expect((await two.status()).connected).toBe(true);
-    expect(told(await two.me.get('/integrations/altinn/parties'))).toBe('403 altinn.no_access_token');
+    expect(outcome(await two.me.get('/integrations/altinn/parties'))).toBe('403 altinn.no_access_token');
   });
 });
 

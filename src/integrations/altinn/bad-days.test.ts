@@ -1,8 +1,8 @@
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Effect } from '../../../sandbox/faults.ts';
-import { type Books, openBooks, testPlatform } from '../../../test/support/books.ts';
-import { apiOf } from '../../../test/support/domain-api.ts';
-import { connect, MovingClock, testSandbox } from '../../../test/support/sandbox.ts';
+import { type Books, openBooks, testPlatform } from '../../../test/support/books/books.ts';
+import { apiOf } from '../../../test/support/http/domain-api.ts';
+import { connect, MovingClock, testSandbox } from '../../../test/support/outside/sandbox.ts';
 import type { Platform } from '../../platform/operation.ts';
 import { dialogportenRoutes } from '../dialogporten/dialogporten.routes.ts';
 import { systemUserRoutes } from './system-users/system-users.routes.ts';

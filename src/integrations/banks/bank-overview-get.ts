@@ -3,7 +3,7 @@ import type { Language } from '../../platform/errors.ts';
 import { readOperation } from '../../platform/operation.ts';
 import { bankStandings, isConnected, providerOf } from './bank-connection.ts';
 import { PROVIDER_NAMES } from './bank-directory.ts';
-import { asksDivision } from './integration-config.ts';
+import { needsDivision } from './integration-config.ts';
 import { formAddress, type OnboardingInformation, onboardingOf } from './onboarding.ts';
 
 /** A bank of the client account, as shown to users. */
@@ -40,7 +40,7 @@ export const getBankOverview = readOperation({
         isActive: connection?.is_active ?? false,
         isConnected: isConnected(standing),
         hasActiveAccount: accounts.length > 0,
-        division: asksDivision(bank.bic)
+        division: needsDivision(bank.bic)
           ? { number: config.division_number ?? '', name: config.division_name ?? '' }
           : null,
         remaining: onboardingOf(standing, { clientAccountId, language }),

@@ -1,9 +1,9 @@
 import sql from 'sql-template-tag';
 import { describe, expect, test } from 'vitest';
-import { type Books, openBooks, testPlatform } from '../../../test/support/books.ts';
-import { read, write } from '../../../test/support/bank.ts';
-import { apiOf } from '../../../test/support/domain-api.ts';
-import { People } from '../../../test/support/people.ts';
+import { type Books, openBooks, testPlatform } from '../../../test/support/books/books.ts';
+import { read, write } from '../../../test/support/bank/bank.ts';
+import { apiOf } from '../../../test/support/http/domain-api.ts';
+import { People } from '../../../test/support/books/people.ts';
 import { bankingRoutes, createBankAccount } from '../../banking/index.ts';
 import { billingRoutes } from '../../billing/index.ts';
 import { activeBankConnections, integrationRoutes, markConnected, recordAgreement } from '../index.ts';
@@ -206,11 +206,11 @@ describe('switching on and off', () => {
     const list = await api('GET', `/integrations/banks?${query(books)}`, books.token);
     const isActive = list.body.some((bank: { status: { is_active: boolean } }) => bank.status.is_active);
     expect(await orders(books)).toEqual(isActive ? ['BANK_INTEGRATION'] : []);
-    const told = await audits(books);
-    expect(told.filter(({ record_type: type }) => type === 'bank_connection')).toHaveLength(10);
+    const audited = await audits(books);
+    expect(audited.filter(({ record_type: type }) => type === 'bank_connection')).toHaveLength(10);
     // Each response shows the previous state, which gives the order of execution.
     for (const bic of ['SPAVNOBB', 'DABANO22']) {
-      const own = told.filter(({ after }) => after !== null && 'bic' in after && after.bic === bic);
+      const own = audited.filter(({ after }) => after !== null && 'bic' in after && after.bic === bic);
       for (const [i, one] of own.entries()) if (i > 0) expect(one.before).toEqual(own[i - 1]!.after);
     }
     const others = await Promise.all(Array.from({ length: 10 }, () => change(books, 'SPAVNOBB', { is_active: false })));

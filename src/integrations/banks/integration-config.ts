@@ -11,7 +11,7 @@ export const IntegrationConfigShape = strict({
 /** Banks that require both. */
 const WITH_DIVISION = ['DNBANOKK'];
 
-export function asksDivision(bic: string): boolean {
+export function needsDivision(bic: string): boolean {
   return WITH_DIVISION.includes(bic);
 }
 
@@ -24,7 +24,7 @@ export function readConfig(given: Static<typeof IntegrationConfigShape>): Integr
 
 /** Throws 400 with everything that the bank requires and the configuration lacks. */
 export function requireConfig(bic: string, config: IntegrationConfig): void {
-  if (!asksDivision(bic)) return;
+  if (!needsDivision(bic)) return;
   const problems: FieldProblem[] = (['division_number', 'division_name'] as const)
     .filter((field) => !config[field])
     .map((field) => problem(`integration_config.${field}`, `is required for ${bic}`, `må oppgis for ${bic}`));

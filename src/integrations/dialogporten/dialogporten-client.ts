@@ -114,8 +114,8 @@ export function refusalOf(answer: OutboundAnswer): AppError {
   if (answer.status === 401) return outboundErrors.credentials_refused({ service: SERVICE });
   const body = jsonObjectOrNull(answer);
   const errors = isObject(body?.errors) ? Object.entries(body.errors).slice(0, 10) : [];
-  const told = errors.map(([field, messages]) => `${field}: ${(Array.isArray(messages) ? messages : []).join(' ')}`);
-  const text = told.join('; ') || [body?.detail, body?.title].find((one) => typeof one === 'string') || '';
+  const faults = errors.map(([field, messages]) => `${field}: ${(Array.isArray(messages) ? messages : []).join(' ')}`);
+  const text = faults.join('; ') || [body?.detail, body?.title].find((one) => typeof one === 'string') || '';
   const reason = `${answer.status} ${text.slice(0, 300)}`.trim();
   if (!body && answer.body.length > 0)
     return outboundErrors.contract_broken({ service: SERVICE, reason: `status ${answer.status} without JSON` });

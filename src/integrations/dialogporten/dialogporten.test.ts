@@ -1,9 +1,9 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { type Books, openBooks, testPlatform } from '../../../test/support/books.ts';
-import { apiOf } from '../../../test/support/domain-api.ts';
-import { connect, type Connected, MovingClock, testSandbox } from '../../../test/support/sandbox.ts';
+import { type Books, openBooks, testPlatform } from '../../../test/support/books/books.ts';
+import { apiOf } from '../../../test/support/http/domain-api.ts';
+import { connect, type Connected, MovingClock, testSandbox } from '../../../test/support/outside/sandbox.ts';
 import type { Platform } from '../../platform/operation.ts';
 import { systemUserRoutes } from '../altinn/system-users/system-users.routes.ts';
 import { dialogportenRoutes } from './dialogporten.routes.ts';

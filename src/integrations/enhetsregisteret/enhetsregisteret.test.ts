@@ -1,9 +1,9 @@
 import sql from 'sql-template-tag';
 import { describe, expect, test } from 'vitest';
-import { openBooks, testPlatform } from '../../../test/support/books.ts';
-import { apiOf } from '../../../test/support/domain-api.ts';
-import { asOwner } from '../../../test/support/people.ts';
-import { connect, MovingClock, testSandbox } from '../../../test/support/sandbox.ts';
+import { openBooks, testPlatform } from '../../../test/support/books/books.ts';
+import { apiOf } from '../../../test/support/http/domain-api.ts';
+import { asOwner } from '../../../test/support/books/people.ts';
+import { connect, MovingClock, testSandbox } from '../../../test/support/outside/sandbox.ts';
 import { mastersRoutes } from '../../masters/index.ts';
 import { tenancyRoutes } from '../../tenancy/index.ts';
 import { integrationRoutes } from '../index.ts';
@@ -71,15 +71,15 @@ describe('row 13: looking an organisation up', () => {
     const number = await unit();
     await act('remove', number);
     const seen = calls.length;
-    const told = async (one: string) => {
+    const outcome = async (one: string) => {
       const { status, body } = await lookUp(one, token);
       return `${status} ${body.details.code}`;
     };
-    expect(await told('310049574')).toBe('400 request.invalid');
-    expect(await told('12345')).toBe('400 request.invalid');
+    expect(await outcome('310049574')).toBe('400 request.invalid');
+    expect(await outcome('12345')).toBe('400 request.invalid');
     expect(calls.length).toBe(seen);
-    expect(await told('923609016')).toBe('404 enhetsregisteret.not_found');
-    expect(await told(number)).toBe('404 enhetsregisteret.removed');
+    expect(await outcome('923609016')).toBe('404 enhetsregisteret.not_found');
+    expect(await outcome(number)).toBe('404 enhetsregisteret.removed');
   });
 
   test('is remembered for some hours', async () => {

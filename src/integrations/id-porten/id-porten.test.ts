@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import sql from 'sql-template-tag';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { ACCOUNTANT, atLogin, type Browsing, idPortenWorld, rowsOf } from '../../../test/support/id-porten.ts';
-import { asOwner } from '../../../test/support/people.ts';
-import { MovingClock, testSandbox } from '../../../test/support/sandbox.ts';
+import { ACCOUNTANT, atLogin, type Browsing, idPortenWorld, rowsOf } from '../../../test/support/outside/id-porten.ts';
+import { asOwner } from '../../../test/support/books/people.ts';
+import { MovingClock, testSandbox } from '../../../test/support/outside/sandbox.ts';
 import { type ColumnKey, ColumnKeys } from '../../platform/encryption/column-keys.ts';
 import { removeOld } from '../../background/retention.ts';
 import { altinnUserToken, resealTokens, revokeDue, userToken } from '../index.ts';
@@ -157,8 +157,8 @@ describe('row 2: the way back', () => {
     const foreign = await two.comeBack(path);
     expect([foreign.status, foreign.body.includes('en annen bruker')]).toEqual([403, true]);
     // Not signed in: redirected to the sign-in page and back.
-    const nobody = await api.call('GET', path);
-    expect([nobody.status, nobody.headers.location]).toEqual([303, `/login?next=${encodeURIComponent(path)}`]);
+    const anonymous = await api.call('GET', path);
+    expect([anonymous.status, anonymous.headers.location]).toEqual([303, `/login?next=${encodeURIComponent(path)}`]);
     expect((await one.comeBack(path)).status).toBe(303);
     const replayed = await one.comeBack(path);
     expect([replayed.status, replayed.body.includes('allerede brukt')]).toEqual([400, true]);

@@ -62,7 +62,7 @@ interface Due {
   key_id: string;
 }
 
-/** Takes one that is due and postpones it first: if this process dies, another one takes it later. */
+/** Takes one that is due and postpones it first: if this process ends, another one takes it later. */
 function takeDue({ database, clock }: Platform): Promise<Due | undefined> {
   const now = clock.now();
   return database.transaction(WORK, async (tx) => {

@@ -40,7 +40,7 @@ export const disconnect: typeof removeSession = {
   },
 };
 
-const NOBODY: Call = { caller: null, clientAccountId: null };
+const NO_CALLER: Call = { caller: null, clientAccountId: null };
 
 /**
  * ID-porten reports that a login session has ended (OpenID Connect Front-Channel Logout 1.0). A repeated report is not
@@ -60,7 +60,7 @@ export async function endSessionOf(platform: Platform, { iss, sid }: { iss: stri
         // One that cannot be decrypted has no tokens to revoke.
         if (session) await endIn(tx, platform, session);
         else await tx.execute(sql`delete from id_porten_sessions where user_id = ${userId}`);
-        await writeAudit(tx, 'id-porten.front-channel-logout', NOBODY, [
+        await writeAudit(tx, 'id-porten.front-channel-logout', NO_CALLER, [
           { recordType: 'id_porten_session', recordId: userId, after: null },
         ]);
       }

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { type Books, openBooks, testPlatform } from '../../../test/support/books.ts';
-import { apiOf } from '../../../test/support/domain-api.ts';
-import { randomInvoices } from '../../../test/support/random-invoices.ts';
-import { type Connected, connect, MovingClock, testSandbox } from '../../../test/support/sandbox.ts';
-import { PDF, withFiles } from '../../../test/support/upload.ts';
+import { type Books, openBooks, testPlatform } from '../../../test/support/books/books.ts';
+import { apiOf } from '../../../test/support/http/domain-api.ts';
+import { randomInvoices } from '../../../test/support/outside/random-invoices.ts';
+import { type Connected, connect, MovingClock, testSandbox } from '../../../test/support/outside/sandbox.ts';
+import { PDF, withFiles } from '../../../test/support/http/upload.ts';
 import { bankingRoutes } from '../../banking/index.ts';
 import { type Invoice, withSums, writeInvoice } from '../../ehf/index.ts';
 import { invoiceRoutes } from '../../invoices/index.ts';
@@ -275,13 +275,13 @@ describe('a mailbox that', () => {
 
   test('is down is the task’s to tell, and no failure of it', async () => {
     const { outside } = await open();
-    const told: string[] = [];
-    const keep = (facts: object, message?: string) => void told.push(`${message} ${JSON.stringify(facts)}`);
+    const lines: string[] = [];
+    const keep = (facts: object, message?: string) => void lines.push(`${message} ${JSON.stringify(facts)}`);
     const log = { info: keep, warn: keep, error: keep };
     sandbox.fault({ party: 'mail', method: 'CONNECT', times: 1, effect: { kind: 'reset' } });
     const [task] = mailTasks({ ...plain, log, outside });
     await task!.run({ signal: never } as never);
-    expect(told).toEqual(['mail inbox not reached {"code":"outbound.unavailable"}']);
+    expect(lines).toEqual(['mail inbox not reached {"code":"outbound.unavailable"}']);
     expect(mailTasks(plain)).toEqual([]);
   });
 

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { decodeJwt, decodeProtectedHeader } from 'jose';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { registerVendor } from '../../../sandbox/vendor.ts';
-import { MovingClock, testSandbox } from '../../../test/support/sandbox.ts';
+import { MovingClock, testSandbox } from '../../../test/support/outside/sandbox.ts';
 import { AppError } from '../../platform/errors.ts';
 import { Outbound } from '../../platform/outbound/outbound.ts';
 import { openIntegrations } from '../open-integrations.ts';

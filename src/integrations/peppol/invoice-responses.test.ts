@@ -1,10 +1,10 @@
 import sql from 'sql-template-tag';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { peppolApi, trader, type Trader } from '../../../test/support/peppol.ts';
-import { apiOf } from '../../../test/support/domain-api.ts';
-import { testPlatform } from '../../../test/support/books.ts';
-import { MovingClock, testSandbox } from '../../../test/support/sandbox.ts';
-import { withFiles } from '../../../test/support/upload.ts';
+import { peppolApi, trader, type Trader } from '../../../test/support/outside/peppol.ts';
+import { apiOf } from '../../../test/support/http/domain-api.ts';
+import { testPlatform } from '../../../test/support/books/books.ts';
+import { MovingClock, testSandbox } from '../../../test/support/outside/sandbox.ts';
+import { withFiles } from '../../../test/support/http/upload.ts';
 import {
   type InvoiceResponse,
   readResponse,
@@ -100,20 +100,20 @@ describe('from the buyer to the seller', () => {
 
   test('the status only advances', async () => {
     const { respond, standing } = await sentInvoice();
-    const says = async (status: string, more: object = {}) => {
+    const respondWith = async (status: string, more: object = {}) => {
       const { status: code, body } = await respond(status, more);
       return code === 200 ? body.status : body.details.code.replace('invoice_responses.', '');
     };
-    expect(await says('AB')).toBe('SENT');
-    expect(await says('IP')).toBe('SENT');
-    expect(await says('UQ', { reasons })).toBe('SENT');
-    expect(await says('UQ', { reasons: [{ code: 'DEL' }] })).toBe('SENT');
-    expect(await says('IP', { note: 'igjen' })).toBe('out_of_order');
-    expect(await says('AP')).toBe('SENT');
-    expect(await says('RE', { reasons })).toBe('out_of_order');
-    expect(await says('PD', { reasons: [{ code: 'PPD', text: 'Halvparten' }] })).toBe('SENT');
-    expect(await says('PD')).toBe('SENT');
-    expect(await says('PD', { note: 'mer' })).toBe('out_of_order');
+    expect(await respondWith('AB')).toBe('SENT');
+    expect(await respondWith('IP')).toBe('SENT');
+    expect(await respondWith('UQ', { reasons })).toBe('SENT');
+    expect(await respondWith('UQ', { reasons: [{ code: 'DEL' }] })).toBe('SENT');
+    expect(await respondWith('IP', { note: 'igjen' })).toBe('out_of_order');
+    expect(await respondWith('AP')).toBe('SENT');
+    expect(await respondWith('RE', { reasons })).toBe('out_of_order');
+    expect(await respondWith('PD', { reasons: [{ code: 'PPD', text: 'Halvparten' }] })).toBe('SENT');
+    expect(await respondWith('PD')).toBe('SENT');
+    expect(await respondWith('PD', { note: 'mer' })).toBe('out_of_order');
     while ((await inbox()).taken > 0);
     expect(await standing()).toMatchObject({ status_code: 'PD', reasons: [] });
   });

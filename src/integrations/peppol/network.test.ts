@@ -1,7 +1,7 @@
 import { createHash, verify } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { connect, MovingClock, testSandbox } from '../../../test/support/sandbox.ts';
+import { connect, MovingClock, testSandbox } from '../../../test/support/outside/sandbox.ts';
 import { cnameName, naptrName } from './identifiers.ts';
 import { canonical } from './signature/canonical.ts';
 import { elementsOf, localName, readSigned, type SignedElement, textOf } from './signature/signed-node.ts';
@@ -17,7 +17,7 @@ const { network } = outside.peppol;
 
 const BOTH = '310904473';
 const INVOICES_ONLY = '311012940';
-const NOBODY = '312974436';
+const UNREGISTERED = '312974436';
 const reach = (number: string, kind: 'Invoice' | 'CreditNote' = 'Invoice', of = network) =>
   of.reach(`0192:${number}`, kind);
 const act = (action: string, input?: Record<string, unknown>) => sandbox.act('peppol_smp', action, input);
@@ -39,7 +39,7 @@ describe('lookup', () => {
     expect(await reach(BOTH, 'CreditNote')).toEqual({ kind: 'reachable', accessPoint: 'POP000002' });
     expect(await reach(INVOICES_ONLY)).toMatchObject({ kind: 'reachable' });
     expect(await reach(INVOICES_ONLY, 'CreditNote')).toMatchObject({ kind: 'cannot-take' });
-    expect(await reach(NOBODY)).toEqual({ kind: 'not-registered' });
+    expect(await reach(UNREGISTERED)).toEqual({ kind: 'not-registered' });
   });
 
   test.each([
@@ -78,7 +78,7 @@ describe('lookup', () => {
 
   test('the CNAME form of before November 2025', async () => {
     const { outside: legacy } = await connect(sandbox, clock, { environment: { PEPPOL_LOOKUP: 'cname' } });
-    expect(await reach(NOBODY, 'Invoice', legacy.peppol.network)).toEqual({ kind: 'not-registered' });
+    expect(await reach(UNREGISTERED, 'Invoice', legacy.peppol.network)).toEqual({ kind: 'not-registered' });
   });
 });
 

@@ -116,7 +116,7 @@ async function takeIn(
   file.contentType = 'application/xml';
   try {
     const call = { caller, clientAccountId };
-    if (isResponse(file.head, documentType)) {
+    if (isResponse(file.beginning, documentType)) {
       const answer = { file, instanceId, sender, receiver: participant };
       const { value } = await receiveResponse.call({ ...platform, files }, call, answer);
       if (value.status === 'QUESTIONED')

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { addPartner, credit, debit, openBooks, testPlatform } from '../../../test/support/books.ts';
-import { apiOf } from '../../../test/support/domain-api.ts';
+import { addPartner, credit, debit, openBooks, testPlatform } from '../../../test/support/books/books.ts';
+import { apiOf } from '../../../test/support/http/domain-api.ts';
 import { bankingRoutes } from '../../banking/index.ts';
 import { invoiceRoutes } from '../index.ts';
 

@@ -1,12 +1,12 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import sql from 'sql-template-tag';
-import { read } from '../../../test/support/bank.ts';
-import { findings } from '../../../test/support/bank-findings.ts';
-import { addPartner, type Books, openBooks, testPlatform } from '../../../test/support/books.ts';
-import { apiOf } from '../../../test/support/domain-api.ts';
-import { randomInvoices } from '../../../test/support/random-invoices.ts';
-import { multipart, PDF, withFiles } from '../../../test/support/upload.ts';
+import { read } from '../../../test/support/bank/bank.ts';
+import { findings } from '../../../test/support/bank/bank-findings.ts';
+import { addPartner, type Books, openBooks, testPlatform } from '../../../test/support/books/books.ts';
+import { apiOf } from '../../../test/support/http/domain-api.ts';
+import { randomInvoices } from '../../../test/support/outside/random-invoices.ts';
+import { multipart, PDF, withFiles } from '../../../test/support/http/upload.ts';
 import { bankingRoutes } from '../../banking/index.ts';
 import { documentsRoutes } from '../../documents/index.ts';
 import { type Invoice, withSums, writeInvoice } from '../../ehf/index.ts';

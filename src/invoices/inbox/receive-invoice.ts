@@ -136,7 +136,8 @@ export const receiveInvoice: Operation<ReceiveInvoice, ReceivedInvoiceView> = {
   async call(platform, call, { file, channel, instanceId }) {
     const [clientAccountId] = decideAccess(access, call);
     const kept = await keepFile(platform, call, file);
-    const isXml = /xml/.test(kept.content_type) || (kept.content_type === 'text/plain' && /^\s*</.test(headOf(file)));
+    const isXml =
+      /xml/.test(kept.content_type) || (kept.content_type === 'text/plain' && /^\s*</.test(beginningOf(file)));
     const content = () => contentOfFile(platform, clientAccountId!, kept.sha256);
     const read = isXml
       ? await readReceivedWhereItBelongs(platform, clientAccountId!, await content())
@@ -149,7 +150,7 @@ export const receiveInvoice: Operation<ReceiveInvoice, ReceivedInvoiceView> = {
   },
 };
 
-const headOf = ({ head }: StagedFile) => head.toString('utf8').replace(/^\uFEFF/, '');
+const beginningOf = ({ beginning }: StagedFile) => beginning.toString('utf8').replace(/^\uFEFF/, '');
 
 /** Files within the invoice are stored as separate files; a file of an unsupported type is reported. */
 async function keepAttachments(

@@ -73,10 +73,10 @@ export class RecurringSchedule {
         { client_account_id: clientAccountId, recurring_invoice_id: id, code: error.code },
         'recurring draft refused',
       );
-      const told = { code: error.code, message: error.sentence('nb'), message_en: error.sentence('en') };
+      const failure = { code: error.code, message: error.sentence('nb'), message_en: error.sentence('en') };
       await database.transaction({ clientAccounts: [clientAccountId], mode: 'write' }, (tx) =>
         tx.execute(sql`
-          update recurring_invoices set last_error = ${JSON.stringify(told)}
+          update recurring_invoices set last_error = ${JSON.stringify(failure)}
           where client_account_id = ${clientAccountId} and id = ${id}`),
       );
       return false;

@@ -1,10 +1,10 @@
 import sql from 'sql-template-tag';
 import { describe, expect, test } from 'vitest';
-import { addHouseAccount, read, write } from '../../../test/support/bank.ts';
-import { findings } from '../../../test/support/bank-findings.ts';
-import { addPartner, credit, debit, openBooks, testPlatform } from '../../../test/support/books.ts';
-import { apiOf } from '../../../test/support/domain-api.ts';
-import { hasPdfTools, pageTexts } from '../../../test/support/pdf-tools.ts';
+import { addHouseAccount, read, write } from '../../../test/support/bank/bank.ts';
+import { findings } from '../../../test/support/bank/bank-findings.ts';
+import { addPartner, credit, debit, openBooks, testPlatform } from '../../../test/support/books/books.ts';
+import { apiOf } from '../../../test/support/http/domain-api.ts';
+import { hasPdfTools, pageTexts } from '../../../test/support/files/pdf-tools.ts';
 import { bankingRoutes } from '../../banking/index.ts';
 import { fixedClock } from '../../kernel/clock.ts';
 import { invoiceRoutes } from '../index.ts';

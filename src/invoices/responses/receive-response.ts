@@ -12,7 +12,7 @@ import { unread } from '../inbox/read-received.ts';
 import { documentResponses, type DocumentResponseView, findDocumentResponse } from './document-response.ts';
 import { responseErrors } from './errors.ts';
 import type { ResponseContent } from './response-content.ts';
-import { mayFollow, type Said } from './response-order.ts';
+import { mayFollow, type GivenStatus } from './response-order.ts';
 
 const access = { kind: 'client', scope: 'write:accounting', roles: BOOKKEEPERS } as const;
 
@@ -168,12 +168,17 @@ async function answeredDelivery(
 }
 
 /** Whether the answer advances the current status, or repeats it. */
-async function follows(tx: Transaction, clientAccountId: number, deliveryId: number, said: Said): Promise<boolean> {
-  const standing = await tx.maybe<Said>(sql`
+async function follows(
+  tx: Transaction,
+  clientAccountId: number,
+  deliveryId: number,
+  given: GivenStatus,
+): Promise<boolean> {
+  const standing = await tx.maybe<GivenStatus>(sql`
     select status_code, content from document_responses
     where client_account_id = ${clientAccountId} and delivery_id = ${deliveryId} and status = 'TAKEN'
     order by id desc limit 1`);
-  return !standing || isDeepStrictEqual(standing, said) || mayFollow(standing, said);
+  return !standing || isDeepStrictEqual(standing, given) || mayFollow(standing, given);
 }
 
 /** An envelope that contradicts its content. */

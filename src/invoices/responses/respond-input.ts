@@ -10,7 +10,7 @@ import { DateText, nullable, type Static, strict, Type } from '../../platform/ht
 import type { ResponseContent } from './response-content.ts';
 
 const MOST = 10;
-const Said = Type.Optional(nullable(Type.String({ minLength: 1, maxLength: 500 })));
+const Remark = Type.Optional(nullable(Type.String({ minLength: 1, maxLength: 500 })));
 
 /** An answer to a received invoice. */
 export const RespondInput = strict({
@@ -19,13 +19,13 @@ export const RespondInput = strict({
       'AB received, IP in process, UQ under query, CA conditionally accepted, RE rejected, AP accepted, PD paid',
   }),
   reasons: Type.Optional(
-    Type.Array(strict({ code: Type.Enum([...RESPONSE_REASONS]), text: Said }), {
+    Type.Array(strict({ code: Type.Enum([...RESPONSE_REASONS]), text: Remark }), {
       maxItems: MOST,
       description: 'OPStatusReason: why',
     }),
   ),
   actions: Type.Optional(
-    Type.Array(strict({ code: Type.Enum([...RESPONSE_ACTIONS]), text: Said }), {
+    Type.Array(strict({ code: Type.Enum([...RESPONSE_ACTIONS]), text: Remark }), {
       maxItems: MOST,
       description: 'OPStatusAction: what the supplier is asked to do',
     }),

@@ -31,7 +31,7 @@ export interface ClaimWay {
   byPrint: boolean;
   byEmail: boolean;
   /** There is enough time for the bank to notify the payer. */
-  canBankTell: boolean;
+  canBankNotify: boolean;
 }
 
 export interface WantedClaim {

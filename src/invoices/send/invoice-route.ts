@@ -71,8 +71,8 @@ class Route {
   constructor(loaded: LoadedInvoice, input: RouteInput) {
     this.#loaded = loaded;
     this.#input = input;
-    for (const [channel, said] of input.failed)
-      this.#passOver(channel, { nb: `ble avvist: ${said}`, en: `was refused: ${said}` });
+    for (const [channel, why] of input.failed)
+      this.#passOver(channel, { nb: `ble avvist: ${why}`, en: `was refused: ${why}` });
     const [last] = [...input.failed].slice(-1);
     if (last) this.#reason = `${NAMES[last[0]]}: ${last[1]}`;
   }
@@ -121,7 +121,7 @@ class Route {
         nb: 'betaleren har AvtaleGiro, og varsles av oss på papir',
         en: 'the payer has AvtaleGiro, and is told by us on paper',
       });
-    if (claim.canBankTell)
+    if (claim.canBankNotify)
       return this.#take('AVTALEGIRO', null, 'bank', {
         nb: 'betaleren har AvtaleGiro, og varsles av banken',
         en: 'the payer has AvtaleGiro, and is told by the bank',

@@ -1,8 +1,8 @@
 import sql from 'sql-template-tag';
 import { expect, test } from 'vitest';
-import { addHouseAccount } from '../../../test/support/bank.ts';
-import { addPartner, openBooks, testPlatform } from '../../../test/support/books.ts';
-import { apiOf } from '../../../test/support/domain-api.ts';
+import { addHouseAccount } from '../../../test/support/bank/bank.ts';
+import { addPartner, openBooks, testPlatform } from '../../../test/support/books/books.ts';
+import { apiOf } from '../../../test/support/http/domain-api.ts';
 import { bankingRoutes } from '../../banking/index.ts';
 import { readInvoice, validate } from '../../ehf/index.ts';
 import { invoiceRoutes } from '../index.ts';

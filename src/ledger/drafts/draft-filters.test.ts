@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { credit, debit, openBooks, testPlatform } from '../../../test/support/books.ts';
-import { apiOf } from '../../../test/support/domain-api.ts';
+import { credit, debit, openBooks, testPlatform } from '../../../test/support/books/books.ts';
+import { apiOf } from '../../../test/support/http/domain-api.ts';
 import { ledgerRoutes } from '../index.ts';
 
 const api = apiOf(ledgerRoutes, testPlatform());

@@ -1,7 +1,7 @@
 import type { LocalDate } from '../../kernel/local-date.ts';
 import type { Transaction } from '../../platform/database/pool.ts';
 import { requestErrors } from '../../platform/errors.ts';
-import type { PreparedEntry } from './entry-check.ts';
+import type { PreparedEntry } from './prepared-entry.ts';
 import { readForCancellation } from './entry-read.ts';
 import { ledgerErrors } from '../errors.ts';
 

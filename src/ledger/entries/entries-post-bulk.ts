@@ -87,8 +87,8 @@ async function postBulk(work: OwnTransactionWork, input: PostNewEntries): Promis
 function ofFirstEntry({ code, spec, facts, fields }: AppError): AppError {
   const placed = fields.map((field) => ({ ...field, path: field.path.replace(/^(?!entries\[)/, 'entries[0].') }));
   const [first] = placed;
-  const told = first && 'first' in facts ? { ...facts, first: `${first.path}: ${first.problem.en}` } : facts;
-  return new AppError(code, spec, told, placed);
+  const detail = first && 'first' in facts ? { ...facts, first: `${first.path}: ${first.problem.en}` } : facts;
+  return new AppError(code, spec, detail, placed);
 }
 
 function submitAll(work: OwnTransactionWork, input: PostNewEntries): Promise<Outcome<BulkResult>> {

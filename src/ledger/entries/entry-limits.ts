@@ -1,6 +1,6 @@
 import { formatAmount, MAX_AMOUNT, MAX_ENTRY_TOTAL, MAX_TURNOVER, type Ore } from '../../kernel/money.ts';
 import type { AppError } from '../../platform/errors.ts';
-import type { PreparedEntry } from './entry-check.ts';
+import type { PreparedEntry } from './prepared-entry.ts';
 import { ledgerErrors } from '../errors.ts';
 
 /**

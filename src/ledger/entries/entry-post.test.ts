@@ -1,10 +1,17 @@
 import { describe, expect, test } from 'vitest';
-import { addDimensionValue, addPartner, type Books, credit, debit, openBooks } from '../../../test/support/books.ts';
+import {
+  addDimensionValue,
+  addPartner,
+  type Books,
+  credit,
+  debit,
+  openBooks,
+} from '../../../test/support/books/books.ts';
 import type { EntryInput, LineInput } from './entry-input.ts';
 import type { EntryView } from './entry-view.ts';
 
 /** `1920 D 100.00`, `3000 K 80.00 (3)`, `2700 K 20.00 (3 of 2)`. */
-function told(entry: EntryView): string[] {
+function linesOf(entry: EntryView): string[] {
   return entry.lines.map((line) => {
     const side = line.debit !== '0.00' ? `D ${line.debit}` : `K ${line.credit}`;
     const vat = [line.tax_code, line.base_line_number && `of ${line.base_line_number}`].filter(Boolean).join(' ');
@@ -83,7 +90,7 @@ describe('VAT lines by code', () => {
   ];
   test.each(rows)('%s', async (_name, date, lines, expected) => {
     const books = await openBooks();
-    expect(told(await books.post(date, lines))).toEqual(expected);
+    expect(linesOf(await books.post(date, lines))).toEqual(expected);
   });
 });
 

@@ -4,7 +4,7 @@ import type { LocalDate } from '../../kernel/local-date.ts';
 import { formatAmount, ore } from '../../kernel/money.ts';
 import type { Transaction } from '../../platform/database/pool.ts';
 import { numberArray } from '../../platform/database/arrays.ts';
-import type { PreparedEntry, PreparedLine } from './entry-check.ts';
+import type { PreparedEntry, PreparedLine } from './prepared-entry.ts';
 import { type EntryView, lineViewOf, type LineView } from './entry-view.ts';
 
 export interface EntryRow {

@@ -1,7 +1,7 @@
 import { isoSeconds } from '../../kernel/clock.ts';
 import { formatAmount } from '../../kernel/money.ts';
 import { nullable, strict, Type } from '../../platform/http/schema.ts';
-import type { PreparedLine } from './entry-check.ts';
+import type { PreparedLine } from './prepared-entry.ts';
 import type { NumberedEntry } from '../posting/posting-write.ts';
 
 const NText = nullable(Type.String());

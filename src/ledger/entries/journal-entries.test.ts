@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { addPartner, type Books, credit, debit, openBooks, testServer } from '../../../test/support/books.ts';
+import { addPartner, type Books, credit, debit, openBooks, testServer } from '../../../test/support/books/books.ts';
 
 let server: FastifyInstance;
 let books: Books;

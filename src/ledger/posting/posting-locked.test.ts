@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type Books, credit, debit, openBooks } from '../../../test/support/books.ts';
+import { type Books, credit, debit, openBooks } from '../../../test/support/books/books.ts';
 import { fixedClock } from '../../kernel/clock.ts';
 import { readEntry } from '../entries/entry-reading.ts';
 import { lockBooks } from '../head.ts';

@@ -1,6 +1,6 @@
 import sql from 'sql-template-tag';
 import { describe, expect, test } from 'vitest';
-import { type Books, credit, debit, openBooks } from '../../../test/support/books.ts';
+import { type Books, credit, debit, openBooks } from '../../../test/support/books/books.ts';
 import { BOOKKEEPERS } from '../../platform/caller.ts';
 import { catalogue, requestErrors } from '../../platform/errors.ts';
 import {

@@ -8,8 +8,8 @@ import {
   openBooks,
   testDatabase,
   testPlatform,
-} from '../../../test/support/books.ts';
-import { testOwnerConnection } from '../../../test/support/database.ts';
+} from '../../../test/support/books/books.ts';
+import { testOwnerConnection } from '../../../test/support/database/database.ts';
 import { foldBalances } from '../balances-fold.ts';
 import { sealNextBlock } from './chain-seal.ts';
 import { cancelEntry } from '../entries/entry-cancel.ts';
@@ -48,15 +48,15 @@ async function someBooks(): Promise<{ books: Books; ids: number[] }> {
 }
 
 const findings = (books: Books) => verifyBooks(testDatabase(), books.clientAccountId);
-const told = async (books: Books) => (await findings(books)).map(({ check, message }) => `${check}: ${message}`);
+const messages = async (books: Books) => (await findings(books)).map(({ check, message }) => `${check}: ${message}`);
 
 test('books are clean unsealed, half folded and sealed', async () => {
   const { books } = await someBooks();
-  expect(await told(books)).toEqual([]);
+  expect(await messages(books)).toEqual([]);
   await sealAll(books);
-  expect(await told(books)).toEqual([]);
+  expect(await messages(books)).toEqual([]);
   await books.post('2026-06-10', [debit('1920', 1), credit('3000', 1)]);
-  expect(await told(books)).toEqual([]);
+  expect(await messages(books)).toEqual([]);
 });
 
 test('the worker folds and seals everything there is', async () => {
@@ -165,7 +165,7 @@ describe('B12: what somebody changes in the database itself is found and named',
     const { books, ids } = await someBooks();
     await sealAll(books);
     await owner.query(statement, [ids[0]]);
-    const found = await told(books);
+    const found = await messages(books);
     expect(found).toHaveLength(expected(ids).length);
     expected(ids).forEach((pattern, i) => expect(found[i]).toMatch(pattern));
   });
@@ -186,7 +186,7 @@ describe('B12: what somebody changes in the database itself is found and named',
     );
     await owner.query('delete from journal_entry_lines where entry_id = $1', [ids[4]]);
     await owner.query('delete from journal_entries where id = $1', [ids[4]]);
-    expect(await told(books)).toEqual([
+    expect(await messages(books)).toEqual([
       expect.stringMatching(/number series: series GL 2026: number 6 follows 4/),
       expect.stringMatching(/posting order: 5 entries, last posting number 6, the head says 6/),
       expect.stringMatching(/hash chain: posting 5 was sealed in block 1 and is gone/),
@@ -227,14 +227,14 @@ describe('VAT sums', () => {
     await books.post('2026-06-10', [debit('2700', 10), credit('1920', 10)]);
     expect(await foldAll(books)).toBe(7);
     expect(await foldAll(books)).toBe(0);
-    expect(await told(books)).toEqual([]);
+    expect(await messages(books)).toEqual([]);
     const id = books.clientAccountId;
     await owner.query(
       "update vat_balances set credit = credit + 1 where client_account_id = $1 and role = 'vat' and month = '2026-03-01'",
       [id],
     );
     await owner.query("update vat_notes set kind = 'opening' where client_account_id = $1", [id]);
-    const found = await told(books);
+    const found = await messages(books);
     expect(found).toHaveLength(3);
     expect(found[0]).toMatch(
       /^VAT sums: VAT code 3, vat on account 2700, 2026-03: the sum says debit 0.00, credit 75.01 in 1 lines; the lines give 0.00, 75.00 in 1$/,
@@ -246,6 +246,6 @@ describe('VAT sums', () => {
   test('entries folded by two workers at once are taken in once', async () => {
     const { books } = await someBooks();
     expect((await Promise.all([foldAll(books), foldAll(books), foldAll(books)])).sort()).toEqual([0, 0, 6]);
-    expect(await told(books)).toEqual([]);
+    expect(await messages(books)).toEqual([]);
   });
 });

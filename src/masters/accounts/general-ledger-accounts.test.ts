@@ -1,9 +1,9 @@
 import sql from 'sql-template-tag';
 import { describe, expect, test } from 'vitest';
 import { fixedClock } from '../../kernel/clock.ts';
-import { apiOf } from '../../../test/support/domain-api.ts';
-import { auditOf } from '../../../test/support/audit.ts';
-import { addPartner, type Books, credit, debit, openBooks, testPlatform } from '../../../test/support/books.ts';
+import { apiOf } from '../../../test/support/http/domain-api.ts';
+import { auditOf } from '../../../test/support/books/audit.ts';
+import { addPartner, type Books, credit, debit, openBooks, testPlatform } from '../../../test/support/books/books.ts';
 import { accountNames, mastersRoutes } from '../index.ts';
 
 const api = apiOf(mastersRoutes, testPlatform());

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { apiOf } from '../../../test/support/domain-api.ts';
-import { auditOf } from '../../../test/support/audit.ts';
-import { type Books, credit, debit, openBooks, testPlatform } from '../../../test/support/books.ts';
+import { apiOf } from '../../../test/support/http/domain-api.ts';
+import { auditOf } from '../../../test/support/books/audit.ts';
+import { type Books, credit, debit, openBooks, testPlatform } from '../../../test/support/books/books.ts';
 import { mastersRoutes } from '../index.ts';
 
 const api = apiOf(mastersRoutes, testPlatform());

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { cancelEntry } from '../../ledger/index.ts';
-import { apiOf } from '../../../test/support/domain-api.ts';
-import { type Books, credit, debit, openBooks, testPlatform } from '../../../test/support/books.ts';
-import { auditOf } from '../../../test/support/audit.ts';
+import { apiOf } from '../../../test/support/http/domain-api.ts';
+import { type Books, credit, debit, openBooks, testPlatform } from '../../../test/support/books/books.ts';
+import { auditOf } from '../../../test/support/books/audit.ts';
 import { mastersRoutes } from '../index.ts';
 
 const api = apiOf(mastersRoutes, testPlatform());

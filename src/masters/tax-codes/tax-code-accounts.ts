@@ -1,4 +1,5 @@
 import sql from 'sql-template-tag';
+import { relatedAccounts } from '../../ledger/index.ts';
 import type { Transaction } from '../../platform/database/pool.ts';
 import type { Language } from '../../platform/errors.ts';
 import { accountRows } from '../accounts/general-ledger-account.ts';
@@ -20,16 +21,6 @@ export async function attachTaxAccounts(
     { clientAccountId },
     sql`where account_code = any(${[...new Set(wanted)]}::text[])`,
   );
-  const accounts = new Map(
-    rows.map((row) => [
-      row.account_code,
-      {
-        id: row.id,
-        account_code: row.account_code,
-        description: language === 'en' ? row.name_en : row.name_nb,
-        mandatory_dimensions: row.mandatory_dimensions,
-      },
-    ]),
-  );
+  const accounts = relatedAccounts(rows, language);
   for (const code of codes) for (const name of relations) code[name] = accounts.get(code[`${name}_code`] ?? '') ?? null;
 }

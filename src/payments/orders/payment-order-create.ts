@@ -119,21 +119,21 @@ async function chooseNamed(
   const byDocument = groupBy(found, ({ document_id }) => document_id);
   const problems: FieldProblem[] = [];
   const taken = new Set<Payable>();
-  const chosen = wanted.flatMap((want, i): Chosen[] => {
+  const chosen = wanted.flatMap((payment, i): Chosen[] => {
     const say = (name: string, en: string, nb: string) =>
       void problems.push(problem(`documents[${i}].${name}`, en, nb));
-    const payables = byDocument.get(want.documentId) ?? [];
+    const payables = byDocument.get(payment.documentId) ?? [];
     const fitting = payables.filter(
-      ({ payment_line_id }) => want.paymentLineId === null || payment_line_id === want.paymentLineId,
+      ({ payment_line_id }) => payment.paymentLineId === null || payment_line_id === payment.paymentLineId,
     );
     if (payables.length === 0) say('document_id', 'no document that is owed', 'ikke et dokument som skal betales');
     else if (fitting.length === 0) say('payment_line_id', 'no such payment line', 'ingen slik betalingslinje');
     if (fitting.length > 0 && fitting.every(({ order_id }) => order_id !== null))
-      throw paymentErrors.in_order({ document_id: want.documentId, payment_order_id: fitting[0]!.order_id });
-    const given = want.accountNumber === null ? null : accountNumberIn(want.accountNumber);
-    if (want.accountNumber !== null && given === null)
+      throw paymentErrors.in_order({ document_id: payment.documentId, payment_order_id: fitting[0]!.order_id });
+    const given = payment.accountNumber === null ? null : accountNumberIn(payment.accountNumber);
+    if (payment.accountNumber !== null && given === null)
       say('account_number', 'is no account number or IBAN', 'er ikke et kontonummer eller en IBAN');
-    if (want.executionDate !== null && want.executionDate < today)
+    if (payment.executionDate !== null && payment.executionDate < today)
       say('execution_date', 'must not be in the past', 'kan ikke være i fortiden');
     return fitting.flatMap((payable) => {
       if (payable.order_id !== null) return [];
@@ -142,7 +142,7 @@ async function chooseNamed(
       const account = given ?? (payable.accounts.length === 1 ? payable.accounts[0]! : null);
       const obstacle = obstacleTo(payable, account);
       if (obstacle) say('document_id', obstacle.en, obstacle.nb);
-      return obstacle || account === null ? [] : [choiceOf(payable, account, want.executionDate, today)];
+      return obstacle || account === null ? [] : [choiceOf(payable, account, payment.executionDate, today)];
     });
   });
   if (problems.length > 0) throw invalid(problems);

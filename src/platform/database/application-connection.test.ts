@@ -1,6 +1,6 @@
 import pg from 'pg';
 import { expect, test } from 'vitest';
-import { testOwnerConnection } from '../../../test/support/database.ts';
+import { testOwnerConnection } from '../../../test/support/database/database.ts';
 import { applicationConnection } from './application-connection.ts';
 
 const owner = testOwnerConnection();

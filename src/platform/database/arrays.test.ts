@@ -1,6 +1,6 @@
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { testOwnerConnection } from '../../../test/support/database.ts';
+import { testOwnerConnection } from '../../../test/support/database/database.ts';
 import { ArrayColumn, numberArray, textArray, UNDERWAY } from './arrays.ts';
 
 let client: pg.Client;

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { randomUUID } from 'node:crypto';
 import sql from 'sql-template-tag';
 import { afterAll, describe, expect, test } from 'vitest';
-import { testOwnerConnection } from '../../../test/support/database.ts';
+import { testOwnerConnection } from '../../../test/support/database/database.ts';
 import { Database, type Transaction } from './pool.ts';
 
 const read = { clientAccounts: [], mode: 'read' } as const;

@@ -1,6 +1,6 @@
 import sql from 'sql-template-tag';
 import { afterAll, expect, test } from 'vitest';
-import { testOwnerConnection } from '../../../test/support/database.ts';
+import { testOwnerConnection } from '../../../test/support/database/database.ts';
 import { onItsOwn } from './one-transaction.ts';
 import { Database } from './pool.ts';
 

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import sql from 'sql-template-tag';
 import { afterAll, describe, expect, test } from 'vitest';
-import { asOwner } from '../../../test/support/people.ts';
-import { testOwnerConnection } from '../../../test/support/database.ts';
+import { asOwner } from '../../../test/support/books/people.ts';
+import { testOwnerConnection } from '../../../test/support/database/database.ts';
 import { Database, OutcomeUnknown, type Transaction } from './pool.ts';
 import { sideBySide } from './side-by-side.ts';
 

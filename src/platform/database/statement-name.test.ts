@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { testDatabase } from '../../../test/support/books.ts';
+import { testDatabase } from '../../../test/support/books/books.ts';
 
 test('statements with long names that begin alike are prepared apart, and found again', async () => {
   const long = 'a-statement-with-a-name-that-goes-on-for-longer-than-postgresql-keeps-it-';

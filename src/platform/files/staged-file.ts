@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { requestErrors } from '../errors.ts';
 
 /** Length of the beginning of a file that is enough to detect its type. */
-export const HEAD_BYTES = 4096;
+export const BEGINNING_BYTES = 4096;
 /** Up to this size the content stays in memory too: most files are read right after they arrive. */
 export const MEMORY_BYTES = 256 * 1024;
 
@@ -13,18 +13,18 @@ export class StagedFile {
   readonly path: string;
   readonly sha256: string;
   readonly size: number;
-  readonly head: Buffer;
+  readonly beginning: Buffer;
   /** All of it, if it is small. */
   readonly content: Buffer | null;
   name = '';
   /** As the sender declared it. */
   contentType = '';
 
-  constructor(path: string, sha256: string, size: number, head: Buffer, content: Buffer | null = null) {
+  constructor(path: string, sha256: string, size: number, beginning: Buffer, content: Buffer | null = null) {
     this.path = path;
     this.sha256 = sha256;
     this.size = size;
-    this.head = head;
+    this.beginning = beginning;
     this.content = content;
   }
 
@@ -53,14 +53,17 @@ export async function stageFile(
 ): Promise<StagedFile> {
   const path = join(folder, randomUUID());
   const hash = createHash('sha256');
-  const first: Buffer[] = [];
+  /** The whole content as long as it is small, then only its beginning. */
+  let first: Buffer[] = [];
   let size = 0;
   const file = await create(path, folder);
   try {
     for await (const chunk of stream) {
-      if (size < MEMORY_BYTES) first.push(chunk.subarray(0, MEMORY_BYTES - size));
+      const before = size;
       size += chunk.length;
       if (size > maxBytes) throw requestErrors.too_large({ limit: maxBytes });
+      if (size <= MEMORY_BYTES) first.push(chunk);
+      else if (before <= MEMORY_BYTES) first = [beginningOf([...first, chunk])];
       hash.update(chunk);
       await file.writeFile(chunk);
     }
@@ -72,10 +75,16 @@ export async function stageFile(
     throw error;
   }
   const memory = Buffer.concat(first);
-  const isWhole = size <= MEMORY_BYTES;
-  // A copy of the beginning: a view would keep the whole buffer in memory.
-  const head = isWhole ? memory.subarray(0, HEAD_BYTES) : Buffer.from(memory.subarray(0, HEAD_BYTES));
-  return new StagedFile(path, hash.digest('hex'), size, head, isWhole ? memory : null);
+  const content = size <= MEMORY_BYTES ? memory : null;
+  return new StagedFile(path, hash.digest('hex'), size, memory.subarray(0, BEGINNING_BYTES), content);
+}
+
+/** A copy of the beginning: a view would keep the whole buffers in memory. */
+function beginningOf(chunks: readonly Buffer[]): Buffer {
+  const beginning = Buffer.alloc(BEGINNING_BYTES);
+  let at = 0;
+  for (const chunk of chunks) at += chunk.copy(beginning, at);
+  return beginning;
 }
 
 async function create(path: string, folder: string): Promise<FileHandle> {

@@ -1,7 +1,7 @@
 import sql from 'sql-template-tag';
 import { isoSeconds } from '../../kernel/clock.ts';
 import type { Transaction } from '../database/pool.ts';
-import { Id, nullable, strict, TimeText, Type } from './schema.ts';
+import { Id, nullable, type Static, strict, TimeText, Type } from './schema.ts';
 
 /** A person inside another record. */
 export const RelatedUser = strict(
@@ -60,21 +60,30 @@ export async function attachRelations(
   }
 }
 
+/** The columns of a related person. */
+export interface RelatedUserRow {
+  id: number;
+  first_name: string;
+  last_name: string;
+  created_at: Date;
+  profile_image_url: string | null;
+  last_login: Date | null;
+}
+
+export function relatedUserView(row: RelatedUserRow): Static<typeof RelatedUser> {
+  return {
+    id: row.id,
+    first_name: row.first_name,
+    last_name: row.last_name,
+    created_at: isoSeconds(row.created_at),
+    profile_image_url: row.profile_image_url,
+    last_login: row.last_login && isoSeconds(row.last_login),
+  };
+}
+
 async function usersById(tx: Transaction, ids: readonly (number | null | undefined)[]) {
   const wanted = [...new Set(ids.filter((id) => id != null))];
-  const rows = await tx.rows<{
-    id: number;
-    first_name: string;
-    last_name: string;
-    created_at: Date;
-    profile_image_url: string | null;
-    last_login: Date | null;
-  }>(sql`
+  const rows = await tx.rows<RelatedUserRow>(sql`
     select id, first_name, last_name, created_at, profile_image_url, last_login from users where id = any(${wanted}::bigint[])`);
-  return new Map(
-    rows.map((row) => [
-      row.id,
-      { ...row, created_at: isoSeconds(row.created_at), last_login: row.last_login && isoSeconds(row.last_login) },
-    ]),
-  );
+  return new Map(rows.map((row) => [row.id, relatedUserView(row)]));
 }

@@ -1,6 +1,13 @@
 import { AppError } from '../errors.ts';
 import type { JobEnd, JobKind, JobRun } from './job-queue.ts';
 
+/** What every import job is given. `client_account_id`: null for a new one. */
+export interface ImportInput {
+  file_name: string;
+  client_account_id: number | null;
+  request_id: string | null;
+}
+
 /** Common parts of import jobs: an interrupted run leaves no data, so it may be restarted. */
 export function importKind(
   kind: string,

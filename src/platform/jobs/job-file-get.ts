@@ -3,7 +3,7 @@ import { fileErrors } from '../files/errors.ts';
 import { contentDisposition } from '../http/content-disposition.ts';
 import { route, type Route } from '../http/route.ts';
 import { decideAccess, type Operation, readOperation } from '../operation.ts';
-import { type DocumentJobInput, type DocumentJobResult, documentKey } from './rendering-job.ts';
+import { type RenderingJobInput, type RenderingJobResult, renderingKey } from './rendering-job.ts';
 import { jobErrors } from './errors.ts';
 import { findJob, JobParams } from './job-view.ts';
 
@@ -23,25 +23,25 @@ const getJobFile: Operation<number, JobFile> = {
   access: { kind: 'user', scope: 'read:accounting' },
   writes: false,
   async call(platform, call, id) {
-    const { value } = await findDocument.call(platform, call, id);
+    const { value } = await findRendering.call(platform, call, id);
     if (!platform.files) throw fileErrors.content_missing();
     const { clientAccountId, result } = value;
-    const stream = await platform.files.storage.read(documentKey(clientAccountId, id));
+    const stream = await platform.files.storage.read(renderingKey(clientAccountId, id));
     const { file_name, content_type, size } = result;
     return { value: { name: file_name, contentType: content_type, size, stream }, replayed: false };
   },
 };
 
-const findDocument = readOperation<number, { clientAccountId: number; result: DocumentJobResult }>({
+const findRendering = readOperation<number, { clientAccountId: number; result: RenderingJobResult }>({
   name: 'job.file',
   access: { kind: 'user', scope: 'read:accounting' },
   async run({ tx, caller }, id) {
     const { client_account_id: clientAccountId, status, input, result } = await findJob(tx, caller, id);
-    const { access } = input as Partial<DocumentJobInput<unknown>>;
+    const { access } = input as Partial<RenderingJobInput<unknown>>;
     if (!access || clientAccountId === null) throw jobErrors.no_file();
     decideAccess({ kind: 'client', ...access }, { caller, clientAccountId });
     if (status !== 'succeeded') throw jobErrors.no_file();
-    const document = result as DocumentJobResult;
+    const document = result as RenderingJobResult;
     if (document.download === null) throw jobErrors.file_expired();
     return { clientAccountId, result: document };
   },

@@ -24,12 +24,12 @@ const listJobs = readOperation<ListInput, ReturnType<typeof envelope<JobView>>>(
       const there = await tx.maybe(sql`select 1 from client_accounts where id = ${clientAccountId}`);
       throw there ? requestErrors.no_access() : requestErrors.not_found({ what: 'Client account' });
     }
-    const whose =
+    const owned =
       clientAccountId === null ? sql`user_id = ${caller.userId}` : sql`client_account_id = ${clientAccountId}`;
     const where = join(
       [
         // The index on a client account's jobs excludes those without a client account.
-        clientAccountId === null ? whose : sql`client_account_id <> 0 and ${whose}`,
+        clientAccountId === null ? owned : sql`client_account_id <> 0 and ${owned}`,
         ...(status === null ? [] : [sql`status = ${status}`]),
         ...(kind === null ? [] : [sql`kind = ${kind}`]),
       ],

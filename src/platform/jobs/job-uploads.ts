@@ -6,7 +6,7 @@ import type { Database } from '../database/pool.ts';
 import { AppError } from '../errors.ts';
 import { storageKey } from '../files/file-storage.ts';
 import type { FileStore } from '../files/file-store.ts';
-import { HEAD_BYTES, StagedFile } from '../files/staged-file.ts';
+import { BEGINNING_BYTES, StagedFile } from '../files/staged-file.ts';
 import { jobErrors } from './errors.ts';
 import type { JobUpload, StoredUpload } from './job-queue.ts';
 
@@ -40,8 +40,12 @@ class StoredFile extends StagedFile implements JobUpload {
   readonly key: string;
   readonly #uploads: Pick<Uploads, 'database' | 'files'>;
 
-  constructor(uploads: Pick<Uploads, 'database' | 'files'>, key: string, { path, sha256, size, head }: StagedFile) {
-    super(path, sha256, size, head);
+  constructor(
+    uploads: Pick<Uploads, 'database' | 'files'>,
+    key: string,
+    { path, sha256, size, beginning }: StagedFile,
+  ) {
+    super(path, sha256, size, beginning);
     this.key = key;
     this.#uploads = uploads;
   }
@@ -55,7 +59,7 @@ class StoredFile extends StagedFile implements JobUpload {
 export async function fetchUpload(files: FileStore, { key, name, ...stored }: StoredUpload): Promise<StagedFile> {
   const path = await files.storage.pathOf?.(key);
   const file = path
-    ? new KeptFile(path, stored.sha256, stored.size, await headOf(path))
+    ? new KeptFile(path, stored.sha256, stored.size, await beginningOf(path))
     : await files.stage(await contentOf(files, key), stored.size);
   file.name = name;
   return file;
@@ -75,10 +79,10 @@ class KeptFile extends StagedFile {
   override async discard(): Promise<void> {}
 }
 
-async function headOf(path: string): Promise<Buffer> {
+async function beginningOf(path: string): Promise<Buffer> {
   const file = await open(path);
   try {
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0);
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(BEGINNING_BYTES), 0, BEGINNING_BYTES, 0);
     return buffer.subarray(0, bytesRead);
   } finally {
     await file.close();

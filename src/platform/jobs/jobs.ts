@@ -160,7 +160,7 @@ export class Jobs implements JobQueue {
     }
     await this.#write((tx) =>
       tx.execute(sql`
-        update jobs set status = 'queued', progress = 0, last_error = ${JSON.stringify(told(why))}
+        update jobs set status = 'queued', progress = 0, last_error = ${JSON.stringify(errorView(why))}
         where id = ${job.id} and status = 'running' and attempts = ${job.attempts}`),
     );
     throw error;
@@ -212,10 +212,10 @@ export class Jobs implements JobQueue {
   }
 }
 
-function told(error: AppError): { code: string; message: string; message_en: string } {
+function errorView(error: AppError): { code: string; message: string; message_en: string } {
   return { code: error.code, message: error.sentence('nb'), message_en: error.sentence('en') };
 }
 
 function failure(error: AppError): JobEnd {
-  return { status: 'failed', result: null, errors: [told(error)] };
+  return { status: 'failed', result: null, errors: [errorView(error)] };
 }

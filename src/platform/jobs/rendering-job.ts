@@ -13,7 +13,7 @@ import type { ClientAccess, JobEnd, JobKind, JobRun } from './job-queue.ts';
 import type { JobView } from './job-view.ts';
 
 /** As stored in the job: who may have the rendering, and which one it is. */
-export interface DocumentJobInput<Q> {
+export interface RenderingJobInput<Q> {
   access: Omit<ClientAccess, 'kind'>;
   /** Id of the request that created the job. */
   request_id: string | null;
@@ -21,7 +21,7 @@ export interface DocumentJobInput<Q> {
 }
 
 /** What a finished job reports about its rendering. */
-export interface DocumentJobResult {
+export interface RenderingJobResult {
   /** Download URL. Null once the rendering is removed. */
   download: string | null;
   file_name: string;
@@ -31,7 +31,7 @@ export interface DocumentJobResult {
   expires_at: string;
 }
 
-export interface DocumentJobSpec<Q> {
+export interface RenderingJobSpec<Q> {
   kind: string;
   /** How many days the rendering is kept. */
   days: number;
@@ -39,7 +39,7 @@ export interface DocumentJobSpec<Q> {
    * Renders the file. First checks again whether the user may have it, because a role may have been revoked since. A
    * refusal (AppError) is the job's result; any other error is retried.
    */
-  make(run: JobRun, input: DocumentJobInput<Q>): Promise<RenderedFile>;
+  make(run: JobRun, input: RenderingJobInput<Q>): Promise<RenderedFile>;
 }
 
 const ATTEMPTS = 3;
@@ -60,9 +60,9 @@ export async function addDocumentJob(
 ): Promise<JobView> {
   const { caller, clientAccountId, requestId } = call;
   const { jobs } = platform;
-  assert(jobs && caller && clientAccountId !== null, 'a document job has a queue, a caller and a client account');
+  assert(jobs && caller && clientAccountId !== null, 'a rendering job has a queue, a caller and a client account');
   const { scope, roles } = access;
-  const input: DocumentJobInput<object> = { access: { scope, roles }, request_id: requestId ?? null, ask };
+  const input: RenderingJobInput<object> = { access: { scope, roles }, request_id: requestId ?? null, ask };
   const id = await platform.database.transaction({ clientAccounts: [], mode: 'write' }, async (tx) => {
     const { count } = await tx.one<{ count: number }>(sql`
       select count(*) as count from jobs
@@ -74,15 +74,15 @@ export async function addDocumentJob(
 }
 
 /** The job kind for renderings. Restarted after a crash, it renders again and replaces the first file. */
-export function renderingJob<Q>(platform: Platform, spec: DocumentJobSpec<Q>): JobKind {
+export function renderingJob<Q>(platform: Platform, spec: RenderingJobSpec<Q>): JobKind {
   return {
     kind: spec.kind,
     attempts: ATTEMPTS,
     line: 'documents',
-    access: (input) => ({ kind: 'client', ...(input as DocumentJobInput<unknown>).access }),
+    access: (input) => ({ kind: 'client', ...(input as RenderingJobInput<unknown>).access }),
     async run(run) {
       try {
-        return await runDocumentJob(platform, spec, run);
+        return await runRenderingJob(platform, spec, run);
       } catch (error) {
         // A process that stops interrupts the work, and another one restarts it. Work refused as busy is retried too.
         if (!(error instanceof AppError) || error.spec.status >= 500 || run.signal.aborted) throw error;
@@ -94,20 +94,20 @@ export function renderingJob<Q>(platform: Platform, spec: DocumentJobSpec<Q>): J
   };
 }
 
-async function runDocumentJob<Q>(platform: Platform, spec: DocumentJobSpec<Q>, run: JobRun): Promise<JobEnd> {
+async function runRenderingJob<Q>(platform: Platform, spec: RenderingJobSpec<Q>, run: JobRun): Promise<JobEnd> {
   const { files, clock, database } = platform;
   assert(files, 'documents of jobs are kept where files are');
-  const { bytes, fileName, contentType } = await spec.make(run, run.input as DocumentJobInput<Q>);
+  const { bytes, fileName, contentType } = await spec.make(run, run.input as RenderingJobInput<Q>);
   const staged = await files.stage(bytes, MOST_BYTES);
   try {
     run.signal.throwIfAborted();
     const expiresAt = new Date(clock.now().getTime() + spec.days * 86_400_000);
     // First the expiry time, then the file: it is removed even after a crash in between.
     await expireAt(database, run.jobId, expiresAt);
-    const key = documentKey(run.clientAccountId, run.jobId);
+    const key = renderingKey(run.clientAccountId, run.jobId);
     await files.storage.remove(key);
     await files.storage.put(key, staged);
-    const result: DocumentJobResult = {
+    const result: RenderingJobResult = {
       download: `/api/v2/jobs/${run.jobId}/file`,
       file_name: fileName,
       content_type: contentType,
@@ -128,6 +128,6 @@ function expireAt(database: Database, jobId: number, at: Date): Promise<number> 
 }
 
 /** A separate key from uploaded files with the same content, which must not be removed with it. */
-export function documentKey(clientAccountId: number, jobId: number): string {
+export function renderingKey(clientAccountId: number, jobId: number): string {
   return storageKey(clientAccountId, createHash('sha256').update(`document of job ${jobId}`).digest('hex'));
 }

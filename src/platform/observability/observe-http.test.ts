@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { createApp } from '../../app.ts';
 import { readConfig } from '../config.ts';
-import { openBooks, testPlatform, testServer } from '../../../test/support/books.ts';
+import { openBooks, testPlatform, testServer } from '../../../test/support/books/books.ts';
 
 test('healthz and readyz answer without credentials; readyz says when the database is away', async () => {
   const server = await testServer();

@@ -39,6 +39,8 @@ export class SchemaNames {
   readonly #shapes = new Map<string, Shape>();
   readonly #shapeOf = new WeakMap<object, Shape>();
   readonly #written = new WeakMap<object, Json>();
+  /** How often a reference is used: a schema that stands in many places is read once. */
+  readonly #uses = new Map<object, number>();
 
   /** A response schema with its objects replaced by references, which are resolved by `components()`. */
   answer(schema: unknown, { id, noun, verb }: DocumentedOperation, isWrite: boolean): Json {
@@ -90,10 +92,9 @@ export class SchemaNames {
   #read(value: unknown): unknown {
     if (Array.isArray(value)) return value.map((each) => this.#read(each));
     if (typeof value !== 'object' || value === null) return value;
-    const known = this.#written.get(value);
-    if (known) return known;
-    const read = this.#readObject(value);
+    const read = this.#written.get(value) ?? this.#readObject(value);
     this.#written.set(value, read);
+    if (this.#shapeOf.has(read)) this.#uses.set(read, (this.#uses.get(read) ?? 0) + 1);
     return read;
   }
 
@@ -124,10 +125,15 @@ export class SchemaNames {
   /** The most frequent description among the references moves to the shape; references with another one keep it. */
   #describe(shape: Shape): void {
     const counts = new Map<string, number>();
-    for (const { description } of shape.references)
-      if (typeof description === 'string') counts.set(description, (counts.get(description) ?? 0) + 1);
+    let all = 0;
+    for (const reference of shape.references) {
+      const uses = this.#uses.get(reference) ?? 1;
+      const { description } = reference;
+      all += uses;
+      if (typeof description === 'string') counts.set(description, (counts.get(description) ?? 0) + uses);
+    }
     const [most] = [...counts].toSorted(([, a], [, b]) => b - a);
-    if (!most || most[1] * 2 < shape.references.length) return;
+    if (!most || most[1] * 2 < all) return;
     shape.schema.description = most[0];
     for (const reference of shape.references) if (reference.description === most[0]) delete reference.description;
   }

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { testServer } from '../../../test/support/books.ts';
+import { testServer } from '../../../test/support/books/books.ts';
 import { allRoutes } from '../../app.ts';
 import { examples } from '../../api-description/examples.ts';
-import { apiDocument } from '../../api-description/api-document.ts';
+import { apiDescription } from '../../api-description/api-description.ts';
 import { requestErrors } from '../errors.ts';
 import { packageRoot } from '../package-root.ts';
 import { checker, shapeFaults } from '../http/checks/check.ts';
@@ -46,7 +46,7 @@ interface Document {
   'x-error-catalogue': { code: string; status: number; nb: string; en: string }[];
 }
 
-const document = apiDocument(allRoutes) as Document;
+const document = apiDescription(allRoutes) as Document;
 const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
   Object.entries(methods).map(([method, operation]) => ({ path, method, operation })),
 );

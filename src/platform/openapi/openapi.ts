@@ -1,3 +1,4 @@
+import { assert } from '../../kernel/assert.ts';
 import type { Access } from '../operation.ts';
 import type { SCOPES } from '../caller.ts';
 import type { ErrorSpec } from '../errors.ts';
@@ -26,7 +27,7 @@ export interface Example {
  * The API as OpenAPI 3.1, generated from the schemas that validate requests, so that the description cannot differ from
  * the server. Pure: the same routes give the same description, byte for byte.
  */
-export function openApiDocument(routes: readonly Route[], options: OpenApiOptions): Json {
+export function openApiDescription(routes: readonly Route[], options: OpenApiOptions): Json {
   const ids = operationIds(routes);
   const writer = new RouteWriter(routes, options.examples ?? {});
   const paths: Record<string, Json> = {};
@@ -47,7 +48,7 @@ export function openApiDocument(routes: readonly Route[], options: OpenApiOption
     components: {
       schemas: { Error: ERROR, ...writer.schemas() },
       parameters: { ...PARAMETERS, ...writer.parameters() },
-      responses: RESPONSES,
+      responses: { ...RESPONSES, ...writer.responses() },
       securitySchemes: securitySchemes(options),
     },
     'x-error-catalogue': options.errors.map(({ code, spec }) => ({
@@ -81,6 +82,8 @@ class RouteWriter {
   readonly #schemas = new SchemaNames();
   readonly #parameters: SharedParameters;
   readonly #examples: Readonly<Record<string, Example>>;
+  /** The answer of routes that may respond with a job. */
+  #job: { shape: TSchema; schema: Json } | undefined;
 
   constructor(routes: readonly Route[], examples: Readonly<Record<string, Example>>) {
     this.#parameters = new SharedParameters(routes.flatMap((route) => this.#ownParameters(route)));
@@ -93,6 +96,13 @@ class RouteWriter {
 
   parameters(): Json {
     return this.#parameters.components();
+  }
+
+  responses(): Json {
+    if (!this.#job) return {};
+    const description =
+      'With Prefer: respond-async: the job that makes it. Location says where to look what became of it';
+    return { Job: { description, content: { 'application/json': { schema: this.#job.schema } } } };
   }
 
   operation(route: Route, operationId: string): Json {
@@ -176,10 +186,9 @@ class RouteWriter {
   }
 
   #jobAnswer(shape: TSchema): Json {
-    return {
-      description: 'With Prefer: respond-async: the job that makes it. Location says where to look what became of it',
-      content: { 'application/json': { schema: this.#schemas.part(shape) } },
-    };
+    this.#job ??= { shape, schema: this.#schemas.part(shape) };
+    assert(this.#job.shape === shape, 'all jobs have one shape');
+    return { $ref: '#/components/responses/Job' };
   }
 }
 

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, describe, expect, test } from 'vitest';
-import { MovingClock } from '../../../test/support/sandbox.ts';
+import { MovingClock } from '../../../test/support/outside/sandbox.ts';
 import { AppError } from '../errors.ts';
 import { Metrics } from '../observability/metrics.ts';
 import { CircuitBreaker } from './circuit-breaker.ts';

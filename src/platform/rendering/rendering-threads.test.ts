@@ -3,7 +3,7 @@ import { getPriority } from 'node:os';
 import { buffer } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, test } from 'vitest';
-import { newRendering } from '../../../test/support/rendering.ts';
+import { newRendering } from '../../../test/support/server/rendering.ts';
 import { WINDOW_BYTES } from './thread-messages.ts';
 import type { RenderingOptions } from './rendering.ts';
 import type { RenderingThreads, RenderingThreadsOptions } from './rendering-threads.ts';

@@ -56,7 +56,7 @@ class PortSink implements RenderingSink {
   #allowed = WINDOW_BYTES;
   #cancelled = false;
   #wake: (() => void) | undefined;
-  #toldAt = 0;
+  #reportedAt = 0;
 
   constructor(post: (message: FromThread, transfer?: ArrayBuffer[]) => void) {
     this.#post = post;
@@ -69,8 +69,8 @@ class PortSink implements RenderingSink {
   progress(share: number): void {
     this.#throwIfCancelled();
     const now = Date.now();
-    if (now - this.#toldAt < PROGRESS_EVERY_MS) return;
-    this.#toldAt = now;
+    if (now - this.#reportedAt < PROGRESS_EVERY_MS) return;
+    this.#reportedAt = now;
     this.#post({ is: 'progress', share });
   }
 

@@ -78,7 +78,7 @@ describe('reading XML', () => {
   ])('%s: %s on line %i', (_title, problem, line, document) => {
     const bytes = Buffer.from(document);
     const read = () => {
-      const stream = new XmlStream(new Told());
+      const stream = new XmlStream(new Collector());
       for (let at = 0; at < bytes.length; at += 65_536) stream.write(bytes.subarray(at, at + 65_536));
       stream.end();
     };
@@ -116,14 +116,14 @@ describe('reading XML', () => {
 
 /** Start tags, joined texts and end tags; or the error. */
 function heard(bytes: Buffer, cuts: readonly number[]): string[] | string {
-  const told = new Told();
-  const stream = new XmlStream(told);
+  const collector = new Collector();
+  const stream = new XmlStream(collector);
   try {
     let at = 0;
     for (const cut of cuts) stream.write(bytes.subarray(at, (at = cut)));
     stream.write(bytes.subarray(at));
     stream.end();
-    return told.all;
+    return collector.all;
   } catch (error) {
     if (error instanceof XmlError) return error.problem === 'truncated' ? 'not-well-formed' : error.problem;
     throw error;
@@ -131,30 +131,30 @@ function heard(bytes: Buffer, cuts: readonly number[]): string[] | string {
 }
 
 function heardBySaxes(text: string): string[] | string {
-  const told = new Told();
+  const collector = new Collector();
   let depth = 0;
   const parser = new SaxesParser();
   parser.on('opentag', ({ name, attributes }) => {
     depth++;
-    told.open(name, attributes);
+    collector.open(name, attributes);
   });
   parser.on('text', (content) => {
-    if (depth > 0) told.text(content);
+    if (depth > 0) collector.text(content);
   });
-  parser.on('cdata', (content) => told.text(content));
+  parser.on('cdata', (content) => collector.text(content));
   parser.on('closetag', () => {
     depth--;
-    told.close();
+    collector.close();
   });
   try {
     parser.write(text).close();
-    return told.all;
+    return collector.all;
   } catch {
     return 'not-well-formed';
   }
 }
 
-class Told implements XmlListener {
+class Collector implements XmlListener {
   readonly all: string[] = [];
   #joins = false;
 

@@ -1,6 +1,6 @@
 import { readXlsx } from 'hucre/xlsx';
 import { describe, expect, test } from 'vitest';
-import { type Books, credit, debit, openBooks, testPlatform, testServer } from '../../../test/support/books.ts';
+import { type Books, credit, debit, openBooks, testPlatform, testServer } from '../../../test/support/books/books.ts';
 
 const server = await testServer();
 

@@ -1,12 +1,12 @@
 import { readXlsx } from 'hucre/xlsx';
 import sql from 'sql-template-tag';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { apiOf, type DomainApi } from '../../../test/support/domain-api.ts';
-import { type Books, credit, debit, openBooks, testPlatform } from '../../../test/support/books.ts';
-import { openJobs, type TestJobs } from '../../../test/support/jobs.ts';
-import { People } from '../../../test/support/people.ts';
-import { withFiles } from '../../../test/support/upload.ts';
-import { removeExpiredDocuments } from '../../platform/jobs/document-sweep.ts';
+import { apiOf, type DomainApi } from '../../../test/support/http/domain-api.ts';
+import { type Books, credit, debit, openBooks, testPlatform } from '../../../test/support/books/books.ts';
+import { openJobs, type TestJobs } from '../../../test/support/server/jobs.ts';
+import { People } from '../../../test/support/books/people.ts';
+import { withFiles } from '../../../test/support/http/upload.ts';
+import { removeExpiredRenderings } from '../../platform/jobs/rendering-sweep.ts';
 import type { JobView } from '../../platform/jobs/job-view.ts';
 import { jobRoutes } from '../../platform/jobs/jobs.routes.ts';
 import type { Platform } from '../../platform/operation.ts';
@@ -71,9 +71,9 @@ test('a report as a job: 202, progress, download, and after its time nothing', a
 
   const day = 86_400_000;
   const at = (days: number) => ({ now: () => new Date(platform.clock.now().getTime() + days * day) });
-  await removeExpiredDocuments({ ...platform, clock: at(6.9) });
+  await removeExpiredRenderings({ ...platform, clock: at(6.9) });
   expect((await download(job.id, books.token)).statusCode).toBe(200);
-  expect(await removeExpiredDocuments({ ...platform, clock: at(7) })).toBeGreaterThan(0);
+  expect(await removeExpiredRenderings({ ...platform, clock: at(7) })).toBeGreaterThan(0);
   const gone = await download(job.id, books.token);
   expect(gone.statusCode).toBe(404);
   expect(gone.json()).toMatchObject({ details: { code: 'jobs.file_expired' } });

@@ -8,8 +8,8 @@ import {
   debit,
   openBooks,
   testServer,
-} from '../../../test/support/books.ts';
-import { testPlatform } from '../../../test/support/books.ts';
+} from '../../../test/support/books/books.ts';
+import { testPlatform } from '../../../test/support/books/books.ts';
 import { systemClock } from '../../kernel/clock.ts';
 import { foldBalances } from '../../ledger/balances-fold.ts';
 import { cancelEntry } from '../../ledger/index.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { addDimensionValue, addPartner, type Books, openBooks, testServer } from '../../../test/support/books.ts';
+import { addDimensionValue, addPartner, type Books, openBooks, testServer } from '../../../test/support/books/books.ts';
 import { addDays } from '../../kernel/local-date.ts';
 import { foldBalances } from '../../ledger/balances-fold.ts';
 import type { EntryInput, LineInput } from '../../ledger/entries/entry-input.ts';
@@ -147,14 +147,16 @@ test('opening + lines = closing = trial balance, running balances hold, and ever
           sum.map((amount, at) => amount + øre(figures[at]!)),
         );
       }
-      const told = new Map<string, number[]>();
+      const reported = new Map<string, number[]>();
       const lines: string[] = [];
       for (const [code, account] of byAccount(rows)) {
-        told.set(code, proven(account));
+        reported.set(code, proven(account));
         lines.push(...account.filter(isLine).map((row) => `${row.kind} ${code} ${row.date} ${øre(row.amount)}`));
       }
-      for (const [code, figures] of balances) expect([code, told.get(code) ?? [0, 0, 0, 0]]).toEqual([code, figures]);
-      for (const [code, figures] of told) expect([code, balances.get(code) ?? [0, 0, 0, 0]]).toEqual([code, figures]);
+      for (const [code, figures] of balances)
+        expect([code, reported.get(code) ?? [0, 0, 0, 0]]).toEqual([code, figures]);
+      for (const [code, figures] of reported)
+        expect([code, balances.get(code) ?? [0, 0, 0, 0]]).toEqual([code, figures]);
 
       const expected = posted.filter(
         (line) =>

@@ -8,7 +8,7 @@ import {
   openBooks,
   testPlatform,
   testServer,
-} from '../../../test/support/books.ts';
+} from '../../../test/support/books/books.ts';
 import { systemClock } from '../../kernel/clock.ts';
 import { cancelEntry } from '../../ledger/index.ts';
 import type { LineInput } from '../../ledger/entries/entry-input.ts';
@@ -42,7 +42,7 @@ async function page(books: Books, query: Query): Promise<GeneralLedgerView> {
 const YEAR = { start_date: '2025-01-01', end_date: '2025-12-31' };
 
 /** `1920 2025-01-10 GL 1/2025: Salg +100 = 100`; `1920 2025-01-01 opening 0` */
-function told({ rows }: GeneralLedgerView): string[] {
+function rowsOf({ rows }: GeneralLedgerView): string[] {
   return rows.map((row) => {
     const place = `${row.account_code} ${row.date}`;
     if (row.kind === 'opening') return `${place} opening ${row.balance}`;
@@ -86,7 +86,7 @@ describe('rows', () => {
       memo: 'Betaling',
     });
     const view = await page(books, YEAR);
-    expect(told(view)).toEqual([
+    expect(rowsOf(view)).toEqual([
       '1500 2025-01-01 opening 0',
       '1500 2025-01-10 GL 1/2025: Faktura 17, Kari, F-17 +1250 = 1250',
       '1500 2025-02-01 GL 2/2025: Betaling, Kari -1250 = 0',
@@ -121,7 +121,7 @@ describe('years', () => {
       end_date: '2025-06-30',
       account_codes: '1920,6000-6999',
     });
-    expect(told(view)).toEqual([
+    expect(rowsOf(view)).toEqual([
       '1920 2024-07-01 opening -150',
       '1920 2024-11-01 GL 2/2024: -30 = -180',
       '1920 2025-02-01 GL 1/2025: -7 = -187',
@@ -145,7 +145,7 @@ describe('years', () => {
     await books.post('2024-03-01', [debit('6800', 100), credit('1920', 100)]);
     await books.post('2025-02-01', [debit('6800', 7), credit('1920', 7)]);
     const query = { start_date: '2024-07-01', end_date: '2025-12-31', account_codes: '6800' };
-    expect(told(await page(books, query))).toEqual([
+    expect(rowsOf(await page(books, query))).toEqual([
       '6800 2024-07-01 opening 100',
       '6800 2024-12-31 closing +0 -0 = 100',
       '6800 2025-01-01 opening 0',
@@ -164,12 +164,12 @@ describe('drafts', () => {
     await draft(books, '2025-02-01', [debit('1920', 7), credit('2050', 7)], 'Kladd');
     await draft(books, '2025-02-02', [debit('6800', 3)], 'Uferdig');
     const query = { ...YEAR, account_codes: '1920' };
-    expect(told(await page(books, query))).toEqual([
+    expect(rowsOf(await page(books, query))).toEqual([
       '1920 2025-01-01 opening 0',
       '1920 2025-05-10 GL 1/2025: Bokført +100 = 100',
       '1920 2025-12-31 closing +100 -0 = 100',
     ]);
-    expect(told(await page(books, { ...query, include_drafts: 'true' }))).toEqual([
+    expect(rowsOf(await page(books, { ...query, include_drafts: 'true' }))).toEqual([
       '1920 2025-01-01 opening 5',
       '1920 2025-05-10 GL 1/2025: Bokført +100 = 105',
       '1920 2025-02-01 draft: Kladd +7 = 112',
@@ -206,7 +206,7 @@ describe('pages', () => {
     expect(await page(books, YEAR)).toEqual({ ...none, meta: { page: 1, pages: 1, per_page: 100, records: 0 } });
     await books.post('2025-01-10', [debit('1920', 100), credit('3100', 100, { tax_code: '5' })]);
     expect((await page(books, { start_date: '1900-01-01', end_date: '1900-12-31' })).rows).toEqual([]);
-    expect(told(await page(books, { start_date: '9990-01-01', end_date: '9999-12-31' }))).toEqual([
+    expect(rowsOf(await page(books, { start_date: '9990-01-01', end_date: '9999-12-31' }))).toEqual([
       '1920 9990-01-01 opening 100',
       '1920 9999-12-31 closing +0 -0 = 100',
     ]);

@@ -134,7 +134,7 @@ function isWide({ columns }: ReportModel): boolean {
 
 const MOST_AMOUNTS = 6;
 
-/** What stands on every printed page, because bokføringsforskriften § 3-1 wants it there. */
+/** What stands on every printed page, because bokføringsforskriften § 3-1 requires it. */
 function headingOf(model: ReportModel): [string, string] {
   const { drafts } = headerMarks(model);
   const known = headerFacts(model).slice(2);
@@ -156,7 +156,7 @@ function ReportTable({ model, heading }: { model: ReportModel; heading: [string,
     <table class="figures">
       <caption class="sr">{model.title}</caption>
       <thead>
-        <PrintHead left={heading[0]} right={heading[1]} columns={columns.length + 1} />
+        <PrintHeader left={heading[0]} right={heading[1]} columns={columns.length + 1} />
         <tr>
           <th scope="col">{model.firstColumn}</th>
           {columns.map((column, at) => (
@@ -182,7 +182,7 @@ function ReportTable({ model, heading }: { model: ReportModel; heading: [string,
 }
 
 /** The first row of a table's head: printed on every page, not on the screen. */
-export function PrintHead({ left, right, columns }: { left: string; right: string; columns: number }) {
+export function PrintHeader({ left, right, columns }: { left: string; right: string; columns: number }) {
   return (
     <tr class="print-head" aria-hidden="true">
       <td colspan={columns}>

@@ -1,9 +1,7 @@
 import type { LocalDate } from '../../kernel/local-date.ts';
-import { READERS } from '../../platform/caller.ts';
-import { readOperation } from '../../platform/operation.ts';
 import { fiscalYearStart } from '../figures/ledger-figures.ts';
 import { readKnownAt, type KnownAt } from '../figures/known-at.ts';
-import type { PrintContext } from '../printed/printable-report.ts';
+import { type ReportContext, reportOperation } from '../printed/report-operation.ts';
 import { type AccountGroup, readChart, type ReportChart } from '../printed/report-chart.ts';
 import type { ReportOptions } from '../foundations/report-query.ts';
 import { readAccountAmounts } from './account-amounts.ts';
@@ -26,15 +24,10 @@ export interface BalanceSheetReport extends BalanceSheetQuestion {
 }
 
 /** The balance sheet of a client account at the end of a day. */
-export const getBalanceSheet = readOperation({
-  name: 'report.balance-sheet',
-  access: { kind: 'client', scope: 'read:accounting', roles: READERS },
-  run: ({ platform, tx, clientAccountId, now }, question: BalanceSheetQuestion) =>
-    readBalanceSheet({ tx, database: platform.database, clientAccountId, now }, question),
-});
+export const getBalanceSheet = reportOperation('report.balance-sheet', readBalanceSheet);
 
 export async function readBalanceSheet(
-  { tx, database, clientAccountId, now }: Omit<PrintContext, 'language'>,
+  { tx, database, clientAccountId, now }: ReportContext,
   question: BalanceSheetQuestion,
 ): Promise<BalanceSheetReport> {
   const { date, filter, includeDrafts, asOf } = question;

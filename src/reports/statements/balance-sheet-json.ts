@@ -4,7 +4,7 @@ import { nullable, type Static, strict, Type } from '../../platform/http/schema.
 import { entriesLink, incomeStatementLink, ledgerLink } from '../foundations/report-links.ts';
 import type { BalanceSheetReport } from './balance-sheet-get.ts';
 import { BALANCE_SHEET_TEXTS } from './balance-sheet-texts.ts';
-import { Grouping, groupingOf } from './statement-row.ts';
+import { Grouping, groupingOf } from '../foundations/account-grouping.ts';
 
 export const BalanceSheetView = strict({
   rows: Type.Array(

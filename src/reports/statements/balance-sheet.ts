@@ -38,8 +38,8 @@ export function balanceSheet(amounts: readonly AccountAmount[], chart: ReportCha
     sheet[sideOf(account)] += amount;
   }
   sheet.equity += sheet.unappropriated;
-  const told = [...rows.values()].filter(({ balance }) => balance !== 0n);
-  return { rows: told.sort((a, b) => compareAccounts(a.account, b.account)), ...sheet };
+  const shown = [...rows.values()].filter(({ balance }) => balance !== 0n);
+  return { rows: shown.sort((a, b) => compareAccounts(a.account, b.account)), ...sheet };
 }
 
 export type BalanceSheetSide = 'assets' | 'equity' | 'liabilities';

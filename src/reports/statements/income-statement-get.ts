@@ -1,9 +1,7 @@
 import type { FiscalYear } from '../../kernel/fiscal-year.ts';
 import { readFiscalCalendar } from '../../ledger/index.ts';
-import { READERS } from '../../platform/caller.ts';
-import { readOperation } from '../../platform/operation.ts';
 import { readKnownAt, type KnownAt } from '../figures/known-at.ts';
-import type { PrintContext } from '../printed/printable-report.ts';
+import { type ReportContext, reportOperation } from '../printed/report-operation.ts';
 import { carriesForward, readChart } from '../printed/report-chart.ts';
 import type { ReportOptions } from '../foundations/report-query.ts';
 import { type ReportRange, requireRange } from '../foundations/report-range.ts';
@@ -30,15 +28,10 @@ export interface IncomeStatementReport extends IncomeStatementQuestion {
 }
 
 /** The income statement of a client account for a range of days, by month. Throws 422 for an impossible range. */
-export const getIncomeStatement = readOperation({
-  name: 'report.income-statement',
-  access: { kind: 'client', scope: 'read:accounting', roles: READERS },
-  run: ({ platform, tx, clientAccountId, now }, question: IncomeStatementQuestion) =>
-    readIncomeStatement({ tx, database: platform.database, clientAccountId, now }, question),
-});
+export const getIncomeStatement = reportOperation('report.income-statement', readIncomeStatement);
 
 export async function readIncomeStatement(
-  { tx, database, clientAccountId, now }: Omit<PrintContext, 'language'>,
+  { tx, database, clientAccountId, now }: ReportContext,
   question: IncomeStatementQuestion,
 ): Promise<IncomeStatementReport> {
   const { range, filter, includeDrafts, asOf, compare } = question;

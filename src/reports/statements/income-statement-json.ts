@@ -5,7 +5,7 @@ import { entriesLink, ledgerLink } from '../foundations/report-links.ts';
 import { RESULT_KEYS } from './income-statement.ts';
 import type { IncomeStatementReport } from './income-statement-get.ts';
 import { INCOME_STATEMENT_TEXTS } from './income-statement-texts.ts';
-import { Grouping, groupingOf, RowLinks } from './statement-row.ts';
+import { Grouping, groupingOf } from '../foundations/account-grouping.ts';
 
 const Movements = (description: string) =>
   Type.Record(Type.String({ pattern: '^[1-9][0-9]*$' }), Type.Number(), { description });
@@ -22,7 +22,10 @@ export const IncomeStatementView = strict({
         'By key of `periods`. Credit − debit of an income account, debit − credit of any other: normally positive',
       ),
       compared_debit_movements: Type.Optional(Movements('The same of the periods a year earlier, under the same keys')),
-      links: RowLinks,
+      links: strict({
+        lines: Type.String({ description: 'The entries behind the row' }),
+        general_ledger: Type.String({ description: 'The lines behind the row, with balances' }),
+      }),
     }),
   ),
   periods: Type.Array(

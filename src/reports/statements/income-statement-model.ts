@@ -63,15 +63,15 @@ function statementRows(report: IncomeStatementReport, language: Language): Repor
     rows.push(sumRow({ kind, id: key, label: labelOf(key, report, language), amounts, of }, rows));
   };
   for (const { group, sum: key, result } of PARTS) {
-    const told = report.statement.rows.filter(({ account }) => account.groups[0].code === group);
-    if (told.length > 0) {
+    const shown = report.statement.rows.filter(({ account }) => account.groups[0].code === group);
+    if (shown.length > 0) {
       rows.push(
         ...treeRows(
-          told.map((row) => lineOf(row, report, columns, language)),
+          shown.map((row) => lineOf(row, report, columns, language)),
           language,
         ),
       );
-      const inner = [...new Set(told.map(({ account }) => account.groups[1].code))];
+      const inner = [...new Set(shown.map(({ account }) => account.groups[1].code))];
       sum(
         'subtotal',
         key,

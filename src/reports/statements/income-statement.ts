@@ -80,13 +80,13 @@ export function incomeStatement(
   };
   spread(amounts, months, 'amounts');
   if (compared && comparedMonths) spread(compared, comparedMonths, 'compared');
-  const told = [...rows.values()]
+  const shown = [...rows.values()]
     .filter((row) => [...row.amounts, ...(row.compared ?? [])].some((amount) => amount !== 0n))
     .sort((a, b) => compareAccounts(a.account, b.account));
-  const results = (side: 'amounts' | 'compared') => resultsOf(told, months.length, side);
+  const results = (side: 'amounts' | 'compared') => resultsOf(shown, months.length, side);
   const [own, earlier] = [results('amounts'), compared && results('compared')];
   return {
-    rows: told,
+    rows: shown,
     results: RESULT_KEYS.map((key) => ({ key, amounts: own[key], compared: earlier && earlier[key] })),
   };
 }

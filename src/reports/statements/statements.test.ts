@@ -8,7 +8,7 @@ import {
   debit,
   openBooks,
   testServer,
-} from '../../../test/support/books.ts';
+} from '../../../test/support/books/books.ts';
 import {
   addDays,
   addMonths,

@@ -1,10 +1,8 @@
-import { READERS } from '../../platform/caller.ts';
-import { readOperation } from '../../platform/operation.ts';
 import { readDraftFigures } from '../figures/draft-figures.ts';
 import { readKnownAt } from '../figures/known-at.ts';
 import { readFigures } from '../figures/ledger-figures.ts';
 import { entityNames } from '../trail/related-entities.ts';
-import type { PrintContext } from '../printed/printable-report.ts';
+import { type ReportContext, reportOperation } from '../printed/report-operation.ts';
 import { readChart } from '../printed/report-chart.ts';
 import type { ReportFilter } from '../foundations/report-filter.ts';
 import { type ReportRange, requireRange } from '../foundations/report-range.ts';
@@ -30,18 +28,11 @@ export interface TrialBalanceReport extends TrialBalanceQuestion {
   printedAt: Date;
 }
 
-type TrialBalanceContext = Omit<PrintContext, 'language'>;
-
 /** The trial balance of a client account for a range of days. Throws 422 for an impossible range. */
-export const getTrialBalance = readOperation({
-  name: 'report.trial-balance',
-  access: { kind: 'client', scope: 'read:accounting', roles: READERS },
-  run: ({ platform, tx, clientAccountId, now }, question: TrialBalanceQuestion) =>
-    readTrialBalance({ tx, database: platform.database, clientAccountId, now }, question),
-});
+export const getTrialBalance = reportOperation('report.trial-balance', readTrialBalance);
 
 export async function readTrialBalance(
-  { tx, database, clientAccountId, now }: TrialBalanceContext,
+  { tx, database, clientAccountId, now }: ReportContext,
   question: TrialBalanceQuestion,
 ): Promise<TrialBalanceReport> {
   const { range, filter, includeDrafts, asOf, withSubject } = question;

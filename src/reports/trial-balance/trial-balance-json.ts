@@ -1,6 +1,7 @@
 import { amountAsNumber } from '../../kernel/money.ts';
 import type { Language } from '../../platform/errors.ts';
 import { nullable, strict, type Static, Type } from '../../platform/http/schema.ts';
+import { Grouping, groupingOf } from '../foundations/account-grouping.ts';
 import { entriesLink } from '../foundations/report-links.ts';
 import type { TrialBalanceReport } from './trial-balance-get.ts';
 
@@ -9,14 +10,7 @@ const Amount = (description: string) => Type.Number({ description });
 export const TrialBalanceView = strict({
   rows: Type.Array(
     strict({
-      grouping: strict({
-        level_1_code: Type.String(),
-        level_1_name: Type.String(),
-        level_2_code: Type.String(),
-        level_2_name: Type.String(),
-        level_3_code: Type.String(),
-        level_3_name: Type.String(),
-      }),
+      grouping: Grouping,
       account_code: Type.String(),
       account_name: Type.String({ description: 'As the account was named on date_to' }),
       incoming_balance: Amount(
@@ -52,16 +46,8 @@ export function trialBalanceView(report: TrialBalanceReport, language: Language)
   const { balance } = report;
   return {
     rows: balance.rows.map(({ account, relation, incoming, debit, credit, outgoing }) => {
-      const [first, second, third] = account.groups;
       return {
-        grouping: {
-          level_1_code: first.code,
-          level_1_name: first.name[language],
-          level_2_code: second.code,
-          level_2_name: second.name[language],
-          level_3_code: third.code,
-          level_3_name: third.name[language],
-        },
+        grouping: groupingOf(account.groups, language),
         account_code: account.code,
         account_name: account.name[language],
         incoming_balance: amountAsNumber(incoming),

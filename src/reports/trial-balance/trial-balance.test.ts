@@ -9,7 +9,7 @@ import {
   debit,
   openBooks,
   testServer,
-} from '../../../test/support/books.ts';
+} from '../../../test/support/books/books.ts';
 import { addDays } from '../../kernel/local-date.ts';
 import { foldBalances } from '../../ledger/balances-fold.ts';
 import { postEntries } from '../../ledger/index.ts';
@@ -49,10 +49,10 @@ async function draft(books: Books, entryDate: string, lines: LineInput[]): Promi
 }
 
 /** `1500 customer Kari: 0 + 100 - 50 = 50` */
-function told({ rows }: TrialBalanceView): string[] {
+function rowsOf({ rows }: TrialBalanceView): string[] {
   return rows.map((row) => {
-    const whose = row.relation_type ? ` ${row.relation_type} ${row.relation_name}` : '';
-    return `${row.account_code}${whose}: ${row.incoming_balance} + ${row.debit} - ${row.credit} = ${row.outgoing_balance}`;
+    const relation = row.relation_type ? ` ${row.relation_type} ${row.relation_name}` : '';
+    return `${row.account_code}${relation}: ${row.incoming_balance} + ${row.debit} - ${row.credit} = ${row.outgoing_balance}`;
   });
 }
 
@@ -69,7 +69,7 @@ describe('figures', () => {
     await books.post('2025-02-10', [debit('6800', 200), credit('1920', 200)]);
     await books.post('2025-05-20', [debit('1920', 70), credit('3100', 70, { tax_code: '5' })]);
     const first = await report(books, { date_from: '2025-03-01', date_to: '2025-12-31' });
-    expect(told(first)).toEqual(['1920: 800 + 70 - 0 = 870', '3100: 0 + 0 - 70 = -70', '6800: 200 + 0 - 0 = 200']);
+    expect(rowsOf(first)).toEqual(['1920: 800 + 70 - 0 = 870', '3100: 0 + 0 - 70 = -70', '6800: 200 + 0 - 0 = 200']);
     expect(first.totals).toEqual({
       incoming_balance: 1000,
       debit: 70,
@@ -97,7 +97,7 @@ describe('figures', () => {
       credit('2400', 4000, { business_partner_id: ola }),
     ]);
     const view = await report(books, { date_from: '2025-01-01', date_to: '2025-12-31' });
-    expect(told(view)).toEqual([
+    expect(rowsOf(view)).toEqual([
       '1230 asset Varebil: 0 + 4000 - 0 = 4000',
       '1500 customer Kari: 0 + 125 - 0 = 125',
       '1500 customer Ola: 0 + 250 - 0 = 250',
@@ -113,8 +113,8 @@ describe('figures', () => {
     await books.post('2025-01-10', [debit('1920', 100), credit('2050', 100)]);
     await draft(books, '2025-01-11', [debit('1920', 7), credit('2050', 7)]);
     const range = { date_from: '2025-01-01', date_to: '2025-01-31' };
-    expect(told(await report(books, range))[0]).toBe('1920: 0 + 100 - 0 = 100');
-    expect(told(await report(books, { ...range, include_drafts: 'true' }))[0]).toBe('1920: 0 + 107 - 0 = 107');
+    expect(rowsOf(await report(books, range))[0]).toBe('1920: 0 + 100 - 0 = 100');
+    expect(rowsOf(await report(books, { ...range, include_drafts: 'true' }))[0]).toBe('1920: 0 + 107 - 0 = 107');
   });
 
   test('B7: the opening balance is the closing balance of the day before', async () => {
@@ -396,7 +396,7 @@ describe('what is refused, and how', () => {
   test('ten years are no more than ten years, and days outside the books are an empty report', async () => {
     const books = await openBooks();
     await books.post('2025-06-10', [debit('1920', 10), credit('2050', 10)]);
-    expect(told(await report(books, { date_from: '2016-01-01', date_to: '2025-12-31' }))).toHaveLength(2);
+    expect(rowsOf(await report(books, { date_from: '2016-01-01', date_to: '2025-12-31' }))).toHaveLength(2);
     expect((await report(books, { date_from: '1990-01-01', date_to: '1990-12-31' })).rows).toEqual([]);
     expect((await report(books, { date_from: '9999-12-01', date_to: '9999-12-31' })).rows).toHaveLength(2);
     expect((await report(books, { date_from: '0001-01-01', date_to: '0001-01-31' })).rows).toEqual([]);

@@ -69,10 +69,10 @@ export function trialBalance(
     }
     add(row, { incoming, debit: figure.debit, credit: figure.credit });
   }
-  const told = rows.filter((row) => row.incoming !== 0n || row.debit !== 0n || row.credit !== 0n);
+  const shown = rows.filter((row) => row.incoming !== 0n || row.debit !== 0n || row.credit !== 0n);
   const totals = zero();
-  for (const row of told) add(totals, row);
-  return { rows: told.sort(inStatementOrder), totals, unappropriated };
+  for (const row of shown) add(totals, row);
+  return { rows: shown.sort(inStatementOrder), totals, unappropriated };
 }
 
 export function zero(): BalanceAmounts {

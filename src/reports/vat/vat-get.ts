@@ -1,11 +1,9 @@
 import sql from 'sql-template-tag';
-import { READERS } from '../../platform/caller.ts';
-import { readOperation } from '../../platform/operation.ts';
 import { VAT_ACCOUNTS } from '../../ledger/index.ts';
 import type { Transaction } from '../../platform/database/pool.ts';
 import { type KnownAt, readKnownAt } from '../figures/known-at.ts';
 import { readFigures } from '../figures/ledger-figures.ts';
-import type { PrintContext } from '../printed/printable-report.ts';
+import { type ReportContext, reportOperation } from '../printed/report-operation.ts';
 import { readChart, type ReportChart } from '../printed/report-chart.ts';
 import { NO_FILTER } from '../foundations/report-filter.ts';
 import { FROM_TO_DATE, type ReportRange, requireRange } from '../foundations/report-range.ts';
@@ -36,18 +34,11 @@ export interface VatReport extends VatQuestion, VatFigures {
 /** Entries have dates from 1970 to 2199. */
 const EVERY_DAY: ReportRange = { from: '1970-01-01', to: '2199-12-31' };
 
-type VatContext = Omit<PrintContext, 'language'>;
-
 /** VAT per code for a range of days, of posted entries. Throws 422 for an impossible range. */
-export const getVatReport = readOperation({
-  name: 'report.vat',
-  access: { kind: 'client', scope: 'read:accounting', roles: READERS },
-  run: ({ platform, tx, clientAccountId, now }, question: VatQuestion) =>
-    readVatReport({ tx, database: platform.database, clientAccountId, now }, question),
-});
+export const getVatReport = reportOperation('report.vat', readVatReport);
 
 export async function readVatReport(
-  { tx, database, clientAccountId, now }: VatContext,
+  { tx, database, clientAccountId, now }: ReportContext,
   question: VatQuestion,
 ): Promise<VatReport> {
   const { range, asOf } = question;
@@ -99,7 +90,7 @@ async function accountsGroupedAsVat(tx: Transaction, clientAccountId: number): P
 
 /** Debit and credit of the VAT accounts in the range, from the balances. */
 async function readMovements(
-  { tx, database, clientAccountId }: VatContext,
+  { tx, database, clientAccountId }: ReportContext,
   range: ReportRange,
   vatAccounts: ReadonlySet<string>,
   known: KnownAt | null,
@@ -113,7 +104,7 @@ async function readMovements(
   return movements;
 }
 
-export async function readVatSubject(context: VatContext, question: VatQuestion): Promise<ReportSubject> {
+export async function readVatSubject(context: ReportContext, question: VatQuestion): Promise<ReportSubject> {
   const { tx, clientAccountId, now } = context;
   return readReportSubject(tx, clientAccountId, await readKnownAt(tx, clientAccountId, question.asOf, now));
 }

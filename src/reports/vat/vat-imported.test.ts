@@ -2,8 +2,8 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { SafTFile } from '../../../test/support/saf-t-file.ts';
-import { People } from '../../../test/support/people.ts';
+import { SafTFile } from '../../../test/support/saf-t/saf-t-file.ts';
+import { People } from '../../../test/support/books/people.ts';
 import { fixedClock } from '../../kernel/clock.ts';
 import { foldVat, verifyBooks } from '../../ledger/index.ts';
 import { importSafT } from '../../saf-t-import/import-saf-t.ts';
@@ -37,7 +37,7 @@ test.each(files)('%s, imported: rows agree with the accounts, folded or not', as
   if (outcome.status === 'refused') throw new Error('the example was refused');
   const { client_account_id: clientAccountId } = outcome.result as unknown as { client_account_id: number };
   const { rows: entries } = await (
-    await import('../../../test/support/people.ts')
+    await import('../../../test/support/books/people.ts')
   ).asOwner(
     'select min(entry_date)::text as from, max(entry_date)::text as to from journal_entries where client_account_id = $1',
     [clientAccountId],

@@ -171,11 +171,11 @@ export function vatFigures(
     const owner = [...rows.values()].filter((row) => row.code === code).at(-1) ?? rowOf(code, rateOn(code, range.to));
     reconcile(account.reconciliation, posters, owner);
   }
-  const told = [...rows.values()].filter(hasAmounts);
-  for (const row of told) finish(row);
+  const shown = [...rows.values()].filter(hasAmounts);
+  for (const row of shown) finish(row);
   const place = new Map(codes.map((code, i) => [code, i]));
-  told.sort((a, b) => place.get(a.code)! - place.get(b.code)! || Number(b.rate - a.rate));
-  return { rows: told, accounts };
+  shown.sort((a, b) => place.get(a.code)! - place.get(b.code)! || Number(b.rate - a.rate));
+  return { rows: shown, accounts };
 }
 
 /**

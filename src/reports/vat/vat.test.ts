@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { apiOf } from '../../../test/support/domain-api.ts';
-import { type Books, credit, debit, openBooks, testPlatform } from '../../../test/support/books.ts';
+import { apiOf } from '../../../test/support/http/domain-api.ts';
+import { type Books, credit, debit, openBooks, testPlatform } from '../../../test/support/books/books.ts';
 import { fixedClock } from '../../kernel/clock.ts';
 import { cancelEntry, foldVat, postEntries, verifyBooks } from '../../ledger/index.ts';
 import { foldBalances } from '../../ledger/balances-fold.ts';
@@ -26,7 +26,7 @@ async function vat(books: Books, { from, to } = YEAR, more = ''): Promise<VatVie
 }
 
 /** `3 25: base 0/1000 tax 0/250 posted 0/250 rec 0/0 report 250 + 0` */
-function told({ rows }: VatView): string[] {
+function rowsOf({ rows }: VatView): string[] {
   return rows.map(
     (row) =>
       `${row.tax_code.code} ${row.tax_code.tax_rate}: base ${row.base_debit_amount}/${row.base_credit_amount} tax ${row.tax_debit_amount}/${row.tax_credit_amount} posted ${row.posted_tax_debit_amount}/${row.posted_tax_credit_amount} rec ${row.reconciliation_debit_amount}/${row.reconciliation_credit_amount} report ${row.reportable_tax_amount} + ${row.reportable_acquisition_tax_amount}`,
@@ -129,7 +129,7 @@ describe('every code group of the VAT reference, section 2', () => {
     const books = await openBooks();
     await books.post('2025-03-10', lines);
     const report = await vat(books);
-    expect(told(report)).toEqual(rows);
+    expect(rowsOf(report)).toEqual(rows);
     expect(report.rows.map((row) => row.discrepancy_note)).toEqual([null]);
     expect(report.closing_check.difference).toBe(0);
     const [row] = report.rows;
@@ -143,7 +143,7 @@ describe('every code group of the VAT reference, section 2', () => {
       credit('2400', 900, { business_partner_id: await partner(books) }),
     ]);
     await books.post('2025-03-12', [debit('4300', 1000, { tax_code: '81' }), credit('4300', 1000)]);
-    expect(told(await vat(books))).toEqual([
+    expect(rowsOf(await vat(books))).toEqual([
       '21 25: base 900/0 tax 0/0 posted 0/0 rec 0/0 report 0 + 0',
       '81 25: base 1000/0 tax 250/250 posted 250/250 rec 0/0 report -250 + 250',
     ]);
@@ -151,7 +151,7 @@ describe('every code group of the VAT reference, section 2', () => {
 });
 
 async function partner(books: Books): Promise<number> {
-  const { addPartner } = await import('../../../test/support/books.ts');
+  const { addPartner } = await import('../../../test/support/books/books.ts');
   return addPartner(books);
 }
 
@@ -162,7 +162,7 @@ describe('figures', () => {
     await books.post('2025-03-11', [debit('3000', 400, { tax_code: '3' }), credit(bank, 500)]);
     await books.post('2025-03-12', [debit(bank, 250), credit('6800', 200, { tax_code: '1' })]);
     const report = await vat(books);
-    expect(told(report)).toEqual([
+    expect(rowsOf(report)).toEqual([
       '3 25: base 400/1000 tax 100/250 posted 100/250 rec 0/0 report 150 + 0',
       '1 25: base 0/200 tax 0/50 posted 0/50 rec 0/0 report 50 + 0',
     ]);
@@ -182,7 +182,7 @@ describe('figures', () => {
     });
     expect(made.status, JSON.stringify(made.body)).toBe(201);
     await books.post('2025-03-10', bought('1F', 1000, 1250));
-    expect(told(await vat(books))).toEqual(['1F 25: base 1000/0 tax 175/0 posted 175/0 rec 0/0 report -175 + 0']);
+    expect(rowsOf(await vat(books))).toEqual(['1F 25: base 1000/0 tax 175/0 posted 175/0 rec 0/0 report -175 + 0']);
   });
 
   test('a cancelled entry nets to zero on both sides (B4)', async () => {
@@ -190,7 +190,7 @@ describe('figures', () => {
     const entry = await books.post('2025-03-10', sale('3', 1000, 1250));
     await books.run(cancelEntry, { id: entry.id, reason: 'feil' });
     const report = await vat(books);
-    expect(told(report)).toEqual(['3 25: base 1000/1000 tax 250/250 posted 250/250 rec 0/0 report 0 + 0']);
+    expect(rowsOf(report)).toEqual(['3 25: base 1000/1000 tax 250/250 posted 250/250 rec 0/0 report 0 + 0']);
     expect(report.rows[0]!.discrepancy_note).toBe(null);
   });
 
@@ -198,7 +198,7 @@ describe('figures', () => {
     const books = await openBooks();
     for (let i = 0; i < 3; i++) await books.post('2025-03-10', sale('3', 33.33, 41.66));
     const report = await vat(books);
-    expect(told(report)).toEqual(['3 25: base 0/99.99 tax 0/25 posted 0/24.99 rec 0/0 report 24.99 + 0']);
+    expect(rowsOf(report)).toEqual(['3 25: base 0/99.99 tax 0/25 posted 0/24.99 rec 0/0 report 24.99 + 0']);
     expect(report.rows[0]!.discrepancy_note).toBe(null);
     expect(report.differences).toEqual([]);
   });
@@ -208,7 +208,7 @@ describe('figures', () => {
     await books.post('2020-03-31', sale('33', 1000, 1120));
     await books.post('2020-04-01', sale('33', 1000, 1060));
     const report = await vat(books, { from: '2020-03-01', to: '2020-04-30' });
-    expect(told(report)).toEqual([
+    expect(rowsOf(report)).toEqual([
       '33 12: base 0/1000 tax 0/120 posted 0/120 rec 0/0 report 120 + 0',
       '33 6: base 0/1000 tax 0/60 posted 0/60 rec 0/0 report 60 + 0',
     ]);
@@ -222,7 +222,7 @@ describe('figures', () => {
     await books.post('2025-03-06', bought('1', 400, 500));
     await books.post('2025-04-10', [debit('2700', 250), credit('2740', 250)]);
     const report = await vat(books, { from: '2025-03-01', to: '2025-04-30' });
-    expect(told(report)).toEqual([
+    expect(rowsOf(report)).toEqual([
       '3 25: base 0/2000 tax 0/500 posted 0/500 rec 250/0 report 500 + 0',
       '1 25: base 400/0 tax 100/0 posted 100/0 rec 0/0 report -100 + 0',
     ]);
@@ -253,7 +253,7 @@ describe('figures', () => {
     for (const folded of [false, true]) {
       if (folded) await fold(books);
       const report = await vat(books);
-      expect(told(report)).toEqual([
+      expect(rowsOf(report)).toEqual([
         '14 25: base 1333.32/0 tax 333.33/0 posted 333.33/0 rec 0/333.33 report -333.33 + 0',
         '81 25: base 47251/0 tax 11812.75/11812.75 posted 11812.75/11812.75 rec 11817.75/11812.75 report -11812.75 + 11812.75',
         '82 25: base 400/0 tax 0/100 posted 0/100 rec 100/0 report 0 + 100',
@@ -268,7 +268,7 @@ describe('figures', () => {
     await books.post('2025-01-10', [debit('4300', 1000, { tax_code: '81' }), credit('4300', 1000)]);
     await books.post('2025-04-10', [debit('2704', 250), credit('2714', 250)]);
     const later = await vat(books, { from: '2025-03-01', to: '2025-04-30' });
-    expect(told(later)).toEqual(['81 25: base 0/0 tax 0/0 posted 0/0 rec 250/250 report 0 + 0']);
+    expect(rowsOf(later)).toEqual(['81 25: base 0/0 tax 0/0 posted 0/0 rec 250/250 report 0 + 0']);
   });
 
   test.each<[string, LineInput[], string[]]>([
@@ -332,17 +332,17 @@ describe('late entries', () => {
     for (const folded of [false, true]) {
       if (folded) await fold(books);
       const first = await vat(books, { from: '2025-01-01', to: '2025-02-28' });
-      expect(told(first)).toEqual(['3 25: base 0/1400 tax 0/350 posted 0/350 rec 100/0 report 350 + 0']);
+      expect(rowsOf(first)).toEqual(['3 25: base 0/1400 tax 0/350 posted 0/350 rec 100/0 report 350 + 0']);
       expect(first.late_entries.map(({ id, vat_term }) => [id, vat_term])).toEqual([[late.id, '2025-02-01']]);
       expect(first.closing_check.difference).toBe(0);
       const second = await vat(books, { from: '2025-03-01', to: '2025-04-30' });
-      expect(told(second)).toEqual(['3 25: base 0/0 tax 0/0 posted 0/0 rec 0/100 report 0 + 0']);
+      expect(rowsOf(second)).toEqual(['3 25: base 0/0 tax 0/0 posted 0/0 rec 0/100 report 0 + 0']);
       expect(second.late_entries).toHaveLength(1);
       const days = await vat(books, { from: '2025-01-20', to: '2025-02-10' });
-      expect(told(days)).toEqual(['3 25: base 0/400 tax 0/100 posted 0/100 rec 100/0 report 100 + 0']);
+      expect(rowsOf(days)).toEqual(['3 25: base 0/400 tax 0/100 posted 0/100 rec 100/0 report 100 + 0']);
     }
     await books.run(cancelEntry, { id: late.id, reason: 'feil', entryDate: '2025-03-31' });
-    expect(told(await vat(books, { from: '2025-01-01', to: '2025-02-28' }))).toEqual([
+    expect(rowsOf(await vat(books, { from: '2025-01-01', to: '2025-02-28' }))).toEqual([
       '3 25: base 400/1400 tax 100/350 posted 100/350 rec 100/100 report 250 + 0',
     ]);
     expect(await verifyBooks(books.platform.database, books.clientAccountId)).toEqual([]);
@@ -375,7 +375,7 @@ describe('discrepancies', () => {
     for (const folded of [false, true]) {
       if (folded) await fold(books);
       const report = await vat(books);
-      expect(told(report)).toEqual(['3 25: base 0/3000 tax 0/750 posted 0/751.5 rec 0/0 report 751.5 + 0']);
+      expect(rowsOf(report)).toEqual(['3 25: base 0/3000 tax 0/750 posted 0/751.5 rec 0/0 report 751.5 + 0']);
       expect(report.rows[0]!.discrepancy_note).toBe(
         'Beregnet mva er 750,00, bokført 751,50, differanse 1,50: GL 1/2025, GL 2/2025.',
       );
@@ -397,7 +397,7 @@ describe('discrepancies', () => {
     await books.post('2025-03-10', [debit(bank, 1000), credit('3000', 1000, { tax_code: '3' })], { vat: 'given' });
     await books.post('2025-03-11', [debit(bank, 50), credit('2701', 50, { tax_code: '31' })], { vat: 'given' });
     const report = await vat(books);
-    expect(told(report)).toEqual([
+    expect(rowsOf(report)).toEqual([
       '3 25: base 0/1000 tax 0/250 posted 0/0 rec 0/0 report 0 + 0',
       '31 15: base 0/50 tax 0/7.5 posted 0/0 rec 0/50 report 0 + 0',
     ]);
@@ -424,7 +424,7 @@ describe('discrepancies', () => {
   test('4: a rate that is not the code’s in the period', async () => {
     const books = await openBooks();
     const entry = await books.post('2025-03-10', sale('3', 1000, 1250));
-    const { asOwner } = await import('../../../test/support/people.ts');
+    const { asOwner } = await import('../../../test/support/books/people.ts');
     await asOwner('update journal_entry_lines set tax_rate = 24 where entry_id = $1 and tax_code is not null', [
       entry.id,
     ]);
@@ -466,7 +466,7 @@ describe('discrepancies', () => {
     for (const folded of [false, true]) {
       if (folded) await fold(books);
       const report = await vat(books);
-      expect(told(report)).toEqual([
+      expect(rowsOf(report)).toEqual([
         '3 25: base 0/400 tax 0/100 posted 0/100 rec 0/0 report 100 + 0',
         '31 15: base 0/100 tax 0/15 posted 0/15 rec 0/0 report 15 + 0',
       ]);
@@ -488,11 +488,11 @@ describe('at any moment', () => {
     now = new Date('2026-01-06T08:00:00Z');
     await books.post('2025-02-25', sale('3', 500, 625));
     const half = await vat(books);
-    expect(told(half)).toEqual([
+    expect(rowsOf(half)).toEqual([
       '3 25: base 0/1500 tax 0/375 posted 0/375 rec 0/0 report 375 + 0',
       '1 25: base 100/0 tax 25/0 posted 25/0 rec 0/0 report -25 + 0',
     ]);
-    expect(told(await vat(books, { from: '2025-02-01', to: '2025-02-24' }))).toEqual([
+    expect(rowsOf(await vat(books, { from: '2025-02-01', to: '2025-02-24' }))).toEqual([
       '1 25: base 100/0 tax 25/0 posted 25/0 rec 0/0 report -25 + 0',
     ]);
     const then = '&as_of=2026-01-05T20:00:00Z';

@@ -32,10 +32,10 @@ export interface Group {
   make: ((at: number) => Record<string, unknown>) | null;
 }
 
-/** In the schema but not read. `told`: reported if it is not empty. */
+/** In the schema but not read. `isReported`: a warning if it is not empty. */
 export interface Skip {
   form: 'skip';
-  told: boolean;
+  isReported: boolean;
 }
 
 export type Node = Leaf | Group | Skip;
@@ -65,8 +65,8 @@ const date = (key: string): Leaf => leaf(key, 'date', 10);
 const integer = (key: string): Leaf => leaf(key, 'integer', 9);
 const decimal = (key: string, decimals = 18, options?: Partial<Leaf>): Leaf => leaf(key, 'decimal', decimals, options);
 const flag = (key: string): Leaf => leaf(key, 'boolean', 5);
-const skip: Skip = { form: 'skip', told: false };
-const skipTold: Skip = { form: 'skip', told: true };
+const skip: Skip = { form: 'skip', isReported: false };
+const skipReported: Skip = { form: 'skip', isReported: true };
 
 interface GroupOptions {
   many?: boolean;
@@ -526,13 +526,13 @@ export const AUDIT_FILE = group(null, {
       UOMTable: skip,
       AnalysisTypeTable: group(null, { AnalysisTypeTableEntry: analysisEntry }),
       MovementTypeTable: skip,
-      Products: skipTold,
-      PhysicalStock: skipTold,
+      Products: skipReported,
+      PhysicalStock: skipReported,
       Owners: group(null, { Owner: owner }),
-      Assets: skipTold,
+      Assets: skipReported,
     },
     { record: 'mastersEnd' },
   ),
   GeneralLedgerEntries: entries,
-  SourceDocuments: skipTold,
+  SourceDocuments: skipReported,
 });

@@ -57,7 +57,7 @@ class AuditFileReader implements XmlListener {
   #depth = -1;
   #skipped = 0;
   /** A skipped section that is not reported yet. */
-  #skippedTold: string | null = null;
+  #skippedReported: string | null = null;
   #journal: Journal | null = null;
   #prefixes = new Set<string>();
   #localNames = new Map<string, string | null>();
@@ -85,12 +85,12 @@ class AuditFileReader implements XmlListener {
     const node = parent.node?.form === 'group' && local !== null ? parent.node.children.get(local) : undefined;
     if (node === undefined) {
       this.#fault('element-unknown', `${parent.name}/${name}`);
-      this.#skippedTold = null;
+      this.#skippedReported = null;
       this.#skipped = 1;
       return;
     }
     if (node.form === 'skip') {
-      this.#skippedTold = node.told ? local : null;
+      this.#skippedReported = node.isReported ? local : null;
       this.#skipped = 1;
       return;
     }
@@ -108,9 +108,9 @@ class AuditFileReader implements XmlListener {
   close(): void {
     if (this.stopped) return;
     if (this.#skipped > 0) {
-      if (--this.#skipped === 0 && this.#skippedTold !== null) {
-        this.#fault('element-empty', this.#skippedTold);
-        this.#skippedTold = null;
+      if (--this.#skipped === 0 && this.#skippedReported !== null) {
+        this.#fault('element-empty', this.#skippedReported);
+        this.#skippedReported = null;
       }
       return;
     }
@@ -221,9 +221,9 @@ class AuditFileReader implements XmlListener {
   }
 
   #tellSkipped(): void {
-    if (this.#skippedTold === null) return;
-    this.#fault('section-skipped', this.#skippedTold);
-    this.#skippedTold = null;
+    if (this.#skippedReported === null) return;
+    this.#fault('section-skipped', this.#skippedReported);
+    this.#skippedReported = null;
   }
 
   #missing(code: FaultCode, group: string, demand: Demand, record: Fields): void {

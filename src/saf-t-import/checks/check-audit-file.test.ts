@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { SafTFile, withFault } from '../../../test/support/saf-t-file.ts';
+import { SafTFile, withFault } from '../../../test/support/saf-t/saf-t-file.ts';
 import { openAuditFile } from '../audit-file/audit-file-source.ts';
 import { checkAuditFile } from './check-audit-file.ts';
 import { FAULTS, type FaultCode } from './fault-catalogue.ts';

@@ -1,6 +1,6 @@
 import sql from 'sql-template-tag';
 import { afterAll, describe, expect, it } from 'vitest';
-import { People } from '../../../test/support/people.ts';
+import { People } from '../../../test/support/books/people.ts';
 import type { Role } from '../../platform/caller.ts';
 import { authenticate } from './authenticate.ts';
 import { forgetCallers } from './caller-cache.ts';
@@ -9,7 +9,7 @@ import { openSession } from '../sign-in/session.ts';
 
 const now = new Date('2025-06-15T10:00:00Z');
 const people = new People({ now: () => now });
-const who = authenticate(people.platform);
+const callerOf = authenticate(people.platform);
 afterAll(() => people.close());
 
 const site = (headers: Record<string, string>, method = 'GET', protocol: 'http' | 'https' = 'http') => ({
@@ -24,7 +24,7 @@ describe('bearer tokens', () => {
   it('are known by their hash, with their scopes', async () => {
     const { id } = await people.user();
     const token = await people.token(id, ['read:profile']);
-    const caller = await who(bearer(token));
+    const caller = await callerOf(bearer(token));
     expect(caller?.userId).toBe(id);
     expect([...caller!.scopes]).toEqual(['read:profile']);
     const stored = await people.platform.database.transaction({ clientAccounts: [], mode: 'read' }, (tx) =>
@@ -49,25 +49,25 @@ describe('bearer tokens', () => {
       },
     ],
   ])('%s: nobody', async (_, make) => {
-    expect(await who(bearer(await make()))).toBeNull();
+    expect(await callerOf(bearer(await make()))).toBeNull();
   });
 
   it('with a wrong Authorization header the cookie is not looked at', async () => {
     const { id } = await people.user();
     const secret = await session(id);
-    expect(await who(site({ cookie: `hovedbok=${secret}` }))).toMatchObject({ userId: id });
-    expect(await who(site({ cookie: `hovedbok=${secret}`, authorization: 'Basic eDp5' }))).toBeNull();
+    expect(await callerOf(site({ cookie: `hovedbok=${secret}` }))).toMatchObject({ userId: id });
+    expect(await callerOf(site({ cookie: `hovedbok=${secret}`, authorization: 'Basic eDp5' }))).toBeNull();
   });
 
   it('are forgotten at once where something changed', async () => {
     const { id } = await people.user();
     const token = await people.token(id);
-    expect(await who(bearer(token))).not.toBeNull();
+    expect(await callerOf(bearer(token))).not.toBeNull();
     await people.platform.database.transaction({ clientAccounts: [], mode: 'write', userId: id }, (tx) =>
       tx.execute(sql`update access_tokens set revoked_at = now() where user_id = ${id}`),
     );
     forgetCallers(people.platform.database);
-    expect(await who(bearer(token))).toBeNull();
+    expect(await callerOf(bearer(token))).toBeNull();
   });
 });
 
@@ -92,15 +92,15 @@ describe('the session cookie', () => {
   ])('%s %o: accepted %s', async (method, headers, accepted) => {
     const { id } = await people.user();
     const request = site({ cookie: `hovedbok=${await session(id)}`, ...headers }, method);
-    if (accepted) expect(await who(request)).toMatchObject({ userId: id, via: 'session' });
-    else await expect(who(request)).rejects.toMatchObject({ code: 'tenancy.cross_site' });
+    if (accepted) expect(await callerOf(request)).toMatchObject({ userId: id, via: 'session' });
+    else await expect(callerOf(request)).rejects.toMatchObject({ code: 'tenancy.cross_site' });
   });
 
   it('has another name over https', async () => {
     const { id } = await people.user();
     const secret = await session(id);
-    expect(await who(site({ cookie: `hovedbok=${secret}` }, 'GET', 'https'))).toBeNull();
-    expect(await who(site({ cookie: `__Host-hovedbok=${secret}` }, 'GET', 'https'))).toMatchObject({ userId: id });
+    expect(await callerOf(site({ cookie: `hovedbok=${secret}` }, 'GET', 'https'))).toBeNull();
+    expect(await callerOf(site({ cookie: `__Host-hovedbok=${secret}` }, 'GET', 'https'))).toMatchObject({ userId: id });
   });
 });
 

@@ -1,6 +1,6 @@
 import { afterAll, expect, it } from 'vitest';
-import { Api } from '../../../test/support/api.ts';
-import { People } from '../../../test/support/people.ts';
+import { Api } from '../../../test/support/http/api.ts';
+import { People } from '../../../test/support/books/people.ts';
 import { tenancyRoutes } from '../index.ts';
 
 const people = new People();

@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, it } from 'vitest';
-import { Api } from '../../../test/support/api.ts';
-import { asOwner, People } from '../../../test/support/people.ts';
+import { Api } from '../../../test/support/http/api.ts';
+import { asOwner, People } from '../../../test/support/books/people.ts';
 import { forgetCallers, tenancyRoutes } from '../index.ts';
 
 const people = new People();
@@ -73,8 +73,8 @@ describe('/audit-log', () => {
 describe('one key for a repeated request', () => {
   it('is each caller’s own', async () => {
     const [one, two] = [await person(), await person()];
-    const open = (who: typeof one) =>
-      who.api.post('/client-accounts', { display_name: 'Nøkkel' }, { 'idempotency-key': 'felles' });
+    const open = (by: typeof one) =>
+      by.api.post('/client-accounts', { display_name: 'Nøkkel' }, { 'idempotency-key': 'felles' });
     const [first, second] = [await open(one), await open(two)];
     expect([first.status, second.status]).toEqual([201, 201]);
     expect(second.body.id).not.toBe(first.body.id);

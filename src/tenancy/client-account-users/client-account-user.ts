@@ -3,7 +3,8 @@ import { isoSeconds } from '../../kernel/clock.ts';
 import type { Role } from '../../platform/caller.ts';
 import type { Transaction } from '../../platform/database/pool.ts';
 import { Id, nullable, strict, TimeText, Type } from '../../platform/http/schema.ts';
-import { userJson, UserShape } from '../users/user.ts';
+import { relatedUserView } from '../../platform/http/relations.ts';
+import { UserShape } from '../users/user.ts';
 
 export const MemberShape = strict({
   id: Id,
@@ -54,7 +55,7 @@ export function memberJson(row: MemberRow, asked: { user: boolean; role: boolean
     user_id: row.user_id,
     role_id: row.role_id,
     is_active: row.is_active,
-    ...(asked.user ? { user: userJson({ ...row, id: row.user_id, created_at: row.user_created_at }) } : {}),
+    ...(asked.user ? { user: relatedUserView({ ...row, id: row.user_id, created_at: row.user_created_at }) } : {}),
     ...(asked.role ? { role: { id: row.role_id, name: row.role } } : {}),
   };
 }

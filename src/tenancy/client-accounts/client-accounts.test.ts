@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, it } from 'vitest';
-import { Api } from '../../../test/support/api.ts';
-import { asOwner, People } from '../../../test/support/people.ts';
+import { Api } from '../../../test/support/http/api.ts';
+import { asOwner, People } from '../../../test/support/books/people.ts';
 import { tenancyRoutes } from '../index.ts';
 
 const people = new People();
@@ -286,8 +286,8 @@ describe('facts of the organisation', () => {
     const id = await people.clientAccount(own.id, { organizationNumber: '971526920' });
     const firmId = await people.clientAccount(firm.id, { isProvider: true });
     await people.contract(id, firmId);
-    const change = (who: Awaited<ReturnType<typeof owner>>, body: object) =>
-      who.api.patch(`/client-accounts/${id}`, body);
+    const change = (person: Awaited<ReturnType<typeof owner>>, body: object) =>
+      person.api.patch(`/client-accounts/${id}`, body);
     expect((await change(firm, { metadata: { a: 1 } })).status).toBe(200);
     const refused = await change(firm, { organization: { email: 'firma@example.test' } });
     expect([refused.status, refused.body.details.code]).toEqual([403, 'tenancy.organization_not_yours']);

@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, it } from 'vitest';
-import { Api } from '../../../test/support/api.ts';
-import { asOwner, People } from '../../../test/support/people.ts';
+import { Api } from '../../../test/support/http/api.ts';
+import { asOwner, People } from '../../../test/support/books/people.ts';
 import { tenancyRoutes } from '../index.ts';
 
 const people = new People({ now: () => new Date('2026-05-10T10:00:00Z') });

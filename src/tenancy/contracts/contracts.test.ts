@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, it } from 'vitest';
-import { Api } from '../../../test/support/api.ts';
-import { asOwner, People } from '../../../test/support/people.ts';
+import { Api } from '../../../test/support/http/api.ts';
+import { asOwner, People } from '../../../test/support/books/people.ts';
 import { tenancyRoutes } from '../index.ts';
 
 const people = new People({ now: () => new Date('2026-05-10T10:00:00Z') });
@@ -17,7 +17,7 @@ async function person() {
 
 /** A client with its owner and bookkeeper; a firm with its owner, an accountant and a bookkeeper; a stranger. */
 async function cast() {
-  const who = {
+  const roles = {
     clientOwner: await person(),
     clientBookkeeper: await person(),
     firmOwner: await person(),
@@ -25,21 +25,21 @@ async function cast() {
     firmBookkeeper: await person(),
     stranger: await person(),
   };
-  const client = await people.clientAccount(who.clientOwner.id, { displayName: 'Kunde' });
-  const firm = await people.clientAccount(who.firmOwner.id, { displayName: 'Byrå', isProvider: true });
-  await people.role(client, who.clientBookkeeper.id, 'BK');
-  await people.role(firm, who.accountant.id, 'AA');
-  await people.role(firm, who.firmBookkeeper.id, 'BK');
-  return { ...who, client, firm };
+  const client = await people.clientAccount(roles.clientOwner.id, { displayName: 'Kunde' });
+  const firm = await people.clientAccount(roles.firmOwner.id, { displayName: 'Byrå', isProvider: true });
+  await people.role(client, roles.clientBookkeeper.id, 'BK');
+  await people.role(firm, roles.accountant.id, 'AA');
+  await people.role(firm, roles.firmBookkeeper.id, 'BK');
+  return { ...roles, client, firm };
 }
 type Cast = Awaited<ReturnType<typeof cast>>;
-type Who = 'clientOwner' | 'clientBookkeeper' | 'firmOwner' | 'accountant' | 'firmBookkeeper' | 'stranger';
+type Member = 'clientOwner' | 'clientBookkeeper' | 'firmOwner' | 'accountant' | 'firmBookkeeper' | 'stranger';
 
-const request = (c: Cast, by: Who, more: object = {}) =>
+const request = (c: Cast, by: Member, more: object = {}) =>
   c[by].api.post('/contracts', { client_account_id: c.client, provider_client_account_id: c.firm, ...more });
 
 describe('asking for a contract', () => {
-  it.each<[Who, number]>([
+  it.each<[Member, number]>([
     ['clientOwner', 201],
     ['clientBookkeeper', 403],
     ['firmOwner', 201],
@@ -76,7 +76,7 @@ describe('asking for a contract', () => {
 });
 
 describe('deciding', () => {
-  it.each<[asked: Who, decides: Who, status: number]>([
+  it.each<[asked: Member, decides: Member, status: number]>([
     ['accountant', 'clientOwner', 200],
     ['accountant', 'clientBookkeeper', 403],
     ['accountant', 'accountant', 403],
@@ -95,7 +95,7 @@ describe('deciding', () => {
     expect((await c.accountant.api.get(`/client-accounts/${c.client}`)).status).toBe(status === 200 ? 200 : 403);
   });
 
-  it.each<[by: Who, changes: object, status: number]>([
+  it.each<[by: Member, changes: object, status: number]>([
     ['clientOwner', { approval_status: 'REJECTED' }, 200],
     ['accountant', { approval_status: 'REJECTED' }, 200],
     ['clientOwner', { end_date: '2026-05-09' }, 200],
@@ -122,7 +122,7 @@ describe('deciding', () => {
   it('a rejected contract stays so; terms of a request are its maker’s', async () => {
     const c = await cast();
     const { id } = (await request(c, 'accountant')).body;
-    const change = (by: Who, changes: object) =>
+    const change = (by: Member, changes: object) =>
       c[by].api.patch(`/contracts/${id}`, changes).then(({ status }) => status);
     expect(await change('clientOwner', { end_date: '2027-01-01' })).toBe(403);
     expect(await change('accountant', { end_date: '2027-01-01' })).toBe(200);
@@ -160,7 +160,7 @@ describe('listing contracts', () => {
   it('by client, firm and status, with both parties where the client has taken part', async () => {
     const c = await cast();
     const { id } = (await request(c, 'accountant')).body;
-    const list = async (by: Who, query: string) => (await c[by].api.get(`/contracts?${query}`)).body;
+    const list = async (by: Member, query: string) => (await c[by].api.get(`/contracts?${query}`)).body;
     const mine = await list(
       'accountant',
       `provider_client_account_id=${c.firm}&with=client_account,provider_client_account`,
@@ -201,7 +201,7 @@ describe('client engagements', () => {
     expect((await c.accountant.api.delete(`/client-accounts/${id}`)).status).toBe(403);
   });
 
-  it.each<[Who, object, number]>([
+  it.each<[Member, object, number]>([
     ['firmBookkeeper', {}, 403],
     ['clientOwner', {}, 403],
     ['accountant', { owner_invitation: { email: 'nei' } }, 400],

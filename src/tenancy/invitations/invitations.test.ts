@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, it } from 'vitest';
-import { Api } from '../../../test/support/api.ts';
-import { asOwner, People } from '../../../test/support/people.ts';
+import { Api } from '../../../test/support/http/api.ts';
+import { asOwner, People } from '../../../test/support/books/people.ts';
 import { type Caller, type Role, SCOPES } from '../../platform/caller.ts';
 import { listInvitationMails, tenancyRoutes } from '../index.ts';
 
@@ -155,8 +155,8 @@ describe('an invitation', () => {
     const { from, id, invitation } = await invited();
     const bookkeeper = await owner();
     await people.role(id, bookkeeper.id, 'BK');
-    const ids = async (who: typeof from, query = '') =>
-      (await who.api.get(`/invitations${query}`)).body.data?.map((row: { id: number }) => row.id);
+    const ids = async (person: typeof from, query = '') =>
+      (await person.api.get(`/invitations${query}`)).body.data?.map((row: { id: number }) => row.id);
     expect(await ids(from)).toEqual([invitation.id]);
     expect(await ids(bookkeeper)).toEqual([]);
     expect((await bookkeeper.api.get(`/invitations/${invitation.id}`)).status).toBe(403);

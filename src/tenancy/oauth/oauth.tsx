@@ -28,7 +28,7 @@ const SCOPE_WORDS: Record<Scope, Record<Language, string>> = {
 const WORDS = {
   nb: {
     title: 'Gi tilgang?',
-    asks: (client: string) => `Programmet «${client}» ber om å få:`,
+    intro: (client: string) => `Programmet «${client}» ber om å få:`,
     as: (name: string) => `Du er logget inn som ${name}.`,
     goesTo: (host: string) => `Etterpå sendes du til ${host}.`,
     allow: 'Gi tilgang',
@@ -38,7 +38,7 @@ const WORDS = {
   },
   en: {
     title: 'Grant access?',
-    asks: (client: string) => `The program “${client}” asks to:`,
+    intro: (client: string) => `The program “${client}” asks to:`,
     as: (name: string) => `You are signed in as ${name}.`,
     goesTo: (host: string) => `You are sent to ${host} afterwards.`,
     allow: 'Grant access',
@@ -87,7 +87,7 @@ function registerDiscovery(server: FastifyInstance, publicUrl: string): void {
   published('/.well-known/oauth-protected-resource', protectedResourceMetadata(publicUrl));
 }
 
-/** RFC 7591 section 3: an unknown field is ignored, a fault is told in `error` and `error_description`. */
+/** RFC 7591 section 3: an unknown field is ignored, a fault is named in `error` and `error_description`. */
 function registerRegistration(server: FastifyInstance, platform: Platform): void {
   const check = checker(OAuthClientInput, 'body');
   const known = Object.keys(OAuthClientInput.properties);
@@ -128,14 +128,14 @@ function registerRegistration(server: FastifyInstance, platform: Platform): void
 }
 
 async function registerConsent(server: FastifyInstance, platform: Platform, provider: Provider): Promise<void> {
-  const who = authenticate(platform);
+  const callerOf = authenticate(platform);
   const path = `${OAUTH_PATHS.interaction}/:uid`;
   await server.register(async (pages) => {
     acceptForms(pages);
     pages.get<{ Params: { uid: string } }>(path, async (request, reply) => {
       const asked = await askedFor(provider, request, reply);
       if (!asked) return expiredPage(reply, request.language);
-      const caller = await who(request);
+      const caller = await callerOf(request);
       if (caller?.via !== 'session') return reply.redirect(`/login?next=${encodeURIComponent(request.url)}`, 303);
       return consentPage(reply, request.language, asked, await nameOf(platform, caller));
     });
@@ -143,7 +143,7 @@ async function registerConsent(server: FastifyInstance, platform: Platform, prov
       requireSameSite(request);
       const asked = await askedFor(provider, request, reply);
       if (!asked) return expiredPage(reply, request.language);
-      const caller = await who(request);
+      const caller = await callerOf(request);
       if (caller?.via !== 'session') return reply.redirect(`/login?next=${encodeURIComponent(request.url)}`, 303);
       const allowed = (request.body as { decision?: unknown } | undefined)?.decision === 'allow';
       const result = allowed
@@ -210,7 +210,7 @@ function consentPage(reply: FastifyReply, language: Language, asked: Asked, name
     formTargets: [target.origin],
     body: (
       <form method="post">
-        <p>{words.asks(asked.clientName)}</p>
+        <p>{words.intro(asked.clientName)}</p>
         <ul>
           {asked.scopes.map((scope) => (
             <li>{SCOPE_WORDS[scope][language]}</li>

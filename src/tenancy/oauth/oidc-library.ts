@@ -14,8 +14,8 @@ export function oidcLibrary(): Promise<Library> {
 
 async function load(): Promise<Library> {
   const { warn } = console;
-  console.warn = (...said: unknown[]) => {
-    if (!String(said[0]).includes('Unsupported runtime')) warn(...said);
+  console.warn = (...parts: unknown[]) => {
+    if (!String(parts[0]).includes('Unsupported runtime')) warn(...parts);
   };
   try {
     return await import('oidc-provider');

@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import Fastify from 'fastify';
-import { People } from '../../../test/support/people.ts';
+import { People } from '../../../test/support/books/people.ts';
 import { localPath } from './local-path.ts';
 import { registerSignIn } from './sign-in.tsx';
 

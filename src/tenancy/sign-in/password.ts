@@ -8,7 +8,8 @@ import { type FieldProblem, problem } from '../../platform/errors.ts';
 const COST = { algorithm: 2, memoryCost: 19_456, timeCost: 2, parallelism: 1 };
 
 /** The hash of no password, so that an unknown user takes as long as a wrong password. */
-const NOBODY = '$argon2id$v=19$m=19456,t=2,p=1$kpLzPJZmdz8qbjK3xiq8+w$irZ2Ofk3bA9iaKI1V/LwalMxOtSKV3S49oDoy6jKgik';
+const HASH_OF_NO_USER =
+  '$argon2id$v=19$m=19456,t=2,p=1$kpLzPJZmdz8qbjK3xiq8+w$irZ2Ofk3bA9iaKI1V/LwalMxOtSKV3S49oDoy6jKgik';
 
 const MIN_LENGTH = 12;
 const MAX_LENGTH = 200;
@@ -19,7 +20,7 @@ export function hashPassword(password: string): Promise<string> {
 
 /** Takes the same time with or without a stored hash. */
 export async function passwordMatches(storedHash: string | null | undefined, password: string): Promise<boolean> {
-  const matches = await verify(storedHash ?? NOBODY, password.normalize('NFKC'));
+  const matches = await verify(storedHash ?? HASH_OF_NO_USER, password.normalize('NFKC'));
   return matches && storedHash != null;
 }
 

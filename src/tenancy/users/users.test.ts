@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import sql from 'sql-template-tag';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Api } from '../../../test/support/api.ts';
-import { asOwner, People } from '../../../test/support/people.ts';
+import { Api } from '../../../test/support/http/api.ts';
+import { asOwner, People } from '../../../test/support/books/people.ts';
 import { tenancyRoutes } from '../index.ts';
 import { countAttempt, placeOf } from '../sign-in/throttle.ts';
 

@@ -1,7 +1,7 @@
 import { ownValue } from '../../kernel/own-value.ts';
-import { mod10CheckDigit, mod11CheckDigit } from '../../kernel/check-digits.ts';
+import { isKid } from '../../kernel/kid.ts';
 import { addMonths, dateInNorway, type LocalDate } from '../../kernel/local-date.ts';
-import { parsePercent } from '../../kernel/money.ts';
+import { absolute, parsePercent } from '../../kernel/money.ts';
 import { STANDARD_TAX_CODES } from '../../ledger/index.ts';
 import type { Text } from '../../platform/errors.ts';
 import { FITTING, FREE_TEXT, LINE_REMARKS, RETURN_REMARKS } from './remark-codes.ts';
@@ -280,16 +280,4 @@ function checkWhole(message: ReturnMessage, today: LocalDate, say: Say): void {
     .reduce((total, { base }) => total + (base ?? 0n), 0n);
   if (term.months === 12 && category === 'alminnelig' && turnover > LARGEST_YEARLY_TURNOVER)
     say('R052', 'deviates', 'Omsetningen er for høy for årstermin', 'Turnover is too high for a yearly term');
-}
-
-/** Two to 25 digits, the last one MOD10 or MOD11 (which may be a dash). */
-function isKid(kid: string): boolean {
-  if (!/^\d{1,24}[\d-]$/.test(kid)) return false;
-  const [digits, check] = [kid.slice(0, -1), kid.slice(-1)];
-  const eleven = mod11CheckDigit(digits);
-  return check === String(mod10CheckDigit(digits)) || check === (eleven === null ? '-' : String(eleven));
-}
-
-function absolute(amount: bigint): bigint {
-  return amount < 0n ? -amount : amount;
 }

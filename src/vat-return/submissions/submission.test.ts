@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { apiOf } from '../../../test/support/domain-api.ts';
-import { ACCOUNTANT, atLogin, idPortenWorld } from '../../../test/support/id-porten.ts';
-import { type Books, credit, debit, openBooks } from '../../../test/support/books.ts';
-import { MovingClock, testSandbox } from '../../../test/support/sandbox.ts';
-import { withFiles } from '../../../test/support/upload.ts';
+import { apiOf } from '../../../test/support/http/domain-api.ts';
+import { ACCOUNTANT, atLogin, idPortenWorld } from '../../../test/support/outside/id-porten.ts';
+import { type Books, credit, debit, openBooks } from '../../../test/support/books/books.ts';
+import { MovingClock, testSandbox } from '../../../test/support/outside/sandbox.ts';
+import { withFiles } from '../../../test/support/http/upload.ts';
 import type { Fault } from '../../../sandbox/faults.ts';
 import { documentsRoutes } from '../../documents/index.ts';
 import type { LineInput } from '../../ledger/entries/entry-input.ts';
@@ -24,7 +24,7 @@ beforeEach(() => sandbox.resetAll());
 const TERM = { from_date: '2026-01-01', to_date: '2026-02-28' };
 /** May fill in, but not sign. */
 const EMPLOYEE = '26899299344';
-const NOBODY = '01816497767';
+const STRANGER = '01816497767';
 const bank = '1920';
 let nextNumber = 0;
 
@@ -317,7 +317,7 @@ describe('a return that is not', () => {
   });
 
   test('allowed at all for a person makes nothing in Altinn', async () => {
-    const client = await open({ person: NOBODY });
+    const client = await open({ person: STRANGER });
     expect((await send(client)).body).toMatchObject({ status: 'SENDING', waiting_for: 'PERSON' });
     expect(await instances(client)).toEqual([]);
   });

@@ -3,7 +3,7 @@ import { pageStyle } from '../page-style.ts';
 import { Bar } from '../page-layout.tsx';
 
 /** The parts of an OpenAPI 3.1 document that the page shows. */
-export interface ApiDocument {
+export interface ApiDescription {
   info: { title: string; version: string; description: string };
   tags: { name: string }[];
   paths: Record<string, Record<string, ApiOperation>>;
@@ -58,8 +58,8 @@ const docsStyle = `
 const LINE = /^- (.*)$/;
 
 /** The API to read: every endpoint with parameters, shapes, access and errors. All in one page, without a script. */
-export function apiDocsPage(named: ApiDocument) {
-  const document = resolved(named, named) as ApiDocument;
+export function apiDocsPage(named: ApiDescription) {
+  const document = resolved(named, named) as ApiDescription;
   const conventions = (document.info.description.split('## Errors')[0] ?? '').replaceAll('\n  ', ' ').split('\n');
   return htmlDocument(
     'en',
@@ -112,7 +112,7 @@ function resolved(value: unknown, document: object): unknown {
   return { ...(resolved(target, document) as object), ...own };
 }
 
-function Section({ name, document }: { name: string; document: ApiDocument }) {
+function Section({ name, document }: { name: string; document: ApiDescription }) {
   const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
     Object.entries(methods)
       .filter(([, operation]) => operation.tags.includes(name))
@@ -228,7 +228,7 @@ function kindOf(schema: Schema): string {
   return schema.format ? `${type} (${schema.format})` : (type ?? 'any value');
 }
 
-function Errors({ catalogue }: { catalogue: ApiDocument['x-error-catalogue'] }) {
+function Errors({ catalogue }: { catalogue: ApiDescription['x-error-catalogue'] }) {
   return (
     <section>
       <h2 id="errors">Errors</h2>

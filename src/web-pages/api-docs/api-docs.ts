@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { API_PREFIX } from '../../platform/http/server.ts';
 import type { HtmlDocument } from '../../reports/index.ts';
-import { type ApiDocument, apiDocsPage } from './api-docs-page.tsx';
+import { type ApiDescription, apiDocsPage } from './api-docs-page.tsx';
 import { sendHtml } from '../send-html.ts';
 
 /** `/api/v2/openapi.json`, and a browsable version at `/docs`. */
@@ -12,6 +12,6 @@ export async function registerApiDocs(server: FastifyInstance, document: object)
     docs.get(`${API_PREFIX}/openapi.json`, (_request, reply) =>
       reply.type('application/json; charset=utf-8').header('cache-control', 'no-cache').send(text),
     );
-    docs.get('/docs', (_request, reply) => sendHtml(reply, (page ??= apiDocsPage(document as ApiDocument))));
+    docs.get('/docs', (_request, reply) => sendHtml(reply, (page ??= apiDocsPage(document as ApiDescription))));
   });
 }

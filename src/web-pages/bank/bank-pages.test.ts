@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { write } from '../../../test/support/bank.ts';
-import { type Books, openBooks, testServer } from '../../../test/support/books.ts';
+import { write } from '../../../test/support/bank/bank.ts';
+import { type Books, openBooks, testServer } from '../../../test/support/books/books.ts';
 import { createBankAccount } from '../../banking/index.ts';
 import { markConnected } from '../../integrations/index.ts';
 

@@ -4,6 +4,7 @@ import type { ClientOrganization } from '../../integrations/index.ts';
 import type { Language } from '../../platform/errors.ts';
 import { amountText, dateText } from '../../reports/index.ts';
 import { clientAccountPage } from '../page-layout.tsx';
+import { Pager } from '../pager.tsx';
 
 const TEXTS = {
   title: { nb: 'Banktransaksjoner', en: 'Bank transactions' },
@@ -18,6 +19,9 @@ const TEXTS = {
   amount: { nb: 'Beløp', en: 'Amount' },
   settles: { nb: 'Gjør opp', en: 'Settles' },
   toBanks: { nb: 'Banker som er tilkoblet', en: 'Banks that are connected' },
+};
+
+const WORDS = {
   earlier: { nb: 'Nyere', en: 'Newer' },
   later: { nb: 'Eldre', en: 'Older' },
 };
@@ -70,25 +74,7 @@ export function bankTransactionsPage({ language, account, transactions }: BankTr
               </tbody>
             </table>
           )}
-          {meta.pages > 1 && (
-            <ul class="pages">
-              {meta.page > 1 && (
-                <li>
-                  <a rel="prev" href={`?page=${meta.page - 1}`}>
-                    {say('earlier')}
-                  </a>
-                </li>
-              )}
-              {meta.page < meta.pages && (
-                <li>
-                  <a rel="next" href={`?page=${meta.page + 1}`}>
-                    {say('later')}
-                  </a>
-                </li>
-              )}
-              <li class="here">{`${meta.page} / ${meta.pages}`}</li>
-            </ul>
-          )}
+          <Pager meta={meta} language={language} words={WORDS} withPosition />
         </section>
       </>
     ),

@@ -1,6 +1,6 @@
 import { beforeEach, expect, test } from 'vitest';
-import { type Books, openBooks, testPlatform, testServer } from '../../../test/support/books.ts';
-import { connect, MovingClock, testSandbox } from '../../../test/support/sandbox.ts';
+import { type Books, openBooks, testPlatform, testServer } from '../../../test/support/books/books.ts';
+import { connect, MovingClock, testSandbox } from '../../../test/support/outside/sandbox.ts';
 import type { Platform } from '../../platform/operation.ts';
 
 const clock = new MovingClock();

@@ -2,8 +2,8 @@ import type { DocumentView } from '../../banking/index.ts';
 import type { DeliveryView } from '../../invoices/index.ts';
 import type { AppError, Language } from '../../platform/errors.ts';
 import { dateText, timeText } from '../../reports/index.ts';
-import { page } from '../page-layout.tsx';
-import { money, Refusal } from './invoice-parts.tsx';
+import { clientAccountPage } from '../page-layout.tsx';
+import { money } from './invoice-parts.tsx';
 import { CHANNEL_WORDS, DELIVERY_WORDS, KIND_WORDS, PAYMENT_WORDS, wordOf } from './invoice-texts.ts';
 import { invoicesPath } from './invoices-page.tsx';
 
@@ -39,19 +39,14 @@ export function invoicePage({ language, account, document, customer, deliveries,
   const title = `${wordOf(KIND_WORDS, document.document_type, language)} ${document.document_number ?? ''}`.trim();
   const isUnderWay = deliveries.some(({ status }) => status !== 'FAILED');
   const path = `/invoices/${document.id}`;
-  return page({
-    title: `${title} ${account.name}`,
+  return clientAccountPage({
+    title,
     language,
-    signedIn: true,
-    crumbs: [
-      { text: account.name, href: `/client-accounts/${account.id}/trial-balance` },
-      { text: say('invoices'), href: invoicesPath(account.id) },
-      { text: title },
-    ],
+    account,
+    refusal,
+    between: [{ text: say('invoices'), href: invoicesPath(account.id) }],
     body: (
-      <div class="wrap">
-        <h1>{title}</h1>
-        <Refusal refusal={refusal} language={language} />
+      <>
         <section class="sheet">
           <dl class="facts">
             <div>
@@ -128,7 +123,7 @@ export function invoicePage({ language, account, document, customer, deliveries,
             ))}
           </ul>
         </section>
-      </div>
+      </>
     ),
   });
 }

@@ -3,7 +3,8 @@ import type { InTrayView, ReceivedInvoiceView } from '../../invoices/index.ts';
 import type { AppError, Language } from '../../platform/errors.ts';
 import { dateText } from '../../reports/index.ts';
 import { clientAccountPage } from '../page-layout.tsx';
-import { money, Pager, Refusal } from './invoice-parts.tsx';
+import { pageOf, Pager } from '../pager.tsx';
+import { money } from './invoice-parts.tsx';
 import { CHANNEL_WORDS, KIND_WORDS, PAYMENT_WORDS, RECEIVED_WORDS, wordOf } from './invoice-texts.ts';
 
 const TEXTS = {
@@ -59,9 +60,9 @@ export function invoicesPage({ language, account, inTray, received, sent, partne
     lead: say('lead'),
     language,
     account,
+    refusal,
     body: (
       <>
-        <Refusal refusal={refusal} language={language} />
         <section class="sheet" aria-labelledby="received">
           <h2 id="received">{say('received')}</h2>
           {inTray.is_connected && (
@@ -116,7 +117,7 @@ export function invoicesPage({ language, account, inTray, received, sent, partne
               </tbody>
             </table>
           )}
-          <Pager name="received" meta={received.meta} language={language} />
+          <Pager at={pageOf('received')} meta={received.meta} language={language} />
         </section>
         <section class="sheet" aria-labelledby="sent">
           <h2 id="sent">{say('sent')}</h2>
@@ -160,7 +161,7 @@ export function invoicesPage({ language, account, inTray, received, sent, partne
               </tbody>
             </table>
           )}
-          <Pager name="sent" meta={sent.meta} language={language} />
+          <Pager at={pageOf('sent')} meta={sent.meta} language={language} />
         </section>
       </>
     ),

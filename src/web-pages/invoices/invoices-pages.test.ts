@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { addPartner, openBooks, testPlatform, testServer } from '../../../test/support/books.ts';
-import { addPerson } from '../../../test/support/payments.ts';
-import { multipart, PDF, withFiles } from '../../../test/support/upload.ts';
+import { addPartner, openBooks, testPlatform, testServer } from '../../../test/support/books/books.ts';
+import { addPerson } from '../../../test/support/bank/payments.ts';
+import { multipart, PDF, withFiles } from '../../../test/support/http/upload.ts';
 
 const server = await testServer(withFiles(testPlatform()));
 
@@ -71,12 +71,12 @@ describe('a received invoice', () => {
     ['no amount', { amount: 'mye' }, 'amount'],
     ['an unknown account', { account_0: '9999' }, 'account_code'],
     ['an unknown VAT code', { tax_code: 'x' }, 'tax_code'],
-  ])('with %s is refused on its page', async (_, wrong, told) => {
+  ])('with %s is refused on its page', async (_, wrong, message) => {
     const { books, supplier, page } = await withReceived();
     const right = { business_partner_id: String(supplier), document_number: 'F-1', document_date: '2026-03-10' };
     const form = { ...right, due_date: '', account_0: '6800', amount: '100', tax_code: '1', ...wrong };
     const answer = await open(books.token, `${page}/prepare`, form);
-    expect([answer.status, answer.body.includes('role="alert"'), answer.body.includes(told)]).toEqual([
+    expect([answer.status, answer.body.includes('role="alert"'), answer.body.includes(message)]).toEqual([
       400,
       true,
       true,

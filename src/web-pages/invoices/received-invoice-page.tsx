@@ -1,8 +1,8 @@
 import type { ReceivedInvoiceView } from '../../invoices/index.ts';
 import type { AppError, Language } from '../../platform/errors.ts';
 import { dateText, timeText } from '../../reports/index.ts';
-import { page } from '../page-layout.tsx';
-import { money, Refusal } from './invoice-parts.tsx';
+import { clientAccountPage } from '../page-layout.tsx';
+import { money } from './invoice-parts.tsx';
 import { CHANNEL_WORDS, KIND_WORDS, RECEIVED_WORDS, wordOf } from './invoice-texts.ts';
 import { invoicesPath } from './invoices-page.tsx';
 
@@ -72,19 +72,14 @@ export function receivedInvoicePage(parts: ReceivedInvoicePage) {
     [say('reason'), received.reject_reason],
   ];
   const canPrepare = status === 'NEW' || status === 'MANUAL' || status === 'PREPARED';
-  return page({
-    title: `${title} ${account.name}`,
+  return clientAccountPage({
+    title,
     language,
-    signedIn: true,
-    crumbs: [
-      { text: account.name, href: `/client-accounts/${account.id}/trial-balance` },
-      { text: say('invoices'), href: invoicesPath(account.id) },
-      { text: title },
-    ],
+    account,
+    refusal,
+    between: [{ text: say('invoices'), href: invoicesPath(account.id) }],
     body: (
-      <div class="wrap">
-        <h1>{title}</h1>
-        <Refusal refusal={refusal} language={language} />
+      <>
         {suggestion?.payee_account_is_known === false && (
           <div class="message" role="alert">
             <p>{say('strange')}</p>
@@ -135,7 +130,7 @@ export function receivedInvoicePage(parts: ReceivedInvoicePage) {
             </form>
           </section>
         )}
-      </div>
+      </>
     ),
   });
 }

@@ -3,6 +3,8 @@ import type { OrderView, PaymentDesk, PaymentView } from '../../payments/index.t
 import type { AppError, Language } from '../../platform/errors.ts';
 import { amountText, dateText, timeText } from '../../reports/index.ts';
 import { page } from '../page-layout.tsx';
+import { Pager } from '../pager.tsx';
+import { Refusal } from '../refusal.tsx';
 import { EVENT_WORDS, ORDER_WORDS } from './payment-texts.ts';
 
 const TEXTS = {
@@ -24,8 +26,6 @@ const TEXTS = {
   account: { nb: 'Konto', en: 'Account' },
   reference: { nb: 'KID eller melding', en: 'KID or message' },
   amount: { nb: 'Beløp', en: 'Amount' },
-  earlier: { nb: 'Forrige side', en: 'Previous page' },
-  later: { nb: 'Neste side', en: 'Next page' },
 };
 
 export interface PaymentOrderPage {
@@ -63,11 +63,7 @@ export function paymentOrderPage(parts: PaymentOrderPage) {
     body: (
       <div class="wrap">
         <h1>{title}</h1>
-        {refusal && (
-          <div class="message" role="alert">
-            <p>{refusal.sentence(language)}</p>
-          </div>
-        )}
+        <Refusal refusal={refusal} language={language} />
         {[order.reason?.message, order.reason?.bank_text, order.send_problem?.message].some(Boolean) && (
           <div class="message">
             {[order.reason?.message, order.reason?.bank_text, order.send_problem?.message].map(
@@ -150,24 +146,7 @@ export function paymentOrderPage(parts: PaymentOrderPage) {
               ))}
             </tbody>
           </table>
-          {payments.meta.pages > 1 && (
-            <ul class="pages">
-              {payments.meta.page > 1 && (
-                <li>
-                  <a rel="prev" href={`?page=${payments.meta.page - 1}`}>
-                    {say('earlier')}
-                  </a>
-                </li>
-              )}
-              {payments.meta.page < payments.meta.pages && (
-                <li>
-                  <a rel="next" href={`?page=${payments.meta.page + 1}`}>
-                    {say('later')}
-                  </a>
-                </li>
-              )}
-            </ul>
-          )}
+          <Pager meta={payments.meta} language={language} />
         </section>
         <section class="sheet" aria-labelledby="events">
           <h2 id="events">{say('happened')}</h2>

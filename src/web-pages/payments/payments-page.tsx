@@ -3,7 +3,7 @@ import { parseAmount } from '../../kernel/money.ts';
 import type { OrderView, PaymentDesk } from '../../payments/index.ts';
 import type { Language } from '../../platform/errors.ts';
 import { amountText, dateText, timeText } from '../../reports/index.ts';
-import { page } from '../page-layout.tsx';
+import { clientAccountPage } from '../page-layout.tsx';
 import { ORDER_WORDS } from './payment-texts.ts';
 
 const TEXTS = {
@@ -68,15 +68,13 @@ export function paymentsPage(parts: PaymentsPage) {
     ...(provider_problem === null ? [] : [provider_problem]),
   ]);
   const unpaid = payable.data.filter(({ payment_order_id }) => payment_order_id === null);
-  return page({
-    title: `${say('title')} ${desk.name}`,
+  return clientAccountPage({
+    title: say('title'),
+    lead: say('lead'),
     language,
-    signedIn: true,
-    crumbs: [{ text: desk.name, href: `/client-accounts/${clientAccountId}/trial-balance` }, { text: say('title') }],
+    account: { id: clientAccountId, name: desk.name },
     body: (
-      <div class="wrap">
-        <h1>{say('title')}</h1>
-        <p class="lead">{say('lead')}</p>
+      <>
         {alarms.length > 0 && (
           <div class="message" role="alert">
             {alarms.map((alarm) => (
@@ -184,7 +182,7 @@ export function paymentsPage(parts: PaymentsPage) {
             </table>
           )}
         </section>
-      </div>
+      </>
     ),
   });
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { testServer } from '../../../test/support/books.ts';
-import { addPerson, openPayer } from '../../../test/support/payments.ts';
+import { testServer } from '../../../test/support/books/books.ts';
+import { addPerson, openPayer } from '../../../test/support/bank/payments.ts';
 import { changePaymentSettings } from '../../payments/payment-settings.ts';
 
 const server = await testServer();

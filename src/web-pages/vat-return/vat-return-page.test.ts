@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { apiOf } from '../../../test/support/domain-api.ts';
-import { atLogin, idPortenWorld } from '../../../test/support/id-porten.ts';
-import { credit, debit, openBooks } from '../../../test/support/books.ts';
-import { MovingClock, testSandbox } from '../../../test/support/sandbox.ts';
-import { withFiles } from '../../../test/support/upload.ts';
+import { apiOf } from '../../../test/support/http/domain-api.ts';
+import { atLogin, idPortenWorld } from '../../../test/support/outside/id-porten.ts';
+import { credit, debit, openBooks } from '../../../test/support/books/books.ts';
+import { MovingClock, testSandbox } from '../../../test/support/outside/sandbox.ts';
+import { withFiles } from '../../../test/support/http/upload.ts';
 import { authenticate } from '../../tenancy/index.ts';
 import { SubmissionSender, vatReturnRoutes } from '../../vat-return/index.ts';
 import { registerPages } from '../index.ts';

@@ -1,7 +1,7 @@
 import type { Random } from '../../crash/random.ts';
 import type { Route } from '../../../src/platform/http/route.ts';
 import { API_PREFIX } from '../../../src/platform/http/server.ts';
-import { multipart } from '../../support/multipart.ts';
+import { multipart } from '../../support/http/multipart.ts';
 import {
   hostileText,
   hostileValue,

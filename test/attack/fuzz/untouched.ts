@@ -1,5 +1,5 @@
 import pg from 'pg';
-import type { OwnerConnection } from '../../support/global-setup.ts';
+import type { OwnerConnection } from '../../support/database/global-setup.ts';
 
 /** Tables without a column `client_account_id` whose rows belong to a client account, with the condition that finds them. */
 const SHARED: readonly [table: string, condition: string][] = [

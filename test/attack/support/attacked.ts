@@ -1,6 +1,6 @@
 import { afterAll } from 'vitest';
-import { testOwnerConnection } from '../../support/database.ts';
-import { testRendering } from '../../support/rendering.ts';
+import { testOwnerConnection } from '../../support/database/database.ts';
+import { testRendering } from '../../support/server/rendering.ts';
 import { type Attacked, type AttackedOptions, startAttacked } from './server.ts';
 
 /** The whole server on the run's database; stopped at the end of the test file. */

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import { multipart, type Part } from '../../support/multipart.ts';
+import { multipart, type Part } from '../../support/http/multipart.ts';
 
 /** The response, as a client sees it. */
 export interface Answer {

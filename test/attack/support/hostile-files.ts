@@ -1,4 +1,4 @@
-import { rawZip, zipOf } from '../../support/zip-of.ts';
+import { rawZip, zipOf } from '../../support/files/zip-of.ts';
 
 /** A file made to do harm. */
 export interface HostileFile {

@@ -1,4 +1,4 @@
-import { People } from '../../support/people.ts';
+import { People } from '../../support/books/people.ts';
 
 export const PASSWORD = 'hemmelig passord nummer sju';
 

@@ -13,7 +13,7 @@ import { Jobs } from '../../../src/platform/jobs/jobs.ts';
 import { Tasks } from '../../../src/platform/jobs/tasks.ts';
 import type { Platform } from '../../../src/platform/operation.ts';
 import type { Rendering } from '../../../src/platform/rendering/rendering.ts';
-import type { OwnerConnection } from '../../support/global-setup.ts';
+import type { OwnerConnection } from '../../support/database/global-setup.ts';
 
 export interface Attacked {
   server: FastifyInstance;

@@ -28,14 +28,14 @@ export const BALANCE = groups(
   },
   (s) => {
     const { balance } = s;
-    const told = s.faults.errorCount > s.errorsBefore;
+    const isReported = s.faults.errorCount > s.errorsBefore;
     const lacks = [
       balance.code === null ? 'Bal/Tp/CdOrPrtry/Cd' : null,
       balance.amount === null ? 'Bal/Amt' : null,
       balance.credit === null ? 'Bal/CdtDbtInd' : null,
     ].filter((element) => element !== null);
     if (lacks.length === 0) s.balances.push(balance);
-    else if (!told) for (const element of lacks) s.fault('element-missing', null, element);
+    else if (!isReported) for (const element of lacks) s.fault('element-missing', null, element);
     if (s.balances.length > MOST) s.fault('xml-limit', `more than ${MOST} balances`);
   },
 );

@@ -3,7 +3,7 @@ import type { BankDetail, BankEntry, BankParty, OriginalAmount } from '../bank-f
 import { readUnsigned } from '../read-value.ts';
 import { settleBalances } from './balance.ts';
 import { group, groups, leaf, leafOrGroup } from './node.ts';
-import { type CamtState, type DetailDraft, newEntryDraft, type PartyDraft, type Summary } from './state.ts';
+import { type CamtState, type PartialDetail, newPartialEntry, type PartialParty, type Summary } from './state.ts';
 import { beginStatement } from './statement.ts';
 import { amountDetails, CHARGES, codeOf, TRANSACTION_DETAILS, transactionCode } from './transaction-details.ts';
 
@@ -64,7 +64,7 @@ function beginEntry(s: CamtState): void {
     settleBalances(s);
     beginStatement(s);
   }
-  s.entry = newEntryDraft();
+  s.entry = newPartialEntry();
   s.errorsBefore = s.faults.errorCount;
   s.details = [];
   s.fees = s.entry.result.fees;
@@ -77,9 +77,9 @@ function beginEntry(s: CamtState): void {
 function endEntry(s: CamtState): void {
   const { entry } = s;
   const { amount, credit, currency, status } = entry;
-  const told = s.faults.errorCount > s.errorsBefore;
-  if (amount === null && !told) s.fault('element-missing', null, 'Ntry/Amt');
-  if (credit === null && !told) s.fault('element-missing', null, 'Ntry/CdtDbtInd');
+  const isReported = s.faults.errorCount > s.errorsBefore;
+  if (amount === null && !isReported) s.fault('element-missing', null, 'Ntry/Amt');
+  if (credit === null && !isReported) s.fault('element-missing', null, 'Ntry/CdtDbtInd');
   if (status === null) return s.fault('element-missing', null, 'Ntry/Sts');
   if (status !== 'BOOK' && !NOT_BOOKED.has(status))
     return s.fault('status-unknown', status, 'BOOK | PDNG | INFO | FUTR');
@@ -92,7 +92,7 @@ function endEntry(s: CamtState): void {
   s.statement!.currency ??= currency;
   if (currency !== s.statement!.currency) s.fault('currency-mismatch', currency, s.statement!.currency);
   const bookingDate = entry.result.bookingDate ?? entry.result.valueDate;
-  if (bookingDate === null) return told ? undefined : s.fault('element-missing', null, 'Ntry/BookgDt/Dt');
+  if (bookingDate === null) return isReported ? undefined : s.fault('element-missing', null, 'Ntry/BookgDt/Dt');
   if (entry.result.bookingDate === null) s.fault('booking-date-missing', null, bookingDate);
   const booked = entry.result as BankEntry;
   booked.bookingDate = bookingDate;
@@ -127,7 +127,7 @@ function finish(s: CamtState, entry: BankEntry): void {
   entry.text ??= textOf(entry.details);
 }
 
-function finishDetail(s: CamtState, entry: BankEntry, draft: DetailDraft, alone: boolean): BankDetail {
+function finishDetail(s: CamtState, entry: BankEntry, draft: PartialDetail, alone: boolean): BankDetail {
   const { result } = draft;
   const credit = draft.credit ?? entry.amount >= 0n;
   if (draft.amount !== null) {
@@ -161,17 +161,17 @@ function finishDetail(s: CamtState, entry: BankEntry, draft: DetailDraft, alone:
 /**
  * The payer of incoming money, the payee of outgoing money; of a reversal the other way round. Never the account's owner.
  */
-function counterparty(s: CamtState, draft: DetailDraft, payer: boolean): PartyDraft {
+function counterparty(s: CamtState, draft: PartialDetail, payer: boolean): PartialParty {
   const [expected, other] = payer ? [draft.debtor, draft.creditor] : [draft.creditor, draft.debtor];
   const { iban, bban } = s.statement!.account;
-  const ours = (party: PartyDraft) => party.account !== null && (party.account === iban || party.account === bban);
+  const ours = (party: PartialParty) => party.account !== null && (party.account === iban || party.account === bban);
   const empty = (party: BankParty & { ultimate: string | null }) => !party.name && !party.account && !party.ultimate;
   return (ours(expected) || (empty(expected) && s.entry.result.isReversal)) && !ours(other) && !empty(other)
     ? other
     : expected;
 }
 
-function original(draft: Pick<DetailDraft, 'instructed' | 'exchange'>): OriginalAmount | null {
+function original(draft: Pick<PartialDetail, 'instructed' | 'exchange'>): OriginalAmount | null {
   return draft.instructed && { ...draft.instructed, rate: draft.exchange.rate, unit: draft.exchange.unit };
 }
 

@@ -2,13 +2,13 @@ import { group, groups, leaf } from './node.ts';
 
 /** GrpHdr: the message, and its addressee. */
 export const GROUP_HEADER = group({
-  MsgId: leaf((s, text) => void (s.head.messageId = text)),
-  CreDtTm: leaf((s, text) => void (s.head.createdAt = text)),
+  MsgId: leaf((s, text) => void (s.header.messageId = text)),
+  CreDtTm: leaf((s, text) => void (s.header.createdAt = text)),
   MsgRcpt: group({
-    Nm: leaf((s, text) => void (s.head.recipientName = text)),
+    Nm: leaf((s, text) => void (s.header.recipientName = text)),
     Id: group({
       OrgId: group({
-        Othr: groups({ Id: leaf((s, text) => void (s.head.recipientId ??= text)) }),
+        Othr: groups({ Id: leaf((s, text) => void (s.header.recipientId ??= text)) }),
       }),
     }),
   }),

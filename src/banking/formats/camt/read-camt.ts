@@ -1,5 +1,5 @@
 import { type XmlListener, XmlError, XmlStream } from '../../../platform/xml/xml-stream.ts';
-import type { BankFileHead, BankRecord } from '../bank-file.ts';
+import type { BankFileHeader, BankRecord } from '../bank-file.ts';
 import type { BankFaults } from '../fault.ts';
 import { MESSAGES, OTHER_MESSAGES } from './document.ts';
 import type { CamtNode } from './node.ts';
@@ -56,7 +56,7 @@ class CamtReader implements XmlListener {
 
   constructor(faults: BankFaults) {
     this.#faults = faults;
-    const head: BankFileHead = {
+    const header: BankFileHeader = {
       kind: 'file',
       format: 'camt.053',
       messageId: null,
@@ -64,7 +64,7 @@ class CamtReader implements XmlListener {
       recipientName: null,
       recipientId: null,
     };
-    this.state = new CamtState(faults, head);
+    this.state = new CamtState(faults, header);
     this.state.path = () => this.#path();
   }
 
@@ -163,10 +163,10 @@ class CamtReader implements XmlListener {
       return;
     }
     this.#root = 'message';
-    const { head } = this.state;
-    if (this.#version?.startsWith(message.type)) head.format = this.#version as BankFileHead['format'];
+    const { header } = this.state;
+    if (this.#version?.startsWith(message.type)) header.format = this.#version as BankFileHeader['format'];
     else {
-      head.format = message.type;
+      header.format = message.type;
       this.#faults.add('version-unknown', {
         line: this.state.line(),
         path: 'Document',
@@ -174,7 +174,7 @@ class CamtReader implements XmlListener {
         expected: message.type,
       });
     }
-    this.state.records.push(head);
+    this.state.records.push(header);
     this.#push(local, message.node);
     message.node.begin?.(this.state);
   }

@@ -3,14 +3,14 @@ import type {
   BankDetail,
   BankEntry,
   BankFee,
-  BankFileHead,
+  BankFileHeader,
   BankParty,
   BankRecord,
   BankStatement,
 } from '../bank-file.ts';
 import type { BankFaultCode } from '../fault-catalogue.ts';
 import type { BankFaults } from '../fault.ts';
-import { newDetail, newPayment } from '../new-entry.ts';
+import { besideCore, newDetail } from '../new-entry.ts';
 import { isCurrency, readDate, readDateTime, readUnsigned } from '../read-value.ts';
 import type { StatementProof } from '../statement-proof.ts';
 
@@ -18,7 +18,7 @@ import type { StatementProof } from '../statement-proof.ts';
 export class CamtState {
   readonly faults: BankFaults;
   records: BankRecord[] = [];
-  head: BankFileHead;
+  header: BankFileHeader;
   role: 'statement' | 'notification' = 'statement';
   statement: BankStatement | null = null;
   proof: StatementProof | null = null;
@@ -28,16 +28,16 @@ export class CamtState {
   summaries: Summary[] = [];
   entryPosition = 0;
   /** Payments of the open entry. */
-  details: DetailDraft[] = [];
+  details: PartialDetail[] = [];
   /** Number of errors before the open element: a malformed value is not also reported as missing. */
   errorsBefore = 0;
   seen: EntryTotals = newTotals();
 
   balance: Balance = newBalance();
-  entry: EntryDraft = newEntryDraft();
-  detail: DetailDraft = newDetailDraft();
+  entry: PartialEntry = newPartialEntry();
+  detail: PartialDetail = newPartialDetail();
   /** Buffer for the agent being read. */
-  party: PartyDraft = newParty();
+  party: PartialParty = newParty();
   /** That of the entry or of the detail. */
   fees: BankFee[] = [];
   chargeTotal: { amount: Ore | null; currency: string } = { amount: null, currency: '' };
@@ -48,9 +48,9 @@ export class CamtState {
   line: () => number = () => 0;
   path: () => string = () => '';
 
-  constructor(faults: BankFaults, head: BankFileHead) {
+  constructor(faults: BankFaults, header: BankFileHeader) {
     this.faults = faults;
-    this.head = head;
+    this.header = header;
   }
 
   fault(code: BankFaultCode, found: string | null = null, expected: string | null = null, path = this.path()): void {
@@ -145,11 +145,11 @@ export function newExchange(): Exchange {
   return { rate: null, unit: null };
 }
 
-export interface PartyDraft extends BankParty {
+export interface PartialParty extends BankParty {
   ultimate: string | null;
 }
 
-export function newParty(): PartyDraft {
+export function newParty(): PartialParty {
   return { name: null, account: null, bic: null, ultimate: null };
 }
 
@@ -158,7 +158,7 @@ export function newFee(): CamtState['fee'] {
 }
 
 /** An incomplete entry while it is read. */
-export interface EntryDraft {
+export interface PartialEntry {
   line: number;
   amount: Ore | null;
   currency: string | null;
@@ -173,7 +173,7 @@ export interface EntryDraft {
   exchange: Exchange;
 }
 
-export function newEntryDraft(): EntryDraft {
+export function newPartialEntry(): PartialEntry {
   return {
     line: 0,
     amount: null,
@@ -186,28 +186,12 @@ export function newEntryDraft(): EntryDraft {
     subFamily: null,
     instructed: null,
     exchange: { rate: null, unit: null },
-    result: {
-      kind: 'entry',
-      statement: 0,
-      position: 0,
-      bookingDate: null,
-      valueDate: null,
-      isReversal: false,
-      bankReference: null,
-      entryReference: null,
-      transactionCode: null,
-      text: null,
-      batch: null,
-      details: [],
-      balanceAfter: null,
-      ...newPayment(),
-      place: { line: 0, path: '' },
-    },
+    result: { kind: 'entry', statement: 0, position: 0, bookingDate: null, ...besideCore(0, '') },
   };
 }
 
 /** An incomplete payment within an entry while it is read. */
-export interface DetailDraft {
+export interface PartialDetail {
   amount: Ore | null;
   currency: string | null;
   credit: boolean | null;
@@ -220,14 +204,14 @@ export interface DetailDraft {
   family: string | null;
   subFamily: string | null;
   proprietaryCode: string | null;
-  debtor: PartyDraft;
-  creditor: PartyDraft;
+  debtor: PartialParty;
+  creditor: PartialParty;
   texts: string[];
   remarks: string[];
   result: BankDetail;
 }
 
-export function newDetailDraft(): DetailDraft {
+export function newPartialDetail(): PartialDetail {
   return {
     amount: null,
     currency: null,

@@ -2,12 +2,12 @@ import { fileAccount } from '../bank-file.ts';
 import { isCurrency, isDecimal, isRate } from '../read-value.ts';
 import { ACCOUNT_ID, INSTITUTION } from './account.ts';
 import { type CamtNode, group, groups, leaf, leaves } from './node.ts';
-import { type CamtState, type DetailDraft, newDetailDraft, newFee, type PartyDraft } from './state.ts';
+import { type CamtState, type PartialDetail, newPartialDetail, newFee, type PartialParty } from './state.ts';
 
 /** Limit of payments in one entry, which are held in memory together. */
 const MOST = 100_000;
 
-type Amounts = { instructed: DetailDraft['instructed']; exchange: DetailDraft['exchange'] };
+type Amounts = { instructed: PartialDetail['instructed']; exchange: PartialDetail['exchange'] };
 
 /** CcyXchg: the bank's quotation, unchanged. */
 function exchange(of: (s: CamtState) => Amounts): CamtNode {
@@ -83,7 +83,7 @@ function endFee(s: CamtState): void {
 
 /** BkTxCd: domain, family, sub-family, or the bank's own code. */
 export function transactionCode(
-  of: (s: CamtState) => Pick<DetailDraft, 'domain' | 'family' | 'subFamily' | 'proprietaryCode'>,
+  of: (s: CamtState) => Pick<PartialDetail, 'domain' | 'family' | 'subFamily' | 'proprietaryCode'>,
 ): CamtNode {
   return group({
     Domn: group({
@@ -98,13 +98,15 @@ export function transactionCode(
 }
 
 /** `PMNT-RCDT-DMCT`, or the bank's own. */
-export function codeOf(from: Pick<DetailDraft, 'domain' | 'family' | 'subFamily' | 'proprietaryCode'>): string | null {
+export function codeOf(
+  from: Pick<PartialDetail, 'domain' | 'family' | 'subFamily' | 'proprietaryCode'>,
+): string | null {
   const parts = [from.domain, from.family, from.subFamily].filter((part) => part !== null);
   return parts.length ? parts.join('-') : from.proprietaryCode;
 }
 
 /** A party: the name is in Pty from version 04 on, an agent's in Agt. */
-function party(of: (s: CamtState) => PartyDraft, ultimate = false): CamtNode {
+function party(of: (s: CamtState) => PartialParty, ultimate = false): CamtNode {
   const name = leaf((s, text) => {
     if (ultimate) of(s).ultimate = text;
     else of(s).name = text;
@@ -112,7 +114,7 @@ function party(of: (s: CamtState) => PartyDraft, ultimate = false): CamtNode {
   return group({ Nm: name, Pty: group({ Nm: name }), Agt: group({ FinInstnId: group({ Nm: name }) }) });
 }
 
-function partyAccount(of: (s: CamtState) => PartyDraft): CamtNode {
+function partyAccount(of: (s: CamtState) => PartialParty): CamtNode {
   return group(
     { Id: ACCOUNT_ID },
     (s) => void (s.accountText = null),
@@ -123,7 +125,7 @@ function partyAccount(of: (s: CamtState) => PartyDraft): CamtNode {
   );
 }
 
-function agent(of: (s: CamtState) => PartyDraft): CamtNode {
+function agent(of: (s: CamtState) => PartialParty): CamtNode {
   return group(
     INSTITUTION,
     (s) => void (s.party.bic = null),
@@ -200,7 +202,7 @@ export const TRANSACTION_DETAILS = groups(
     AddtlTxInf: leaf((s, text) => void (s.detail.result.bankInformation = text)),
   },
   (s) => {
-    s.detail = newDetailDraft();
+    s.detail = newPartialDetail();
     s.fees = s.detail.result.fees;
     s.detail.result.place = { line: s.line(), path: '' };
     if (s.details.push(s.detail) > MOST) s.fault('xml-limit', `more than ${MOST} TxDtls`);

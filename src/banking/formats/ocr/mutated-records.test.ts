@@ -56,17 +56,17 @@ const lies = (fields: readonly [number, number][], position: number) =>
 
 async function read(records: readonly string[]) {
   const faults = new BankFaults();
-  const told: BankRecord[] = [];
+  const found: BankRecord[] = [];
   async function* bytes() {
     yield Buffer.from(records.map((record) => `${record}\r\n`).join(''), 'latin1');
   }
-  for await (const some of readBankFile(bytes(), faults)) told.push(...some);
-  return { faults, told };
+  for await (const some of readBankFile(bytes(), faults)) found.push(...some);
+  return { faults, found };
 }
 
 /** The money in a file: the amount of each payment and the sum, in order. */
-function figures(told: readonly BankRecord[]): string {
-  return told
+function figures(found: readonly BankRecord[]): string {
+  return found
     .flatMap((record) =>
       record.kind === 'statement-end'
         ? [`sum ${record.sum}`]
@@ -95,7 +95,7 @@ describe.each(SAMPLES)('%s', (_, sample) => {
   it('each character of each record as another: refused, or no figure is another', async () => {
     const before = await read(sample);
     expect(before.faults.errors).toEqual([]);
-    const right = figures(before.told);
+    const right = figures(before.found);
     const accepted: string[] = [];
     for (const [index, record] of sample.entries())
       for (let position = 1; position <= 80; position++)
@@ -107,7 +107,7 @@ describe.each(SAMPLES)('%s', (_, sample) => {
           const isMalformed = /[X-]/.test(char) && lies(FORMED[kindOf(record)]!, position);
           if (after.faults.fileRefused) expectRefused(after, what);
           else if (isBound || isMalformed) accepted.push(what);
-          else expect(figures(after.told).split(' ').toSorted(), what).toEqual(right.split(' ').toSorted());
+          else expect(figures(after.found).split(' ').toSorted(), what).toEqual(right.split(' ').toSorted());
         }
     expect(accepted).toEqual([]);
   });
@@ -115,7 +115,7 @@ describe.each(SAMPLES)('%s', (_, sample) => {
   it('each record left out, twice, shorter, longer, after the next: refused', async () => {
     const before = await read(sample);
     expect(before.faults.errors).toEqual([]);
-    const right = figures(before.told);
+    const right = figures(before.found);
     for (const [index, record] of sample.entries()) {
       const next = sample[index + 1];
       const changes: [string, string[]][] = [
@@ -129,7 +129,7 @@ describe.each(SAMPLES)('%s', (_, sample) => {
       if (!next) continue;
       const after = await read(sample.toSpliced(index, 2, next, record));
       // Item 3 may precede item 2.
-      if (kindOf(record) === 'NY09tt31' && kindOf(next) === 'NY09tt32') expect(figures(after.told)).toBe(right);
+      if (kindOf(record) === 'NY09tt31' && kindOf(next) === 'NY09tt32') expect(figures(after.found)).toBe(right);
       else expectRefused(after, `record ${index + 1} after the next`);
     }
   });

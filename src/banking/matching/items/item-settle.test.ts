@@ -1,8 +1,8 @@
 import sql from 'sql-template-tag';
 import { expect, test } from 'vitest';
-import { read } from '../../../../test/support/bank.ts';
-import { findings } from '../../../../test/support/bank-findings.ts';
-import { addPartner, type Books, credit, debit, openBooks } from '../../../../test/support/books.ts';
+import { read } from '../../../../test/support/bank/bank.ts';
+import { findings } from '../../../../test/support/bank/bank-findings.ts';
+import { addPartner, type Books, credit, debit, openBooks } from '../../../../test/support/books/books.ts';
 import { formatAmount } from '../../../kernel/money.ts';
 import { cancelEntry, createPeriodLock } from '../../../ledger/index.ts';
 import { settleAutomatically, settleItems } from './item-settle.ts';
@@ -35,8 +35,8 @@ const open = async (books: Books) =>
 
 const posted = (books: Books) =>
   read(books, (tx) =>
-    tx.rows<{ entry_date: string; told: string }>(sql`
-      select e.entry_date, string_agg(l.account_code || ' ' || (l.debit - l.credit) / 100, ', ' order by l.line_no) as told
+    tx.rows<{ entry_date: string; lines: string }>(sql`
+      select e.entry_date, string_agg(l.account_code || ' ' || (l.debit - l.credit) / 100, ', ' order by l.line_no) as lines
       from journal_entries e join journal_entry_lines l on l.client_account_id = e.client_account_id and l.entry_id = e.id
       where e.client_account_id = ${books.clientAccountId} and e.source in ('settlement', 'cancellation')
       group by e.id, e.entry_date order by e.id`),
@@ -45,13 +45,13 @@ const posted = (books: Books) =>
 test.each([
   ['paid with more kroner: a gain', '11.7', -1170, '11.5', 1150, '1501 20, 8060 -20'],
   ['paid with fewer: a loss', '11.5', -1150, '11.7', 1170, '1501 -20, 8160 20'],
-])('%s is posted, and taken back with the settlement', async (_, paidRate, paid, rate, claimed, told) => {
+])('%s is posted, and taken back with the settlement', async (_, paidRate, paid, rate, claimed, lines) => {
   const { books, item, settle } = await setting();
   const claim = await item('2026-02-01', claimed, '100', rate);
   const payment = await item('2026-02-20', paid, '100', paidRate);
   const { groups } = await settle([claim, payment]);
   expect(await open(books)).toEqual([]);
-  expect(await posted(books)).toEqual([{ entry_date: '2026-02-20', told }]);
+  expect(await posted(books)).toEqual([{ entry_date: '2026-02-20', lines }]);
   expect(await findings(books)).toEqual([]);
   const [entry] = await read(books, (tx) =>
     tx.rows<{ id: number }>(sql`
@@ -74,7 +74,7 @@ test('a part in euro: the difference of that part alone', async () => {
   await expect(settle([claim, payment])).rejects.toMatchObject({ code: 'matching.not_zero' });
   await settle([{ ...claim, amount: 690_00n }, payment]);
   expect(await open(books)).toEqual(['460.00 40.00']);
-  expect((await posted(books)).map(({ told }) => told)).toEqual(['1501 12, 8060 -12']);
+  expect((await posted(books)).map(({ lines }) => lines)).toEqual(['1501 12, 8060 -12']);
   expect(await findings(books)).toEqual([]);
 });
 
@@ -85,7 +85,7 @@ test('by reference, of themselves: as much as both have in euro', async () => {
   await item('2026-02-20', -702, '60', '11.7', named);
   expect(await books.run(settleAutomatically, undefined)).toEqual({ groups: 1, items: 2 });
   expect(await open(books)).toEqual(['460.00 40.00']);
-  expect((await posted(books)).map(({ told }) => told)).toEqual(['1501 12, 8060 -12']);
+  expect((await posted(books)).map(({ lines }) => lines)).toEqual(['1501 12, 8060 -12']);
   expect(await findings(books)).toEqual([]);
 });
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { addHouseAccount, addTransactions, read, write } from '../../../../test/support/bank.ts';
-import { findings } from '../../../../test/support/bank-findings.ts';
-import { addPartner, type Books, credit, debit, openBooks } from '../../../../test/support/books.ts';
+import { addHouseAccount, addTransactions, read, write } from '../../../../test/support/bank/bank.ts';
+import { findings } from '../../../../test/support/bank/bank-findings.ts';
+import { addPartner, type Books, credit, debit, openBooks } from '../../../../test/support/books/books.ts';
 import { cancelEntry, createPeriodLock } from '../../../ledger/index.ts';
 import { acceptMatches } from './match-accept.ts';
 import { undoMatch } from './match-undo.ts';

@@ -1,4 +1,4 @@
-import { formatAmount, type Ore } from '../../../kernel/money.ts';
+import { absolute, formatAmount, type Ore } from '../../../kernel/money.ts';
 import { matchingErrors } from '../errors.ts';
 import type { PlannedPart, Target } from './match-part.ts';
 import type { DifferenceKind, MatchWish } from './match-wish.ts';
@@ -21,7 +21,7 @@ export function differenceTarget(wish: MatchWish, difference: Ore, context: Diff
     matchingErrors.difference_not_allowed({ difference: formatAmount(difference), kind, reason_en, reason_nb });
   const { settings } = context;
   const customer = first?.side !== 'supplier';
-  if (kind === 'rounding' && abs(difference) > settings.roundingTolerance) {
+  if (kind === 'rounding' && absolute(difference) > settings.roundingTolerance) {
     const limit = formatAmount(settings.roundingTolerance);
     throw refuse(`a rounding is at most ${limit}`, `en avrunding er høyst ${limit}`);
   }
@@ -77,8 +77,4 @@ function isForeign({ items, parts }: DifferenceContext): boolean {
         transaction.account_currency !== 'NOK' || (transaction.instructed_currency_code ?? 'NOK') !== 'NOK',
     )
   );
-}
-
-function abs(amount: Ore): Ore {
-  return amount < 0n ? -amount : amount;
 }

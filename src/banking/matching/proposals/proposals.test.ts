@@ -1,9 +1,15 @@
 import sql from 'sql-template-tag';
 import { expect, test } from 'vitest';
-import { addHouseAccount, addTransactions, read, type TestTransaction, write } from '../../../../test/support/bank.ts';
-import { type Books, credit, debit, openBooks } from '../../../../test/support/books.ts';
+import {
+  addHouseAccount,
+  addTransactions,
+  read,
+  type TestTransaction,
+  write,
+} from '../../../../test/support/bank/bank.ts';
+import { type Books, credit, debit, openBooks } from '../../../../test/support/books/books.ts';
 import { takeIds } from '../../../ledger/index.ts';
-import { findings } from '../../../../test/support/bank-findings.ts';
+import { findings } from '../../../../test/support/bank/bank-findings.ts';
 import { matchAutomatically } from '../matches/match-automatic.ts';
 import { undoMatch } from '../matches/match-undo.ts';
 import { proposeMatches } from './propose-matches.ts';
@@ -65,7 +71,7 @@ async function proposals({ invoices = [], bills = [], posted = [], bank }: Given
     books,
     house,
     customer,
-    told: made.map(({ wish, hold, units }) =>
+    summary: made.map(({ wish, hold, units }) =>
       [
         units.map(({ amount }) => amount / 100).join('+'),
         wish.evidence.map(({ code }) => code).join(','),
@@ -79,7 +85,7 @@ async function proposals({ invoices = [], bills = [], posted = [], bank }: Given
   };
 }
 
-test.each<{ row: string; given: Given; told: string[] }>([
+test.each<{ row: string; given: Given; expected: string[] }>([
   {
     row: '2 KID and amount',
     given: {
@@ -89,7 +95,7 @@ test.each<{ row: string; given: Given; told: string[] }>([
       ],
       bank: [{ amount: 100_00, kid: '12344' }],
     },
-    told: ['100 | kid | 100.00 |  | automatic'],
+    expected: ['100 | kid | 100.00 |  | automatic'],
   },
   {
     row: '2 KID, invoice with its credit note',
@@ -100,17 +106,17 @@ test.each<{ row: string; given: Given; told: string[] }>([
       ],
       bank: [{ amount: 70_00, kid: '12344' }],
     },
-    told: ['70 | kid | 100.00+-30.00 |  | automatic'],
+    expected: ['70 | kid | 100.00+-30.00 |  | automatic'],
   },
   {
     row: '3 KID, less',
     given: { invoices: [[100, '12344']], bank: [{ amount: 60_00, kid: '12344' }] },
-    told: ['60 | kid_other_amount | 60.00 |  | weak'],
+    expected: ['60 | kid_other_amount | 60.00 |  | weak'],
   },
   {
     row: '3 KID, more',
     given: { invoices: [[100, '12344']], bank: [{ amount: 160_00, kid: '12344' }] },
-    told: ['160 | kid_other_amount | 100.00 | on_account | weak'],
+    expected: ['160 | kid_other_amount | 100.00 | on_account | weak'],
   },
   {
     row: 'KID paid twice: neither without asking',
@@ -121,17 +127,17 @@ test.each<{ row: string; given: Given; told: string[] }>([
         { amount: 100_00, kid: '12344' },
       ],
     },
-    told: ['100 | kid | 100.00 |  | competing', '100 | kid | 100.00 |  | competing'],
+    expected: ['100 | kid | 100.00 |  | competing', '100 | kid | 100.00 |  | competing'],
   },
   {
     row: '7 account and amount',
     given: { invoices: [[100], [250]], bank: [{ amount: 250_00, account: ACCOUNT }] },
-    told: ['250 | partner_account | 250.00 |  | automatic'],
+    expected: ['250 | partner_account | 250.00 |  | automatic'],
   },
   {
     row: '7 account, two of that amount',
     given: { invoices: [[100], [100]], bank: [{ amount: 100_00, account: ACCOUNT }] },
-    told: ['100 | partner_account | 100.00 |  | ambiguous', '100 | partner_account | 100.00 |  | ambiguous'],
+    expected: ['100 | partner_account | 100.00 |  | ambiguous', '100 | partner_account | 100.00 |  | ambiguous'],
   },
   {
     row: '8 number in the text, partner agrees',
@@ -142,27 +148,27 @@ test.each<{ row: string; given: Given; told: string[] }>([
       ],
       bank: [{ amount: 100_00, memo: 'Faktura INV-1042', name: 'FJELL OG VIDDE AS' }],
     },
-    told: ['100 | document_number,name | 100.00 |  | automatic'],
+    expected: ['100 | document_number,name | 100.00 |  | automatic'],
   },
   {
     row: '8 number in the text, nobody known',
     given: { invoices: [[100, undefined, 'INV-1042']], bank: [{ amount: 100_00, memo: 'faktura inv-1042' }] },
-    told: ['100 | document_number | 100.00 |  | weak'],
+    expected: ['100 | document_number | 100.00 |  | weak'],
   },
   {
     row: '9 name and amount',
     given: { invoices: [[100]], bank: [{ amount: 100_00, name: 'Fjell og Vidde' }] },
-    told: ['100 | name | 100.00 |  | weak'],
+    expected: ['100 | name | 100.00 |  | weak'],
   },
   {
     row: '10 amount only',
     given: { invoices: [[100]], bank: [{ amount: 100_00, name: 'En annen' }] },
-    told: ['100 | amount_date | 100.00 |  | weak'],
+    expected: ['100 | amount_date | 100.00 |  | weak'],
   },
   {
     row: '11 sum of several, unnamed',
     given: { invoices: [[100], [250], [70]], bank: [{ amount: 350_00, account: ACCOUNT }] },
-    told: ['350 | sum_of_items,partner_account | 100.00+250.00 |  | weak'],
+    expected: ['350 | sum_of_items,partner_account | 100.00+250.00 |  | weak'],
   },
   {
     row: '11 sum of several, all named',
@@ -174,7 +180,7 @@ test.each<{ row: string; given: Given; told: string[] }>([
       ],
       bank: [{ amount: 350_00, account: ACCOUNT, memo: 'F1001 F1002' }],
     },
-    told: ['350 | sum_of_items,document_number,document_number,partner_account | 100.00+250.00 |  | automatic'],
+    expected: ['350 | sum_of_items,document_number,document_number,partner_account | 100.00+250.00 |  | automatic'],
   },
   {
     row: 'several payments of one invoice',
@@ -185,7 +191,7 @@ test.each<{ row: string; given: Given; told: string[] }>([
         { amount: 40_00, account: ACCOUNT },
       ],
     },
-    told: ['60+40 | sum_of_transactions | 100.00 |  | weak'],
+    expected: ['60+40 | sum_of_transactions | 100.00 |  | weak'],
   },
   {
     row: 'n:m',
@@ -196,18 +202,22 @@ test.each<{ row: string; given: Given; told: string[] }>([
         { amount: 80_00, account: ACCOUNT },
       ],
     },
-    told: ['70+80 | sum_of_transactions | 100.00+50.00 |  | weak'],
+    expected: ['70+80 | sum_of_transactions | 100.00+50.00 |  | weak'],
   },
-  { row: 'direction must be right', given: { bills: [100], bank: [{ amount: 100_00, account: ACCOUNT }] }, told: [] },
+  {
+    row: 'direction must be right',
+    given: { bills: [100], bank: [{ amount: 100_00, account: ACCOUNT }] },
+    expected: [],
+  },
   {
     row: 'a bill',
     given: { bills: [100], bank: [{ amount: -100_00, account: ACCOUNT }] },
-    told: ['-100 | partner_account | -100.00 |  | automatic'],
+    expected: ['-100 | partner_account | -100.00 |  | automatic'],
   },
   {
     row: 'a supplier with a new account',
     given: { bills: [100], bank: [{ amount: -100_00, name: 'Fjell og Vidde AS', account: '97100000001' }] },
-    told: ['-100 | name,account_changed | -100.00 |  | weak'],
+    expected: ['-100 | name,account_changed | -100.00 |  | weak'],
   },
   {
     row: 'already in the ledger: only one that day',
@@ -216,17 +226,17 @@ test.each<{ row: string; given: Given; told: string[] }>([
       posted: [['2026-03-10', 100, '12344']],
       bank: [{ amount: 100_00, kid: '12344' }],
     },
-    told: ['100 | posted_reference,amount_date | 1 lines |  | automatic'],
+    expected: ['100 | posted_reference,amount_date | 1 lines |  | automatic'],
   },
   {
     row: 'in the ledger within days',
     given: { posted: [['2026-03-08', -100]], bank: [{ amount: -100_00 }] },
-    told: ['-100 | only_one_in_window,amount_date | 1 lines |  | automatic'],
+    expected: ['-100 | only_one_in_window,amount_date | 1 lines |  | automatic'],
   },
   {
     row: 'in the ledger with another reference',
     given: { posted: [['2026-03-10', 100, '99994']], bank: [{ amount: 100_00, kid: '12344' }] },
-    told: ['100 | only_one_that_day,amount_date | 1 lines |  | contradiction'],
+    expected: ['100 | only_one_that_day,amount_date | 1 lines |  | contradiction'],
   },
   {
     row: 'two in the ledger, one in the bank',
@@ -237,7 +247,7 @@ test.each<{ row: string; given: Given; told: string[] }>([
       ],
       bank: [{ amount: -100_00 }],
     },
-    told: ['-100 | amount_date | 1 lines |  | ambiguous', '-100 | amount_date | 1 lines |  | ambiguous'],
+    expected: ['-100 | amount_date | 1 lines |  | ambiguous', '-100 | amount_date | 1 lines |  | ambiguous'],
   },
   {
     row: 'three coffees',
@@ -249,7 +259,7 @@ test.each<{ row: string; given: Given; told: string[] }>([
       ],
       bank: [{ amount: -40_00 }, { amount: -40_00 }, { amount: -40_00 }],
     },
-    told: ['-40+-40+-40 | same_count_that_day,amount_date | 3 lines |  | automatic'],
+    expected: ['-40+-40+-40 | same_count_that_day,amount_date | 3 lines |  | automatic'],
   },
   {
     row: '5 a batch whose payments are posted',
@@ -260,7 +270,7 @@ test.each<{ row: string; given: Given; told: string[] }>([
       ],
       bank: [{ amount: -100_00, details: [{ amount: -30_00 }, { amount: -70_00 }] }],
     },
-    told: ['-100 | batch | 2 lines |  | automatic'],
+    expected: ['-100 | batch | 2 lines |  | automatic'],
   },
   {
     row: '15 totals of the day',
@@ -271,7 +281,7 @@ test.each<{ row: string; given: Given; told: string[] }>([
       ],
       bank: [{ amount: -60_00 }, { amount: -40_00 }],
     },
-    told: ['-60+-40 | day_total | 2 lines |  | weak'],
+    expected: ['-60+-40 | day_total | 2 lines |  | weak'],
   },
   {
     row: '1 batch of KID receipts',
@@ -290,15 +300,15 @@ test.each<{ row: string; given: Given; told: string[] }>([
         },
       ],
     },
-    told: ['100 | kid | 100.00 |  | automatic', '250 | kid | 250.00 |  | automatic'],
+    expected: ['100 | kid | 100.00 |  | automatic', '250 | kid | 250.00 |  | automatic'],
   },
   {
     row: 'not before the invoice',
     given: { invoices: [[100]], bank: [{ amount: 100_00, date: '2026-02-01' }] },
-    told: [],
+    expected: [],
   },
-])('evidence $row', async ({ given, told }) => {
-  expect((await proposals(given)).told).toEqual(told);
+])('evidence $row', async ({ given, expected }) => {
+  expect((await proposals(given)).summary).toEqual(expected);
 });
 
 test('an invoice in euro paid in kroner: the currency amount agrees, the difference has its account', async () => {
@@ -356,12 +366,12 @@ test('transfers, rules, and what an answer or the past says', async () => {
       insert into bank_transaction_statements (client_account_id, id, bank_transaction_id, category)
       values (${books.clientAccountId}, ${id}, ${fee!.id}, 'BANK_FEE')`);
   });
-  const told = (await read(books, (tx) => proposeMatches(tx, books.clientAccountId))).map(({ wish, hold }) => [
+  const summary = (await read(books, (tx) => proposeMatches(tx, books.clientAccountId))).map(({ wish, hold }) => [
     wish.evidence[0]!.code,
     wish.transfer || wish.postings[0]?.accountCode,
     hold,
   ]);
-  expect(told).toEqual([
+  expect(summary).toEqual([
     ['own_account', true, null],
     ['rule', '6800', null],
     ['statement', '7770', 'policy'],
@@ -396,12 +406,12 @@ test('a payment of what is paid, and one that came back', async () => {
     { amount: 100_00, kid: '12344' },
     { amount: -100_00, kid: '12344', isReversal: true },
   ]);
-  const told = (await read(books, (tx) => proposeMatches(tx, books.clientAccountId))).map(({ wish, hold }) => [
+  const summary = (await read(books, (tx) => proposeMatches(tx, books.clientAccountId))).map(({ wish, hold }) => [
     wish.evidence[0]!.code,
     wish.postings[0]?.accountCode,
     hold,
   ]);
-  expect(told).toEqual([
+  expect(summary).toEqual([
     ['kid_already_paid', '1500', 'weak'],
     ['returned', '1500', 'policy'],
   ]);

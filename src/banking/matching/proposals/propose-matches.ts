@@ -91,11 +91,11 @@ async function accountsOfPartners(tx: Transaction, clientAccountId: number): Pro
 }
 
 async function readHints(tx: Transaction, clientAccountId: number, units: readonly MatchUnit[]): Promise<Hints> {
-  const said = await tx.rows<{ id: number; category: string }>(sql`
+  const answered = await tx.rows<{ id: number; category: string }>(sql`
     select distinct on (bank_transaction_id) bank_transaction_id as id, category from bank_transaction_statements
     where client_account_id = ${clientAccountId} and category is not null order by bank_transaction_id, id desc`);
   const statements = new Map<number, { account: string; category: string }>();
-  for (const { id, category } of said) {
+  for (const { id, category } of answered) {
     const account = ownValue(STATEMENT_CATEGORIES, category)?.account;
     if (account) statements.set(id, { account, category });
   }

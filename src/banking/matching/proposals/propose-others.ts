@@ -189,10 +189,15 @@ export function proposeByHints(units: readonly MatchUnit[], hints: Hints): Propo
           'weak',
         ),
       );
-    const said = hints.statements.get(unit.transaction_id);
-    if (said)
+    const statement = hints.statements.get(unit.transaction_id);
+    if (statement)
       made.push(
-        proposal([unit], [evidence('statement', said.category)], { postings: [posting(unit, said.account)] }, 'policy'),
+        proposal(
+          [unit],
+          [evidence('statement', statement.category)],
+          { postings: [posting(unit, statement.account)] },
+          'policy',
+        ),
       );
     const before = unit.account && hints.history.get(unit.account);
     if (before && made.length === 0)

@@ -167,11 +167,11 @@ export class MandateFileReader {
   }
 
   #totals(record: NetsRecord, counted: { transactions: number; records: number; sum: bigint }): void {
-    const check = (what: readonly [nb: string, en: string], told: bigint, found: bigint) => {
-      if (told !== found)
+    const check = (what: readonly [nb: string, en: string], stated: bigint, found: bigint) => {
+      if (stated !== found)
         record.refuse(
-          `${what[0]}: filen sier ${told}, det er ${found}`,
-          `${what[1]}: the file says ${told}, there are ${found}`,
+          `${what[0]}: filen sier ${stated}, det er ${found}`,
+          `${what[1]}: the file says ${stated}, there are ${found}`,
         );
     };
     check(

@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { afterAll, describe, expect, it } from 'vitest';
-import { asOwner, People } from '../../../../test/support/people.ts';
-import { MovingClock } from '../../../../test/support/sandbox.ts';
-import { Api } from '../../../../test/support/api.ts';
+import { asOwner, People } from '../../../../test/support/books/people.ts';
+import { MovingClock } from '../../../../test/support/outside/sandbox.ts';
+import { Api } from '../../../../test/support/http/api.ts';
 import { makeKid } from '../../../kernel/kid.ts';
 import { consumerInvoicingRoutes, takeMandateFile } from '../../index.ts';
 

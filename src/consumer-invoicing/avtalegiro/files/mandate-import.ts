@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 import sql from 'sql-template-tag';
 import { isKid } from '../../../kernel/kid.ts';
 import { takeIds } from '../../../ledger/index.ts';
-import { ADMINS, type Caller } from '../../../platform/caller.ts';
+import { ADMINS } from '../../../platform/caller.ts';
 import type { Transaction } from '../../../platform/database/pool.ts';
 import { type Static, strict, Type } from '../../../platform/http/schema.ts';
-import { type AuditRecord, type Platform, writeAudit, writeOperation } from '../../../platform/operation.ts';
+import { type AuditRecord, type Call, type Platform, writeAudit, writeOperation } from '../../../platform/operation.ts';
 import { consumerInvoicingErrors } from '../../errors.ts';
 import { MandateFileReader, type MandateNews } from './mandate-file.ts';
 import { MandateWriter } from './mandate-writer.ts';
@@ -40,11 +40,9 @@ export const importMandates = writeOperation({
   access: { kind: 'client', scope: 'write:accounting', roles: ADMINS },
   async run({ tx, clientAccountId, now, audit }, { content }: { content: string }) {
     const fileId = await takeIds(tx, clientAccountId);
-    const result = await importMandateFile(tx, { clientAccountId, fileId, now }, async function* () {
+    return importMandateFile(tx, { clientAccountId, fileId, now, audit }, async function* () {
       yield Buffer.from(content, 'latin1');
     });
-    audit(importRecord(result));
-    return result;
   },
 });
 
@@ -54,14 +52,11 @@ export const importMandates = writeOperation({
  */
 export async function takeMandateFile(
   { database, clock }: Pick<Platform, 'database' | 'clock'>,
-  {
-    caller,
-    clientAccountId,
-    accounts,
-  }: { caller: Caller | null; clientAccountId: number; accounts?: ReadonlySet<string> },
+  { accounts, ...call }: Omit<Call, 'clientAccountId'> & { clientAccountId: number; accounts?: ReadonlySet<string> },
   read: () => AsyncIterable<Uint8Array>,
 ): Promise<MandateImport> {
   const now = clock.now();
+  const { clientAccountId } = call;
   // In a separate transaction: taking ids locks the books.
   const fileId = await database.transaction({ clientAccounts: [clientAccountId], mode: 'write' }, (tx) =>
     takeIds(tx, clientAccountId),
@@ -69,26 +64,21 @@ export async function takeMandateFile(
   return database.pipelined(
     [clientAccountId],
     async (tx) => {
-      const result = await importMandateFile(tx, { clientAccountId, fileId, now, accounts }, read);
-      await writeAudit(tx, importMandates.name, { caller, clientAccountId }, [importRecord(result)]);
+      const audits: AuditRecord[] = [];
+      const audit = (record: AuditRecord) => void audits.push(record);
+      const result = await importMandateFile(tx, { clientAccountId, fileId, now, accounts, audit }, read);
+      await writeAudit(tx, importMandates.name, call, audits);
       return result;
     },
     { lasting: true },
   );
 }
 
-function importRecord(result: MandateImport): AuditRecord {
-  return {
-    recordType: 'avtalegiro_file',
-    recordId: result.file_id,
-    after: { ...result, warnings: result.warnings.length },
-  };
-}
-
 interface MandateImportOptions {
   clientAccountId: number;
   fileId: number;
   now: Date;
+  audit: (record: AuditRecord) => void;
   /** In a file for several client accounts, the mandates of this one; the others are read only for the totals. */
   accounts?: ReadonlySet<string> | undefined;
 }
@@ -102,7 +92,7 @@ async function importMandateFile(
   options: MandateImportOptions,
   read: () => AsyncIterable<Uint8Array>,
 ): Promise<MandateImport> {
-  const { clientAccountId, fileId, now } = options;
+  const { clientAccountId, fileId, now, audit } = options;
   // One file of a client account at a time: a full list ends mandates that another file might just be adding.
   await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended('avtalegiro mandates', ${clientAccountId}))`);
   const lengths = await kidLengths(tx, clientAccountId);
@@ -129,7 +119,7 @@ async function importMandateFile(
         ${[...missing]}::text[], ${now})`);
   }
   const isKnown = known !== undefined && missing.size === 0;
-  return {
+  const result = {
     file_id: known?.id ?? fileId,
     already_imported: isKnown,
     sender: transmission.sender,
@@ -138,6 +128,9 @@ async function importMandateFile(
     changed: isKnown ? 0 : taken.changed,
     ...taken.warnings,
   };
+  const { warnings } = result;
+  audit({ recordType: 'avtalegiro_file', recordId: result.file_id, after: { ...result, warnings: warnings.length } });
+  return result;
 }
 
 async function takeIn(tx: Transaction, options: WorkOptions, read: () => AsyncIterable<Uint8Array>) {

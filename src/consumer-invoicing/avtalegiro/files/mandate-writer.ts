@@ -6,7 +6,7 @@ import type { MandateNews } from './mandate-file.ts';
 /** Mandates written in one statement. */
 const A_BATCH = 4_000;
 
-const TOLD = `(select unnest($4::text[]) as account_number, unnest($5::text[]) as kid, unnest($6::int[]) <> 2 as is_active,
+const NEWS = `(select unnest($4::text[]) as account_number, unnest($5::text[]) as kid, unnest($6::int[]) <> 2 as is_active,
     unnest($7::int[]) = 1 as notification)`;
 
 /**
@@ -18,7 +18,7 @@ const merge = (changed: string) => `
     insert into avtalegiro_mandates as m (client_account_id, account_number, kid, payer, is_active, notification,
       listed_in_file, created_at, updated_at)
     select $1::bigint, t.account_number, kid, ${PAYER.text}, is_active, notification, $2::bigint, $3::timestamptz, $3::timestamptz
-    from ${TOLD} t
+    from ${NEWS} t
     join avtalegiro_agreements a on a.client_account_id = $1 and a.account_number = t.account_number
     on conflict (client_account_id, account_number, kid) do update set ${changed} returning 1
   )
@@ -58,7 +58,7 @@ export class MandateWriter {
   readonly #tx: Transaction;
   readonly #options: MandateWriterOptions;
   readonly #news = new Map<string, MandateNews>();
-  readonly #told = {
+  readonly #columns = {
     account: new ArrayColumn('text'),
     kid: new ArrayColumn('text'),
     registration: new ArrayColumn('int'),
@@ -103,16 +103,16 @@ export class MandateWriter {
 
   async #write(): Promise<void> {
     const { clientAccountId, fileId, now } = this.#options;
-    const told = this.#told;
+    const columns = this.#columns;
     const ended = this.#ended;
     const size = this.#news.size;
     let isFullList = false;
     let endings = 0;
     for (const news of this.#news.values()) {
-      told.account.text(news.accountNumber);
-      told.kid.text(news.kid);
-      told.registration.int(news.registration);
-      told.notification.int(news.notification ? 1 : 0);
+      columns.account.text(news.accountNumber);
+      columns.kid.text(news.kid);
+      columns.registration.int(news.registration);
+      columns.notification.int(news.notification ? 1 : 0);
       if (news.registration === 0) isFullList = true;
       if (news.registration !== 2) continue;
       endings++;
@@ -120,7 +120,7 @@ export class MandateWriter {
       ended.kid.text(news.kid);
       ended.line.int(news.line);
     }
-    const values = [clientAccountId, fileId, now, ...Object.values(told).map((column) => column.take())];
+    const values = [clientAccountId, fileId, now, ...Object.values(columns).map((column) => column.take())];
     const asked = endings > 0 ? this.#unknown(Object.values(ended).map((column) => column.take())) : [];
     if (!this.#tx.isPipelined) await asked;
     const kept = this.#tx.named<{ changed: number }>('avtalegiro-keep-mandates', KEEP, values);

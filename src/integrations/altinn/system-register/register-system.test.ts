@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { environmentOf } from '../../../../sandbox/environment.ts';
 import { registerAtIdPorten, registerVendor } from '../../../../sandbox/vendor.ts';
-import { MovingClock, testSandbox } from '../../../../test/support/sandbox.ts';
+import { MovingClock, testSandbox } from '../../../../test/support/outside/sandbox.ts';
 import { readConfig } from '../../../platform/config.ts';
 import { AppError } from '../../../platform/errors.ts';
 import { registerConfiguredSystem } from '../../open-integrations.ts';

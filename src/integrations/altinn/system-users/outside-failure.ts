@@ -5,7 +5,7 @@ import { isOutsideFault } from '../../outside-fault.ts';
  * Converts a failure of a party to the specification's 400: the service, and a short reason. Errors of our own are
  * unchanged, and so is a connection that was never configured (503).
  */
-export async function toldAs<T>(maker: ErrorMaker, ask: () => Promise<T>): Promise<T> {
+export async function failingAs<T>(maker: ErrorMaker, ask: () => Promise<T>): Promise<T> {
   try {
     return await ask();
   } catch (error) {

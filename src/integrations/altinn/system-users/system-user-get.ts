@@ -2,7 +2,7 @@ import { READERS } from '../../../platform/caller.ts';
 import { requestErrors } from '../../../platform/errors.ts';
 import { decideAccess, handedOnOperation, type Operation } from '../../../platform/operation.ts';
 import { systemUserErrors } from './errors.ts';
-import { toldAs } from './outside-failure.ts';
+import { failingAs } from './outside-failure.ts';
 import { asReturnKey as asUuid } from './return-address.ts';
 import { findSystemUser, type SystemUserView, systemUserView } from './system-user.ts';
 import { clientAccountOfSystemUser } from './system-user-return.ts';
@@ -19,7 +19,9 @@ const getOwn = handedOnOperation<string, SystemUserView>({
       findSystemUser(tx, clientAccountId, id),
     );
     if (!row) throw notFound();
-    return systemUserView(await toldAs(systemUserErrors.status_unavailable, () => syncSystemUser(platform, row, call)));
+    return systemUserView(
+      await failingAs(systemUserErrors.status_unavailable, () => syncSystemUser(platform, row, call)),
+    );
   },
 });
 

@@ -7,7 +7,7 @@ import type { Platform } from '../../../platform/operation.ts';
 import { outsideOperation, type OutsideWrite } from '../../../platform/outside-operation.ts';
 import { organizationNumberOf } from '../../client-organization.ts';
 import { systemUserErrors } from './errors.ts';
-import { toldAs } from './outside-failure.ts';
+import { failingAs } from './outside-failure.ts';
 import { nextSync } from './pace.ts';
 import { returnKeyIn, returnUrl } from './return-address.ts';
 import { hasEnded, statusFrom, type SystemUserStatus } from './status.ts';
@@ -64,7 +64,7 @@ export const requestSystemUser = outsideOperation<undefined, Before, Asked, Syst
   },
   async ask({ platform, clientAccountId }, _, before) {
     const client = systemUsersOf(platform);
-    return toldAs(systemUserErrors.request_failed, async (): Promise<Asked> => {
+    return failingAs(systemUserErrors.request_failed, async (): Promise<Asked> => {
       const { standing } = before;
       if (!standing) return make(client, platform, clientAccountId, { ...before, ended: null });
       let ended = standing.status;

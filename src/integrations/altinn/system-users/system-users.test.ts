@@ -1,8 +1,8 @@
 import sql from 'sql-template-tag';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { type Books, openBooks, testPlatform } from '../../../../test/support/books.ts';
-import { apiOf } from '../../../../test/support/domain-api.ts';
-import { connect, type Connected, MovingClock, testSandbox } from '../../../../test/support/sandbox.ts';
+import { type Books, openBooks, testPlatform } from '../../../../test/support/books/books.ts';
+import { apiOf } from '../../../../test/support/http/domain-api.ts';
+import { connect, type Connected, MovingClock, testSandbox } from '../../../../test/support/outside/sandbox.ts';
 import type { Platform } from '../../../platform/operation.ts';
 import { syncDueSystemUsers } from './system-user-schedule.ts';
 import { noteReturn } from './system-user-return.ts';
@@ -35,7 +35,7 @@ const list = (books: Books, query = `client_account_id=${books.clientAccountId}`
   api('GET', `${PATH}?${query}`, books.token);
 const decide = (id: string, decision: string, person = APPROVER) =>
   sandbox.act('altinn', 'decide', { id, decision, person });
-const told = ({ status, body }: { status: number; body: any }) => `${status} ${body.details?.code ?? body.status}`;
+const outcome = ({ status, body }: { status: number; body: any }) => `${status} ${body.details?.code ?? body.status}`;
 /** Requests of a client account at Altinn. */
 const kept = async ({ clientAccountId }: Books) => {
   const all = (await sandbox.act('altinn', 'requests')) as { externalRef: string; status: string }[];
@@ -77,7 +77,7 @@ describe('asking for a system user', () => {
     for (const quoted of [false, true]) {
       await sandbox.act('altinn', 'quote', { quoted });
       platform.outside = (await connect(sandbox, clock)).outside;
-      expect(told(await ask(await open()))).toBe('200 New');
+      expect(outcome(await ask(await open()))).toBe('200 New');
     }
     await sandbox.act('altinn', 'quote', { quoted: false });
     const notes = sandbox.journal.entries.map(({ note }) => note);
@@ -88,15 +88,15 @@ describe('asking for a system user', () => {
   test('with Maskinporten’s own token where that is configured', async () => {
     const direct = await connect(sandbox, clock, { environment: { ALTINN_TOKEN_EXCHANGE: '0' } });
     platform.outside = direct.outside;
-    expect(told(await ask(await open()))).toBe('200 New');
+    expect(outcome(await ask(await open()))).toBe('200 New');
     expect(direct.calls.map(({ call }) => call)).not.toContain('exchange.maskinporten');
   });
 
   test('keys that change at both issuers are noticed, and new tokens fetched', async () => {
-    expect(told(await ask(await open()))).toBe('200 New');
+    expect(outcome(await ask(await open()))).toBe('200 New');
     await sandbox.act('altinn', 'rotate');
     await sandbox.act('maskinporten', 'rotate');
-    expect(told(await ask(await open()))).toBe('200 New');
+    expect(outcome(await ask(await open()))).toBe('200 New');
   });
 
   test.each<[string, (books: Books) => Promise<{ status: number; body: any }>, string]>([
@@ -127,11 +127,11 @@ describe('asking for a system user', () => {
     ['a list of nobody', (books) => list(books, `client_account_id=${2 ** 21}`), '404 request.not_found'],
     ['a page that is none', (books) => list(books, 'page=0'), '400 request.invalid'],
   ])('%s', async (_, send, expected) => {
-    expect(told(await send(await open()))).toBe(expected);
+    expect(outcome(await send(await open()))).toBe(expected);
   });
 
   test('without an organisation number there is nobody to ask for', async () => {
-    expect(told(await ask(await openBooks({ clock })))).toBe('400 integrations.no_organization_number');
+    expect(outcome(await ask(await openBooks({ clock })))).toBe('400 integrations.no_organization_number');
   });
 
   test('others’ requests are not in my list', async () => {
@@ -153,7 +153,7 @@ describe('asking for a system user', () => {
 
   test('no connection is 503, and a system that Altinn does not know says its code', async () => {
     platform.outside = { outbound: connected.outside.outbound };
-    expect(told(await ask(await open()))).toBe('503 outbound.not_configured');
+    expect(outcome(await ask(await open()))).toBe('503 outbound.not_configured');
     const other = await connect(sandbox, clock, { environment: { ALTINN_SYSTEM_ID: '313367002_other' } });
     platform.outside = other.outside;
     const { body } = await ask(await open());
@@ -322,7 +322,7 @@ describe('row 7: what becomes of it', () => {
 });
 
 async function asOwnerOf({ clientAccountId }: Books): Promise<void> {
-  const { asOwner } = await import('../../../../test/support/people.ts');
+  const { asOwner } = await import('../../../../test/support/books/people.ts');
   await asOwner('delete from altinn_system_users where client_account_id = $1', [clientAccountId]);
 }
 
@@ -335,8 +335,8 @@ describe('row 8: a lost answer', () => {
   ] as const)('%o and the next try: one request only', async (effect) => {
     const books = await open();
     sandbox.fault({ party: 'altinn', method: 'POST', path: 'request/vendor$', times: 1, effect });
-    expect(told(await ask(books))).toMatch(/^(200 New|400 system_users.request_failed)$/);
-    expect(told(await ask(books))).toBe('200 New');
+    expect(outcome(await ask(books))).toMatch(/^(200 New|400 system_users.request_failed)$/);
+    expect(outcome(await ask(books))).toBe('200 New');
     expect(await kept(books)).toHaveLength(1);
   });
 
@@ -349,9 +349,9 @@ describe('row 8: a lost answer', () => {
       times: 3,
       effect: { kind: 'reset', inBody: true },
     });
-    expect(told(await ask(books))).toBe('400 system_users.request_failed');
+    expect(outcome(await ask(books))).toBe('400 system_users.request_failed');
     expect((await list(books)).body.total).toBe(0);
-    expect(told(await ask(books))).toBe('200 New');
+    expect(outcome(await ask(books))).toBe('200 New');
     expect(await kept(books)).toHaveLength(1);
   });
 });

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { type Books, openBooks, testPlatform } from '../../../../test/support/books.ts';
-import { apiOf } from '../../../../test/support/domain-api.ts';
-import { hasPdfTools, hasPreflight, pageTexts, preflightFindings } from '../../../../test/support/pdf-tools.ts';
-import { asOwner } from '../../../../test/support/people.ts';
+import { type Books, openBooks, testPlatform } from '../../../../test/support/books/books.ts';
+import { apiOf } from '../../../../test/support/http/domain-api.ts';
+import { hasPdfTools, hasPreflight, pageTexts, preflightFindings } from '../../../../test/support/files/pdf-tools.ts';
+import { asOwner } from '../../../../test/support/books/people.ts';
 import { createBankAccount } from '../../../banking/index.ts';
 import { integrationRoutes } from '../../index.ts';
 

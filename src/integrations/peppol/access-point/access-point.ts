@@ -181,8 +181,8 @@ export class AccessPoint {
     const answer = await this.#ask(name, facts);
     const { read, statuses, states } = this.#options.wire[name];
     const body = answer.body.length === 0 ? undefined : jsonValue(answer);
-    const told = statuses?.[answer.status];
-    if (told !== undefined) return { body, state: told };
+    const mapped = statuses?.[answer.status];
+    if (mapped !== undefined) return { body, state: mapped };
     if (answer.status < 200 || answer.status > 299) throw broken(`status ${answer.status}`);
     if (!isObject(body) && !Array.isArray(body)) throw broken('no JSON');
     const state = textAt(body, read?.['state']) ?? undefined;

@@ -95,8 +95,8 @@ function checkDigest(root: SignedElement, signature: SignedElement, reference: S
   const found = createHash(digest)
     .update(canonical(root, { ...form, without: signature }), 'utf8')
     .digest();
-  const told = Buffer.from(textOf(onlyChild(reference, DSIG, 'DigestValue')), 'base64');
-  if (told.length !== found.length || !timingSafeEqual(told, found))
+  const stated = Buffer.from(textOf(onlyChild(reference, DSIG, 'DigestValue')), 'base64');
+  if (stated.length !== found.length || !timingSafeEqual(stated, found))
     throw new SignatureRefused('the document was changed after it was signed');
 }
 

@@ -1,8 +1,8 @@
 import { isLocalDate, type LocalDate } from '../../../kernel/local-date.ts';
 import { type Ore, parseScaled } from '../../../kernel/money.ts';
 import { outboundErrors } from '../../../platform/outbound/errors.ts';
-import { XmlError } from '../../../platform/xml/xml-stream.ts';
-import { readXmlTree, textAt, type XmlElement } from '../../../platform/xml/xml-tree.ts';
+import { textAt } from '../../../platform/xml/xml-tree.ts';
+import { answerTree } from './answer-tree.ts';
 
 /** The amount to pay or to be refunded: `betalingsinformasjon` v1.0. */
 export interface PaymentInformation {
@@ -21,13 +21,7 @@ const LARGEST: Ore = 10_000_000_000_000n;
 /** Throws outbound.contract_broken (502): payments are based on it, so no field is guessed. */
 export function readPaymentInformation(service: string, body: Uint8Array): PaymentInformation {
   const broken = (reason: string) => outboundErrors.contract_broken({ service, reason });
-  let root: XmlElement;
-  try {
-    root = readXmlTree(body);
-  } catch (error) {
-    if (!(error instanceof XmlError)) throw error;
-    throw broken('payment information that is no XML');
-  }
+  const root = answerTree(body, () => broken('payment information that is no XML'));
   const amount = parseScaled(textAt(root, 'beloep'), 2);
   const dueDate = textAt(root, 'betalingsfrist').replace(/^(\d{4})(\d\d)(\d\d)$/, '$1-$2-$3');
   if (root.name !== 'betalingsinformasjon' || amount === null || !isLocalDate(dueDate))

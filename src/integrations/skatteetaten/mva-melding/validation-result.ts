@@ -1,7 +1,7 @@
 import type { Text } from '../../../platform/errors.ts';
 import { outboundErrors } from '../../../platform/outbound/errors.ts';
-import { XmlError } from '../../../platform/xml/xml-stream.ts';
-import { childrenOf, readXmlTree, textAt, type XmlElement } from '../../../platform/xml/xml-tree.ts';
+import { childrenOf, textAt, type XmlElement } from '../../../platform/xml/xml-tree.ts';
+import { answerTree } from './answer-tree.ts';
 import { ruleOf, wordsOf } from './rules.ts';
 
 /** `refuses`: such a return is not accepted. `deviates`: it is accepted, but may be questioned. */
@@ -33,13 +33,7 @@ const MOST = 200;
  */
 export function readValidationResult(service: string, body: Uint8Array): ValidationResult {
   const broken = (reason: string) => outboundErrors.contract_broken({ service, reason });
-  let root: XmlElement;
-  try {
-    root = readXmlTree(body);
-  } catch (error) {
-    if (!(error instanceof XmlError)) throw error;
-    throw broken('a validation result that is no XML');
-  }
+  const root = answerTree(body, () => broken('a validation result that is no XML'));
   if (root.name !== 'valideringsresultat') throw broken('no validation result');
   const verdict = severityOf(textAt(root, 'avvikVedMeldingslevering') || textAt(root, 'status'));
   if (verdict === null) throw broken('a validation result without a verdict');

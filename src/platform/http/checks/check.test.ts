@@ -23,29 +23,30 @@ const query = checker(
 );
 
 const good = { client_account_id: 1, name: 'Fjord' };
-const told = ({ problems }: ReturnType<typeof body>) => problems.map(({ path, problem }) => `${path} ${problem.en}`);
+const sentences = ({ problems }: ReturnType<typeof body>) =>
+  problems.map(({ path, problem }) => `${path} ${problem.en}`);
 const many = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, i) => [`x${i}`, i]));
 
 describe('what the schema refuses has a problem', () => {
   test.each([1, 99, 999, 1000, 1001, 20_000])('with %i unknown fields', (count) => {
-    const problems = told(body({ ...good, ...many(count) }));
+    const problems = sentences(body({ ...good, ...many(count) }));
     expect(problems[0]).toBe('x0 is not a known field');
     expect(problems).toHaveLength(Math.min(count, 101));
     if (count > 100) expect(problems.at(-1)).toBe(`body has ${count - 100} more fault(s)`);
   });
 
   test('with a thousand unknown fields beside a wrong one', () => {
-    expect(told(body({ ...many(1000), client_account_id: 'x', name: 1 })).length).toBeGreaterThan(100);
-    expect(told(query({ ...many(1000), client_account_id: 'x' })).length).toBeGreaterThan(100);
+    expect(sentences(body({ ...many(1000), client_account_id: 'x', name: 1 })).length).toBeGreaterThan(100);
+    expect(sentences(query({ ...many(1000), client_account_id: 'x' })).length).toBeGreaterThan(100);
   });
 
   test('with more wrong elements than are told', () => {
     const lines = Array.from({ length: 5000 }, () => ({ account: 1, amount: 'x' }));
-    expect(told(body({ ...good, lines })).length).toBe(101);
+    expect(sentences(body({ ...good, lines })).length).toBe(101);
   });
 
   test('with more values than anybody needs, before they are looked at', () => {
-    expect(told(body({ ...good, lines: Array.from({ length: 60_000 }, () => 1) }))).toEqual([
+    expect(sentences(body({ ...good, lines: Array.from({ length: 60_000 }, () => 1) }))).toEqual([
       'body must have at most 50000 fields and elements',
     ]);
   });
@@ -53,7 +54,7 @@ describe('what the schema refuses has a problem', () => {
   test('nested too deep', () => {
     let metadata: object = {};
     for (let i = 0; i < 10_000; i++) metadata = { metadata };
-    expect(told(body({ ...good, metadata }))).toEqual(['body must be nested at most 20 levels deep']);
+    expect(sentences(body({ ...good, metadata }))).toEqual(['body must be nested at most 20 levels deep']);
   });
 });
 
@@ -70,7 +71,7 @@ describe('one bad value is one fault', () => {
     [{ constructor: 1 }, 'constructor is not a known field'],
     [JSON.parse('{"__proto__":1}') as object, '__proto__ is not a known field'],
   ])('%j', (more, expected) => {
-    expect(told(body(joined(good, more)))).toEqual([expected]);
+    expect(sentences(body(joined(good, more)))).toEqual([expected]);
   });
 
   const Party = strict({ id: Id, name: Type.Optional(Type.String()) });
@@ -105,11 +106,11 @@ describe('one bad value is one fault', () => {
     [{ rule: { kind: 'c' } }, ['rule.kind must be one of a, b']],
     [{ rule: 5 }, ['rule must be object']],
   ])('of a choice: %j', (value, expected) => {
-    expect(told(choices(value))).toEqual(expected);
+    expect(sentences(choices(value))).toEqual(expected);
   });
 
   test('a required field', () => {
-    expect(told(body({ name: 'x' }))).toEqual(['client_account_id is required']);
+    expect(sentences(body({ name: 'x' }))).toEqual(['client_account_id is required']);
   });
 });
 
@@ -137,7 +138,7 @@ describe('text', () => {
     [{ metadata: { 'a\0': 1 } }, ['metadata.a\ufffd its name must not contain NUL']],
     [{ lines: [{ account: '1\u0007', amount: 2 }] }, [`lines[0].account ${line}`]],
   ])('%j', (more, expected) => {
-    expect(told(body({ ...good, ...more }))).toEqual(expected);
+    expect(sentences(body({ ...good, ...more }))).toEqual(expected);
   });
 });
 
@@ -155,7 +156,7 @@ describe('what texts of a query stand for', () => {
     [{ date: 'null' }, { date: null }],
   ])('%j', (input, value) => {
     const checked = query(input);
-    expect(told(checked)).toEqual([]);
+    expect(sentences(checked)).toEqual([]);
     expect({ ...(checked.value as object) }).toEqual(value);
   });
 
@@ -172,6 +173,6 @@ describe('what texts of a query stand for', () => {
     [{ with: 'a\0' }, ['with must not contain NUL']],
     [{ constructor: '1' }, ['constructor is not a known field']],
   ])('%j is refused', (input, expected) => {
-    expect(told(query(input))).toEqual(expected);
+    expect(sentences(query(input))).toEqual(expected);
   });
 });

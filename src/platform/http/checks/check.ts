@@ -47,8 +47,8 @@ function compiledCheck(
     if (walked.isExcessive) return { value: given.value, problems };
     if (compiled.Check(given.value)) return { value: given.value, problems };
     // A parameter given twice is dropped, so that it may appear to be missing.
-    const told = new Set(problems.map(({ path }) => path));
-    const faults = explained(compiled.Errors(given.value) as Fault[], where).filter(({ path }) => !told.has(path));
+    const reported = new Set(problems.map(({ path }) => path));
+    const faults = explained(compiled.Errors(given.value) as Fault[], where).filter(({ path }) => !reported.has(path));
     problems.push(...faults.slice(0, MOST_FAULTS));
     if (faults.length > MOST_FAULTS) problems.push(moreFaults(where, faults.length - MOST_FAULTS));
     if (problems.length === 0) problems.push(problem(where, 'is not valid', 'er ikke gyldig'));

@@ -13,7 +13,7 @@ export interface Fault {
  * Not reported from here: the walk over the input reports unknown fields, and the branches of a choice report its
  * faults.
  */
-const TOLD_ELSEWHERE = new Set(['boolean', 'additionalProperties', 'const', 'anyOf']);
+const EXPLAINED_ELSEWHERE = new Set(['boolean', 'additionalProperties', 'const', 'anyOf']);
 
 /**
  * The faults in words, one for each value. For a value that fits no branch of a choice: what the branches would accept.
@@ -81,7 +81,7 @@ function explainPlace(place: string, faults: readonly Fault[], where: string): F
   const path = pathOf(place, where);
   const lacking = faults.filter(({ keyword }) => keyword === 'required').map((fault) => required(fault, path, where));
   if (lacking.length > 0) return lacking.sort((a, b) => a.length - b.length)[0]!;
-  const own = faults.filter(({ keyword }) => !TOLD_ELSEWHERE.has(keyword));
+  const own = faults.filter(({ keyword }) => !EXPLAINED_ELSEWHERE.has(keyword));
   const types = [...new Set(own.filter(({ keyword }) => keyword === 'type').map(({ params }) => String(params.type)))];
   // A fault other than the type occurs only in a branch with the right type: that branch was intended.
   const meant = own.find(({ keyword }) => keyword !== 'type');
@@ -101,11 +101,11 @@ function required({ params }: Fault, path: string, where: string): FieldProblem[
 
 function wrongType(path: string, types: readonly string[]): FieldProblem {
   // That null is also accepted does not help a caller who gave a value.
-  const told = types.length > 1 ? types.filter((type) => type !== 'null') : types;
+  const accepted = types.length > 1 ? types.filter((type) => type !== 'null') : types;
   return problem(
     path,
-    `must be ${told.join(' or ')}`,
-    `må være ${told.map((type) => TYPE_NB[type] ?? type).join(' eller ')}`,
+    `must be ${accepted.join(' or ')}`,
+    `må være ${accepted.map((type) => TYPE_NB[type] ?? type).join(' eller ')}`,
   );
 }
 

@@ -1,7 +1,7 @@
 import { buffer } from 'node:stream/consumers';
 import { expect, test } from 'vitest';
-import { sampleLedger, sampleStatement } from '../../../../test/support/sample-reports.ts';
-import { unzipped } from '../../../../test/support/unzipped.ts';
+import { sampleLedger, sampleStatement } from '../../../../test/support/pages/sample-reports.ts';
+import { unzipped } from '../../../../test/support/files/unzipped.ts';
 import type { ReportModel, ReportRow, ReportStream } from '../../foundations/report-model.ts';
 import { excelReport } from './excel-report.ts';
 

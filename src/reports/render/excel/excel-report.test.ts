@@ -6,7 +6,7 @@ import { buffer } from 'node:stream/consumers';
 import { readXlsx } from 'hucre/xlsx';
 import { afterAll, describe, expect, test } from 'vitest';
 import type { ReportHeader, ReportModel, ReportRow, ReportStream } from '../../foundations/report-model.ts';
-import { excelCells } from '../../../../test/support/excel-cells.ts';
+import { excelCells } from '../../../../test/support/files/excel-cells.ts';
 import { type ExcelOptions, excelReport } from './excel-report.ts';
 
 const HEAD: ReportHeader = {

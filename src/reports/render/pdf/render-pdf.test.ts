@@ -8,8 +8,8 @@ import {
   preflightFindings,
   rawText,
   xmpOf,
-} from '../../../../test/support/pdf-tools.ts';
-import { sampleHead, sampleLedger, sampleStatement } from '../../../../test/support/sample-reports.ts';
+} from '../../../../test/support/files/pdf-tools.ts';
+import { sampleHead, sampleLedger, sampleStatement } from '../../../../test/support/pages/sample-reports.ts';
 import type { ReportModel, ReportRow, ReportStream } from '../../foundations/report-model.ts';
 import { type PdfOptions, renderPdf } from './render-pdf.ts';
 
