@@ -65,8 +65,8 @@ export async function numberFor(
   const number = await nextNumber(tx, clientAccountId, type);
   const isClaim = type !== 'ARCRN';
   const account = asked.bank_account_id ?? settings.bank_account_id;
-  const wantsKid = isClaim && asked.payment_reference == null && account !== null;
-  const kid = wantsKid ? await kidFor(tx, clientAccountId, account, asked.business_partner_id ?? null, number) : null;
+  const needsKid = isClaim && asked.payment_reference == null && account !== null;
+  const kid = needsKid ? await kidFor(tx, clientAccountId, account, asked.business_partner_id ?? null, number) : null;
   const dueDate = isClaim && asked.due_date == null ? addDays(asked.document_date, settings.payment_terms_days) : null;
   return { type, number, kid, dueDate };
 }

@@ -3,7 +3,7 @@ import { formatAmount } from '../../kernel/money.ts';
 import type { Reading } from '../../ledger/index.ts';
 import type { DocumentView } from './document.ts';
 import type { NewDocument } from './document-input.ts';
-import { decide } from './document-write.ts';
+import { decide } from './document-decide.ts';
 import { invoiceColumns } from './invoice-fields.ts';
 
 /** The draft that an input would become: all checks of a draft are run, and nothing is written. */
