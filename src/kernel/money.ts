@@ -94,6 +94,7 @@ export function parsePercent(input: string | number): Percent {
 }
 
 export function formatPercent(percent: Percent, decimals = 4): string {
+  if (decimals === 4) return formatScaled(percent, 4);
   return formatScaled(divideRounded(percent, 10n ** BigInt(4 - decimals)), decimals);
 }
 
