@@ -7,8 +7,6 @@ export interface ImportThreadData {
   /** With the application's role, like the server's own. */
   connection: pg.ClientConfig;
   limits: DatabaseLimits;
-  /** Whether the database server runs on this machine, started by this one: its processes can be told to give way. */
-  isEmbedded: boolean;
   /** Store of bank files. */
   files: FileStoreConfig;
   dataDir: string;

@@ -1,4 +1,3 @@
-import { getPriority } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, inject, test } from 'vitest';
 import { Api, type Answer } from '../../test/support/api.ts';
@@ -39,11 +38,10 @@ afterAll(async () => {
 });
 
 /** The server's program, or a test program in which each SAF-T import ends its thread and each bank import is slow. */
-function open(overrides: Partial<RenderingThreadsOptions> = {}, program = 'import-thread', isEmbedded = false): void {
+function open(overrides: Partial<RenderingThreadsOptions> = {}, program = 'import-thread'): void {
   const data: ImportThreadData = {
     connection: testOwnerConnection(),
     limits: DEFAULT_LIMITS,
-    isEmbedded,
     files: fileStoreConfig(readConfig({})),
     dataDir: platform.folder,
   };
@@ -87,33 +85,6 @@ test('a SAF-T file is taken in on a thread, and the new client account is there 
   const again = await sent(token, `/imports/saf-t?client_account_id=${job.client_account_id}`, file.toString());
   expect(await ended(token, again)).toMatchObject({ status: 'succeeded', result: { already_imported: true } });
 });
-
-test.runIf(process.platform === 'linux')('its processes in an embedded database give way to all others', async () => {
-  open({}, 'import-thread', true);
-  const { token, clientAccountId } = await openBooks();
-  const xml = new SafTFile({ transactions: 4, seed: 18 }).toString();
-  const before = await backends();
-  const job = await ended(token, await sent(token, `/imports/saf-t?client_account_id=${clientAccountId}`, xml));
-  expect(job).toMatchObject({ status: 'succeeded' });
-  const usual = Math.max(...before.values());
-  const fresh = [...(await backends())].filter(([pid]) => !before.has(pid)).map(([, priority]) => priority);
-  expect(fresh).toContain(Math.min(usual + 5, 19));
-});
-
-/** The processes of the database server that serve connections of nodes, with their priorities. */
-async function backends(): Promise<Map<number, number>> {
-  const { rows } = await asOwner(`select pid from pg_stat_activity where application_name = 'hovedbok'`);
-  return new Map(rows.map(({ pid }) => [pid, priorityOf(pid)]));
-}
-
-/** 0 for one that has ended meanwhile. */
-function priorityOf(pid: number): number {
-  try {
-    return getPriority(pid);
-  } catch {
-    return 0;
-  }
-}
 
 test('its faults come back with their places', async () => {
   open();

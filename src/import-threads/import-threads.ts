@@ -24,7 +24,6 @@ export function openImportThreads(
   const data: ImportThreadData = {
     connection,
     limits: limitsOf(config),
-    isEmbedded: config.databaseUrl === undefined,
     files: fileStoreConfig(config),
     dataDir: dataFolder(config.dataDir),
   };

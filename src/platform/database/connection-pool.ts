@@ -53,10 +53,7 @@ export class ConnectionPool {
       types,
       // The pool awaits the promise, which its type does not declare.
       // oxlint-disable-next-line typescript/no-misused-promises
-      onConnect: (client) => {
-        connection.onConnect?.(client);
-        return proveWall(client, options);
-      },
+      onConnect: (client) => proveWall(client, options),
     });
     // An idle connection that breaks is replaced by the pool; the next query on it must not end the process.
     this.#pool.on('error', () => {});
