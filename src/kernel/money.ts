@@ -94,7 +94,6 @@ export function parsePercent(input: string | number): Percent {
 }
 
 export function formatPercent(percent: Percent, decimals = 4): string {
-  if (decimals === 4) return formatScaled(percent, 4);
   return formatScaled(divideRounded(percent, 10n ** BigInt(4 - decimals)), decimals);
 }
 
