@@ -75,7 +75,7 @@ async function measure(books: ClientBooks, { port, folder }: Server): Promise<Re
 
 /** Otherwise the file of this program would reach the disk while the idle server is measured. */
 function flush(path: string): void {
-  const file = openSync(path);
+  const file = openSync(path, 'r');
   fsyncSync(file);
   closeSync(file);
 }
