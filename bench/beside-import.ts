@@ -123,11 +123,11 @@ class Client {
     const waits: number[] = [];
     const posting: Promise<void>[] = [];
     const begun = performance.now();
-    let isDone = false;
-    const working = work().finally(() => (isDone = true));
+    const ended = new AbortController();
+    const working = work().finally(() => ended.abort());
     // What fails meanwhile is thrown when it is awaited.
     working.catch(() => {});
-    for (let n = 0; !isDone; n++) {
+    for (let n = 0; !ended.signal.aborted; n++) {
       const posted = this.#post().then((wait) => void waits.push(wait));
       posted.catch(() => {});
       posting.push(posted);
