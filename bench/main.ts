@@ -4,6 +4,7 @@ import { measureAssets } from './ledger/assets.ts';
 import { type ClientBooks, openClientBooks, postingBulk, postingSingle } from './setup/client-books.ts';
 import { measureMatching } from './bank/bank-matching.ts';
 import { measureBanking } from './bank/banking.ts';
+import { measureBesideImport } from './server/beside-import.ts';
 import { measureConsumerInvoicing } from './invoices/consumer-invoicing.ts';
 import { measureDemo } from './server/demo.ts';
 import { measureEhf } from './invoices/ehf.ts';
@@ -26,7 +27,7 @@ import { type BenchServer, startBenchServer } from './setup/server.ts';
 const usage = `npm run bench -- --pgledger FOLDER [options]
 
   --pgledger FOLDER   a clone of https://github.com/pgr0ss/pgledger, outside this repository
-  --only NAMES        of single,busy,bulk,http,report,ledger,export,assets,status,events,saf-t,import,pauses,banking,matching,demo,ehf,invoices,payments,consumer-invoicing
+  --only NAMES        of single,busy,bulk,http,report,ledger,export,assets,status,events,saf-t,import,pauses,beside,banking,matching,demo,ehf,invoices,payments,consumer-invoicing
   --rounds N          interleaved rounds of each comparison (7)
   --seconds N         length of one side of a round (2)
   --callers N         concurrent callers on both sides (100)
@@ -36,7 +37,18 @@ const usage = `npm run bench -- --pgledger FOLDER [options]
   --postgres MAJOR    a PostgreSQL installed on the machine instead of the embedded one`;
 
 /** Measures that need no books, or bring their own. */
-const ALONE = ['import', 'saf-t', 'pauses', 'banking', 'matching', 'payments', 'ehf', 'invoices', 'consumer-invoicing'];
+const ALONE = [
+  'import',
+  'saf-t',
+  'pauses',
+  'beside',
+  'banking',
+  'matching',
+  'payments',
+  'ehf',
+  'invoices',
+  'consumer-invoicing',
+];
 
 const { values } = parseArgs({
   options: {
@@ -75,6 +87,7 @@ else
       'saf-t',
       'import',
       'pauses',
+      'beside',
       'banking',
       'matching',
       'payments',
@@ -97,6 +110,7 @@ async function run(wanted: readonly string[]): Promise<void> {
   if (wanted.includes('saf-t')) add(...(await measureSafTExport()));
   if (wanted.includes('import')) add(...(await measureImport()));
   if (wanted.includes('pauses')) add(...(await measurePauses()));
+  if (wanted.includes('beside')) add(...(await measureBesideImport()));
   if (wanted.includes('banking')) add(...(await measureBanking()));
   if (wanted.includes('matching')) add(...(await measureMatching()));
   if (wanted.includes('ehf')) add(...measureEhf());

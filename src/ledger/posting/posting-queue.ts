@@ -10,7 +10,7 @@ export interface QueueLimits {
 }
 
 /** Most entries in one transaction; with more, the first would wait for the last. */
-const LARGEST_BATCH = 256;
+const LARGEST_BATCH = 512;
 
 /** Milliseconds from any fixed moment; never decreases. */
 export type Stopwatch = () => number;

@@ -223,8 +223,8 @@ export class Database {
 
   /**
    * One round trip for each awaited statement; statements that are sent together share one. The beginning goes out with the
-   * first statement, and the result of a read does not wait for the end of its transaction, which may come a little later. The work must not continue after
-   * an awaited statement has failed. Throws `OutcomeUnknown` when the connection breaks during the commit, `request.busy` (503)
+   * first statement; the end of a read may come a little later than its result. The work must not continue after an awaited
+   * statement has failed. Throws `OutcomeUnknown` when the connection breaks during the commit, `request.busy` (503)
    * when a wait reached its limit, and `NestedTransaction` when the caller has a transaction already.
    */
   async transaction<T>(options: TransactionOptions, work: (tx: Transaction) => Promise<T>): Promise<T> {
@@ -333,11 +333,13 @@ const END_READ_MILLIS = 5;
  */
 class OpenReads {
   readonly #clients = new Set<pg.PoolClient>();
-  #timer: NodeJS.Timeout | undefined;
+  #isArmed = false;
 
   add(client: pg.PoolClient): void {
     this.#clients.add(client);
-    this.#timer ??= setTimeout(() => this.#end(), END_READ_MILLIS).unref();
+    if (this.#isArmed) return;
+    this.#isArmed = true;
+    setTimeout(() => this.#end(), END_READ_MILLIS).unref();
   }
 
   /** Whether the connection has an open read, which the caller ends. */
@@ -346,7 +348,7 @@ class OpenReads {
   }
 
   #end(): void {
-    this.#timer = undefined;
+    this.#isArmed = false;
     // A connection that is lent at this moment gets its statements after this one.
     for (const client of this.#clients) client.query('commit').catch(() => {});
     this.#clients.clear();

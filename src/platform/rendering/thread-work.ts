@@ -1,4 +1,4 @@
-import { setPriority } from 'node:os';
+import { constants, getPriority, setPriority } from 'node:os';
 import type { MessagePort } from 'node:worker_threads';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { AppError } from '../errors.ts';
@@ -20,14 +20,14 @@ const CHUNK_BYTES = 64 * 1024;
 const PROGRESS_EVERY_MS = 250;
 /**
  * Lower priority than the server itself, which answers interactive requests: a third of its share when both compete for
- * a core.
+ * a core. Relative: a server may have been started with a lower priority, and raising one is not allowed to everybody.
  */
 const NICE = 5;
 
 /** The thread's side: runs one task at a time until the thread ends. */
 export function doTasks(port: MessagePort, tasks: Readonly<Record<string, ThreadTask>>): void {
   // On Linux the priority applies to the thread alone, elsewhere to the whole process.
-  if (process.platform === 'linux') setPriority(NICE);
+  if (process.platform === 'linux') setPriority(Math.min(getPriority() + NICE, constants.priority.PRIORITY_LOW));
   let sink: PortSink | undefined;
   const post = (message: FromThread, transfer: ArrayBuffer[] = []) => port.postMessage(message, transfer);
   const start = async (task: RenderingTask) => {
