@@ -4,7 +4,7 @@ import type pg from 'pg';
  * Receives a row of a binary COPY, which may be overwritten after it returns. Returns whether the server may continue;
  * after a false, `resume` continues.
  */
-export type OnRow = (row: CopiedRow) => boolean;
+type OnRow = (row: CopiedRow) => boolean;
 
 /** The columns of a row, read one after the other. One object for all rows: a large book has millions. */
 export class CopiedRow {

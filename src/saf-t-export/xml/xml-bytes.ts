@@ -18,7 +18,7 @@ const UNPLAIN = Uint8Array.from({ length: 256 }, (_, byte) =>
 );
 
 /** Begin and end of an element. */
-export interface Tag {
+interface Tag {
   begin: Buffer;
   end: Buffer;
 }
