@@ -31,7 +31,7 @@ export { previewDocument } from './documents/document-preview.ts';
 export { createBankAccount } from './accounts/bank-account-create.ts';
 export type { BankTransactionView } from './transactions/bank-transaction.ts';
 export { listBankTransactions } from './transactions/transaction-list.ts';
-export { openItemsSelect } from './matching/items/open-items.ts';
+export { openItemsSelect, openLinesSelect } from './matching/items/open-items.ts';
 export { settleAutomatically } from './matching/items/item-settle.ts';
 export { matchAutomatically } from './matching/matches/match-automatic.ts';
 export { proposeMatches } from './matching/proposals/propose-matches.ts';

@@ -1,7 +1,58 @@
 import type pg from 'pg';
 
-/** A row of a binary COPY, without its column count. The buffer may be overwritten after the handler returns. */
-export type CopiedRow = Buffer;
+/**
+ * Receives a row of a binary COPY, which may be overwritten after it returns. Returns whether the server may continue;
+ * after a false, `resume` continues.
+ */
+type OnRow = (row: CopiedRow) => boolean;
+
+/** The columns of a row, read one after the other. One object for all rows: a large book has millions. */
+export class CopiedRow {
+  bytes: Buffer = Buffer.alloc(0);
+  /** Where the value of the column begins. */
+  from = 0;
+  /** Of the value; −1 for null. */
+  length = -1;
+  #next = 0;
+
+  /** The columns of a row that begins at `at`; call `next` for the first. */
+  open(bytes: Buffer, at: number): this {
+    this.bytes = bytes;
+    this.#next = at;
+    return this;
+  }
+
+  next(): this {
+    this.length = this.bytes.readInt32BE(this.#next);
+    this.from = this.#next + LENGTH_BYTES;
+    this.#next = this.length > 0 ? this.from + this.length : this.from;
+    return this;
+  }
+
+  /** Passes over columns that are null. */
+  skipNulls(count: number): void {
+    this.#next += count * LENGTH_BYTES;
+  }
+
+  get isNull(): boolean {
+    return this.length < 0;
+  }
+
+  /** The value of a short text. */
+  text(): string {
+    return this.bytes.toString('utf8', this.from, this.from + this.length);
+  }
+
+  /** The value of an `int`. */
+  int(): number {
+    return this.bytes.readInt32BE(this.from);
+  }
+
+  /** The value of a `bigint`, as far as a number is exact. */
+  bigint(): number {
+    return this.bytes.readInt32BE(this.from) * 2 ** 32 + this.bytes.readUInt32BE(this.from + 4);
+  }
+}
 
 interface CopyConnection {
   query(text: string): void;
@@ -16,21 +67,22 @@ interface CopyConnection {
  */
 const HEADER_BYTES = 19;
 const COLUMN_COUNT_BYTES = 2;
+const LENGTH_BYTES = 4;
 
 /**
  * Runs `copy (statement) to stdout (format binary)` and passes on each row as it arrives. Text built in the database
- * arrives without escapes, and without an object for every column. `onRow` returns whether the server may continue;
- * after a false, `resume` continues.
+ * arrives without escapes, and without an object for every column.
  */
 export class CopyRows {
   readonly #text: string;
-  readonly #onRow: (row: CopiedRow) => boolean;
+  readonly #onRow: OnRow;
+  readonly #row = new CopiedRow();
   #connection: CopyConnection | undefined;
   #isFirst = true;
   #error: Error | undefined;
   #settle: { resolve(): void; reject(error: Error): void } | undefined;
 
-  constructor(statement: string, onRow: (row: CopiedRow) => boolean) {
+  constructor(statement: string, onRow: OnRow) {
     this.#text = `copy (${statement}) to stdout (format binary)`;
     this.#onRow = onRow;
   }
@@ -68,7 +120,7 @@ export class CopyRows {
     // The end of the data is a row of -1 columns.
     if (this.#error || chunk.length <= from + COLUMN_COUNT_BYTES) return;
     try {
-      if (!this.#onRow(chunk.subarray(from + COLUMN_COUNT_BYTES))) this.#connection!.stream.pause();
+      if (!this.#onRow(this.#row.open(chunk, from + COLUMN_COUNT_BYTES))) this.#connection!.stream.pause();
     } catch (error) {
       this.#error = error as Error;
     }

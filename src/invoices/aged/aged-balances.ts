@@ -1,5 +1,5 @@
-import sql from 'sql-template-tag';
-import { openItemsSelect } from '../../banking/index.ts';
+import sql, { join, raw } from 'sql-template-tag';
+import { openLinesSelect } from '../../banking/index.ts';
 import type { LocalDate } from '../../kernel/local-date.ts';
 import { type Ore, ore } from '../../kernel/money.ts';
 import type { Transaction } from '../../platform/database/pool.ts';
@@ -39,24 +39,26 @@ export async function readAgedBalances(
   side: Side,
   date: LocalDate,
 ): Promise<AgedBalances> {
-  // Every open item is read: nested loops would look up each one separately.
-  await tx.execute(sql`set local enable_nestloop = off`);
+  // Every open item is read: nested loops would look up each one separately, an index scan its page once for each line on it.
+  await tx.execute(sql`select set_config('enable_nestloop', 'off', true), set_config('enable_indexscan', 'off', true)`);
   const sign = side === 'customer' ? 1 : -1;
   const rows = await tx.rows<
     { id: number | null; name: string | null; code: string | null; items: number } & Record<Bucket, string>
   >(sql`
     with open as (
-      select i.business_partner_id, ${sign} * i.remaining as remaining,
-        case when ${sign} * i.remaining < 0 then 0 else ${date}::date - coalesce(i.due_date, i.entry_date) end as overdue
-      from (${openItemsSelect(clientAccountId, { at: date })}) i where i.side = ${side}),
+      select l.business_partner_id as id, ${sign} * l.remaining as remaining, coalesce(l.due_date, l.entry_date) as due
+      from (${openLinesSelect(clientAccountId, { at: date, side })}) l),
+    -- In two steps, so that each item is looked at once and added once.
+    parts as (
+      select id, count(*) as items, sum(remaining) as remaining,
+        case when remaining < 0 or due >= ${date}::date then 0 when due >= ${date}::date - 30 then 1
+          when due >= ${date}::date - 60 then 2 when due >= ${date}::date - 90 then 3 else 4 end as bucket
+      from open group by 1, 4),
     sums as (
-      select business_partner_id as id, count(*)::int as items,
-        coalesce(sum(remaining) filter (where overdue <= 0), 0) as not_due,
-        coalesce(sum(remaining) filter (where overdue between 1 and 30), 0) as days_1_30,
-        coalesce(sum(remaining) filter (where overdue between 31 and 60), 0) as days_31_60,
-        coalesce(sum(remaining) filter (where overdue between 61 and 90), 0) as days_61_90,
-        coalesce(sum(remaining) filter (where overdue > 90), 0) as days_over_90
-      from open group by 1)
+      select id, sum(items)::int as items, ${join(
+        BUCKETS.map((name, i) => sql`coalesce(sum(remaining) filter (where bucket = ${i}), 0) as ${raw(name)}`),
+      )}
+      from parts group by 1)
     select s.*, p.name, case when ${side} = 'customer' then p.customer_code else p.supplier_code end as code
     from sums s
     left join business_partners p on p.client_account_id = ${clientAccountId} and p.id = s.id

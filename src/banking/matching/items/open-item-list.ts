@@ -5,7 +5,7 @@ import { READERS } from '../../../platform/caller.ts';
 import { envelope, limitOffset, type Page } from '../../../platform/http/paging.ts';
 import { DateText, Id, nullable, type Static, strict, Type } from '../../../platform/http/schema.ts';
 import { readOperation } from '../../../platform/operation.ts';
-import { openItemOf, type OpenItemRow, openItemsSelect } from './open-items.ts';
+import { openItemOf, type OpenItemRow, openItemsSelect, openLinesSelect } from './open-items.ts';
 
 const NText = nullable(Type.String());
 
@@ -39,12 +39,17 @@ export const listOpenItems = readOperation({
   access: { kind: 'client', scope: 'read:accounting', roles: READERS },
   async run({ tx, clientAccountId }, input: ListOpenItems) {
     await tx.execute(sql`set local enable_nestloop = off`);
-    const items = sql`(${openItemsSelect(clientAccountId, { at: input.date })}) i
-      where (${input.side}::text is null or i.side = ${input.side})
-        and (${input.businessPartnerId}::bigint is null or i.business_partner_id = ${input.businessPartnerId})`;
-    const { records } = await tx.one<{ records: number }>(sql`select count(*) as records from ${items}`);
+    const partner = input.businessPartnerId;
+    const scope = {
+      at: input.date,
+      side: input.side,
+      where: partner === null ? sql`true` : sql`l.business_partner_id = ${partner}`,
+    };
+    const { records } = await tx.one<{ records: number }>(sql`
+      select count(*) as records from (${openLinesSelect(clientAccountId, scope)}) i`);
     const rows = await tx.rows<OpenItemRow>(sql`
-      select i.* from ${items} order by coalesce(i.due_date, i.entry_date), i.entry_id, i.line_no ${limitOffset(input)}`);
+      select i.* from (${openItemsSelect(clientAccountId, scope)}) i
+      order by coalesce(i.due_date, i.entry_date), i.entry_id, i.line_no ${limitOffset(input)}`);
     const data = rows.map(openItemOf).map((item): OpenItemView => ({
       journal_entry_id: item.entry_id,
       line_number: item.line_no,

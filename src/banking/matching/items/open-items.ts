@@ -41,36 +41,55 @@ interface OpenItemScope {
   where?: Sql;
   /** As of the end of this day. */
   at?: LocalDate | null;
+  side?: OpenItem['side'] | null;
 }
 
 /**
- * A select of open items. Lines of a cancelled entry and of its counter-entry are excluded: they offset each other and have
- * no settlements (an entry with settlements is not cancelled).
+ * A select of open lines, with what remains of them: what all readers of open items have in common. Lines of a cancelled entry
+ * and of its counter-entry are excluded: they offset each other and have no settlements (an entry with settlements is not
+ * cancelled). Few entries are cancelled: they are looked up in their partial index, and no line's entry is read.
  */
-export function openItemsSelect(clientAccountId: number, { where = sql`true`, at = null }: OpenItemScope = {}): Sql {
+export function openLinesSelect(
+  clientAccountId: number,
+  { where = sql`true`, at = null, side = null }: OpenItemScope = {},
+): Sql {
+  // As arrays, so that an index finds the lines, and the planner need not guess what a join with the accounts leaves of them.
+  const accounts = (of: OpenItem['side'] | null) =>
+    sql`array(select account_code from (${subsidiaryAccounts(clientAccountId)}) a where ${of}::text is null or a.side = ${of})`;
   return sql`
-    select l.entry_id, l.line_no, l.account_code, a.side, l.entry_date, l.due_date, l.business_partner_id, l.dimension_set_id,
-      l.debit - l.credit as amount, l.debit - l.credit - coalesce(s.settled, 0)::bigint as remaining,
-      nullif(l.currency_code, 'NOK') as currency_code,
-      case when l.currency_code <> 'NOK' then
-        round(sign(l.debit - l.credit) * abs(l.currency_amount) * 100
-          * (l.debit - l.credit - coalesce(s.settled, 0)) / (l.debit - l.credit))::bigint end as currency_remaining,
-      l.exchange_rate, coalesce(l.payment_reference, d.payment_reference) as payment_reference,
-      coalesce(d.document_number, l.document_reference, e.document_reference) as document_reference, d.id as document_id
+    select l.entry_id, l.line_no, l.account_code,
+      case when l.account_code = any (${accounts('customer')}) then 'customer' else 'supplier' end as side,
+      l.entry_date, l.due_date, l.business_partner_id, l.dimension_set_id, l.currency_code, l.currency_amount, l.exchange_rate,
+      l.payment_reference, l.document_reference,
+      l.debit - l.credit as amount, l.debit - l.credit - coalesce(s.settled, 0) as remaining
     from journal_entry_lines l
-    join (${subsidiaryAccounts(clientAccountId)}) a on a.account_code = l.account_code
-    join journal_entries e on e.client_account_id = ${clientAccountId} and e.id = l.entry_id
-    left join journal_entries c on c.client_account_id = ${clientAccountId} and c.cancels_entry_id = l.entry_id
-      and (${at}::date is null or c.entry_date <= ${at}::date)
     left join (
-      select entry_id, line_no, sum(amount) as settled from item_settlements
+      select entry_id, line_no, sum(amount)::bigint as settled from item_settlements
       where client_account_id = ${clientAccountId} and is_active and (${at}::date is null or settled_on <= ${at}::date)
       group by 1, 2) s on s.entry_id = l.entry_id and s.line_no = l.line_no
+    where l.client_account_id = ${clientAccountId} and l.account_code = any (${accounts(side)}) and l.debit <> l.credit
+      and l.debit - l.credit <> coalesce(s.settled, 0) and (${at}::date is null or l.entry_date <= ${at}::date)
+      and not exists (select from journal_entries c where c.client_account_id = ${clientAccountId}
+        and c.cancels_entry_id is not null and c.id = l.entry_id)
+      and not exists (select from journal_entries c where c.client_account_id = ${clientAccountId}
+        and c.cancels_entry_id is not null and c.cancels_entry_id = l.entry_id
+        and (${at}::date is null or c.entry_date <= ${at}::date))
+      and ${where}`;
+}
+
+/** A select of open items: open lines with their currency, references and documents. */
+export function openItemsSelect(clientAccountId: number, scope: OpenItemScope = {}): Sql {
+  return sql`
+    select l.entry_id, l.line_no, l.account_code, l.side, l.entry_date, l.due_date, l.business_partner_id, l.dimension_set_id,
+      l.amount, l.remaining, nullif(l.currency_code, 'NOK') as currency_code,
+      case when l.currency_code <> 'NOK' then
+        round(l.currency_amount * 100 * l.remaining / abs(l.amount))::bigint end as currency_remaining,
+      l.exchange_rate, coalesce(l.payment_reference, d.payment_reference) as payment_reference,
+      coalesce(d.document_number, l.document_reference, e.document_reference) as document_reference, d.id as document_id
+    from (${openLinesSelect(clientAccountId, scope)}) l
+    join journal_entries e on e.client_account_id = ${clientAccountId} and e.id = l.entry_id
     left join documents d on d.client_account_id = ${clientAccountId} and d.journal_entry_id = l.entry_id
-      and d.line_no = l.line_no and d.document_status <> 'CANCELLED'
-    where l.client_account_id = ${clientAccountId} and l.debit <> l.credit and e.cancels_entry_id is null and c.id is null
-      and l.debit - l.credit <> coalesce(s.settled, 0)
-      and (${at}::date is null or l.entry_date <= ${at}::date) and ${where}`;
+      and d.line_no = l.line_no and d.document_status <> 'CANCELLED'`;
 }
 
 /** As the database returns it. */
