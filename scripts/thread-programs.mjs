@@ -20,7 +20,10 @@ const ROUTES = /^export const \w+: Route\[\] = [^;]+;$/gm;
 export const onlyWhatIsUsed = {
   name: 'only-what-is-used',
   setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^\.\.?\// }, ({ path, resolveDir }) => ({ path: resolve(resolveDir, path), sideEffects: false }));
+    onResolve({ filter: /^\.\.?\// }, ({ path, resolveDir }) => ({
+      path: resolve(resolveDir, path),
+      sideEffects: false,
+    }));
     onLoad({ filter: /[/\\]index\.ts$/ }, async ({ path }) => ({
       contents: (await readFile(path, 'utf8')).replace(ROUTES, ''),
       loader: 'ts',

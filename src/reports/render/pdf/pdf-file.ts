@@ -1,8 +1,6 @@
 /* eslint-disable no-underscore-dangle -- they are pdfkit's names */
 import { createRequire } from 'node:module';
 import { finished } from 'node:stream/promises';
-import { promisify } from 'node:util';
-import { deflate } from 'node:zlib';
 import type PdfKit from 'pdfkit';
 import { assert } from '../../../kernel/assert.ts';
 import { Face, type EmbeddedFont } from './face.ts';
@@ -11,6 +9,7 @@ import { type ObjectWriter, type PdfReference, Raw } from './pdf-syntax.ts';
 import { Sheet } from './sheet.ts';
 import { StructureTree } from './structure-tree.ts';
 import { type FileHead, metadataXml } from './metadata.ts';
+import { PagePacker } from './page-packer.ts';
 
 /** Undocumented parts of pdfkit 0.20; the version is pinned, and a test reads the output. */
 interface Innards {
@@ -98,7 +97,6 @@ const fontFile = ownRequire.resolve;
 /** Loaded with the first PDF: with its fonts it takes several megabytes, and most threads render none. */
 const loadPdfKit = () => ownRequire('pdfkit') as typeof PdfKit;
 const PRODUCER = 'Hovedbok (PDFKit)';
-const compressed = promisify(deflate);
 
 /**
  * A PDF/A file that is output in pieces as it grows, so that a long one is never entirely in memory. Its objects are
@@ -113,7 +111,8 @@ export class PdfFile implements ObjectWriter {
   readonly #output = new FileOutput();
   /** From the first page on whose content is not compressed yet. */
   readonly #unwritten: Unwritten[] = [];
-  #compressing = 0;
+  readonly #packer = new PagePacker();
+  #packing = 0;
   #open: Sheet | null = null;
 
   constructor(head: FileHead) {
@@ -203,11 +202,11 @@ export class PdfFile implements ObjectWriter {
   endPageAside(): void {
     const page = this.#drawnPage();
     if (!page) return;
-    const content = compressed(Buffer.concat(page.content.buffer));
+    const content = this.#packer.pack(Buffer.concat(page.content.buffer));
     // Whoever gives the file up awaits none of them.
     content.catch(() => {});
     this.#unwritten.push({ page, content });
-    this.#compressing += 1;
+    this.#packing += 1;
   }
 
   /** Writes what is compressed; waits until at most `most` pages are not. */
@@ -216,12 +215,12 @@ export class PdfFile implements ObjectWriter {
       const next = this.#unwritten[0]!;
       if ('syntax' in next) this.#writeObject(next.reference, next.syntax);
       else {
-        if (this.#compressing <= most) return;
+        if (this.#packing <= most) return;
         const { content } = next.page;
         content.buffer = [await next.content];
         content.compress = false;
         next.page.end();
-        this.#compressing -= 1;
+        this.#packing -= 1;
       }
       this.#unwritten.shift();
     }
