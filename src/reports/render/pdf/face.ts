@@ -24,14 +24,8 @@ export interface EmbeddedFont {
 }
 
 interface Word {
-  /** The contents of a TJ array. */
-  glyphs: string;
-  width: number;
-}
-
-interface Figure {
-  /** Of its glyph in the subset. */
-  code: string;
+  /** The codes of its glyphs in the subset, with kerning between: `<${codes}>` are the contents of a TJ array. */
+  codes: string;
   width: number;
 }
 
@@ -49,9 +43,9 @@ export class Face {
   readonly #font: EmbeddedFont;
   readonly #texts = new Map<string, Word>();
   readonly #words = new Map<string, Word>();
-  readonly #figures = new Map<number, Figure>();
+  readonly #figures = new Map<number, Word>();
   readonly #known = new Map<number, boolean>();
-  readonly #space: Figure;
+  readonly #space: Word;
 
   constructor(font: EmbeddedFont) {
     this.id = font.id;
@@ -79,7 +73,8 @@ export class Face {
 
   /** Printable text as the operand of TJ. */
   encode(text: string): string {
-    return `[${this.#text(text).glyphs}]`;
+    const { codes } = this.#text(text);
+    return codes === '' ? '[]' : `[<${codes}>]`;
   }
 
   figuresWidth(figures: string): number {
@@ -91,7 +86,7 @@ export class Face {
   /** Figures, dates and rates as the operand of TJ. */
   encodeFigures(figures: string): string {
     let codes = '';
-    for (let at = 0; at < figures.length; at++) codes += this.#figure(figures.charCodeAt(at)).code;
+    for (let at = 0; at < figures.length; at++) codes += this.#figure(figures.charCodeAt(at)).codes;
     return `[<${codes}>]`;
   }
 
@@ -103,44 +98,42 @@ export class Face {
 
   /** Words with spaces between them. */
   #compose(text: string, wordOf: (text: string) => Word): Word {
-    let glyphs = '';
+    let codes = '';
     let width = 0;
     for (let from = 0, end = 0; from <= text.length; from = end + 1) {
       end = text.indexOf(' ', from);
       if (end < 0) end = text.length;
       const word = wordOf(from === 0 && end === text.length ? text : text.slice(from, end));
-      glyphs += from === 0 ? word.glyphs : `<${this.#space.code}>${word.glyphs}`;
+      codes += from === 0 ? word.codes : this.#space.codes + word.codes;
       width += word.width + this.#space.width;
     }
-    return { glyphs: glyphs.replaceAll('><', ''), width: width - this.#space.width };
+    return { codes, width: width - this.#space.width };
   }
 
   /** Letters as shaped, figures one by one. */
   readonly #word = (text: string): Word => {
-    let glyphs = '';
+    let codes = '';
     let width = 0;
     const add = (part: Word) => {
-      glyphs += part.glyphs;
+      codes += part.codes;
       width += part.width;
     };
     let from = 0;
     for (let at = 0; at < text.length; at++) {
-      const code = text.charCodeAt(at);
-      if (code < ZERO || code > NINE) continue;
+      const character = text.charCodeAt(at);
+      if (character < ZERO || character > NINE) continue;
       if (at > from) add(this.#letters(text.slice(from, at)));
-      const figure = this.#figure(code);
-      glyphs += `<${figure.code}>`;
-      width += figure.width;
+      add(this.#figure(character));
       from = at + 1;
     }
     if (from < text.length) add(this.#letters(text.slice(from)));
-    return { glyphs, width };
+    return { codes, width };
   };
 
   readonly #letters = (text: string): Word => kept(this.#words, text, () => this.#shape(text));
 
   #shape(text: string): Word {
-    if (text === '') return { glyphs: '', width: 0 };
+    if (text === '') return { codes: '', width: 0 };
     const { glyphs, positions } = this.#font.font.layout(text);
     let codes = '';
     let width = 0;
@@ -151,14 +144,14 @@ export class Face {
       if (kern !== 0) codes += `>${kern}<`;
       width += glyph.advanceWidth * this.#font.scale - kern;
     }
-    return { glyphs: `<${codes}>`, width };
+    return { codes, width };
   }
 
-  #figure(character: number): Figure {
+  #figure(character: number): Word {
     let figure = this.#figures.get(character);
     if (!figure) {
       const glyph = this.#font.font.glyphForCodePoint(character === NO_BREAK ? 0x20 : character);
-      figure = { code: this.#include(glyph), width: glyph.advanceWidth * this.#font.scale };
+      figure = { codes: this.#include(glyph), width: glyph.advanceWidth * this.#font.scale };
       this.#figures.set(character, figure);
     }
     return figure;
