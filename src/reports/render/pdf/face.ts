@@ -29,7 +29,7 @@ interface Word {
   width: number;
 }
 
-const KEPT = 50_000;
+const KEPT = 20_000;
 const WITH_FIGURES = /\d/;
 const [ZERO, NINE] = [0x30, 0x39];
 const NO_BREAK = 0xa0;
