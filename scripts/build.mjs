@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { onlyWhatIsUsed, threadPrograms } from './thread-programs.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const dist = join(root, 'dist');
@@ -22,16 +23,8 @@ export async function ensureBuilt() {
  */
 async function build(sources = hashSources()) {
   const esbuild = await import('esbuild');
-  const { outputFiles } = await esbuild.build({
+  const options = {
     absWorkingDir: root,
-    entryPoints: {
-      main: 'src/main.ts',
-      'rendering-thread': 'src/rendering-threads/rendering-thread.ts',
-      'import-thread': 'src/import-threads/import-thread.ts',
-      'ehf-thread': 'src/ehf-threads/ehf-thread.ts',
-      'sandbox-thread': 'sandbox/thread.ts',
-      sandbox: 'sandbox/main.ts',
-    },
     outdir: 'dist',
     bundle: true,
     packages: 'external',
@@ -46,8 +39,13 @@ async function build(sources = hashSources()) {
     lineLimit: 200,
     write: false,
     logLevel: 'warning',
-  });
-  for (const { path, contents } of outputFiles) writeWhole(path, contents);
+  };
+  const programs = { main: 'src/main.ts', 'sandbox-thread': 'sandbox/thread.ts', sandbox: 'sandbox/main.ts' };
+  const built = await Promise.all([
+    esbuild.build({ ...options, entryPoints: programs }),
+    esbuild.build({ ...options, entryPoints: threadPrograms, plugins: [onlyWhatIsUsed] }),
+  ]);
+  for (const { path, contents } of built.flatMap(({ outputFiles }) => outputFiles)) writeWhole(path, contents);
   writeWhole(stamp, sources);
 }
 
@@ -60,7 +58,8 @@ function writeWhole(path, contents) {
 
 function hashSources() {
   const hash = createHash('sha256');
-  for (const file of ['package-lock.json', 'tsconfig.json', 'scripts/build.mjs']) hashFile(hash, join(root, file));
+  for (const file of ['package-lock.json', 'tsconfig.json', 'scripts/build.mjs', 'scripts/thread-programs.mjs'])
+    hashFile(hash, join(root, file));
   hashFolder(hash, join(root, 'src'));
   hashFolder(hash, join(root, 'sandbox'));
   return hash.digest('hex');

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { allRoutes } from '../src/app.ts';
 import { type Role, ROLES, type Scope, SCOPES } from '../src/platform/caller.ts';
 import { type Route, route } from '../src/platform/http/route.ts';
-import { API_PREFIX } from '../src/platform/http/server.ts';
+import { API_PREFIX } from '../src/platform/http/api-prefix.ts';
 import { type Access, readOperation } from '../src/platform/operation.ts';
 import { accessMatrix, forgetCallers, renderAccessMatrix } from '../src/tenancy/index.ts';
 import { Api } from './support/http/api.ts';

@@ -1,7 +1,6 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { Agent, get, type IncomingMessage } from 'node:http';
-import { createInterface } from 'node:readline';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type pg from 'pg';
@@ -11,6 +10,7 @@ import type { ClientBooks } from '../setup/client-books.ts';
 import { generateLedger, RANGE } from '../setup/generated-ledger.ts';
 import type { Result } from '../setup/result.ts';
 import { median } from '../setup/rounds.ts';
+import { portOf } from '../setup/server-port.ts';
 
 const EXCEL_LINES = 500_000;
 const PDF_LINES = 100_000;
@@ -33,12 +33,12 @@ export async function measureReportExport(books: ClientBooks, connection: pg.Cli
       await exported(ask, server, ledger(large, 'excel'), {
         measure: `general ledger of ${EXCEL_LINES.toLocaleString('en')} lines to Excel`,
         seconds: 15,
-        megabytes: 250,
+        megabytes: 240,
       }),
       await exported(ask, server, ledger(small, 'pdf'), {
         measure: `general ledger of ${PDF_LINES.toLocaleString('en')} lines to PDF`,
-        seconds: 30,
-        megabytes: 500,
+        seconds: 5,
+        megabytes: 300,
       }),
       await pagesMeanwhile(ask, small, ledger(large, 'excel')),
     ];
@@ -184,14 +184,6 @@ async function startServer({ host, user, database }: pg.ClientConfig): Promise<S
       rmSync(folder, { recursive: true, force: true });
     },
   };
-}
-
-async function portOf(child: ChildProcess): Promise<number> {
-  for await (const line of createInterface(child.stdout!)) {
-    const found = /runs at http:\/\/.*:(\d+)$/.exec(line);
-    if (found) return Number(found[1]);
-  }
-  throw new Error('the server did not start');
 }
 
 async function openLedger(books: ClientBooks, name: string, lines: number): Promise<number> {

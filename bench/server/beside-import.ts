@@ -1,10 +1,9 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, closeSync, createReadStream, fsyncSync, mkdtempSync, openSync, rmSync, statSync } from 'node:fs';
 import { Agent, type IncomingMessage, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { json } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -16,6 +15,7 @@ import { SafTFile } from '../../test/support/saf-t/saf-t-file.ts';
 import { type ClientBooks, openClientBooks, pick, sale } from '../setup/client-books.ts';
 import { type Result, whole } from '../setup/result.ts';
 import { seededRandom } from '../setup/rounds.ts';
+import { portOf } from '../setup/server-port.ts';
 
 /** Vouchers for 1,000,000 lines. */
 const VOUCHERS = 361_000;
@@ -216,12 +216,4 @@ async function startServer(): Promise<Server> {
   for (const signal of ['SIGINT', 'SIGTERM'] as const)
     process.once(signal, () => void stop().finally(() => process.exit(130)));
   return { port: await portOf(child), folder, stop };
-}
-
-async function portOf(child: ChildProcess): Promise<number> {
-  for await (const line of createInterface(child.stdout!)) {
-    const found = /runs at http:\/\/.*:(\d+)$/.exec(line);
-    if (found) return Number(found[1]);
-  }
-  throw new Error('the server did not start');
 }

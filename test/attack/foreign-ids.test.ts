@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { allRoutes } from '../../src/app.ts';
 import type { Route } from '../../src/platform/http/route.ts';
-import { API_PREFIX } from '../../src/platform/http/server.ts';
+import { API_PREFIX } from '../../src/platform/http/api-prefix.ts';
 import { Random } from '../crash/random.ts';
 import { type Ground, openGround } from './fuzz/fuzz.ts';
 import { fault } from './fuzz/oracle.ts';

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { allRoutes } from '../../src/app.ts';
-import { API_PREFIX } from '../../src/platform/http/server.ts';
+import { API_PREFIX } from '../../src/platform/http/api-prefix.ts';
 import { attacked } from './support/attacked.ts';
 import { HttpCaller } from './support/caller.ts';
 import type { Attacked } from './support/server.ts';

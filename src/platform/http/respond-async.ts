@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { JobView } from '../jobs/job-view.ts';
-import { API_PREFIX } from './server.ts';
+import { API_PREFIX } from './api-prefix.ts';
 
 /** RFC 7240 section 4.1: the caller prefers a job over waiting. */
 export function prefersAsync({ headers }: FastifyRequest): boolean {

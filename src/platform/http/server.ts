@@ -13,6 +13,7 @@ import Fastify, {
 import type { Caller } from '../caller.ts';
 import { type AppError, invalid, type Language, problem, requestErrors } from '../errors.ts';
 import type { Platform } from '../operation.ts';
+import { API_PREFIX } from './api-prefix.ts';
 import { type Authenticate, clientAccountOf, decideEarly } from './early-access.ts';
 import { errorBody, toAppError } from './error-body.ts';
 import type { TrustedProxies } from '../setting.ts';
@@ -43,8 +44,6 @@ export interface HttpOptions {
   /** Called with every successful JSON response; tests validate it against the declared schema. */
   onAnswer?(route: Route, status: number, value: unknown): void;
 }
-
-export const API_PREFIX = '/api/v2';
 
 /** All headers of a request must arrive within this time. */
 const HEADERS_MS = 20_000;

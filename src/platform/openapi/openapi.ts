@@ -5,7 +5,7 @@ import type { ErrorSpec } from '../errors.ts';
 import type { Route } from '../http/route.ts';
 import { operationIds, type DocumentedOperation, operationName, pascal } from './openapi-names.ts';
 import { type Json, SchemaNames } from './openapi-schemas.ts';
-import { API_PREFIX } from '../http/server.ts';
+import { API_PREFIX } from '../http/api-prefix.ts';
 import type { TSchema } from '../http/schema.ts';
 
 export interface OpenApiOptions {

@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import { Worker, type WorkerOptions } from 'node:worker_threads';
 import { AppError } from '../errors.ts';
+import { collectYoung } from './collect-young.ts';
 import type { ThreadErrors } from './errors.ts';
 import type { RenderingHead, RenderedFile, RenderingOptions, RenderingTask } from './rendering.ts';
 import type { FromThread, ThreadFault, ToThread } from './thread-messages.ts';
@@ -29,12 +30,15 @@ interface Run {
 /** Time that a cancelled task may take to stop by itself before its thread is terminated. */
 const GRACE_MS = 3000;
 const READ_AHEAD_BYTES = 256 * 1024;
+/** Bytes that may have passed before those that were read are freed. */
+const FREE_EVERY_BYTES = 4 * 1024 * 1024;
 
 /** The main thread's side of one rendering thread. One task at a time; a dead thread is replaced. */
 export class RenderingThread {
   readonly #worker: Worker;
   readonly #errors: ThreadErrors;
   #run: Run | undefined;
+  #passed = 0;
   /** Set when the thread has ended. */
   dead = false;
 
@@ -113,6 +117,11 @@ export class RenderingThread {
         return;
       case 'bytes':
         run.received += message.bytes.length;
+        this.#passed += message.bytes.length;
+        if (this.#passed >= FREE_EVERY_BYTES) {
+          this.#passed = 0;
+          collectYoung();
+        }
         if (!run.stream.destroyed) run.stream.push(message.bytes);
         this.#answer(run);
         return;

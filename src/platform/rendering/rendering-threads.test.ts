@@ -46,6 +46,15 @@ test('a reader that does not read stops the thread, not the memory', async () =>
   bytes.destroy();
 });
 
+test('what was read of a document is freed while the rest comes', async () => {
+  open();
+  const { bytes } = await trial('bytes', 80 * 1024 * 1024);
+  const before = process.memoryUsage().external;
+  let most = 0;
+  for await (const _ of bytes) most = Math.max(most, process.memoryUsage().external - before);
+  expect(most).toBeLessThan(20 * 1024 * 1024);
+});
+
 test.runIf(process.platform === 'linux')(
   'threads stand back behind the server, which keeps its own priority',
   async () => {

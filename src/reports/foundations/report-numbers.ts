@@ -1,6 +1,6 @@
 import type { FiscalYear } from '../../kernel/fiscal-year.ts';
 import { dayOf, type LocalDate, monthOf, yearOf } from '../../kernel/local-date.ts';
-import { formatAmount, type Ore } from '../../kernel/money.ts';
+import type { Ore } from '../../kernel/money.ts';
 import type { Language } from '../../platform/errors.ts';
 
 const NO_BREAK = '\u00a0';
@@ -8,9 +8,10 @@ const MINUS = '\u2212';
 
 /** `−1 234 567,89` in Norwegian, `−1,234,567.89` in English, with a minus sign and non-breaking spaces. */
 export function amountText(amount: Ore, language: Language): string {
-  const [whole = '', fraction = ''] = formatAmount(amount < 0n ? -amount : amount).split('.');
-  const grouped = inThousands(whole, language === 'nb' ? NO_BREAK : ',');
-  return `${amount < 0n ? MINUS : ''}${grouped}${language === 'nb' ? ',' : '.'}${fraction}`;
+  const isNegative = amount < 0n;
+  const digits = String(isNegative ? -amount : amount).padStart(3, '0');
+  const whole = inThousands(digits.slice(0, -2), language === 'nb' ? NO_BREAK : ',');
+  return `${isNegative ? MINUS : ''}${whole}${language === 'nb' ? ',' : '.'}${digits.slice(-2)}`;
 }
 
 function inThousands(digits: string, separator: string): string {

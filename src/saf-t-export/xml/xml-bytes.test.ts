@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import sql, { raw } from 'sql-template-tag';
 import { expect, test } from 'vitest';
-import { testDatabase } from '../../../test/support/books.ts';
+import { testDatabase } from '../../../test/support/books/books.ts';
 import { CopiedRow } from '../copy-rows.ts';
 import { escaped } from './sql-text.ts';
 import { tag, XmlBytes } from './xml-bytes.ts';

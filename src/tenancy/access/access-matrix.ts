@@ -1,7 +1,7 @@
 import { assert } from '../../kernel/assert.ts';
 import { type Role, ROLES, type Scope, SCOPES } from '../../platform/caller.ts';
 import type { Route } from '../../platform/http/route.ts';
-import { API_PREFIX } from '../../platform/http/server.ts';
+import { API_PREFIX } from '../../platform/http/api-prefix.ts';
 
 /** What each kind of caller may do at one endpoint, according to its declaration. */
 export interface AccessRow {

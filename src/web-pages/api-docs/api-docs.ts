@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import { API_PREFIX } from '../../platform/http/server.ts';
+import { API_PREFIX } from '../../platform/http/api-prefix.ts';
 import type { HtmlDocument } from '../../reports/index.ts';
 import { type ApiDescription, apiDocsPage } from './api-docs-page.tsx';
 import { sendHtml } from '../send-html.ts';

@@ -1,6 +1,6 @@
 import type { Random } from '../../crash/random.ts';
 import type { Route } from '../../../src/platform/http/route.ts';
-import { API_PREFIX } from '../../../src/platform/http/server.ts';
+import { API_PREFIX } from '../../../src/platform/http/api-prefix.ts';
 import { multipart } from '../../support/http/multipart.ts';
 import {
   hostileText,

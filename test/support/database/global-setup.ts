@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { build } from 'esbuild';
 import pg from 'pg';
 import type { TestProject } from 'vitest/node';
+import { onlyWhatIsUsed, threadPrograms } from '../../../scripts/thread-programs.mjs';
 import { startEmbedded } from '../../../src/platform/database/embedded/embedded.ts';
 import { migrate } from '../../../src/platform/database/migrate.ts';
 import { packageRoot } from '../../../src/platform/package-root.ts';
@@ -56,12 +57,8 @@ async function bundleThreadPrograms(): Promise<string> {
   const outdir = mkdtempSync(join(packageRoot, '.tmp', 'threads-'));
   await build({
     absWorkingDir: packageRoot,
-    entryPoints: {
-      'rendering-thread': 'src/rendering-threads/rendering-thread.ts',
-      'import-thread': 'src/import-threads/import-thread.ts',
-      'ehf-thread': 'src/ehf-threads/ehf-thread.ts',
-      'trial-thread': 'test/support/server/trial-thread.ts',
-    },
+    entryPoints: { ...threadPrograms, 'trial-thread': 'test/support/server/trial-thread.ts' },
+    plugins: [onlyWhatIsUsed],
     outdir,
     bundle: true,
     packages: 'external',

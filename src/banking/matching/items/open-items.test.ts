@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import sql from 'sql-template-tag';
 import { expect, test } from 'vitest';
-import { read } from '../../../../test/support/bank.ts';
-import { addPartner, type Books, credit, debit, openBooks } from '../../../../test/support/books.ts';
+import { read } from '../../../../test/support/bank/bank.ts';
+import { addPartner, type Books, credit, debit, openBooks } from '../../../../test/support/books/books.ts';
 import { addDays, type LocalDate } from '../../../kernel/local-date.ts';
 import { cancelEntry } from '../../../ledger/index.ts';
 import { createDocument } from '../../documents/document-write.ts';

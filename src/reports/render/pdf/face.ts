@@ -24,12 +24,15 @@ export interface EmbeddedFont {
 }
 
 interface Word {
-  /** The contents of a TJ array. */
-  glyphs: string;
+  /** The codes of its glyphs in the subset, with kerning between: `<${codes}>` are the contents of a TJ array. */
+  codes: string;
   width: number;
 }
 
-const WORDS_KEPT = 50_000;
+const KEPT = 20_000;
+const WITH_FIGURES = /\d/;
+const [ZERO, NINE] = [0x30, 0x39];
+const NO_BREAK = 0xa0;
 
 /**
  * One weight of the typeface. Widths are in thousandths of the type size. Words are shaped once, with kerning; figures
@@ -38,15 +41,16 @@ const WORDS_KEPT = 50_000;
 export class Face {
   readonly id: string;
   readonly #font: EmbeddedFont;
+  readonly #texts = new Map<string, Word>();
   readonly #words = new Map<string, Word>();
-  readonly #figures = new Map<string, Word>();
+  readonly #figures = new Map<number, Word>();
   readonly #known = new Map<number, boolean>();
   readonly #space: Word;
 
   constructor(font: EmbeddedFont) {
     this.id = font.id;
     this.#font = font;
-    this.#space = this.#figure(' ');
+    this.#space = this.#figure(0x20);
   }
 
   readonly reference = () => this.#font.ref();
@@ -64,63 +68,72 @@ export class Face {
 
   /** Of printable text. */
   width(text: string): number {
-    let width = 0;
-    for (const word of text.split(' ')) width += this.#word(word).width + this.#space.width;
-    return width - this.#space.width;
+    return this.#text(text).width;
   }
 
   /** Printable text as the operand of TJ. */
   encode(text: string): string {
-    const glyphs = text.split(' ').map((word) => this.#word(word).glyphs);
-    return `[${glyphs.join(this.#space.glyphs).replaceAll('><', '')}]`;
+    const { codes } = this.#text(text);
+    return codes === '' ? '[]' : `[<${codes}>]`;
   }
 
   figuresWidth(figures: string): number {
     let width = 0;
-    for (const character of figures) width += this.#figure(character).width;
+    for (let at = 0; at < figures.length; at++) width += this.#figure(figures.charCodeAt(at)).width;
     return width;
   }
 
   /** Figures, dates and rates as the operand of TJ. */
   encodeFigures(figures: string): string {
-    let glyphs = '';
-    for (const character of figures) glyphs += this.#figure(character).glyphs;
-    return `[${glyphs.replaceAll('><', '')}]`;
+    let codes = '';
+    for (let at = 0; at < figures.length; at++) codes += this.#figure(figures.charCodeAt(at)).codes;
+    return `[<${codes}>]`;
   }
 
-  /** Letters as shaped, figures one by one: document numbers are all different and not worth caching. */
-  #word(text: string): Word {
-    if (!/\d/.test(text)) return this.#letters(text);
-    let glyphs = '';
+  /** Names come again on many rows; numbers of documents are all different and not worth caching. */
+  #text(text: string): Word {
+    if (WITH_FIGURES.test(text)) return this.#compose(text, this.#word);
+    return kept(this.#texts, text, () => this.#compose(text, this.#letters));
+  }
+
+  /** Words with spaces between them. */
+  #compose(text: string, wordOf: (text: string) => Word): Word {
+    let codes = '';
     let width = 0;
-    for (const part of text.match(/\d+|\D+/g)!) {
-      const isFigures = part.charCodeAt(0) >= 0x30 && part.charCodeAt(0) <= 0x39;
-      if (!isFigures) {
-        const word = this.#letters(part);
-        glyphs += word.glyphs;
-        width += word.width;
-        continue;
-      }
-      for (const character of part) {
-        const figure = this.#figure(character);
-        glyphs += figure.glyphs;
-        width += figure.width;
-      }
+    for (let from = 0, end = 0; from <= text.length; from = end + 1) {
+      end = text.indexOf(' ', from);
+      if (end < 0) end = text.length;
+      const word = wordOf(from === 0 && end === text.length ? text : text.slice(from, end));
+      codes += from === 0 ? word.codes : this.#space.codes + word.codes;
+      width += word.width + this.#space.width;
     }
-    return { glyphs, width };
+    return { codes, width: width - this.#space.width };
   }
 
-  #letters(text: string): Word {
-    let word = this.#words.get(text);
-    if (!word) {
-      if (this.#words.size >= WORDS_KEPT) this.#words.clear();
-      this.#words.set(text, (word = this.#shape(text)));
+  /** Letters as shaped, figures one by one. */
+  readonly #word = (text: string): Word => {
+    let codes = '';
+    let width = 0;
+    const add = (part: Word) => {
+      codes += part.codes;
+      width += part.width;
+    };
+    let from = 0;
+    for (let at = 0; at < text.length; at++) {
+      const character = text.charCodeAt(at);
+      if (character < ZERO || character > NINE) continue;
+      if (at > from) add(this.#letters(text.slice(from, at)));
+      add(this.#figure(character));
+      from = at + 1;
     }
-    return word;
-  }
+    if (from < text.length) add(this.#letters(text.slice(from)));
+    return { codes, width };
+  };
+
+  readonly #letters = (text: string): Word => kept(this.#words, text, () => this.#shape(text));
 
   #shape(text: string): Word {
-    if (text === '') return { glyphs: '', width: 0 };
+    if (text === '') return { codes: '', width: 0 };
     const { glyphs, positions } = this.#font.font.layout(text);
     let codes = '';
     let width = 0;
@@ -131,14 +144,14 @@ export class Face {
       if (kern !== 0) codes += `>${kern}<`;
       width += glyph.advanceWidth * this.#font.scale - kern;
     }
-    return { glyphs: `<${codes}>`, width };
+    return { codes, width };
   }
 
-  #figure(character: string): Word {
+  #figure(character: number): Word {
     let figure = this.#figures.get(character);
     if (!figure) {
-      const glyph = this.#font.font.glyphForCodePoint(character === '\u00a0' ? 0x20 : character.codePointAt(0)!);
-      figure = { glyphs: `<${this.#include(glyph)}>`, width: glyph.advanceWidth * this.#font.scale };
+      const glyph = this.#font.font.glyphForCodePoint(character === NO_BREAK ? 0x20 : character);
+      figure = { codes: this.#include(glyph), width: glyph.advanceWidth * this.#font.scale };
       this.#figures.set(character, figure);
     }
     return figure;
@@ -151,4 +164,13 @@ export class Face {
     this.#font.unicode[code] ??= glyph.codePoints;
     return code.toString(16).padStart(4, '0');
   }
+}
+
+function kept(cache: Map<string, Word>, text: string, make: () => Word): Word {
+  let word = cache.get(text);
+  if (!word) {
+    if (cache.size >= KEPT) cache.clear();
+    cache.set(text, (word = make()));
+  }
+  return word;
 }

@@ -133,10 +133,13 @@ export class Pagination {
     this.#waiting.push({ rows: this.#block, height: this.#blockHeight });
     this.#block = [];
     this.#blockHeight = 0;
-    const rowsAfter = () => this.#waiting.slice(1).reduce((sum, { rows }) => sum + rows.length, 0);
-    // The row that ended the block also follows it, unless it is the last.
-    while (this.#waiting.length > 0 && rowsAfter() + (isLast ? 0 : 1) >= FEWEST_LAST)
+    let rowsAfter = this.#waiting.reduce((sum, { rows }) => sum + rows.length, 0);
+    while (this.#waiting.length > 0) {
+      rowsAfter -= this.#waiting[0]!.rows.length;
+      // The row that ended the block also follows it, unless it is the last.
+      if (rowsAfter + (isLast ? 0 : 1) < FEWEST_LAST) return;
       this.#placeBlock(this.#waiting.shift()!, 0);
+    }
   }
 
   #placeBlock({ rows: block, height: blockHeight }: Block, after: number): void {

@@ -1,11 +1,15 @@
 /* eslint-disable no-underscore-dangle -- they are pdfkit's names */
 import { createRequire } from 'node:module';
+import { finished } from 'node:stream/promises';
 import type PdfKit from 'pdfkit';
+import { assert } from '../../../kernel/assert.ts';
 import { Face, type EmbeddedFont } from './face.ts';
+import { FileOutput } from './file-output.ts';
 import { type ObjectWriter, type PdfReference, Raw } from './pdf-syntax.ts';
 import { Sheet } from './sheet.ts';
 import { StructureTree } from './structure-tree.ts';
 import { type FileHead, metadataXml } from './metadata.ts';
+import { PagePacker } from './page-packer.ts';
 
 /** Undocumented parts of pdfkit 0.20; the version is pinned, and a test reads the output. */
 interface Innards {
@@ -15,13 +19,12 @@ interface Innards {
   _fontCount: number;
   _fontFamilies: Record<string, EmbeddedFont>;
   addPage(options: { size: [number, number]; margin: number }): void;
-  flushPages(): void;
-  page: {
-    write(content: string): void;
-    fonts: Record<string, PdfReference>;
-    xobjects: Record<string, PdfReference>;
-    dictionary: PdfReference & { data: Record<string, unknown> };
-  };
+  page: EnginePage;
+  _pageBuffer: EnginePage[];
+  /** The place of the next byte in the file. */
+  _offset: number;
+  _write(data: string | Uint8Array): void;
+  _refEnd(reference: PdfReference): void;
   outline: Bookmark;
   addNamedDestination(name: string, kind: 'XYZ', x: number, y: number, zoom: null): void;
   createStructParentTreeNextKey(): number;
@@ -29,12 +32,24 @@ interface Innards {
   getStructParentTree(): { add(key: number, value: Raw): void };
   file(content: Uint8Array, options: object): void;
   openImage(content: Uint8Array): EmbeddedImage;
-  [Symbol.asyncIterator](): AsyncIterator<Uint8Array>;
+  resume(): NodeJS.ReadableStream;
   appendXML(xml: string): void;
   _addInfo(): void;
   read(): Uint8Array | null;
   end(): void;
 }
+
+interface EnginePage {
+  content: PdfReference & { buffer: Uint8Array[]; compress: boolean };
+  fonts: Record<string, PdfReference>;
+  xobjects: Record<string, PdfReference>;
+  dictionary: PdfReference & { data: Record<string, unknown> };
+  write(content: Uint8Array): void;
+  end(): void;
+}
+
+/** An object, or a page whose content is being compressed. */
+type Unwritten = { reference: PdfReference; syntax: string } | { page: EnginePage; content: Promise<Uint8Array> };
 
 interface EmbeddedImage {
   label: string;
@@ -83,13 +98,21 @@ const fontFile = ownRequire.resolve;
 const loadPdfKit = () => ownRequire('pdfkit') as typeof PdfKit;
 const PRODUCER = 'Hovedbok (PDFKit)';
 
-/** A PDF/A file that is output in pieces as it grows, so that a long one is never entirely in memory. */
+/**
+ * A PDF/A file that is output in pieces as it grows, so that a long one is never entirely in memory. Its objects are
+ * pdfkit's and ours, in the order in which they are written.
+ */
 export class PdfFile implements ObjectWriter {
   readonly regular: Face;
   readonly bold: Face;
   readonly tags: StructureTree;
   readonly #doc: Innards;
   readonly #pictures = new Map<string, PdfReference>();
+  readonly #output = new FileOutput();
+  /** From the first page on whose content is not compressed yet. */
+  readonly #unwritten: Unwritten[] = [];
+  readonly #packer = new PagePacker();
+  #packing = 0;
   #open: Sheet | null = null;
 
   constructor(head: FileHead) {
@@ -113,6 +136,8 @@ export class PdfFile implements ObjectWriter {
       },
     } as unknown as PDFKit.PDFDocumentOptions);
     this.#doc = document as unknown as Innards;
+    this.#output.bytes(this.#doc.read()!);
+    this.#doc._write = (data) => this.#put(data);
     // pdfkit's own method does not escape its argument.
     this.#doc._addInfo = () => this.#doc.appendXML(metadataXml(head, PRODUCER));
     this.#doc.outline.options.expanded = true;
@@ -140,10 +165,21 @@ export class PdfFile implements ObjectWriter {
     return this.#doc.ref();
   }
 
+  #put(data: string | Uint8Array): void {
+    if (typeof data === 'string') this.#output.text(`${data}\n`);
+    else this.#output.bytes(data);
+    this.#doc._offset += typeof data === 'string' ? data.length + 1 : data.length;
+  }
+
   write(reference: PdfReference, syntax: string): void {
-    reference.data = new Raw(syntax);
-    reference.end();
-    reference.data = null;
+    if (this.#unwritten.length > 0) this.#unwritten.push({ reference, syntax });
+    else this.#writeObject(reference, syntax);
+  }
+
+  #writeObject(reference: PdfReference, syntax: string): void {
+    reference.offset = this.#doc._offset;
+    this.#put(`${reference.id} 0 obj\n${syntax}\nendobj`);
+    this.#doc._refEnd(reference);
   }
 
   startPage(width: number, height: number): Sheet {
@@ -156,17 +192,55 @@ export class PdfFile implements ObjectWriter {
   }
 
   endPage(): void {
+    const page = this.#drawnPage();
+    if (!page) return;
+    assert(this.#unwritten.length === 0, 'a page is written after those before it');
+    page.end();
+  }
+
+  /** The same, but its content is compressed on another thread while the next page is drawn. */
+  endPageAside(): void {
+    const page = this.#drawnPage();
+    if (!page) return;
+    const content = this.#packer.pack(Buffer.concat(page.content.buffer));
+    // Whoever gives the file up awaits none of them.
+    content.catch(() => {});
+    this.#unwritten.push({ page, content });
+    this.#packing += 1;
+  }
+
+  /** Writes what is compressed; waits until at most `most` pages are not. */
+  async writePages(most: number): Promise<void> {
+    while (this.#unwritten.length > 0) {
+      const next = this.#unwritten[0]!;
+      if ('syntax' in next) this.#writeObject(next.reference, next.syntax);
+      else {
+        if (this.#packing <= most) return;
+        const { content } = next.page;
+        content.buffer = [await next.content];
+        content.compress = false;
+        next.page.end();
+        this.#packing -= 1;
+      }
+      this.#unwritten.shift();
+    }
+  }
+
+  /** The open page with all its content; null if none is open. */
+  #drawnPage(): EnginePage | null {
     const sheet = this.#open;
-    if (!sheet) return;
+    if (!sheet) return null;
     const { page } = this.#doc;
-    page.write(sheet.content());
+    page.write(Buffer.from(`${sheet.content()}\n`, 'latin1'));
     if (sheet.annotations.length > 0) page.dictionary.data['Annots'] = new Raw(`[${sheet.annotations.join(' ')}]`);
     if (this.tags.enabled) {
       const key = this.parentKey(new Raw(`[${sheet.owners.join(' ')}]`));
       page.dictionary.data['StructParents'] = key;
     }
-    this.#doc.flushPages();
+    // Otherwise pdfkit ends it when the next one begins.
+    this.#doc._pageBuffer = [];
     this.#open = null;
+    return page;
   }
 
   parentKey(owners: Raw): number {
@@ -222,19 +296,19 @@ export class PdfFile implements ObjectWriter {
 
   /** The remaining output when everything is drawn; parts of it come late if a picture has to be unpacked. */
   async *rest(): AsyncGenerator<Uint8Array> {
-    for await (const piece of this.#doc) yield piece;
+    await finished(this.#doc.resume());
+    yield this.take();
   }
 
-  /** The output since the last call. Node decides how much one `read` returns. */
+  /** The output since the last call. */
   take(): Uint8Array {
-    const pieces: Uint8Array[] = [];
-    for (let piece; (piece = this.#doc.read()) !== null;) pieces.push(piece);
-    return Buffer.concat(pieces);
+    return this.#output.take();
   }
 
   end(): void {
     this.endPage();
     this.tags.end();
+    assert(this.#unwritten.length === 0, 'all pages are written before the end');
     this.#doc.end();
   }
 }

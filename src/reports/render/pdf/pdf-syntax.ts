@@ -16,6 +16,8 @@ export class Raw {
 export interface PdfReference {
   id: number;
   data: unknown;
+  /** Its place in the file, when it is written. */
+  offset?: number;
   end(): void;
 }
 

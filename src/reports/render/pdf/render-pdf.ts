@@ -20,7 +20,7 @@ import type { LinkTarget } from './rows/row-paint.ts';
 import type { StructureElement } from './structure-tree.ts';
 import { tableHead, type TableHead } from './table/table-head.ts';
 import { fits, type Grid, tableGrid } from './table/table-grid.ts';
-import { allowForGrowth, measureRow, type TableNeed, tableNeed } from './table/table-measure.ts';
+import { allowForGrowth, measureLaidFigures, measureRow, type TableNeed, tableNeed } from './table/table-measure.ts';
 import { isHeading } from './page-plan.ts';
 import { drawTitleBlock, titleBlock, type TitleBlock } from './title-block.ts';
 
@@ -37,6 +37,8 @@ const SAMPLE = 4_000;
 const MOST_TAGGED = 20_000;
 /** Tables with up to this many pages get no contents. */
 const FEW_PAGES = 4;
+/** Pages that are compressed while the next is drawn; the few threads of the process have files to read too. */
+const PAGES_ASIDE = 2;
 
 /**
  * A report as PDF/A for print and archive: with its structure (PDF/A-2a), very long ones without (PDF/A-2b). The same
@@ -84,13 +86,21 @@ function asStream(report: ReportModel): ReportStream {
   };
 }
 
+/** Paths that stand in an address as they are; a long report has two on each row. */
+const PLAIN_PATH = /^\/\w[\w/?=&,-]*$/;
+
 function linkTarget(baseUrl: string | undefined): LinkTarget {
+  const origin = webAddress('/', baseUrl)?.origin;
   return (link) => {
     if (!link) return null;
-    if (!URL.canParse(link, baseUrl)) return null;
-    const { protocol, href } = new URL(link, baseUrl);
-    return protocol === 'https:' || protocol === 'http:' ? href : null;
+    if (origin !== undefined && PLAIN_PATH.test(link)) return origin + link;
+    return webAddress(link, baseUrl)?.href ?? null;
   };
+}
+
+function webAddress(link: string, baseUrl: string | undefined): URL | null {
+  const url = URL.canParse(link, baseUrl) ? new URL(link, baseUrl) : null;
+  return url?.protocol === 'https:' || url?.protocol === 'http:' ? url : null;
 }
 
 /** Everything needed before the first page is drawn. */
@@ -116,7 +126,7 @@ async function planReport(report: ReportStream, sample: readonly ReportRow[], fi
   // Once, unless later figures are wider than those of the sample, or there are no headings for the contents.
   for (;;) {
     const plan = planPages(report, file, need, { carries, withContents });
-    for await (const batch of report.rows()) plan.add(batch, need);
+    for await (const batch of report.rows()) plan.add(batch);
     const done = plan.end();
     const enough = fits(done.grid, need);
     if (enough && (!withContents || done.contents)) return done;
@@ -163,15 +173,14 @@ function planPages(
       for (const { laid, y } of page.rows) entries.add(laid.row, laid.next, page.number, y);
     }
   };
-  const layout = new RowsInOrder((row, next) =>
-    count(pagination.add(layRow(row, isHeading(row, next), grid, file, language, next))),
-  );
+  const layout = new RowsInOrder((row, next) => {
+    const laid = layRow(row, isHeading(row, next), grid, file, language, next);
+    measureLaidFigures(need, laid, file);
+    count(pagination.add(laid));
+  });
   return {
-    add(batch: readonly ReportRow[], need: TableNeed) {
-      for (const row of batch) {
-        measureRow(need, row, file, language, true);
-        layout.add(row);
-      }
+    add(batch: readonly ReportRow[]) {
+      for (const row of batch) layout.add(row);
     },
     end(): ReportPlan {
       layout.end();
@@ -226,6 +235,7 @@ async function* drawReport(
   const pages = pagesBefore + plan.tablePages;
   const { document } = file.tags;
   const startPage = (number: number) => {
+    file.endPageAside();
     const sheet = file.startPage(grid.pageWidth, grid.pageHeight);
     drawDraftMark(sheet, report, file);
     if (number === 1) drawTitleBlock(file, sheet, plan.title, grid, document);
@@ -248,6 +258,7 @@ async function* drawReport(
         list,
       });
       firstEntry += entries.length;
+      await file.writePages(PAGES_ASIDE);
     }
     file.tags.close(list);
   }
@@ -286,11 +297,14 @@ async function* drawReport(
       if (ready.length === 0) continue;
       for (const page of ready) drawPage(page);
       ready = [];
+      await file.writePages(PAGES_ASIDE);
       yield file.take();
     }
   }
   layout.end();
   for (const page of [...ready, ...pagination.end()]) drawPage(page);
+  file.endPageAside();
+  await file.writePages(0);
   assert(
     drawn === plan.tablePages,
     `a report of ${plan.tablePages} pages came out as ${drawn}: its rows were not the same twice`,

@@ -66,33 +66,46 @@ export function tableNeed(head: ReportHeader, faces: Faces): TableNeed {
   };
 }
 
-/** Extends the needs by one row. `figuresOnly`: only what must never be truncated. */
-export function measureRow(
-  need: TableNeed,
-  row: ReportRow,
-  faces: Faces,
-  language: Language,
-  figuresOnly = false,
-): void {
-  // Sums are bold; figures of both weights must fit in the column.
-  const face = isBold(row) ? faces.bold : faces.regular;
+/** Extends the needs by one row. */
+export function measureRow(need: TableNeed, row: ReportRow, faces: Faces, language: Language): void {
+  const face = faceOf(row, faces);
   for (const [at, cell] of row.cells.entries()) {
     const column = need.columns[at]!;
     const text = cellText(cell, language);
     if (text === null) continue;
-    if ('figures' in text) column.widest = Math.max(column.widest, face.figuresWidth(text.figures));
-    else if (!figuresOnly) {
+    if ('figures' in text) measureFigures(column, text.figures, face);
+    else {
       count(column.texts, face.width(face.printable(text.words)));
       column.wraps ||= text.words.includes(' ');
     }
   }
-  if (figuresOnly) return;
   need.outermost = Math.min(need.outermost, row.level);
   need.innermost = Math.max(need.innermost, row.level);
   const code = row.code ? face.width(face.printable(row.code)) : 0;
   if (row.code) need.code = Math.max(need.code, Math.min(code, WIDEST_CODE));
   const indent = (row.level - 1) * INDENT;
   count(need.label.texts, face.width(face.printable(row.label)) + indent + (row.code ? need.code + CODE_GAP : 0));
+}
+
+/** The same by the figures of a row that is laid out, which must never be truncated. */
+export function measureLaidFigures(
+  need: TableNeed,
+  { row, cells }: { row: ReportRow; cells: readonly ({ figures: string } | { lines: string[] } | null)[] },
+  faces: Faces,
+): void {
+  const face = faceOf(row, faces);
+  for (const [at, cell] of cells.entries()) {
+    if (cell && 'figures' in cell) measureFigures(need.columns[at]!, cell.figures, face);
+  }
+}
+
+function measureFigures(column: ColumnNeed, figures: string, face: Face): void {
+  column.widest = Math.max(column.widest, face.figuresWidth(figures));
+}
+
+/** Sums are bold; figures of both weights must fit in the column. */
+function faceOf(row: ReportRow, faces: Faces): Face {
+  return isBold(row) ? faces.bold : faces.regular;
 }
 
 /** Accounts are bold if they head rows below them. */
