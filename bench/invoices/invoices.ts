@@ -18,7 +18,7 @@ import { startBenchServer } from '../setup/server.ts';
 
 const BOOKED_BEFORE = 1_000;
 const BOOKED = 3_000;
-const AT_ONCE = 25;
+const AT_ONCE = 50;
 const LEAST_BOOKED = 500;
 const PDFS = 600;
 const LEAST_PDFS = 150;
