@@ -63,8 +63,6 @@ const settings = {
   full_page_writes: 'on',
   random_page_cost: '1.1',
   jit: 'off',
-  // A first import into an empty database: the plans of empty tables read whole tables until there are statistics.
-  autovacuum_naptime: '15s',
   timezone: 'UTC',
   log_timezone: 'UTC',
   log_line_prefix: '',
