@@ -24,9 +24,12 @@ export {
   documentCancellation,
   documentCreation,
 } from './documents/document-write.ts';
-export type { Values as DocumentValues } from './documents/document-decide.ts';
 export type { NewDecided as DecidedDocument } from './documents/document-rows.ts';
-export { LineInput as DocumentLineInput, NewDocument } from './documents/document-input.ts';
+export {
+  LineInput as DocumentLineInput,
+  NewDocument,
+  type Values as DocumentValues,
+} from './documents/document-input.ts';
 export { previewDocument } from './documents/document-preview.ts';
 export { createBankAccount } from './accounts/bank-account-create.ts';
 export type { BankTransactionView } from './transactions/bank-transaction.ts';

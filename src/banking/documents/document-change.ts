@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Values } from './document-decide.ts';
+import type { Values } from './document-input.ts';
 import type { DocumentView } from './document.ts';
 import { commercialDocumentErrors } from './errors.ts';
 import { invoiceColumns } from './invoice-fields.ts';

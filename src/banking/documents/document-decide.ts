@@ -7,13 +7,11 @@ import { subsidiaryAccounts } from '../matching/items/open-items.ts';
 import type { VatRounding } from './document-amounts.ts';
 import { refuseWrongCredit } from './document-credit.ts';
 import { type DocumentFacts, type DocumentPosting, documentPosting, ratesOf } from './document-entry.ts';
-import { type CheckedDocument, checkDocument, type NewDocument } from './document-input.ts';
+import { type CheckedDocument, checkDocument, type Values } from './document-input.ts';
 import { numberFor, type Numbered } from './document-number.ts';
 import { refuseUnknown } from './document-references.ts';
 import { DOCUMENT_TYPES, type DocumentView } from './document.ts';
 import { commercialDocumentErrors } from './errors.ts';
-
-export type Values = Omit<NewDocument, 'client_account_id'>;
 
 export interface Decided {
   facts: DocumentFacts;

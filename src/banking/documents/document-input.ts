@@ -85,6 +85,7 @@ export const NewDocument = strict({
   credits_document_id: Type.Optional(nullable(Id)),
 });
 export type NewDocument = Static<typeof NewDocument>;
+export type Values = Omit<NewDocument, 'client_account_id'>;
 
 export interface CheckedLine {
   accountCode: string;

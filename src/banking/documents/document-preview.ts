@@ -2,14 +2,14 @@ import { isoSeconds } from '../../kernel/clock.ts';
 import { formatAmount } from '../../kernel/money.ts';
 import type { Reading } from '../../ledger/index.ts';
 import type { DocumentView } from './document.ts';
-import type { NewDocument } from './document-input.ts';
+import type { Values } from './document-input.ts';
 import { decide } from './document-decide.ts';
 import { invoiceColumns } from './invoice-fields.ts';
 
 /** The draft that an input would become: all checks of a draft are run, and nothing is written. */
 export async function previewDocument(
   { tx, clientAccountId, caller, now }: Pick<Reading, 'tx' | 'clientAccountId' | 'caller' | 'now'>,
-  input: Omit<NewDocument, 'client_account_id'>,
+  input: Values,
 ): Promise<DocumentView> {
   const draft = { ...input, document_status: 'DRAFT' as const };
   const { facts, checked, gross, tax, rounding } = await decide(tx, clientAccountId, draft);

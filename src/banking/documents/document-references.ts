@@ -3,7 +3,7 @@ import { unknownReferences } from '../../ledger/index.ts';
 import type { Transaction } from '../../platform/database/pool.ts';
 import { sideBySide } from '../../platform/database/side-by-side.ts';
 import { type FieldProblem, invalid, problem } from '../../platform/errors.ts';
-import type { Values } from './document-decide.ts';
+import type { Values } from './document-input.ts';
 import { unknownOfInvoice } from './invoice-fields.ts';
 
 export async function refuseUnknown(tx: Transaction, clientAccountId: number, input: Values): Promise<void> {

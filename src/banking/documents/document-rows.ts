@@ -4,8 +4,8 @@ import { assignments, insertionOfRows } from '../../platform/database/columns.ts
 import type { Transaction } from '../../platform/database/pool.ts';
 import { sideBySide } from '../../platform/database/side-by-side.ts';
 import { changesPayments } from './document-change.ts';
-import type { Values, Decided } from './document-decide.ts';
-import type { CheckedDocument } from './document-input.ts';
+import type { Decided } from './document-decide.ts';
+import type { CheckedDocument, Values } from './document-input.ts';
 import { takeNumber } from './document-number.ts';
 import { type DocumentView, findDocument, findDocuments } from './document.ts';
 import { invoiceColumns, writeAttachments } from './invoice-fields.ts';

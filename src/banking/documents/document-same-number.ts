@@ -2,7 +2,7 @@ import sql from 'sql-template-tag';
 import { textArray } from '../../platform/database/arrays.ts';
 import type { Transaction } from '../../platform/database/pool.ts';
 import { requestErrors } from '../../platform/errors.ts';
-import type { Values } from './document-decide.ts';
+import type { Values } from './document-input.ts';
 import type { NewDecided } from './document-rows.ts';
 import type { DocumentType } from './document.ts';
 import { commercialDocumentErrors } from './errors.ts';

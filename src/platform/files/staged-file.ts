@@ -8,7 +8,7 @@ export const BEGINNING_BYTES = 4096;
 /** Up to this size the content stays in memory too: most files are read right after they arrive. */
 export const MEMORY_BYTES = 256 * 1024;
 /** Flushed in pieces: one flush of a whole large file delays every commit of a database on the same disk. */
-const FLUSH_BYTES = 8 * 1024 * 1024;
+const FLUSH_BYTES = 1024 * 1024;
 
 /** An upload that has arrived completely and is not stored yet. Its JSON form has the content's facts, not its path. */
 export class StagedFile {

@@ -63,6 +63,10 @@ const settings = {
   full_page_writes: 'on',
   random_page_cost: '1.1',
   jit: 'off',
+  // Writes of an import reach the disk in small pieces: the commit of a posting waits for the piece before it.
+  wal_writer_flush_after: '256kB',
+  wal_writer_delay: '20ms',
+  backend_flush_after: '512kB',
   timezone: 'UTC',
   log_timezone: 'UTC',
   log_line_prefix: '',
