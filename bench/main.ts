@@ -186,7 +186,7 @@ function againstPgledger(books: ClientBooks): (Anchored & { name: string })[] {
     {
       name: 'bulk',
       measure: 'bulk, 100 entries a request, against create_transfers with 100',
-      atLeast: 8,
+      atLeast: 7.5,
       ours: postingBulk(books, books.clients, callers, 100),
       theirs: async (pgledger) => pgledger.bulk(await pgledger.accounts(1000), 100),
     },

@@ -6,7 +6,7 @@ import { LIMIT } from './xml/xml-text.ts';
 import { wrongEntries } from './books/usage.ts';
 
 /** Most problems listed; the count includes all. */
-const MOST_TOLD = 50;
+const MOST_LISTED = 50;
 
 const STANDARD_TAX_CODE = /^[0-9aAnN]{1,2}$/;
 
@@ -20,15 +20,15 @@ export async function checkExport(books: SafTBooks): Promise<{ problems: FieldPr
   let count = 0;
   const add = (path: string, en: string, nb: string) => {
     count++;
-    if (problems.length < MOST_TOLD) problems.push(problem(path, en, nb));
+    if (problems.length < MOST_LISTED) problems.push(problem(path, en, nb));
   };
   for (const entry of await wrongEntries(books.subject)) {
     const found = `${formatAmount(BigInt(entry.debit))} / ${formatAmount(BigInt(entry.credit))}, ${entry.lines}`;
-    const said = `${formatAmount(BigInt(entry.total))}, ${entry.line_count}`;
+    const stated = `${formatAmount(BigInt(entry.total))}, ${entry.line_count}`;
     add(
       `Transaction ${entry.number}`,
-      `its lines have debit, credit and number ${found}; the entry says ${said}, year ${entry.fiscal_year}`,
-      `linjene har debet, kredit og antall ${found}; bilaget sier ${said}, år ${entry.fiscal_year}`,
+      `its lines have debit, credit and number ${found}; the entry says ${stated}, year ${entry.fiscal_year}`,
+      `linjene har debet, kredit og antall ${found}; bilaget sier ${stated}, år ${entry.fiscal_year}`,
     );
   }
   checkAccounts(books, add);
@@ -95,13 +95,13 @@ function checkTaxCodes({ taxTable, usedTaxCodes, negative }: SafTBooks, add: Add
 function checkTotals({ journals, moved, lines, entries, unknownAnalyses, unknownPartners }: SafTBooks, add: Add): void {
   let [debit, credit] = [0n, 0n];
   for (const account of moved.values()) [debit, credit] = [debit + account.debit, credit + account.credit];
-  const said = journals.reduce((sum, journal) => sum + journal.debit, 0n);
-  if (debit !== said || credit !== said) {
+  const stated = journals.reduce((sum, journal) => sum + journal.debit, 0n);
+  if (debit !== stated || credit !== stated) {
     const found = `${formatAmount(debit)} / ${formatAmount(credit)} (${entries} / ${lines})`;
     add(
       'GeneralLedgerEntries',
-      `lines sum up to ${found}, entries to ${formatAmount(said)}`,
-      `linjene summerer til ${found}, bilagene til ${formatAmount(said)}`,
+      `lines sum up to ${found}, entries to ${formatAmount(stated)}`,
+      `linjene summerer til ${found}, bilagene til ${formatAmount(stated)}`,
     );
   }
   for (const analysis of unknownAnalyses)

@@ -2,7 +2,7 @@ import sql from 'sql-template-tag';
 import { READERS } from '../platform/caller.ts';
 import type { Database } from '../platform/database/pool.ts';
 import type { Language } from '../platform/errors.ts';
-import { addDocumentJob } from '../platform/jobs/rendering-job.ts';
+import { addRenderingJob } from '../platform/jobs/rendering-job.ts';
 import type { JobView } from '../platform/jobs/job-view.ts';
 import { handedOnOperation } from '../platform/operation.ts';
 import { renderingErrors } from '../platform/rendering/errors.ts';
@@ -39,7 +39,7 @@ export const getSafTExport = handedOnOperation({
         request: { ...request, asOf: request.asOf?.toISOString() ?? null },
         language: asked.language,
       };
-      return { job: await addDocumentJob(platform, call, SAF_T_EXPORT_JOB, { access: ACCESS, ask }) };
+      return { job: await addRenderingJob(platform, call, SAF_T_EXPORT_JOB, { access: ACCESS, ask }) };
     }
     if (!rendering) throw renderingErrors.unavailable();
     const input: ExportPrinting = { request, language: asked.language, now: clock.now() };

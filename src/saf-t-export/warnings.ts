@@ -4,7 +4,7 @@ import { voucherNumber } from './xml/entries-statement.ts';
 import type { SafTBooks } from './books/read-books.ts';
 
 /** Most lines listed for one kind of warning. */
-const MOST_TOLD = 100;
+const MOST_LISTED = 100;
 
 /** Questions an auditor may ask, and remarks on the books rather than on the file. */
 export async function exportWarnings(books: SafTBooks): Promise<Text[]> {
@@ -99,7 +99,7 @@ async function lines({ subject }: SafTBooks, columns: string, where: string): Pr
      from journal_entry_lines l join journal_entries e on e.client_account_id = $1 and e.id = l.entry_id
      where l.client_account_id = $1 and l.entry_date between $2::date and $3::date
        and e.posting_no <= coalesce($4::bigint, e.posting_no) and ${where}
-     order by l.entry_id, l.line_no limit ${MOST_TOLD}`,
+     order by l.entry_id, l.line_no limit ${MOST_LISTED}`,
     [clientAccountId, range.from, range.to, knownPostingNo],
   );
   return rows;

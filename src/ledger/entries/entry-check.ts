@@ -7,8 +7,6 @@ import { tieGivenVat } from './line-vat.ts';
 import type { NewEntry } from './new-entry.ts';
 import type { PreparedEntry, PreparedLine } from './prepared-entry.ts';
 
-export type { PreparedEntry } from './prepared-entry.ts';
-
 export const DEFAULT_SERIES = 'GL';
 
 export type Checked =

@@ -1,7 +1,7 @@
 import { recordId } from '../../kernel/ids.ts';
 import { ArrayColumn, numberArray, textArray } from '../../platform/database/arrays.ts';
 import type { Transaction } from '../../platform/database/pool.ts';
-import type { PreparedEntry } from '../entries/entry-check.ts';
+import type { PreparedEntry } from '../entries/prepared-entry.ts';
 import { postingTime } from '../head.ts';
 import type { Accepted, CompanionMember, Head, PostingJob, PostingResult } from './posting-job.ts';
 import { seriesKey, type SeriesRow } from './posting-standing.ts';

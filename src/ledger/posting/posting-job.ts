@@ -3,7 +3,7 @@ import type { LocalDate } from '../../kernel/local-date.ts';
 import type { Transaction } from '../../platform/database/pool.ts';
 import type { AppError } from '../../platform/errors.ts';
 import type { IdempotencyKey, Outcome } from '../../platform/operation.ts';
-import type { PreparedEntry } from '../entries/entry-check.ts';
+import type { PreparedEntry } from '../entries/prepared-entry.ts';
 import type { Masters } from '../masters.ts';
 import type { NewEntry } from '../entries/new-entry.ts';
 import type { NumberedEntry } from './posting-write.ts';

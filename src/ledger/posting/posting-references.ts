@@ -2,7 +2,7 @@ import type { Transaction } from '../../platform/database/pool.ts';
 import { AppError, type FieldProblem, problem } from '../../platform/errors.ts';
 import { numberArray } from '../../platform/database/arrays.ts';
 import { membersOf, unknownMembers } from '../dimension-sets.ts';
-import type { PreparedEntry } from '../entries/entry-check.ts';
+import type { PreparedEntry } from '../entries/prepared-entry.ts';
 import { entryRefusal } from '../entries/entry-refusal.ts';
 import type { Masters } from '../masters.ts';
 import type { Accepted, Posting } from './posting-job.ts';

@@ -2,7 +2,7 @@ import { startOfMonth } from '../../kernel/local-date.ts';
 import type { Ore } from '../../kernel/money.ts';
 import { ArrayColumn } from '../../platform/database/arrays.ts';
 import type { Transaction } from '../../platform/database/pool.ts';
-import type { PreparedEntry } from '../entries/entry-check.ts';
+import type { PreparedEntry } from '../entries/prepared-entry.ts';
 import * as statements from './posting-statements.ts';
 
 /** What an entry gets when it is posted. */

@@ -52,7 +52,7 @@ const MOST_BYTES = 100 * 2 ** 30;
  * Adds a job that renders a file, in a separate transaction, for a call whose access is already decided. Throws
  * `jobs.too_many` while the client account has too many unfinished jobs.
  */
-export async function addDocumentJob(
+export async function addRenderingJob(
   platform: Platform,
   call: Call,
   kind: string,

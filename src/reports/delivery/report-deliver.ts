@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import { READERS } from '../../platform/caller.ts';
 import type { Language } from '../../platform/errors.ts';
-import { addDocumentJob } from '../../platform/jobs/rendering-job.ts';
+import { addRenderingJob } from '../../platform/jobs/rendering-job.ts';
 import type { JobView } from '../../platform/jobs/job-view.ts';
 import { handedOnOperation, type HandedOnWork, type Operation } from '../../platform/operation.ts';
 import { renderingErrors } from '../../platform/rendering/errors.ts';
@@ -63,7 +63,7 @@ function asJob<Q>(
   format: PrintFormat,
 ): Promise<JobView> {
   const ask = reportAsked({ report: name, format, language }, question);
-  return addDocumentJob(platform, call, REPORT_JOB, { access: ACCESS, ask });
+  return addRenderingJob(platform, call, REPORT_JOB, { access: ACCESS, ask });
 }
 
 async function page<Q>(

@@ -36,7 +36,7 @@ interface Item {
   from: LocalDate;
   amount: number;
   /** Side, reference, document. */
-  told: string;
+  described: string;
   cancelledOn?: LocalDate;
   settled?: { on: LocalDate; amount: number };
 }
@@ -44,18 +44,18 @@ interface Item {
 /** What is open at the end of a day; without one, at last. */
 function expected(items: readonly Item[], at: LocalDate | null): string[] {
   const isBy = (day: LocalDate | undefined) => day !== undefined && (at === null || day <= at);
-  return items.flatMap(({ entryId, from, amount, told, cancelledOn, settled }) => {
+  return items.flatMap(({ entryId, from, amount, described, cancelledOn, settled }) => {
     if (!isBy(from) || isBy(cancelledOn)) return [];
     const remaining = amount - (isBy(settled?.on) ? settled!.amount : 0);
-    return remaining === 0 ? [] : [`${entryId} ${remaining} of ${amount} ${told}`];
+    return remaining === 0 ? [] : [`${entryId} ${remaining} of ${amount} ${described}`];
   });
 }
 
 const found = (books: Books, at: LocalDate | null) =>
   read(books, (tx) =>
-    tx.rows<{ told: string }>(sql`
+    tx.rows<{ described: string }>(sql`
       select entry_id || ' ' || remaining / 100 || ' of ' || amount / 100 || ' ' || side || ' ' || document_reference
-        || case when document_id is null then '' else ' document' end as told
+        || case when document_id is null then '' else ' document' end as described
       from (${openItemsSelect(books.clientAccountId, { at })}) i order by entry_id, line_no`),
   );
 
@@ -70,7 +70,7 @@ async function play(books: Books, partner: number, story: Story, reference: stri
     const kroner = Math.abs(amount);
     const lines = [here(account, kroner, { business_partner_id: partner }), there('1920', kroner)];
     const { id } = await books.post(from, lines, { document_reference: name });
-    return { entryId: id, from, amount, told: `${side} ${name}` };
+    return { entryId: id, from, amount, described: `${side} ${name}` };
   };
   const bill = async (): Promise<Item> => {
     const { journal_entry_id } = await books.run(createDocument, {
@@ -80,7 +80,7 @@ async function play(books: Books, partner: number, story: Story, reference: stri
       business_partner_id: partner,
       lines: [{ account_code: '6800', amount: `${story.kroner}.00` }],
     });
-    return { entryId: journal_entry_id!, from: day, amount: -story.kroner, told: `${side} ${reference} document` };
+    return { entryId: journal_entry_id!, from: day, amount: -story.kroner, described: `${side} ${reference} document` };
   };
   const sign = story.kind === 'claim' ? 1 : -1;
   const item = story.kind === 'bill' ? await bill() : await post(day, sign * story.kroner, reference);
@@ -116,7 +116,7 @@ test('at the end of every day, before and after cancellations and settlements, a
   const days = [null, ...Array.from({ length: DAYS }, (_, i) => addDays(FIRST_DAY, i - 1))];
   for (const at of days)
     expect(
-      (await found(books, at)).map(({ told }) => told),
+      (await found(books, at)).map(({ described }) => described),
       at ?? 'at last',
     ).toEqual(expected(items, at));
 });

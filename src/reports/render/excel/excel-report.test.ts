@@ -256,13 +256,13 @@ describe.skipIf(!soffice && !process.env.CI)('LibreOffice', () => {
     const pages = execFileSync('pdftotext', ['-layout', path, '-'], { encoding: 'utf8' }).split('\f').slice(0, -1);
     expect(pages.length).toBeGreaterThan(2);
     for (const [at, page] of pages.entries()) {
-      const said = page.replace(/\s+/g, ' ');
-      expect(said).toContain('Fjord & Fjell <AS>, org.nr. 987 654 321');
-      expect(said).toContain('01.01.2025 – 31.12.2025');
-      expect(said).toContain('Med utkast – ikke en oppstilling');
-      expect(said).toContain('Konto Tekst Dato');
-      expect(said).toContain('Skrevet ut 15.03.2026 kl. 11:00');
-      expect(said).toContain(`Side ${at + 1} av ${pages.length}`);
+      const text = page.replace(/\s+/g, ' ');
+      expect(text).toContain('Fjord & Fjell <AS>, org.nr. 987 654 321');
+      expect(text).toContain('01.01.2025 – 31.12.2025');
+      expect(text).toContain('Med utkast – ikke en oppstilling');
+      expect(text).toContain('Konto Tekst Dato');
+      expect(text).toContain('Skrevet ut 15.03.2026 kl. 11:00');
+      expect(text).toContain(`Side ${at + 1} av ${pages.length}`);
     }
   });
 });

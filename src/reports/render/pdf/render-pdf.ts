@@ -18,7 +18,7 @@ import { continuationHeight, drawTablePage } from './table/table-page.ts';
 import { layRow } from './rows/row-layout.ts';
 import type { LinkTarget } from './rows/row-paint.ts';
 import type { StructureElement } from './structure-tree.ts';
-import { tableHead, type TableHead } from './table/table-head.ts';
+import { tableHeader, type TableHeader } from './table/table-header.ts';
 import { fits, type Grid, tableGrid } from './table/table-grid.ts';
 import { allowForGrowth, measureLaidFigures, measureRow, type TableNeed, tableNeed } from './table/table-measure.ts';
 import { isHeading } from './page-plan.ts';
@@ -107,7 +107,7 @@ function webAddress(link: string, baseUrl: string | undefined): URL | null {
 interface ReportPlan {
   grid: Grid;
   title: TitleBlock;
-  tableHead: TableHead;
+  tableHeader: TableHeader;
   room: PageRoom;
   carries: boolean;
   /** The column of running balances, if there is one. */
@@ -155,7 +155,7 @@ function planPages(
   const { language } = report;
   const grid = tableGrid(need);
   const title = titleBlock(report, grid, file);
-  const head = tableHead(report, grid, file);
+  const head = tableHeader(report, grid, file);
   const top = frameTop(report) + head.height + 2;
   const room: PageRoom = {
     firstTop: withContents ? top : title.bottom + head.height + 2,
@@ -193,7 +193,7 @@ function planPages(
       return {
         grid,
         title,
-        tableHead: head,
+        tableHeader: head,
         room,
         carries,
         balanceColumn: pagination.balance.column(),

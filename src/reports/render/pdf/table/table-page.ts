@@ -9,7 +9,7 @@ import type { Carried } from '../running-balance.ts';
 import { QUIET, type Sheet } from '../sheet.ts';
 import type { StructureElement } from '../structure-tree.ts';
 import type { Grid } from './table-grid.ts';
-import { drawTableHead, type TableHead } from './table-head.ts';
+import { drawTableHeader, type TableHeader } from './table-header.ts';
 import type { TitleBlock } from '../title-block.ts';
 import { shortened } from '../text-lines.ts';
 
@@ -19,7 +19,7 @@ export interface TablePage {
   file: PdfFile;
   sheet: Sheet;
   report: ReportHeader;
-  plan: { grid: Grid; tableHead: TableHead; title: TitleBlock; contents: unknown; balanceColumn: number | null };
+  plan: { grid: Grid; tableHeader: TableHeader; title: TitleBlock; contents: unknown; balanceColumn: number | null };
   page: PagePlan;
   /** Number of the page in the file. */
   number: number;
@@ -35,12 +35,12 @@ export function continuationHeight(grid: Grid): number {
 /** Draws the rows of a page below the column names. Returns the body that the next page continues. */
 export function drawTablePage(part: TablePage): StructureElement | null {
   const { file, sheet, report, plan, page, table, target } = part;
-  const { grid, tableHead } = plan;
+  const { grid, tableHeader } = plan;
   if (page.rows.length === 0) return part.body;
   const isFirst = page.number === 1;
   const top = isFirst && !plan.contents ? plan.title.bottom : frameTop(report);
-  drawTableHead(file, sheet, tableHead, grid, top, isFirst ? table : null);
-  drawContinuation(part, top + tableHead.height + 2);
+  drawTableHeader(file, sheet, tableHeader, grid, top, isFirst ? table : null);
+  drawContinuation(part, top + tableHeader.height + 2);
   const body = part.body ?? file.tags.open(table, 'TBody');
   for (const { laid, y } of page.rows) drawRow(file, sheet, laid, y, grid, body, target);
   const carried = proven(part, page.carriedOut);

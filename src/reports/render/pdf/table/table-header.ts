@@ -8,7 +8,7 @@ import { innerWidth } from '../rows/row-layout.ts';
 import { textLines } from '../text-lines.ts';
 
 /** The names of the columns, on every page. */
-export interface TableHead {
+export interface TableHeader {
   cells: { column: GridColumn; lines: string[] }[];
   size: number;
   height: number;
@@ -17,7 +17,7 @@ export interface TableHead {
 const SCALE = 0.9;
 const LEADING = 1.2;
 
-export function tableHead(head: ReportHeader, grid: Grid, faces: Faces): TableHead {
+export function tableHeader(head: ReportHeader, grid: Grid, faces: Faces): TableHeader {
   const size = grid.size * SCALE;
   const labels = [head.firstColumn, ...head.columns.map(({ label }) => label)];
   const cells = [grid.label, ...grid.columns].map((column, at) => {
@@ -29,10 +29,10 @@ export function tableHead(head: ReportHeader, grid: Grid, faces: Faces): TableHe
 }
 
 /** Read aloud once, on the first page; on the others it is an artifact. */
-export function drawTableHead(
+export function drawTableHeader(
   file: PdfFile,
   sheet: Sheet,
-  head: TableHead,
+  head: TableHeader,
   grid: Grid,
   top: number,
   table: StructureElement | null,
