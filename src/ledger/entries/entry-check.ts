@@ -6,7 +6,6 @@ import { prepareLine } from './line-check.ts';
 import { tieGivenVat } from './line-vat.ts';
 import type { NewEntry } from './new-entry.ts';
 import type { PreparedEntry, PreparedLine } from './prepared-entry.ts';
-
 export const DEFAULT_SERIES = 'GL';
 
 export type Checked =
