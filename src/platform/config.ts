@@ -63,7 +63,7 @@ export const settings = {
   databasePoolSize: withDefault(
     '10',
     integer('DATABASE_POOL_SIZE', [4, 500], {
-      nb: 'Største antall databaseforbindelser per prosess, minst 4 og `WORKERS` til; import tar inntil to utenom, og bokføring som venter på andres lås, to. Den innebygde databasen har 60 i alt.',
+      nb: 'Største antall databaseforbindelser per prosess, minst 4 og `WORKERS` til; import tar inntil to utenom, eksport og arkiv to, og bokføring som venter på andres lås, to. Den innebygde databasen har 60 i alt.',
       en: 'The most database connections per process, at least 4 and `WORKERS` more; imports take up to two besides, exports and archives two, and postings that wait for somebody’s lock two. The embedded database has 60 in all.',
     }),
   ),
