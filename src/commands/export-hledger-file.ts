@@ -40,7 +40,7 @@ export async function exportHledgerFile(args: string[]): Promise<number> {
     return 2;
   }
   return withDatabase((database) =>
-    database.transaction({ clientAccounts: [Number(id)], mode: 'read' }, async (tx) => {
+    database.transaction({ clientAccounts: [Number(id)], mode: 'read', streams: true }, async (tx) => {
       const known = await tx.maybe(sql`select id from client_accounts where id = ${Number(id)}`);
       if (!known) {
         printError(`hovedbok export hledger: there is no client account ${id}`);

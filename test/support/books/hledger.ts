@@ -11,7 +11,7 @@ export function journalOf(
   clientAccountId: number,
   request: Partial<HledgerRequest> = {},
 ): Promise<string> {
-  return database.transaction({ clientAccounts: [clientAccountId], mode: 'read' }, async (tx) => {
+  return database.transaction({ clientAccounts: [clientAccountId], mode: 'read', streams: true }, async (tx) => {
     let text = '';
     const asked: HledgerRequest = { clientAccountId, from: null, to: null, language: 'nb', ...request };
     for await (const piece of hledgerJournal(tx, database, asked)) text += piece;
