@@ -193,6 +193,10 @@ async function costOf(read: Reader, content: Buffer, runs: number): Promise<{ mi
   return { milliseconds, codes };
 }
 
+function lesser<C extends { milliseconds: number }>(before: C, now: C): C {
+  return now.milliseconds < before.milliseconds ? now : before;
+}
+
 function isInProportion(small: { milliseconds: number }, large: { milliseconds: number }): boolean {
   return large.milliseconds < MOST_RATIO * Math.max(small.milliseconds, FLOOR_MS);
 }
@@ -223,10 +227,10 @@ describe.each(READERS)('%s', (_, read, kinds) => {
   test.each(kinds.map((kind) => [kind.name, kind] as const))('%s', { timeout: 240_000 }, async (_name, kind) => {
     let small = await costOf(read, kind.make(SIZE), 3);
     let large = await costOf(read, kind.make(4 * SIZE), 2);
-    // Time used by other work on the machine is transient; growth faster than the input occurs every time.
-    for (let again = 0; again < 2 && !isInProportion(small, large); again++) {
-      small = await costOf(read, kind.make(SIZE), 3);
-      large = await costOf(read, kind.make(4 * SIZE), 3);
+    // Other work on the machine only adds time, and is transient; growth faster than the input occurs every time.
+    for (let again = 0; again < 4 && !isInProportion(small, large); again++) {
+      small = lesser(small, await costOf(read, kind.make(SIZE), 3));
+      large = lesser(large, await costOf(read, kind.make(4 * SIZE), 3));
     }
     for (const { codes } of kind.refused?.length ? [small, large] : [])
       expect(codes.filter((code) => kind.refused!.includes(code))).not.toEqual([]);
