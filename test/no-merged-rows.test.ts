@@ -40,7 +40,7 @@ describe('no body is merged into a row', () => {
     expect(lists.length).toBeGreaterThan(20);
     // The only exception selects its values before: `documents` from its own facts.
     const merged = lists.filter(({ text }) => OF_A_REQUEST.test(text)).map(({ where }) => where.split(':')[0]);
-    expect(merged).toEqual(['banking/documents/document-write.ts']);
+    expect(merged).toEqual(['banking/documents/document-rows.ts']);
   });
 
   it.each(['id', 'client_account_id'])('an update never sets %s', (column) => {

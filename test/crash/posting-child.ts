@@ -127,8 +127,9 @@ function watchStatements(job: Job): void {
     const first = args[0] as string | { name?: string; text?: string };
     const name = (typeof first === 'string' ? first : (first.name ?? first.text ?? '')).trimStart();
     if (name === 'insert-entries') posting.add(this);
-    // Only the commit of a posting counts, not that of a read.
-    const counts = job.dieAt && name.startsWith(job.dieAt.statement) && (name !== 'commit' || posting.delete(this));
+    // Only the commit of a posting counts, not that of a read, which goes out with the next beginning.
+    const counts =
+      job.dieAt && name.startsWith(job.dieAt.statement) && (!name.startsWith('commit') || posting.delete(this));
     if (!counts || ++seen !== job.dieAt!.nth) return query.apply(this, args);
     if (job.dieAt!.when === 'before') die();
     const answer = query.apply(this, args);
