@@ -11,7 +11,7 @@ import { deliveryRoutes } from '../../src/bank-delivery/deliveries.routes.ts';
 import { invoiceRoutes } from '../../src/invoices/index.ts';
 import { makeKid } from '../../src/kernel/kid.ts';
 import { takeIds } from '../../src/ledger/index.ts';
-import { write } from '../support/bank/bank.ts';
+import { read, write } from '../support/bank/bank.ts';
 import { connectMailboxes, openAtBank, type Provider } from '../support/bank/bank-mailbox.ts';
 import { apiOf } from '../support/http/domain-api.ts';
 import { openPayer } from '../support/bank/payments.ts';
@@ -96,12 +96,22 @@ export async function claimWorld(clock: MovingClock) {
           if (answer.status !== 201) throw new Error(JSON.stringify(answer.body));
           return answer.body;
         },
-        /** The operator sends mandates, and a round over the mailbox runs. */
+        /** The operator sends mandates, and rounds over the mailbox run: one that is disturbed leaves a file to the next. */
         async mandates(mandates: { kid: string; notice?: boolean; registration?: number }[]) {
           await act('mandates', { account, mandates, minutesAgo: 10 });
           await delivery.fetch(provider);
-          clock.pass(120);
-          await delivery.fetch(provider);
+          for (let rounds = 0; rounds < 3; rounds++) {
+            clock.pass(120);
+            await delivery.fetch(provider);
+            if (await company.knowsMandates(mandates.map(({ kid }) => kid))) return;
+          }
+        },
+        async knowsMandates(kids: string[]) {
+          const { known } = await read(books, (tx) =>
+            tx.one<{ known: number }>(sql`
+              select count(*) as known from avtalegiro_mandates where client_account_id = ${id} and kid = any(${kids})`),
+          );
+          return known === kids.length;
         },
         /** The company is an issuer, and the customer accepts eFaktura: the operator knows the phone number. */
         async consumer(code: string, phone: string) {
