@@ -194,13 +194,16 @@ test('a reader who leaves in the middle leaves no connection and no copy behind'
   const books = await smallCompany();
   const { database } = books.platform;
   const before = database.load;
-  const left = database.transaction({ clientAccounts: [books.clientAccountId], mode: 'read', streams: true }, async (tx) => {
-    const opened = await openSafTExport(tx, books.clientAccountId, { ...YEAR, userName: null }, clock.now());
-    for await (const { chunks } of opened.files()) {
-      let read = 0;
-      for await (const _ of chunks) if (++read === 6) throw new Error('the reader left');
-    }
-  });
+  const left = database.transaction(
+    { clientAccounts: [books.clientAccountId], mode: 'read', streams: true },
+    async (tx) => {
+      const opened = await openSafTExport(tx, books.clientAccountId, { ...YEAR, userName: null }, clock.now());
+      for await (const { chunks } of opened.files()) {
+        let read = 0;
+        for await (const _ of chunks) if (++read === 6) throw new Error('the reader left');
+      }
+    },
+  );
   await expect(left).rejects.toThrow('the reader left');
   expect(database.load.waiting).toBe(before.waiting);
   expect(await exportOf(database, books.clientAccountId, YEAR)).toContain('</AuditFile>');
