@@ -349,16 +349,16 @@ it('an organisation number that cannot be one is told, and left out', async () =
 describe('a faulty file', () => {
   it('leaves nothing behind, however late its fault comes', async () => {
     const before = await database.transaction({ clientAccounts: [], mode: 'read' }, (tx) =>
-      tx.one(sql`select count(*) as n from client_accounts where organization_number = '974760673'`),
+      tx.one(sql`select count(*) as n from client_accounts where organization_number = '310870013'`),
     );
-    const file = new SafTFile({ transactions: 3000, organizationNumber: '974760673' });
+    const file = new SafTFile({ transactions: 3000, organizationNumber: '310870013' });
     const faulty = withFault(file.toString(), '</GeneralLedgerEntries>', '<Bogus/></GeneralLedgerEntries>');
     const outcome = await refuse(faulty.xml);
     expect(outcome.errors).toMatchObject([
       { code: 'element-unknown', line: faulty.line, element: 'GeneralLedgerEntries/Bogus' },
     ]);
     const after = await database.transaction({ clientAccounts: [], mode: 'read' }, (tx) =>
-      tx.one(sql`select count(*) as n from client_accounts where organization_number = '974760673'`),
+      tx.one(sql`select count(*) as n from client_accounts where organization_number = '310870013'`),
     );
     expect(after).toEqual(before);
   });

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
@@ -61,13 +62,19 @@ test('books are clean unsealed, half folded and sealed', async () => {
 
 test('the worker folds and seals everything there is', async () => {
   const { books } = await someBooks();
-  await finishAllPostings(testPlatform().database);
-  const { rows } = await owner.query(
-    `select (select count(*)::int from balance_deltas where client_account_id = $1) as deltas,
-      (select sum(cardinality(entry_hashes))::int from chain_blocks where client_account_id = $1) as sealed`,
-    [books.clientAccountId],
-  );
-  expect(rows).toEqual([{ deltas: 0, sealed: 6 }]);
+  const state = async () => {
+    const { rows } = await owner.query(
+      `select (select count(*)::int from balance_deltas where client_account_id = $1) as deltas,
+        (select sum(cardinality(entry_hashes))::int from chain_blocks where client_account_id = $1) as sealed`,
+      [books.clientAccountId],
+    );
+    return rows[0];
+  };
+  const finished = { deltas: 0, sealed: 6 };
+  // Books that the rounds of another test file hold at this moment are left to the next round.
+  for (let rounds = 0; rounds < 5 && !isDeepStrictEqual(await state(), finished); rounds++)
+    await finishAllPostings(testPlatform().database);
+  expect(await state()).toEqual(finished);
 });
 
 describe('B12: what somebody changes in the database itself is found and named', () => {
