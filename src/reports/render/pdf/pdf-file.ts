@@ -136,7 +136,8 @@ export class PdfFile implements ObjectWriter {
       },
     } as unknown as PDFKit.PDFDocumentOptions);
     this.#doc = document as unknown as Innards;
-    this.#output.bytes(this.#doc.read()!);
+    // From Node 26 on each call gives one of the pieces that were written.
+    for (let piece = this.#doc.read(); piece !== null; piece = this.#doc.read()) this.#output.bytes(piece);
     this.#doc._write = (data) => this.#put(data);
     // pdfkit's own method does not escape its argument.
     this.#doc._addInfo = () => this.#doc.appendXML(metadataXml(head, PRODUCER));
