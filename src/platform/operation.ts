@@ -7,6 +7,7 @@ import type { ColumnKeys } from './encryption/column-keys.ts';
 import { numberArray, textArray } from './database/arrays.ts';
 import { type Database, sqlState, type Transaction, violatedConstraint } from './database/pool.ts';
 import { AppError, requestErrors } from './errors.ts';
+import { exactJson } from './exact-json.ts';
 import type { JobQueue } from './jobs/job-queue.ts';
 import type { TaskQueue } from './jobs/task-queue.ts';
 import type { FileStore } from './files/file-store.ts';
@@ -299,11 +300,7 @@ export interface IdempotencyKey {
 function idempotencyOf(operation: string, call: Call, input: unknown): IdempotencyKey | undefined {
   if (!call.idempotencyKey || !call.caller) return undefined;
   const requestHash = createHash('sha256')
-    .update(
-      JSON.stringify([operation, call.clientAccountId, input], (_, value) =>
-        typeof value === 'bigint' ? `${value}` : value,
-      ),
-    )
+    .update(exactJson([operation, call.clientAccountId, input]))
     .digest();
   return { userId: call.caller.userId, key: call.idempotencyKey, operation, requestHash };
 }

@@ -6,6 +6,7 @@ import { AppError, requestErrors } from '../../platform/errors.ts';
 import {
   type Access,
   type AuditRecord,
+  type Call,
   type Operation,
   type Outcome,
   ownTransactionOperation,
@@ -228,18 +229,14 @@ async function recordSeveral<D, O>(
 ): Promise<O[]> {
   const ons = members.map(({ member }) => member.decision.on);
   await several.recheck(readingOf(members[0]!.member.work, tx), ons);
-  const audits: AuditRecord[][] = members.map(() => []);
-  const recordings = members.map(({ member }, i) => ({
-    ...readingOf(member.work, tx),
-    audit: (audit: AuditRecord) => void audits[i]!.push(audit),
+  const audits: { call: Call; audit: AuditRecord }[] = [];
+  const recordings = members.map(({ member: { work } }) => ({
+    ...readingOf(work, tx),
+    audit: (audit: AuditRecord) => void audits.push({ call: work.call, audit }),
   }));
   const made = members.map((member) => member.made);
   const values = await several.record(recordings, ons, made);
-  await writeAudits(
-    tx,
-    name,
-    members.flatMap(({ member }, i) => audits[i]!.map((audit) => ({ call: member.work.call, audit }))),
-  );
+  await writeAudits(tx, name, audits);
   return values;
 }
 

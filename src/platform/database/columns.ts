@@ -1,5 +1,6 @@
 import sql, { join, raw, type Sql } from 'sql-template-tag';
 import { assert } from '../../kernel/assert.ts';
+import { exactJson } from '../exact-json.ts';
 
 /** The operation sets a row's identity and owner at creation; no update changes them. */
 const IDENTITY = new Set(['id', 'client_account_id']);
@@ -25,9 +26,7 @@ export function insertionOfRows(table: string, rows: readonly Record<string, unk
   const [first] = rows;
   assert(first, 'there are no rows to insert');
   const columns = join(Object.keys(first).map(name));
-  // Exact numbers as text: JSON has no other representation of them.
-  const json = JSON.stringify(rows, (_name, value: unknown) => (typeof value === 'bigint' ? String(value) : value));
-  return sql`(${columns}) select ${columns} from jsonb_populate_recordset(null::${name(table)}, ${json}::jsonb)`;
+  return sql`(${columns}) select ${columns} from jsonb_populate_recordset(null::${name(table)}, ${exactJson(rows)}::jsonb)`;
 }
 
 function name(column: string): Sql {

@@ -269,7 +269,8 @@ export class Database {
         () => undefined,
         (error: unknown) => error,
       );
-      if (!tx.isPipelined) await begun;
+      const refused = tx.isPipelined ? undefined : await begun;
+      if (refused) throw refused;
       const result = await asTransactionOf(this, work, lasting);
       if (mode === 'read' && tx.isPipelined) {
         this.#openReads.add(client);
