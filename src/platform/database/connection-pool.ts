@@ -27,6 +27,12 @@ function parseInt8(text: string): number {
   return value;
 }
 
+/**
+ * How long an unused connection is kept. A new one costs processor time (its process, its catalog, its plans) at the moment when all
+ * others are busy.
+ */
+const KEPT_MILLIS = 10 * 60_000;
+
 export interface PoolOptions {
   max: number;
   pipeline?: boolean;
@@ -49,6 +55,7 @@ export class ConnectionPool {
       max,
       pipeline,
       connectionTimeoutMillis: connectionSeconds * 1000,
+      idleTimeoutMillis: KEPT_MILLIS,
       application_name: 'hovedbok',
       types,
       // The pool awaits the promise, which its type does not declare.

@@ -1,6 +1,7 @@
 import { startOfMonth } from '../../kernel/local-date.ts';
 import type { Ore } from '../../kernel/money.ts';
 import { ArrayColumn, UNDERWAY } from '../../platform/database/arrays.ts';
+import { GiveWay } from '../../platform/database/give-way.ts';
 import type { Ledger } from './ledger-head.ts';
 
 /** A line ready to be inserted. */
@@ -138,7 +139,7 @@ interface Balance {
 /**
  * Writes final entries in large statements while the caller prepares the next ones: at most `UNDERWAY` batches are
  * being written while one is filled, so that the database never waits for the parser. Balances are summed here and
- * written folded.
+ * written folded. While others are busy, one batch is written at a time, with a pause after it.
  */
 export class EntryWriter {
   readonly #ledger: Ledger;
@@ -160,10 +161,12 @@ export class EntryWriter {
   lastId = 0;
   /** Writes the records that lines refer to, before the lines. */
   readonly #before: () => Promise<void>;
+  readonly #giveWay: GiveWay;
 
   constructor(ledger: Ledger, before: () => Promise<void>) {
     this.#ledger = ledger;
     this.#before = before;
+    this.#giveWay = new GiveWay(ledger.tx);
   }
 
   add(entry: EntryRow, lines: readonly LineRow[]): void {
@@ -251,6 +254,8 @@ export class EntryWriter {
     if (this.#underway.length === UNDERWAY) await this.#underway.shift();
     if (this.#failure !== undefined) throw this.#failure;
     if (this.#lineCount === 0) return;
+    const isAsked = await this.#giveWay.isAsked();
+    const begun = this.#giveWay.now();
     const { tx, clientAccountId, now, userId } = this.#ledger;
     const entries = [clientAccountId, now, userId, ...this.#entries.map((column) => column.take())];
     const lines = [clientAccountId, ...this.#lines.map((column) => column.take())];
@@ -268,6 +273,9 @@ export class EntryWriter {
         this.#failure ??= error;
       }),
     );
+    if (!isAsked) return;
+    await this.#settled();
+    await this.#giveWay.pause(begun);
   }
 
   async finish(): Promise<void> {

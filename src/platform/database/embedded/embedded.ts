@@ -13,7 +13,7 @@ import {
   rmSync,
   statSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { tmpdir, totalmem } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
@@ -45,6 +45,14 @@ const owner = 'hovedbok_owner';
 const database = 'hovedbok';
 
 /**
+ * An eighth of the machine's memory, from 128 to 1024 MB. An import changes more pages than a small buffer holds, and each page
+ * that must leave it early is written twice.
+ */
+function sharedMegabytes(bytes: number): number {
+  return Math.round(Math.min(Math.max(bytes / 8 / 2 ** 20, 128), 1024));
+}
+
+/**
  * Settings for a small, dedicated server. Durability is PostgreSQL's default: a commit is on disk when it is
  * acknowledged.
  */
@@ -52,7 +60,7 @@ const settings = {
   listen_addresses: '',
   unix_socket_permissions: '0700',
   max_connections: '60',
-  shared_buffers: '256MB',
+  shared_buffers: `${sharedMegabytes(totalmem())}MB`,
   effective_cache_size: '1GB',
   work_mem: '16MB',
   maintenance_work_mem: '128MB',
