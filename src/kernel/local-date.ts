@@ -3,16 +3,23 @@ import { assert } from './assert.ts';
 /** A calendar date as `YYYY-MM-DD`. Sorts and compares as text; has no time and no zone. */
 export type LocalDate = string;
 
-const FORM = /^(\d{4})-(\d{2})-(\d{2})$/;
+const FORM = /^\d{4}-\d{2}-\d{2}$/;
 
 /** True only for dates that exist: `2025-02-29` does not. */
 export function isLocalDate(text: unknown): text is LocalDate {
-  if (typeof text !== 'string') return false;
-  const match = FORM.exec(text);
-  if (!match) return false;
-  const [year, month, day] = [Number(match[1]), Number(match[2]), Number(match[3])];
+  if (typeof text !== 'string' || !FORM.test(text)) return false;
+  // Of every entry and line: digits are read where they stand, without a text for each part.
+  const year = 100 * twoDigits(text, 0) + twoDigits(text, 2);
+  const month = twoDigits(text, 5);
+  const day = twoDigits(text, 8);
   return year >= 1 && month >= 1 && month <= 12 && day >= 1 && day <= daysInMonth(year, month);
 }
+
+function twoDigits(text: string, at: number): number {
+  return 10 * text.charCodeAt(at) + text.charCodeAt(at + 1) - 11 * ZERO;
+}
+
+const ZERO = '0'.charCodeAt(0);
 
 export function yearOf(date: LocalDate): number {
   return Number(date.slice(0, 4));
@@ -35,7 +42,7 @@ export function localDate(year: number, month: number, day: number): LocalDate {
 
 export function daysInMonth(year: number, month: number): number {
   if (month === 2) return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0) ? 29 : 28;
-  return [4, 6, 9, 11].includes(month) ? 30 : 31;
+  return month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31;
 }
 
 export function startOfMonth(date: LocalDate): LocalDate {

@@ -22,7 +22,7 @@ export const MAX_CURRENCY_UNITS = 10n ** 13n;
 /** Largest exchange rate: kroner for one unit. */
 export const MAX_RATE = 10n ** 9n;
 
-const AMOUNT = /^(-?)(\d{1,16})(?:\.(\d+))?$/;
+const AMOUNT = /^-?\d{1,16}(?:\.\d+)?$/;
 
 /**
  * Reads an amount with at most two decimals. Returns null for anything else: more decimals are an error, never rounded
@@ -41,12 +41,15 @@ export function isAtMost(scaled: bigint, whole: bigint, decimals: number): boole
 
 /** Reads a decimal as an integer of 10^-decimals. Null if it is not a plain decimal or has more decimals. */
 export function parseScaled(input: string | number, decimals: number): bigint | null {
-  const match = AMOUNT.exec(typeof input === 'number' ? String(input) : input.trim());
-  if (!match) return null;
-  const fraction = trimEndOf(match[3] ?? '', '0');
+  const text = typeof input === 'number' ? String(input) : input.trim();
+  if (!AMOUNT.test(text)) return null;
+  const point = text.indexOf('.');
+  const fraction = point === -1 ? '' : trimEndOf(text.slice(point + 1), '0');
   if (fraction.length > decimals) return null;
-  const value = BigInt(match[2]! + fraction.padEnd(decimals, '0'));
-  return match[1] ? -value : value;
+  const isNegative = text.startsWith('-');
+  const whole = text.slice(isNegative ? 1 : 0, point === -1 ? text.length : point);
+  const value = BigInt(whole + fraction.padEnd(decimals, '0'));
+  return isNegative ? -value : value;
 }
 
 /** `-1234.50`: fixed scale, decimal point, no separators. */

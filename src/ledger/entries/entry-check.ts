@@ -49,11 +49,13 @@ export function checkEntry(input: NewEntry, masters: Masters, national: Chart, s
     const limit = formatAmount(MAX_ENTRY_TOTAL);
     return { problems: [problem('lines', `may be ${limit} in all at most`, `kan være høyst ${limit} til sammen`)] };
   }
+  const { fiscalYear, period } = masters.fiscalCalendar.periodOf(input.entryDate);
   return {
     entry: {
       entryDate: input.entryDate,
       series: input.series ?? DEFAULT_SERIES,
-      ...masters.fiscalCalendar.periodOf(input.entryDate),
+      fiscalYear,
+      period,
       memo: input.memo ?? '',
       source,
       voucherId: input.voucherId ?? null,

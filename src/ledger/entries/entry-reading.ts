@@ -10,13 +10,14 @@ import {
 } from '../../kernel/money.ts';
 import { trimZeros } from '../../kernel/trim.ts';
 import { type FieldProblem, problem } from '../../platform/errors.ts';
+import { linePath } from './line-path.ts';
 import type { DraftInput, EntryInput, LineInput } from './entry-input.ts';
 import { CURRENCY_DECIMALS, type CurrencyAmount, type NewEntry, type NewLine, RATE_DECIMALS } from './new-entry.ts';
 
 /** Converts an entry from the wire format to the ledger's types. Each unreadable field becomes one of its `faults`. */
 export function readEntry(input: EntryInput): NewEntry {
   const faults: FieldProblem[] = [];
-  const lines = input.lines.map((line, index) => readLine(line, `lines[${index}]`, faults));
+  const lines = input.lines.map((line, index) => readLine(line, linePath(index), faults));
   const entry: NewEntry = { entryDate: input.entry_date, lines, faults };
   if (input.memo !== undefined) entry.memo = input.memo;
   if (input.series !== undefined) entry.series = input.series;
@@ -60,10 +61,10 @@ function accountOf(line: LineInput, path: string, faults: FieldProblem[]): strin
 /** The signed amount (debit positive), or null with a fault recorded. */
 function amountOf(line: LineInput, path: string, faults: FieldProblem[]): Ore | null {
   const before = faults.length;
-  const debit = readAmount(line.debit, `${path}.debit`, faults);
-  const credit = readAmount(line.credit, `${path}.credit`, faults);
-  const currency = [line.currency_code, line.currency_amount, line.exchange_rate].filter((value) => value != null);
-  if (currency.length !== 0 && currency.length !== 3)
+  const debit = readAmount(line.debit, path, 'debit', faults);
+  const credit = readAmount(line.credit, path, 'credit', faults);
+  const hasCurrency = line.currency_code != null;
+  if ((line.currency_amount != null) !== hasCurrency || (line.exchange_rate != null) !== hasCurrency)
     faults.push(
       problem(
         `${path}.currency_code`,
@@ -83,13 +84,18 @@ function amountOf(line: LineInput, path: string, faults: FieldProblem[]): Ore | 
   return debit - credit;
 }
 
-function readAmount(value: string | number | null | undefined, path: string, faults: FieldProblem[]): Ore {
+function readAmount(
+  value: string | number | null | undefined,
+  path: string,
+  side: 'debit' | 'credit',
+  faults: FieldProblem[],
+): Ore {
   if (value === undefined || value === null) return 0n;
   const amount = parseAmount(value);
   if (amount !== null && amount >= 0n) return amount;
   faults.push(
     problem(
-      path,
+      `${path}.${side}`,
       'must be an amount of zero or more with at most two decimals',
       'må være et beløp på null eller mer med høyst to desimaler',
     ),

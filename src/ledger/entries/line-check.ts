@@ -3,6 +3,7 @@ import { absolute, divideRounded, formatAmount, MAX_AMOUNT, type Ore } from '../
 import { type FieldProblem, problem } from '../../platform/errors.ts';
 import { type Chart, findAccount, type Masters, type PostingAccount } from '../masters.ts';
 import { decimalText } from './entry-reading.ts';
+import { linePath } from './line-path.ts';
 import { applyVat } from './line-vat.ts';
 import { CURRENCY_DECIMALS, type CurrencyAmount, type NewEntry, type NewLine, RATE_DECIMALS } from './new-entry.ts';
 import type { PreparedLine } from './prepared-entry.ts';
@@ -17,7 +18,7 @@ export function prepareLine(
   lines: PreparedLine[],
   problems: FieldProblem[],
 ): void {
-  const path = `lines[${index}]`;
+  const path = linePath(index);
   const account = accountOf(line, path, masters, national, problems);
   const amount = amountOf(line, input.lines, path, problems);
   const dimensionKey = dimensionsOf(line, path, account, problems);
@@ -157,6 +158,8 @@ function dimensionsOf(
       missingDimensions(account, new Set(), path, problems);
     return '';
   }
+  if (!line.dimensions?.length && account?.mandatoryDimensions.length === 0)
+    return memberKey('business_partner', partner!);
   const members = new Map<string, number>();
   if (partner != null) members.set('business_partner', partner);
   for (const [i, dimension] of (line.dimensions ?? []).entries()) {
@@ -178,9 +181,13 @@ function dimensionsOf(
 
 export function dimensionKey(members: ReadonlyMap<string, number>): string {
   return [...members]
-    .map(([type, id]) => `${type}:${id}`)
+    .map(([type, id]) => memberKey(type, id))
     .sort()
     .join(',');
+}
+
+function memberKey(type: string, id: number): string {
+  return `${type}:${id}`;
 }
 
 function missingDimensions(

@@ -80,14 +80,15 @@ export function applyVat(
       continue;
     }
     const cost = vatLine.role === 'cost';
+    // Field by field, in the order of other lines: all lines have one shape, and a spread is slow.
     lines.push({
-      ...prepared,
       lineNo: lines.length + 1,
       sourceIndex: null,
       account: vatLine.account,
       debit: vatLine.amount > 0n ? vatLine.amount : 0n,
       credit: vatLine.amount < 0n ? -vatLine.amount : 0n,
       dimensionKey: cost ? prepared.dimensionKey : '',
+      dimensionSetId: null,
       businessPartnerId: cost ? prepared.businessPartnerId : null,
       taxCode: cost ? null : taxCode,
       taxRate: cost ? null : prepared.taxRate,
@@ -99,6 +100,8 @@ export function applyVat(
       exchangeRate: null,
       dueDate: null,
       paymentReference: null,
+      documentReference: prepared.documentReference,
+      memo: prepared.memo,
     });
   }
 }

@@ -89,8 +89,9 @@ export async function askOtherSeries(
 ): Promise<void> {
   const others = new Map<string, SeriesName>();
   for (const { job, entry } of writing) {
-    const name = { client_account_id: job.clientAccountId, series: entry.series, fiscal_year: entry.fiscalYear };
-    if (!lastNumbers.has(keyOf(name))) others.set(keyOf(name), name);
+    const key = seriesKey(job.clientAccountId, entry.fiscalYear, entry.series);
+    if (lastNumbers.has(key)) continue;
+    others.set(key, { client_account_id: job.clientAccountId, series: entry.series, fiscal_year: entry.fiscalYear });
   }
   if (others.size === 0) return;
   const names = [...others.values()];
@@ -111,11 +112,16 @@ function wantedSeries(jobs: PostingJob[], cache: MastersCache): SeriesName[] {
   const wanted = new Map<string, SeriesName>();
   for (const { clientAccountId, postings } of jobs) {
     const fiscalCalendar = cache.known(clientAccountId)?.fiscalCalendar ?? CALENDAR_YEARS;
+    // Entries of a request often stand in the series of the one before.
+    let dateBefore: string | undefined;
+    let seriesBefore: string | undefined;
     for (const posting of postings) {
-      const [date, series] =
-        posting.kind === 'input'
-          ? [posting.input.entryDate, posting.input.series ?? DEFAULT_SERIES]
-          : [posting.entry.entryDate, posting.entry.series];
+      const isInput = posting.kind === 'input';
+      const date = isInput ? posting.input.entryDate : posting.entry.entryDate;
+      const series = isInput ? (posting.input.series ?? DEFAULT_SERIES) : posting.entry.series;
+      if (date === dateBefore && series === seriesBefore) continue;
+      dateBefore = date;
+      seriesBefore = series;
       if (!isLocalDate(date)) continue;
       const name = { client_account_id: clientAccountId, series, fiscal_year: fiscalCalendar.yearAt(date).name };
       wanted.set(keyOf(name), name);

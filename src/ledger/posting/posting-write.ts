@@ -49,7 +49,7 @@ export function writeEntries(tx: Transaction, entries: readonly NumberedEntry[])
   if (entries.length === 0) return;
   tx.send('insert-entries', statements.INSERT_ENTRIES, entryColumns(entries));
   tx.send('insert-lines', statements.INSERT_LINES, lineColumns(entries));
-  tx.send('insert-deltas', statements.INSERT_DELTAS, deltaColumns(entries));
+  tx.send('insert-deltas', statements.INSERT_DELTAS, deltaColumns(sumDeltas(entries)));
 }
 
 function entryColumns(entries: readonly NumberedEntry[]): Buffer[] {
@@ -156,45 +156,56 @@ function lineColumns(entries: readonly NumberedEntry[]): Buffer[] {
   return Object.values(column).map((one) => one.take());
 }
 
+interface Delta {
+  owner: number;
+  account: string;
+  month: string;
+  set: number;
+  debit: Ore;
+  credit: Ore;
+  lines: number;
+}
+
 /** One delta per client account, account, month and dimension set, for any number of lines. */
-function deltaColumns(entries: readonly NumberedEntry[]): Buffer[] {
-  const deltas = new Map<
-    string,
-    { owner: number; account: string; month: string; set: number; debit: Ore; credit: Ore; lines: number }
-  >();
-  for (const entry of entries) {
-    const month = startOfMonth(entry.entryDate);
-    for (const line of entry.lines) {
-      const set = line.dimensionSetId ?? 0;
-      const key = `${entry.clientAccountId} ${month} ${set} ${line.account}`;
-      const delta = deltas.get(key);
+function sumDeltas(entries: readonly NumberedEntry[]): Delta[] {
+  const deltas: Delta[] = [];
+  // By client account and month, then set, then account: a text is made for each entry, not for each line.
+  const months = new Map<string, Map<number, Map<string, Delta>>>();
+  for (const { clientAccountId: owner, entryDate, lines } of entries) {
+    const month = startOfMonth(entryDate);
+    const key = `${owner} ${month}`;
+    let sets = months.get(key);
+    if (!sets) months.set(key, (sets = new Map()));
+    for (const { account, debit, credit, dimensionSetId } of lines) {
+      const set = dimensionSetId ?? 0;
+      let accounts = sets.get(set);
+      if (!accounts) sets.set(set, (accounts = new Map()));
+      const delta = accounts.get(account);
       if (delta) {
-        delta.debit += line.debit;
-        delta.credit += line.credit;
+        delta.debit += debit;
+        delta.credit += credit;
         delta.lines++;
       } else {
-        deltas.set(key, {
-          owner: entry.clientAccountId,
-          account: line.account,
-          month,
-          set,
-          debit: line.debit,
-          credit: line.credit,
-          lines: 1,
-        });
+        const made = { owner, account, month, set, debit, credit, lines: 1 };
+        accounts.set(account, made);
+        deltas.push(made);
       }
     }
   }
+  return deltas;
+}
+
+function deltaColumns(deltas: readonly Delta[]): Buffer[] {
   const column = {
-    owner: new ArrayColumn('bigint', deltas.size),
-    account: new ArrayColumn('text', deltas.size),
-    month: new ArrayColumn('date', deltas.size),
-    set: new ArrayColumn('int', deltas.size),
-    debit: new ArrayColumn('bigint', deltas.size),
-    credit: new ArrayColumn('bigint', deltas.size),
-    lines: new ArrayColumn('int', deltas.size),
+    owner: new ArrayColumn('bigint', deltas.length),
+    account: new ArrayColumn('text', deltas.length),
+    month: new ArrayColumn('date', deltas.length),
+    set: new ArrayColumn('int', deltas.length),
+    debit: new ArrayColumn('bigint', deltas.length),
+    credit: new ArrayColumn('bigint', deltas.length),
+    lines: new ArrayColumn('int', deltas.length),
   };
-  for (const delta of deltas.values()) {
+  for (const delta of deltas) {
     column.owner.bigint(delta.owner);
     column.account.text(delta.account);
     column.month.date(delta.month);
