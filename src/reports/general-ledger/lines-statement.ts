@@ -70,12 +70,14 @@ function columns({ linkedUntil }: LineScope, place: string, value: Value): strin
 }
 
 /**
- * Looks up each line's entry by key. `offset 0` keeps the planner from joining all entries: a cached plan does not know
- * the number of lines.
+ * Looks up each line's entry by key. The limit keeps the planner from joining all entries: a cached plan does not know the
+ * number of lines. Only the primary key has the order: with statistics from before a large import, another index of the
+ * client account would seem as good, and be read from its beginning for each line.
  */
 const ENTRY = `cross join lateral (
   select e.memo, e.document_reference, e.voucher_id, e.series, e.sequence_number, e.fiscal_year
-  from journal_entries e where e.client_account_id = $1 and e.id = l.entry_id offset 0) e`;
+  from journal_entries e where e.client_account_id = $1 and e.id >= l.entry_id and e.id <= l.entry_id
+  order by e.id limit 1) e`;
 
 /**
  * The first line and the direction. `from`: including that line. Without a key: from the first end in that direction.
