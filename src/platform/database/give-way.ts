@@ -21,6 +21,7 @@ interface Time {
 export class GiveWay {
   readonly #tx: Pick<Transaction, 'one'>;
   readonly #time: Time;
+  #isLooking = false;
   #lookedAt: number | undefined;
   #ended = 0;
   #isBusy = false;
@@ -30,17 +31,30 @@ export class GiveWay {
     this.#time = time;
   }
 
-  /** Whether others are busy; looked up once a second. False until then. */
-  async isAsked(): Promise<boolean> {
-    const now = this.#time.now();
-    const since = this.#lookedAt === undefined ? undefined : now - this.#lookedAt;
-    if (since !== undefined && since < LOOK_EVERY_MILLIS) return this.#isBusy;
-    // Within a transaction, statistics are kept from their first reading unless the snapshot is cleared.
-    const { ended } = await this.#tx.one<{ ended: number }>(sql`
-      select pg_stat_clear_snapshot(), xact_commit as ended from pg_stat_database where datname = current_database()`);
-    this.#isBusy = since !== undefined && ((ended - this.#ended) * 1000) / since > BUSY;
-    [this.#ended, this.#lookedAt] = [ended, now];
+  /**
+   * Whether others were busy when last looked. Looks again once a second, without waiting for the answer: it comes behind the
+   * statements that are under way.
+   */
+  isAsked(): boolean {
+    const isDue = this.#lookedAt === undefined || this.#time.now() - this.#lookedAt >= LOOK_EVERY_MILLIS;
+    if (isDue && !this.#isLooking) void this.#look();
     return this.#isBusy;
+  }
+
+  async #look(): Promise<void> {
+    this.#isLooking = true;
+    try {
+      // Within a transaction, statistics are kept from their first reading unless the snapshot is cleared.
+      const { ended } = await this.#tx.one<{ ended: number }>(sql`
+        select pg_stat_clear_snapshot(), xact_commit as ended from pg_stat_database where datname = current_database()`);
+      const now = this.#time.now();
+      if (this.#lookedAt !== undefined) this.#isBusy = ((ended - this.#ended) * 1000) / (now - this.#lookedAt) > BUSY;
+      [this.#ended, this.#lookedAt] = [ended, now];
+    } catch {
+      // The transaction has failed: whoever awaits its statements learns why.
+    } finally {
+      this.#isLooking = false;
+    }
   }
 
   /** Waits for as long as the piece of work took, which began at the time given by `now`. */

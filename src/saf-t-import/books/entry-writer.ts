@@ -254,7 +254,7 @@ export class EntryWriter {
     if (this.#underway.length === UNDERWAY) await this.#underway.shift();
     if (this.#failure !== undefined) throw this.#failure;
     if (this.#lineCount === 0) return;
-    const isAsked = await this.#giveWay.isAsked();
+    const isAsked = this.#giveWay.isAsked();
     const begun = this.#giveWay.now();
     const { tx, clientAccountId, now, userId } = this.#ledger;
     const entries = [clientAccountId, now, userId, ...this.#entries.map((column) => column.take())];
