@@ -45,10 +45,11 @@ const owner = 'hovedbok_owner';
 const database = 'hovedbok';
 
 /**
- * An eighth of the machine's memory, from 128 to 1024 MB. An import changes more pages than a small buffer holds, and each page
- * that must leave it early is written twice.
+ * An eighth of the memory of the machine or container, from 128 to 1024 MB. An import changes more pages than a small buffer
+ * holds, and each page that must leave it early is written twice.
  */
-function sharedMegabytes(bytes: number): number {
+function sharedMegabytes(): number {
+  const bytes = Math.min(totalmem(), process.constrainedMemory() || Infinity);
   return Math.round(Math.min(Math.max(bytes / 8 / 2 ** 20, 128), 1024));
 }
 
@@ -60,7 +61,7 @@ const settings = {
   listen_addresses: '',
   unix_socket_permissions: '0700',
   max_connections: '60',
-  shared_buffers: `${sharedMegabytes(totalmem())}MB`,
+  shared_buffers: `${sharedMegabytes()}MB`,
   effective_cache_size: '1GB',
   work_mem: '16MB',
   maintenance_work_mem: '128MB',
