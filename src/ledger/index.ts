@@ -3,6 +3,7 @@ import { journalEntryRoutes } from './entries/journal-entries.routes.ts';
 import { fiscalYearRoutes } from './fiscal-years/fiscal-years.routes.ts';
 import { periodLockRoutes } from './period-locks/period-locks.routes.ts';
 
+export { type BalanceSum, BalanceSums } from './balance-sums.ts';
 export { createDraft, insertDraft } from './drafts/draft-create.ts';
 export { LARGEST_BULK, postEntries, postNewEntries } from './entries/entries-post-bulk.ts';
 export type { CancelEntry } from './entries/counter-entry.ts';

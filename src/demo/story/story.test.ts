@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { isOrganizationNumber, mod10CheckDigit } from '../../kernel/check-digits.ts';
 import { addDays, type LocalDate } from '../../kernel/local-date.ts';
 import type { Ore } from '../../kernel/money.ts';
+import { exactJson } from '../../platform/exact-json.ts';
 import { Book, type StoryEntry, type StoryLine } from './book.ts';
 import type { StoryCompany } from './company.ts';
 import { demoStory, FIRM } from './story.ts';
@@ -14,7 +15,7 @@ const story = demoStory('hovedbok', TODAY);
 const [workshop, proprietor, cooperative] = story as [StoryCompany, StoryCompany, StoryCompany];
 
 function fingerprint(companies: StoryCompany[]): string {
-  const text = JSON.stringify(companies, (_, value) => (typeof value === 'bigint' ? `${value}` : value));
+  const text = exactJson(companies);
   return createHash('sha256').update(text).digest('hex');
 }
 

@@ -10,14 +10,13 @@ import {
 } from '../../kernel/money.ts';
 import { trimZeros } from '../../kernel/trim.ts';
 import { type FieldProblem, problem } from '../../platform/errors.ts';
-import { linePath } from './line-path.ts';
 import type { DraftInput, EntryInput, LineInput } from './entry-input.ts';
 import { CURRENCY_DECIMALS, type CurrencyAmount, type NewEntry, type NewLine, RATE_DECIMALS } from './new-entry.ts';
 
 /** Converts an entry from the wire format to the ledger's types. Each unreadable field becomes one of its `faults`. */
 export function readEntry(input: EntryInput): NewEntry {
   const faults: FieldProblem[] = [];
-  const lines = input.lines.map((line, index) => readLine(line, linePath(index), faults));
+  const lines = input.lines.map((line, index) => readLine(line, `lines[${index}]`, faults));
   const entry: NewEntry = { entryDate: input.entry_date, lines, faults };
   if (input.memo !== undefined) entry.memo = input.memo;
   if (input.series !== undefined) entry.series = input.series;

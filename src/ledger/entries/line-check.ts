@@ -3,7 +3,6 @@ import { absolute, divideRounded, formatAmount, MAX_AMOUNT, type Ore } from '../
 import { type FieldProblem, problem } from '../../platform/errors.ts';
 import { type Chart, findAccount, type Masters, type PostingAccount } from '../masters.ts';
 import { decimalText } from './entry-reading.ts';
-import { linePath } from './line-path.ts';
 import { applyVat } from './line-vat.ts';
 import { CURRENCY_DECIMALS, type CurrencyAmount, type NewEntry, type NewLine, RATE_DECIMALS } from './new-entry.ts';
 import type { PreparedLine } from './prepared-entry.ts';
@@ -18,7 +17,7 @@ export function prepareLine(
   lines: PreparedLine[],
   problems: FieldProblem[],
 ): void {
-  const path = linePath(index);
+  const path = `lines[${index}]`;
   const account = accountOf(line, path, masters, national, problems);
   const amount = amountOf(line, input.lines, path, problems);
   const dimensionKey = dimensionsOf(line, path, account, problems);

@@ -34,22 +34,15 @@ export function numberEntries(tx: Transaction, writing: Writing[], lastNumbers: 
     }
     return moment;
   };
-  let series: SeriesRow | undefined;
   const numbered = writing.map(({ entry, head, job }) => {
     head.turnover += Number(entry.total);
     const { clientAccountId } = job;
-    // Entries of a request are often numbered in the series of the one before.
-    if (!series || !isSeriesOf(series, clientAccountId, entry)) {
-      const key = seriesKey(clientAccountId, entry.fiscalYear, entry.series);
-      series = taken.get(key);
-      if (!series) {
-        const { fiscalYear: fiscal_year } = entry;
-        const last_number = lastNumbers.get(key) ?? 0;
-        taken.set(
-          key,
-          (series = { client_account_id: clientAccountId, series: entry.series, fiscal_year, last_number }),
-        );
-      }
+    const key = seriesKey(clientAccountId, entry.fiscalYear, entry.series);
+    let series = taken.get(key);
+    if (!series) {
+      const { fiscalYear: fiscal_year } = entry;
+      const last_number = lastNumbers.get(key) ?? 0;
+      taken.set(key, (series = { client_account_id: clientAccountId, series: entry.series, fiscal_year, last_number }));
     }
     return numberedEntry(entry, {
       clientAccountId,
@@ -67,14 +60,6 @@ export function numberEntries(tx: Transaction, writing: Writing[], lastNumbers: 
   if (started.length > 0) tx.send('advance-series', statements.ADVANCE_SERIES, seriesColumns(started));
   if (fresh.length > 0) tx.send('start-series', statements.START_SERIES, seriesColumns(fresh));
   return numbered;
-}
-
-function isSeriesOf(series: SeriesRow, clientAccountId: number, entry: PreparedEntry): boolean {
-  return (
-    series.client_account_id === clientAccountId &&
-    series.fiscal_year === entry.fiscalYear &&
-    series.series === entry.series
-  );
 }
 
 function seriesColumns(rows: SeriesRow[]): string[] {

@@ -2,7 +2,6 @@ import type { Transaction } from '../../platform/database/pool.ts';
 import { AppError, type FieldProblem, problem } from '../../platform/errors.ts';
 import { numberArray } from '../../platform/database/arrays.ts';
 import { membersOf, unknownMembers } from '../dimension-sets.ts';
-import { linePath } from '../entries/line-path.ts';
 import type { PreparedEntry } from '../entries/prepared-entry.ts';
 import { entryRefusal } from '../entries/entry-refusal.ts';
 import type { Masters } from '../masters.ts';
@@ -34,7 +33,7 @@ export async function refuseUnknownRecords(
       }
       for (const line of result.lines) {
         if (line.sourceIndex === null) continue;
-        const path = linePath(line.sourceIndex);
+        const path = `lines[${line.sourceIndex}]`;
         if (line.businessPartnerId !== null && !masters.partners.has(line.businessPartnerId)) {
           problems.push(
             problem(

@@ -112,16 +112,10 @@ function wantedSeries(jobs: PostingJob[], cache: MastersCache): SeriesName[] {
   const wanted = new Map<string, SeriesName>();
   for (const { clientAccountId, postings } of jobs) {
     const fiscalCalendar = cache.known(clientAccountId)?.fiscalCalendar ?? CALENDAR_YEARS;
-    // Entries of a request often stand in the series of the one before.
-    let dateBefore: string | undefined;
-    let seriesBefore: string | undefined;
     for (const posting of postings) {
       const isInput = posting.kind === 'input';
       const date = isInput ? posting.input.entryDate : posting.entry.entryDate;
       const series = isInput ? (posting.input.series ?? DEFAULT_SERIES) : posting.entry.series;
-      if (date === dateBefore && series === seriesBefore) continue;
-      dateBefore = date;
-      seriesBefore = series;
       if (!isLocalDate(date)) continue;
       const name = { client_account_id: clientAccountId, series, fiscal_year: fiscalCalendar.yearAt(date).name };
       wanted.set(keyOf(name), name);

@@ -1,7 +1,6 @@
-import { startOfMonth } from '../../kernel/local-date.ts';
-import type { Ore } from '../../kernel/money.ts';
 import { ArrayColumn } from '../../platform/database/arrays.ts';
 import type { Transaction } from '../../platform/database/pool.ts';
+import { BalanceSums } from '../balance-sums.ts';
 import type { PreparedEntry } from '../entries/prepared-entry.ts';
 import * as statements from './posting-statements.ts';
 
@@ -49,7 +48,7 @@ export function writeEntries(tx: Transaction, entries: readonly NumberedEntry[])
   if (entries.length === 0) return;
   tx.send('insert-entries', statements.INSERT_ENTRIES, entryColumns(entries));
   tx.send('insert-lines', statements.INSERT_LINES, lineColumns(entries));
-  tx.send('insert-deltas', statements.INSERT_DELTAS, deltaColumns(sumDeltas(entries)));
+  tx.send('insert-deltas', statements.INSERT_DELTAS, deltaColumns(entries));
 }
 
 function entryColumns(entries: readonly NumberedEntry[]): Buffer[] {
@@ -156,63 +155,35 @@ function lineColumns(entries: readonly NumberedEntry[]): Buffer[] {
   return Object.values(column).map((one) => one.take());
 }
 
-interface Delta {
-  owner: number;
-  account: string;
-  month: string;
-  set: number;
-  debit: Ore;
-  credit: Ore;
-  lines: number;
-}
-
 /** One delta per client account, account, month and dimension set, for any number of lines. */
-function sumDeltas(entries: readonly NumberedEntry[]): Delta[] {
-  const deltas: Delta[] = [];
-  // By client account and month, then set, then account: a text is made for each entry, not for each line.
-  const months = new Map<string, Map<number, Map<string, Delta>>>();
-  for (const { clientAccountId: owner, entryDate, lines } of entries) {
-    const month = startOfMonth(entryDate);
-    const key = `${owner} ${month}`;
-    let sets = months.get(key);
-    if (!sets) months.set(key, (sets = new Map()));
-    for (const { account, debit, credit, dimensionSetId } of lines) {
-      const set = dimensionSetId ?? 0;
-      let accounts = sets.get(set);
-      if (!accounts) sets.set(set, (accounts = new Map()));
-      const delta = accounts.get(account);
-      if (delta) {
-        delta.debit += debit;
-        delta.credit += credit;
-        delta.lines++;
-      } else {
-        const made = { owner, account, month, set, debit, credit, lines: 1 };
-        accounts.set(account, made);
-        deltas.push(made);
-      }
-    }
+function deltaColumns(entries: readonly NumberedEntry[]): Buffer[] {
+  const owners = new Map<number, BalanceSums>();
+  for (const { clientAccountId, entryDate, lines } of entries) {
+    let sums = owners.get(clientAccountId);
+    if (!sums) owners.set(clientAccountId, (sums = new BalanceSums()));
+    sums.add(entryDate, lines);
   }
-  return deltas;
-}
-
-function deltaColumns(deltas: readonly Delta[]): Buffer[] {
+  let deltas = 0;
+  for (const { all } of owners.values()) deltas += all.length;
   const column = {
-    owner: new ArrayColumn('bigint', deltas.length),
-    account: new ArrayColumn('text', deltas.length),
-    month: new ArrayColumn('date', deltas.length),
-    set: new ArrayColumn('int', deltas.length),
-    debit: new ArrayColumn('bigint', deltas.length),
-    credit: new ArrayColumn('bigint', deltas.length),
-    lines: new ArrayColumn('int', deltas.length),
+    owner: new ArrayColumn('bigint', deltas),
+    account: new ArrayColumn('text', deltas),
+    month: new ArrayColumn('date', deltas),
+    set: new ArrayColumn('int', deltas),
+    debit: new ArrayColumn('bigint', deltas),
+    credit: new ArrayColumn('bigint', deltas),
+    lines: new ArrayColumn('int', deltas),
   };
-  for (const delta of deltas) {
-    column.owner.bigint(delta.owner);
-    column.account.text(delta.account);
-    column.month.date(delta.month);
-    column.set.int(delta.set);
-    column.debit.bigint(delta.debit);
-    column.credit.bigint(delta.credit);
-    column.lines.int(delta.lines);
+  for (const [owner, { all }] of owners) {
+    for (const delta of all) {
+      column.owner.bigint(owner);
+      column.account.text(delta.account);
+      column.month.date(delta.month);
+      column.set.int(delta.set);
+      column.debit.bigint(delta.debit);
+      column.credit.bigint(delta.credit);
+      column.lines.int(delta.lines);
+    }
   }
   return Object.values(column).map((one) => one.take());
 }

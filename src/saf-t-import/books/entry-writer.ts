@@ -1,5 +1,5 @@
-import { startOfMonth } from '../../kernel/local-date.ts';
 import type { Ore } from '../../kernel/money.ts';
+import { type BalanceSum, BalanceSums } from '../../ledger/index.ts';
 import { ArrayColumn, UNDERWAY } from '../../platform/database/arrays.ts';
 import { GiveWay } from '../../platform/database/give-way.ts';
 import type { Ledger } from './ledger-head.ts';
@@ -127,15 +127,6 @@ const BALANCE_COLUMNS = ['text', 'date', 'int', 'bigint', 'bigint', 'int'] as co
 const LINES_PER_BATCH = 2_000;
 const BALANCES_KEPT = 10_000;
 
-interface Balance {
-  account: string;
-  month: string;
-  set: number;
-  debit: Ore;
-  credit: Ore;
-  lines: number;
-}
-
 /**
  * Writes final entries in large statements while the caller prepares the next ones: at most `UNDERWAY` batches are
  * being written while one is filled, so that the database never waits for the parser. Balances are summed here and
@@ -145,13 +136,10 @@ export class EntryWriter {
   readonly #ledger: Ledger;
   readonly #entries = ENTRY_COLUMNS.map((type) => new ArrayColumn(type));
   readonly #lines = LINE_COLUMNS.map((type) => new ArrayColumn(type));
-  readonly #balances = new Map<string, Map<number, Balance>>();
+  #balances = new BalanceSums();
   #lineCount = 0;
-  #balanceCount = 0;
   readonly #underway: Promise<unknown>[] = [];
   #failure: unknown;
-  #month = '';
-  #monthOf = '';
   /** Number of all entries added. */
   entries = 0;
   lines = 0;
@@ -175,6 +163,7 @@ export class EntryWriter {
     this.lastId = id;
     this.#addEntry(id, entry, lines.length);
     for (let i = 0; i < lines.length; i++) this.#addLine(id, i + 1, entry.date, lines[i]!);
+    this.#balances.add(entry.date, lines);
     this.entries++;
     this.lines += lines.length;
     this.debit += entry.total;
@@ -225,25 +214,6 @@ export class EntryWriter {
     columns[19]!.text(line.memo);
     columns[20]!.text(line.origin);
     this.#lineCount++;
-    this.#addBalance(date, line);
-  }
-
-  #addBalance(date: string, line: LineRow): void {
-    if (date !== this.#monthOf) [this.#monthOf, this.#month] = [date, startOfMonth(date)];
-    const key = `${this.#month}${line.account}`;
-    const set = line.dimensionSetId ?? 0;
-    let sets = this.#balances.get(key);
-    if (sets === undefined) this.#balances.set(key, (sets = new Map()));
-    const balance = sets.get(set);
-    if (balance) {
-      balance.debit += line.debit;
-      balance.credit += line.credit;
-      balance.lines++;
-      return;
-    }
-    const { account, debit, credit } = line;
-    sets.set(set, { account, month: this.#month, set, debit, credit, lines: 1 });
-    this.#balanceCount++;
   }
 
   /**
@@ -260,7 +230,7 @@ export class EntryWriter {
     const entries = [clientAccountId, now, userId, ...this.#entries.map((column) => column.take())];
     const lines = [clientAccountId, ...this.#lines.map((column) => column.take())];
     this.#lineCount = 0;
-    const balances = this.#balanceCount >= BALANCES_KEPT ? this.#takeBalances() : null;
+    const balances = this.#balances.all.length >= BALANCES_KEPT ? this.#takeBalances() : null;
     // In this order, sent without waiting for responses.
     const writing = [
       this.#before(),
@@ -296,21 +266,20 @@ export class EntryWriter {
     await this.#settled();
     for (const column of [...this.#entries, ...this.#lines]) column.take();
     this.#lineCount = 0;
-    this.#balances.clear();
+    this.#takeBalances();
   }
 
   async #settled(): Promise<void> {
     await Promise.all(this.#underway.splice(0));
   }
 
-  #takeBalances(): Balance[] {
-    const all = [...this.#balances.values()].flatMap((sets) => [...sets.values()]);
-    this.#balances.clear();
-    this.#balanceCount = 0;
+  #takeBalances(): readonly BalanceSum[] {
+    const { all } = this.#balances;
+    this.#balances = new BalanceSums();
     return all;
   }
 
-  async #writeBalances(balances: readonly Balance[]): Promise<void> {
+  async #writeBalances(balances: readonly BalanceSum[]): Promise<void> {
     const { tx, clientAccountId } = this.#ledger;
     for (let from = 0; from < balances.length; from += LINES_PER_BATCH) {
       const columns = BALANCE_COLUMNS.map((type) => new ArrayColumn(type));
