@@ -13,7 +13,7 @@ import {
 import type { EntryInput } from './entry-input.ts';
 import { readEntry } from './entry-reading.ts';
 import type { NewEntry } from './new-entry.ts';
-import type { PostingResult } from '../posting/posting-job.ts';
+import type { Posting, PostingResult } from '../posting/posting-job.ts';
 import { submitPostings } from '../posting/posting-submit.ts';
 
 export const LARGEST_BULK = 1_000;
@@ -51,17 +51,32 @@ export interface BulkResult {
 export const postEntries: Operation<PostEntries, BulkResult> = ownTransactionOperation({
   name: NAME,
   access,
-  run: async (work, input: PostEntries) => postBulk(work, { ...input, entries: await readInTurns(input.entries) }),
+  run: async (work, input: PostEntries) => postBulk(work, input, await readerOf(input.entries)),
 });
 
 /** The same for entries that code has built. */
 export const postNewEntries: Operation<PostNewEntries, BulkResult> = ownTransactionOperation({
   name: NAME,
   access,
-  run: (work, input: PostNewEntries) => postBulk(work, input),
+  run: (work, input: PostNewEntries) => postBulk(work, input, () => input.entries),
 });
 
-/** Reading a thousand long entries takes a tenth of a second, so this yields to other requests in between. */
+type Reader = () => readonly NewEntry[];
+
+/**
+ * Entries with few lines are read when they are posted, so that what waits in the queue is their input alone: what waits
+ * there is copied by the garbage collection. Reading a thousand long ones takes a tenth of a second, so that is done
+ * before, in turns.
+ */
+async function readerOf(entries: readonly EntryInput[]): Promise<Reader> {
+  let lines = 0;
+  for (const entry of entries) lines += entry.lines.length;
+  if (lines <= LINES_A_TURN) return () => entries.map(readEntry);
+  const read = await readInTurns(entries);
+  return () => read;
+}
+
+/** Yields to other requests in between. */
 async function readInTurns(entries: readonly EntryInput[]): Promise<NewEntry[]> {
   const read: NewEntry[] = [];
   let lines = 0;
@@ -75,9 +90,9 @@ async function readInTurns(entries: readonly EntryInput[]): Promise<NewEntry[]> 
   return read;
 }
 
-async function postBulk(work: OwnTransactionWork, input: PostNewEntries): Promise<Outcome<BulkResult>> {
+async function postBulk<E>(work: OwnTransactionWork, input: PostBulk<E>, read: Reader): Promise<Outcome<BulkResult>> {
   try {
-    return await submitAll(work, input);
+    return await submitAll(work, input, read);
   } catch (error) {
     throw error instanceof AppError && input.entries.length === 1 ? ofFirstEntry(error) : error;
   }
@@ -91,13 +106,11 @@ function ofFirstEntry({ code, spec, facts, fields }: AppError): AppError {
   return new AppError(code, spec, detail, placed);
 }
 
-function submitAll(work: OwnTransactionWork, input: PostNewEntries): Promise<Outcome<BulkResult>> {
-  return submitPostings(
-    work,
-    NAME,
-    input.entries.map((entry) => ({ kind: 'input', input: entry, source: input.source ?? 'manual' })),
-    input.mode === 'all',
-    (results) => bulkResult(results, input.language),
+function submitAll<E>(work: OwnTransactionWork, input: PostBulk<E>, read: Reader): Promise<Outcome<BulkResult>> {
+  const { entries, source = 'manual' } = input;
+  const make = () => read().map((entry): Posting => ({ kind: 'input', input: entry, source }));
+  return submitPostings(work, NAME, { count: entries.length, make }, input.mode === 'all', (results) =>
+    bulkResult(results, input.language),
   );
 }
 

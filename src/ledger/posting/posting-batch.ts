@@ -74,7 +74,7 @@ export async function runPostingBatch(
       const results = withinLimits(one, writing);
       const refused = results.filter((result): result is AppError => result instanceof AppError);
       if (refused.length > 0 && job.together) {
-        const error = job.postings.length === 1 ? refused[0]! : bulkRefused(results);
+        const error = job.size === 1 ? refused[0]! : bulkRefused(results);
         settlements.push(() => job.reject(error));
         continue;
       }

@@ -20,7 +20,7 @@ export interface PostingJob {
   operation: string;
   requestId: string | undefined;
   key: IdempotencyKey | undefined;
-  postings: Posting[];
+  readonly postings: Posting[];
   size: number;
   /** True: one refused entry refuses all of them. */
   together: boolean;

@@ -5,15 +5,22 @@ import { type EntryView, viewOf } from '../entries/entry-view.ts';
 import type { Companion, CompanionMember, Posting, PostingResult } from './posting-job.ts';
 import { batcherOf } from './posting-batcher.ts';
 
+/** Entries that are made when they are posted. */
+export interface LatePostings {
+  count: number;
+  make(): Posting[];
+}
+
 /** Submits one caller's entries to the shared batches and waits until they are committed or refused. */
 export function submitPostings<O>(
   work: OwnTransactionWork,
   operation: string,
-  postings: Posting[],
+  postings: Posting[] | LatePostings,
   together: boolean,
   answer: (results: PostingResult[]) => O,
   companion?: Companion,
 ): Promise<Outcome<O>> {
+  let made = Array.isArray(postings) ? postings : undefined;
   return new Promise((resolve, reject) => {
     batcherOf(work.platform.database).submit({
       clientAccountId: work.clientAccountId,
@@ -21,8 +28,10 @@ export function submitPostings<O>(
       operation,
       requestId: work.call.requestId,
       key: work.key,
-      postings,
-      size: postings.length,
+      get postings() {
+        return (made ??= (postings as LatePostings).make());
+      },
+      size: Array.isArray(postings) ? postings.length : postings.count,
       together,
       clock: work.platform.clock,
       retries: 3,
