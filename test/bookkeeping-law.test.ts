@@ -550,10 +550,10 @@ test('B12: the hash chain finds a change made by hand in the database, and names
       where client_account_id = $1`,
     [books.clientAccountId],
   );
-  await asOwner('delete from balance_deltas where client_account_id = $1', [books.clientAccountId]);
+  await asOwner('delete from balance_delta_batches where client_account_id = $1', [books.clientAccountId]);
   await asOwner(
-    `insert into balance_deltas (client_account_id, account_code, month, debit, credit, line_count)
-      select client_account_id, account_code, date_trunc('month', entry_date)::date, debit, credit, 1 from journal_entry_lines
+    `insert into balance_delta_batches (client_account_id, account_codes, months, dimension_set_ids, debits, credits, line_counts)
+      select client_account_id, array[account_code], array[date_trunc('month', entry_date)::date], array[0], array[debit], array[credit], array[1] from journal_entry_lines
       where client_account_id = $1`,
     [books.clientAccountId],
   );

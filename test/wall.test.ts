@@ -11,7 +11,7 @@ import { asOwner, People } from './support/books/people.ts';
 const BEFORE_THE_WALL = ['client_account_users', 'contracts', 'jobs'];
 
 /** Tables that the role for finding pending work reads of all client accounts, for the one function that runs under it. */
-const READ_BY_UPKEEP = ['balance_deltas', 'chain_blocks', 'client_account_heads', 'vat_folds'];
+const READ_BY_UPKEEP = ['balance_delta_batches', 'chain_blocks', 'client_account_heads', 'vat_folds'];
 
 /** Tables that the application may never change once written (bokføringsloven § 9), and never delete from. */
 const WRITTEN_ONCE = [

@@ -4,7 +4,7 @@ import type { Transaction } from '../platform/database/pool.ts';
 
 /** Tables of a client account that are excluded from its archive, with the reason. */
 export const LEFT_OUT: Readonly<Record<string, string>> = {
-  balance_deltas: 'in balances.jsonl, added to what was folded',
+  balance_delta_batches: 'in balances.jsonl, added to what was folded',
   account_balances: 'in balances.jsonl, with the deltas that are not folded yet',
   year_balances: 'sums of account_balances',
   client_account_heads: 'counters of the server',

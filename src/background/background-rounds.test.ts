@@ -92,7 +92,7 @@ test('those that a full round did not reach have their turn in the next one', as
 test('what is folded and not sealed is found by the thorough look', async () => {
   const books = await openBooks();
   await books.post('2025-02-10', [debit('1920', 100), credit('2050', 100)]);
-  await asOwner(`delete from balance_deltas where client_account_id = $1`, [books.clientAccountId]);
+  await asOwner(`delete from balance_delta_batches where client_account_id = $1`, [books.clientAccountId]);
   const look = (thorough: boolean) =>
     clientAccountsToFinish(platform.database, { beyond: books.clientAccountId - 1, most: 1, thorough });
   expect(await look(false)).not.toContain(books.clientAccountId);

@@ -9,7 +9,7 @@ import { beyondLimits } from '../entries/entry-limits.ts';
 import { entryRefusal } from '../entries/entry-refusal.ts';
 import { ledgerErrors } from '../errors.ts';
 import type { Chart, Masters, MastersCache } from '../masters.ts';
-import type { Accepted, Head, Posting, PostingJob, PostingResult } from './posting-job.ts';
+import type { Accepted, AskedJob, Head, Posting, PostingJob, PostingResult } from './posting-job.ts';
 import { finish, numberEntries, type Writing } from './posting-finish.ts';
 import { askOtherSeries, askWhatStands, type WhatStands } from './posting-standing.ts';
 import { writeEntries } from './posting-write.ts';
@@ -47,12 +47,14 @@ export async function runPostingBatch(
   const locked: PostingJob[] = [];
   const waits = waitMillis !== undefined;
   const work = async (tx: Transaction) => {
-    const asking = askWhatStands(tx, clientAccounts, jobs, { waits, cache });
+    const asked = jobs.map((job): AskedJob => ({ job, postings: job.postings() }));
+    const asking = askWhatStands(tx, clientAccounts, asked, { waits, cache });
     // The check of a job that already has a stored response is discarded.
-    const checks = jobs.map((job) => checkJob(job, cache.known(job.clientAccountId), national));
+    const checks = asked.map((one) => checkJob(one, cache.known(one.job.clientAccountId), national));
     const { heads, answers, lastNumbers, records } = await asking;
     const accepted: Accepted[] = [];
-    for (const [i, job] of jobs.entries()) {
+    for (const [i, one] of asked.entries()) {
+      const { job } = one;
       if (settleAnswered(job, answers, settlements)) continue;
       const head = heads.get(job.clientAccountId);
       if (!head && !waits) {
@@ -62,7 +64,7 @@ export async function runPostingBatch(
       assert(head, `client account ${job.clientAccountId} has no ledger`);
       const masters = await cache.at(tx, job.clientAccountId, head.masters_version);
       const check = checks[i]!;
-      const results = check.masters === masters ? check.results : checkJob(job, masters, national).results;
+      const results = check.masters === masters ? check.results : checkJob(one, masters, national).results;
       accepted.push({ job, head, masters, results: results.map((result) => unlessLocked(result, head)) });
     }
     await refuseUnknownRecords(tx, accepted, records);
@@ -148,7 +150,7 @@ interface JobCheck {
   results: (PreparedEntry | AppError)[];
 }
 
-function checkJob({ postings }: PostingJob, masters: Masters | undefined, national: Chart): JobCheck {
+function checkJob({ postings }: AskedJob, masters: Masters | undefined, national: Chart): JobCheck {
   if (!masters) return { masters, results: [] };
   return { masters, results: postings.map((posting) => decide(posting, masters, national)) };
 }

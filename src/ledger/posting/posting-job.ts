@@ -20,7 +20,11 @@ export interface PostingJob {
   operation: string;
   requestId: string | undefined;
   key: IdempotencyKey | undefined;
-  readonly postings: Posting[];
+  /**
+   * Reads them from the input at each call where that is cheap. A job that waits keeps its input alone: what is read for a
+   * batch is gone with the batch, before the garbage collection copies it twice.
+   */
+  postings(): readonly Posting[];
   size: number;
   /** True: one refused entry refuses all of them. */
   together: boolean;
@@ -33,6 +37,12 @@ export interface PostingJob {
   answer(results: PostingResult[]): unknown;
   resolve(outcome: Outcome<unknown>): void;
   reject(error: unknown): void;
+}
+
+/** A job in a batch, with its entries as read for it. */
+export interface AskedJob {
+  job: PostingJob;
+  postings: readonly Posting[];
 }
 
 /** The record that the entries of a job belong to. */

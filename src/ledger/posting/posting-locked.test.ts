@@ -33,7 +33,7 @@ function submit(batcher: PostingBatcher, books: Books, more: Partial<PostingJob>
       operation: 'test.post',
       requestId: undefined,
       key: undefined,
-      postings: [{ kind: 'input', input: readEntry({ entry_date: '2026-03-01', lines }), source: 'test' }],
+      postings: () => [{ kind: 'input', input: readEntry({ entry_date: '2026-03-01', lines }), source: 'test' }],
       size: 1,
       together: true,
       clock: books.platform.clock,

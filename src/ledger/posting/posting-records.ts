@@ -1,7 +1,7 @@
 import type { Transaction } from '../../platform/database/pool.ts';
 import { numberArray } from '../../platform/database/arrays.ts';
 import type { MastersCache } from '../masters.ts';
-import type { PostingJob } from './posting-job.ts';
+import type { AskedJob } from './posting-job.ts';
 import * as statements from './posting-statements.ts';
 
 interface RecordRow {
@@ -21,12 +21,13 @@ export interface NamedRecords {
  */
 export async function askNamedRecords(
   tx: Transaction,
-  jobs: readonly PostingJob[],
+  jobs: readonly AskedJob[],
   cache: MastersCache,
 ): Promise<NamedRecords> {
   const vouchers = new Wanted();
   const partners = new Wanted();
-  for (const { clientAccountId, postings } of jobs) {
+  for (const { job, postings } of jobs) {
+    const { clientAccountId } = job;
     const known = cache.known(clientAccountId)?.partners;
     for (const posting of postings) {
       if (posting.kind === 'input') {

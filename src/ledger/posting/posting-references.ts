@@ -49,7 +49,7 @@ export async function refuseUnknownRecords(
           if (member.type === 'business_partner' || !strangers.has(`${member.type}:${member.id}`)) continue;
           problems.push(
             problem(
-              `${path}.${dimensionField(job.postings[i]!, line.sourceIndex, member)}`,
+              `${path}.${dimensionField(job.postings()[i]!, line.sourceIndex, member)}`,
               `unknown or inactive ${member.type} ${member.id}`,
               `ukjent eller inaktiv ${member.type} ${member.id}`,
             ),

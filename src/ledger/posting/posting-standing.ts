@@ -6,7 +6,7 @@ import { DEFAULT_SERIES } from '../entries/entry-check.ts';
 import type { PreparedEntry } from '../entries/prepared-entry.ts';
 import type { MastersCache } from '../masters.ts';
 import { askNamedRecords, type NamedRecords } from './posting-records.ts';
-import type { Head, PostingJob } from './posting-job.ts';
+import type { AskedJob, Head, PostingJob } from './posting-job.ts';
 import * as statements from './posting-statements.ts';
 
 interface StoredAnswer {
@@ -32,21 +32,21 @@ export interface WhatStands {
 export async function askWhatStands(
   tx: Transaction,
   clientAccounts: number[],
-  jobs: PostingJob[],
+  jobs: readonly AskedJob[],
   { waits, cache }: { waits: boolean; cache: MastersCache },
 ): Promise<WhatStands> {
-  const keyed = jobs.filter((job) => job.key);
+  const keys = jobs.flatMap(({ job }) => job.key ?? []);
   const series = wantedSeries(jobs, cache);
   const [heads, numbers, answers, records] = await Promise.all([
     waits
       ? tx.named<Head>('lock-heads', statements.LOCK_HEADS, [numberArray(clientAccounts)])
       : tx.named<Head>('lock-free-heads', statements.LOCK_FREE_HEADS, [numberArray(clientAccounts)]),
     readNumbers(tx, series),
-    keyed.length === 0
+    keys.length === 0
       ? []
       : tx.named<StoredAnswer>('find-answers', statements.FIND_ANSWERS, [
-          numberArray(keyed.map((job) => job.key!.userId)),
-          textArray(keyed.map((job) => job.key!.key)),
+          numberArray(keys.map(({ userId }) => userId)),
+          textArray(keys.map(({ key }) => key)),
         ]),
     askNamedRecords(tx, jobs, cache),
   ]);
@@ -108,9 +108,10 @@ function readNumbers(tx: Transaction, names: readonly SeriesName[]): Promise<Ser
 }
 
 /** The series in which the entries would be numbered, as far as their dates are readable and fiscal years are known. */
-function wantedSeries(jobs: PostingJob[], cache: MastersCache): SeriesName[] {
+function wantedSeries(jobs: readonly AskedJob[], cache: MastersCache): SeriesName[] {
   const wanted = new Map<string, SeriesName>();
-  for (const { clientAccountId, postings } of jobs) {
+  for (const { job, postings } of jobs) {
+    const { clientAccountId } = job;
     const fiscalCalendar = cache.known(clientAccountId)?.fiscalCalendar ?? CALENDAR_YEARS;
     for (const posting of postings) {
       const isInput = posting.kind === 'input';

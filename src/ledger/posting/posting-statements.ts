@@ -65,10 +65,12 @@ select unnest($1::bigint[]), unnest($2::bigint[]), unnest($3::int[]), unnest($4:
   unnest($15::text[]), unnest($16::text[])::numeric, unnest($17::text[])::numeric, unnest($18::date[]),
   unnest($19::text[]), unnest($20::text[]), unnest($21::text[])`;
 
+/** Rows of arrays: each takes its part, from one index to another, of the columns of all deltas. */
 export const INSERT_DELTAS = `
-insert into balance_deltas (client_account_id, account_code, month, dimension_set_id, debit, credit, line_count)
-select unnest($1::bigint[]), unnest($2::text[]), unnest($3::date[]), unnest($4::int[]), unnest($5::bigint[]),
-  unnest($6::bigint[]), unnest($7::int[])`;
+insert into balance_delta_batches (client_account_id, account_codes, months, dimension_set_ids, debits, credits, line_counts)
+select v.owner, ($4::text[])[v.first:v.last], ($5::date[])[v.first:v.last], ($6::int[])[v.first:v.last],
+  ($7::bigint[])[v.first:v.last], ($8::bigint[])[v.first:v.last], ($9::int[])[v.first:v.last]
+from (select unnest($1::bigint[]) as owner, unnest($2::int[]) as first, unnest($3::int[]) as last) v`;
 
 export const INSERT_AUDIT = `
 insert into audit_log (client_account_id, user_id, operation, record_type, record_id, record_ids, request_id)

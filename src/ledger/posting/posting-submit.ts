@@ -8,7 +8,7 @@ import { batcherOf } from './posting-batcher.ts';
 /** Entries that are made when they are posted. */
 export interface LatePostings {
   count: number;
-  make(): Posting[];
+  make: () => Posting[];
 }
 
 /** Submits one caller's entries to the shared batches and waits until they are committed or refused. */
@@ -20,7 +20,7 @@ export function submitPostings<O>(
   answer: (results: PostingResult[]) => O,
   companion?: Companion,
 ): Promise<Outcome<O>> {
-  let made = Array.isArray(postings) ? postings : undefined;
+  const isMade = Array.isArray(postings);
   return new Promise((resolve, reject) => {
     batcherOf(work.platform.database).submit({
       clientAccountId: work.clientAccountId,
@@ -28,10 +28,8 @@ export function submitPostings<O>(
       operation,
       requestId: work.call.requestId,
       key: work.key,
-      get postings() {
-        return (made ??= (postings as LatePostings).make());
-      },
-      size: Array.isArray(postings) ? postings.length : postings.count,
+      postings: isMade ? () => postings : postings.make,
+      size: isMade ? postings.length : postings.count,
       together,
       clock: work.platform.clock,
       retries: 3,

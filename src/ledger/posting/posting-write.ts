@@ -155,7 +155,10 @@ function lineColumns(entries: readonly NumberedEntry[]): Buffer[] {
   return Object.values(column).map((one) => one.take());
 }
 
-/** One delta per client account, account, month and dimension set, for any number of lines. */
+/** A row of the table stays below two kilobytes: larger ones are stored apart, in further rows. */
+const DELTAS_A_ROW = 32;
+
+/** One delta per client account, account, month and dimension set, for any number of lines; in rows of one client account. */
 function deltaColumns(entries: readonly NumberedEntry[]): Buffer[] {
   const owners = new Map<number, BalanceSums>();
   for (const { clientAccountId, entryDate, lines } of entries) {
@@ -164,9 +167,15 @@ function deltaColumns(entries: readonly NumberedEntry[]): Buffer[] {
     sums.add(entryDate, lines);
   }
   let deltas = 0;
-  for (const { all } of owners.values()) deltas += all.length;
+  let rows = 0;
+  for (const { all } of owners.values()) {
+    deltas += all.length;
+    rows += Math.ceil(all.length / DELTAS_A_ROW);
+  }
   const column = {
-    owner: new ArrayColumn('bigint', deltas),
+    owner: new ArrayColumn('bigint', rows),
+    first: new ArrayColumn('int', rows),
+    last: new ArrayColumn('int', rows),
     account: new ArrayColumn('text', deltas),
     month: new ArrayColumn('date', deltas),
     set: new ArrayColumn('int', deltas),
@@ -174,9 +183,15 @@ function deltaColumns(entries: readonly NumberedEntry[]): Buffer[] {
     credit: new ArrayColumn('bigint', deltas),
     lines: new ArrayColumn('int', deltas),
   };
+  let before = 0;
   for (const [owner, { all }] of owners) {
-    for (const delta of all) {
+    for (let from = 0; from < all.length; from += DELTAS_A_ROW) {
       column.owner.bigint(owner);
+      column.first.int(before + from + 1);
+      column.last.int(before + Math.min(from + DELTAS_A_ROW, all.length));
+    }
+    before += all.length;
+    for (const delta of all) {
       column.account.text(delta.account);
       column.month.date(delta.month);
       column.set.int(delta.set);

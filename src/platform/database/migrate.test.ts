@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
@@ -21,7 +21,8 @@ async function query<R>(connection: OwnerConnection, text: string): Promise<R[]>
   const client = new pg.Client(connection);
   await client.connect();
   try {
-    return (await client.query(text)).rows as R[];
+    const answers = [await client.query(text)].flat() as pg.QueryResult[];
+    return answers.at(-1)!.rows as R[];
   } finally {
     await client.end();
   }
@@ -105,6 +106,57 @@ test('a migration that fails leaves nothing behind', async () => {
   expect(await query(connection, `select to_regclass('half') as half`)).toEqual([{ half: null }]);
   writeFileSync(file, 'create table half (n int);');
   expect(await migrate(connection, () => {}, folder)).toEqual(['9999_bad.sql']);
+});
+
+test('balances that were not folded before an upgrade are there after it', async () => {
+  const connection = await emptyDatabase();
+  const folder = packageCopy();
+  const later = readdirSync(join(folder, 'db/migrations')).filter((name) => name >= '0015');
+  for (const name of later) rmSync(join(folder, 'db/migrations', name));
+  await migrate(connection, () => {}, folder);
+  await query(
+    connection,
+    `set hovedbok.owner_works = 'on';
+     insert into balance_deltas (client_account_id, account_code, month, dimension_set_id, debit, credit, line_count)
+     values (7, '1920', '2026-01-01', 0, 12500, 0, 1), (7, '3000', '2026-01-01', 4, 0, 12500, 2), (8, '1920', '2026-02-01', 0, 1, 1, 2)`,
+  );
+  expect(await migrate(connection)).toEqual(later);
+  expect(
+    await query(
+      connection,
+      `set hovedbok.owner_works = 'on';
+       select client_account_id, account_code, month::text, dimension_set_id, debit, credit, line_count from balance_deltas
+       order by 1, 2`,
+    ),
+  ).toEqual([
+    {
+      client_account_id: '7',
+      account_code: '1920',
+      month: '2026-01-01',
+      dimension_set_id: 0,
+      debit: '12500',
+      credit: '0',
+      line_count: 1,
+    },
+    {
+      client_account_id: '7',
+      account_code: '3000',
+      month: '2026-01-01',
+      dimension_set_id: 4,
+      debit: '0',
+      credit: '12500',
+      line_count: 2,
+    },
+    {
+      client_account_id: '8',
+      account_code: '1920',
+      month: '2026-02-01',
+      dimension_set_id: 0,
+      debit: '1',
+      credit: '1',
+      line_count: 2,
+    },
+  ]);
 });
 
 test('the chart follows its file: changed, new, and gone but kept inactive', async () => {

@@ -22,7 +22,7 @@ const MOVING: Record<string, string> = {
  */
 const FOLLOWING = [
   'account_balances',
-  'balance_deltas',
+  'balance_delta_batches',
   'year_balances',
   'chain_blocks',
   'vat_balances',
