@@ -25,17 +25,20 @@ const mail = new MailDelivery(platform.database, platform.log, {});
 const kinds = upkeepKinds(platform, tasks, mail);
 // The database is shared: other tests hold tasks of processes that are gone.
 vi.spyOn(tasks, 'rescue').mockResolvedValue(0);
-/** Rounds until the books have a task: the unfinished books of other tests fill the first ones. */
-async function roundsUntilFound(kind: string, clientAccountId: number, nodes = 1): Promise<number> {
-  const all = Array.from({ length: nodes }, () => new BackgroundRounds({ platform, tasks, mail }));
-  for (let round = 0; round < 100; round++) {
-    await Promise.all(all.map((rounds) => rounds.runOnce()));
-    const { rows } = await asOwner(`select count(*)::int as tasks from graphile_worker.jobs where key = $1`, [
-      `rounds-test:${kind}:${clientAccountId}`,
-    ]);
-    if (rows[0].tasks > 0) return rows[0].tasks;
-  }
-  return 0;
+/**
+ * Tasks of the books after a round of each node. It begins with the first of these client accounts: those before are of
+ * other tests, with work for minutes.
+ */
+async function tasksAfterRound(kind: string, clientAccountId: number, { nodes = 1, first = clientAccountId } = {}) {
+  const rounds = Array.from(
+    { length: nodes },
+    () => new BackgroundRounds({ platform, tasks, mail, beyond: first - 1 }),
+  );
+  await Promise.all(rounds.map((one) => one.runOnce()));
+  const { rows } = await asOwner(`select count(*)::int as tasks from graphile_worker.jobs where key = $1`, [
+    `rounds-test:${kind}:${clientAccountId}`,
+  ]);
+  return rows[0].tasks as number;
 }
 afterAll(() => tasks.stop(1_000));
 
@@ -59,7 +62,7 @@ test('a client account whose task fails stops none with a higher id, and is trie
       by,
     ]);
   await head(5);
-  await roundsUntilFound('ledger', sound.clientAccountId);
+  expect(await tasksAfterRound('ledger', sound.clientAccountId, { first: poisoned.clientAccountId })).toBe(1);
   await tasks.runOnce(kinds);
   expect(await unfinished(sound.clientAccountId)).toEqual({ deltas: 0, unsealed: 0 });
   expect(errors).toContainEqual(
@@ -76,7 +79,7 @@ test('a client account whose task fails stops none with a higher id, and is trie
 test('however many nodes look, there is one task for a client account', async () => {
   const books = await openBooks();
   await books.post('2025-02-10', [debit('1920', 100), credit('2050', 100)]);
-  expect(await roundsUntilFound('ledger', books.clientAccountId, 3)).toBe(1);
+  expect(await tasksAfterRound('ledger', books.clientAccountId, { nodes: 3 })).toBe(1);
   await tasks.runOnce(kinds);
 });
 
@@ -123,7 +126,7 @@ test('a posting is told to a webhook by the rounds alone, once however many node
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
     await createWebhook.call(sending, books.call(), { url, kinds: ['journal_entry.*'], description: null });
     await books.post('2025-02-10', [debit('1920', 100), credit('2050', 100)]);
-    expect(await roundsUntilFound('events', books.clientAccountId, 2)).toBe(1);
+    expect(await tasksAfterRound('events', books.clientAccountId, { nodes: 2 })).toBe(1);
     // Without the other kinds, which would work for the client accounts of other test files.
     const telling = [...upkeepKinds(sending, tasks, mail), ...webhookKinds(sending, tasks)].filter(({ kind }) =>
       /^(?:ledger|event|webhook)/.test(kind),

@@ -13,6 +13,13 @@ const THOROUGH_EVERY = 60;
 /** Most client accounts found in one round. */
 const MOST = 500;
 
+export interface RoundsOptions {
+  platform: Platform;
+  tasks: Tasks;
+  mail: MailDelivery;
+  beyond?: number;
+}
+
 /**
  * Finds the work that postings and mails leave, so that these need not add tasks themselves: one query for all client
  * accounts, every second, on every node with workers. Work found twice is one task.
@@ -25,14 +32,16 @@ export class BackgroundRounds {
   #round: Promise<unknown> = Promise.resolve();
   #count = 0;
   /** The client account at which the last full round ended: the next round continues after it. */
-  #beyond = 0;
-  #beyondEvents = 0;
+  #beyond: number;
+  #beyondEvents: number;
   #stopped = false;
 
-  constructor({ platform, tasks, mail }: { platform: Platform; tasks: Tasks; mail: MailDelivery }) {
+  /** `beyond`: the client account after which the first round begins. */
+  constructor({ platform, tasks, mail, beyond = 0 }: RoundsOptions) {
     this.#platform = platform;
     this.#tasks = tasks;
     this.#mail = mail;
+    this.#beyond = this.#beyondEvents = beyond;
   }
 
   start(): void {
