@@ -26,6 +26,12 @@ afterAll(async () => {
 
 const daysAgo = (days: number) => new Date(Date.parse(NOW) - days * 86_400_000).toISOString();
 
+/**
+ * Requests remove what has expired here too, and those of other test files have a later clock: they may be first with an old
+ * row, and a young one is young in their time as well.
+ */
+const REMOVED_BY_OTHERS: ReadonlySet<string> = new Set(['oauth_records', 'throttles']);
+
 test.each([
   [
     'idempotency_keys',
@@ -78,19 +84,23 @@ test.each([
     `insert into oauth_records (kind, id_hash, payload, expires_at)
      values ('retention' || $1::bigint, $2::text::bytea, '{}', $2::timestamptz)`,
     `select count(*)::int as count from oauth_records where kind = 'retention' || $1::bigint`,
-    [-0.1, 0.1],
+    [-36_500, 0.1],
   ],
   [
     'throttles',
     `insert into throttles (key, count, window_ends_at) values ('retention' || $1::bigint || $2, 1, $2::timestamptz)`,
     `select count(*)::int as count from throttles where key like 'retention' || $1::bigint || '%'`,
-    [-0.1, 0.1],
+    [-36_500, 0.1],
   ],
 ] as const)('%s are removed when their time is up, and not before', async (what, insert, count, [young, old]) => {
   const work = what.startsWith('id_porten') ? 'id_porten' : '';
   await asOwner(insert, [userId, daysAgo(young)], work);
-  await asOwner(insert, [userId, daysAgo(old)], work);
-  expect(await removeOld(platform)).toMatchObject({ [what]: 1 });
+  let removed: object = {};
+  for (let tries = REMOVED_BY_OTHERS.has(what) ? 5 : 1; tries > 0 && !(what in removed); tries--) {
+    await asOwner(insert, [userId, daysAgo(old)], work);
+    removed = await removeOld(platform);
+  }
+  expect(removed).toMatchObject({ [what]: 1 });
   expect((await asOwner(count, [userId], work)).rows).toEqual([{ count: 1 }]);
 });
 
