@@ -54,7 +54,7 @@ export async function runPostingBatch(
     const { heads, answers, lastNumbers, records } = await asking;
     const accepted: Accepted[] = [];
     for (const [i, one] of asked.entries()) {
-      const { job } = one;
+      const { job, postings } = one;
       if (settleAnswered(job, answers, settlements)) continue;
       const head = heads.get(job.clientAccountId);
       if (!head && !waits) {
@@ -65,7 +65,7 @@ export async function runPostingBatch(
       const masters = await cache.at(tx, job.clientAccountId, head.masters_version);
       const check = checks[i]!;
       const results = check.masters === masters ? check.results : checkJob(one, masters, national).results;
-      accepted.push({ job, head, masters, results: results.map((result) => unlessLocked(result, head)) });
+      accepted.push({ job, postings, head, masters, results: results.map((result) => unlessLocked(result, head)) });
     }
     await refuseUnknownRecords(tx, accepted, records);
     const writing: Writing[] = [];

@@ -74,8 +74,7 @@ export interface Head {
   turnover: number;
 }
 
-export interface Accepted {
-  job: PostingJob;
+export interface Accepted extends AskedJob {
   head: Head;
   masters: Masters;
   /** Per posting: the entry to write, or the error that refuses it. */

@@ -20,7 +20,7 @@ export async function refuseUnknownRecords(
 ): Promise<void> {
   // All queries are sent at once.
   const answers = await Promise.all(accepted.map((one) => askUnknown(tx, one, records)));
-  for (const [at, { job, masters, results }] of accepted.entries()) {
+  for (const [at, { job, postings, masters, results }] of accepted.entries()) {
     const vouchers = records.vouchers.get(job.clientAccountId);
     const strangers = answers[at]!;
     results.forEach((result, i) => {
@@ -49,7 +49,7 @@ export async function refuseUnknownRecords(
           if (member.type === 'business_partner' || !strangers.has(`${member.type}:${member.id}`)) continue;
           problems.push(
             problem(
-              `${path}.${dimensionField(job.postings()[i]!, line.sourceIndex, member)}`,
+              `${path}.${dimensionField(postings[i]!, line.sourceIndex, member)}`,
               `unknown or inactive ${member.type} ${member.id}`,
               `ukjent eller inaktiv ${member.type} ${member.id}`,
             ),
