@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { mkdirSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -26,10 +27,7 @@ afterAll(async () => {
 
 const daysAgo = (days: number) => new Date(Date.parse(NOW) - days * 86_400_000).toISOString();
 
-/**
- * Requests remove what has expired here too, and those of other test files have a later clock: they may be first with an old
- * row, and a young one is young in their time as well.
- */
+/** Requests of other test files, whose clock is later, remove these rows too, and may be first. */
 const REMOVED_BY_OTHERS: ReadonlySet<string> = new Set(['oauth_records', 'throttles']);
 
 test.each([
@@ -82,26 +80,31 @@ test.each([
   [
     'oauth_records',
     `insert into oauth_records (kind, id_hash, payload, expires_at)
-     values ('retention' || $1::bigint, $2::text::bytea, '{}', $2::timestamptz)`,
+     values ('retention' || $1::bigint, $2::text::bytea, '{}', $2::timestamptz)
+     on conflict do nothing`,
     `select count(*)::int as count from oauth_records where kind = 'retention' || $1::bigint`,
-    [-36_500, 0.1],
+    [-0.1, 0.1],
   ],
   [
     'throttles',
-    `insert into throttles (key, count, window_ends_at) values ('retention' || $1::bigint || $2, 1, $2::timestamptz)`,
+    `insert into throttles (key, count, window_ends_at) values ('retention' || $1::bigint || $2, 1, $2::timestamptz)
+     on conflict do nothing`,
     `select count(*)::int as count from throttles where key like 'retention' || $1::bigint || '%'`,
-    [-36_500, 0.1],
+    [-0.1, 0.1],
   ],
 ] as const)('%s are removed when their time is up, and not before', async (what, insert, count, [young, old]) => {
   const work = what.startsWith('id_porten') ? 'id_porten' : '';
-  await asOwner(insert, [userId, daysAgo(young)], work);
-  let removed: object = {};
-  for (let tries = REMOVED_BY_OTHERS.has(what) ? 5 : 1; tries > 0 && !(what in removed); tries--) {
+  const removeOne = async () => {
+    await asOwner(insert, [userId, daysAgo(young)], work);
     await asOwner(insert, [userId, daysAgo(old)], work);
-    removed = await removeOld(platform);
-  }
-  expect(removed).toMatchObject({ [what]: 1 });
-  expect((await asOwner(count, [userId], work)).rows).toEqual([{ count: 1 }]);
+    const { [what]: removed } = await removeOld(platform);
+    return { removed, left: (await asOwner(count, [userId], work)).rows };
+  };
+  const expected = { removed: 1, left: [{ count: 1 }] };
+  let seen = await removeOne();
+  for (let tries = REMOVED_BY_OTHERS.has(what) ? 4 : 0; tries > 0 && !isDeepStrictEqual(seen, expected); tries--)
+    seen = await removeOne();
+  expect(seen).toEqual(expected);
 });
 
 test('what waits is not removed: a mail that was not sent, a job that is not finished, one whose document is there', async () => {
